@@ -1,0 +1,152 @@
+//! From what was written to what can be served.
+
+use quote::ToTokens;
+use syn::{FnArg, PatType, Safety, Signature};
+
+use crate::attribute::Arguments;
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::parameter::{self, Parameter};
+use crate::path;
+
+/// The most parameters an agent has.
+const MOST_PARAMETERS: usize = 16;
+
+/// An agent as far as it could be understood.
+pub(crate) struct Agent {
+    pub(crate) path: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// The parameters that can be asked for.
+    pub(crate) parameters: Vec<Parameter>,
+    /// Whether the signature is one of an agent: if so, the agent can be called, whatever is wrong with the attribute.
+    pub(crate) callable: bool,
+    /// Whether the types in the signature stand for themselves, so that they can be checked one by one.
+    pub(crate) concrete: bool,
+    /// Whether the return type can be checked.
+    pub(crate) answers: bool,
+    /// Whether it stands in an `impl` block, where no further items can be written.
+    pub(crate) method: bool,
+}
+
+/// Checks a function against what an agent is. Reports every mistake.
+pub(crate) fn agent(function: &Function, arguments: &Arguments, errors: &Errors) -> Agent {
+    let path = path_of(function, arguments, errors);
+    let before = errors.count();
+    let signature = &function.signature;
+    let method = signature.receiver().is_some();
+    if method {
+        errors.at(
+            signature.receiver(),
+            "an editor agent is a free function: move it out of the `impl` block and take what it needs as parameters, such as `State<_>`",
+        );
+    } else {
+        check_repeated_attribute(function, errors);
+        check_qualifiers(signature, errors);
+        check_generics(signature, errors);
+    }
+    let parameters = if method { Vec::new() } else { check_parameters(signature, errors) };
+    let returned = parameter::first_impl(signature.output.to_token_stream());
+    if let Some(place) = returned {
+        errors.at_span(
+            place,
+            "an editor agent returns one type: write that instead of `impl`, for example `Result<AgentResponse>`",
+        );
+    }
+    Agent {
+        path,
+        name: arguments.name.as_ref().map_or_else(|| function.name(), |name| name.value().trim().to_owned()),
+        description: arguments.description.as_ref().map_or_else(|| function.documentation(), syn::LitStr::value),
+        parameters,
+        callable: errors.count() == before,
+        concrete: signature.generics.params.is_empty() && !method,
+        answers: returned.is_none(),
+        method,
+    }
+}
+
+fn path_of(function: &Function, arguments: &Arguments, errors: &Errors) -> String {
+    if let Some(path) = &arguments.path {
+        return path.value();
+    }
+    let path = path::of_function(&function.name());
+    // A wrong path of the user's own has been reported.
+    if !arguments.names_path
+        && let Some(problem) = path::problem(&path)
+    {
+        errors.at(
+            &function.signature.ident,
+            format!("this function's name makes no path, so give one with `path = \"...\"`: {problem}"),
+        );
+    }
+    path
+}
+
+fn check_repeated_attribute(function: &Function, errors: &Errors) {
+    let again = function
+        .attributes
+        .iter()
+        .find(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "editor_agent"));
+    if let Some(again) = again {
+        errors.at(again, "`#[editor_agent]` stands on this function twice: remove one");
+    }
+}
+
+fn check_qualifiers(signature: &Signature, errors: &Errors) {
+    let name = &signature.ident;
+    if let Some(constness) = &signature.constness {
+        errors.at(constness, format!("an editor agent cannot be `const`: write `async fn {name}`"));
+    } else if signature.asyncness.is_none() {
+        errors.at(signature.fn_token, format!("an editor agent is async: write `async fn {name}`"));
+    }
+    if let Safety::Unsafe(token) = &signature.safety {
+        errors.at(
+            token,
+            format!("an editor agent cannot be `unsafe`, since the server calls it: write `async fn {name}`"),
+        );
+    }
+    if let Some(abi) = &signature.abi {
+        errors.at(
+            abi,
+            format!("an editor agent is called by the server only, without `extern`: write `async fn {name}`"),
+        );
+    }
+    if let Some(variadic) = &signature.variadic {
+        errors.at(variadic, "an editor agent has a fixed number of parameters");
+    }
+}
+
+/// One mistake, however it is spelled: type parameters, lifetimes, and a `where` that can only be about them.
+fn check_generics(signature: &Signature, errors: &Errors) {
+    let generics = &signature.generics;
+    if !generics.params.is_empty() {
+        errors.at(
+            &generics.params,
+            "an editor agent has no generic parameters or lifetimes: the server must know each type",
+        );
+    } else if let Some(clause) = &generics.where_clause {
+        errors.at(clause.where_token, "an editor agent has no `where` clause, as it has no generic parameters");
+    }
+}
+
+fn check_parameters(signature: &Signature, errors: &Errors) -> Vec<Parameter> {
+    let typed: Vec<&PatType> = signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    if let Some(first_too_many) = typed.get(MOST_PARAMETERS) {
+        let message = format!(
+            "an editor agent has at most {MOST_PARAMETERS} parameters, this one has {}: group some in a type that implements `FromCall`",
+            typed.len()
+        );
+        errors.at(first_too_many, message);
+    }
+    let parameters: Vec<_> =
+        typed.iter().take(MOST_PARAMETERS).filter_map(|parameter| Parameter::read(parameter, errors)).collect();
+    parameter::check_conflicts(&parameters, errors);
+    parameters
+}

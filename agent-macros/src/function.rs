@@ -1,0 +1,109 @@
+//! The annotated item: an async function whose body stays as it is.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Lit, Meta, Signature, Token, Visibility};
+
+/// A function, its body unread.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+}
+
+/// What the attribute stands on.
+pub(crate) enum Item {
+    Function(Box<Function>),
+    /// Something else: its first telling word, and where that stands.
+    Other(String, Span),
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let ahead = input.fork();
+        if ahead.parse::<Signature>().is_err() {
+            return Ok(other(input));
+        }
+        let signature = input.parse()?;
+        let body = input.parse()?;
+        Ok(Self::Function(Box::new(Function { attributes, visibility, signature, body })))
+    }
+}
+
+fn other(input: ParseStream<'_>) -> Item {
+    let what = [
+        (input.peek(Token![struct]), "a struct"),
+        (input.peek(Token![enum]), "an enum"),
+        (input.peek(Token![trait]), "a trait"),
+        (input.peek(Token![impl]), "an impl block"),
+        (input.peek(Token![mod]), "a module"),
+        (input.peek(Token![const]), "a constant"),
+        (input.peek(Token![static]), "a static"),
+        (input.peek(Token![type]), "a type alias"),
+        (input.peek(Token![use]), "an import"),
+    ];
+    let what = what.iter().find(|(is, _)| *is).map_or("something else", |(_, what)| what);
+    Item::Other(what.to_owned(), input.span())
+}
+
+impl Function {
+    /// The doc comment's text, its lines trimmed of the blank that follows the slashes. Empty without one.
+    pub(crate) fn documentation(&self) -> String {
+        let lines = self.attributes.iter().filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(text) => Some(text.value()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+        let lines: Vec<_> = lines
+            .flat_map(|text| {
+                text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>()
+            })
+            .collect();
+        lines.join("\n").trim().to_owned()
+    }
+
+    /// The function as it is written to the output. Where `repair` is set, what the user was already told about is put
+    /// right, so that the compiler does not tell it again in other words.
+    pub(crate) fn write(&self, repair: bool) -> TokenStream {
+        let Self { attributes, visibility, signature, body } = self;
+        let mut signature = signature.clone();
+        if repair {
+            signature.constness = None;
+            signature.abi = None;
+            signature.variadic = None;
+            // A body written for `async fn` has `.await`s.
+            let place = signature.fn_token.span();
+            signature.asyncness.get_or_insert(Token![async](place));
+        }
+        // The attribute demands `async`, so an agent without an `.await` is no oversight.
+        quote! {
+            #(#attributes)*
+            #[allow(clippy::unused_async, reason = "an editor agent is async whether or not it waits for anything")]
+            #visibility #signature #body
+        }
+    }
+
+    /// The function's name without `r#`.
+    pub(crate) fn name(&self) -> String {
+        let name = self.signature.ident.to_string();
+        name.strip_prefix("r#").unwrap_or(&name).to_owned()
+    }
+
+    /// The return type; `()` if none is written.
+    pub(crate) fn returns(&self) -> TokenStream {
+        match &self.signature.output {
+            syn::ReturnType::Default => quote!(()),
+            syn::ReturnType::Type(_, returned) => returned.to_token_stream(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The macros of `agent-runtime`, which re-exports them and documents them with examples.
+//!
+//! Each macro reads its input into a checked model, collecting every mistake on the way, and writes tokens from that. On a
+//! mistake the user's item is still written, with a stand-in for what could not be, so that nothing else is reported
+//! missing. What the output calls lives in `agent_runtime::__private`; all its paths come from `runtime_paths.rs`.
+
+mod agents_list;
+mod attribute;
+mod check;
+mod decisions;
+mod duration;
+mod errors;
+mod expand;
+mod function;
+mod main_attribute;
+mod parameter;
+mod path;
+mod runtime_paths;
+mod suggest;
+
+use proc_macro::TokenStream;
+
+/// Makes an async function an editor agent: registered, served at its path, called with what its parameters ask for.
+///
+/// | key | value | default |
+/// |---|---|---|
+/// | `path` | the path it is served at, e.g. `"/simplify"` | the function's name in kebab case |
+/// | `name` | the name in lists and logs | the function's name |
+/// | `description` | what it does, for people | the doc comment |
+/// | `timeout` | how long a call may take: `"500ms"`, `"30s"`, `"5m"` | the server's |
+/// | `no_timeout` | (no value) a call may take for ever | |
+/// | `crate` | the path of the `agent-runtime` crate, if it goes by another name | `::agent_runtime` |
+///
+/// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference to one that the
+/// runtime lends: `&T` for `Lend`, `&mut T` for `LendMut`. It returns what implements `IntoReply`. Its body is left alone,
+/// and it can be called by its name like any function.
+#[proc_macro_attribute]
+pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::editor_agent(arguments.into(), item.into()).into()
+}
+
+/// Makes the variants of an enum the decisions that an agent can make; see the trait of the same name.
+#[proc_macro_derive(Decisions, attributes(decision))]
+pub fn decisions(item: TokenStream) -> TokenStream {
+    decisions::derive(item.into()).into()
+}
+
+/// Makes an async `main` the program's: starts the asynchronous runtime and the log, and prints what it fails with.
+///
+/// Returns `()` or a `Result<(), _>`. `crate = some::path` names the `agent-runtime` crate if it goes by another name.
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    main_attribute::expand(arguments.into(), item.into()).into()
+}
+
+/// What `agents![...]` calls, with the path of the runtime in front.
+#[doc(hidden)]
+#[proc_macro]
+pub fn agents_list(input: TokenStream) -> TokenStream {
+    agents_list::expand(input.into()).into()
+}

@@ -1,0 +1,67 @@
+//! Where an agent can be served.
+
+/// The server's own paths. `agent-runtime/src/http/router.rs` has the same list.
+const RESERVED: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+
+/// What is wrong with a path, or nothing.
+pub(crate) fn problem(path: &str) -> Option<String> {
+    if RESERVED.contains(&path) {
+        return Some(format!("`{path}` is the server's own path; give the agent another, such as `/my-agent`"));
+    }
+    if !path.starts_with('/') {
+        return Some(format!("a path starts with `/`: write `/{}`", path.trim_end_matches('/')));
+    }
+    if path.ends_with('/') {
+        return Some(format!("a path does not end with `/`: write `{}`", path.trim_end_matches('/')));
+    }
+    if path.chars().any(char::is_whitespace) {
+        return Some("a path has no blanks; separate words with `-`".to_owned());
+    }
+    if let Some(mark) = path.chars().find(|c| matches!(c, '?' | '#')) {
+        let part = if mark == '?' { "query" } else { "fragment" };
+        return Some(format!("a path has no {part}: end it before the `{mark}`"));
+    }
+    if path.contains(['{', '}', '*', ':']) {
+        return Some("an agent has one fixed path, without parameters or wildcards (`{`, `}`, `*`, `:`)".to_owned());
+    }
+    if path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | "..")) {
+        return Some("every part of a path has a name: no `//`, `.` or `..`".to_owned());
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    let odd = path.chars().find(|c| !plain(*c))?;
+    Some(format!("a path has letters, digits, `-`, `_`, `.` and `~` between its `/`, but not `{odd}`"))
+}
+
+/// The path of an agent that names none: the function's name in kebab case.
+pub(crate) fn of_function(name: &str) -> String {
+    let words: Vec<_> = name.split('_').filter(|word| !word.is_empty()).collect();
+    format!("/{}", words.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_pass() {
+        for path in ["/a", "/simplify-polygons", "/v1/check.frame", "/A_b~c"] {
+            assert_eq!(problem(path), None);
+        }
+    }
+
+    #[test]
+    fn paths_that_do_not() {
+        for path in [
+            "", "/", "a", "/a/", "//a", "/a//b", "/a b", "/a?b", "/a#b", "/a/../b", "/./a", "/{a}", "/*", "/:a",
+            "/a%20b", "/grün", "/healthz", "/metrics", "/a\\b", "/a\"b",
+        ] {
+            assert!(problem(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn function_names_become_kebab_case() {
+        assert_eq!(of_function("simplify_polygons"), "/simplify-polygons");
+        assert_eq!(of_function("_a__b_"), "/a-b");
+    }
+}

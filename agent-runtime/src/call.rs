@@ -1,0 +1,159 @@
+//! One call of one agent: what the editor sent, and what the call has worked out so far.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use tokio::sync::OnceCell;
+
+use crate::error::AgentError;
+use crate::extract::FromCall;
+use crate::payload::AgentPayload;
+use crate::state::States;
+use crate::trace::Trace;
+
+/// One call of an agent, as its parameters see it. Cheap to clone.
+///
+/// Extractors read it; a [`FromCall`] of your own gets at the other extractors with [`extract`](Self::extract) and
+/// shares work between parameters with [`once`](Self::once).
+#[derive(Clone)]
+pub struct EditorCall(Arc<Inner>);
+
+struct Inner {
+    agent: &'static str,
+    headers: Arc<HeaderMap>,
+    body: Bytes,
+    trace: Trace,
+    states: Arc<States>,
+    deadline: Option<Instant>,
+    payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
+    store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+/// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
+type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
+
+impl EditorCall {
+    pub(crate) fn new(
+        agent: &'static str,
+        headers: HeaderMap,
+        body: Bytes,
+        trace: Trace,
+        states: Arc<States>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            agent,
+            headers: Arc::new(headers),
+            body,
+            trace,
+            states,
+            deadline,
+            payload: OnceLock::new(),
+            store: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// The name of the agent that is called.
+    #[must_use]
+    pub fn agent(&self) -> &'static str {
+        self.0.agent
+    }
+
+    /// The request's headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    pub(crate) fn shared_headers(&self) -> Arc<HeaderMap> {
+        Arc::clone(&self.0.headers)
+    }
+
+    /// The request's body, byte for byte.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// The trace the call belongs to.
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.0.trace
+    }
+
+    /// When the call will be given up; `None` for an agent without a time-out.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.0.states
+    }
+
+    /// What the editor sent, read once however often it is asked for.
+    ///
+    /// # Errors
+    /// 400 for a body that is not JSON, 415 for one that is not sent as JSON, 422 with one entry per wrong field.
+    pub fn payload(&self) -> Result<Arc<AgentPayload>, AgentError> {
+        self.0.payload.get_or_init(|| AgentPayload::parse(&self.0.headers, &self.0.body).map(Arc::new)).clone()
+    }
+
+    /// Another extractor's value.
+    ///
+    /// # Errors
+    /// That extractor's.
+    pub async fn extract<T: FromCall>(&self) -> Result<T, AgentError> {
+        T::from_call(self).await
+    }
+
+    /// Works something out once per call, however many parameters ask for it: the first to ask runs `compute`, the
+    /// others wait for it, and all get the same value, or the same error. One value per type.
+    ///
+    /// ```
+    /// use agent_runtime::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// struct Customer(String);
+    ///
+    /// /// Any number of parameters may ask for the customer: it is looked up once.
+    /// async fn customer(call: &EditorCall) -> agent_runtime::Result<Arc<Customer>> {
+    ///     call.once(async || {
+    ///         let project: ProjectHash = call.extract().await?;
+    ///         Ok(Customer(format!("customer of {project}")))
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `compute`. A `compute` that asks for its own type waits for itself until the call times out.
+    pub async fn once<T, F>(&self, compute: impl FnOnce() -> F) -> Result<Arc<T>, AgentError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AgentError>>,
+    {
+        let slot = self.slot::<T>();
+        slot.get_or_init(|| async { compute().await.map(Arc::new) }).await.clone()
+    }
+
+    fn slot<T: Send + Sync + 'static>(&self) -> Arc<Slot<T>> {
+        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = store.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(Slot::<T>::new()));
+        // The key is the type, so this downcast holds; were it ever not to, the value is computed again.
+        Arc::clone(slot).downcast().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for EditorCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers and body may hold secrets.
+        write!(f, "EditorCall({}, trace {})", self.0.agent, self.0.trace.id())
+    }
+}

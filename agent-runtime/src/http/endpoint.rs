@@ -1,0 +1,156 @@
+//! One call of an agent, from the request's bytes to the answer's.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response, StatusCode};
+use futures_util::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::error_response::{error_response, json_response};
+use crate::agent::Agent;
+use crate::call::EditorCall;
+use crate::error::{AgentError, ErrorStatus};
+use crate::response::Reply;
+use crate::server::App;
+use crate::trace::Trace;
+
+/// The headers with which an editor asks whether an agent is there. Any value that is not empty counts.
+const TEST_HEADERS: [&str; 2] = ["x-encord-editor-agent", "x-encord-agent"];
+
+/// Answers a `POST` to an agent's path.
+pub(crate) async fn answer(app: Arc<App>, agent: &'static Agent, request: Request) -> Response<Body> {
+    if is_test(request.headers()) {
+        return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+    }
+    let trace = request.extensions().get::<Trace>().cloned().unwrap_or_else(Trace::fresh);
+    let mut log = CallLog::start(agent.name, trace.id());
+    match call(&app, agent, trace, request).await {
+        Ok(reply) => {
+            log.finish(StatusCode::OK, None);
+            json_response(StatusCode::OK, reply.into_json())
+        }
+        Err(error) => {
+            let error = error.with_trace_id(&log.trace_id);
+            log.finish(error.status().code(), Some(&error));
+            error_response(&error, app.settings.show_internals)
+        }
+    }
+}
+
+fn is_test(headers: &HeaderMap) -> bool {
+    TEST_HEADERS.iter().any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
+}
+
+async fn call(app: &App, agent: &'static Agent, trace: Trace, request: Request) -> Result<Reply, AgentError> {
+    // Before the body is read: what is turned away costs no memory.
+    let Ok(_permit) = app.permits.try_acquire() else {
+        let message = "This server is busy with other calls. Please try again in a moment.";
+        return Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)));
+    };
+    let (parts, body) = request.into_parts();
+    let body = read(body, app).await?;
+    let limit = agent.timeout.limit(app.settings.timeout);
+    let deadline = limit.map(|limit| Instant::now() + limit);
+    let call = EditorCall::new(agent.name, parts.headers, body, trace, Arc::clone(&app.states), deadline);
+    run(app, agent, &call, limit).await
+}
+
+async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
+    let whole = Limited::new(body, app.settings.body_limit).collect();
+    match tokio::time::timeout(app.settings.body_timeout, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let message =
+                format!("The request is larger than the {} bytes that this server takes.", app.settings.body_limit);
+            Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
+        }
+        Ok(Err(error)) => {
+            Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error))
+        }
+        Err(_) => Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time.")),
+    }
+}
+
+/// Runs the agent until it is done, panics, runs out of time, or the server ends.
+async fn run(
+    app: &App,
+    agent: &'static Agent,
+    call: &EditorCall,
+    limit: Option<Duration>,
+) -> Result<Reply, AgentError> {
+    let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
+    let out_of_time = async {
+        match limit {
+            Some(limit) => tokio::time::sleep(limit).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        done = work => done.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
+        () = app.lifecycle.ended() => {
+            let message = "The server is stopping, so the agent was not finished. Please try again.";
+            Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
+        }
+        () = out_of_time => {
+            let seconds = limit.unwrap_or_default().as_secs_f64();
+            Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
+        }
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> AgentError {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    AgentError::internal(format!("the agent panicked: {}", text.unwrap_or("(no text)")))
+}
+
+/// One line of log per call, also for a call whose caller goes away.
+struct CallLog {
+    agent: &'static str,
+    trace_id: String,
+    start: Instant,
+    finished: bool,
+}
+
+impl CallLog {
+    fn start(agent: &'static str, trace_id: &str) -> Self {
+        Self { agent, trace_id: trace_id.to_owned(), start: Instant::now(), finished: false }
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn finish(&mut self, status: StatusCode, error: Option<&AgentError>) {
+        self.finished = true;
+        let (agent, trace, status, ms) = (self.agent, &self.trace_id, status.as_u16(), self.millis());
+        match error {
+            None => tracing::info!(agent, status, ms, trace, "answered"),
+            // The message may hold what the caller sent: `?` escapes it, so that it cannot forge a log line.
+            Some(error) if status >= 500 => {
+                tracing::error!(agent, status, ms, trace, message = ?error.message(), cause = ?error.chain(), "failed");
+            }
+            Some(error) => {
+                tracing::info!(agent, status, ms, trace, message = ?error.message(), cause = ?error.chain(), "refused");
+            }
+        }
+    }
+}
+
+impl Drop for CallLog {
+    fn drop(&mut self) {
+        if !self.finished {
+            tracing::info!(
+                agent = self.agent,
+                ms = self.millis(),
+                trace = self.trace_id,
+                "the caller went away; the agent was stopped"
+            );
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Every error of every kind, as the JSON that the editor shows.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Serialize;
+
+use crate::error::{AgentError, ErrorStatus, FieldError};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+/// The answer for an error. `show_internals` sends the private cause as `detail`, for development.
+pub(crate) fn error_response(error: &AgentError, show_internals: bool) -> Response<Body> {
+    let status = error.status().code();
+    let trace_id = error.trace_id().filter(|_| status.is_server_error());
+    let reportable = match (error.status(), trace_id) {
+        (ErrorStatus::Internal, Some(id)) => Some(format!("{} Please report trace {id}.", error.message())),
+        _ => None,
+    };
+    let detail = show_internals.then(|| error.chain()).filter(|chain| !chain.is_empty());
+    let wire = Wire {
+        message: reportable.as_deref().unwrap_or(error.message()),
+        errors: error.fields(),
+        trace_id,
+        detail: detail.as_deref(),
+    };
+    // Strings and numbers always serialise.
+    let body = serde_json::to_vec(&wire).unwrap_or_default();
+    let mut response = json_response(status, body);
+    if let Some(after) = error.retry_after() {
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// An answer that is JSON already.
+pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// For handlers beside the agents: the public side of the error, without internals.
+impl IntoResponse for AgentError {
+    fn into_response(self) -> axum::response::Response {
+        error_response(&self, false)
+    }
+}

@@ -1,0 +1,13 @@
+//! What the wire says: one request in, one answer out, whatever happens in between.
+
+mod accept;
+mod cors;
+mod endpoint;
+mod error_response;
+mod origins;
+mod page;
+mod router;
+
+pub use origins::InvalidOrigin;
+pub(crate) use origins::Origins;
+pub(crate) use router::{RESERVED_PATHS, router};

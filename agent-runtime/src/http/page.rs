@@ -1,0 +1,132 @@
+//! `GET /`: the agents, for people and for machines.
+
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+
+use super::error_response::json_response;
+use crate::agent::Agent;
+use crate::server::App;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listing<'a> {
+    agents: Vec<Entry<'a>>,
+    runtime_version: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    name: &'a str,
+    path: &'a str,
+    description: &'a str,
+    needs: Vec<String>,
+    decisions: &'a [&'a str],
+    /// In seconds; absent for an agent without a time-out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<f64>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(agent: &'a Agent, app: &App) -> Self {
+        Self {
+            name: agent.name,
+            path: agent.path,
+            description: agent.description,
+            needs: agent.needs().items().to_vec(),
+            decisions: agent.decisions(),
+            timeout: agent.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
+        }
+    }
+}
+
+/// The listing for machines.
+pub(crate) fn json(app: &App) -> Response<Body> {
+    let agents = app.agents.iter().map(|agent| Entry::of(agent, app)).collect();
+    let listing = Listing { agents, runtime_version: env!("CARGO_PKG_VERSION") };
+    json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
+}
+
+/// The listing for people. `host` is how the reader reached the server, for the lines to copy.
+pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
+    let base = format!("http://{}", host.unwrap_or("127.0.0.1:8080"));
+    let mut cards = String::new();
+    for agent in app.agents.iter() {
+        cards.push_str(&card(&Entry::of(agent, app), &base));
+    }
+    let count = app.agents.iter().count();
+    let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
+    let version = env!("CARGO_PKG_VERSION");
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Editor agents</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"data:,\">\
+         <style>{STYLE}</style></head>\
+         <body><header><h1>Editor agents</h1><p>{agents} on <code>{base}</code>. A label editor calls them with <code>POST</code>.</p></header>\
+         <main>{cards}</main><footer>agent-runtime {version} · this list for machines: <code>curl {base}/</code></footer>\
+         <script>{SCRIPT}</script></body></html>",
+        base = escape(&base),
+    );
+    let mut response = Response::new(Body::from(page));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; \
+                  base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn card(entry: &Entry<'_>, base: &str) -> String {
+    let mut facts = String::new();
+    let mut fact = |name: &str, chips: &[String]| {
+        if !chips.is_empty() {
+            let chips: String =
+                chips.iter().map(|chip| format!("<span class=\"chip\">{}</span>", escape(chip))).collect();
+            // Writing to a string does not fail.
+            let _ = write!(facts, "<dt>{name}</dt><dd>{chips}</dd>");
+        }
+    };
+    fact("needs", &entry.needs);
+    fact("decides", &entry.decisions.iter().map(ToString::to_string).collect::<Vec<_>>());
+    fact("time-out", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
+    let paragraphs: String = entry
+        .description
+        .split("\n\n")
+        .filter(|text| !text.is_empty())
+        .map(|text| format!("<p>{}</p>", escape(text)))
+        .collect();
+    format!(
+        "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{paragraphs}<dl>{facts}</dl>\
+         <details><summary>Try it</summary><form data-path=\"{path}\">\
+         <label>projectHash<input name=\"projectHash\" value=\"00000000-0000-0000-0000-000000000000\"></label>\
+         <label>dataHash<input name=\"dataHash\" value=\"00000000-0000-0000-0000-000000000000\"></label>\
+         <label class=\"short\">frame<input name=\"frame\" value=\"0\" inputmode=\"numeric\"></label>\
+         <label>objectHashes<input name=\"objectHashes\" placeholder=\"none sent; separate several with commas\"></label>\
+         <button>Call</button><output></output></form></details></article>",
+        name = escape(entry.name),
+        path = escape(entry.path),
+        base = escape(base),
+    )
+}
+
+/// Text as HTML, for element content and quoted attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

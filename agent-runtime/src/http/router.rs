@@ -1,0 +1,113 @@
+//! Which path leads where, and what every answer has in common.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::error_response::{error_response, json_response};
+use super::{accept, cors, endpoint, page};
+use crate::agent::Agent;
+use crate::error::{AgentError, ErrorStatus};
+use crate::server::App;
+use crate::trace::{CLOUD_TRACE, Trace};
+
+/// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
+pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+
+/// The whole server as a router. `beside` holds the routes that the application adds.
+pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
+    let mut router =
+        Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
+    for agent in app.agents.iter() {
+        router = router.route(agent.path, agent_route(app, agent));
+    }
+    router
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(Arc::clone(app))
+        .merge(beside)
+        .layer(CatchPanicLayer::custom(panicked_beside))
+        .layer(from_fn_with_state(Arc::clone(app), transport))
+}
+
+fn agent_route(app: &Arc<App>, agent: &'static Agent) -> axum::routing::MethodRouter<Arc<App>> {
+    let app = Arc::clone(app);
+    post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, request))
+        .fallback(move || async move { call_with_post(agent) })
+}
+
+/// What every answer has: the trace it belongs to, and what a browser must know.
+async fn transport(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let origin = cors::allowed_origin(&app.settings.origins, &parts.headers);
+    let trace = Trace::of(&parts.headers);
+    let trace_header = trace.header();
+    let mut response = match cors::preflight(&parts, origin.as_ref()) {
+        Some(response) => response,
+        None => {
+            parts.extensions.insert(trace);
+            next.run(Request::from_parts(parts, body)).await
+        }
+    };
+    cors::mark(response.headers_mut(), origin);
+    if let Some(value) = trace_header {
+        response.headers_mut().insert(CLOUD_TRACE, value);
+    }
+    response
+}
+
+async fn listing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut response = if accept::wants_page(&headers) { page::html(&app, host) } else { page::json(&app) };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
+    response
+}
+
+/// The process runs.
+async fn healthz() -> Response<Body> {
+    json_response(StatusCode::OK, r#"{"status":"ok"}"#)
+}
+
+/// New calls are welcome. Not so once the server is stopping.
+async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
+    if app.lifecycle.is_serving() {
+        return json_response(StatusCode::OK, r#"{"status":"ready"}"#);
+    }
+    AgentError::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
+}
+
+async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let path = request.uri().path();
+    let alike = |agent: &&Agent| path.trim_matches('/').eq_ignore_ascii_case(agent.path.trim_matches('/'));
+    let hint = match app.agents.iter().find(alike) {
+        Some(agent) => format!("Did you mean `{}`?", agent.path),
+        None => "`GET /` lists the agents.".to_owned(),
+    };
+    AgentError::new(ErrorStatus::NotFound, format!("There is no agent at `{path}`. {hint}")).into_response()
+}
+
+fn call_with_post(agent: &Agent) -> Response<Body> {
+    let message = format!("`{}` is an editor agent: call it with POST.", agent.path);
+    let mut response = AgentError::new(ErrorStatus::MethodNotAllowed, message).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+async fn method_not_allowed() -> Response<Body> {
+    AgentError::new(ErrorStatus::MethodNotAllowed, "This path is read with GET.").into_response()
+}
+
+/// A panic in a route beside the agents. The agents' own are caught where the call is known.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over by value")]
+fn panicked_beside(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = ?text.unwrap_or("(no text)"), "a route beside the agents panicked");
+    error_response(&AgentError::new(ErrorStatus::Internal, "Something went wrong on this server."), false)
+}

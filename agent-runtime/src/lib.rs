@@ -1,0 +1,85 @@
+//! Editor agents in Rust.
+//!
+//! A label editor calls an *editor agent* while an annotator works: an HTTP endpoint that receives which frame of which
+//! data unit is open and what is selected, does something useful, and answers with a message, a decision or an error
+//! that the annotator sees. Here such an agent is one annotated function:
+//!
+//! ```no_run
+//! use agent_runtime::prelude::*;
+//!
+//! /// Greets the annotator.
+//! #[editor_agent]
+//! async fn hello(frame: Frame, objects: ObjectHashes) -> Result<AgentResponse> {
+//!     ensure!(!objects.is_empty(), "Select an object first.");
+//!     Ok(AgentResponse::message(format!("{} objects on frame {frame}", objects.len())))
+//! }
+//!
+//! #[agent_runtime::main]
+//! async fn main() -> Result<()> {
+//!     Ok(agent_runtime::serve().await?)
+//! }
+//! ```
+//!
+//! * What a parameter can be: [`FromCall`], [`Lend`] for `&T`, [`LendMut`] for `&mut T`.
+//! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
+//! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
+
+// The macros write `::agent_runtime`, also into the doc examples and tests of this crate.
+extern crate self as agent_runtime;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod agent;
+mod call;
+mod complain;
+mod decision;
+mod error;
+mod extract;
+mod http;
+mod lend;
+#[cfg(feature = "logging")]
+pub mod logging;
+mod needs;
+mod payload;
+mod response;
+mod server;
+mod state;
+pub mod testing;
+mod trace;
+
+/// The agents that a server serves, by the paths of their functions: `agents![simplify, checks::validate]`.
+///
+/// Two entries that are served at the same path do not compile: the error is at the second.
+#[macro_export]
+macro_rules! agents {
+    ($($entries:tt)*) => {
+        $crate::__private::agents_list!($crate; $($entries)*)
+    };
+}
+
+pub use crate::http::InvalidOrigin;
+pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
+pub use agent_macros::{Decisions, editor_agent, main};
+pub use axum::http::HeaderMap;
+pub use call::EditorCall;
+pub use decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
+pub use error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
+pub use extract::{DataHash, Frame, FromCall, ObjectHashes, ProjectHash, TraceId};
+pub use lend::{Lend, LendMut};
+pub use needs::Needs;
+pub use payload::AgentPayload;
+pub use response::{AgentResponse, IntoReply, Json, Reply};
+pub use server::{RunningServer, Server, StartError, serve};
+pub use state::State;
+pub use trace::Trace;
+pub use {axum, uuid};
+
+/// What an agent needs in scope: `use agent_runtime::prelude::*;`
+pub mod prelude {
+    pub use crate::{
+        AgentError, AgentPayload, AgentResponse, AnyDecision, DataHash, Decisions, EditorCall, ErrorStatus, Frame,
+        FromCall, HeaderMap, Json, Lend, LendMut, Needs, ObjectHashes, OrComplain, ProjectHash, Result, Server, State,
+        TraceId, agent_error, agents, bail, editor_agent, ensure,
+    };
+}

@@ -1,0 +1,99 @@
+//! The body's outer shape: an object whose known fields are kept as raw JSON, to be judged one by one.
+
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+use super::bad_json;
+use crate::error::{AgentError, ErrorStatus};
+
+/// The known fields as they were written. `None` for one that is absent.
+#[derive(Debug, Default)]
+pub(super) struct Fields<'a> {
+    pub(super) project_hash: Option<&'a str>,
+    pub(super) data_hash: Option<&'a str>,
+    pub(super) frame: Option<&'a str>,
+    pub(super) object_hashes: Option<&'a str>,
+}
+
+impl<'a> Fields<'a> {
+    /// # Errors
+    /// 400 for what is not JSON, 422 for JSON that is not an object.
+    pub(super) fn read(text: &'a str) -> Result<Self, AgentError> {
+        let value: &RawValue =
+            serde_json::from_str(text).map_err(|cause| bad_json("The body is not valid JSON.").with_cause(cause))?;
+        if !value.get().starts_with('{') {
+            let message =
+                "The request must be a JSON object: {\"projectHash\", \"dataHash\", \"frame\", \"objectHashes\"}.";
+            return Err(AgentError::new(ErrorStatus::UnprocessableEntity, message));
+        }
+        let mut object = serde_json::Deserializer::from_str(value.get());
+        object.deserialize_map(FieldsVisitor).map_err(|cause| bad_json("The body is not valid JSON.").with_cause(cause))
+    }
+}
+
+/// A visitor of our own, because a derived one refuses repeated fields.
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(key) = map.next_key::<&RawValue>()? {
+            let name: Cow<'_, str> = serde_json::from_str(key.get()).map_err(A::Error::custom)?;
+            let slot = match name.as_ref() {
+                "projectHash" => &mut fields.project_hash,
+                "dataHash" => &mut fields.data_hash,
+                "frame" => &mut fields.frame,
+                "objectHashes" => &mut fields.object_hashes,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *slot = Some(map.next_value::<&RawValue>()?.get());
+        }
+        Ok(fields)
+    }
+}
+
+/// Whether no array or object nests deeper than `deepest`. Looks at brackets outside strings, so it holds for text that
+/// turns out not to be JSON as well.
+pub(super) fn nesting_is_within(text: &str, deepest: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                if depth > deepest {
+                    return false;
+                }
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_brackets_outside_strings_only() {
+        assert!(nesting_is_within(r#"{"a": "[[[[", "b": [1]}"#, 2));
+        assert!(nesting_is_within(r#"{"a": "\"[[[["}"#, 1));
+        assert!(!nesting_is_within("[[[]]]", 2));
+        assert!(nesting_is_within("[[]][[]]", 2));
+    }
+}

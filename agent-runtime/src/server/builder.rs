@@ -1,0 +1,282 @@
+//! Putting a server together.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tokio::sync::Semaphore;
+use tower::{Layer, Service};
+
+use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
+use crate::agent::{Agent, AgentSet};
+use crate::http::{RESERVED_PATHS, router};
+use crate::state::States;
+
+/// A server of editor agents.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+/// use std::time::Duration;
+///
+/// #[editor_agent]
+/// async fn hello(frame: Frame) -> String {
+///     format!("Hello from frame {frame}")
+/// }
+///
+/// # fn build() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::from_env()? // HOST, PORT and the rest; `Server::new()` for the defaults
+///     .agents(agents![hello]) // without this: every annotated function
+///     .timeout(Duration::from_secs(20))
+///     .allow_origin("https://labels.example.com")?;
+/// # let _ = server.into_router()?;
+/// # Ok(())
+/// # }
+/// # build().unwrap();
+/// ```
+pub struct Server {
+    agents: Option<AgentSet>,
+    states: States,
+    settings: Settings,
+    beside: Router,
+    layers: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Server {
+    /// A server with the default settings, for every annotated agent. Listens on `127.0.0.1:8080`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            agents: None,
+            states: States::default(),
+            settings: Settings::default(),
+            beside: Router::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    /// A server configured by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
+    /// program that calls [`serve`](crate::serve). What is set after this wins.
+    ///
+    /// # Errors
+    /// A variable whose value makes no sense.
+    pub fn from_env() -> Result<Self, StartError> {
+        let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+        Ok(Self { settings, ..Self::new() })
+    }
+
+    /// Serves these agents, and not every annotated function.
+    #[must_use]
+    pub fn agents(mut self, agents: AgentSet) -> Self {
+        self.agents = Some(agents);
+        self
+    }
+
+    /// Gives the agents application state, one value per type; they take it as [`State<T>`](crate::State).
+    #[must_use]
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.insert(value);
+        self
+    }
+
+    /// The address to listen on.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.settings.host = host.into();
+        self
+    }
+
+    /// The port to listen on; 0 for a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.settings.port = port;
+        self
+    }
+
+    /// How long one call may take unless its agent says otherwise; 60 s unless set. An agent that computes without an
+    /// `.await` cannot be interrupted: use `tokio::task::spawn_blocking`.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// How many calls run at once, at least 1; more are answered 503 with `Retry-After`. 256 unless set.
+    #[must_use]
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.settings.concurrency = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How many connections are open at once, at least 1; more wait. 4096 unless set.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.settings.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How large a request's body may be, in bytes; 2 MiB unless set.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limit = bytes;
+        self
+    }
+
+    /// How long a request's head, and then its body, may take to arrive; 30 s unless set. An idle connection is closed
+    /// after as long.
+    #[must_use]
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.header_timeout = timeout;
+        self.settings.body_timeout = timeout;
+        self
+    }
+
+    /// How long running calls may still take once the server is told to stop; 8 s unless set. What is not done by then is
+    /// answered 503.
+    #[must_use]
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.settings.shutdown_grace = grace;
+        self
+    }
+
+    /// Lets pages of a further origin call, e.g. `https://labels.example.com`, or those of every origin that a pattern
+    /// matches as a whole, e.g. `^https://[a-z]+\.example\.com$`. The label editor's own may always.
+    ///
+    /// # Errors
+    /// What is neither an origin nor a pattern that starts with `^`, ends with `$` and is a regular expression.
+    pub fn allow_origin(mut self, origin: &str) -> Result<Self, StartError> {
+        self.settings.origins.allow(origin)?;
+        Ok(self)
+    }
+
+    /// Sends the private cause of errors as `detail`. For development: it may hold what no annotator should see.
+    #[must_use]
+    pub fn show_internals(mut self, show: bool) -> Self {
+        self.settings.show_internals = show;
+        self
+    }
+
+    /// Serves further axum routes beside the agents. They get trace, CORS and panic handling, not the agents' limits.
+    ///
+    /// # Panics
+    /// When the server is built, if a route is one of the server's or an agent's: axum refuses overlapping routes.
+    #[must_use]
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.beside = self.beside.merge(routes);
+        self
+    }
+
+    /// Wraps the whole server in a tower layer; the last one added is the outermost.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error: Into<Infallible>, Response: IntoResponse, Future: Send>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.layers.push(Box::new(move |router| router.layer(layer)));
+        self
+    }
+
+    /// The server as a plain axum router, for programs that have a server already. Address, connection limits, header
+    /// limits and shutdown are that server's then.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting, except the address.
+    pub fn into_router(self) -> Result<Router, StartError> {
+        self.build().map(|(_, router)| router)
+    }
+
+    /// Starts the server in the background.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting.
+    pub async fn start(self) -> Result<RunningServer, StartError> {
+        let address = SocketAddr::new(self.settings.host, self.settings.port);
+        let (app, router) = self.build()?;
+        listen::start(app, router, address).await
+    }
+
+    /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more
+    /// connections, finishes what runs within the grace time, and returns.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting.
+    pub async fn serve(self) -> Result<(), StartError> {
+        let running = self.start().await?;
+        running.announce();
+        running.until_signal().await;
+        Ok(())
+    }
+
+    pub(crate) fn build(self) -> Result<(Arc<App>, Router), StartError> {
+        let agents = self.agents.unwrap_or_else(AgentSet::collected);
+        check(&agents, &self.states)?;
+        let permits = Semaphore::new(self.settings.concurrency);
+        let app = App {
+            agents,
+            states: Arc::new(self.states),
+            settings: self.settings,
+            permits,
+            lifecycle: Lifecycle::new(),
+        };
+        let app = Arc::new(app);
+        let router = router(&app, self.beside);
+        let router = self.layers.into_iter().fold(router, |router, layer| layer(router));
+        Ok((app, router))
+    }
+}
+
+impl From<AgentSet> for Server {
+    fn from(agents: AgentSet) -> Self {
+        Self::new().agents(agents)
+    }
+}
+
+/// What can be found wrong before the first call.
+fn check(agents: &AgentSet, states: &States) -> Result<(), StartError> {
+    if agents.is_empty() {
+        return Err(StartError::NoAgents);
+    }
+    let mut paths: HashMap<&str, &Agent> = HashMap::new();
+    for agent in agents.iter() {
+        if RESERVED_PATHS.contains(&agent.path) {
+            return Err(StartError::ReservedPath { agent: agent.name, location: agent.location, path: agent.path });
+        }
+        if let Some(first) = paths.insert(agent.path, agent) {
+            return Err(StartError::DuplicatePath {
+                path: agent.path,
+                first: first.name,
+                first_location: first.location,
+                second: agent.name,
+                second_location: agent.location,
+            });
+        }
+        let needs = agent.needs();
+        if let Some(missing) = needs.states().iter().find(|state| !states.contains(state.id)) {
+            return Err(StartError::MissingState {
+                agent: agent.name,
+                location: agent.location,
+                state: missing.type_name,
+            });
+        }
+        if let Some(taken) = needs.conflict() {
+            return Err(StartError::TakenTwice { agent: agent.name, location: agent.location, taken });
+        }
+    }
+    Ok(())
+}

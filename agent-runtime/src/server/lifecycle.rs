@@ -1,0 +1,41 @@
+//! Where a server stands between start and stop.
+
+use tokio::sync::watch;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    /// No new connections; calls under way go on.
+    Draining,
+    /// Calls under way are given up.
+    Ended,
+}
+
+/// Where a server stands. Calls watch it, so that they can be given up with an answer.
+pub(crate) struct Lifecycle {
+    phase: watch::Sender<Phase>,
+}
+
+impl Lifecycle {
+    pub(crate) fn new() -> Self {
+        Self { phase: watch::Sender::new(Phase::Serving) }
+    }
+
+    pub(crate) fn is_serving(&self) -> bool {
+        *self.phase.borrow() == Phase::Serving
+    }
+
+    pub(crate) fn drain(&self) {
+        self.phase.send_replace(Phase::Draining);
+    }
+
+    pub(crate) fn end(&self) {
+        self.phase.send_replace(Phase::Ended);
+    }
+
+    /// Waits until calls under way are given up.
+    pub(crate) async fn ended(&self) {
+        // The sender lives as long as `self`, so this does not fail.
+        let _ = self.phase.subscribe().wait_for(|phase| *phase == Phase::Ended).await;
+    }
+}

@@ -1,0 +1,151 @@
+//! Accepting connections, and stopping without losing a call.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+
+use super::{App, StartError, banner};
+
+/// After calls are given up: how long their answers may take to leave.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// A server that runs in the background. Dropping it leaves it running; [`stop`](Self::stop) ends it.
+pub struct RunningServer {
+    app: Arc<App>,
+    address: SocketAddr,
+    stop: Arc<Notify>,
+    accepting: JoinHandle<GracefulShutdown>,
+}
+
+/// Binds the address and starts accepting.
+pub(super) async fn start(app: Arc<App>, router: Router, address: SocketAddr) -> Result<RunningServer, StartError> {
+    let cannot = |source| StartError::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let stop = Arc::new(Notify::new());
+    let accepting = tokio::spawn(accept(listener, router, Arc::clone(&app), Arc::clone(&stop)));
+    Ok(RunningServer { app, address, stop, accepting })
+}
+
+async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<Notify>) -> GracefulShutdown {
+    let graceful = GracefulShutdown::new();
+    let connections = Arc::new(Semaphore::new(app.settings.connections));
+    loop {
+        let next = async {
+            // The semaphore is never closed; `None` would only mean that the connection is not counted.
+            let permit = Arc::clone(&connections).acquire_owned().await.ok();
+            (permit, listener.accept().await)
+        };
+        tokio::select! {
+            (permit, accepted) = next => match accepted {
+                Ok((stream, peer)) => {
+                    let connection = graceful.watch(connection(stream, peer, router.clone(), &app));
+                    tokio::spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%peer, error = ?error.to_string(), "a connection broke off");
+                        }
+                        drop(permit);
+                    });
+                }
+                Err(error) => {
+                    // Mostly too many open files: wait for some to close.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            () = stop.notified() => return graceful,
+        }
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    app: &App,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
+    // Answers are small: send them at once.
+    let _ = stream.set_nodelay(true);
+    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(Body::new)
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(app.settings.header_timeout)
+        .max_buf_size(app.settings.header_limit)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+}
+
+impl RunningServer {
+    /// The address it listens on, with the real port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://ADDRESS`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Accepts no more connections, lets running calls finish within the grace time, answers those that do not with
+    /// 503, and returns.
+    pub async fn stop(self) {
+        self.app.lifecycle.drain();
+        self.stop.notify_one();
+        let Ok(graceful) = self.accepting.await else { return };
+        let drained = graceful.shutdown();
+        tokio::pin!(drained);
+        if tokio::time::timeout(self.app.settings.shutdown_grace, &mut drained).await.is_err() {
+            self.app.lifecycle.end();
+            let _ = tokio::time::timeout(LAST_WORDS, drained).await;
+        }
+    }
+
+    /// Prints what is served.
+    pub(super) fn announce(&self) {
+        banner::print(&self.app, &self.url());
+    }
+
+    /// Serves until SIGTERM or ctrl-c, then stops. A second signal ends the program at once.
+    pub(super) async fn until_signal(self) {
+        let signal = signal().await;
+        let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());
+        banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
+        tokio::select! {
+            () = self.stop() => banner::print_stopped(),
+            _ = self::signal() => banner::print_stopped_at_once(),
+        }
+    }
+}
+
+/// Waits for the signal to stop, and names it.
+async fn signal() -> &'static str {
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<Option<()>>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => "ctrl-c",
+        _ = terminate => "SIGTERM",
+    }
+}

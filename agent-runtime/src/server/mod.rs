@@ -1,0 +1,45 @@
+//! The server: what it serves, under which limits, from start to stop.
+
+mod banner;
+mod builder;
+mod lifecycle;
+mod listen;
+mod settings;
+mod start_error;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+pub use builder::Server;
+pub(crate) use lifecycle::Lifecycle;
+pub use listen::RunningServer;
+pub(crate) use settings::Settings;
+pub use start_error::StartError;
+
+use crate::agent::AgentSet;
+use crate::state::States;
+
+/// What every call of a server shares.
+pub(crate) struct App {
+    pub(crate) agents: AgentSet,
+    pub(crate) states: Arc<States>,
+    pub(crate) settings: Settings,
+    /// One permit per call under way.
+    pub(crate) permits: Semaphore,
+    pub(crate) lifecycle: Lifecycle,
+}
+
+/// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment: `Server::from_env()?.serve()`.
+///
+/// With `--help` among the program's arguments it prints the environment variables instead, and returns.
+///
+/// # Errors
+/// Those of [`Server::from_env`] and [`Server::serve`].
+pub async fn serve() -> Result<(), StartError> {
+    if std::env::args().skip(1).any(|argument| argument == "--help" || argument == "-h") {
+        banner::print_help();
+        return Ok(());
+    }
+    Server::from_env()?.serve().await
+}

@@ -1,0 +1,216 @@
+//! What can be set: by the builder, or by the environment.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::start_error::StartError;
+use crate::http::Origins;
+
+/// Limits, address and behaviour of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    /// For one call, unless the agent says otherwise.
+    pub(crate) timeout: Duration,
+    /// In bytes.
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+    /// For the request's head to arrive, and for an idle connection to say something.
+    pub(crate) header_timeout: Duration,
+    /// For the request's head, in bytes.
+    pub(crate) header_limit: usize,
+    /// Calls under way at once; more are turned away.
+    pub(crate) concurrency: usize,
+    /// Open connections; more wait to be accepted.
+    pub(crate) connections: usize,
+    pub(crate) shutdown_grace: Duration,
+    pub(crate) origins: Origins,
+    pub(crate) show_internals: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 8080,
+            timeout: Duration::from_secs(60),
+            body_limit: 2 * 1024 * 1024,
+            body_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(30),
+            header_limit: 64 * 1024,
+            concurrency: 256,
+            connections: 4096,
+            shutdown_grace: Duration::from_secs(8),
+            origins: Origins::default(),
+            show_internals: false,
+        }
+    }
+}
+
+/// An environment variable: how it is called, what it means, and how it changes the settings.
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) meaning: &'static str,
+    expects: &'static str,
+    apply: fn(&mut Settings, &str) -> Option<()>,
+}
+
+/// Every environment variable that the server reads itself.
+pub(crate) const VARIABLES: [Variable; 10] = [
+    Variable {
+        name: "HOST",
+        default: "127.0.0.1",
+        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it",
+        expects: "an IP address",
+        apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
+    },
+    Variable {
+        name: "PORT",
+        default: "8080",
+        meaning: "the port to listen on; 0 for a free one",
+        expects: "a number from 0 to 65535",
+        apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
+    },
+    Variable {
+        name: "AGENT_TIMEOUT",
+        default: "60",
+        meaning: "how long one call may take, in seconds, unless the agent says otherwise",
+        expects: "seconds, more than 0",
+        apply: |settings, value| seconds(value).map(|timeout| settings.timeout = timeout),
+    },
+    Variable {
+        name: "AGENT_CONCURRENCY",
+        default: "256",
+        meaning: "how many calls run at once; more are answered 503",
+        expects: "a number from 1",
+        apply: |settings, value| count(value).map(|calls| settings.concurrency = calls),
+    },
+    Variable {
+        name: "AGENT_CONNECTIONS",
+        default: "4096",
+        meaning: "how many connections are open at once; more wait",
+        expects: "a number from 1",
+        apply: |settings, value| count(value).map(|connections| settings.connections = connections),
+    },
+    Variable {
+        name: "AGENT_BODY_LIMIT",
+        default: "2097152",
+        meaning: "how large a request's body may be, in bytes",
+        expects: "a number from 1",
+        apply: |settings, value| count(value).map(|bytes| settings.body_limit = bytes),
+    },
+    Variable {
+        name: "AGENT_READ_TIMEOUT",
+        default: "30",
+        meaning: "how long a request's head, and then its body, may take to arrive, in seconds",
+        expects: "seconds, more than 0",
+        apply: |settings, value| {
+            seconds(value).map(|timeout| {
+                settings.header_timeout = timeout;
+                settings.body_timeout = timeout;
+            })
+        },
+    },
+    Variable {
+        name: "AGENT_SHUTDOWN_GRACE",
+        default: "8",
+        meaning: "how long running calls may still take after SIGTERM or ctrl-c, in seconds",
+        expects: "seconds, more than 0",
+        apply: |settings, value| seconds(value).map(|grace| settings.shutdown_grace = grace),
+    },
+    Variable {
+        name: "AGENT_ORIGINS",
+        default: "none",
+        meaning: "further origins whose pages may call, separated by blanks: https://host, or a pattern ^https://...$",
+        expects: "origins separated by blanks",
+        // Read apart, so that its error can name the origin.
+        apply: |_, _| Some(()),
+    },
+    Variable {
+        name: "AGENT_SHOW_INTERNALS",
+        default: "false",
+        meaning: "whether errors carry their private cause, for development",
+        expects: "true or false",
+        apply: |settings, value| value.parse().map(|show| settings.show_internals = show).ok(),
+    },
+];
+
+fn seconds(value: &str) -> Option<Duration> {
+    let seconds: f64 = value.parse().ok().filter(|seconds| *seconds > 0.0)?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn count(value: &str) -> Option<usize> {
+    value.parse().ok().filter(|count| *count > 0)
+}
+
+impl Settings {
+    /// The defaults, changed by what `variable` gives for the names in [`VARIABLES`]. Blank counts as unset.
+    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let mut settings = Self::default();
+        for known in &VARIABLES {
+            let Some(value) = variable(known.name) else { continue };
+            let value = value.trim();
+            if !value.is_empty() && (known.apply)(&mut settings, value).is_none() {
+                return Err(StartError::Setting { name: known.name, value: value.to_owned(), expects: known.expects });
+            }
+        }
+        for origin in variable("AGENT_ORIGINS").unwrap_or_default().split_whitespace() {
+            settings.origins.allow(origin)?;
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Result<Settings, StartError> {
+        Settings::from_variables(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))
+    }
+
+    #[test]
+    fn the_environment_changes_what_it_names() {
+        let set = settings(&[
+            ("HOST", "0.0.0.0"),
+            ("PORT", " 9000 "),
+            ("AGENT_TIMEOUT", "2.5"),
+            ("AGENT_ORIGINS", "https://a.example ^https://b$"),
+            ("AGENT_SHOW_INTERNALS", ""),
+        ])
+        .unwrap();
+        assert_eq!(
+            (set.host.to_string().as_str(), set.port, set.timeout),
+            ("0.0.0.0", 9000, Duration::from_millis(2500))
+        );
+        assert!(set.origins.allows("https://a.example") && set.origins.allows("https://b"));
+        assert!(!set.show_internals);
+    }
+
+    #[test]
+    fn the_documented_defaults_are_the_defaults() {
+        let documented: Vec<_> =
+            VARIABLES.iter().filter(|v| v.default != "none").map(|v| (v.name, v.default)).collect();
+        assert_eq!(format!("{:?}", settings(&documented).unwrap()), format!("{:?}", Settings::default()));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_what_is_expected() {
+        for (name, value) in [
+            ("PORT", "http"),
+            ("PORT", "65536"),
+            ("HOST", "localhost"),
+            ("AGENT_TIMEOUT", "0"),
+            ("AGENT_TIMEOUT", "inf"),
+            ("AGENT_CONCURRENCY", "-1"),
+            ("AGENT_SHOW_INTERNALS", "yes"),
+            ("AGENT_ORIGINS", "example.com"),
+        ] {
+            let error = settings(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(value), "{error}");
+        }
+    }
+}

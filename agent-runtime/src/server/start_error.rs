@@ -1,0 +1,95 @@
+//! Why a server does not start.
+
+use std::net::SocketAddr;
+
+use crate::agent::SourceLocation;
+use crate::http::InvalidOrigin;
+
+/// Why a server does not start: found before the port is bound, except where it cannot be bound.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// There is nothing to serve.
+    #[error(
+        "there are no agents to serve: annotate an async function with `#[editor_agent]`; if the agents are in another crate, name it in \
+         this program (`use my_agents as _;`) or list them (`.agents(agents![my_agents::simplify])`)"
+    )]
+    NoAgents,
+    /// Two agents want the same path.
+    #[error(
+        "two agents want the path `{path}`: `{first}` at {first_location} and `{second}` at {second_location}; give one of them another with `path = \"...\"`"
+    )]
+    DuplicatePath {
+        /// The path.
+        path: &'static str,
+        /// The name of the one that is listed first.
+        first: &'static str,
+        /// Where that stands.
+        first_location: SourceLocation,
+        /// The name of the other.
+        second: &'static str,
+        /// Where that stands.
+        second_location: SourceLocation,
+    },
+    /// An agent wants a path that the server needs itself.
+    #[error("the agent `{agent}` at {location} wants the path `{path}`, which is the server's own")]
+    ReservedPath {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// The path.
+        path: &'static str,
+    },
+    /// An agent takes state that the server was not given.
+    #[error(
+        "the agent `{agent}` at {location} takes `State<{state}>`, but the server was given no such state: add `.state(...)` with a value of type `{state}`"
+    )]
+    MissingState {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// The state's type.
+        state: &'static str,
+    },
+    /// An agent takes something with `&mut`, and once more under another name.
+    #[error("the agent `{agent}` at {location} takes `{taken}` with `&mut` and once more: take it once")]
+    TakenTwice {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// The type.
+        taken: &'static str,
+    },
+    /// An environment variable has a value that makes no sense.
+    #[error("the environment variable {name} is `{value}`, but must be {expects}")]
+    Setting {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What it should be.
+        expects: &'static str,
+    },
+    /// A further origin is not one.
+    #[error(transparent)]
+    Origin(#[from] InvalidOrigin),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}{}", hint(source))]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+fn hint(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        std::io::ErrorKind::AddrInUse => "; another program listens there, choose another port with PORT=8081",
+        std::io::ErrorKind::PermissionDenied => "; ports below 1024 need privileges, choose another with PORT=8080",
+        _ => "",
+    }
+}

@@ -1,0 +1,77 @@
+//! Application state: what the server is given once, and every call can use.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::call::EditorCall;
+use crate::error::AgentError;
+use crate::extract::FromCall;
+use crate::needs::Needs;
+
+/// Application state given to the server with [`Server::state`](crate::Server::state): a database pool, a model, a
+/// price list. Each call gets a clone, so put what is large in an `Arc`.
+///
+/// A server whose agents ask for state that it was not given does not start.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// #[derive(Clone)]
+/// struct Tolerance(f64);
+///
+/// #[editor_agent]
+/// async fn tolerance(State(tolerance): State<Tolerance>) -> String {
+///     format!("Simplifying to {} pixels.", tolerance.0)
+/// }
+/// # let _ = Server::new().agents(agents![tolerance]).state(Tolerance(0.5)).into_router().unwrap();
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State<T>(pub T);
+
+impl<T> Deref for State<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> FromCall for State<T> {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        let missing = || {
+            let name = std::any::type_name::<T>();
+            AgentError::internal(format!("the server was not given any state of type `{name}`"))
+        };
+        call.states().get::<T>().map(State).ok_or_else(missing)
+    }
+
+    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        Ok(call.states().get::<T>().map(State))
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.state::<T>();
+    }
+}
+
+/// The server's state, one value per type.
+#[derive(Default, Clone)]
+pub(crate) struct States {
+    values: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+}
+
+impl States {
+    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.values.insert(TypeId::of::<T>(), Arc::new(value));
+    }
+
+    pub(crate) fn contains(&self, id: TypeId) -> bool {
+        self.values.contains_key(&id)
+    }
+
+    fn get<T: Clone + 'static>(&self) -> Option<T> {
+        self.values.get(&TypeId::of::<T>())?.downcast_ref().cloned()
+    }
+}
