@@ -66,7 +66,7 @@ impl Function {
         });
         let lines: Vec<_> = lines
             .flat_map(|text| {
-                text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>()
+                text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>()
             })
             .collect();
         lines.join("\n").trim().to_owned()

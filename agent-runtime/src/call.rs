@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use tokio::sync::OnceCell;
 
 use crate::error::AgentError;
@@ -26,6 +27,7 @@ pub struct EditorCall(Arc<Inner>);
 
 struct Inner {
     agent: &'static str,
+    uri: Uri,
     headers: Arc<HeaderMap>,
     body: Bytes,
     trace: Trace,
@@ -41,7 +43,7 @@ type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
 impl EditorCall {
     pub(crate) fn new(
         agent: &'static str,
-        headers: HeaderMap,
+        request: Parts,
         body: Bytes,
         trace: Trace,
         states: Arc<States>,
@@ -49,7 +51,8 @@ impl EditorCall {
     ) -> Self {
         Self(Arc::new(Inner {
             agent,
-            headers: Arc::new(headers),
+            uri: request.uri,
+            headers: Arc::new(request.headers),
             body,
             trace,
             states,
@@ -63,6 +66,12 @@ impl EditorCall {
     #[must_use]
     pub fn agent(&self) -> &'static str {
         self.0.agent
+    }
+
+    /// Where the request was sent, with its query.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.0.uri
     }
 
     /// The request's headers.

@@ -16,13 +16,15 @@ const LONGEST: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
     id: String,
+    /// Whether the caller speaks W3C, and so is answered in it.
+    w3c: bool,
 }
 
 impl Trace {
     /// A fresh trace: 32 lower-case hex digits.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { id: uuid::Uuid::new_v4().simple().to_string() }
+        Self { id: uuid::Uuid::new_v4().simple().to_string(), w3c: false }
     }
 
     /// The trace of a request.
@@ -37,9 +39,16 @@ impl Trace {
         &self.id
     }
 
-    /// The value of `X-Cloud-Trace-Context` to answer with.
-    pub(crate) fn header(&self) -> Option<HeaderValue> {
-        HeaderValue::from_str(&format!("{}/1;o=1", self.id)).ok()
+    /// Gives the trace out again with an answer.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&format!("{}/1;o=1", self.id)) {
+            headers.insert(CLOUD_TRACE, value);
+        }
+        if self.w3c
+            && let Ok(value) = HeaderValue::from_str(&format!("00-{}-0000000000000001-01", self.id))
+        {
+            headers.insert(TRACEPARENT, value);
+        }
     }
 }
 
@@ -48,7 +57,7 @@ fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
     let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
     let id = value.split('/').next().unwrap_or_default();
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: id.to_owned() })
+    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: id.to_owned(), w3c: false })
 }
 
 /// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
@@ -61,7 +70,8 @@ fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
             && text.bytes().any(|byte| byte != b'0')
     };
-    (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16)).then(|| Trace { id: id.to_owned() })
+    (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16))
+        .then(|| Trace { id: id.to_owned(), w3c: true })
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ async fn call(app: &App, agent: &'static Agent, trace: Trace, request: Request) 
     let body = read(body, app).await?;
     let limit = agent.timeout.limit(app.settings.timeout);
     let deadline = limit.map(|limit| Instant::now() + limit);
-    let call = EditorCall::new(agent.name, parts.headers, body, trace, Arc::clone(&app.states), deadline);
+    let call = EditorCall::new(agent.name, parts, body, trace, Arc::clone(&app.states), deadline);
     run(app, agent, &call, limit).await
 }
 

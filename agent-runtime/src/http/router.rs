@@ -16,7 +16,7 @@ use super::{accept, cors, endpoint, page};
 use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
-use crate::trace::{CLOUD_TRACE, Trace};
+use crate::trace::Trace;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
@@ -48,18 +48,15 @@ async fn transport(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let (mut parts, body) = request.into_parts();
     let origin = cors::allowed_origin(&app.settings.origins, &parts.headers);
     let trace = Trace::of(&parts.headers);
-    let trace_header = trace.header();
     let mut response = match cors::preflight(&parts, origin.as_ref()) {
         Some(response) => response,
         None => {
-            parts.extensions.insert(trace);
+            parts.extensions.insert(trace.clone());
             next.run(Request::from_parts(parts, body)).await
         }
     };
     cors::mark(response.headers_mut(), origin);
-    if let Some(value) = trace_header {
-        response.headers_mut().insert(CLOUD_TRACE, value);
-    }
+    trace.write(response.headers_mut());
     response
 }
 

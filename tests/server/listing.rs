@@ -1,0 +1,61 @@
+//! `GET /` and the health checks.
+
+use agent_runtime::axum::body::Body;
+use agent_runtime::axum::http::Request;
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+use serde_json::json;
+
+#[derive(Decisions)]
+enum Verdict {
+    Approve,
+    #[decision("To review")]
+    ToReview,
+}
+
+/// Decides where the task <goes>.
+///
+/// Looks at the selection only.
+#[editor_agent(timeout = "1500ms")]
+async fn triage(objects: ObjectHashes, _frame: Option<Frame>, _again: Frame) -> Result<AgentResponse<Verdict>> {
+    Ok(AgentResponse::empty().decide(if objects.is_empty() { Verdict::Approve } else { Verdict::ToReview }))
+}
+
+#[editor_agent(path = "/v2/own.path", name = "Own name", description = "Own words.", no_timeout)]
+async fn renamed() {}
+
+#[tokio::test]
+async fn machines_get_json() {
+    let client = TestClient::new(agents![triage, renamed]).unwrap();
+    let answer = client.get("/").await;
+    let expected = json!([
+        {
+            "name": "triage", "path": "/triage", "description": "Decides where the task <goes>.\n\nLooks at the selection only.",
+            "needs": ["selected objects", "frame (if there)", "frame"], "decisions": ["Approve", "To review"], "timeout": 1.5
+        },
+        {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "decisions": []},
+    ]);
+    assert_eq!(answer.json()["agents"], expected);
+}
+
+#[tokio::test]
+async fn people_get_a_page_without_markup_of_others() {
+    let client = TestClient::new(agents![triage, renamed]).unwrap();
+    let request =
+        Request::get("/").header("accept", "text/html,*/*;q=0.8").header("host", "x\"><script>alert(1)</script>");
+    let answer = client.send(request.body(Body::empty()).unwrap()).await;
+    let page = answer.text();
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    for wanted in ["Own name", "/v2/own.path", "Decides where the task &lt;goes&gt;.", "To review", "selected objects"]
+    {
+        assert!(page.contains(wanted), "{wanted} is missing");
+    }
+    assert!(!page.contains("<script>alert") && !page.contains("<goes>"));
+}
+
+#[tokio::test]
+async fn health() {
+    let client = TestClient::new(agents![renamed]).unwrap();
+    assert_eq!(client.get("/healthz").await.json(), &json!({"status": "ok"}));
+    assert_eq!(client.get("/readyz").await.json(), &json!({"status": "ready"}));
+}

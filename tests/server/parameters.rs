@@ -1,0 +1,240 @@
+//! What an agent can ask for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestClient, payload};
+use serde_json::json;
+
+#[editor_agent]
+async fn hashes(ProjectHash(project): ProjectHash, data: DataHash) -> String {
+    format!("{project} {data}")
+}
+
+#[editor_agent]
+async fn frames(frame: Frame, sent: Option<Frame>) -> String {
+    format!("{frame} {sent:?}")
+}
+
+#[editor_agent]
+async fn selection(objects: ObjectHashes, sent: Option<ObjectHashes>) -> String {
+    format!("{:?} {} {}", &*objects, objects.were_sent(), sent.is_some())
+}
+
+#[editor_agent]
+async fn whole(owned: AgentPayload, lent: &AgentPayload) -> String {
+    format!("{:?} {}", owned.frame, owned == *lent)
+}
+
+#[editor_agent]
+async fn headers(owned: HeaderMap, lent: &HeaderMap, trace: TraceId) -> String {
+    format!("{} {}", owned == *lent, trace.0.len())
+}
+
+#[tokio::test]
+async fn what_the_editor_sent() {
+    let client = TestClient::new(agents![hashes, frames, selection, whole, headers]).unwrap();
+    let p = payload();
+    let cases = [
+        ("/hashes", p.clone(), "00000000-0000-0000-0000-000000000001 00000000-0000-0000-0000-000000000002"),
+        ("/frames", p.clone(), "0 None"),
+        ("/frames", p.clone().on_frame(0), "0 Some(Frame(0))"),
+        ("/selection", p.clone(), "[] false false"),
+        ("/selection", p.clone().with_objects([""; 0]), "[] true true"),
+        ("/selection", p.clone().with_objects(["a"]), "[\"a\"] true true"),
+        ("/whole", p.clone().on_frame(3), "Some(3) true"),
+        ("/headers", p.clone(), "true 32"),
+    ];
+    for (path, payload, expected) in cases {
+        assert_eq!(client.call(path, &payload).await.message(), Some(expected), "{path}");
+    }
+}
+
+#[derive(Clone)]
+struct Price(u32);
+
+#[editor_agent]
+async fn price(State(price): State<Price>, missing: Option<State<String>>) -> String {
+    format!("{} {}", price.0, missing.is_none())
+}
+
+#[tokio::test]
+async fn application_state() {
+    let client = TestClient::new(Server::new().agents(agents![price]).state(Price(7))).unwrap();
+    assert_eq!(client.call("/price", &payload()).await.message(), Some("7 true"));
+}
+
+/// Fails as a platform would for a row that is not there, or that the agent may not see.
+struct Row;
+
+impl FromCall for Row {
+    async fn from_call(call: &EditorCall) -> Result<Self> {
+        match call.extract::<Frame>().await?.0 {
+            0 => Ok(Self),
+            1 => Err(AgentError::new(ErrorStatus::NotFound, "There is no label row for this data unit.")),
+            _ => Err(AgentError::new(ErrorStatus::Forbidden, "You may not see this label row.")),
+        }
+    }
+}
+
+#[editor_agent]
+async fn needs_row(_row: Row) -> &'static str {
+    "row"
+}
+
+#[editor_agent]
+async fn row_if_there(row: Option<Row>) -> &'static str {
+    if row.is_some() { "row" } else { "none" }
+}
+
+#[editor_agent]
+async fn row_or_reason(row: Result<Row, AgentError>) -> String {
+    row.map_or_else(|error| error.message().to_owned(), |_| "row".to_owned())
+}
+
+#[tokio::test]
+async fn an_option_is_none_for_what_is_not_there_and_a_result_takes_every_failure() {
+    let client = TestClient::new(agents![needs_row, row_if_there, row_or_reason]).unwrap();
+    for (path, frame, status, message) in [
+        ("/needs-row", 0, 200, "row"),
+        ("/needs-row", 1, 404, "There is no label row for this data unit."),
+        ("/row-if-there", 0, 200, "row"),
+        ("/row-if-there", 1, 200, "none"),
+        ("/row-if-there", 2, 403, "You may not see this label row."),
+        ("/row-or-reason", 1, 200, "There is no label row for this data unit."),
+        ("/row-or-reason", 2, 200, "You may not see this label row."),
+    ] {
+        let answer = client.call(path, &payload().on_frame(frame)).await;
+        assert_eq!((answer.status().as_u16(), answer.message()), (status, Some(message)), "{path} on frame {frame}");
+    }
+}
+
+/// Takes a while to get, and counts how often it is.
+#[derive(Clone)]
+struct Slow(Arc<usize>);
+struct AlsoSlow(Arc<usize>);
+
+static FETCHED: AtomicUsize = AtomicUsize::new(0);
+
+async fn fetch(call: &EditorCall) -> Result<Arc<usize>> {
+    let compute = async || {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(FETCHED.fetch_add(1, Ordering::SeqCst) + 1)
+    };
+    call.once(compute).await
+}
+
+impl FromCall for Slow {
+    async fn from_call(call: &EditorCall) -> Result<Self> {
+        fetch(call).await.map(Self)
+    }
+}
+
+impl FromCall for AlsoSlow {
+    async fn from_call(call: &EditorCall) -> Result<Self> {
+        fetch(call).await.map(Self)
+    }
+}
+
+#[editor_agent]
+async fn shares(one: Slow, two: AlsoSlow, three: Slow) -> String {
+    format!("{} {} {}", one.0, two.0, three.0)
+}
+
+#[tokio::test]
+async fn what_several_parameters_share_is_worked_out_once_per_call() {
+    let client = TestClient::new(agents![shares]).unwrap();
+    assert_eq!(client.call("/shares", &payload()).await.message(), Some("1 1 1"));
+    assert_eq!(client.call("/shares", &payload()).await.message(), Some("2 2 2"));
+}
+
+struct Nap<const N: u64>;
+
+impl<const N: u64> FromCall for Nap<N> {
+    async fn from_call(_call: &EditorCall) -> Result<Self> {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Ok(Self)
+    }
+}
+
+#[editor_agent]
+async fn naps(_one: Nap<1>, _two: Nap<2>, _three: Nap<3>, _four: Nap<4>) {}
+
+#[tokio::test]
+async fn parameters_are_worked_out_at_the_same_time() {
+    let client = TestClient::new(agents![naps]).unwrap();
+    let start = Instant::now();
+    client.call("/naps", &payload()).await;
+    let took = start.elapsed();
+    assert!(took < Duration::from_millis(600), "four naps of 200 ms took {took:?}");
+}
+
+struct Fails;
+
+static TRIED: AtomicUsize = AtomicUsize::new(0);
+
+impl FromCall for Fails {
+    async fn from_call(call: &EditorCall) -> Result<Self> {
+        let compute = async || {
+            TRIED.fetch_add(1, Ordering::SeqCst);
+            Err::<(), _>(agent_error!("no luck"))
+        };
+        call.once(compute).await.map(|_| Self)
+    }
+}
+
+#[editor_agent]
+async fn tries(one: Result<Fails, AgentError>, two: Result<Fails, AgentError>) -> bool_text::Text {
+    bool_text::Text(one.is_err() && two.is_err())
+}
+
+/// An answer of the author's own.
+mod bool_text {
+    use agent_runtime::{IntoReply, Reply, Result};
+
+    pub struct Text(pub bool);
+
+    impl IntoReply for Text {
+        fn into_reply(self) -> Result<Reply> {
+            self.0.to_string().into_reply()
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_shared_failure_is_not_repeated() {
+    let client = TestClient::new(agents![tries]).unwrap();
+    assert_eq!(client.call("/tries", &payload()).await.json(), &json!({"message": "true"}));
+    assert_eq!(TRIED.load(Ordering::SeqCst), 1);
+}
+
+#[editor_agent]
+#[allow(clippy::too_many_arguments)]
+async fn sixteen(
+    a: Frame,
+    b: Frame,
+    c: Frame,
+    d: Frame,
+    e: Frame,
+    f: Frame,
+    g: Frame,
+    h: Frame,
+    i: Frame,
+    j: Frame,
+    k: Frame,
+    l: Frame,
+    m: Frame,
+    n: Frame,
+    o: Frame,
+    p: Frame,
+) -> String {
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p].iter().map(|frame| frame.0).sum::<u64>().to_string()
+}
+
+#[tokio::test]
+async fn sixteen_parameters() {
+    let client = TestClient::new(agents![sixteen]).unwrap();
+    assert_eq!(client.call("/sixteen", &payload().on_frame(2)).await.message(), Some("32"));
+}
