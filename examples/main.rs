@@ -1,6 +1,7 @@
 //! Serves every example agent: `cargo run`, then open what it prints.
 
 mod hello;
+mod triage;
 
 use agent_runtime::prelude::*;
 

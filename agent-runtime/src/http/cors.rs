@@ -51,7 +51,7 @@ pub(crate) fn preflight(request: &Parts, origin: Option<&HeaderValue>) -> Option
     let mut response = if refused.is_empty() {
         Response::new(Body::from("OK"))
     } else {
-        let message = format!("This server does not take calls with that {}.", refused.join(", "));
+        let message = format!("This server does not allow the call's {}.", refused.join(", "));
         error_response(&AgentError::new(ErrorStatus::BadRequest, message), false)
     };
     announce(response.headers_mut(), headers.contains_key(REQUEST_PRIVATE_NETWORK) && origin.is_some());

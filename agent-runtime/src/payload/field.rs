@@ -60,21 +60,24 @@ fn frame_in_number(raw: &str) -> Option<u64> {
     whole.then_some(number as u64)
 }
 
-/// `3`, ` 3 `, `+3`, `1_000`, `3.0`.
+/// `3`, ` 3 `, `+3`, `-0`, `1_000`, `3.0`.
 fn frame_in_text(text: &str) -> Option<u64> {
     let text = text.trim();
-    let text = text.strip_prefix('+').unwrap_or(text);
-    let (whole, zeros) = text.split_once('.').unwrap_or((text, ""));
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, zeros) = digits.split_once('.').unwrap_or((digits, "0"));
     let starts_and_ends_with_digits = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_digit())
             && part.ends_with(|c: char| c.is_ascii_digit())
             && !part.contains("__")
     };
-    let only_zeros = zeros.bytes().all(|byte| byte == b'0');
+    let only_zeros = !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0');
     if !starts_and_ends_with_digits(whole) || !only_zeros {
         return None;
     }
-    whole.replace('_', "").parse().ok()
+    whole.replace('_', "").parse().ok().filter(|frame| !negative || *frame == 0)
 }
 
 /// An optional list of object hashes, which are opaque strings.
@@ -117,7 +120,8 @@ mod tests {
             (r#""+3""#, 3),
             (r#""1_000""#, 1000),
             (r#""3.0""#, 3),
-            (r#""3.""#, 3),
+            (r#""-0""#, 0),
+            (r#""-0.0""#, 0),
             (r#""\u0033""#, 3),
         ];
         for (raw, expected) in cases {
@@ -143,6 +147,9 @@ mod tests {
             r#""_1""#,
             r#""1.5""#,
             r#"".0""#,
+            r#""3.""#,
+            r#""+-0""#,
+            r#""-""#,
             "[]",
             "{}",
         ];

@@ -1,6 +1,6 @@
 //! The body's outer shape: an object whose known fields are kept as raw JSON, to be judged one by one.
 
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -46,7 +46,8 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Fields::default();
         while let Some(key) = map.next_key::<&RawValue>()? {
-            let name: Cow<'_, str> = serde_json::from_str(key.get()).map_err(A::Error::custom)?;
+            // A name with half a surrogate pair is JSON, but no text. It is none of ours.
+            let name: Cow<'_, str> = serde_json::from_str(key.get()).unwrap_or_default();
             let slot = match name.as_ref() {
                 "projectHash" => &mut fields.project_hash,
                 "dataHash" => &mut fields.data_hash,
@@ -88,6 +89,12 @@ pub(super) fn nesting_is_within(text: &str, deepest: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_no_text_is_ignored_like_every_unknown_one() {
+        let fields = Fields::read(r#"{"\ud800": 1, "fr\u0061me": 2}"#).unwrap();
+        assert_eq!(fields.frame, Some("2"));
+    }
 
     #[test]
     fn counts_brackets_outside_strings_only() {

@@ -1,0 +1,112 @@
+//! What 200 agents cost the compiler over 200 axum handlers of the same bodies:
+//! `cargo bench -p agent-tests --bench compile_time`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+const AGENTS: usize = 200;
+const ROUNDS: usize = 5;
+
+/// What each function does: the same text for both.
+const BODY: &str = "    let mut total = NUMBERu64;
+    for step in 0..frame {
+        total = total.wrapping_mul(31).wrapping_add(step);
+        if total % 7 == 3 {
+            total ^= total >> 3;
+        }
+    }
+    let text = format!(\"{total} after {frame} steps\");
+    let words: Vec<&str> = text.split(' ').collect();
+    let longest = words.iter().map(|word| word.len()).max().unwrap_or_default();
+    tokio::task::yield_now().await;
+    format!(\"{} words, the longest has {longest} characters\", words.len())
+";
+
+fn agents() -> String {
+    let mut source = "use agent_runtime::prelude::*;\n\n".to_owned();
+    for number in 0..AGENTS {
+        let body = BODY.replace("NUMBER", &number.to_string());
+        write!(source, "#[editor_agent]\nasync fn agent_{number}(Frame(frame): Frame, _objects: ObjectHashes) -> String {{\n{body}}}\n\n").unwrap();
+    }
+    source + "fn main() {}\n"
+}
+
+fn handlers() -> String {
+    let mut source = "use axum::{Json, Router, routing::post};\n\n#[derive(serde::Deserialize)]\n#[serde(rename_all = \"camelCase\")]\n\
+                      pub struct Payload {\n    pub frame: u64,\n    pub object_hashes: Option<Vec<String>>,\n}\n\n\
+                      #[derive(serde::Serialize)]\npub struct Answer {\n    message: String,\n}\n\n"
+        .to_owned();
+    let mut routes = String::new();
+    for number in 0..AGENTS {
+        let body = BODY
+            .replace("NUMBER", &number.to_string())
+            .replace("    format!(\"{} words", "    let message = format!(\"{} words");
+        let body = body.trim_end().to_owned();
+        write!(source, "async fn agent_{number}(Json(Payload {{ frame, .. }}): Json<Payload>) -> Json<Answer> {{\n{body};\n    Json(Answer {{ message }})\n}}\n\n").unwrap();
+        writeln!(routes, "        .route(\"/agent-{number}\", post(agent_{number}))").unwrap();
+    }
+    source + &format!("pub fn router() -> Router {{\n    Router::new()\n{routes}}}\n\nfn main() {{}}\n")
+}
+
+fn main() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compile-time");
+    let agents = package(&folder, &workspace, "agents", &agents());
+    let handlers = package(&folder, &workspace, "handlers", &handlers());
+    let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    // Once for the dependencies.
+    check(&agents);
+    check(&handlers);
+    for _ in 0..ROUNDS {
+        let (a, b) = (check(&agents), check(&handlers));
+        ratios.push(a / b);
+        ours.push(a);
+        theirs.push(b);
+    }
+    println!("cargo check of {AGENTS} functions, incremental off, median of {ROUNDS}:");
+    println!("  #[editor_agent]  {:>6.2} s", median(&mut ours));
+    println!("  axum by hand     {:>6.2} s", median(&mut theirs));
+    println!("  ratio            {:>6.2}   (at most 1.3)", median(&mut ratios));
+}
+
+/// Writes a package with the workspace's dependencies and locked versions.
+fn package(folder: &Path, workspace: &Path, name: &str, source: &str) -> PathBuf {
+    let folder = folder.join(name);
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let runtime = workspace.join("agent-runtime");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         agent-runtime = {{ path = {runtime:?} }}\naxum = {{ version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }}\n\
+         serde = {{ version = \"1\", features = [\"derive\"] }}\ntokio = {{ version = \"1\", default-features = false, features = [\"rt\"] }}\n"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.join("src/main.rs"), source).unwrap();
+    std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    folder
+}
+
+/// Seconds that checking the package takes, its dependencies being checked already.
+fn check(package: &Path) -> f64 {
+    let main = package.join("src/main.rs");
+    let source = std::fs::read(&main).unwrap();
+    std::fs::write(&main, source).unwrap();
+    let target = package.parent().unwrap().join("target");
+    let start = Instant::now();
+    let status = Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline"])
+        .current_dir(package)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0")
+        .status()
+        .unwrap();
+    assert!(status.success(), "{} does not compile", package.display());
+    start.elapsed().as_secs_f64()
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

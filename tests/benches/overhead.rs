@@ -1,0 +1,202 @@
+//! What `#[editor_agent]` costs over the same handler written by hand in axum: `cargo bench -p agent-tests --bench overhead`.
+//!
+//! Each server is a process of its own; one client calls them in turn, so that what else the machine does falls on both.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use agent_runtime::prelude::*;
+use axum::Json;
+use axum::routing::post;
+use serde::Deserialize;
+
+const ROUNDS: usize = 21;
+const ROUND: Duration = Duration::from_millis(700);
+const CONNECTIONS: usize = 32;
+const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
+
+/// By the attribute.
+#[editor_agent]
+async fn nothing(_payload: AgentPayload) {}
+
+/// By hand: reads the same, answers the same.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "read, and not looked at, like the agent's payload")]
+struct Payload {
+    project_hash: agent_runtime::uuid::Uuid,
+    data_hash: agent_runtime::uuid::Uuid,
+    frame: Option<u64>,
+    object_hashes: Option<Vec<String>>,
+}
+
+async fn by_hand(Json(_payload): Json<Payload>) -> Json<()> {
+    Json(())
+}
+
+fn main() {
+    let serve = std::env::args().skip_while(|argument| argument != "--serve").nth(1);
+    match serve.as_deref() {
+        Some("agent") => serve_agent(),
+        Some("axum") => serve_axum(),
+        _ => measure(),
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+}
+
+fn serve_agent() {
+    runtime().block_on(async {
+        let server = Server::new().agents(agents![nothing]).port(0).start().await.unwrap();
+        println!("{}", server.address());
+        std::future::pending::<()>().await;
+    });
+}
+
+fn serve_axum() {
+    runtime().block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("{}", listener.local_addr().unwrap());
+        axum::serve(listener, axum::Router::new().route("/nothing", post(by_hand))).await.unwrap();
+    });
+}
+
+/// A server process, ended with this.
+struct ServerProcess {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl ServerProcess {
+    fn start(kind: &str) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut process = Command::new(program).args(["--serve", kind]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        Self { process, address: line.trim().parse().unwrap() }
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// One kept-alive connection that sends a call and waits for its answer.
+struct Caller {
+    stream: TcpStream,
+    request: Vec<u8>,
+    answer_length: usize,
+    buffer: Vec<u8>,
+}
+
+impl Caller {
+    fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let length = BODY.len();
+        let request = format!(
+            "POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
+        );
+        let mut caller = Self { stream, request: request.into_bytes(), answer_length: 0, buffer: vec![0; 4096] };
+        // Every answer of a server is as long as its first: all that differs is a date and an id of fixed length.
+        caller.stream.write_all(&caller.request).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        caller.answer_length = caller.stream.read(&mut caller.buffer).unwrap();
+        let answer = String::from_utf8_lossy(&caller.buffer[..caller.answer_length]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("\r\n\r\nnull"), "{answer}");
+        caller
+    }
+
+    fn call(&mut self) {
+        self.stream.write_all(&self.request).unwrap();
+        self.stream.read_exact(&mut self.buffer[..self.answer_length]).unwrap();
+    }
+}
+
+/// Calls per second of `connections` callers at once.
+fn throughput(address: SocketAddr, connections: usize) -> f64 {
+    let counts: Vec<_> = (0..connections).map(|_| Caller::open(address)).collect::<Vec<_>>();
+    let start = Instant::now();
+    let threads: Vec<_> = counts
+        .into_iter()
+        .map(|mut caller| {
+            std::thread::spawn(move || {
+                let mut calls = 0_usize;
+                while start.elapsed() < ROUND {
+                    caller.call();
+                    calls += 1;
+                }
+                calls
+            })
+        })
+        .collect();
+    let calls: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    calls as f64 / start.elapsed().as_secs_f64()
+}
+
+/// The median time of a call over one connection, in microseconds.
+fn latency(caller: &mut Caller) -> f64 {
+    let mut times: Vec<f64> = (0..4000)
+        .map(|_| {
+            let start = Instant::now();
+            caller.call();
+            start.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    median(&mut times)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn measure() {
+    let (agent, axum) = (ServerProcess::start("agent"), ServerProcess::start("axum"));
+    let (mut ratios, mut agents, mut axums) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        // Who comes first changes, so that neither always has the warmer machine.
+        let (a, b) = if round % 2 == 0 {
+            let a = throughput(agent.address, CONNECTIONS);
+            (a, throughput(axum.address, CONNECTIONS))
+        } else {
+            let b = throughput(axum.address, CONNECTIONS);
+            (throughput(agent.address, CONNECTIONS), b)
+        };
+        ratios.push(a / b);
+        agents.push(a);
+        axums.push(b);
+    }
+    println!("{CONNECTIONS} connections, median of {ROUNDS} rounds of {} ms each:", ROUND.as_millis());
+    println!("  #[editor_agent]  {:>8.0} calls/s", median(&mut agents));
+    println!("  axum by hand     {:>8.0} calls/s", median(&mut axums));
+    println!("  ratio            {:>8.3}   (at least 0.95)", median(&mut ratios));
+
+    let (mut one, mut other) = (Caller::open(agent.address), Caller::open(axum.address));
+    let (mut added, mut agents, mut axums) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let (a, b) = (latency(&mut one), latency(&mut other));
+        added.push(a - b);
+        agents.push(a);
+        axums.push(b);
+    }
+    println!("1 connection, median of {ROUNDS} rounds' medians of 4000 calls:");
+    println!("  #[editor_agent]  {:>8.1} µs", median(&mut agents));
+    println!("  axum by hand     {:>8.1} µs", median(&mut axums));
+    println!("  added            {:>8.1} µs  (at most 5)", median(&mut added));
+}

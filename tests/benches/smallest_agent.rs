@@ -1,0 +1,11 @@
+//! The smallest agent: what is measured for size, memory and start.
+
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn nothing() {}
+
+#[agent_runtime::main]
+async fn main() -> Result<()> {
+    Ok(agent_runtime::serve().await?)
+}
