@@ -118,9 +118,9 @@ impl fmt::Display for SourceLocation {
 /// A function annotated with `#[editor_agent]`. The attribute implements it for a type of the function's name, which
 /// is how [`agents!`](crate::agents) names it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an editor agent",
+    message = "this is not an editor agent",
     label = "not an agent",
-    note = "annotate the function with `#[editor_agent]` and name it here by its path"
+    note = "annotate the function with `#[editor_agent]`, and list it by its path"
 )]
 pub trait EditorAgent {
     /// The agent.

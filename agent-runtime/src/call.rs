@@ -28,7 +28,7 @@ pub struct EditorCall(Arc<Inner>);
 struct Inner {
     agent: &'static str,
     uri: Uri,
-    headers: Arc<HeaderMap>,
+    headers: HeaderMap,
     body: Bytes,
     trace: Trace,
     states: Arc<States>,
@@ -52,7 +52,7 @@ impl EditorCall {
         Self(Arc::new(Inner {
             agent,
             uri: request.uri,
-            headers: Arc::new(request.headers),
+            headers: request.headers,
             body,
             trace,
             states,
@@ -78,10 +78,6 @@ impl EditorCall {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
-    }
-
-    pub(crate) fn shared_headers(&self) -> Arc<HeaderMap> {
-        Arc::clone(&self.0.headers)
     }
 
     /// The request's body, byte for byte.

@@ -98,7 +98,7 @@ impl Lend for AgentPayload {
 
 impl Lend for HeaderMap {
     async fn lend(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
-        Ok(call.shared_headers())
+        Ok(Arc::new(call.headers().clone()))
     }
 
     fn declare(needs: &mut Needs) {

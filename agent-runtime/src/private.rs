@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub use agent_macros::agents_list;
+pub use agent_macros::{EditorAgentGlue, agents_list};
 pub use inventory;
 pub use std::boxed::Box;
 pub use std::option::Option::{self, None, Some};
@@ -29,7 +29,10 @@ type Fetch<T> = for<'call> fn(&'call EditorCall) -> Pin<Box<dyn Future<Output = 
 type Settle<T> =
     for<'call> fn(T, &'call EditorCall) -> Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send + 'call>>;
 
-/// A parameter whose value is worked out before the agent runs: a `T`, or an `Arc<T>` to be borrowed from.
+/// The type, in other tokens: the macro chooses where each stands, and so what is underlined in an error about it.
+pub type Itself<T> = T;
+
+/// A parameter `T`, whose value is worked out before the agent runs.
 pub struct Argument<T> {
     declare: fn(&mut Declaration),
     fetch: Fetch<T>,
@@ -42,6 +45,28 @@ impl<T> Argument<T> {
 
     pub async fn fetch(&self, call: &EditorCall) -> Result<T, AgentError> {
         (self.fetch)(call).await
+    }
+
+    /// Tells what `T` is.
+    pub fn about(&self, value: T) -> T {
+        value
+    }
+}
+
+/// A parameter `&T`.
+pub struct Loan<T>(Argument<Arc<T>>);
+
+impl<T> Loan<T> {
+    pub fn declare(&self, declaration: &mut Declaration) {
+        self.0.declare(declaration);
+    }
+
+    pub async fn fetch(&self, call: &EditorCall) -> Result<Arc<T>, AgentError> {
+        self.0.fetch(call).await
+    }
+
+    pub fn about<'value>(&self, value: &'value T) -> &'value T {
+        value
     }
 }
 
@@ -63,6 +88,10 @@ impl<T> Transaction<T> {
     pub async fn settle(&self, value: T, call: &EditorCall) -> Result<(), AgentError> {
         (self.settle)(value, call).await
     }
+
+    pub fn about<'value>(&self, value: &'value mut T) -> &'value mut T {
+        value
+    }
 }
 
 /// What the agent returns.
@@ -78,6 +107,10 @@ impl<R> Answer<R> {
 
     pub fn reply(&self, returned: R) -> Result<Reply, AgentError> {
         (self.reply)(returned)
+    }
+
+    pub fn about<F: Future<Output = R>>(&self, future: F) -> F {
+        future
     }
 }
 
@@ -95,14 +128,14 @@ pub fn editor_agent_argument<T: FromCall>() -> Argument<T> {
 
 /// A parameter `&T`.
 #[must_use]
-pub fn editor_agent_loan<T: Lend>() -> Argument<Arc<T>> {
-    Argument {
+pub fn editor_agent_loan<T: Lend>() -> Loan<T> {
+    Loan(Argument {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Shared);
         },
         fetch: |call| Box::pin(T::lend(call)),
-    }
+    })
 }
 
 /// A parameter `&mut T`.
@@ -124,10 +157,11 @@ pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
     Answer { decisions: R::DECISIONS, reply: R::into_reply }
 }
 
-/// The agent's future, which must be able to move between threads.
-pub fn editor_agent_future<'call, F: Future + Send + 'call>(
-    future: F,
-) -> Pin<Box<dyn Future<Output = F::Output> + Send + 'call>> {
+/// One call of the agent, which must be able to move between threads.
+pub fn editor_agent_future<'call, F>(future: F) -> AgentFuture<'call>
+where
+    F: Future<Output = Result<Reply, AgentError>> + Send + 'call,
+{
     Box::pin(future)
 }
 
@@ -143,14 +177,36 @@ pub const fn editor_agent_entry<A: EditorAgent>() -> &'static Agent {
     A::AGENT
 }
 
-/// The index of the first of `earlier` that has this agent's path, or their number.
+/// What stands in a list of agents for a function that is none.
+pub struct PlainFunction;
+
+/// The type of an entry of a list of agents.
+pub trait EntryAt<const POSITION: usize> {
+    type Agent;
+}
+
+/// Whether an entry is served where no earlier one is, as a bound: that way the compiler can name both.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is served at the same path as `{Earlier}`: give one of them another with `path = \"...\"`",
+    label = "its path is taken"
+)]
+pub trait ServedApartFrom<Earlier, const CLASHES: bool> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, Earlier> ServedApartFrom<Earlier, false> for A {}
+
+/// An entry of `agents![...]` that has earlier ones; the `Earlier` of an entry without a clash is the entry itself.
+pub const fn editor_agent_at_its_own_path<A, Earlier, const CLASHES: bool>()
+where
+    A: ServedApartFrom<Earlier, CLASHES>,
+{
+}
+
+/// The first position at which this position's path is served.
 #[must_use]
-pub const fn index_of_path(agent: &Agent, earlier: &[&Agent]) -> usize {
+pub const fn first_at_path(agents: &[&Agent], position: usize) -> usize {
     let mut index = 0;
-    while index < earlier.len() {
-        if same(agent.path.as_bytes(), earlier[index].path.as_bytes()) {
-            return index;
-        }
+    while !same(agents[position].path.as_bytes(), agents[index].path.as_bytes()) {
         index += 1;
     }
     index

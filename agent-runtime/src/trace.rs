@@ -1,5 +1,7 @@
 //! The trace a call belongs to: taken from the caller's headers, given out again, never shared between calls.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header that Encord's editor and platform use.
@@ -10,21 +12,24 @@ pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent"
 /// The longest trace id taken from a caller, in bytes.
 const LONGEST: usize = 64;
 
-/// The trace of one call: a caller's id if it sent one that is safe to log and to send on, else a fresh one.
+/// The trace of one call: a caller's id if it sent one that is safe to log and to send on, else a fresh one. Cheap to
+/// clone.
 ///
 /// `X-Cloud-Trace-Context: TRACE/SPAN;o=1` counts before W3C `traceparent` when both are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    id: String,
+    id: Arc<str>,
     /// Whether the caller speaks W3C, and so is answered in it.
     w3c: bool,
 }
 
 impl Trace {
-    /// A fresh trace: 32 lower-case hex digits.
+    /// A fresh trace: 32 lower-case hex digits. They tell calls apart; they are no secret.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { id: uuid::Uuid::new_v4().simple().to_string(), w3c: false }
+        let mut digits = [0; 32];
+        let id = uuid::Uuid::from_u128(fastrand::u128(..)).as_simple().encode_lower(&mut digits);
+        Self { id: Arc::from(&*id), w3c: false }
     }
 
     /// The trace of a request.
@@ -39,13 +44,16 @@ impl Trace {
         &self.id
     }
 
-    /// Gives the trace out again with an answer.
+    /// Gives the trace out again with an answer, unless the answer names one already.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&format!("{}/1;o=1", self.id)) {
+        if headers.contains_key(CLOUD_TRACE) {
+            return;
+        }
+        if let Ok(value) = HeaderValue::try_from([&self.id, "/1;o=1"].concat()) {
             headers.insert(CLOUD_TRACE, value);
         }
         if self.w3c
-            && let Ok(value) = HeaderValue::from_str(&format!("00-{}-0000000000000001-01", self.id))
+            && let Ok(value) = HeaderValue::try_from(format!("00-{}-0000000000000001-01", self.id))
         {
             headers.insert(TRACEPARENT, value);
         }
@@ -57,7 +65,7 @@ fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
     let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
     let id = value.split('/').next().unwrap_or_default();
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: id.to_owned(), w3c: false })
+    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: Arc::from(id), w3c: false })
 }
 
 /// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
@@ -71,7 +79,7 @@ fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
             && text.bytes().any(|byte| byte != b'0')
     };
     (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16))
-        .then(|| Trace { id: id.to_owned(), w3c: true })
+        .then(|| Trace { id: Arc::from(id), w3c: true })
 }
 
 #[cfg(test)]
@@ -82,7 +90,7 @@ mod tests {
 
     fn trace(pairs: &[(HeaderName, &str)]) -> String {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
-        Trace::of(&headers.collect()).id
+        Trace::of(&headers.collect()).id().to_owned()
     }
 
     #[test]

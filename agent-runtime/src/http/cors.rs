@@ -1,7 +1,7 @@
 //! What a browser is told: which page may call, with which method and headers.
 
 use axum::body::Body;
-use axum::http::request::Parts;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::error_response::error_response;
@@ -32,10 +32,10 @@ pub(crate) fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
 }
 
 /// The answer to a preflight, or `None` if the request is not one.
-pub(crate) fn preflight(request: &Parts, origin: Option<&HeaderValue>) -> Option<Response<Body>> {
-    let headers = &request.headers;
+pub(crate) fn preflight(request: &Request, origin: Option<&HeaderValue>) -> Option<Response<Body>> {
+    let headers = request.headers();
     let method = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-    if request.method != Method::OPTIONS || !headers.contains_key(header::ORIGIN) {
+    if request.method() != Method::OPTIONS || !headers.contains_key(header::ORIGIN) {
         return None;
     }
     let mut refused = Vec::new();

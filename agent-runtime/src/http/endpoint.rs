@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -20,30 +20,33 @@ use crate::server::App;
 use crate::trace::Trace;
 
 /// The headers with which an editor asks whether an agent is there. Any value that is not empty counts.
-const TEST_HEADERS: [&str; 2] = ["x-encord-editor-agent", "x-encord-agent"];
+const TEST_HEADERS: [HeaderName; 2] =
+    [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 
 /// Answers a `POST` to an agent's path.
 pub(crate) async fn answer(app: Arc<App>, agent: &'static Agent, request: Request) -> Response<Body> {
     if is_test(request.headers()) {
         return json_response(StatusCode::OK, Reply::NOTHING.into_json());
     }
-    let trace = request.extensions().get::<Trace>().cloned().unwrap_or_else(Trace::fresh);
-    let mut log = CallLog::start(agent.name, trace.id());
-    match call(&app, agent, trace, request).await {
+    let trace = Trace::of(request.headers());
+    let mut log = CallLog::start(agent.name, trace.clone());
+    let mut response = match call(&app, agent, trace, request).await {
         Ok(reply) => {
             log.finish(StatusCode::OK, None);
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {
-            let error = error.with_trace_id(&log.trace_id);
+            let error = error.with_trace_id(log.trace.id());
             log.finish(error.status().code(), Some(&error));
             error_response(&error, app.settings.show_internals)
         }
-    }
+    };
+    log.trace.write(response.headers_mut());
+    response
 }
 
 fn is_test(headers: &HeaderMap) -> bool {
-    TEST_HEADERS.iter().any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
+    TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
 async fn call(app: &App, agent: &'static Agent, trace: Trace, request: Request) -> Result<Reply, AgentError> {
@@ -61,18 +64,28 @@ async fn call(app: &App, agent: &'static Agent, trace: Trace, request: Request) 
 }
 
 async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
-    let whole = Limited::new(body, app.settings.body_limit).collect();
-    match tokio::time::timeout(app.settings.body_timeout, whole).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let message =
-                format!("The request is larger than the {} bytes that this server takes.", app.settings.body_limit);
-            Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
+    let limit = app.settings.body_limit;
+    tokio::select! {
+        biased;
+        whole = Limited::new(body, limit).collect() => match whole {
+            Ok(body) => Ok(body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => {
+                let message = format!("The request is larger than the {limit} bytes that this server takes.");
+                Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
+            }
+            Err(error) => Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error)),
+        },
+        () = after(Some(app.settings.body_timeout)) => {
+            Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time."))
         }
-        Ok(Err(error)) => {
-            Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error))
-        }
-        Err(_) => Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time.")),
+    }
+}
+
+/// Waits so long, or for ever. The timer is made when it is first waited for: most calls never do.
+async fn after(limit: Option<Duration>) {
+    match limit {
+        Some(limit) => tokio::time::sleep(limit).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -84,12 +97,6 @@ async fn run(
     limit: Option<Duration>,
 ) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
-    let out_of_time = async {
-        match limit {
-            Some(limit) => tokio::time::sleep(limit).await,
-            None => std::future::pending().await,
-        }
-    };
     tokio::select! {
         biased;
         done = work => done.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
@@ -97,7 +104,7 @@ async fn run(
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        () = out_of_time => {
+        () = after(limit) => {
             let seconds = limit.unwrap_or_default().as_secs_f64();
             Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
         }
@@ -105,21 +112,26 @@ async fn run(
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> AgentError {
+    AgentError::internal(format!("the agent panicked: {}", panic_text(panic)))
+}
+
+/// What a panic says.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    AgentError::internal(format!("the agent panicked: {}", text.unwrap_or("(no text)")))
+    text.unwrap_or("(no text)")
 }
 
 /// One line of log per call, also for a call whose caller goes away.
 struct CallLog {
     agent: &'static str,
-    trace_id: String,
+    trace: Trace,
     start: Instant,
     finished: bool,
 }
 
 impl CallLog {
-    fn start(agent: &'static str, trace_id: &str) -> Self {
-        Self { agent, trace_id: trace_id.to_owned(), start: Instant::now(), finished: false }
+    fn start(agent: &'static str, trace: Trace) -> Self {
+        Self { agent, trace, start: Instant::now(), finished: false }
     }
 
     fn millis(&self) -> u64 {
@@ -128,7 +140,7 @@ impl CallLog {
 
     fn finish(&mut self, status: StatusCode, error: Option<&AgentError>) {
         self.finished = true;
-        let (agent, trace, status, ms) = (self.agent, &self.trace_id, status.as_u16(), self.millis());
+        let (agent, trace, status, ms) = (self.agent, self.trace.id(), status.as_u16(), self.millis());
         match error {
             None => tracing::info!(agent, status, ms, trace, "answered"),
             // The message may hold what the caller sent: `?` escapes it, so that it cannot forge a log line.
@@ -148,7 +160,7 @@ impl Drop for CallLog {
             tracing::info!(
                 agent = self.agent,
                 ms = self.millis(),
-                trace = self.trace_id,
+                trace = self.trace.id(),
                 "the caller went away; the agent was stopped"
             );
         }

@@ -7,7 +7,9 @@ mod error_response;
 mod origins;
 mod page;
 mod router;
+mod transport;
 
 pub use origins::InvalidOrigin;
 pub(crate) use origins::Origins;
 pub(crate) use router::{RESERVED_PATHS, router};
+pub(crate) use transport::{Transport, TransportLayer};

@@ -6,58 +6,33 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use tower_http::catch_panic::CatchPanicLayer;
 
-use super::error_response::{error_response, json_response};
-use super::{accept, cors, endpoint, page};
+use super::error_response::json_response;
+use super::{accept, endpoint, page};
 use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
-use crate::trace::Trace;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
-/// The whole server as a router. `beside` holds the routes that the application adds.
+/// Every route of the server; [`TransportLayer`](super::TransportLayer) goes around them. `beside` holds the routes that
+/// the application adds.
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     let mut router =
         Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
     for agent in app.agents.iter() {
         router = router.route(agent.path, agent_route(app, agent));
     }
-    router
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(Arc::clone(app))
-        .merge(beside)
-        .layer(CatchPanicLayer::custom(panicked_beside))
-        .layer(from_fn_with_state(Arc::clone(app), transport))
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
 fn agent_route(app: &Arc<App>, agent: &'static Agent) -> axum::routing::MethodRouter<Arc<App>> {
     let app = Arc::clone(app);
     post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, request))
         .fallback(move || async move { call_with_post(agent) })
-}
-
-/// What every answer has: the trace it belongs to, and what a browser must know.
-async fn transport(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    let origin = cors::allowed_origin(&app.settings.origins, &parts.headers);
-    let trace = Trace::of(&parts.headers);
-    let mut response = match cors::preflight(&parts, origin.as_ref()) {
-        Some(response) => response,
-        None => {
-            parts.extensions.insert(trace.clone());
-            next.run(Request::from_parts(parts, body)).await
-        }
-    };
-    cors::mark(response.headers_mut(), origin);
-    trace.write(response.headers_mut());
-    response
 }
 
 async fn listing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
@@ -99,12 +74,4 @@ fn call_with_post(agent: &Agent) -> Response<Body> {
 
 async fn method_not_allowed() -> Response<Body> {
     AgentError::new(ErrorStatus::MethodNotAllowed, "This path is read with GET.").into_response()
-}
-
-/// A panic in a route beside the agents. The agents' own are caught where the call is known.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over by value")]
-fn panicked_beside(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(panic = ?text.unwrap_or("(no text)"), "a route beside the agents panicked");
-    error_response(&AgentError::new(ErrorStatus::Internal, "Something went wrong on this server."), false)
 }

@@ -1,9 +1,9 @@
 //! Each field of the payload, judged by itself.
 
-use std::borrow::Cow;
-
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use super::json::unquoted;
 
 /// What is wrong with a field: where inside it (`[2]`, mostly empty), and what.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) fn uuid(raw: Option<&str>) -> Result<Uuid, Problem> {
     let Some(raw) = raw else {
         return problem("is missing");
     };
-    let Ok(text) = serde_json::from_str::<Cow<'_, str>>(raw) else {
+    let Some(text) = unquoted(raw) else {
         return problem("must be a UUID in quotes");
     };
     Uuid::parse_str(&text).or_else(|_| problem("is not a UUID"))
@@ -36,7 +36,7 @@ pub(super) fn frame(raw: Option<&str>) -> Result<Option<u64>, Problem> {
     let frame = match raw.as_bytes() {
         b"true" => Some(1),
         b"false" => Some(0),
-        [b'"', ..] => serde_json::from_str::<Cow<'_, str>>(raw).ok().and_then(|text| frame_in_text(&text)),
+        [b'"', ..] => unquoted(raw).and_then(|text| frame_in_text(&text)),
         [b'0'..=b'9' | b'-', ..] => frame_in_number(raw),
         _ => None,
     };

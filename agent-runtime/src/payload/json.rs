@@ -21,15 +21,25 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// 400 for what is not JSON, 422 for JSON that is not an object.
     pub(super) fn read(text: &'a str) -> Result<Self, AgentError> {
-        let value: &RawValue =
-            serde_json::from_str(text).map_err(|cause| bad_json("The body is not valid JSON.").with_cause(cause))?;
-        if !value.get().starts_with('{') {
+        let not_json = |cause: serde_json::Error| bad_json("The body is not valid JSON.").with_cause(cause);
+        if !text.trim_start().starts_with('{') {
+            serde_json::from_str::<IgnoredAny>(text).map_err(not_json)?;
             let message =
                 "The request must be a JSON object: {\"projectHash\", \"dataHash\", \"frame\", \"objectHashes\"}.";
             return Err(AgentError::new(ErrorStatus::UnprocessableEntity, message));
         }
-        let mut object = serde_json::Deserializer::from_str(value.get());
-        object.deserialize_map(FieldsVisitor).map_err(|cause| bad_json("The body is not valid JSON.").with_cause(cause))
+        let mut object = serde_json::Deserializer::from_str(text);
+        let fields = object.deserialize_map(FieldsVisitor).map_err(not_json)?;
+        object.end().map_err(not_json)?;
+        Ok(fields)
+    }
+}
+
+/// The text of a JSON string, if it is text.
+pub(super) fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
+        _ => serde_json::from_str(raw).ok(),
     }
 }
 
@@ -47,7 +57,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
         let mut fields = Fields::default();
         while let Some(key) = map.next_key::<&RawValue>()? {
             // A name with half a surrogate pair is JSON, but no text. It is none of ours.
-            let name: Cow<'_, str> = serde_json::from_str(key.get()).unwrap_or_default();
+            let name = unquoted(key.get()).unwrap_or_default();
             let slot = match name.as_ref() {
                 "projectHash" => &mut fields.project_hash,
                 "dataHash" => &mut fields.data_hash,

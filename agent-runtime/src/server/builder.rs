@@ -15,7 +15,7 @@ use tower::{Layer, Service};
 
 use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
 use crate::agent::{Agent, AgentSet};
-use crate::http::{RESERVED_PATHS, router};
+use crate::http::{RESERVED_PATHS, TransportLayer, router};
 use crate::state::States;
 
 /// A server of editor agents.
@@ -177,7 +177,7 @@ impl Server {
         self
     }
 
-    /// Wraps the whole server in a tower layer; the last one added is the outermost.
+    /// Wraps every route in a tower layer; the last one added is the outermost. What it answers gets trace and CORS too.
     #[must_use]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -198,7 +198,8 @@ impl Server {
     /// # Errors
     /// Everything that keeps a server from starting, except the address.
     pub fn into_router(self) -> Result<Router, StartError> {
-        self.build().map(|(_, router)| router)
+        let (app, router) = self.build()?;
+        Ok(router.layer(TransportLayer(app)))
     }
 
     /// Starts the server in the background.

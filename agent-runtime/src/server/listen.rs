@@ -1,22 +1,26 @@
 //! Accepting connections, and stopping without losing a call.
 
+use std::convert::Infallible;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
-use tower::ServiceExt;
+use tower::{Layer, Service};
 
+use super::activity::Activity;
 use super::{App, StartError, banner};
+use crate::http::{Transport, TransportLayer};
 
 /// After calls are given up: how long their answers may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -40,6 +44,7 @@ pub(super) async fn start(app: Arc<App>, router: Router, address: SocketAddr) ->
 }
 
 async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<Notify>) -> GracefulShutdown {
+    let service = TransportLayer(Arc::clone(&app)).layer(router);
     let graceful = GracefulShutdown::new();
     let connections = Arc::new(Semaphore::new(app.settings.connections));
     loop {
@@ -51,10 +56,17 @@ async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<
         tokio::select! {
             (permit, accepted) = next => match accepted {
                 Ok((stream, peer)) => {
-                    let connection = graceful.watch(connection(stream, peer, router.clone(), &app));
+                    let activity = Arc::new(Activity::new());
+                    let service = Watched { inner: service.clone(), activity: Arc::clone(&activity) };
+                    let connection = graceful.watch(connection(stream, service, &app));
+                    let limit = app.settings.header_timeout;
                     tokio::spawn(async move {
-                        if let Err(error) = connection.await {
-                            tracing::debug!(%peer, error = ?error.to_string(), "a connection broke off");
+                        tokio::select! {
+                            biased;
+                            ended = connection => if let Err(error) = ended {
+                                tracing::debug!(%peer, error = ?error.to_string(), "a connection broke off");
+                            },
+                            () = activity.waited(limit) => tracing::debug!(%peer, "a connection said nothing for too long"),
                         }
                         drop(permit);
                     });
@@ -72,21 +84,39 @@ async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<
 
 fn connection(
     stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
+    service: Watched,
     app: &App,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
     // Answers are small: send them at once.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(Body::new)
-    });
     http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(app.settings.header_timeout)
+        // Its own timer would be set anew for each request; `Activity` watches instead.
+        .header_read_timeout(None)
         .max_buf_size(app.settings.header_limit)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(stream), service)
+}
+
+/// The server on one connection, telling what the connection is doing.
+struct Watched {
+    inner: Transport<Router>,
+    activity: Arc<Activity>,
+}
+
+impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
+    type Response = hyper::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
+        self.activity.answering();
+        let (mut inner, activity) = (self.inner.clone(), Arc::clone(&self.activity));
+        Box::pin(async move {
+            // A router is always ready.
+            let answer = inner.call(request.map(Body::new)).await;
+            activity.waiting();
+            answer
+        })
+    }
 }
 
 impl RunningServer {

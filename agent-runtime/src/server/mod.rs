@@ -1,5 +1,6 @@
 //! The server: what it serves, under which limits, from start to stop.
 
+mod activity;
 mod banner;
 mod builder;
 mod lifecycle;

@@ -1,0 +1,101 @@
+//! What every answer has in common, whoever gives it: the trace it belongs to, what a browser must know, and JSON even
+//! where something panics.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, Response};
+use futures_util::FutureExt;
+use tower::{Layer, Service};
+
+use super::cors;
+use super::endpoint::panic_text;
+use super::error_response::error_response;
+use crate::error::{AgentError, ErrorStatus};
+use crate::server::App;
+use crate::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
+
+/// Wraps routes in what every answer has in common.
+#[derive(Clone)]
+pub(crate) struct TransportLayer(pub(crate) Arc<App>);
+
+impl<S> Layer<S> for TransportLayer {
+    type Service = Transport<S>;
+
+    fn layer(&self, inner: S) -> Transport<S> {
+        Transport { inner, app: Arc::clone(&self.0) }
+    }
+}
+
+/// Routes with what every answer has in common.
+#[derive(Clone)]
+pub(crate) struct Transport<S> {
+    inner: S,
+    app: Arc<App>,
+}
+
+impl<S> Service<Request> for Transport<S>
+where
+    S: Service<Request, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
+        let callers = CallersTrace::of(request.headers());
+        let preflight =
+            (request.method() == Method::OPTIONS).then(|| cors::preflight(&request, origin.as_ref())).flatten();
+        let mut inner = self.inner.clone();
+        Box::pin(async move {
+            let mut response = match preflight {
+                Some(response) => response,
+                None => match AssertUnwindSafe(async { inner.call(request).await }).catch_unwind().await {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(never)) => match never {},
+                    Err(panic) => panicked(panic_text(panic.as_ref())),
+                },
+            };
+            cors::mark(response.headers_mut(), origin);
+            callers.write(response.headers_mut());
+            Ok(response)
+        })
+    }
+}
+
+/// What the caller said of its trace: read only where no agent has answered for itself.
+struct CallersTrace {
+    headers: [Option<HeaderValue>; 2],
+}
+
+impl CallersTrace {
+    fn of(headers: &HeaderMap) -> Self {
+        Self { headers: [headers.get(CLOUD_TRACE).cloned(), headers.get(TRACEPARENT).cloned()] }
+    }
+
+    fn write(self, answer: &mut HeaderMap) {
+        if answer.contains_key(CLOUD_TRACE) {
+            return;
+        }
+        let named = [CLOUD_TRACE, TRACEPARENT].into_iter().zip(self.headers);
+        let said: HeaderMap = named.filter_map(|(name, value)| value.map(|value| (name, value))).collect();
+        Trace::of(&said).write(answer);
+    }
+}
+
+/// A panic beside the agents, whose own are caught where the call is known.
+fn panicked(text: &str) -> Response<Body> {
+    tracing::error!(panic = ?text, "a route beside the agents panicked");
+    error_response(&AgentError::new(ErrorStatus::Internal, "Something went wrong on this server."), false)
+}
