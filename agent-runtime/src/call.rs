@@ -29,7 +29,7 @@ struct Inner {
     agent: &'static str,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: OnceLock<Bytes>,
     trace: Trace,
     states: Arc<States>,
     deadline: Option<Instant>,
@@ -44,7 +44,6 @@ impl EditorCall {
     pub(crate) fn new(
         agent: &'static str,
         request: Parts,
-        body: Bytes,
         trace: Trace,
         states: Arc<States>,
         deadline: Option<Instant>,
@@ -53,7 +52,7 @@ impl EditorCall {
             agent,
             uri: request.uri,
             headers: request.headers,
-            body,
+            body: OnceLock::new(),
             trace,
             states,
             deadline,
@@ -82,8 +81,14 @@ impl EditorCall {
 
     /// The request's body, byte for byte.
     #[must_use]
-    pub fn body(&self) -> &Bytes {
-        &self.0.body
+    pub fn body(&self) -> &[u8] {
+        self.0.body.get().map_or(&[], |body| body)
+    }
+
+    /// Completes the call, once its body has arrived.
+    pub(crate) fn set_body(&self, body: Bytes) {
+        // Set once, by the endpoint.
+        let _ = self.0.body.set(body);
     }
 
     /// The trace the call belongs to.
@@ -107,7 +112,7 @@ impl EditorCall {
     /// # Errors
     /// 400 for a body that is not JSON, 415 for one that is not sent as JSON, 422 with one entry per wrong field.
     pub fn payload(&self) -> Result<Arc<AgentPayload>, AgentError> {
-        self.0.payload.get_or_init(|| AgentPayload::parse(&self.0.headers, &self.0.body).map(Arc::new)).clone()
+        self.0.payload.get_or_init(|| AgentPayload::parse(&self.0.headers, self.body()).map(Arc::new)).clone()
     }
 
     /// Another extractor's value.

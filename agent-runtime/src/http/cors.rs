@@ -33,11 +33,12 @@ pub(crate) fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
 
 /// The answer to a preflight, or `None` if the request is not one.
 pub(crate) fn preflight(request: &Request, origin: Option<&HeaderValue>) -> Option<Response<Body>> {
-    let headers = request.headers();
-    let method = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
-    if request.method() != Method::OPTIONS || !headers.contains_key(header::ORIGIN) {
+    if request.method() != Method::OPTIONS {
         return None;
     }
+    let headers = request.headers();
+    let method = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
+    headers.get(header::ORIGIN)?;
     let mut refused = Vec::new();
     if origin.is_none() {
         refused.push("origin");

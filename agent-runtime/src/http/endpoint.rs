@@ -1,6 +1,7 @@
 //! One call of an agent, from the request's bytes to the answer's.
 
 use std::any::Any;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,24 +25,41 @@ const TEST_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 
 /// Answers a `POST` to an agent's path.
-pub(crate) async fn answer(app: Arc<App>, agent: &'static Agent, request: Request) -> Response<Body> {
-    if is_test(request.headers()) {
-        return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+///
+/// Not an `async fn`: the request goes straight into the call, so that the future stays small.
+pub(crate) fn answer(
+    app: Arc<App>,
+    agent: &'static Agent,
+    request: Request,
+) -> impl Future<Output = Response<Body>> + Send {
+    let test = is_test(request.headers());
+    let (parts, body) = request.into_parts();
+    let trace = Trace::of(&parts.headers);
+    let start = Instant::now();
+    let deadline = agent.timeout.limit(app.settings.timeout).map(|limit| start + limit);
+    let log = CallLog { agent: agent.name, trace: trace.clone(), start, finished: test };
+    let call = EditorCall::new(agent.name, parts, trace, Arc::clone(&app.states), deadline);
+    async move {
+        if test {
+            return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+        }
+        respond(&app, agent, &call, body, log).await
     }
-    let trace = Trace::of(request.headers());
-    let mut log = CallLog::start(agent.name, trace.clone());
-    let mut response = match call(&app, agent, trace, request).await {
+}
+
+async fn respond(app: &App, agent: &'static Agent, call: &EditorCall, body: Body, mut log: CallLog) -> Response<Body> {
+    let mut response = match attempt(app, agent, call, body).await {
         Ok(reply) => {
             log.finish(StatusCode::OK, None);
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {
-            let error = error.with_trace_id(log.trace.id());
+            let error = error.with_trace_id(call.trace().id());
             log.finish(error.status().code(), Some(&error));
             error_response(&error, app.settings.show_internals)
         }
     };
-    log.trace.write(response.headers_mut());
+    call.trace().write(response.headers_mut());
     response
 }
 
@@ -49,18 +67,14 @@ fn is_test(headers: &HeaderMap) -> bool {
     TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
-async fn call(app: &App, agent: &'static Agent, trace: Trace, request: Request) -> Result<Reply, AgentError> {
+async fn attempt(app: &App, agent: &'static Agent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
     // Before the body is read: what is turned away costs no memory.
     let Ok(_permit) = app.permits.try_acquire() else {
         let message = "This server is busy with other calls. Please try again in a moment.";
         return Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)));
     };
-    let (parts, body) = request.into_parts();
-    let body = read(body, app).await?;
-    let limit = agent.timeout.limit(app.settings.timeout);
-    let deadline = limit.map(|limit| Instant::now() + limit);
-    let call = EditorCall::new(agent.name, parts, body, trace, Arc::clone(&app.states), deadline);
-    run(app, agent, &call, limit).await
+    call.set_body(read(body, app).await?);
+    run(app, agent, call).await
 }
 
 async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
@@ -75,27 +89,22 @@ async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
             }
             Err(error) => Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error)),
         },
-        () = after(Some(app.settings.body_timeout)) => {
+        () = until(Some(Instant::now() + app.settings.body_timeout)) => {
             Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time."))
         }
     }
 }
 
-/// Waits so long, or for ever. The timer is made when it is first waited for: most calls never do.
-async fn after(limit: Option<Duration>) {
-    match limit {
-        Some(limit) => tokio::time::sleep(limit).await,
+/// Waits until then, or for ever. The timer is made when it is first waited for: most calls never do.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time.into()).await,
         None => std::future::pending().await,
     }
 }
 
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
-async fn run(
-    app: &App,
-    agent: &'static Agent,
-    call: &EditorCall,
-    limit: Option<Duration>,
-) -> Result<Reply, AgentError> {
+async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
     tokio::select! {
         biased;
@@ -104,8 +113,8 @@ async fn run(
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        () = after(limit) => {
-            let seconds = limit.unwrap_or_default().as_secs_f64();
+        () = until(call.deadline()) => {
+            let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();
             Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
         }
     }
@@ -130,10 +139,6 @@ struct CallLog {
 }
 
 impl CallLog {
-    fn start(agent: &'static str, trace: Trace) -> Self {
-        Self { agent, trace, start: Instant::now(), finished: false }
-    }
-
     fn millis(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }

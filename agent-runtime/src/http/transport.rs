@@ -2,15 +2,15 @@
 //! where something panics.
 
 use std::convert::Infallible;
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::future::{Future, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, Response};
+use axum::http::{HeaderMap, HeaderValue, Response};
 use futures_util::FutureExt;
 use tower::{Layer, Service};
 
@@ -55,21 +55,27 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
-        let preflight =
-            (request.method() == Method::OPTIONS).then(|| cors::preflight(&request, origin.as_ref())).flatten();
-        let mut inner = self.inner.clone();
-        Box::pin(async move {
-            let mut response = match preflight {
-                Some(response) => response,
-                None => match AssertUnwindSafe(async { inner.call(request).await }).catch_unwind().await {
-                    Ok(Ok(response)) => response,
-                    Ok(Err(never)) => match never {},
-                    Err(panic) => panicked(panic_text(panic.as_ref())),
-                },
-            };
+        let preflight = cors::preflight(&request, origin.as_ref());
+        let finish = |mut response: Response<Body>| {
             cors::mark(response.headers_mut(), origin);
             callers.write(response.headers_mut());
             Ok(response)
+        };
+        if let Some(response) = preflight {
+            return Box::pin(ready(finish(response)));
+        }
+        let inner = &mut self.inner;
+        let answer = catch_unwind(AssertUnwindSafe(|| inner.call(request)));
+        Box::pin(async move {
+            let answered = match answer {
+                Ok(answer) => AssertUnwindSafe(answer).catch_unwind().await,
+                Err(panic) => Err(panic),
+            };
+            finish(match answered {
+                Ok(Ok(response)) => response,
+                Ok(Err(never)) => match never {},
+                Err(panic) => panicked(panic_text(panic.as_ref())),
+            })
         })
     }
 }

@@ -109,10 +109,11 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
         self.activity.answering();
-        let (mut inner, activity) = (self.inner.clone(), Arc::clone(&self.activity));
+        let activity = Arc::clone(&self.activity);
+        // A router is always ready.
+        let answer = self.inner.clone().call(request.map(Body::new));
         Box::pin(async move {
-            // A router is always ready.
-            let answer = inner.call(request.map(Body::new)).await;
+            let answer = answer.await;
             activity.waiting();
             answer
         })
