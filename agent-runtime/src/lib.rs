@@ -24,6 +24,11 @@
 //! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
 //! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
 
+/// The README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 // The macros write `::agent_runtime`, also into the doc examples and tests of this crate.
 extern crate self as agent_runtime;
 

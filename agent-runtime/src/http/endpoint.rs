@@ -146,15 +146,16 @@ impl CallLog {
     fn finish(&mut self, status: StatusCode, error: Option<&AgentError>) {
         self.finished = true;
         let (agent, trace, status, ms) = (self.agent, self.trace.id(), status.as_u16(), self.millis());
-        match error {
-            None => tracing::info!(agent, status, ms, trace, "answered"),
-            // The message may hold what the caller sent: `?` escapes it, so that it cannot forge a log line.
-            Some(error) if status >= 500 => {
-                tracing::error!(agent, status, ms, trace, message = ?error.message(), cause = ?error.chain(), "failed");
-            }
-            Some(error) => {
-                tracing::info!(agent, status, ms, trace, message = ?error.message(), cause = ?error.chain(), "refused");
-            }
+        let Some(error) = error else {
+            tracing::info!(agent, status, ms, trace, "answered");
+            return;
+        };
+        // Text fields are written in quotes and escaped, so that what a caller sent cannot forge a line.
+        let (said, cause) = (error.message(), Some(error.chain()).filter(|chain| !chain.is_empty()));
+        if status >= 500 {
+            tracing::error!(agent, status, ms, trace, said, cause, "failed");
+        } else {
+            tracing::info!(agent, status, ms, trace, said, cause, "refused");
         }
     }
 }
