@@ -1,7 +1,7 @@
 //! From what was written to what can be served.
 
 use quote::ToTokens;
-use syn::{FnArg, PatType, Safety, Signature};
+use syn::{FnArg, PatType, Safety, Signature, Type};
 
 use crate::attribute::Arguments;
 use crate::errors::Errors;
@@ -17,12 +17,12 @@ pub(crate) struct Agent {
     pub(crate) path: String,
     pub(crate) name: String,
     pub(crate) description: String,
-    /// The parameters that can be asked for.
-    pub(crate) parameters: Vec<Parameter>,
+    /// The parameters; `None` for one that was refused.
+    pub(crate) parameters: Vec<Option<Parameter>>,
     /// Whether the signature is one of an agent: if so, the agent can be called, whatever is wrong with the attribute.
     pub(crate) callable: bool,
-    /// Whether the types in the signature stand for themselves, so that they can be checked one by one.
-    pub(crate) concrete: bool,
+    /// Whether a call could be written, so that the parameters' types can be inferred from it.
+    pub(crate) inferable: bool,
     /// Whether the return type can be checked.
     pub(crate) answers: bool,
     /// Whether it stands in an `impl` block, where no further items can be written.
@@ -45,22 +45,20 @@ pub(crate) fn agent(function: &Function, arguments: &Arguments, errors: &Errors)
         check_qualifiers(signature, errors);
         check_generics(signature, errors);
     }
-    let parameters = if method { Vec::new() } else { check_parameters(signature, errors) };
-    let returned = parameter::first_impl(signature.output.to_token_stream());
-    if let Some(place) = returned {
-        errors.at_span(
-            place,
-            "an editor agent returns one type: write that instead of `impl`, for example `Result<AgentResponse>`",
-        );
+    let mut parameters = if method { Vec::new() } else { check_parameters(signature, errors) };
+    if !signature.generics.params.is_empty() {
+        // Their types may be parameters.
+        parameters.iter_mut().for_each(|parameter| *parameter = None);
     }
+    let answers = check_return(signature, errors);
     Agent {
         path,
         name: arguments.name.as_ref().map_or_else(|| function.name(), |name| name.value().trim().to_owned()),
         description: arguments.description.as_ref().map_or_else(|| function.documentation(), syn::LitStr::value),
+        callable: errors.count() == before && parameters.iter().all(Option::is_some),
         parameters,
-        callable: errors.count() == before,
-        concrete: signature.generics.params.is_empty() && !method,
-        answers: returned.is_none(),
+        inferable: signature.generics.params.is_empty() && signature.inputs.iter().all(parameter::is_inferable),
+        answers,
         method,
     }
 }
@@ -83,11 +81,7 @@ fn path_of(function: &Function, arguments: &Arguments, errors: &Errors) -> Strin
 }
 
 fn check_repeated_attribute(function: &Function, errors: &Errors) {
-    let again = function
-        .attributes
-        .iter()
-        .find(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "editor_agent"));
-    if let Some(again) = again {
+    if let Some(again) = function.repeated_attribute() {
         errors.at(again, "`#[editor_agent]` stands on this function twice: remove one");
     }
 }
@@ -129,7 +123,28 @@ fn check_generics(signature: &Signature, errors: &Errors) {
     }
 }
 
-fn check_parameters(signature: &Signature, errors: &Errors) -> Vec<Parameter> {
+/// Whether the return type can be checked further.
+fn check_return(signature: &Signature, errors: &Errors) -> bool {
+    let returned = signature.output.to_token_stream();
+    if let Some(place) = parameter::first_impl(returned.clone()) {
+        errors.at_span(
+            place,
+            "an editor agent returns one type: write that instead of `impl`, for example `Result<AgentResponse>`",
+        );
+        return false;
+    }
+    let borrowed = |input: &&FnArg| matches!(input, FnArg::Typed(typed) if matches!(*typed.ty, Type::Reference(_)));
+    // Unless exactly one parameter is borrowed, the compiler asks for a lifetime.
+    if signature.inputs.iter().filter(borrowed).count() == 1
+        && let Some(place) = parameter::first_borrow(returned)
+    {
+        errors.at_span(place, "an editor agent's answer outlives the call: return text as `String`, not borrowed");
+        return false;
+    }
+    true
+}
+
+fn check_parameters(signature: &Signature, errors: &Errors) -> Vec<Option<Parameter>> {
     let typed: Vec<&PatType> = signature
         .inputs
         .iter()
@@ -140,13 +155,15 @@ fn check_parameters(signature: &Signature, errors: &Errors) -> Vec<Parameter> {
         .collect();
     if let Some(first_too_many) = typed.get(MOST_PARAMETERS) {
         let message = format!(
-            "an editor agent has at most {MOST_PARAMETERS} parameters, this one has {}: group some in a type that implements `FromCall`",
+            "an editor agent has at most {MOST_PARAMETERS} parameters, this one has {}: group some in an extractor of your own",
             typed.len()
         );
         errors.at(first_too_many, message);
     }
-    let parameters: Vec<_> =
-        typed.iter().take(MOST_PARAMETERS).filter_map(|parameter| Parameter::read(parameter, errors)).collect();
+    let read = |(index, parameter): (usize, &&PatType)| {
+        if index < MOST_PARAMETERS { Parameter::read(parameter, errors) } else { None }
+    };
+    let parameters: Vec<_> = typed.iter().enumerate().map(read).collect();
     parameter::check_conflicts(&parameters, errors);
     parameters
 }

@@ -26,7 +26,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let runtime = runtime(&input.attrs, &errors);
     let decisions = check(&input, &errors);
     let written = write(&input, &decisions, &runtime);
-    let errors = errors.finish();
+    let errors = errors.finish_as_item();
     quote!(#written #errors)
 }
 
@@ -67,7 +67,7 @@ fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
         errors.at(&input.ident, "an agent with decisions has at least one: add a variant");
     }
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "decisions have no generic parameters or lifetimes");
+        errors.at(&input.generics.params, "decisions have no generic parameters or lifetimes");
     }
     let mut decisions: Vec<Decision> = Vec::new();
     for decision in variants.iter().filter_map(|variant| decision(variant, errors)) {

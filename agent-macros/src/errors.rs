@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// Collects mistakes. It must be [`finish`](Self::finish)ed: a forgotten collector would swallow them.
 #[derive(Default)]
@@ -41,6 +41,13 @@ impl Errors {
     pub(crate) fn finish(self) -> TokenStream {
         let found = self.found.take().unwrap_or_default();
         found.iter().map(syn::Error::to_compile_error).collect()
+    }
+
+    /// The same as an item. In a module that holds a `compile_error!` the compiler says nothing of names that it cannot
+    /// find, in a constant of that module it does.
+    pub(crate) fn finish_as_item(self) -> TokenStream {
+        let errors = self.finish();
+        if errors.is_empty() { errors } else { quote!(const _: () = { #errors };) }
     }
 }
 

@@ -1,14 +1,15 @@
 //! `#[editor_agent]`: from the checked agent to tokens.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use crate::attribute::Arguments;
 use crate::check::{self, Agent};
 use crate::errors::Errors;
 use crate::function::{Function, Item};
-use crate::parameter::Hold;
+use crate::parameter::{Hold, Parameter};
 use crate::runtime_paths::Runtime;
+use crate::underline;
 
 /// The whole macro.
 pub(crate) fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -30,10 +31,10 @@ pub(crate) fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenSt
     if agent.method {
         return beside(&function.write(false), errors);
     }
-    let sound = errors.count() == 0;
+    let sound = agent.callable && errors.count() == 0;
     let written = function.write(!agent.callable);
     let glue = glue(&function, &agent, &arguments, sound);
-    let errors = errors.finish();
+    let errors = errors.finish_as_item();
     quote!(#written #glue #errors)
 }
 
@@ -48,22 +49,20 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
     let (private, editor_agent, agent_type) = (runtime.private(), runtime.item("EditorAgent"), runtime.item("Agent"));
     let (timeout, location) = (timeout(runtime, arguments), runtime.item("SourceLocation"));
     let visibility = &function.visibility;
-    // Not at the user's place, where lints and duplicates would be reported again.
-    let mut name = function.signature.ident.clone();
-    name.set_span(Span::call_site());
+    let name = &function.signature.ident;
     let (title, path, description) = (&agent.name, &agent.path, &agent.description);
     let act = if agent.callable { acting(function, agent, runtime) } else { standing_in(function, agent, runtime) };
     // What did not compile is not served, so that its path clashes with no other.
     let registration =
         sound.then(|| quote!(#private::inventory::submit! { #private::Registered(<#name as #editor_agent>::AGENT) }));
-    quote! {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, clippy::exhaustive_structs, reason = "it stands for the function of this name")]
-        #visibility struct #name {}
-
+    let glue = quote! {
         const _: () = {
+            #[allow(unused_imports, reason = "not every agent needs both")]
+            use #private::{Itself, editor_agent_future};
+
             #act
 
+            #[diagnostic::do_not_recommend]
             impl #editor_agent for #name {
                 const AGENT: &'static #agent_type = &#agent_type {
                     name: #title,
@@ -71,13 +70,39 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
                     description: #description,
                     timeout: #timeout,
                     location: #location { file: #private::file!(), line: #private::line!() },
-                    act,
+                    act: __editor_agent_act,
                 };
             }
 
             #registration
         };
+    };
+    let stand_in = quote_spanned!(name.span()=> struct #name {});
+    // One item, so that in an `impl` block, which the macro cannot see, there is one error about it.
+    quote! {
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            clippy::empty_structs_with_brackets,
+            clippy::exhaustive_structs,
+            reason = "it stands for the function of this name"
+        )]
+        #[derive(#private::EditorAgentGlue)]
+        #[editor_agent_glue { #glue }]
+        #visibility #stand_in
     }
+}
+
+/// What the derive on the stand-in writes: what its attribute holds.
+pub(crate) fn glue_of(item: TokenStream) -> TokenStream {
+    let attributes = syn::parse2::<syn::DeriveInput>(item).map(|item| item.attrs).unwrap_or_default();
+    let held = attributes.into_iter().find_map(|attribute| match attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("editor_agent_glue") => Some(list.tokens),
+        _ => None,
+    });
+    held.unwrap_or_default()
 }
 
 fn timeout(runtime: &Runtime, arguments: &Arguments) -> TokenStream {
@@ -89,71 +114,87 @@ fn timeout(runtime: &Runtime, arguments: &Arguments) -> TokenStream {
     }
 }
 
-/// The helper that asks of each parameter's type what it must be, with the user's own tokens in the turbofish: that is
-/// where the compiler puts what it has to say.
-fn parameter_helpers(agent: &Agent, runtime: &Runtime) -> Vec<TokenStream> {
+/// The helper that asks of a parameter's type what it must be: that is where the compiler puts what it has to say.
+fn parameter_helper(parameter: &Parameter, runtime: &Runtime) -> TokenStream {
+    helper_for(parameter, &underline::as_all_of(&parameter.asks_for, &quote!(_)), runtime)
+}
+
+fn helper_for(parameter: &Parameter, ty: &TokenStream, runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
-    let helper = |parameter: &crate::parameter::Parameter| {
-        let ty = &parameter.asks_for;
-        match parameter.hold {
-            Hold::Owned => quote!(#private::editor_agent_argument::<#ty>()),
-            Hold::Shared => quote!(#private::editor_agent_loan::<#ty>()),
-            Hold::Exclusive => quote!(#private::editor_agent_transaction::<#ty>()),
+    match parameter.hold {
+        Hold::Owned => quote!(#private::editor_agent_argument::<#ty>()),
+        Hold::Shared => quote!(#private::editor_agent_loan::<#ty>()),
+        Hold::Exclusive => quote!(#private::editor_agent_transaction::<#ty>()),
+    }
+}
+
+/// The same for the return type.
+fn answer_helper(function: &Function, runtime: &Runtime) -> TokenStream {
+    let private = runtime.private();
+    match &function.signature.output {
+        syn::ReturnType::Default => quote!(#private::editor_agent_answer::<()>()),
+        syn::ReturnType::Type(_, returned) => {
+            let ty = underline::as_all_of(returned, &quote!(_));
+            quote!(#private::editor_agent_answer::<#ty>())
         }
-    };
-    agent.parameters.iter().map(helper).collect()
+    }
 }
 
 /// What the agent does: says what it needs, or runs.
 fn acting(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
-    let parameters = local("parameter", agent.parameters.len());
-    let arguments = local("argument", agent.parameters.len());
-    let helpers = parameter_helpers(agent, runtime);
-    let returns = function.returns();
+    let asked: Vec<_> = agent.parameters.iter().flatten().collect();
+    let (parameters, arguments) = (local("parameter", asked.len()), local("argument", asked.len()));
+    let helpers = asked.iter().map(|parameter| parameter_helper(parameter, runtime));
+    let answers = answer_helper(function, runtime);
     let [act, call, declaration, answer, returned, reply] =
         ["act", "call", "declaration", "answer", "returned", "reply"].map(|name| Ident::new(name, Span::mixed_site()));
-    let fetched = fetch(runtime, &parameters, &arguments, &call, agent);
-    let passed = agent.parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
+    let fetched = fetch(runtime, &parameters, &arguments, &call, &asked);
+    let passed = asked.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
         Hold::Owned => quote!(#argument),
-        Hold::Shared => quote!(&#argument),
+        Hold::Shared => quote!(&*#argument),
         Hold::Exclusive => quote!(&mut #argument),
     });
-    let settled = agent
-        .parameters
-        .iter()
-        .zip(parameters.iter().zip(&arguments))
-        .filter(|(parameter, _)| parameter.hold == Hold::Exclusive);
+    let settled =
+        asked.iter().zip(parameters.iter().zip(&arguments)).filter(|(parameter, _)| parameter.hold == Hold::Exclusive);
     let settled = settled.map(|(_, (parameter, argument))| quote!(#parameter.settle(#argument, #call).await?;));
-    // At the name, so that a future that cannot be sent is reported there.
     let name = &function.signature.ident;
-    let future = quote::quote_spanned!(name.span()=> #name(#(#passed),*));
+    let body = quote! {
+        #fetched
+        let #returned = #name(#(#passed),*).await;
+        let #reply = #answer.reply(#returned)?;
+        #(#settled)*
+        #private::Ok(#reply)
+    };
+    let body = quote!(async move { #body });
+    // At the name, where a future that cannot be sent is reported.
+    let future = quote_spanned!(name.span()=> editor_agent_future(#body));
     quote! {
-        fn act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
+        fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
             #(let #parameters = #helpers;)*
-            let #answer = #private::editor_agent_answer::<#returns>();
+            let #answer = #answers;
             match #act {
                 #private::Act::Declare(#declaration) => {
                     #(#parameters.declare(#declaration);)*
                     #answer.declare(#declaration);
                     #private::None
                 }
-                #private::Act::Run(#call) => #private::Some(#private::Box::pin(async move {
-                    #fetched
-                    let #returned = #private::editor_agent_future(#future).await;
-                    let #reply = #answer.reply(#returned)?;
-                    #(#settled)*
-                    #private::Ok(#reply)
-                })),
+                #private::Act::Run(#call) => #private::Some(#future),
             }
         }
     }
 }
 
 /// Works out every parameter's value, all at the same time.
-fn fetch(runtime: &Runtime, parameters: &[Ident], arguments: &[Ident], call: &Ident, agent: &Agent) -> TokenStream {
+fn fetch(
+    runtime: &Runtime,
+    parameters: &[Ident],
+    arguments: &[Ident],
+    call: &Ident,
+    asked: &[&Parameter],
+) -> TokenStream {
     let private = runtime.private();
-    let bindings = arguments.iter().zip(&agent.parameters).map(|(argument, parameter)| match parameter.hold {
+    let bindings = arguments.iter().zip(asked).map(|(argument, parameter)| match parameter.hold {
         Hold::Exclusive => quote!(mut #argument),
         _ => quote!(#argument),
     });
@@ -167,20 +208,42 @@ fn fetch(runtime: &Runtime, parameters: &[Ident], arguments: &[Ident], call: &Id
 /// What stands for an agent that cannot be called, and still checks the types that can be checked.
 fn standing_in(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
-    let mut checks = Vec::new();
-    if agent.concrete {
-        checks = parameter_helpers(agent, runtime);
-        if agent.answers {
-            let returns = function.returns();
-            checks.push(quote!(#private::editor_agent_answer::<#returns>()));
-        }
-    }
+    let checks =
+        if agent.inferable { type_checks(function, agent, runtime) } else { named_type_checks(agent, runtime) };
     quote! {
-        fn act(act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
-            #(let _ = #checks;)*
+        fn __editor_agent_act(act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
+            #checks
             #private::agent_that_did_not_compile(act)
         }
     }
+}
+
+/// A call that never happens: it tells the helpers what they are about.
+fn type_checks(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream {
+    let arguments = local("argument", agent.parameters.len());
+    let passed = agent.parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter {
+        Some(parameter) => {
+            let helper = parameter_helper(parameter, runtime);
+            quote!(#helper.about(#argument))
+        }
+        None => quote!(#argument),
+    });
+    let name = &function.signature.ident;
+    let called = quote!(#name(#(#passed),*));
+    let checked = if agent.answers {
+        let helper = answer_helper(function, runtime);
+        quote!(#helper.about(#called))
+    } else {
+        called
+    };
+    quote!(let _ = |#(#arguments),*| { let _ = #checked; };)
+}
+
+/// The same for a function that cannot be called with what is known.
+fn named_type_checks(agent: &Agent, runtime: &Runtime) -> TokenStream {
+    let parameters = agent.parameters.iter().flatten();
+    let helpers = parameters.map(|parameter| helper_for(parameter, &parameter.asks_for.to_token_stream(), runtime));
+    quote!(#(let _ = #helpers;)*)
 }
 
 /// Names that nothing of the user's can clash with.

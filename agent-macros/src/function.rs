@@ -27,7 +27,9 @@ impl Parse for Item {
         let visibility = input.parse()?;
         let ahead = input.fork();
         if ahead.parse::<Signature>().is_err() {
-            return Ok(other(input));
+            let other = other(input);
+            input.parse::<TokenStream>()?;
+            return Ok(other);
         }
         let signature = input.parse()?;
         let body = input.parse()?;
@@ -72,23 +74,32 @@ impl Function {
         lines.join("\n").trim().to_owned()
     }
 
+    /// The second `#[editor_agent]` on this function.
+    pub(crate) fn repeated_attribute(&self) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| is_ours(attribute))
+    }
+
     /// The function as it is written to the output. Where `repair` is set, what the user was already told about is put
     /// right, so that the compiler does not tell it again in other words.
     pub(crate) fn write(&self, repair: bool) -> TokenStream {
         let Self { attributes, visibility, signature, body } = self;
+        let attributes = attributes.iter().filter(|attribute| !is_ours(attribute));
         let mut signature = signature.clone();
         if repair {
             signature.constness = None;
+            signature.safety = syn::Safety::Default;
             signature.abi = None;
             signature.variadic = None;
+            signature.inputs.iter_mut().for_each(strip_attributes);
             // A body written for `async fn` has `.await`s.
             let place = signature.fn_token.span();
             signature.asyncness.get_or_insert(Token![async](place));
         }
-        // The attribute demands `async`, so an agent without an `.await` is no oversight.
+        // The attribute demands `async`, so an agent without an `.await` is no oversight; nor is one that only the server
+        // calls.
         quote! {
             #(#attributes)*
-            #[allow(clippy::unused_async, reason = "an editor agent is async whether or not it waits for anything")]
+            #[allow(clippy::unused_async, clippy::single_call_fn, reason = "it is an editor agent")]
             #visibility #signature #body
         }
     }
@@ -105,5 +116,16 @@ impl Function {
             syn::ReturnType::Default => quote!(()),
             syn::ReturnType::Type(_, returned) => returned.to_token_stream(),
         }
+    }
+}
+
+fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "editor_agent")
+}
+
+fn strip_attributes(parameter: &mut syn::FnArg) {
+    match parameter {
+        syn::FnArg::Receiver(receiver) => receiver.attrs.clear(),
+        syn::FnArg::Typed(typed) => typed.attrs.clear(),
     }
 }

@@ -11,12 +11,15 @@ mod decisions;
 mod duration;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod expansion_tests;
 mod function;
 mod main_attribute;
 mod parameter;
 mod path;
 mod runtime_paths;
 mod suggest;
+mod underline;
 
 use proc_macro::TokenStream;
 
@@ -51,6 +54,13 @@ pub fn decisions(item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     main_attribute::expand(arguments.into(), item.into()).into()
+}
+
+/// Writes what `#[editor_agent]` put into the helper attribute.
+#[doc(hidden)]
+#[proc_macro_derive(EditorAgentGlue, attributes(editor_agent_glue))]
+pub fn editor_agent_glue(item: TokenStream) -> TokenStream {
+    expand::glue_of(item.into()).into()
 }
 
 /// What `agents![...]` calls, with the path of the runtime in front.

@@ -7,6 +7,7 @@ use crate::attribute::entries;
 use crate::errors::Errors;
 use crate::function::{Function, Item};
 use crate::runtime_paths::Runtime;
+use crate::underline;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
@@ -36,7 +37,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             original
         }
     };
-    let errors = errors.finish();
+    let errors = errors.finish_as_item();
     quote!(#written #errors)
 }
 
@@ -49,7 +50,7 @@ fn check(function: &Function, errors: &Errors) {
         errors.at(&signature.inputs, "`main` has no parameters");
     }
     if !signature.generics.params.is_empty() {
-        errors.at(&signature.generics, "`main` has no generic parameters");
+        errors.at(&signature.generics.params, "`main` has no generic parameters");
     }
 }
 
@@ -57,12 +58,28 @@ fn write(function: &Function, runtime: &Runtime) -> TokenStream {
     let Function { attributes, visibility, signature, body } = function;
     let (private, name) = (runtime.private(), &signature.ident);
     let returns = function.returns();
+    let outcome = match &signature.output {
+        syn::ReturnType::Default => quote!(()),
+        syn::ReturnType::Type(_, returned) => underline::as_all_of(returned, &quote!(_)),
+    };
+    let (generics, inputs, clause) = (&signature.generics, &signature.inputs, &signature.generics.where_clause);
+    let run = if generics.params.is_empty() && inputs.is_empty() {
+        quote! {{
+            #[allow(unused_imports, reason = "only for a return type that is written")]
+            use #private::Itself;
+
+            #private::run_main::<#outcome>(main())
+        }}
+    } else {
+        // What it would be run with has been reported; its body may speak of it.
+        quote!(::std::process::ExitCode::FAILURE)
+    };
     quote! {
         #(#attributes)*
         #visibility fn #name() -> ::std::process::ExitCode {
             #[allow(clippy::unused_async, reason = "`main` is async whether or not it waits for anything")]
-            async fn main() -> #returns #body
-            #private::run_main::<#returns>(main())
+            async fn main #generics (#inputs) -> #returns #clause #body
+            #run
         }
     }
 }

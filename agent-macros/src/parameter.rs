@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{PatType, Type};
+use syn::{FnArg, PatType, Type};
 
 use crate::errors::Errors;
 
@@ -20,14 +20,14 @@ pub(crate) enum Hold {
 /// A parameter that can be asked for, as far as can be seen without types.
 pub(crate) struct Parameter {
     pub(crate) hold: Hold,
-    /// The type without its reference, in the user's own tokens.
+    /// The type without its reference.
     pub(crate) asks_for: Type,
     /// The type as it was written.
     written: Type,
 }
 
 impl Parameter {
-    /// Reads a parameter, or reports the one thing that is wrong with it.
+    /// Reads a parameter, or reports the one thing that is wrong with it; unless the compiler does.
     pub(crate) fn read(parameter: &PatType, errors: &Errors) -> Option<Self> {
         let written = (*parameter.ty).clone();
         let conditional = parameter
@@ -60,6 +60,8 @@ impl Parameter {
                 let hold = if reference.mutability.is_some() { Hold::Exclusive } else { Hold::Shared };
                 (hold, (*reference.elem).clone())
             }
+            // The compiler says so itself.
+            ty if has_no_size(ty) => return None,
             _ => (Hold::Owned, written.clone()),
         };
         if hold != Hold::Owned && !could_be_lent(&asks_for) {
@@ -83,7 +85,8 @@ impl Parameter {
 }
 
 /// Reports every parameter that asks for what an earlier one holds to change it, or the other way round.
-pub(crate) fn check_conflicts(parameters: &[Parameter], errors: &Errors) {
+pub(crate) fn check_conflicts(parameters: &[Option<Parameter>], errors: &Errors) {
+    let parameters: Vec<_> = parameters.iter().flatten().collect();
     for (index, parameter) in parameters.iter().enumerate() {
         if parameters[..index].iter().any(|earlier| parameter.conflicts_with(earlier)) {
             let name = parameter.asks_for.to_token_stream();
@@ -97,15 +100,22 @@ pub(crate) fn check_conflicts(parameters: &[Parameter], errors: &Errors) {
 
 /// What is behind a reference that could be lent; `str`, slices, trait objects and further references cannot.
 fn could_be_lent(ty: &Type) -> bool {
+    !has_no_size(ty) && !matches!(ty, Type::Reference(_) | Type::Array(_) | Type::Tuple(_) | Type::FnPtr(_))
+}
+
+/// Whether the parameter's type would be known from a call.
+pub(crate) fn is_inferable(parameter: &FnArg) -> bool {
+    match parameter {
+        FnArg::Typed(typed) => first_impl(typed.ty.to_token_stream()).is_none() && !has_no_size(&typed.ty),
+        FnArg::Receiver(_) => false,
+    }
+}
+
+fn has_no_size(ty: &Type) -> bool {
     match ty {
-        Type::Slice(_)
-        | Type::TraitObject(_)
-        | Type::Reference(_)
-        | Type::Array(_)
-        | Type::Tuple(_)
-        | Type::FnPtr(_) => false,
-        Type::Path(path) => !path.path.is_ident("str"),
-        _ => true,
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
     }
 }
 
@@ -116,6 +126,25 @@ pub(crate) fn first_impl(tokens: TokenStream) -> Option<proc_macro2::Span> {
         TokenTree::Group(group) => first_impl(group.stream()),
         _ => None,
     })
+}
+
+/// Where something is borrowed in these tokens for less than `'static`.
+pub(crate) fn first_borrow(tokens: TokenStream) -> Option<proc_macro2::Span> {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match &token {
+            TokenTree::Punct(and) if and.as_char() == '&' => {
+                let lifetime = matches!(tokens.peek(), Some(TokenTree::Punct(quote)) if quote.as_char() == '\'');
+                (!lifetime).then(|| and.span())
+            }
+            TokenTree::Group(group) => first_borrow(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 fn words(ty: &Type) -> Vec<String> {

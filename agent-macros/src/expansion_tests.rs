@@ -1,0 +1,185 @@
+//! What the macros write, as source text in `snapshots/`. To write those again: `INSTA_UPDATE=always cargo test -p agent-macros`.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::Item;
+
+use crate::{agents_list, decisions, expand, main_attribute};
+
+/// What `#[editor_agent(arguments)]` writes in the end: with what the derive on the stand-in adds.
+fn agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut file: syn::File = syn::parse2(expand::editor_agent(arguments, item)).unwrap();
+    let mut glue = TokenStream::new();
+    for item in &mut file.items {
+        if let Item::Struct(stand_in) = item {
+            glue.extend(expand::glue_of(quote!(#stand_in)));
+            stand_in.attrs.retain(|attribute| !attribute.path().is_ident("editor_agent_glue"));
+        }
+    }
+    quote!(#file #glue)
+}
+
+/// The output as a person would write it.
+fn text(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).unwrap())
+}
+
+fn smallest() -> TokenStream {
+    agent(
+        quote!(),
+        quote!(
+            async fn greet() {}
+        ),
+    )
+}
+
+fn of_every_kind() -> TokenStream {
+    agent(
+        quote!(path = "/kinds", name = "Kinds", timeout = "30s"),
+        quote! {
+            /// Takes one of each kind.
+            pub(crate) async fn kinds(Frame(n): Frame, payload: &Payload, row: &mut rows::Row) -> Answer<Verdict> {
+                answer(n, payload, row)
+            }
+        },
+    )
+}
+
+fn with_a_wrong_key() -> TokenStream {
+    agent(
+        quote!(crate = vendored, pth = "/greet"),
+        quote!(
+            async fn greet(frame: Frame) {}
+        ),
+    )
+}
+
+fn with_a_wrong_signature() -> TokenStream {
+    agent(
+        quote!(),
+        quote!(
+            fn greet(frame: Frame, name: &str, row: &mut Row) -> Answer {}
+        ),
+    )
+}
+
+fn of_decisions() -> TokenStream {
+    decisions::derive(quote! {
+        enum Verdict {
+            Approve,
+            #[decision("To review")]
+            Review,
+        }
+    })
+}
+
+fn list() -> TokenStream {
+    let list = agents_list::expand(quote!(::agent_runtime; greet, checks::validate));
+    quote!(fn listed() #list)
+}
+
+fn program() -> TokenStream {
+    main_attribute::expand(
+        quote!(),
+        quote!(
+            async fn main() -> Outcome {
+                serve().await
+            }
+        ),
+    )
+}
+
+#[test]
+fn the_smallest_agent() {
+    insta::assert_snapshot!(text(smallest()));
+}
+
+#[test]
+fn an_agent_with_parameters_of_every_kind() {
+    insta::assert_snapshot!(text(of_every_kind()));
+}
+
+#[test]
+fn an_agent_with_a_wrong_key_can_still_be_called() {
+    insta::assert_snapshot!(text(with_a_wrong_key()));
+}
+
+#[test]
+fn an_agent_with_a_wrong_signature_has_a_stand_in() {
+    insta::assert_snapshot!(text(with_a_wrong_signature()));
+}
+
+#[test]
+fn decisions_of_an_enum() {
+    insta::assert_snapshot!(text(of_decisions()));
+}
+
+#[test]
+fn a_list_of_agents() {
+    insta::assert_snapshot!(text(list()));
+}
+
+#[test]
+fn a_program() {
+    insta::assert_snapshot!(text(program()));
+}
+
+/// Names that an author's crate may give another meaning.
+const AMBIGUOUS: [&str; 20] = [
+    "Arc", "Box", "Clone", "Default", "Err", "From", "Future", "Into", "None", "Ok", "Option", "Pin", "Result", "Send",
+    "Some", "String", "Sync", "ToString", "Vec", "panic",
+];
+
+/// Crates, which an author's module may be named like.
+const ROOTS: [&str; 4] = ["agent_runtime", "alloc", "core", "std"];
+
+#[test]
+fn every_path_is_absolute() {
+    let outputs = [smallest(), of_every_kind(), with_a_wrong_signature(), of_decisions(), list(), program()];
+    for output in outputs {
+        assert_eq!(relative(output.clone()), Vec::<String>::new(), "in:\n{}", text(output));
+    }
+    for (wrong, what) in [
+        (quote!(Some(1)), "Some"),
+        (quote!(std::file!()), "std"),
+        (quote!(module::std::file!()), "std"),
+        (quote!({ line!() }), "line"),
+    ] {
+        assert_eq!(relative(wrong), [what]);
+    }
+}
+
+/// What depends on the names that are in scope where the macro is used.
+fn relative(tokens: TokenStream) -> Vec<String> {
+    let words = words(tokens);
+    let word = |index: usize| words.get(index).map_or("", String::as_str);
+    let found = (0..words.len()).filter_map(|index| {
+        let qualified = index >= 2 && word(index - 1) == ":" && word(index - 2) == ":";
+        let absolute = qualified && !(index >= 3 && continues_path(word(index - 3)));
+        let is_macro = is_name(word(index)) && word(index + 1) == "!" && word(index + 2) == "(";
+        let wrong = ROOTS.contains(&word(index)) && !absolute
+            || AMBIGUOUS.contains(&word(index)) && !qualified
+            || is_macro && !qualified;
+        wrong.then(|| word(index).to_owned())
+    });
+    found.collect()
+}
+
+fn is_name(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether a `::` after this word belongs to the same path.
+fn continues_path(word: &str) -> bool {
+    is_name(word) && !["as", "for", "impl", "static", "use"].contains(&word)
+}
+
+fn words(tokens: TokenStream) -> Vec<String> {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) => [vec!["(".to_owned()], words(group.stream()), vec![")".to_owned()]].concat(),
+            other => vec![other.to_string()],
+        })
+        .collect()
+}

@@ -1,0 +1,1 @@
+//! JSON that stays as it was written until it is edited.

@@ -1,0 +1,6 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn greet(_asked: impl FromCall) {} //~ [impl] an editor agent's parameter has one type
+
+fn main() {}

@@ -1,0 +1,8 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn greet() {}
+
+fn main() {
+    let _ = agents![greeet]; //~ [greeet] unresolved import `greeet`
+}

@@ -1,0 +1,6 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn greet(_frame: Frme) {} //~ [Frme] cannot find type `Frme` in this scope
+
+fn main() {}

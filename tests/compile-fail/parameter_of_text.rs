@@ -1,0 +1,6 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn greet(_name: String) {} //~ [String] `String` is not something an editor agent can ask for
+
+fn main() {}

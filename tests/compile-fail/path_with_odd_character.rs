@@ -1,0 +1,6 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent(path = "/greet%20me")] //~ ["/greet%20me"] but not `%`
+async fn greet() {}
+
+fn main() {}

@@ -1,0 +1,36 @@
+//! No lint fires on what the macros write, however strict the author is: `lint-silence/main.rs` under all of Clippy.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_strictest_author_sees_no_lint_of_ours() {
+    let version = Command::new(env!("CARGO")).args(["clippy", "--version"]).output().expect("cargo starts");
+    assert!(
+        version.status.success(),
+        "this test needs Clippy: add it with `rustup component add clippy`, or leave out `--features tools`"
+    );
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workspace = here.parent().unwrap();
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lint-silence");
+    fs::create_dir_all(&package).unwrap();
+    fs::write(package.join("Cargo.toml"), manifest(workspace, here)).unwrap();
+    // The versions that the workspace has, which need no network.
+    fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    let mut clippy = Command::new(env!("CARGO"));
+    clippy.args(["clippy", "--offline", "--quiet", "--manifest-path"]).arg(package.join("Cargo.toml"));
+    clippy.env("CARGO_TARGET_DIR", package.join("target")).env_remove("RUSTFLAGS");
+    let output = clippy.output().expect("cargo starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+fn manifest(workspace: &Path, here: &Path) -> String {
+    let (runtime, source) = (workspace.join("agent-runtime"), here.join("lint-silence/main.rs"));
+    format!(
+        "[package]\nname = \"lint-silence\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [[bin]]\nname = \"lint-silence\"\npath = {source:?}\n\n\
+         [dependencies]\nagent-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n"
+    )
+}
