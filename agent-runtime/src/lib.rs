@@ -76,7 +76,7 @@ pub use needs::Needs;
 pub use payload::AgentPayload;
 pub use response::{AgentResponse, IntoReply, Json, Reply};
 pub use server::{RunningServer, Server, StartError, serve};
-pub use state::State;
+pub use state::{ApplicationState, State};
 pub use trace::Trace;
 pub use {axum, uuid};
 

@@ -38,7 +38,18 @@ impl<T> Deref for State<T> {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> FromCall for State<T> {
+/// What application state can be: everything that can be cloned and shared between threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be application state",
+    label = "cannot be cloned, or not shared between threads",
+    note = "add `#[derive(Clone)]` to `{Self}`, or give the server an `Arc<{Self}>` and take `State<Arc<{Self}>>`"
+)]
+pub trait ApplicationState: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Send + Sync + 'static> ApplicationState for T {}
+
+impl<T: ApplicationState> FromCall for State<T> {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         let missing = || {
             let name = std::any::type_name::<T>();

@@ -16,7 +16,7 @@ use tower::{Layer, Service};
 use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
 use crate::agent::{Agent, AgentSet};
 use crate::http::{RESERVED_PATHS, TransportLayer, router};
-use crate::state::States;
+use crate::state::{ApplicationState, States};
 
 /// A server of editor agents.
 ///
@@ -85,7 +85,7 @@ impl Server {
 
     /// Gives the agents application state, one value per type; they take it as [`State<T>`](crate::State).
     #[must_use]
-    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+    pub fn state<T: ApplicationState>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
