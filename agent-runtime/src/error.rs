@@ -218,7 +218,7 @@ impl AgentError {
         while let Some(cause) = next {
             let line = cause.to_string();
             // Many errors repeat their source in their own text.
-            if !text.ends_with(&line) {
+            if !text.contains(&line) {
                 if !text.is_empty() {
                     text.push_str(": ");
                 }

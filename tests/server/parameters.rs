@@ -194,7 +194,7 @@ async fn tries(one: Result<Fails, AgentError>, two: Result<Fails, AgentError>) -
 mod bool_text {
     use agent_runtime::{IntoReply, Reply, Result};
 
-    pub struct Text(pub bool);
+    pub(super) struct Text(pub(super) bool);
 
     impl IntoReply for Text {
         fn into_reply(self) -> Result<Reply> {

@@ -10,7 +10,7 @@ mod elsewhere {
     use agent_runtime::prelude::*;
 
     #[editor_agent(path = "/first")]
-    pub async fn second() {}
+    pub(super) async fn second() {}
 }
 
 #[derive(Clone)]
