@@ -57,8 +57,8 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
         sound.then(|| quote!(#private::inventory::submit! { #private::Registered(<#name as #editor_agent>::AGENT) }));
     let glue = quote! {
         const _: () = {
-            #[allow(unused_imports, reason = "not every agent needs both")]
-            use #private::{Itself, editor_agent_future};
+            #[allow(unused_imports, reason = "not every agent needs all")]
+            use #private::{Box, Itself, editor_agent_future};
 
             #act
 
@@ -143,65 +143,39 @@ fn answer_helper(function: &Function, runtime: &Runtime) -> TokenStream {
 /// What the agent does: says what it needs, or runs.
 fn acting(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
-    let asked: Vec<_> = agent.parameters.iter().flatten().collect();
-    let (parameters, arguments) = (local("parameter", asked.len()), local("argument", asked.len()));
-    let helpers = asked.iter().map(|parameter| parameter_helper(parameter, runtime));
+    let parameters: Vec<_> = agent.parameters.iter().flatten().collect();
+    let arguments = local("argument", parameters.len());
     let answers = answer_helper(function, runtime);
-    let [act, call, declaration, answer, returned, reply] =
-        ["act", "call", "declaration", "answer", "returned", "reply"].map(|name| Ident::new(name, Span::mixed_site()));
-    let fetched = fetch(runtime, &parameters, &arguments, &call, &asked);
-    let passed = asked.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
-        Hold::Owned => quote!(#argument),
-        Hold::Shared => quote!(&*#argument),
-        Hold::Exclusive => quote!(&mut #argument),
+    let passed = parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
+        Hold::Owned | Hold::Exclusive => quote!(#argument),
+        Hold::Shared => quote!(&**#argument),
     });
-    let settled =
-        asked.iter().zip(parameters.iter().zip(&arguments)).filter(|(parameter, _)| parameter.hold == Hold::Exclusive);
-    let settled = settled.map(|(_, (parameter, argument))| quote!(#parameter.settle(#argument, #call).await?;));
-    let name = &function.signature.ident;
-    let body = quote! {
-        #fetched
-        let #returned = #name(#(#passed),*).await;
-        let #reply = #answer.reply(#returned)?;
-        #(#settled)*
-        #private::Ok(#reply)
+    let is_owned = |parameter: &Parameter| parameter.hold == Hold::Owned;
+    let take = |owned: bool| {
+        let taken = parameters.iter().zip(&arguments).filter(move |(parameter, _)| is_owned(parameter) == owned);
+        let (helpers, names): (Vec<_>, Vec<_>) =
+            taken.map(|(parameter, argument)| (parameter_helper(parameter, runtime), argument)).unzip();
+        (quote!((#(#helpers,)*)), quote!((#(#names,)*)))
     };
-    let body = quote!(async move { #body });
+    let ((owned, own_names), (lent, lent_names)) = (take(true), take(false));
+    let [act, call, own, lend, answer] =
+        ["act", "call", "own", "lend", "answer"].map(|n| Ident::new(n, Span::mixed_site()));
+    let name = &function.signature.ident;
+    let run = if parameters.iter().all(|parameter| is_owned(parameter)) {
+        quote!(#private::run_owning(#call, #own, #answer, |#own_names| #name(#(#passed),*)))
+    } else {
+        let boxed = quote_spanned!(name.span()=> Box::pin(#name(#(#passed),*)));
+        quote!(#private::run_borrowing(#call, #own, #lend, #answer, |#own_names, #lent_names| #boxed))
+    };
+    let body = quote!(async move { #run.await });
     // At the name, where a future that cannot be sent is reported.
     let future = quote_spanned!(name.span()=> editor_agent_future(#body));
     quote! {
         fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
-            #(let #parameters = #helpers;)*
-            let #answer = #answers;
-            match #act {
-                #private::Act::Declare(#declaration) => {
-                    #(#parameters.declare(#declaration);)*
-                    #answer.declare(#declaration);
-                    #private::None
-                }
-                #private::Act::Run(#call) => #private::Some(#future),
-            }
+            let (#own, #lend, #answer) = (#owned, #lent, #answers);
+            let #call = #private::what_to_do(#act, &#own, &#lend, &#answer)?;
+            #private::Some(#future)
         }
-    }
-}
-
-/// Works out every parameter's value, all at the same time.
-fn fetch(
-    runtime: &Runtime,
-    parameters: &[Ident],
-    arguments: &[Ident],
-    call: &Ident,
-    asked: &[&Parameter],
-) -> TokenStream {
-    let private = runtime.private();
-    let bindings = arguments.iter().zip(asked).map(|(argument, parameter)| match parameter.hold {
-        Hold::Exclusive => quote!(mut #argument),
-        _ => quote!(#argument),
-    });
-    match parameters {
-        [] => quote!(let _ = #call;),
-        [parameter] => quote!(let #(#bindings)* = #parameter.fetch(#call).await?;),
-        _ => quote!(let (#(#bindings),*) = #private::try_join!(#(#parameters.fetch(#call)),*)?;),
     }
 }
 

@@ -49,6 +49,7 @@ mod needs;
 mod payload;
 mod response;
 mod server;
+mod signature;
 mod state;
 pub mod testing;
 mod trace;

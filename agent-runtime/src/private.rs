@@ -1,169 +1,24 @@
 //! What the macros' output calls. Not part of the interface: no other code may use it.
 //!
-//! Each helper names one type in its turbofish and is the only place that asks anything of it, so that one mistake in a
-//! signature is one error at that type. The names are prose, because the compiler shows them in its notes.
+//! The names are prose, because the compiler shows them in its notes.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 pub use agent_macros::{EditorAgentGlue, agents_list};
 pub use inventory;
 pub use std::boxed::Box;
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{self, Err, Ok};
-pub use std::{column, concat, env, file, format, line};
-pub use tokio::try_join;
+pub use std::{file, format, line};
 
 pub use crate::agent::{Act, AgentFuture, Registered};
 use crate::agent::{Agent, EditorAgent};
-use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus, IntoAgentError};
-use crate::extract::FromCall;
-use crate::lend::{Lend, LendMut};
-use crate::needs::{Access, Declaration};
-use crate::response::{IntoReply, Reply};
-
-type Fetch<T> = for<'call> fn(&'call EditorCall) -> Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
-type Settle<T> =
-    for<'call> fn(T, &'call EditorCall) -> Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send + 'call>>;
-
-/// The type, in other tokens: the macro chooses where each stands, and so what is underlined in an error about it.
-pub type Itself<T> = T;
-
-/// A parameter `T`, whose value is worked out before the agent runs.
-pub struct Argument<T> {
-    declare: fn(&mut Declaration),
-    fetch: Fetch<T>,
-}
-
-impl<T> Argument<T> {
-    pub fn declare(&self, declaration: &mut Declaration) {
-        (self.declare)(declaration);
-    }
-
-    pub async fn fetch(&self, call: &EditorCall) -> Result<T, AgentError> {
-        (self.fetch)(call).await
-    }
-
-    /// Tells what `T` is.
-    pub fn about(&self, value: T) -> T {
-        value
-    }
-}
-
-/// A parameter `&T`.
-pub struct Loan<T>(Argument<Arc<T>>);
-
-impl<T> Loan<T> {
-    pub fn declare(&self, declaration: &mut Declaration) {
-        self.0.declare(declaration);
-    }
-
-    pub async fn fetch(&self, call: &EditorCall) -> Result<Arc<T>, AgentError> {
-        self.0.fetch(call).await
-    }
-
-    pub fn about<'value>(&self, value: &'value T) -> &'value T {
-        value
-    }
-}
-
-/// A parameter `&mut T`.
-pub struct Transaction<T> {
-    argument: Argument<T>,
-    settle: Settle<T>,
-}
-
-impl<T> Transaction<T> {
-    pub fn declare(&self, declaration: &mut Declaration) {
-        self.argument.declare(declaration);
-    }
-
-    pub async fn fetch(&self, call: &EditorCall) -> Result<T, AgentError> {
-        self.argument.fetch(call).await
-    }
-
-    pub async fn settle(&self, value: T, call: &EditorCall) -> Result<(), AgentError> {
-        (self.settle)(value, call).await
-    }
-
-    pub fn about<'value>(&self, value: &'value mut T) -> &'value mut T {
-        value
-    }
-}
-
-/// What the agent returns.
-pub struct Answer<R> {
-    decisions: &'static [&'static str],
-    reply: fn(R) -> Result<Reply, AgentError>,
-}
-
-impl<R> Answer<R> {
-    pub fn declare(&self, declaration: &mut Declaration) {
-        declaration.decisions = self.decisions;
-    }
-
-    pub fn reply(&self, returned: R) -> Result<Reply, AgentError> {
-        (self.reply)(returned)
-    }
-
-    pub fn about<F: Future<Output = R>>(&self, future: F) -> F {
-        future
-    }
-}
-
-/// A parameter `T`.
-#[must_use]
-pub fn editor_agent_argument<T: FromCall>() -> Argument<T> {
-    Argument {
-        declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Owned);
-        },
-        fetch: |call| Box::pin(T::from_call(call)),
-    }
-}
-
-/// A parameter `&T`.
-#[must_use]
-pub fn editor_agent_loan<T: Lend>() -> Loan<T> {
-    Loan(Argument {
-        declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Shared);
-        },
-        fetch: |call| Box::pin(T::lend(call)),
-    })
-}
-
-/// A parameter `&mut T`.
-#[must_use]
-pub fn editor_agent_transaction<T: LendMut>() -> Transaction<T> {
-    let argument = Argument::<T> {
-        declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Exclusive);
-        },
-        fetch: |call| Box::pin(T::check_out(call)),
-    };
-    Transaction { argument, settle: |value, call| Box::pin(T::settle(value, call)) }
-}
-
-/// The return type.
-#[must_use]
-pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
-    Answer { decisions: R::DECISIONS, reply: R::into_reply }
-}
-
-/// One call of the agent, which must be able to move between threads.
-pub fn editor_agent_future<'call, F>(future: F) -> AgentFuture<'call>
-where
-    F: Future<Output = Result<Reply, AgentError>> + Send + 'call,
-{
-    Box::pin(future)
-}
+pub use crate::signature::{
+    Itself, editor_agent_answer, editor_agent_argument, editor_agent_future, editor_agent_loan,
+    editor_agent_transaction, run_borrowing, run_owning, what_to_do,
+};
 
 /// What stands for an agent that did not compile, so that nothing else complains about it being missing.
 #[must_use]

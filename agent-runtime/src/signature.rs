@@ -1,0 +1,295 @@
+//! An agent's signature at run time: its parameters are fetched, the function is called, its answer is kept.
+//!
+//! Each `editor_agent_...` helper for a type is the only place that asks anything of that type, so that one mistake in a
+//! signature is one error. All the work is in generic functions here: what the macro writes for an agent stays small, and
+//! with it the time that compiling it takes.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::agent::{Act, AgentFuture};
+use crate::call::EditorCall;
+use crate::error::AgentError;
+use crate::extract::FromCall;
+use crate::lend::{Lend, LendMut};
+use crate::needs::{Access, Declaration};
+use crate::response::{IntoReply, Reply};
+
+/// The type, in other tokens: the macro chooses where each stands, and so what is underlined in an error about it.
+pub type Itself<T> = T;
+
+type Boxed<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
+type Fetch<T> = for<'call> fn(&'call EditorCall) -> Boxed<'call, T>;
+type Settle<T> = for<'call> fn(T, &'call EditorCall) -> Boxed<'call, ()>;
+
+/// A parameter `T`, whose value is worked out before the agent runs.
+pub struct Argument<T> {
+    declare: fn(&mut Declaration),
+    fetch: Fetch<T>,
+}
+
+/// A parameter `&T`.
+pub struct Loan<T> {
+    declare: fn(&mut Declaration),
+    fetch: Fetch<Arc<T>>,
+}
+
+/// A parameter `&mut T`.
+pub struct Transaction<T> {
+    declare: fn(&mut Declaration),
+    fetch: Fetch<T>,
+    settle: Settle<T>,
+}
+
+/// What the agent returns.
+pub struct Answer<R> {
+    decisions: &'static [&'static str],
+    reply: fn(R) -> Result<Reply, AgentError>,
+}
+
+// `about` tells what the type is where the agent cannot be called, because something else is wrong with it.
+
+impl<T> Argument<T> {
+    pub fn about(&self, value: T) -> T {
+        value
+    }
+}
+
+impl<T> Loan<T> {
+    pub fn about<'value>(&self, value: &'value T) -> &'value T {
+        value
+    }
+}
+
+impl<T> Transaction<T> {
+    pub fn about<'value>(&self, value: &'value mut T) -> &'value mut T {
+        value
+    }
+}
+
+impl<R> Answer<R> {
+    pub fn about<F: Future<Output = R>>(&self, future: F) -> F {
+        future
+    }
+}
+
+/// A parameter `T`.
+#[must_use]
+pub fn editor_agent_argument<T: FromCall>() -> Argument<T> {
+    Argument {
+        declare: |declaration| {
+            T::declare(&mut declaration.needs);
+            declaration.needs.borrow::<T>(Access::Owned);
+        },
+        fetch: |call| Box::pin(T::from_call(call)),
+    }
+}
+
+/// A parameter `&T`.
+#[must_use]
+pub fn editor_agent_loan<T: Lend>() -> Loan<T> {
+    Loan {
+        declare: |declaration| {
+            T::declare(&mut declaration.needs);
+            declaration.needs.borrow::<T>(Access::Shared);
+        },
+        fetch: |call| Box::pin(T::lend(call)),
+    }
+}
+
+/// A parameter `&mut T`.
+#[must_use]
+pub fn editor_agent_transaction<T: LendMut>() -> Transaction<T> {
+    Transaction {
+        declare: |declaration| {
+            T::declare(&mut declaration.needs);
+            declaration.needs.borrow::<T>(Access::Exclusive);
+        },
+        fetch: |call| Box::pin(T::check_out(call)),
+        settle: |value, call| Box::pin(T::settle(value, call)),
+    }
+}
+
+/// The return type.
+#[must_use]
+pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
+    Answer { decisions: R::DECISIONS, reply: R::into_reply }
+}
+
+/// Says what the agent needs, if that is what it is asked; else hands over the call.
+pub fn what_to_do<'act, P: Parameters, L: Parameters, R>(
+    act: Act<'act>,
+    owned: &P,
+    lent: &L,
+    answer: &Answer<R>,
+) -> Option<&'act EditorCall> {
+    match act {
+        Act::Declare(declaration) => {
+            owned.declare(declaration);
+            lent.declare(declaration);
+            declaration.decisions = answer.decisions;
+            None
+        }
+        Act::Run(call) => Some(call),
+    }
+}
+
+/// One call of an agent whose parameters are all its own.
+///
+/// # Errors
+/// What a parameter or the agent fails with.
+pub async fn run_owning<P: Parameters, R, F: Future<Output = R>>(
+    call: &EditorCall,
+    parameters: P,
+    answer: Answer<R>,
+    agent: impl FnOnce(P::Values) -> F,
+) -> Result<Reply, AgentError> {
+    let values = parameters.fetch(call).await?;
+    (answer.reply)(agent(values).await)
+}
+
+/// What an agent's future is while it borrows what it was lent.
+type Borrowing<'lent, R> = Pin<Box<dyn Future<Output = R> + Send + 'lent>>;
+
+/// One call of an agent that borrows some: what it owns and what it is lent come apart.
+///
+/// # Errors
+/// What a parameter or the agent fails with, or what keeps its changes from being kept.
+pub async fn run_borrowing<P: Parameters, L: Parameters, R>(
+    call: &EditorCall,
+    owned: P,
+    lent: L,
+    answer: Answer<R>,
+    agent: impl for<'lent> FnOnce(P::Values, &'lent mut L::Values) -> Borrowing<'lent, R>,
+) -> Result<Reply, AgentError> {
+    let (values, mut borrowed) = tokio::try_join!(owned.fetch(call), lent.fetch(call))?;
+    let reply = (answer.reply)(agent(values, &mut borrowed).await)?;
+    lent.settle(borrowed, call).await?;
+    Ok(reply)
+}
+
+/// One call of the agent, which must be able to move between threads.
+pub fn editor_agent_future<'call, F>(future: F) -> AgentFuture<'call>
+where
+    F: Future<Output = Result<Reply, AgentError>> + Send + 'call,
+{
+    Box::pin(future)
+}
+
+/// One parameter, whatever it takes to fetch and to keep.
+pub trait Parameter {
+    type Value;
+
+    fn declare(&self, declaration: &mut Declaration);
+
+    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, Self::Value>;
+
+    /// Keeps what the agent changed; `None` where it could not change anything.
+    fn settle<'call>(&self, _value: Self::Value, _call: &'call EditorCall) -> Option<Boxed<'call, ()>> {
+        None
+    }
+}
+
+impl<T> Parameter for Argument<T> {
+    type Value = T;
+
+    fn declare(&self, declaration: &mut Declaration) {
+        (self.declare)(declaration);
+    }
+
+    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, T> {
+        (self.fetch)(call)
+    }
+}
+
+impl<T> Parameter for Loan<T> {
+    type Value = Arc<T>;
+
+    fn declare(&self, declaration: &mut Declaration) {
+        (self.declare)(declaration);
+    }
+
+    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, Arc<T>> {
+        (self.fetch)(call)
+    }
+}
+
+impl<T> Parameter for Transaction<T> {
+    type Value = T;
+
+    fn declare(&self, declaration: &mut Declaration) {
+        (self.declare)(declaration);
+    }
+
+    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, T> {
+        (self.fetch)(call)
+    }
+
+    fn settle<'call>(&self, value: T, call: &'call EditorCall) -> Option<Boxed<'call, ()>> {
+        Some((self.settle)(value, call))
+    }
+}
+
+/// All parameters of an agent: a tuple of them.
+pub trait Parameters {
+    type Values;
+
+    fn declare(&self, declaration: &mut Declaration);
+
+    /// Fetches all at the same time; the first failure ends it.
+    fn fetch(&self, call: &EditorCall) -> impl Future<Output = Result<Self::Values, AgentError>>;
+
+    /// Keeps what was changed, one after the other; the first failure ends it.
+    fn settle(&self, values: Self::Values, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>>;
+}
+
+macro_rules! parameters {
+    ($($parameter:ident $value:ident),*) => {
+        impl<$($parameter: Parameter),*> Parameters for ($($parameter,)*) {
+            type Values = ($($parameter::Value,)*);
+
+            fn declare(&self, _declaration: &mut Declaration) {
+                let ($($value,)*) = self;
+                $($value.declare(_declaration);)*
+            }
+
+            async fn fetch(&self, _call: &EditorCall) -> Result<Self::Values, AgentError> {
+                let ($($value,)*) = self;
+                $(let $value = $value.fetch(_call);)*
+                parameters!(@join $($value),*)
+            }
+
+            async fn settle(&self, values: Self::Values, _call: &EditorCall) -> Result<(), AgentError> {
+                let ($($value,)*) = values;
+                #[allow(non_snake_case, reason = "the tuple's types stand for its fields")]
+                let ($($parameter,)*) = self;
+                $(if let Some(settled) = $parameter.settle($value, _call) {
+                    settled.await?;
+                })*
+                Ok(())
+            }
+        }
+    };
+    (@join) => { Ok(()) };
+    (@join $only:ident) => { Ok(($only.await?,)) };
+    (@join $($value:ident),*) => { tokio::try_join!($($value),*) };
+}
+
+parameters!();
+parameters!(A a);
+parameters!(A a, B b);
+parameters!(A a, B b, C c);
+parameters!(A a, B b, C c, D d);
+parameters!(A a, B b, C c, D d, E e);
+parameters!(A a, B b, C c, D d, E e, F f);
+parameters!(A a, B b, C c, D d, E e, F f, G g);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o);
+parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p);
