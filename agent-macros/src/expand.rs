@@ -58,7 +58,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
     let glue = quote! {
         const _: () = {
             #[allow(unused_imports, reason = "not every agent needs all")]
-            use #private::{Box, Itself, editor_agent_future};
+            use #private::{Box, Itself, editor_agent_that_borrows, editor_agent_that_owns};
 
             #act
 
@@ -116,11 +116,7 @@ fn timeout(runtime: &Runtime, arguments: &Arguments) -> TokenStream {
 
 /// The helper that asks of a parameter's type what it must be: that is where the compiler puts what it has to say.
 fn parameter_helper(parameter: &Parameter, runtime: &Runtime) -> TokenStream {
-    helper_for(parameter, &underline::as_all_of(&parameter.asks_for, &quote!(_)), runtime)
-}
-
-fn helper_for(parameter: &Parameter, ty: &TokenStream, runtime: &Runtime) -> TokenStream {
-    let private = runtime.private();
+    let (private, ty) = (runtime.private(), underline::as_all_of(&parameter.asks_for, &quote!(_)));
     match parameter.hold {
         Hold::Owned => quote!(#private::editor_agent_argument::<#ty>()),
         Hold::Shared => quote!(#private::editor_agent_loan::<#ty>()),
@@ -128,15 +124,21 @@ fn helper_for(parameter: &Parameter, ty: &TokenStream, runtime: &Runtime) -> Tok
     }
 }
 
-/// The same for the return type.
-fn answer_helper(function: &Function, runtime: &Runtime) -> TokenStream {
+/// The same where the agent cannot be called: a function of such a parameter.
+fn parameter_check(parameter: &Parameter, ty: &TokenStream, runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
+    match parameter.hold {
+        Hold::Owned => quote!(#private::argument_of_an_editor_agent::<#ty>),
+        Hold::Shared => quote!(#private::loan_of_an_editor_agent::<#ty>),
+        Hold::Exclusive => quote!(#private::transaction_of_an_editor_agent::<#ty>),
+    }
+}
+
+/// The return type, to be inferred, and underlined as it was written.
+fn returned(function: &Function) -> TokenStream {
     match &function.signature.output {
-        syn::ReturnType::Default => quote!(#private::editor_agent_answer::<()>()),
-        syn::ReturnType::Type(_, returned) => {
-            let ty = underline::as_all_of(returned, &quote!(_));
-            quote!(#private::editor_agent_answer::<#ty>())
-        }
+        syn::ReturnType::Default => quote!(()),
+        syn::ReturnType::Type(_, returned) => underline::as_all_of(returned, &quote!(_)),
     }
 }
 
@@ -145,7 +147,8 @@ fn acting(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream 
     let private = runtime.private();
     let parameters: Vec<_> = agent.parameters.iter().flatten().collect();
     let arguments = local("argument", parameters.len());
-    let answers = answer_helper(function, runtime);
+    let returned = returned(function);
+    let answers = quote!(#private::editor_agent_answer::<#returned>());
     let passed = parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
         Hold::Owned | Hold::Exclusive => quote!(#argument),
         Hold::Shared => quote!(&**#argument),
@@ -158,23 +161,21 @@ fn acting(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenStream 
         (quote!((#(#helpers,)*)), quote!((#(#names,)*)))
     };
     let ((owned, own_names), (lent, lent_names)) = (take(true), take(false));
-    let [act, call, own, lend, answer] =
-        ["act", "call", "own", "lend", "answer"].map(|n| Ident::new(n, Span::mixed_site()));
-    let name = &function.signature.ident;
-    let run = if parameters.iter().all(|parameter| is_owned(parameter)) {
-        quote!(#private::run_owning(#call, #own, #answer, |#own_names| #name(#(#passed),*)))
+    let (name, act) = (&function.signature.ident, Ident::new("act", Span::mixed_site()));
+    let called = quote!(#name(#(#passed),*));
+    // At the name, where a future that cannot be sent is reported. The block of our own is there because what it holds is
+    // looked at last, and not at all if a type is wrong already.
+    let done = if parameters.iter().all(|parameter| is_owned(parameter)) {
+        let asked = quote!(#act, #owned, #answers, |#own_names| async move { #called.await });
+        quote_spanned!(name.span()=> editor_agent_that_owns(#asked))
     } else {
-        let boxed = quote_spanned!(name.span()=> Box::pin(#name(#(#passed),*)));
-        quote!(#private::run_borrowing(#call, #own, #lend, #answer, |#own_names, #lent_names| #boxed))
+        let boxed = quote_spanned!(name.span()=> Box::pin(#called));
+        let asked = quote!(#act, #owned, #lent, #answers, |#own_names, #lent_names| #boxed);
+        quote_spanned!(name.span()=> editor_agent_that_borrows(#asked))
     };
-    let body = quote!(async move { #run.await });
-    // At the name, where a future that cannot be sent is reported.
-    let future = quote_spanned!(name.span()=> editor_agent_future(#body));
     quote! {
         fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
-            let (#own, #lend, #answer) = (#owned, #lent, #answers);
-            let #call = #private::what_to_do(#act, &#own, &#lend, &#answer)?;
-            #private::Some(#future)
+            #done
         }
     }
 }
@@ -197,16 +198,17 @@ fn type_checks(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenSt
     let arguments = local("argument", agent.parameters.len());
     let passed = agent.parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter {
         Some(parameter) => {
-            let helper = parameter_helper(parameter, runtime);
-            quote!(#helper.about(#argument))
+            let ty = underline::as_all_of(&parameter.asks_for, &quote!(_));
+            let check = parameter_check(parameter, &ty, runtime);
+            quote!(#check(#argument))
         }
         None => quote!(#argument),
     });
     let name = &function.signature.ident;
     let called = quote!(#name(#(#passed),*));
     let checked = if agent.answers {
-        let helper = answer_helper(function, runtime);
-        quote!(#helper.about(#called))
+        let (private, returned) = (runtime.private(), returned(function));
+        quote!(#private::answer_of_an_editor_agent::<#returned, _>(#called))
     } else {
         called
     };
@@ -216,8 +218,8 @@ fn type_checks(function: &Function, agent: &Agent, runtime: &Runtime) -> TokenSt
 /// The same for a function that cannot be called with what is known.
 fn named_type_checks(agent: &Agent, runtime: &Runtime) -> TokenStream {
     let parameters = agent.parameters.iter().flatten();
-    let helpers = parameters.map(|parameter| helper_for(parameter, &parameter.asks_for.to_token_stream(), runtime));
-    quote!(#(let _ = #helpers;)*)
+    let checks = parameters.map(|parameter| parameter_check(parameter, &parameter.asks_for.to_token_stream(), runtime));
+    quote!(#(let _ = #checks;)*)
 }
 
 /// Names that nothing of the user's can clash with.

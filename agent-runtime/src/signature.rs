@@ -23,61 +23,23 @@ type Boxed<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send
 type Fetch<T> = for<'call> fn(&'call EditorCall) -> Boxed<'call, T>;
 type Settle<T> = for<'call> fn(T, &'call EditorCall) -> Boxed<'call, ()>;
 
-/// A parameter `T`, whose value is worked out before the agent runs.
-pub struct Argument<T> {
-    declare: fn(&mut Declaration),
-    fetch: Fetch<T>,
-}
-
-/// A parameter `&T`.
-pub struct Loan<T> {
-    declare: fn(&mut Declaration),
-    fetch: Fetch<Arc<T>>,
-}
-
-/// A parameter `&mut T`.
-pub struct Transaction<T> {
-    declare: fn(&mut Declaration),
-    fetch: Fetch<T>,
-    settle: Settle<T>,
-}
-
 /// What the agent returns.
 pub struct Answer<R> {
     decisions: &'static [&'static str],
     reply: fn(R) -> Result<Reply, AgentError>,
 }
 
-// `about` tells what the type is where the agent cannot be called, because something else is wrong with it.
-
-impl<T> Argument<T> {
-    pub fn about(&self, value: T) -> T {
-        value
-    }
-}
-
-impl<T> Loan<T> {
-    pub fn about<'value>(&self, value: &'value T) -> &'value T {
-        value
-    }
-}
-
-impl<T> Transaction<T> {
-    pub fn about<'value>(&self, value: &'value mut T) -> &'value mut T {
-        value
-    }
-}
-
-impl<R> Answer<R> {
-    pub fn about<F: Future<Output = R>>(&self, future: F) -> F {
-        future
-    }
-}
-
-/// A parameter `T`.
+/// The return type.
 #[must_use]
-pub fn editor_agent_argument<T: FromCall>() -> Argument<T> {
-    Argument {
+pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
+    Answer { decisions: R::DECISIONS, reply: R::into_reply }
+}
+
+/// A parameter `T`. The result says nothing of its type but what it gives: whether that can be sent, or is an extractor
+/// at all, is asked here and nowhere else.
+#[must_use]
+pub fn editor_agent_argument<T: FromCall>() -> impl Parameter<Value = T> {
+    Owned::<T> {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Owned);
@@ -88,8 +50,8 @@ pub fn editor_agent_argument<T: FromCall>() -> Argument<T> {
 
 /// A parameter `&T`.
 #[must_use]
-pub fn editor_agent_loan<T: Lend>() -> Loan<T> {
-    Loan {
+pub fn editor_agent_loan<T: Lend>() -> Owned<Arc<T>> {
+    Owned {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Shared);
@@ -111,75 +73,90 @@ pub fn editor_agent_transaction<T: LendMut>() -> Transaction<T> {
     }
 }
 
-/// The return type.
-#[must_use]
-pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
-    Answer { decisions: R::DECISIONS, reply: R::into_reply }
+// The same questions where the agent cannot be called, because something else is wrong with it.
+
+/// Whether a value can be a parameter `T`.
+pub fn argument_of_an_editor_agent<T: FromCall>(value: T) -> T {
+    value
 }
 
-/// Says what the agent needs, if that is what it is asked; else hands over the call.
-pub fn what_to_do<'act, P: Parameters, L: Parameters, R>(
-    act: Act<'act>,
-    owned: &P,
-    lent: &L,
-    answer: &Answer<R>,
-) -> Option<&'act EditorCall> {
-    match act {
-        Act::Declare(declaration) => {
-            owned.declare(declaration);
-            lent.declare(declaration);
-            declaration.decisions = answer.decisions;
-            None
-        }
-        Act::Run(call) => Some(call),
-    }
+/// Whether a value can be lent as `&T`.
+pub fn loan_of_an_editor_agent<T: Lend>(value: &T) -> &T {
+    value
 }
 
-/// One call of an agent whose parameters are all its own.
-///
-/// # Errors
-/// What a parameter or the agent fails with.
-pub async fn run_owning<P: Parameters, R, F: Future<Output = R>>(
-    call: &EditorCall,
+/// Whether a value can be lent as `&mut T`.
+pub fn transaction_of_an_editor_agent<T: LendMut>(value: &mut T) -> &mut T {
+    value
+}
+
+/// Whether an agent can return what this future gives.
+pub fn answer_of_an_editor_agent<R: IntoReply, F: Future<Output = R>>(future: F) -> F {
+    future
+}
+
+/// What an agent does whose parameters are all its own: says what it needs, or runs.
+pub fn editor_agent_that_owns<P, R, F>(
+    act: Act<'_>,
     parameters: P,
     answer: Answer<R>,
-    agent: impl FnOnce(P::Values) -> F,
-) -> Result<Reply, AgentError> {
-    let values = parameters.fetch(call).await?;
-    (answer.reply)(agent(values).await)
+    agent: impl FnOnce(P::Values) -> F + Send + 'static,
+) -> Option<AgentFuture<'_>>
+where
+    P: Parameters,
+    R: 'static,
+    F: Future<Output = R> + Send,
+{
+    let Answer { decisions, reply } = answer;
+    match act {
+        Act::Declare(declaration) => {
+            parameters.declare(declaration);
+            declaration.decisions = decisions;
+            None
+        }
+        Act::Run(call) => Some(Box::pin(async move {
+            let values = parameters.fetch(call).await?;
+            reply(agent(values).await)
+        })),
+    }
 }
 
 /// What an agent's future is while it borrows what it was lent.
 type Borrowing<'lent, R> = Pin<Box<dyn Future<Output = R> + Send + 'lent>>;
 
-/// One call of an agent that borrows some: what it owns and what it is lent come apart.
-///
-/// # Errors
-/// What a parameter or the agent fails with, or what keeps its changes from being kept.
-pub async fn run_borrowing<P: Parameters, L: Parameters, R>(
-    call: &EditorCall,
+/// The same for an agent that borrows some: what it owns and what it is lent come apart.
+pub fn editor_agent_that_borrows<P, L, R>(
+    act: Act<'_>,
     owned: P,
     lent: L,
     answer: Answer<R>,
-    agent: impl for<'lent> FnOnce(P::Values, &'lent mut L::Values) -> Borrowing<'lent, R>,
-) -> Result<Reply, AgentError> {
-    let (values, mut borrowed) = tokio::try_join!(owned.fetch(call), lent.fetch(call))?;
-    let reply = (answer.reply)(agent(values, &mut borrowed).await)?;
-    lent.settle(borrowed, call).await?;
-    Ok(reply)
-}
-
-/// One call of the agent, which must be able to move between threads.
-pub fn editor_agent_future<'call, F>(future: F) -> AgentFuture<'call>
+    agent: impl for<'lent> FnOnce(P::Values, &'lent mut L::Values) -> Borrowing<'lent, R> + Send + 'static,
+) -> Option<AgentFuture<'_>>
 where
-    F: Future<Output = Result<Reply, AgentError>> + Send + 'call,
+    P: Parameters,
+    L: Parameters,
+    R: 'static,
 {
-    Box::pin(future)
+    let Answer { decisions, reply } = answer;
+    match act {
+        Act::Declare(declaration) => {
+            owned.declare(declaration);
+            lent.declare(declaration);
+            declaration.decisions = decisions;
+            None
+        }
+        Act::Run(call) => Some(Box::pin(async move {
+            let (values, mut borrowed) = tokio::try_join!(owned.fetch(call), lent.fetch(call))?;
+            let reply = reply(agent(values, &mut borrowed).await)?;
+            lent.settle(borrowed, call).await?;
+            Ok(reply)
+        })),
+    }
 }
 
 /// One parameter, whatever it takes to fetch and to keep.
-pub trait Parameter {
-    type Value;
+pub trait Parameter: Send + Sync + 'static {
+    type Value: Send + 'static;
 
     fn declare(&self, declaration: &mut Declaration);
 
@@ -191,7 +168,13 @@ pub trait Parameter {
     }
 }
 
-impl<T> Parameter for Argument<T> {
+/// What is fetched and never given back.
+pub struct Owned<T> {
+    declare: fn(&mut Declaration),
+    fetch: Fetch<T>,
+}
+
+impl<T: Send + 'static> Parameter for Owned<T> {
     type Value = T;
 
     fn declare(&self, declaration: &mut Declaration) {
@@ -203,19 +186,14 @@ impl<T> Parameter for Argument<T> {
     }
 }
 
-impl<T> Parameter for Loan<T> {
-    type Value = Arc<T>;
-
-    fn declare(&self, declaration: &mut Declaration) {
-        (self.declare)(declaration);
-    }
-
-    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, Arc<T>> {
-        (self.fetch)(call)
-    }
+/// What is fetched, and settled once the agent has succeeded.
+pub struct Transaction<T> {
+    declare: fn(&mut Declaration),
+    fetch: Fetch<T>,
+    settle: Settle<T>,
 }
 
-impl<T> Parameter for Transaction<T> {
+impl<T: Send + 'static> Parameter for Transaction<T> {
     type Value = T;
 
     fn declare(&self, declaration: &mut Declaration) {
@@ -232,16 +210,16 @@ impl<T> Parameter for Transaction<T> {
 }
 
 /// All parameters of an agent: a tuple of them.
-pub trait Parameters {
-    type Values;
+pub trait Parameters: Send + Sync + 'static {
+    type Values: Send + 'static;
 
     fn declare(&self, declaration: &mut Declaration);
 
     /// Fetches all at the same time; the first failure ends it.
-    fn fetch(&self, call: &EditorCall) -> impl Future<Output = Result<Self::Values, AgentError>>;
+    fn fetch(&self, call: &EditorCall) -> impl Future<Output = Result<Self::Values, AgentError>> + Send;
 
     /// Keeps what was changed, one after the other; the first failure ends it.
-    fn settle(&self, values: Self::Values, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>>;
+    fn settle(&self, values: Self::Values, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send;
 }
 
 macro_rules! parameters {
