@@ -75,6 +75,11 @@ impl Parameter {
         Some(Self { hold, asks_for, written })
     }
 
+    /// Whether its type names something that cannot be sent between threads, as far as names tell.
+    pub(crate) fn may_be_stuck_to_its_thread(&self) -> bool {
+        stays_on_its_thread(self.asks_for.to_token_stream())
+    }
+
     /// Whether both ask for the same thing, one of them to change it. Sees through modules, not through aliases: those
     /// are found when the server starts.
     fn conflicts_with(&self, other: &Self) -> bool {
@@ -145,6 +150,15 @@ pub(crate) fn first_borrow(tokens: TokenStream) -> Option<proc_macro2::Span> {
         }
     }
     None
+}
+
+fn stays_on_its_thread(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "Rc" || word == "dyn",
+        TokenTree::Punct(mark) => mark.as_char() == '*',
+        TokenTree::Group(group) => stays_on_its_thread(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
 }
 
 fn words(ty: &Type) -> Vec<String> {

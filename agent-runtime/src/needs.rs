@@ -68,7 +68,7 @@ impl Needs {
         self.optional = before;
     }
 
-    /// What is needed, in the words of [`item`](Self::item), in order of the parameters.
+    /// What is needed, in the words of [`item`](Self::item): first what the agent takes by value, then what it borrows.
     #[must_use]
     pub fn items(&self) -> &[String] {
         &self.items

@@ -17,8 +17,8 @@ use crate::agent::{Agent, EditorAgent};
 use crate::error::{AgentError, ErrorStatus, IntoAgentError};
 pub use crate::signature::{
     Itself, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
-    editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns, editor_agent_transaction,
-    loan_of_an_editor_agent, transaction_of_an_editor_agent,
+    editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
+    editor_agent_transaction, loan_of_an_editor_agent, transaction_of_an_editor_agent,
 };
 
 /// What stands for an agent that did not compile, so that nothing else complains about it being missing.

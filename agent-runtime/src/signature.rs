@@ -96,18 +96,18 @@ pub fn answer_of_an_editor_agent<R: IntoReply, F: Future<Output = R>>(future: F)
 }
 
 /// What an agent does whose parameters are all its own: says what it needs, or runs.
-pub fn editor_agent_that_owns<P, R, F>(
-    act: Act<'_>,
+pub fn editor_agent_that_owns<'act, P, R, F>(
+    act: Act<'act>,
     parameters: P,
-    answer: Answer<R>,
+    answer: &Answer<R>,
     agent: impl FnOnce(P::Values) -> F + Send + 'static,
-) -> Option<AgentFuture<'_>>
+) -> Option<AgentFuture<'act>>
 where
     P: Parameters,
     R: 'static,
     F: Future<Output = R> + Send,
 {
-    let Answer { decisions, reply } = answer;
+    let Answer { decisions, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             parameters.declare(declaration);
@@ -124,20 +124,25 @@ where
 /// What an agent's future is while it borrows what it was lent.
 type Borrowing<'lent, R> = Pin<Box<dyn Future<Output = R> + Send + 'lent>>;
 
+/// One call of an agent that borrows, which must be able to move between threads.
+pub fn editor_agent_future<'lent, F: Future + Send + 'lent>(future: F) -> Borrowing<'lent, F::Output> {
+    Box::pin(future)
+}
+
 /// The same for an agent that borrows some: what it owns and what it is lent come apart.
-pub fn editor_agent_that_borrows<P, L, R>(
-    act: Act<'_>,
+pub fn editor_agent_that_borrows<'act, P, L, R>(
+    act: Act<'act>,
     owned: P,
     lent: L,
-    answer: Answer<R>,
+    answer: &Answer<R>,
     agent: impl for<'lent> FnOnce(P::Values, &'lent mut L::Values) -> Borrowing<'lent, R> + Send + 'static,
-) -> Option<AgentFuture<'_>>
+) -> Option<AgentFuture<'act>>
 where
     P: Parameters,
     L: Parameters,
     R: 'static,
 {
-    let Answer { decisions, reply } = answer;
+    let Answer { decisions, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             owned.declare(declaration);

@@ -10,19 +10,21 @@ use std::time::Instant;
 const AGENTS: usize = 200;
 const ROUNDS: usize = 5;
 
-/// What each function does: the same text for both.
-const BODY: &str = "    let mut total = NUMBERu64;
-    for step in 0..frame {
-        total = total.wrapping_mul(31).wrapping_add(step);
-        if total % 7 == 3 {
-            total ^= total >> 3;
-        }
-    }
-    let text = format!(\"{total} after {frame} steps\");
-    let words: Vec<&str> = text.split(' ').collect();
-    let longest = words.iter().map(|word| word.len()).max().unwrap_or_default();
-    tokio::task::yield_now().await;
-    format!(\"{} words, the longest has {longest} characters\", words.len())
+/// What each function does, the same text for both: twelve lines of two statements each, as an agent has that looks at its
+/// labels, and a last one for its answer.
+const BODY: &str = "    let seed = NUMBERu64; let mut total = seed.wrapping_add(frame);
+    let names = [\"car\", \"person\", \"tree\"]; let count = names.len();
+    let text = format!(\"{total} on frame {frame}\"); let words: Vec<&str> = text.split(' ').collect();
+    let longest = words.iter().map(|word| word.len()).max(); let longest = longest.unwrap_or_default();
+    let mut counts = std::collections::BTreeMap::new(); counts.insert(words.len(), count);
+    for step in 0..frame { total = total.wrapping_mul(31).wrapping_add(step); if total % 7 == 3 { total ^= total >> 3; } }
+    let corners = [(0.25_f64, 0.5_f64), (0.75, 0.5), (0.5, 1.0)]; let width = corners.iter().map(|(x, _)| *x).fold(0.0, f64::max);
+    let height = corners.iter().map(|(_, y)| y * 2.0).sum::<f64>(); let area = width * height / 2.0;
+    let kept: Vec<_> = corners.iter().filter(|(x, y)| x + y > area).collect(); let removed = corners.len() - kept.len();
+    tokio::task::yield_now().await; let found = counts.get(&longest).copied().unwrap_or(removed);
+    let list = names.iter().map(|name| name.to_uppercase()).collect::<Vec<_>>(); let list = list.join(\", \");
+    let mut lines = vec![list]; lines.push(format!(\"{found} of {count}, {longest} and {area:.2}\"));
+    format!(\"{} in {total}\", lines.join(\"; \"))
 ";
 
 fn agents() -> String {
@@ -43,7 +45,7 @@ fn handlers() -> String {
     for number in 0..AGENTS {
         let body = BODY
             .replace("NUMBER", &number.to_string())
-            .replace("    format!(\"{} words", "    let message = format!(\"{} words");
+            .replace("    format!(\"{} in", "    let message = format!(\"{} in");
         let body = body.trim_end().to_owned();
         write!(source, "async fn agent_{number}(Json(Payload {{ frame, .. }}): Json<Payload>) -> Json<Answer> {{\n{body};\n    Json(Answer {{ message }})\n}}\n\n").unwrap();
         writeln!(routes, "        .route(\"/agent-{number}\", post(agent_{number}))").unwrap();
