@@ -1,5 +1,10 @@
 //! The Encord platform from Rust: a signed client, ontologies, and label rows that lose nothing.
+//!
+//! * [`auth`]: the key or token an agent has, and how requests are signed with it.
+//! * [`client`]: every call an agent makes of the platform, over one pool of connections.
+//! * [`ontology`] and [`labels`]: what those calls bring as JSON text, to read and to change.
 
+pub mod auth;
 pub mod client;
 mod json;
 pub mod labels;

@@ -1,1 +1,178 @@
-//! Requests to the platform.
+//! The platform over the network: one client, every call an agent makes.
+//!
+//! [`Platform`] is the client. Ontologies and label rows go through it as raw JSON text, so that nothing in them is
+//! lost or respelt: `Ontology::parse` and `LabelRow::parse` read them. Everything else comes as small typed values that
+//! ignore fields they do not know and keep values they do not know.
+//!
+//! ```no_run
+//! use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels};
+//!
+//! # async fn example(project: uuid::Uuid, data: uuid::Uuid) -> Result<(), Box<dyn std::error::Error>> {
+//! let platform = Platform::from_env()?;
+//! platform.check().await?;
+//! let rows = platform.list_label_rows(project, &LabelRowFilter::default().data_hashes([data])).await?;
+//! if let Some(label_hash) = rows.first().and_then(|row| row.label_hash.as_deref()) {
+//!     let row = platform.label_row(project, label_hash, &ReadLabels::default()).await?;
+//!     platform.save_label_row(project, LabelRowToSave { label_hash, row: &row }, false).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod agent_tasks;
+mod attempts;
+mod builder;
+mod call;
+mod domain;
+mod download;
+mod error;
+mod failure;
+mod label_row_filter;
+mod label_row_metadata;
+mod label_rows;
+mod legacy;
+mod legacy_codes;
+mod ontology;
+mod paging;
+mod project;
+mod query;
+mod retry;
+mod retry_after;
+mod save;
+mod start_check;
+mod storage;
+mod storage_item;
+mod tls;
+mod tolerant;
+mod trace;
+mod transport;
+mod user;
+mod v2;
+mod workflow;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use agent_tasks::{AgentTask, AgentTaskStatus, PathwayChoice};
+pub use builder::{BuildError, PlatformBuilder};
+pub use domain::{Domain, DomainError};
+pub use download::Download;
+pub use error::{Error, Result};
+pub use failure::Failure;
+pub use label_row_filter::LabelRowFilter;
+pub use label_row_metadata::{
+    AnnotationTaskStatus, DataType, ImageData, LabelRowMetadata, LabelStatus, WorkflowGraphNode,
+};
+pub use label_rows::{LABEL_ROWS_AT_ONCE, ReadLabels};
+pub use project::{
+    Branch, Dataset, Pathway, Project, ProjectFilter, ProjectStatus, ProjectType, StageType, Workflow, WorkflowStage,
+};
+pub use retry::RetryPolicy;
+pub use save::{LabelRowToSave, SaveError};
+pub use start_check::CheckError;
+pub use storage::SignedUrl;
+pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};
+pub use trace::TraceId;
+pub use user::{UserProject, UserProjectSummary};
+
+use builder::Limits;
+use retry::RetryBudget;
+
+use crate::auth::Credentials;
+
+/// A client of the platform. Cheap to clone; all clones share one pool of connections.
+///
+/// # Traces
+///
+/// A platform without a trace gives every call a fresh one. [`with_trace`](Self::with_trace) gives a clone whose calls
+/// belong to one trace; no other clone learns of it.
+///
+/// # What is repeated
+///
+/// | What happened | reading calls, priorities | everything that changes something |
+/// |---|---|---|
+/// | no connection | repeated | repeated: nothing was sent |
+/// | 413, 429 | repeated | repeated: nothing was done |
+/// | 500, 502, 503 | repeated | not repeated |
+/// | no answer, or part of one | repeated | not repeated |
+/// | any other answer | not repeated | not repeated |
+///
+/// Whether to save again after an error that leaves open whether something was saved is the caller's decision:
+/// [`Error::may_have_acted`] tells. Each try is signed anew, waits are random and follow `Retry-After`, and the whole
+/// call ends within its time (contract: `platform-api.md`, section 3, which repeats more).
+#[derive(Clone)]
+pub struct Platform {
+    shared: Arc<Shared>,
+    trace: Option<TraceId>,
+}
+
+struct Shared {
+    http: reqwest::Client,
+    credentials: Credentials,
+    domain: Domain,
+    regions: Vec<Domain>,
+    limits: Limits,
+    retry: RetryPolicy,
+    budget: RetryBudget,
+}
+
+impl Platform {
+    /// Sets up a client.
+    #[must_use]
+    pub fn builder() -> PlatformBuilder {
+        PlatformBuilder::default()
+    }
+
+    /// A client as the environment describes it: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
+    ///
+    /// # Errors
+    /// What is missing or wrong; see [`Credentials::from_env`].
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// The same client for the calls of one trace: one request of an editor, say.
+    #[must_use]
+    pub fn with_trace(&self, trace: TraceId) -> Self {
+        Self { shared: Arc::clone(&self.shared), trace: Some(trace) }
+    }
+
+    /// The trace of this client's calls, if it has one.
+    #[must_use]
+    pub fn trace(&self) -> Option<&TraceId> {
+        self.trace.as_ref()
+    }
+
+    /// Where the platform is.
+    #[must_use]
+    pub fn domain(&self) -> &Domain {
+        &self.shared.domain
+    }
+}
+
+impl Platform {
+    /// The same client for a platform elsewhere.
+    fn at(&self, domain: Domain) -> Self {
+        let shared = &*self.shared;
+        let shared = Shared {
+            http: shared.http.clone(),
+            credentials: shared.credentials.clone(),
+            domain,
+            regions: Vec::new(),
+            limits: shared.limits.clone(),
+            retry: shared.retry.clone(),
+            budget: RetryBudget::new(shared.retry.budget),
+        };
+        Self { shared: Arc::new(shared), trace: self.trace.clone() }
+    }
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Platform")
+            .field("domain", &self.shared.domain.as_str())
+            .field("credentials", &self.shared.credentials)
+            .field("trace", &self.trace)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! How a client is set up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::domain::{Domain, DomainError};
+use super::retry::{RetryBudget, RetryPolicy};
+use super::{Platform, Shared, tls};
+use crate::auth::{Credentials, CredentialsError};
+
+/// What requests call themselves: this crate and its version.
+const USER_AGENT: &str = concat!("agent-platform/", env!("CARGO_PKG_VERSION"));
+
+/// How long things may take, and how large they may be.
+#[derive(Debug, Clone)]
+pub(super) struct Limits {
+    pub(super) connect: Duration,
+    /// For one read from the connection, not for an answer.
+    pub(super) read: Duration,
+    /// For a call with all its repetitions.
+    pub(super) call: Duration,
+    /// In bytes, after decompression.
+    pub(super) largest_answer: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(60),
+            call: Duration::from_secs(180),
+            largest_answer: 512 << 20,
+        }
+    }
+}
+
+/// Sets up a [`Platform`].
+#[derive(Debug, Clone, Default)]
+pub struct PlatformBuilder {
+    credentials: Option<Credentials>,
+    domain: Option<Domain>,
+    limits: Limits,
+    retry: RetryPolicy,
+    product: Option<String>,
+    regions: Option<Vec<Domain>>,
+}
+
+/// Why a client cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There are no credentials, or they are of no use.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The address is none.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+    /// The machine has no certificate authorities, so that no encrypted connection can be trusted.
+    #[error("encrypted connections cannot be set up: {0}; a container may need the package `ca-certificates`")]
+    Tls(rustls::Error),
+    /// The HTTP client cannot be set up, for example because of a proxy's address in the environment.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Http(reqwest::Error),
+}
+
+impl PlatformBuilder {
+    /// Who calls. Without it, [`build`](Self::build) takes [`Credentials::from_env`].
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where the platform is. Without it, [`build`](Self::build) takes the environment variable `ENCORD_DOMAIN`, and
+    /// without that [`Domain::EUROPE`].
+    #[must_use]
+    pub fn domain(mut self, domain: Domain) -> Self {
+        self.domain = Some(domain);
+        self
+    }
+
+    /// How long making a connection may take. 10 s unless set.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.connect = timeout;
+        self
+    }
+
+    /// How long nothing may arrive before a try is given up. 60 s unless set.
+    #[must_use]
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.read = timeout;
+        self
+    }
+
+    /// How long a call may take with all its repetitions and waits. 180 s unless set. A method that makes several
+    /// requests, such as one that follows pages, may take that long for each.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.call = timeout;
+        self
+    }
+
+    /// How large an answer may be, in bytes after decompression. 512 MiB unless set.
+    #[must_use]
+    pub fn largest_answer(mut self, bytes: usize) -> Self {
+        self.limits.largest_answer = bytes;
+        self
+    }
+
+    /// How often and how soon calls are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// A product to name after this crate in `User-Agent`, e.g. `my-agents/1.4`.
+    #[must_use]
+    pub fn user_agent_suffix(mut self, product: impl Into<String>) -> Self {
+        self.product = Some(product.into());
+        self
+    }
+
+    /// The regions that [`Platform::check`] tries when the key is not known here. Unless set: the platform's other
+    /// public regions, if this is one of them, and none otherwise.
+    #[must_use]
+    pub fn regions(mut self, regions: impl IntoIterator<Item = Domain>) -> Self {
+        self.regions = Some(regions.into_iter().collect());
+        self
+    }
+
+    /// Sets up the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Credentials, address or certificate authorities are missing or wrong.
+    pub fn build(self) -> Result<Platform, BuildError> {
+        let credentials = match self.credentials {
+            Some(credentials) => credentials,
+            None => Credentials::from_env()?,
+        };
+        let domain = match self.domain {
+            Some(domain) => domain,
+            None => {
+                let text = std::env::var("ENCORD_DOMAIN").ok().filter(|text| !text.trim().is_empty());
+                Domain::parse(text.as_deref().unwrap_or(Domain::EUROPE))?
+            }
+        };
+        let encrypted = domain.is_encrypted();
+        if !encrypted && !domain.is_on_this_machine() {
+            tracing::warn!(%domain, "the platform is not reached over https: tokens and signatures can be read on the way");
+        }
+        let product = self.product.map(|product| format!(" {product}")).unwrap_or_default();
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::configuration(encrypted).map_err(BuildError::Tls)?)
+            .user_agent(format!("{USER_AGENT}{product}"))
+            .connect_timeout(self.limits.connect)
+            .read_timeout(self.limits.read)
+            // Shorter than load balancers keep idle connections: one that they close under a save leaves it open whether
+            // the save was done.
+            .pool_idle_timeout(Duration::from_secs(30))
+            // A redirected signature is worth nothing at another path, and is nobody else's business.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(BuildError::Http)?;
+        let shared = Shared {
+            http,
+            credentials,
+            regions: self.regions.unwrap_or_else(|| other_regions(&domain)),
+            domain,
+            limits: self.limits,
+            budget: RetryBudget::new(self.retry.budget),
+            retry: self.retry,
+        };
+        Ok(Platform { shared: Arc::new(shared), trace: None })
+    }
+}
+
+/// The public regions besides this one; none if this is none of them.
+fn other_regions(domain: &Domain) -> Vec<Domain> {
+    let all = [Domain::EUROPE, Domain::UNITED_STATES];
+    if !all.iter().any(|region| domain.is(region)) {
+        return Vec::new();
+    }
+    all.iter().filter(|region| !domain.is(region)).filter_map(|region| Domain::parse(region).ok()).collect()
+}

@@ -1,0 +1,54 @@
+//! Reading a file from its signed URL.
+
+use std::fmt;
+
+use reqwest::{Method, Url};
+
+use super::Platform;
+use super::call::{Call, Effect, Endpoint};
+use super::error::{Error, Result};
+use super::failure::Failure;
+use super::trace::TraceId;
+use super::v2::refused;
+
+/// A file that was read. `Debug` shows its size, not its contents.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Download {
+    /// What the storage says it is: a MIME type, mostly.
+    pub content_type: Option<String>,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download").field("content_type", &self.content_type).field("size", &self.bytes.len()).finish()
+    }
+}
+
+impl Platform {
+    /// Reads a file from its signed URL (contract: `platform-api.md`, section 8.8). Neither credentials nor trace are
+    /// sent along: the URL is all the storage needs. Bounded and repeated like any other reading call.
+    ///
+    /// # Errors
+    /// Any of [`Error`]; no message shows the URL's query. An expired URL is [`Error::Authorisation`].
+    pub async fn download(&self, signed_url: &str) -> Result<Download> {
+        let Ok(url) = Url::parse(signed_url) else {
+            let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
+            let message = "The signed URL of the file is no URL.";
+            return Err(Error::Request(Box::new(Failure::new(message, &trace))));
+        };
+        let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Harmless).with_secret_answer(true);
+        let answer = self.answer_to(&call).await?;
+        let name: fn(Box<Failure>) -> Error = match answer.status {
+            200 => return Ok(Download { content_type: answer.content_type, bytes: answer.body }),
+            401 | 403 => Error::Authorisation,
+            404 | 410 => Error::ResourceNotFound,
+            429 => Error::RateLimitExceeded,
+            _ => Error::Unknown,
+        };
+        let message = format!("The file's storage answered {} with the status {}.", call.shown(), answer.status);
+        Err(refused(&call, &answer, name, message))
+    }
+}

@@ -1,0 +1,187 @@
+//! Label rows: listing, reading, creating.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::Platform;
+use super::call::{Call, Effect, Scope};
+use super::error::{Error, Result};
+use super::label_row_filter::LabelRowFilter;
+use super::label_row_metadata::LabelRowMetadata;
+use super::legacy::QueryMethod;
+use super::transport::Answer;
+use super::v2::{unclear, unreadable};
+
+/// How many label rows go into one request (contract: `platform-api.md`, sections 8.4 to 8.6).
+pub const LABEL_ROWS_AT_ONCE: usize = 1000;
+
+/// What to read with label rows (contract: `platform-api.md`, section 8.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ReadLabels {
+    /// The links of data units as signed URLs. What is read so must not be saved so: the URL would be written back.
+    pub get_signed_url: bool,
+    /// Only objects of these feature node hashes.
+    pub include_object_feature_hashes: Option<Vec<String>>,
+    /// Only classifications of these feature node hashes.
+    pub include_classification_feature_hashes: Option<Vec<String>>,
+    /// With reviews.
+    pub include_reviews: bool,
+    /// With the history of exports.
+    pub include_export_history: bool,
+    /// Also archived labels.
+    pub include_archived: bool,
+}
+
+#[derive(Serialize)]
+struct ReadPayload<'a> {
+    multi_request: bool,
+    #[serde(flatten)]
+    read: &'a ReadLabels,
+}
+
+#[derive(Serialize)]
+struct CreateLabels<'a> {
+    multi_request: bool,
+    get_signed_url: bool,
+    branch_name: &'a str,
+}
+
+/// The hash by which a row is told from the others of an answer.
+#[derive(Debug, Clone, Copy)]
+enum Key {
+    Label,
+    Data,
+}
+
+impl Platform {
+    /// The label rows of a project, without their labels (contract: section 8.3). Unknown hashes yield nothing.
+    ///
+    /// # Errors
+    /// Any of [`Error`].
+    pub async fn list_label_rows(&self, project: Uuid, filter: &LabelRowFilter) -> Result<Vec<LabelRowMetadata>> {
+        let query = ("labelrowmetadata", QueryMethod::Get);
+        let call = self
+            .legacy::<&str, _>(Scope::Project(project), query, None, filter, Effect::Harmless)?
+            .with_secret_answer(filter.client_metadata_as_signed_url);
+        let answer = self.answer_to(&call).await?;
+        let entries: Vec<&RawValue> = self.legacy_response(&call, &answer)?;
+        let rows: serde_json::Result<_> = entries.into_iter().map(LabelRowMetadata::read).collect();
+        rows.map_err(|cause| unreadable(&call, &answer, cause))
+    }
+
+    /// One label row with its labels, as JSON text (contract: section 8.4). `Box::<str>::from(row)` is the text for
+    /// `LabelRow::parse`, without a copy.
+    ///
+    /// # Errors
+    /// Any of [`Error`]; [`Error::UnexpectedAnswer`] if the platform answers with another row or none.
+    pub async fn label_row(&self, project: Uuid, label_hash: &str, read: &ReadLabels) -> Result<Box<RawValue>> {
+        let (call, answer) = self.read_labels(project, &[label_hash], read).await?;
+        let mut rows = self.rows(&call, &answer, Key::Label, &[label_hash])?;
+        rows.pop().ok_or_else(|| missing(&call, &answer, label_hash))
+    }
+
+    /// Label rows with their labels, as JSON text, in the order of the hashes; [`LABEL_ROWS_AT_ONCE`] in one request.
+    ///
+    /// # Errors
+    /// Any of [`Error`]; [`Error::UnexpectedAnswer`] if a row is missing from an answer.
+    pub async fn label_rows<H: AsRef<str>>(
+        &self,
+        project: Uuid,
+        label_hashes: &[H],
+        read: &ReadLabels,
+    ) -> Result<Vec<Box<RawValue>>> {
+        let hashes: Vec<&str> = label_hashes.iter().map(AsRef::as_ref).collect();
+        let mut rows = Vec::with_capacity(hashes.len());
+        for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
+            let (call, answer) = self.read_labels(project, some, read).await?;
+            rows.append(&mut self.rows(&call, &answer, Key::Label, some)?);
+        }
+        Ok(rows)
+    }
+
+    /// Creates the label row of data that has none on this branch, and reads it (contract: section 8.5). Never repeated
+    /// once it may have been done.
+    ///
+    /// # Errors
+    /// Any of [`Error`].
+    pub async fn create_label_row(
+        &self,
+        project: Uuid,
+        data_hash: &str,
+        branch: &str,
+        signed_urls: bool,
+    ) -> Result<Box<RawValue>> {
+        let mut rows = self.create_label_rows(project, &[data_hash], branch, signed_urls).await?;
+        // As many rows as hashes, or an error.
+        Ok(rows.swap_remove(0))
+    }
+
+    /// The same for several data on one branch, in the order of the hashes; [`LABEL_ROWS_AT_ONCE`] in one request.
+    ///
+    /// # Errors
+    /// Any of [`Error`]. The rows of earlier requests have been created then.
+    pub async fn create_label_rows<H: AsRef<str>>(
+        &self,
+        project: Uuid,
+        data_hashes: &[H],
+        branch: &str,
+        signed_urls: bool,
+    ) -> Result<Vec<Box<RawValue>>> {
+        let payload = CreateLabels { multi_request: true, get_signed_url: signed_urls, branch_name: branch };
+        let hashes: Vec<&str> = data_hashes.iter().map(AsRef::as_ref).collect();
+        let mut rows = Vec::with_capacity(hashes.len());
+        for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
+            let query = ("labelrow", QueryMethod::Put);
+            let call = self
+                .legacy(Scope::Project(project), query, Some(some), &payload, Effect::Changes)?
+                .with_secret_answer(signed_urls);
+            let answer = self.answer_to(&call).await?;
+            rows.append(&mut self.rows(&call, &answer, Key::Data, some)?);
+        }
+        Ok(rows)
+    }
+
+    async fn read_labels(&self, project: Uuid, hashes: &[&str], read: &ReadLabels) -> Result<(Call, Answer)> {
+        let query = ("labelrow", QueryMethod::Get);
+        let payload = ReadPayload { multi_request: true, read };
+        let call = self
+            .legacy(Scope::Project(project), query, Some(hashes), &payload, Effect::Harmless)?
+            .with_secret_answer(read.get_signed_url);
+        let answer = self.answer_to(&call).await?;
+        Ok((call, answer))
+    }
+
+    /// The rows of an answer in the order of the hashes; the answer may have another.
+    fn rows(&self, call: &Call, answer: &Answer, key: Key, hashes: &[&str]) -> Result<Vec<Box<RawValue>>> {
+        #[derive(Deserialize)]
+        struct Hashes {
+            #[serde(default)]
+            label_hash: Option<String>,
+            #[serde(default)]
+            data_hash: Option<String>,
+        }
+        let rows: Vec<&RawValue> = self.legacy_response(call, answer)?;
+        let mut by_hash = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let Ok(found) = serde_json::from_str::<Hashes>(row.get()) else { continue };
+            let hash = match key {
+                Key::Label => found.label_hash,
+                Key::Data => found.data_hash,
+            };
+            by_hash.extend(hash.map(|hash| (hash, row)));
+        }
+        let in_order = hashes.iter().map(|hash| match by_hash.get(*hash) {
+            Some(row) => Ok((*row).to_owned()),
+            None => Err(missing(call, answer, hash)),
+        });
+        in_order.collect()
+    }
+}
+
+fn missing(call: &Call, answer: &Answer, hash: &str) -> Error {
+    let message = format!("The platform's answer does not hold the label row that was asked for: {hash}.");
+    unclear(call, answer, Error::UnexpectedAnswer, message)
+}

@@ -1,0 +1,150 @@
+//! The legacy endpoints: the envelope of a request, and what the envelope of an answer means.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Platform;
+use super::call::{Call, Effect, Endpoint, Scope};
+use super::error::{Error, Result};
+use super::tolerant::lenient;
+use super::transport::Answer;
+use super::v2::{TOO_LARGE, is_object, not_json, rate_limited, refused, unclear, unreadable};
+
+/// The method inside an envelope; on the wire every legacy call is a `POST`.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) enum QueryMethod {
+    #[serde(rename = "GET")]
+    Get,
+    #[serde(rename = "PUT")]
+    Put,
+    #[serde(rename = "POST")]
+    Post,
+}
+
+/// The body of a request (contract: `platform-api.md`, section 5).
+#[derive(Serialize)]
+struct Request<'a, U, P> {
+    query_type: &'static str,
+    query_method: QueryMethod,
+    values: Values<'a, U, P>,
+}
+
+#[derive(Serialize)]
+struct Values<'a, U, P> {
+    uid: Option<&'a [U]>,
+    payload: &'a P,
+}
+
+/// The body of an answer.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct Envelope<'a, T> {
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    response: Option<T>,
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+impl<T> Envelope<'_, T> {
+    /// Success is the number 200, however it is spelt, and nothing else.
+    fn succeeded(&self) -> bool {
+        self.status.and_then(|status| status.get().parse::<f64>().ok()) == Some(200.0)
+    }
+}
+
+impl Platform {
+    /// A legacy call.
+    pub(super) fn legacy<U: Serialize, P: Serialize>(
+        &self,
+        scope: Scope,
+        (query_type, query_method): (&'static str, QueryMethod),
+        uid: Option<&[U]>,
+        payload: &P,
+        effect: Effect,
+    ) -> Result<Call> {
+        let url = self.shared.domain.legacy(matches!(scope, Scope::User));
+        let call = Call::new(Endpoint::Legacy(scope), Method::POST, url, effect);
+        let request = Request { query_type, query_method, values: Values { uid, payload } };
+        let body = self.encoded(&call, &request)?;
+        Ok(call.with_body(body))
+    }
+
+    /// What a reading call is answered with, read in one pass out of the answer's text.
+    ///
+    /// # Errors
+    /// What the envelope says; where it holds nothing, [`Error::ResourceNotFound`].
+    pub(super) fn legacy_response<'a, T: Deserialize<'a>>(&self, call: &Call, answer: &'a Answer) -> Result<T> {
+        if !matches!(answer.status, 413 | 429) && is_object(&answer.body) {
+            match serde_json::from_slice::<Envelope<'a, T>>(&answer.body) {
+                Ok(envelope) if envelope.succeeded() => {
+                    return envelope.response.ok_or_else(|| {
+                        let message = format!("The platform found nothing for {}.", call.shown());
+                        refused(call, answer, Error::ResourceNotFound, message)
+                    });
+                }
+                Ok(_) => {}
+                // Either the envelope of an error, or not what was expected.
+                Err(cause) => return Err(self.legacy_failure(call, answer, Some(cause))),
+            }
+        }
+        Err(self.legacy_failure(call, answer, None))
+    }
+
+    /// Calls; an acknowledgement is all there is to learn. Anything but null is one.
+    pub(super) async fn legacy_done(&self, call: &Call) -> Result<()> {
+        let answer = self.answer_to(call).await?;
+        match self.legacy_response::<&RawValue>(call, &answer) {
+            Ok(_) => Ok(()),
+            Err(Error::ResourceNotFound(_)) if is_success(&answer) => {
+                let message = format!("The platform did not acknowledge {}.", call.shown());
+                Err(unclear(call, &answer, Error::NotAcknowledged, message))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The error of an answer that is no success. The HTTP status counts for 413 and 429 alone: everything else is
+    /// decided by the envelope, whatever status it came with.
+    fn legacy_failure(&self, call: &Call, answer: &Answer, cause: Option<serde_json::Error>) -> Error {
+        match answer.status {
+            413 => return refused(call, answer, Error::PayloadTooLarge, too_large(&answer.body)),
+            429 => return rate_limited(call, answer),
+            _ => {}
+        }
+        if !is_object(&answer.body) {
+            // JSON of another kind, or none at all.
+            let json = serde_json::from_slice::<&RawValue>(&answer.body).is_ok();
+            let message = format!("The platform answered {} with something else than expected.", call.shown());
+            let unexpected = || unclear(call, answer, Error::UnexpectedAnswer, message);
+            return if json { unexpected() } else { not_json(call, answer) };
+        }
+        match (serde_json::from_slice::<Envelope<'_, &RawValue>>(&answer.body), cause) {
+            (Ok(envelope), None) => self.code_error(call, answer, envelope.response, envelope.payload),
+            (Ok(envelope), Some(_)) if !envelope.succeeded() => {
+                self.code_error(call, answer, envelope.response, envelope.payload)
+            }
+            (_, Some(cause)) => unreadable(call, answer, cause),
+            (Err(_), None) => not_json(call, answer),
+        }
+    }
+}
+
+fn is_success(answer: &Answer) -> bool {
+    serde_json::from_slice::<Envelope<'_, &RawValue>>(&answer.body).is_ok_and(|envelope| envelope.succeeded())
+}
+
+/// The message of a 413, which may come from in front of the platform: its `message` or `detail`, if it is a string.
+fn too_large(body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(default, deserialize_with = "lenient")]
+        message: Option<String>,
+        #[serde(default, deserialize_with = "lenient")]
+        detail: Option<String>,
+    }
+    let body = Some(body).filter(|body| is_object(body)).and_then(|body| serde_json::from_slice::<Body>(body).ok());
+    let said = body.and_then(|body| body.message.or(body.detail));
+    said.filter(|said| !said.is_empty()).unwrap_or_else(|| TOO_LARGE.to_owned())
+}

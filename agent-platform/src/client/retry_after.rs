@@ -1,0 +1,68 @@
+//! When a platform wants to be asked again.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// No platform means to be left alone for longer (contract: `platform-api.md`, section 3).
+pub(super) const LONGEST: Duration = Duration::from_secs(21_600);
+
+/// What `Retry-After` says: as a wait from now, capped, and as the number it was written as.
+///
+/// Zero, a date in the past and a value that makes no sense all count as none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct RetryAfter {
+    pub(super) wait: Option<Duration>,
+    /// Whole seconds, unless it was a date: what the message names.
+    pub(super) seconds: Option<u64>,
+}
+
+impl RetryAfter {
+    pub(super) fn of(headers: &HeaderMap, now: SystemTime) -> Self {
+        headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map_or_else(Self::default, |text| Self::parse(text.trim(), now))
+    }
+
+    fn parse(text: &str, now: SystemTime) -> Self {
+        let capped = |wait: Duration| Some(wait.min(LONGEST)).filter(|wait| !wait.is_zero());
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            // More digits than a u64 has are a long time, too.
+            let seconds = text.parse().unwrap_or(u64::MAX);
+            return Self { wait: capped(Duration::from_secs(seconds)), seconds: Some(seconds).filter(|s| *s > 0) };
+        }
+        let date = httpdate::parse_http_date(text).ok();
+        let wait = date.and_then(|date| date.duration_since(now).ok()).and_then(capped);
+        Self { wait, seconds: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(text: &str) -> Option<u64> {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        RetryAfter::parse(text, now).wait.map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn takes_seconds_and_every_form_of_a_date() {
+        assert_eq!(wait("2"), Some(2));
+        assert_eq!(wait("007"), Some(7));
+        for date in ["Tue, 14 Nov 2023 22:13:50 GMT", "Tuesday, 14-Nov-23 22:13:50 GMT", "Tue Nov 14 22:13:50 2023"] {
+            assert_eq!(wait(date), Some(30), "{date}");
+        }
+    }
+
+    #[test]
+    fn caps_what_is_too_long_and_ignores_what_makes_no_sense() {
+        for long in ["999999", "99999999999999999999999999", "Wed, 21 Oct 2099 07:28:00 GMT"] {
+            assert_eq!(wait(long), Some(21_600), "{long}");
+        }
+        for nothing in ["0", "", "1.5", "-1", "abc", "Wed, 21 Oct 2015 07:28:00 GMT"] {
+            assert_eq!(wait(nothing), None, "{nothing}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! How connections are encrypted: rustls with ring, and the machine's own certificate authorities.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+/// The machine's certificate authorities take a while to read, and do not change: read once per process.
+static VERIFIER: OnceLock<Arc<Verifier>> = OnceLock::new();
+
+/// A configuration of its own: nothing is installed for the process, and nothing installed is used.
+///
+/// Where the machine knows no certificate authority, as in an empty container, only unencrypted platforms can be
+/// reached: `encrypted` says whether that will do.
+///
+/// # Errors
+/// There are no certificate authorities, but the platform needs them.
+pub(super) fn configuration(encrypted: bool) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+    let mut configuration = match verifier(provider) {
+        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth(),
+        Err(error) if encrypted => return Err(error),
+        Err(_) => builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+    };
+    configuration.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(configuration)
+}
+
+fn verifier(provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    if let Some(verifier) = VERIFIER.get() {
+        return Ok(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>);
+    }
+    let verifier = Arc::new(Verifier::new(provider)?);
+    Ok(Arc::clone(VERIFIER.get_or_init(|| verifier)) as Arc<dyn ServerCertVerifier>)
+}

@@ -1,0 +1,105 @@
+//! Looking into values that are known to be JSON, one level at a time.
+
+use std::borrow::Cow;
+
+use super::scan::Scanner;
+use super::text::decode;
+
+/// The members of an object in the order they are written; duplicate keys come as often as they are written.
+pub(crate) struct Members<'t> {
+    scanner: Scanner<'t>,
+    open: bool,
+}
+
+/// The members of `text`; none if it is not an object.
+pub(crate) fn members(text: &str) -> Members<'_> {
+    let mut scanner = Scanner::new(text);
+    let open = scanner.open(b'{');
+    Members { scanner, open }
+}
+
+impl<'t> Iterator for Members<'t> {
+    type Item = (Cow<'t, str>, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.open {
+            return None;
+        }
+        let key = self.scanner.key_of_member()?;
+        let value = self.scanner.value_of_member()?;
+        self.open = self.scanner.more();
+        Some((key.decode(), value))
+    }
+}
+
+/// The elements of an array.
+pub(crate) struct Elements<'t> {
+    scanner: Scanner<'t>,
+    open: bool,
+}
+
+/// The elements of `text`; none if it is not an array.
+pub(crate) fn elements(text: &str) -> Elements<'_> {
+    let mut scanner = Scanner::new(text);
+    let open = scanner.open(b'[');
+    Elements { scanner, open }
+}
+
+impl<'t> Iterator for Elements<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if !self.open {
+            return None;
+        }
+        let value = self.scanner.value_of_member()?;
+        self.open = self.scanner.more();
+        Some(value)
+    }
+}
+
+/// The value of a key: the last one, where the key is written more than once.
+pub(crate) fn member<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    members(text).filter(|(name, _)| name == key).last().map(|(_, value)| value)
+}
+
+/// The string that `raw` is, if it is one.
+pub(crate) fn string(raw: &str) -> Option<Cow<'_, str>> {
+    raw.strip_prefix('"')?.strip_suffix('"').map(decode)
+}
+
+/// The boolean that `raw` is, if it is one.
+pub(crate) fn boolean(raw: &str) -> Option<bool> {
+    match raw {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_object(raw: &str) -> bool {
+    raw.starts_with('{')
+}
+
+pub(crate) fn is_array(raw: &str) -> bool {
+    raw.starts_with('[')
+}
+
+pub(crate) fn is_null(raw: &str) -> bool {
+    raw == "null"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_and_elements() {
+        let text = r#" { "a" : [1 , 2] , "\u0062":{"c":3},"a":4 } "#;
+        let all: Vec<_> = members(text).collect();
+        assert_eq!(all, [("a".into(), "[1 , 2]"), ("b".into(), r#"{"c":3}"#), ("a".into(), "4")]);
+        assert_eq!(member(text, "a"), Some("4"));
+        assert_eq!(elements("[1 , [2,3],\"x\" ]").collect::<Vec<_>>(), ["1", "[2,3]", "\"x\""]);
+        assert_eq!(elements("{}").count() + members("[]").count() + members("{ }").count() + elements("[ ]").count(), 0);
+    }
+}

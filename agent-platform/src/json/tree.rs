@@ -1,0 +1,387 @@
+//! The document: nodes over the text it was read from, and over the text that was added to it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::error::{JsonError, JsonProblem};
+use super::scan::Scanner;
+use super::text::{decode, quote};
+
+/// A value in a [`Tree`]: a whole document, a member of an object, or an element of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(u32);
+
+pub(super) const NONE: NodeId = NodeId(u32::MAX);
+
+/// Which text a span is in: 0 is the one that was read, then those that were added.
+pub(super) const READ: u32 = 0;
+
+/// A text that was added.
+#[derive(Debug, Clone)]
+pub(super) struct Added {
+    text: String,
+    /// The node whose value it is; `NONE` if that of several.
+    owner: NodeId,
+}
+
+/// 52 bytes, for which an entry of a label row has several times as many in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) parent: NodeId,
+    pub(super) next: NodeId,
+    pub(super) first: NodeId,
+    pub(super) last: NodeId,
+    /// `lead..key_end` is what stands before the value: white space, key, colon.
+    pub(super) lead: u32,
+    pub(super) lead_end: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Behind the last value of a container, before its closing brace.
+    pub(super) tail: u32,
+    pub(super) lead_source: u32,
+    pub(super) source: u32,
+    /// The value, or something in it, is not what was read.
+    pub(super) touched: bool,
+    pub(super) removed: bool,
+    /// What the owner of the tree keeps with the node.
+    pub(super) tag: u32,
+}
+
+/// A document that is edited in place.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    pub(super) read: Arc<String>,
+    pub(super) added: Vec<Added>,
+    pub(super) nodes: Vec<Node>,
+}
+
+fn offset(at: usize) -> Result<u32, JsonError> {
+    u32::try_from(at).map_err(|_| JsonError { offset: at, problem: JsonProblem::TooLarge })
+}
+
+impl Tree {
+    /// A document of one node, which is the whole text without the white space around it.
+    pub(crate) fn new(text: Arc<String>) -> Result<Self, JsonError> {
+        let mut scanner = Scanner::new(&text);
+        scanner.space();
+        let start = offset(scanner.at())?;
+        offset(text.len())?;
+        let end = offset(text.trim_end_matches([' ', '\n', '\r', '\t']).len())?;
+        let root = Node {
+            parent: NONE,
+            next: NONE,
+            first: NONE,
+            last: NONE,
+            lead: 0,
+            lead_end: start,
+            start,
+            end,
+            tail: end,
+            lead_source: READ,
+            source: READ,
+            touched: false,
+            removed: false,
+            tag: 0,
+        };
+        Ok(Self { read: text, added: Vec::new(), nodes: vec![root] })
+    }
+
+    /// A document whose value is an object or an array, with a node for each thing in it.
+    pub(crate) fn of(text: &str) -> Result<Self, JsonError> {
+        let mut tree = Self::new(Arc::new(text.to_owned()))?;
+        tree.expand(Self::ROOT)?;
+        Ok(tree)
+    }
+
+    /// The value of the document.
+    pub(crate) const ROOT: NodeId = NodeId(0);
+
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        // Ids come from this tree and nodes are never taken out.
+        &self.nodes[id.0 as usize]
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.0 as usize]
+    }
+
+    fn push(&mut self, node: Node) -> Result<NodeId, JsonError> {
+        let id = NodeId(offset(self.nodes.len())?);
+        self.nodes.push(node);
+        Ok(id)
+    }
+
+    /// Adds a value that was read, behind its siblings; [`Self::finish`] must follow when its end is known.
+    pub(crate) fn read_child(&mut self, parent: NodeId, lead: usize, start: usize) -> Result<NodeId, JsonError> {
+        let source = self.node(parent).source;
+        let (lead, start) = (offset(lead)?, offset(start)?);
+        let id = self.push(Node {
+            parent,
+            next: NONE,
+            first: NONE,
+            last: NONE,
+            lead,
+            lead_end: start,
+            start,
+            end: start,
+            tail: start,
+            lead_source: source,
+            source,
+            touched: false,
+            removed: false,
+            tag: 0,
+        })?;
+        self.link_last(parent, id);
+        Ok(id)
+    }
+
+    fn link_last(&mut self, parent: NodeId, id: NodeId) {
+        let last = std::mem::replace(&mut self.node_mut(parent).last, id);
+        if last == NONE {
+            self.node_mut(parent).first = id;
+        } else {
+            self.node_mut(last).next = id;
+        }
+    }
+
+    /// Sets where a value that was read ends.
+    pub(crate) fn finish(&mut self, id: NodeId, end: usize) -> Result<(), JsonError> {
+        self.node_mut(id).end = offset(end)?;
+        Ok(())
+    }
+
+    /// Sets where the text behind the last value of a container starts.
+    pub(crate) fn set_tail(&mut self, id: NodeId, tail: usize) -> Result<(), JsonError> {
+        self.node_mut(id).tail = offset(tail)?;
+        Ok(())
+    }
+
+    /// Makes a node for each member or element of a value that has none yet.
+    pub(crate) fn expand(&mut self, id: NodeId) -> Result<(), JsonError> {
+        if self.node(id).first != NONE {
+            return Ok(());
+        }
+        let base = self.node(id).start as usize;
+        let text = self.text(id).to_owned();
+        let mut scanner = Scanner::new(&text);
+        let tail = match scanner.peek() {
+            Some(b'{') => scanner.object(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?,
+            Some(b'[') => scanner.array(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?,
+            _ => return scanner.fail(JsonProblem::NotAnObject),
+        };
+        scanner.end()?;
+        self.set_tail(id, base + tail)
+    }
+
+    fn expand_child(
+        &mut self,
+        parent: NodeId,
+        base: usize,
+        scanner: &mut Scanner<'_>,
+        lead: usize,
+        start: usize,
+    ) -> Result<(), JsonError> {
+        let child = self.read_child(parent, base + lead, base + start)?;
+        scanner.value()?;
+        self.finish(child, base + scanner.at())
+    }
+
+    pub(super) fn source(&self, source: u32) -> &str {
+        match source.checked_sub(1) {
+            None => &self.read,
+            Some(added) => self.added.get(added as usize).map_or("", |added| &added.text),
+        }
+    }
+
+    /// The text that was read, all of it.
+    pub(crate) fn original(&self) -> &Arc<String> {
+        &self.read
+    }
+
+    /// The value as it was read or set. What was changed inside since does not show; see [`Self::written`].
+    pub(crate) fn text(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        self.source(node.source).get(node.start as usize..node.end as usize).unwrap_or_default()
+    }
+
+    /// The value as it is now.
+    pub(crate) fn written(&self, id: NodeId) -> Cow<'_, str> {
+        if self.node(id).touched && self.node(id).first != NONE {
+            Cow::Owned(self.render(id))
+        } else {
+            Cow::Borrowed(self.text(id))
+        }
+    }
+
+    /// The key of a member.
+    pub(crate) fn key(&self, id: NodeId) -> Cow<'_, str> {
+        let node = self.node(id);
+        let lead = self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
+        let raw = lead.trim_end_matches([' ', '\n', '\r', '\t', ':']);
+        let raw = raw.trim_start().strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+        decode(raw.unwrap_or_default())
+    }
+
+    /// What [`Self::set_tag`] set; 0 at first.
+    pub(crate) fn tag(&self, id: NodeId) -> u32 {
+        self.node(id).tag
+    }
+
+    pub(crate) fn set_tag(&mut self, id: NodeId, tag: u32) {
+        self.node_mut(id).tag = tag;
+    }
+
+    pub(crate) fn is_removed(&self, id: NodeId) -> bool {
+        self.node(id).removed
+    }
+
+    pub(crate) fn is_touched(&self, id: NodeId) -> bool {
+        self.node(id).touched
+    }
+
+    /// The members or elements that are there, in order.
+    pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let mut next = self.node(id).first;
+        std::iter::from_fn(move || {
+            while next != NONE {
+                let id = next;
+                next = self.node(id).next;
+                if !self.node(id).removed {
+                    return Some(id);
+                }
+            }
+            None
+        })
+    }
+
+    /// The member of an expanded object: the last, where the key is written more than once.
+    pub(crate) fn member(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.children(id).filter(|child| self.key(*child) == key).last()
+    }
+
+    /// Replaces a value. Nothing happens if it is written the same already.
+    pub(crate) fn replace(&mut self, id: NodeId, text: &str) -> Result<(), JsonError> {
+        if self.text(id) == text && !(self.node(id).touched && self.node(id).first != NONE) {
+            return Ok(());
+        }
+        let end = offset(text.len())?;
+        let source = self.value_source(id, text)?;
+        let node = self.node_mut(id);
+        node.source = source;
+        (node.start, node.end, node.tail) = (0, end, end);
+        (node.first, node.last) = (NONE, NONE);
+        self.touch(id);
+        Ok(())
+    }
+
+    /// Keeps the text of one value: over the one before, so that editing again and again takes no more room.
+    fn value_source(&mut self, id: NodeId, text: &str) -> Result<u32, JsonError> {
+        let before = self.node(id).source;
+        if let Some(added) = before.checked_sub(1).and_then(|added| self.added.get_mut(added as usize))
+            && added.owner == id
+        {
+            text.clone_into(&mut added.text);
+            return Ok(before);
+        }
+        self.store(text.to_owned(), id)
+    }
+
+    fn store(&mut self, text: String, owner: NodeId) -> Result<u32, JsonError> {
+        offset(text.len())?;
+        self.added.push(Added { text, owner });
+        offset(self.added.len())
+    }
+
+    /// Takes a value out, with its key.
+    pub(crate) fn remove(&mut self, id: NodeId) {
+        self.node_mut(id).removed = true;
+        self.touch(id);
+    }
+
+    /// Adds a value behind `after`, or at the front; `key` is that of an object's member. The container must be expanded.
+    pub(crate) fn insert(
+        &mut self,
+        parent: NodeId,
+        after: Option<NodeId>,
+        key: Option<&str>,
+        text: &str,
+    ) -> Result<NodeId, JsonError> {
+        let mut stored = self.lead_like_siblings(parent, key);
+        let lead_end = offset(stored.len())?;
+        stored.push_str(text);
+        let end = offset(stored.len())?;
+        let source = self.store(stored, NONE)?;
+        let next = after.map_or(self.node(parent).first, |after| self.node(after).next);
+        let id = self.push(Node {
+            parent,
+            next,
+            first: NONE,
+            last: NONE,
+            lead: 0,
+            lead_end,
+            start: lead_end,
+            end,
+            tail: end,
+            lead_source: source,
+            source,
+            touched: false,
+            removed: false,
+            tag: 0,
+        })?;
+        match after {
+            Some(after) => self.node_mut(after).next = id,
+            None => self.node_mut(parent).first = id,
+        }
+        if next == NONE {
+            self.node_mut(parent).last = id;
+        }
+        self.touch(parent);
+        Ok(id)
+    }
+
+    /// Adds a value behind all others.
+    pub(crate) fn append(&mut self, parent: NodeId, key: Option<&str>, text: &str) -> Result<NodeId, JsonError> {
+        let last = self.node(parent).last;
+        self.insert(parent, (last != NONE).then_some(last), key, text)
+    }
+
+    /// Sets a member of an expanded object, adding it at the end if there is none.
+    pub(crate) fn set(&mut self, object: NodeId, key: &str, text: &str) -> Result<NodeId, JsonError> {
+        match self.member(object, key) {
+            Some(member) => self.replace(member, text).map(|()| member),
+            None => self.append(object, Some(key), text),
+        }
+    }
+
+    /// Takes out every member with this key.
+    pub(crate) fn unset(&mut self, object: NodeId, key: &str) {
+        while let Some(member) = self.member(object, key) {
+            self.remove(member);
+        }
+    }
+
+    /// What stands before a new value, with the white space of the last sibling.
+    fn lead_like_siblings(&self, parent: NodeId, key: Option<&str>) -> String {
+        let sibling = self.node(parent).last;
+        let (mut before, mut behind) = ("", "");
+        if sibling != NONE {
+            let node = self.node(sibling);
+            let lead = self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
+            before = lead.get(..lead.len() - lead.trim_start().len()).unwrap_or_default();
+            behind = lead.rsplit_once(':').map_or("", |(_, space)| space);
+        }
+        match key {
+            Some(key) => format!("{before}{}:{behind}", quote(key)),
+            None => before.to_owned(),
+        }
+    }
+
+    /// Marks a node and all it is in.
+    fn touch(&mut self, id: NodeId) {
+        let mut id = id;
+        while id != NONE && !self.node(id).touched {
+            self.node_mut(id).touched = true;
+            id = self.node(id).parent;
+        }
+    }
+}

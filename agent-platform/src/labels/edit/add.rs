@@ -1,0 +1,270 @@
+//! New objects.
+
+use crate::json::{Tree, quote};
+use crate::labels::error::EditError;
+use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
+use crate::labels::index::ROOT;
+use crate::labels::media::Placing;
+use crate::labels::ranges::{HtmlRange, Ranges};
+use crate::labels::row::LabelRow;
+use crate::ontology::{ObjectClass, Ontology};
+
+use super::answer::attribute_of;
+use super::entry::Making;
+use super::input::{AnswerInput, fit};
+use super::object::ObjectEdit;
+use super::over::Cover;
+use super::statics;
+
+/// An object that is about to be added; see [`LabelRow::add`]. Nothing happens before [`Self::on`], [`Self::on_each`],
+/// [`Self::during`], [`Self::over`] or [`Self::over_html`] places it.
+#[derive(Debug)]
+#[must_use = "the object is added when it is placed, with `.on(frame)` or `.over(ranges)`"]
+pub struct AddObject<'r> {
+    row: &'r mut LabelRow,
+    class: String,
+    coordinates: Option<AnyCoordinates>,
+    space: Option<String>,
+    hash: Option<String>,
+    number: Option<u64>,
+    making: Making,
+    answers: Vec<(String, AnswerInput)>,
+}
+
+impl<'r> AddObject<'r> {
+    pub(super) fn new(row: &'r mut LabelRow, class: &str) -> Self {
+        Self {
+            row,
+            class: class.to_owned(),
+            coordinates: None,
+            space: None,
+            hash: None,
+            number: None,
+            making: Making::default(),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Its coordinates: any shape.
+    pub fn coordinates(mut self, coordinates: impl Into<AnyCoordinates>) -> Self {
+        self.coordinates = Some(coordinates.into());
+        self
+    }
+
+    /// A box: left edge, top edge, width and height, relative to the image, 0 to 1.
+    pub fn bounding_box(self, x: f64, y: f64, width: f64, height: f64) -> Self {
+        self.coordinates(BoundingBox { x, y, width, height })
+    }
+
+    /// A polygon of one outline: corners as `(x, y)`, relative to the image, 0 to 1.
+    pub fn polygon<V: Into<Vertex>>(self, outline: impl IntoIterator<Item = V>) -> Self {
+        self.coordinates(Polygon::new(outline))
+    }
+
+    /// An open line in the image: points as `(x, y)`, relative to the image, 0 to 1.
+    pub fn polyline(self, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        self.coordinates(Polyline::new(points.into_iter().map(|(x, y)| Point::new(x, y))))
+    }
+
+    /// A point in the image, relative to it, 0 to 1.
+    pub fn point(self, x: f64, y: f64) -> Self {
+        self.coordinates(Point::new(x, y))
+    }
+
+    /// In a space.
+    pub fn in_space(mut self, id: impl Into<String>) -> Self {
+        self.space = Some(id.into());
+        self
+    }
+
+    /// With this object hash instead of a new one.
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+        self.hash = Some(hash.into());
+        self
+    }
+
+    /// With this number in the label editor.
+    pub fn number(mut self, number: u64) -> Self {
+        self.number = Some(number);
+        self
+    }
+
+    /// Made by this author: an e-mail address or user id.
+    pub fn by(mut self, author: impl Into<String>) -> Self {
+        self.making.author = Some(author.into());
+        self
+    }
+
+    /// How sure the maker is, 0 to 1; 1 unless said.
+    pub fn confidence(mut self, confidence: f64) -> Self {
+        self.making.confidence = confidence;
+        self
+    }
+
+    /// Made by a program and not by hand.
+    pub fn automatic(mut self) -> Self {
+        self.making.manual = false;
+        self
+    }
+
+    /// With an answer to an attribute, by name or feature hash. A dynamic one is answered wherever the object is placed.
+    pub fn answer(mut self, attribute: impl Into<String>, answer: impl Into<AnswerInput>) -> Self {
+        self.answers.push((attribute.into(), answer.into()));
+        self
+    }
+
+    /// Places it on a frame, from 0.
+    ///
+    /// # Errors
+    /// An unknown class, coordinates that are missing or of another shape, a frame that the media does not have, a mask of
+    /// another size, an answer that does not fit, or media that takes no such objects.
+    pub fn on(self, frame: u64) -> Result<ObjectEdit<'r>, EditError> {
+        self.on_each(frame)
+    }
+
+    /// Places it on several frames, with the same coordinates.
+    ///
+    /// # Errors
+    /// As [`Self::on`], and no frames.
+    pub fn on_each(self, frames: impl Into<Ranges>) -> Result<ObjectEdit<'r>, EditError> {
+        self.place_on(&frames.into(), None)
+    }
+
+    /// Places it on a continuous scene from one nanosecond to another, where it ends.
+    ///
+    /// # Errors
+    /// As [`Self::on`], media that is no continuous scene, and an end that is not behind the start.
+    pub fn during(self, start: u64, end: u64) -> Result<ObjectEdit<'r>, EditError> {
+        if end <= start {
+            return Err(EditError::NoRange);
+        }
+        self.place_on(&Ranges::from(start), Some(end))
+    }
+
+    /// Places it over ranges of a sound (milliseconds), a time series or a text (characters).
+    ///
+    /// # Errors
+    /// An unknown class, a class whose objects are not over ranges of this media, no range, or an answer that does not fit.
+    pub fn over(self, ranges: impl Into<Ranges>) -> Result<ObjectEdit<'r>, EditError> {
+        self.place_over(&Cover::Ranges(ranges.into()))
+    }
+
+    /// Places it over stretches of an HTML page.
+    ///
+    /// # Errors
+    /// As [`Self::over`].
+    pub fn over_html(self, ranges: Vec<HtmlRange>) -> Result<ObjectEdit<'r>, EditError> {
+        self.place_over(&Cover::Html(ranges))
+    }
+
+    /// What does not depend on where it is placed. Gives the text of its answers entry.
+    fn prepare(&mut self, class: &ObjectClass, ontology: &Ontology) -> Result<String, EditError> {
+        self.making.check()?;
+        let hash = self.row.free_hash(self.hash.take())?;
+        let mut entry = Tree::of(&format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash)))?;
+        for (key, input) in &self.answers {
+            let attribute = attribute_of(ontology, class, key)?;
+            let answer = fit(attribute, input.clone())?;
+            if attribute.is_dynamic() {
+                continue;
+            }
+            let written = entry.render(Tree::ROOT);
+            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option)) {
+                return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
+            }
+            statics::set(ontology, &mut entry, attribute, &answer, true)?;
+        }
+        if let Some(number) = self.number {
+            let feature = self.row.index.feature_named(class.feature_hash());
+            self.row.check_number(feature, number, None)?;
+            entry.set(Tree::ROOT, "objectNumber", &number.to_string())?;
+        }
+        self.hash = Some(hash);
+        Ok(entry.render(Tree::ROOT))
+    }
+
+    fn place_on(mut self, frames: &Ranges, end: Option<u64>) -> Result<ObjectEdit<'r>, EditError> {
+        let ontology = self.row.ontology.clone();
+        let class = ontology.object(&self.class).ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
+        let place = self.row.place_or_refuse(self.space.as_deref())?;
+        let Some(coordinates) = self.coordinates.take() else {
+            return Err(EditError::NoCoordinates { class: class.name().to_owned() });
+        };
+        LabelRow::check_shape(class, &coordinates)?;
+        let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Err(EditError::NoRange) };
+        self.row.check_coordinates(place, first, &coordinates)?;
+        self.row.check_coordinates(place, last, &coordinates)?;
+        let events = self.row.placing(place) == Placing::Events;
+        if events != end.is_some() {
+            return Err(self.wrong_end(place, first, end));
+        }
+        let answers = self.prepare(class, &ontology)?;
+        let (row, making) = (self.row, self.making);
+        let hash = self.hash.unwrap_or_default();
+        let entry = row.new_object_entry(&hash, class, place, &coordinates, &making)?;
+        for frame in frames.iter().flat_map(|range| range.start..=range.end) {
+            row.check_coordinates(place, frame, &coordinates)?;
+        }
+        let object = row.index.object_named(&hash);
+        row.index.object_mut(object).feature = row.index.feature_named(class.feature_hash());
+        for frame in frames.iter().flat_map(|range| range.start..=range.end) {
+            let blob = row.blob_for(place, frame)?;
+            row.put_object_entry(object, blob, &entry)?;
+        }
+        let map = row.map_below(Tree::ROOT, "object_answers")?;
+        let node = row.tree.append(map, Some(&hash), &answers)?;
+        row.index.object_mut(object).answers = Some(node);
+        row.mention_points(object, class, place)?;
+        if let Some(end) = end {
+            row.add_delete_event(object, place, end)?;
+        }
+        answer_dynamic(row, object, place, class, &ontology, self.answers)
+    }
+
+    fn wrong_end(&self, place: u32, frame: u64, end: Option<u64>) -> EditError {
+        if end.is_none() {
+            return EditError::NoEnd { hash: self.hash.clone().unwrap_or_default(), frame };
+        }
+        EditError::NotOnThisMedia { media: self.row.medium_name(place), what: "objects with an end".to_owned() }
+    }
+
+    fn place_over(mut self, cover: &Cover) -> Result<ObjectEdit<'r>, EditError> {
+        let ontology = self.row.ontology.clone();
+        let class = ontology.object(&self.class).ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
+        let place = self.row.place_or_refuse(self.space.as_deref())?;
+        if let Some(coordinates) = &self.coordinates {
+            LabelRow::check_shape(class, coordinates)?;
+        }
+        self.row.check_cover(place, class, cover)?;
+        let answers = self.prepare(class, &ontology)?;
+        let (row, making) = (self.row, self.making);
+        let hash = self.hash.unwrap_or_default();
+        let mut entry = Tree::of(&answers)?;
+        row.write_new_cover(&mut entry, place, class, cover, &making)?;
+        let object = row.index.object_named(&hash);
+        let feature = row.index.feature_named(class.feature_hash());
+        let map = row.map_below(Tree::ROOT, "object_answers")?;
+        let node = row.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+        let record = row.index.object_mut(object);
+        (record.feature, record.answers, record.ranged) = (feature, Some(node), true);
+        answer_dynamic(row, object, place, class, &ontology, self.answers)
+    }
+}
+
+/// The dynamic ones among the answers, which were checked before.
+fn answer_dynamic<'r>(
+    row: &'r mut LabelRow,
+    object: u32,
+    place: u32,
+    class: &ObjectClass,
+    ontology: &Ontology,
+    answers: Vec<(String, AnswerInput)>,
+) -> Result<ObjectEdit<'r>, EditError> {
+    for (key, input) in answers {
+        if attribute_of(ontology, class, &key)?.is_dynamic() {
+            row.answer_object(object, place, &key, input, None)?;
+        }
+    }
+    debug_assert!(place == ROOT || row.index.space(place).is_some());
+    Ok(ObjectEdit { row, id: object, place })
+}

@@ -1,0 +1,328 @@
+//! Editing a classification.
+
+use crate::json::{Tree, is_array, is_object, member, quote};
+use crate::labels::error::EditError;
+use crate::labels::index::{Placement, ROOT};
+use crate::labels::media::Placing;
+use crate::labels::ranges::Ranges;
+use crate::labels::row::LabelRow;
+use crate::labels::view::Classification;
+use crate::ontology::ClassificationClass;
+
+use super::classify::attribute_of;
+use super::entry::{check_confidence, confidence_json};
+use super::input::{AnswerInput, fit};
+use super::remove::drop_space;
+use super::statics;
+
+/// A classification that is being edited; see [`LabelRow::edit_classification`]. Calls can be chained, and act outside
+/// spaces unless [`Self::in_space`] says otherwise.
+#[derive(Debug)]
+pub struct ClassificationEdit<'r> {
+    pub(crate) row: &'r mut LabelRow,
+    pub(crate) id: u32,
+    pub(crate) place: u32,
+}
+
+impl ClassificationEdit<'_> {
+    /// The classification hash.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.row.index.classification(self.id).hash
+    }
+
+    /// The classification, to be read.
+    #[must_use]
+    pub fn classification(&self) -> Classification<'_> {
+        Classification { row: self.row, id: self.id }
+    }
+
+    /// What follows is about a space.
+    ///
+    /// # Errors
+    /// There is no such space.
+    pub fn in_space(mut self, id: &str) -> Result<Self, EditError> {
+        self.place = self.row.place_or_refuse(Some(id))?;
+        Ok(self)
+    }
+
+    /// Answers an attribute, by name or feature hash: `.answer("Weather", "Rainy")`.
+    ///
+    /// # Errors
+    /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
+    /// is not chosen.
+    pub fn answer(self, attribute: &str, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, Some(attribute), Some(answer.into()))?;
+        Ok(self)
+    }
+
+    /// Answers the first attribute.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    pub fn set(self, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, None, Some(answer.into()))?;
+        Ok(self)
+    }
+
+    /// Takes the answer to an attribute out.
+    ///
+    /// # Errors
+    /// No such attribute.
+    pub fn clear_answer(self, attribute: &str) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, Some(attribute), None)?;
+        Ok(self)
+    }
+
+    /// Puts it on more frames.
+    ///
+    /// # Errors
+    /// Frames that the media does not have, or that another classification of the class is on.
+    pub fn add_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
+        let frames = self.row.classified_ranges(self.id, self.place).union(&frames.into());
+        self.row.replace_ranges(self.id, self.place, &frames)?;
+        Ok(self)
+    }
+
+    /// Puts it on these frames and no others.
+    ///
+    /// # Errors
+    /// As [`Self::add_to`], and no frames.
+    pub fn move_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
+        self.row.replace_ranges(self.id, self.place, &frames.into())?;
+        Ok(self)
+    }
+
+    /// Takes it off some frames. A classification that is nowhere any more is deleted.
+    ///
+    /// # Errors
+    /// More than fits a label row.
+    pub fn remove_from(self, frames: impl Into<Ranges>) -> Result<(), EditError> {
+        self.row.unclassify(self.id, self.place, &frames.into())
+    }
+
+    /// Adds one with the same answers on other frames, and edits that.
+    ///
+    /// # Errors
+    /// As [`Self::add_to`].
+    pub fn copy_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
+        let id = self.row.copy_classification(self.id, self.place, &frames.into())?;
+        Ok(Self { row: self.row, id, place: self.place })
+    }
+
+    /// Sets how sure the maker is, 0 to 1.
+    ///
+    /// # Errors
+    /// A number outside 0 to 1.
+    pub fn confidence(self, confidence: f64) -> Result<Self, EditError> {
+        check_confidence(confidence)?;
+        let node = self.row.classification_entry(self.id)?;
+        self.row.edit_entry(node, |entry| {
+            entry.set(Tree::ROOT, "confidence", &confidence_json(confidence))?;
+            Ok(())
+        })?;
+        Ok(self)
+    }
+
+    /// Deletes it: from every frame and space, with its answers.
+    pub fn delete(self) {
+        self.row.delete_classification_record(self.id);
+    }
+}
+
+impl LabelRow {
+    fn classification_class(&self, id: u32) -> Result<String, EditError> {
+        let feature = self.index.feature(self.index.classification(id).feature).unwrap_or_default();
+        match self.ontology.classification(feature) {
+            Some(class) => Ok(class.feature_hash().to_owned()),
+            None => Err(EditError::UnknownClass { key: feature.to_owned() }),
+        }
+    }
+
+    /// The entry in `classification_answers`; made where there is none.
+    pub(super) fn classification_entry(&mut self, id: u32) -> Result<crate::json::NodeId, EditError> {
+        if let Some(node) = self.index.classification(id).answers {
+            return Ok(node);
+        }
+        let hash = self.index.classification(id).hash.clone();
+        let map = self.map_below(Tree::ROOT, "classification_answers")?;
+        let text = format!(r#"{{"classificationHash":{},"classifications":[]}}"#, quote(&hash));
+        let node = self.tree.append(map, Some(&hash), &text)?;
+        self.index.classification_mut(id).answers = Some(node);
+        Ok(node)
+    }
+
+    /// What an older answer leaves out: its class, and the frames that mention it.
+    pub(super) fn write_back(&mut self, id: u32) -> Result<(), EditError> {
+        let ranges = self.classified_ranges(id, ROOT);
+        let feature = self.index.feature(self.index.classification(id).feature).map(quote);
+        let node = self.classification_entry(id)?;
+        let text = self.tree.text(node);
+        let has_range = member(text, "range").is_some_and(is_array);
+        let mut entry = Tree::of(text)?;
+        if let (None, Some(feature)) = (entry.member(Tree::ROOT, "featureHash"), feature) {
+            entry.append(Tree::ROOT, Some("featureHash"), &feature)?;
+        }
+        let lists_none = has_range && member(text, "range").and_then(Ranges::parse).is_some_and(|range| range.is_empty());
+        if !has_range || (lists_none && !ranges.is_empty()) {
+            entry.set(Tree::ROOT, "range", &ranges.to_json())?;
+        }
+        let text = entry.render(Tree::ROOT);
+        Ok(self.tree.replace(node, &text)?)
+    }
+
+    fn answer_classification(&mut self, id: u32, key: Option<&str>, input: Option<AnswerInput>) -> Result<(), EditError> {
+        let ontology = self.ontology.clone();
+        let class_hash = self.classification_class(id)?;
+        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let attribute = attribute_of(&ontology, class, key)?;
+        let answer = input.map(|input| fit(attribute, input)).transpose()?;
+        let written = self.index.classification(id).answers.map_or("{}", |node| self.tree.text(node));
+        let parent = attribute.parent_option().filter(|_| answer.is_some());
+        if parent.is_some_and(|option| !statics::is_chosen(written, "classifications", option)) {
+            return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
+        }
+        let node = self.classification_entry(id)?;
+        let before = self.tree.text(node).to_owned();
+        self.edit_entry(node, |entry| match &answer {
+            Some(answer) => statics::set(&ontology, entry, attribute, answer, false),
+            None => statics::clear(entry, attribute),
+        })?;
+        if self.tree.text(node) == before { Ok(()) } else { self.write_back(id) }
+    }
+
+    pub(super) fn classified_ranges(&self, id: u32, place: u32) -> Ranges {
+        let view = Classification { row: self, id };
+        match self.space_id(place) {
+            None => view.ranges(),
+            Some(space) => view.ranges_in(&space),
+        }
+    }
+
+    fn replace_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+        let class_hash = self.classification_class(id)?;
+        let ontology = self.ontology.clone();
+        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        self.check_classified(class, place, frames)?;
+        let feature = self.index.classification(id).feature;
+        self.check_free(feature, place, frames, Some(id), class.is_global(), class.name())?;
+        self.vacate(id);
+        let done = self.write_ranges(id, place, frames);
+        self.occupy(id);
+        done
+    }
+
+    /// Writes the frames of a place into the answer, and into the frames that mention it.
+    pub(super) fn write_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+        self.write_back(id)?;
+        let (node, space) = (self.classification_entry(id)?, self.space_id(place));
+        let html = self.placing(place) == Placing::Html;
+        self.edit_entry(node, |entry| {
+            let Some(space) = space else {
+                let old = entry.member(Tree::ROOT, "range").and_then(|node| Ranges::parse(entry.text(node)));
+                if old.as_ref() != Some(frames) {
+                    entry.set(Tree::ROOT, "range", &frames.to_json())?;
+                }
+                return Ok(());
+            };
+            let spaces = match entry.member(Tree::ROOT, "spaces").filter(|node| is_object(entry.text(*node))) {
+                Some(spaces) => spaces,
+                None => entry.set(Tree::ROOT, "spaces", "{}")?,
+            };
+            entry.expand(spaces)?;
+            let kind = if html { "html" } else { "frame" };
+            let own = match entry.member(spaces, &space) {
+                Some(own) => own,
+                None => entry.append(spaces, Some(&space), &format!(r#"{{"range":[],"type":"{kind}"}}"#))?,
+            };
+            entry.expand(own)?;
+            entry.set(own, "range", &frames.to_json())?;
+            Ok(())
+        })?;
+        self.mention(id, place, frames)
+    }
+
+    /// In the older generation each frame mentions its classifications: keeps that so, for those it mentions.
+    fn mention(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+        let placements = self.index.in_place(&self.index.classification(id).placements, place).to_vec();
+        let Some(first) = placements.first() else { return Ok(()) };
+        let text = self.tree.text(first.entry).to_owned();
+        let mentioned: Ranges = placements.iter().map(|placement| self.index.blob(placement.blob).frame).collect();
+        for placement in &placements {
+            if !frames.contains(self.index.blob(placement.blob).frame) {
+                self.tree.remove(placement.entry);
+            }
+        }
+        let tree = &self.tree;
+        self.index.classification_mut(id).placements.retain(|placement| !tree.is_removed(placement.entry));
+        // Only where the media bounds the frames: on a scene they are nanoseconds.
+        let new = frames.difference(&mentioned);
+        if self.frame_count(place).is_none() {
+            return Ok(());
+        }
+        for frame in new.iter().flat_map(|range| range.start..=range.end) {
+            let blob = self.blob_for(place, frame)?;
+            let array = self.array_of(blob, "classifications")?;
+            let entry = self.tree.append(array, None, &text)?;
+            self.tree.set_tag(entry, id);
+            self.index.add_classification_placement(id, Placement { blob, entry });
+        }
+        Ok(())
+    }
+
+    fn unclassify(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+        let before = self.classified_ranges(id, place);
+        let rest = before.difference(frames);
+        if rest == before {
+            return Ok(());
+        }
+        if !rest.is_empty() {
+            self.vacate(id);
+            let done = self.write_ranges(id, place, &rest);
+            self.occupy(id);
+            return done;
+        }
+        let text = self.index.classification(id).answers.map_or("{}", |node| self.tree.text(node));
+        let mine = self.space_id(place);
+        let spaces = member(text, "spaces").into_iter().flat_map(crate::json::members);
+        let elsewhere = spaces.filter(|(id, _)| mine.as_deref() != Some(id.as_ref())).count() > 0
+            || (place != ROOT && !self.classified_ranges(id, ROOT).is_empty());
+        if !elsewhere {
+            self.delete_classification_record(id);
+            return Ok(());
+        }
+        self.vacate(id);
+        self.mention(id, place, &rest)?;
+        let node = self.classification_entry(id)?;
+        self.edit_entry(node, |entry| match &mine {
+            Some(space) => drop_space(entry, space),
+            None => entry.set(Tree::ROOT, "range", "[]").map(|_| ()).map_err(Into::into),
+        })?;
+        self.occupy(id);
+        Ok(())
+    }
+
+    fn copy_classification(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<u32, EditError> {
+        let class_hash = self.classification_class(id)?;
+        let ontology = self.ontology.clone();
+        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        self.check_classified(class, place, frames)?;
+        let feature = self.index.classification(id).feature;
+        self.check_free(feature, place, frames, None, ClassificationClass::is_global(class), class.name())?;
+        let hash = self.free_hash(None)?;
+        let node = self.classification_entry(id)?;
+        let mut entry = Tree::of(self.tree.text(node))?;
+        for (key, value) in [("classificationHash", quote(&hash)), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())] {
+            entry.set(Tree::ROOT, key, &value)?;
+        }
+        self.stamp(&mut entry)?;
+        let map = self.map_below(Tree::ROOT, "classification_answers")?;
+        let node = self.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+        let copy = self.index.classification_named(&hash);
+        let record = self.index.classification_mut(copy);
+        (record.answers, record.feature) = (Some(node), feature);
+        self.write_ranges(copy, place, frames)?;
+        self.occupy(copy);
+        Ok(copy)
+    }
+}

@@ -1,0 +1,172 @@
+//! New classifications.
+
+use crate::json::{Tree, quote};
+use crate::labels::error::EditError;
+use crate::labels::index::ROOT;
+use crate::labels::media::Placing;
+use crate::labels::ranges::Ranges;
+use crate::labels::row::LabelRow;
+use crate::labels::view::resolve_attribute;
+use crate::ontology::{Attribute, ClassificationClass, Ontology};
+
+use super::classification::ClassificationEdit;
+use super::entry::{Making, confidence_json, text_or_null};
+use super::input::{AnswerInput, fit};
+use super::statics;
+
+/// A classification that is about to be added; see [`LabelRow::classify`]. Nothing happens before [`Self::on`] or
+/// [`Self::on_all`] places it.
+#[derive(Debug)]
+#[must_use = "the classification is added when it is placed, with `.on(frames)` or `.on_all()`"]
+pub struct Classify<'r> {
+    row: &'r mut LabelRow,
+    class: String,
+    answers: Vec<(Option<String>, AnswerInput)>,
+    space: Option<String>,
+    hash: Option<String>,
+    making: Making,
+}
+
+impl<'r> Classify<'r> {
+    pub(super) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
+        let (class, making) = (class.to_owned(), Making::default());
+        Self { row, class, answers: vec![(None, answer)], space: None, hash: None, making }
+    }
+
+    /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
+    pub fn answer(mut self, attribute: impl Into<String>, answer: impl Into<AnswerInput>) -> Self {
+        self.answers.push((Some(attribute.into()), answer.into()));
+        self
+    }
+
+    /// In a space.
+    pub fn in_space(mut self, id: impl Into<String>) -> Self {
+        self.space = Some(id.into());
+        self
+    }
+
+    /// With this classification hash instead of a new one.
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+        self.hash = Some(hash.into());
+        self
+    }
+
+    /// Made by this author: an e-mail address or user id.
+    pub fn by(mut self, author: impl Into<String>) -> Self {
+        self.making.author = Some(author.into());
+        self
+    }
+
+    /// How sure the maker is, 0 to 1; 1 unless said.
+    pub fn confidence(mut self, confidence: f64) -> Self {
+        self.making.confidence = confidence;
+        self
+    }
+
+    /// Made by a program and not by hand.
+    pub fn automatic(mut self) -> Self {
+        self.making.manual = false;
+        self
+    }
+
+    /// Places it on frames, from 0.
+    ///
+    /// # Errors
+    /// An unknown class, an answer that does not fit, frames that the media does not have, or frames that another
+    /// classification of the class is on.
+    pub fn on(self, frames: impl Into<Ranges>) -> Result<ClassificationEdit<'r>, EditError> {
+        let frames = frames.into();
+        if frames.is_empty() { Err(EditError::NoRange) } else { self.place(&frames) }
+    }
+
+    /// Places it on the whole file: for global classes, sounds, texts and the like.
+    ///
+    /// # Errors
+    /// As [`Self::on`], and a class that is about frames.
+    pub fn on_all(self) -> Result<ClassificationEdit<'r>, EditError> {
+        self.place(&Ranges::none())
+    }
+
+    fn place(mut self, frames: &Ranges) -> Result<ClassificationEdit<'r>, EditError> {
+        self.making.check()?;
+        let ontology = self.row.ontology.clone();
+        let class = ontology.classification(&self.class);
+        let class = class.ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
+        let place = self.row.place_or_refuse(self.space.as_deref())?;
+        self.row.check_classified(class, place, frames)?;
+        let feature = self.row.index.feature_named(class.feature_hash());
+        self.row.check_free(feature, place, frames, None, class.is_global(), class.name())?;
+        let hash = self.row.free_hash(self.hash.take())?;
+        let entry = self.entry(&hash, class, &ontology)?;
+        let row = self.row;
+        let map = row.map_below(Tree::ROOT, "classification_answers")?;
+        let node = row.tree.append(map, Some(&hash), &entry)?;
+        let id = row.index.classification_named(&hash);
+        let record = row.index.classification_mut(id);
+        (record.answers, record.feature) = (Some(node), feature);
+        row.write_ranges(id, place, frames)?;
+        row.occupy(id);
+        Ok(ClassificationEdit { row, id, place })
+    }
+
+    fn entry(&self, hash: &str, class: &ClassificationClass, ontology: &Ontology) -> Result<String, EditError> {
+        let now = quote(&self.row.now().to_string());
+        let author = text_or_null(self.row.maker(&self.making).as_deref());
+        let text = format!(
+            r#"{{"classificationHash":{},"featureHash":{},"classifications":[],"range":[],"spaces":{{}},"createdAt":{now},"createdBy":{author},"lastEditedAt":{now},"lastEditedBy":{author},"confidence":{},"manualAnnotation":{}}}"#,
+            quote(hash),
+            quote(class.feature_hash()),
+            confidence_json(self.making.confidence),
+            self.making.manual
+        );
+        let mut entry = Tree::of(&text)?;
+        for (key, input) in &self.answers {
+            let attribute = attribute_of(ontology, class, key.as_deref())?;
+            let answer = fit(attribute, input.clone())?;
+            let written = entry.render(Tree::ROOT);
+            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option)) {
+                return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
+            }
+            statics::set(ontology, &mut entry, attribute, &answer, false)?;
+        }
+        Ok(entry.render(Tree::ROOT))
+    }
+}
+
+/// An attribute of a class of classifications; the first without a key.
+pub(super) fn attribute_of<'o>(
+    ontology: &'o Ontology,
+    class: &'o ClassificationClass,
+    key: Option<&str>,
+) -> Result<&'o Attribute, EditError> {
+    let found = match key {
+        None => class.attribute(),
+        Some(key) => resolve_attribute(ontology, class.feature_hash(), class.attributes(), key),
+    };
+    found.ok_or_else(|| EditError::UnknownAttribute {
+        class: class.name().to_owned(),
+        key: key.unwrap_or("(the first)").to_owned(),
+    })
+}
+
+impl LabelRow {
+    /// Whether a class can be on these frames of a medium; none stand for all of it.
+    pub(super) fn check_classified(&self, class: &ClassificationClass, place: u32, frames: &Ranges) -> Result<(), EditError> {
+        let refuse = |what: &str| {
+            let what = format!("{what} of class {}", class.name());
+            Err(EditError::NotOnThisMedia { media: self.medium_name(place), what })
+        };
+        if class.is_global() {
+            return if frames.is_empty() { Ok(()) } else { refuse("classifications on single frames") };
+        }
+        match self.placing(place) {
+            Placing::Ranges(_) | Placing::Html if !frames.is_empty() => refuse("classifications on single frames"),
+            Placing::Ranges(_) | Placing::Html | Placing::Unknown => Ok(()),
+            _ if frames.is_empty() && place == ROOT => Err(EditError::NoRange),
+            _ => {
+                let Some(last) = frames.last() else { return Ok(()) };
+                self.check_frame(place, last)
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What attributes are answered with.
+
+use crate::json::quote;
+use crate::labels::error::EditError;
+use crate::labels::view::{AnswerValue, ChosenOption};
+use crate::ontology::{Attribute, AttributeType, Choice};
+
+/// An answer to an attribute: text, a number, an option or several. Options are named by label, value or feature hash.
+///
+/// Calls take whatever turns into one: `"Red"`, `["Wet", "Dirty"]`, `3`, `0.5`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum AnswerInput {
+    /// Text, or the one option of a radio.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// The options of a checklist, or the one of a radio.
+    Options(Vec<String>),
+}
+
+impl From<&str> for AnswerInput {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for AnswerInput {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&Choice> for AnswerInput {
+    fn from(option: &Choice) -> Self {
+        Self::Options(vec![option.feature_hash().to_owned()])
+    }
+}
+
+impl From<i64> for AnswerInput {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<f64> for AnswerInput {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for AnswerInput {
+    fn from(options: [&str; N]) -> Self {
+        Self::Options(options.into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl From<&[&str]> for AnswerInput {
+    fn from(options: &[&str]) -> Self {
+        Self::Options(options.iter().map(|option| (*option).to_owned()).collect())
+    }
+}
+
+impl From<Vec<String>> for AnswerInput {
+    fn from(options: Vec<String>) -> Self {
+        Self::Options(options)
+    }
+}
+
+impl From<AnswerValue> for AnswerInput {
+    /// An answer as it was read, to be given elsewhere.
+    fn from(value: AnswerValue) -> Self {
+        match value {
+            AnswerValue::Text(text) | AnswerValue::Unknown(text) => Self::Text(text),
+            AnswerValue::Number(number) => Self::Number(number),
+            AnswerValue::Radio(option) => Self::Options(vec![option.feature_hash]),
+            AnswerValue::Checklist(options) => {
+                Self::Options(options.into_iter().map(|option| option.feature_hash).collect())
+            }
+        }
+    }
+}
+
+/// An answer that fits its attribute.
+#[derive(Debug, Clone)]
+pub(crate) struct Fitting {
+    pub(crate) value: AnswerValue,
+    /// The `answers` member.
+    pub(crate) json: String,
+}
+
+/// Checks an answer against the attribute that it is for.
+pub(crate) fn fit(attribute: &Attribute, input: AnswerInput) -> Result<Fitting, EditError> {
+    let wrong = |given| EditError::WrongAnswer {
+        attribute: attribute.name().to_owned(),
+        expected: attribute.attribute_type().clone(),
+        given,
+    };
+    match (attribute.attribute_type(), input) {
+        (AttributeType::Text, AnswerInput::Text(text)) => {
+            Ok(Fitting { json: quote(&text), value: AnswerValue::Text(text) })
+        }
+        (AttributeType::Numeric, AnswerInput::Integer(number)) => {
+            #[expect(clippy::cast_precision_loss, reason = "only compared; what is written is exact")]
+            let value = AnswerValue::Number(number as f64);
+            Ok(Fitting { json: number.to_string(), value })
+        }
+        // Whole numbers keep their fraction, as in Python: 5.0 is no integer.
+        (AttributeType::Numeric, AnswerInput::Number(number)) if number.is_finite() => {
+            Ok(Fitting { json: format!("{number:?}"), value: AnswerValue::Number(number) })
+        }
+        (AttributeType::Numeric, AnswerInput::Number(_)) => Err(wrong("a number that is not finite")),
+        (AttributeType::Radio, AnswerInput::Text(option)) => fit_options(attribute, &[option]),
+        (AttributeType::Radio, AnswerInput::Options(options)) if options.len() == 1 => fit_options(attribute, &options),
+        (AttributeType::Radio, AnswerInput::Options(_)) => Err(wrong("none or several options")),
+        (AttributeType::Checklist, AnswerInput::Text(option)) => fit_options(attribute, &[option]),
+        (AttributeType::Checklist, AnswerInput::Options(options)) => fit_options(attribute, &options),
+        (_, AnswerInput::Text(_)) => Err(wrong("text")),
+        (_, AnswerInput::Integer(_) | AnswerInput::Number(_)) => Err(wrong("a number")),
+        (_, AnswerInput::Options(_)) => Err(wrong("options")),
+    }
+}
+
+/// Options in the order of the ontology, each once.
+fn fit_options(attribute: &Attribute, keys: &[String]) -> Result<Fitting, EditError> {
+    for key in keys {
+        if attribute.option(key).is_none() {
+            return Err(EditError::UnknownOption { attribute: attribute.name().to_owned(), key: key.clone() });
+        }
+    }
+    let wanted: Vec<&str> = keys.iter().filter_map(|key| attribute.option(key)).map(Choice::feature_hash).collect();
+    let chosen = attribute.options().filter(|option| wanted.contains(&option.feature_hash()));
+    let chosen: Vec<ChosenOption> = chosen
+        .map(|option| ChosenOption {
+            feature_hash: option.feature_hash().to_owned(),
+            label: option.label().to_owned(),
+            value: option.value().to_owned(),
+        })
+        .collect();
+    let json: Vec<String> = chosen.iter().map(option_json).collect();
+    let json = format!("[{}]", json.join(","));
+    let value = match (attribute.attribute_type(), chosen.as_slice()) {
+        (AttributeType::Radio, [only]) => AnswerValue::Radio(only.clone()),
+        _ => AnswerValue::Checklist(chosen),
+    };
+    Ok(Fitting { value, json })
+}
+
+fn option_json(option: &ChosenOption) -> String {
+    let ChosenOption { feature_hash, label, value } = option;
+    format!(r#"{{"name":{},"value":{},"featureHash":{}}}"#, quote(label), quote(value), quote(feature_hash))
+}
+
+/// Whether two answers mean the same: options by their hashes, in any order.
+#[expect(clippy::float_cmp, reason = "the same number, not a near one")]
+pub(crate) fn same(one: &AnswerValue, other: &AnswerValue) -> bool {
+    match (one, other) {
+        (AnswerValue::Text(one), AnswerValue::Text(other)) => one == other,
+        (AnswerValue::Number(one), AnswerValue::Number(other)) => one == other,
+        (AnswerValue::Radio(_) | AnswerValue::Checklist(_), AnswerValue::Radio(_) | AnswerValue::Checklist(_)) => {
+            let hashes = |value: &AnswerValue| {
+                let mut hashes: Vec<String> = value.options().iter().map(|option| option.feature_hash.clone()).collect();
+                hashes.sort();
+                hashes
+            };
+            hashes(one) == hashes(other)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,27 @@
+//! Editing a label row: every call keeps all places that hold an object or classification in agreement, and refuses what
+//! the platform would.
+
+mod add;
+mod answer;
+mod classification;
+mod classify;
+mod dynamic;
+mod entry;
+mod event;
+mod frame;
+mod input;
+mod object;
+mod occupied;
+mod over;
+mod place;
+mod remove;
+mod row;
+mod statics;
+
+pub use add::AddObject;
+pub use classification::ClassificationEdit;
+pub use classify::Classify;
+pub use frame::FrameEdit;
+pub use input::AnswerInput;
+pub(crate) use occupied::Occupied;
+pub use object::ObjectEdit;

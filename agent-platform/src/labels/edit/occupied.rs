@@ -1,0 +1,119 @@
+//! Which frames the classifications of a class are on: at most one on each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::json::members;
+use crate::labels::error::EditError;
+use crate::labels::index::ROOT;
+use crate::labels::ranges::Ranges;
+use crate::labels::row::LabelRow;
+use crate::labels::view::Classification;
+
+/// For each class and place: the ranges that are taken, by their start, with their end and the classification.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Occupied {
+    ranges: HashMap<(u32, u32), BTreeMap<u64, (u64, u32)>>,
+    /// Global ones and those about a whole space.
+    whole: HashMap<(u32, u32), Vec<u32>>,
+}
+
+impl LabelRow {
+    /// Where a classification is: its frames in each place, none for all of it.
+    fn stands(&self, classification: u32) -> Vec<(u32, Ranges)> {
+        let view = Classification { row: self, id: classification };
+        let mut all = Vec::new();
+        let text = self.index.classification(classification).answers.map_or("{}", |node| self.tree.text(node));
+        let mut places: Vec<u32> = crate::json::member(text, "spaces")
+            .into_iter()
+            .flat_map(members)
+            .filter_map(|(id, _)| self.index.place_of(&id))
+            .collect();
+        let by_entries = self.index.classification(classification).placements.iter();
+        places.extend(by_entries.map(|placement| self.index.blob(placement.blob).place).filter(|place| *place != ROOT));
+        places.sort_unstable();
+        places.dedup();
+        let ranges = view.ranges();
+        if places.is_empty() || !ranges.is_empty() {
+            all.push((ROOT, ranges));
+        }
+        for place in places {
+            let id = self.space_id(place).unwrap_or_default();
+            all.push((place, view.ranges_in(&id)));
+        }
+        all
+    }
+
+    /// Built when it is first needed, kept up to date from then on.
+    fn occupied(&mut self) -> &mut Occupied {
+        if self.occupied.is_none() {
+            self.occupied = Some(Occupied::default());
+            let all: Vec<u32> = self.index.live_classifications().collect();
+            for classification in all {
+                self.occupy(classification);
+            }
+        }
+        self.occupied.get_or_insert_default()
+    }
+
+    /// Notes where a classification is.
+    pub(super) fn occupy(&mut self, classification: u32) {
+        let feature = self.index.classification(classification).feature;
+        for (place, ranges) in self.stands(classification) {
+            let key = (feature, place);
+            let occupied = self.occupied();
+            if ranges.is_empty() {
+                occupied.whole.entry(key).or_default().push(classification);
+            }
+            for range in ranges.iter() {
+                occupied.ranges.entry(key).or_default().insert(range.start, (range.end, classification));
+            }
+        }
+    }
+
+    /// Forgets where a classification is.
+    pub(super) fn vacate(&mut self, classification: u32) {
+        if self.occupied.is_none() {
+            return;
+        }
+        let feature = self.index.classification(classification).feature;
+        for (place, ranges) in self.stands(classification) {
+            let key = (feature, place);
+            let occupied = self.occupied();
+            if let Some(whole) = occupied.whole.get_mut(&key) {
+                whole.retain(|other| *other != classification);
+            }
+            if let Some(taken) = occupied.ranges.get_mut(&key) {
+                for range in ranges.iter() {
+                    if taken.get(&range.start).is_some_and(|(_, other)| *other == classification) {
+                        taken.remove(&range.start);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a class is free on some frames of a place; no ranges stand for all of it.
+    pub(super) fn check_free(
+        &mut self,
+        feature: u32,
+        place: u32,
+        ranges: &Ranges,
+        but: Option<u32>,
+        global: bool,
+        name: &str,
+    ) -> Result<(), EditError> {
+        let occupied = self.occupied();
+        let key = (feature, place);
+        let other_whole = occupied.whole.get(&key).is_some_and(|whole| whole.iter().any(|id| Some(*id) != but));
+        let taken = occupied.ranges.get(&key);
+        let other_range = |from: u64, to: u64| {
+            let mut near = taken.into_iter().flat_map(|taken| taken.range(..=to).rev());
+            near.find(|(_, (_, id))| Some(*id) != but).filter(|(_, (end, _))| *end >= from).map(|(start, _)| (*start).max(from))
+        };
+        if global && (other_whole || other_range(0, u64::MAX).is_some()) {
+            return Err(EditError::GlobalTwice { class: name.to_owned() });
+        }
+        let clash = ranges.iter().find_map(|range| other_range(range.start, range.end));
+        clash.map_or(Ok(()), |frame| Err(EditError::ClassTwice { class: name.to_owned(), frame }))
+    }
+}

@@ -1,0 +1,102 @@
+//! Static answers in the text of an answers entry, of an object or a classification.
+
+use crate::json::{NodeId, Tree, elements, is_array, member, merge, quote, string};
+use crate::labels::error::EditError;
+use crate::labels::view::{AnswerValue, answers_in};
+use crate::ontology::{Attribute, Ontology};
+
+use super::entry::slug;
+use super::input::{Fitting, same};
+
+const LIST: &str = "classifications";
+
+/// The expanded list of answers; made where there is none.
+pub(super) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> {
+    let list = match entry.member(Tree::ROOT, key).filter(|node| is_array(entry.text(*node))) {
+        Some(list) => list,
+        None => entry.set(Tree::ROOT, key, "[]")?,
+    };
+    entry.expand(list)?;
+    Ok(list)
+}
+
+/// The nodes of a list that are about an attribute.
+pub(super) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<NodeId> {
+    let own = |node: &NodeId| {
+        let hash = member(entry.text(*node), "featureHash").and_then(string);
+        hash.is_some_and(|hash| hash == attribute.feature_hash())
+    };
+    entry.children(list).filter(own).collect()
+}
+
+/// The members by which an answer repeats its attribute.
+pub(super) fn attribute_json(attribute: &Attribute) -> String {
+    let name = attribute.name();
+    format!(r#""name":{},"value":{},"featureHash":{}"#, quote(name), quote(&slug(name)), quote(attribute.feature_hash()))
+}
+
+/// Sets an answer. An answer that means the same stays as it is written.
+pub(crate) fn set(
+    ontology: &Ontology,
+    entry: &mut Tree,
+    attribute: &Attribute,
+    answer: &Fitting,
+    union: bool,
+) -> Result<(), EditError> {
+    let before = answers_in(ontology, &entry.render(Tree::ROOT), union);
+    let before = before.iter().find(|before| before.feature_hash == attribute.feature_hash());
+    if before.is_some_and(|before| same(&before.value, &answer.value)) {
+        return Ok(());
+    }
+    let list = list_in(entry, LIST)?;
+    let mut nodes = about(entry, list, attribute).into_iter();
+    match nodes.next() {
+        Some(first) => {
+            let text = answered(entry.text(first), answer)?;
+            entry.replace(first, &text)?;
+        }
+        None => {
+            let text = format!(r#"{{{},"answers":{},"manualAnnotation":true}}"#, attribute_json(attribute), answer.json);
+            entry.append(list, None, &text)?;
+        }
+    }
+    for other in nodes {
+        entry.remove(other);
+    }
+    Ok(())
+}
+
+/// An answer with another value.
+pub(super) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError> {
+    let mut tree = Tree::of(text)?;
+    let new = match tree.member(Tree::ROOT, "answers") {
+        // Options are not alike because they stand at the same place.
+        Some(old) if !is_array(&answer.json) => merge(tree.text(old), &answer.json)?,
+        _ => answer.json.clone(),
+    };
+    tree.set(Tree::ROOT, "answers", &new)?;
+    Ok(tree.render(Tree::ROOT))
+}
+
+/// Takes every answer to an attribute out.
+pub(crate) fn clear(entry: &mut Tree, attribute: &Attribute) -> Result<(), EditError> {
+    let Some(list) = entry.member(Tree::ROOT, LIST).filter(|node| is_array(entry.text(*node))) else { return Ok(()) };
+    entry.expand(list)?;
+    for node in about(entry, list, attribute) {
+        entry.remove(node);
+    }
+    Ok(())
+}
+
+/// Whether an option is chosen in a list of answers or actions.
+pub(crate) fn is_chosen(entry: &str, list: &str, option: &str) -> bool {
+    let answers = member(entry, list).into_iter().flat_map(elements);
+    answers.filter_map(|answer| member(answer, "answers")).flat_map(elements).any(|chosen| {
+        member(chosen, "featureHash").and_then(string).is_some_and(|hash| hash == option)
+    })
+}
+
+/// Whether a value says nothing: an empty checklist.
+pub(crate) fn says_nothing(value: &AnswerValue) -> bool {
+    matches!(value, AnswerValue::Checklist(options) if options.is_empty())
+}

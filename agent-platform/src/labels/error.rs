@@ -1,0 +1,231 @@
+//! What goes wrong with label rows.
+
+use crate::json::JsonError;
+use crate::ontology::{AttributeType, Shape};
+
+use super::geometry::RleError;
+
+/// Why a text is not a label row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the label row cannot be read: {0}")]
+pub struct RowError(#[from] pub(crate) JsonError);
+
+/// Why something cannot be read from a label row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// No object instance has this hash.
+    #[error("the label row has no object {hash}")]
+    NoObject {
+        /// The object hash asked for.
+        hash: String,
+    },
+    /// No classification instance has this hash.
+    #[error("the label row has no classification {hash}")]
+    NoClassification {
+        /// The classification hash asked for.
+        hash: String,
+    },
+    /// The label row has no space with this id.
+    #[error("the label row has no space {id}")]
+    NoSpace {
+        /// The id asked for.
+        id: String,
+    },
+    /// The object is not on the frame.
+    #[error("object {hash} is not on frame {frame}")]
+    NotOnFrame {
+        /// The object hash.
+        hash: String,
+        /// The frame asked for.
+        frame: u64,
+    },
+    /// The object has another shape than was asked for.
+    #[error("object {hash} is a {shape}, not a {wanted}")]
+    OtherShape {
+        /// The object hash.
+        hash: String,
+        /// The shape it has.
+        shape: Shape,
+        /// The shape asked for.
+        wanted: Shape,
+    },
+    /// What is written for the object or classification cannot be made sense of.
+    #[error("{hash}: {what} is malformed")]
+    Malformed {
+        /// The hash of the object or classification.
+        hash: String,
+        /// What is malformed, such as `polygon`.
+        what: String,
+    },
+    /// A run-length string cannot be decoded.
+    #[error(transparent)]
+    Rle(#[from] RleError),
+}
+
+/// Why an edit is refused. The row is as it was before the call.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// What is to be edited is not there, or cannot be made sense of.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The result is more than fits a label row.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// The ontology has no class with this feature hash or title.
+    #[error("the ontology has no class {key}")]
+    UnknownClass {
+        /// The feature hash or title asked for.
+        key: String,
+    },
+    /// The class has no attribute with this feature hash or title.
+    #[error("class {class} has no attribute {key}")]
+    UnknownAttribute {
+        /// The title of the class.
+        class: String,
+        /// The feature hash or title asked for.
+        key: String,
+    },
+    /// The attribute has no option with this feature hash, label or value.
+    #[error("attribute {attribute} has no option {key}")]
+    UnknownOption {
+        /// The name of the attribute.
+        attribute: String,
+        /// What was asked for.
+        key: String,
+    },
+    /// The coordinates are of another shape than the class.
+    #[error("class {class} takes the shape {shape}, not {given}")]
+    WrongShape {
+        /// The title of the class.
+        class: String,
+        /// The shape of the class.
+        shape: Shape,
+        /// The shape of the coordinates.
+        given: Shape,
+    },
+    /// No coordinates were given.
+    #[error("an object of class {class} needs coordinates")]
+    NoCoordinates {
+        /// The title of the class.
+        class: String,
+    },
+    /// The answer is of another type than the attribute.
+    #[error("attribute {attribute} is a {expected}, which cannot be answered with {given}")]
+    WrongAnswer {
+        /// The name of the attribute.
+        attribute: String,
+        /// The type of the attribute.
+        expected: AttributeType,
+        /// What was given, in words.
+        given: &'static str,
+    },
+    /// The attribute is below an option that is not chosen.
+    #[error("attribute {attribute} can only be answered when the option above it is chosen")]
+    ParentNotChosen {
+        /// The name of the attribute.
+        attribute: String,
+    },
+    /// The attribute has one answer for all frames.
+    #[error("attribute {attribute} is not dynamic: it has one answer for all frames")]
+    NotDynamic {
+        /// The name of the attribute.
+        attribute: String,
+    },
+    /// The frame is not one of the media's.
+    #[error("frame {frame} is out of range: there are {frames} frames")]
+    FrameOutOfRange {
+        /// The frame asked for, from 0.
+        frame: u64,
+        /// How many frames there are.
+        frames: u64,
+    },
+    /// A range ends before it starts.
+    #[error("the range from {start} to {end} ends before it starts")]
+    RangeReversed {
+        /// The first of the range.
+        start: u64,
+        /// The last of the range.
+        end: u64,
+    },
+    /// No range was given where one is needed.
+    #[error("at least one frame or range is needed")]
+    NoRange,
+    /// The object is on the frame already.
+    #[error("object {hash} is on frame {frame} already")]
+    AlreadyOnFrame {
+        /// The object hash.
+        hash: String,
+        /// The frame.
+        frame: u64,
+    },
+    /// Another instance of the class is there already.
+    #[error("another classification of class {class} is there on frame {frame} already")]
+    ClassTwice {
+        /// The title of the class.
+        class: String,
+        /// The first frame that both would have.
+        frame: u64,
+    },
+    /// A class about the whole file has an instance already.
+    #[error("class {class} is global and has an instance already")]
+    GlobalTwice {
+        /// The title of the class.
+        class: String,
+    },
+    /// The hash is taken by another object or classification.
+    #[error("the hash {hash} is taken")]
+    HashTaken {
+        /// The hash.
+        hash: String,
+    },
+    /// The display number is taken by another object of the class.
+    #[error("the object number {number} is taken in class {class}")]
+    NumberTaken {
+        /// The number.
+        number: u64,
+        /// The title of the class.
+        class: String,
+    },
+    /// The mask is not as large as the media.
+    #[error("the mask has {width}×{height} pixels, the media {media_width}×{media_height}")]
+    MaskSize {
+        /// The width of the mask in pixels.
+        width: u64,
+        /// The height of the mask in pixels.
+        height: u64,
+        /// The width of the media in pixels.
+        media_width: u64,
+        /// The height of the media in pixels.
+        media_height: u64,
+    },
+    /// The media has no size in pixels, which masks need.
+    #[error("the media has no known size in pixels, so it takes no masks")]
+    MaskWithoutSize,
+    /// The coordinates cannot be saved.
+    #[error("the coordinates are refused: {problem}")]
+    Coordinates {
+        /// What is wrong, in words.
+        problem: &'static str,
+    },
+    /// The media takes no labels of this kind.
+    #[error("{media} takes no {what}")]
+    NotOnThisMedia {
+        /// The kind of media, as it is written on the wire.
+        media: String,
+        /// What was to be put there.
+        what: String,
+    },
+    /// An object on a continuous scene must end: its last event is a delete.
+    #[error("object {hash} must end after frame {frame}: say where")]
+    NoEnd {
+        /// The object hash.
+        hash: String,
+        /// The frame, in nanoseconds from the start of the scene.
+        frame: u64,
+    },
+    /// The confidence is no number from 0 to 1.
+    #[error("a confidence is from 0 to 1")]
+    Confidence,
+}

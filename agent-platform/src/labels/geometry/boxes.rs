@@ -1,0 +1,79 @@
+//! Boxes.
+
+use super::any::coordinates;
+use super::fields::{numbers, object};
+
+/// A box along the axes of the image (contract: `label-format.md`, section 6).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BoundingBox {
+    /// The left edge, from the left: normally 0 to 1.
+    pub x: f64,
+    /// The top edge, from the top: normally 0 to 1.
+    pub y: f64,
+    /// The width relative to the image.
+    pub width: f64,
+    /// The height relative to the image.
+    pub height: f64,
+}
+
+impl BoundingBox {
+    pub(super) const KEY: &'static str = "boundingBox";
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let [x, y, width, height] = numbers(text, ["x", "y", "w", "h"]);
+        Some(Self { x: x?, y: y?, width: width?, height: height? })
+    }
+
+    pub(super) fn to_json(self) -> String {
+        object(&[("h", self.height), ("w", self.width), ("x", self.x), ("y", self.y)])
+    }
+
+    /// The part of the image that it covers, with sides 1.
+    #[must_use]
+    pub fn area(&self) -> f64 {
+        self.width * self.height
+    }
+
+    /// How much it overlaps another box: the shared part divided by the part that either covers, 0 to 1.
+    #[must_use]
+    pub fn intersection_over_union(&self, other: &Self) -> f64 {
+        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        let shared = width.max(0.0) * height.max(0.0);
+        let either = self.area() + other.area() - shared;
+        if either > 0.0 { shared / either } else { 0.0 }
+    }
+}
+
+coordinates!(BoundingBox, BoundingBox, [self => [self.x, self.y, self.width, self.height]]);
+
+/// A box turned about its centre (contract: `label-format.md`, section 6).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RotatableBoundingBox {
+    /// The left edge before turning, from the left: normally 0 to 1.
+    pub x: f64,
+    /// The top edge before turning, from the top: normally 0 to 1.
+    pub y: f64,
+    /// The width relative to the image.
+    pub width: f64,
+    /// The height relative to the image.
+    pub height: f64,
+    /// How far it is turned, in degrees, clockwise on the screen.
+    pub theta: f64,
+}
+
+impl RotatableBoundingBox {
+    pub(super) const KEY: &'static str = "rotatableBoundingBox";
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let [x, y, width, height, theta] = numbers(text, ["x", "y", "w", "h", "theta"]);
+        Some(Self { x: x?, y: y?, width: width?, height: height?, theta: theta? })
+    }
+
+    pub(super) fn to_json(self) -> String {
+        let Self { x, y, width, height, theta } = self;
+        object(&[("h", height), ("w", width), ("x", x), ("y", y), ("theta", theta)])
+    }
+}
+
+coordinates!(RotatableBoundingBox, RotatableBoundingBox, [self => [self.x, self.y, self.width, self.height, self.theta]]);

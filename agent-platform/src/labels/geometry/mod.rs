@@ -1,0 +1,25 @@
+//! Coordinates: what an object looks like on a frame, shape by shape.
+
+mod any;
+mod bitmask;
+mod boxes;
+mod cuboid;
+mod fields;
+mod point;
+mod polygon;
+mod rle;
+mod round;
+mod segmentation;
+mod simplify;
+mod skeleton;
+
+pub use any::{AnyCoordinates, Coordinates};
+pub use bitmask::Bitmask;
+pub use boxes::{BoundingBox, RotatableBoundingBox};
+pub use cuboid::{Cuboid, Cuboid2d, Cuboid2dDepth};
+pub use point::{Point, Polyline, Vertex};
+pub use polygon::Polygon;
+pub use rle::{RleError, decode_runs, encode_runs};
+pub use round::{Circle, Ellipse};
+pub use segmentation::Segmentation;
+pub use skeleton::{Skeleton, SkeletonVertex, Visibility};

@@ -1,0 +1,137 @@
+//! The run-length string of masks and segmentations (contract: `label-format.md`, section 6.1).
+
+/// Why a run-length string cannot be decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RleError {
+    /// A character that is not in the alphabet, which is `0` to `o`.
+    #[error("the run-length string has a character that it cannot have, at {at}")]
+    Character {
+        /// Where, in bytes.
+        at: usize,
+    },
+    /// The string ends inside a number.
+    #[error("the run-length string ends inside a number")]
+    End,
+    /// A number does not fit 64 bits, or a run is negative.
+    #[error("the run-length string has a run that is negative or too long")]
+    Run,
+    /// The runs are longer together than the mask has pixels.
+    #[error("the run-length string covers more than the mask has")]
+    TooLong,
+    /// A mask of more pixels than fit in memory, or of another number of pixels than width times height.
+    #[error("the mask does not have width times height pixels")]
+    Size,
+}
+
+/// From here on, a run is written as its difference to the one two before.
+const FIRST_DIFFERENCE: usize = 3;
+
+/// Writes runs, which alternate between zeros and ones and start with the zeros.
+#[must_use]
+pub fn encode_runs(runs: &[u64]) -> String {
+    let mut out = String::with_capacity(runs.len() * 2);
+    for (index, run) in runs.iter().enumerate() {
+        let mut number = i128::from(*run);
+        if index >= FIRST_DIFFERENCE {
+            number -= i128::from(runs[index - 2]);
+        }
+        push_number(&mut out, number);
+    }
+    out
+}
+
+/// Groups of five bits, lowest first; bit 5 says that more follow.
+fn push_number(out: &mut String, mut number: i128) {
+    loop {
+        let group = u8::try_from(number & 0x1f).unwrap_or_default();
+        number >>= 5;
+        let negative = group & 0x10 != 0;
+        let done = if negative { number == -1 } else { number == 0 };
+        out.push(char::from(48 + if done { group } else { group | 0x20 }));
+        if done {
+            return;
+        }
+    }
+}
+
+/// Reads runs, which alternate between zeros and ones and start with the zeros.
+///
+/// # Errors
+/// Text that is no run-length string.
+pub fn decode_runs(text: &str) -> Result<Vec<u64>, RleError> {
+    let mut runs: Vec<u64> = Vec::new();
+    let mut number: i128 = 0;
+    let mut shift = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let group = byte.checked_sub(48).filter(|group| *group < 64).ok_or(RleError::Character { at })?;
+        if shift > 65 {
+            return Err(RleError::Run);
+        }
+        number |= i128::from(group & 0x1f) << shift;
+        shift += 5;
+        if group & 0x20 != 0 {
+            continue;
+        }
+        if group & 0x10 != 0 {
+            number |= -1 << shift;
+        }
+        if runs.len() >= FIRST_DIFFERENCE {
+            number += i128::from(runs[runs.len() - 2]);
+        }
+        runs.push(u64::try_from(number).map_err(|_| RleError::Run)?);
+        (number, shift) = (0, 0);
+    }
+    if shift == 0 { Ok(runs) } else { Err(RleError::End) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn known_vectors() {
+        let cases: [(&[u64], &str); 13] = [
+            (&[5, 2, 5], "525"),
+            (&[0, 3, 3], "033"),
+            (&[1; 8], "11100000"),
+            (&[10, 3, 20, 7], ":3d04"),
+            (&[1, 9, 1, 4], "191K"),
+            (&[15], "?"),
+            (&[16], "`0"),
+            (&[31], "o0"),
+            (&[32], "P1"),
+            (&[3072], "PP3"),
+            (&[0, 3072], "0PP3"),
+            (&[2, 2, 1, 2, 1, 2, 2], "2210001"),
+            (&[0, 6, 4, 6, 4, 3], "06400M"),
+        ];
+        for (runs, text) in cases {
+            assert_eq!(encode_runs(runs), text);
+            assert_eq!(decode_runs(text).as_deref(), Ok(runs));
+        }
+        assert_eq!(encode_runs(&[1_000_000]).len(), 5);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        assert_eq!(decode_runs("5p"), Err(RleError::Character { at: 1 }));
+        assert_eq!(decode_runs("P"), Err(RleError::End));
+        assert_eq!(decode_runs("O"), Err(RleError::Run), "a negative run");
+        assert_eq!(decode_runs(&"o".repeat(40)), Err(RleError::Run));
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back(runs in proptest::collection::vec(any::<u64>(), 0..50)) {
+            prop_assert_eq!(decode_runs(&encode_runs(&runs)).unwrap(), runs);
+        }
+
+        #[test]
+        fn never_panics(text in "[0-~]{0,40}") {
+            let _ = decode_runs(&text);
+        }
+    }
+}

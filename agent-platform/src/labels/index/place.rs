@@ -1,0 +1,84 @@
+//! What can only be known once the whole row was read.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::json::Tree;
+
+use super::scene::space_of_key;
+use super::{Blob, Index, Placement, ROOT, SpaceRecord, id};
+
+impl Index {
+    /// Finds the place and frame of each blob, and puts placements in order.
+    pub(super) fn settle(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) {
+        for blob in &mut self.blobs {
+            if let Some(unit) = self.units.get(blob.unit as usize)
+                && unit.labels == Some(blob.node)
+            {
+                blob.frame = unit.sequence;
+            }
+        }
+        self.settle_keys(tree, keys);
+        for (index, space) in self.spaces.iter().enumerate() {
+            self.space_ids.insert(space.id.clone(), id(index) + 1);
+        }
+        for (index, blob) in self.blobs.iter().enumerate() {
+            // The labels of a scene's image are in the unit, though the space has a place for them too.
+            let own = blob.place == ROOT || blob.unit != u32::MAX;
+            let other = self.by_frame.get(&(blob.place, blob.frame));
+            let in_unit = other.is_some_and(|other| self.blobs[*other as usize].unit != u32::MAX);
+            if (own || !in_unit) && !self.is_placeholder(tree, blob) {
+                self.by_frame.insert((blob.place, blob.frame), id(index));
+            }
+        }
+        let positions: Vec<(u32, u64)> = self.blobs.iter().map(|blob| (blob.place, blob.frame)).collect();
+        let position = |placement: &Placement| positions[placement.blob as usize];
+        for record in &mut self.objects {
+            if !record.placements.is_sorted_by_key(position) {
+                record.placements.sort_by_key(position);
+            }
+        }
+        for record in &mut self.classifications {
+            if !record.placements.is_sorted_by_key(position) {
+                record.placements.sort_by_key(position);
+            }
+        }
+    }
+
+    /// The empty labels in the space of a scene's image.
+    fn is_placeholder(&self, tree: &Tree, blob: &Blob) -> bool {
+        let image = |space: &SpaceRecord| {
+            let kind = space.node.and_then(|node| tree.member(node, "space_type")).map(|node| tree.text(node));
+            kind == Some("\"scene_image\"")
+        };
+        let empty = blob.objects.is_none_or(|objects| tree.children(objects).next().is_none());
+        blob.unit == u32::MAX && empty && self.space(blob.place).is_some_and(image)
+    }
+
+    /// Labels of a scene's images stand in the unit under the image's stream and number.
+    fn settle_keys(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) {
+        if keys.is_empty() {
+            return;
+        }
+        let mut by_key: HashMap<String, u32> = HashMap::new();
+        for (index, space) in self.spaces.iter().enumerate() {
+            for key in space_of_key(tree, space) {
+                by_key.entry(key).or_insert(id(index) + 1);
+            }
+        }
+        for (blob, key) in keys {
+            let place = match by_key.get(key.as_ref()) {
+                Some(place) => *place,
+                None => {
+                    // Nobody describes it, but its labels are there.
+                    self.spaces.push(SpaceRecord { id: key.as_ref().into(), node: None, labels: None });
+                    let place = id(self.spaces.len());
+                    by_key.insert(key.into_owned(), place);
+                    place
+                }
+            };
+            debug_assert_ne!(place, ROOT);
+            self.blobs[blob as usize].place = place;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What can be labelled where: checks against the media.
+
+use crate::json::{member, string, unsigned};
+use crate::ontology::Shape;
+
+use super::error::EditError;
+use super::geometry::AnyCoordinates;
+use super::index::ROOT;
+use super::metadata::SpaceMetadata;
+use super::row::LabelRow;
+use super::words::{DataType, SpaceType};
+
+/// How labels are placed on a medium.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Placing {
+    /// On frames, with coordinates in the image.
+    Frames,
+    /// On frames of a scene, with coordinates in space.
+    Scene,
+    /// At nanoseconds of a scene, as events.
+    Events,
+    /// On points of a point cloud.
+    Points,
+    /// Over ranges, by objects of this shape.
+    Ranges(Shape),
+    /// Over stretches of an HTML page.
+    Html,
+    /// Not at all: the labels are on spaces.
+    Nothing,
+    /// Nobody knows; nothing is refused.
+    Unknown,
+}
+
+impl LabelRow {
+    /// The kind of medium, in the wire's word.
+    pub(crate) fn medium_name(&self, place: u32) -> String {
+        if place == ROOT { self.data_type().as_str().to_owned() } else { self.space_type(place).as_str().to_owned() }
+    }
+
+    pub(crate) fn space_type(&self, place: u32) -> SpaceType {
+        let node = self.index.space(place).and_then(|space| space.node);
+        let text = node.and_then(|node| self.tree.member(node, "space_type")).map(|node| self.tree.text(node));
+        SpaceType::from(text.and_then(string).unwrap_or_default().as_ref())
+    }
+
+    fn unit_member(&self, unit: u32, key: &str) -> Option<&str> {
+        let unit = self.index.units.get(unit as usize)?;
+        self.tree.member(unit.node, key).map(|node| self.tree.text(node))
+    }
+
+    pub(crate) fn placing(&self, place: u32) -> Placing {
+        if place != ROOT {
+            return match self.space_type(place) {
+                SpaceType::Video
+                | SpaceType::ImageSequence
+                | SpaceType::Image
+                | SpaceType::MedicalFile
+                | SpaceType::MedicalStack
+                | SpaceType::Pdf
+                | SpaceType::SceneImage => Placing::Frames,
+                SpaceType::Audio => Placing::Ranges(Shape::Audio),
+                SpaceType::TimeSeries => Placing::Ranges(Shape::TimeRange),
+                SpaceType::Text => Placing::Ranges(Shape::Text),
+                SpaceType::Html => Placing::Html,
+                SpaceType::PointCloud => Placing::Points,
+                SpaceType::Unknown(_) => Placing::Unknown,
+            };
+        }
+        match self.data_type() {
+            DataType::Image | DataType::ImgGroup | DataType::Video | DataType::Dicom | DataType::Nifti | DataType::Pdf => {
+                Placing::Frames
+            }
+            DataType::Audio => Placing::Ranges(Shape::Audio),
+            DataType::TimeSeries => Placing::Ranges(Shape::TimeRange),
+            DataType::PlainText => {
+                let html = self.unit_member(0, "data_type").and_then(string).is_some_and(|mime| mime == "text/html");
+                if html { Placing::Html } else { Placing::Ranges(Shape::Text) }
+            }
+            DataType::Group => Placing::Nothing,
+            DataType::Scene if self.is_continuous_scene() => Placing::Events,
+            DataType::Scene => Placing::Scene,
+            DataType::DicomStudy | DataType::Unknown(_) => Placing::Unknown,
+        }
+    }
+
+    fn space_metadata(&self, place: u32) -> Option<SpaceMetadata> {
+        let space = self.index.space(place)?;
+        let listed = self.metadata.as_ref().and_then(|metadata| metadata.spaces.get(&*space.id)).cloned();
+        listed.or_else(|| {
+            let node = space.node?;
+            let mut own = SpaceMetadata::default();
+            // Member by member: the labels among them may be large.
+            for child in self.tree.children(node) {
+                let key = self.tree.key(child);
+                if key != "labels" {
+                    let one = SpaceMetadata::parse(&format!("{{{}:{}}}", crate::json::quote(&key), self.tree.text(child)));
+                    own.number_of_frames = own.number_of_frames.or(one.number_of_frames);
+                    (own.width, own.height) = (own.width.or(one.width), own.height.or(one.height));
+                    own.frame_sizes.extend(one.frame_sizes);
+                }
+            }
+            Some(own)
+        })
+    }
+
+    /// How many frames a medium has, if that is known and bounded.
+    pub(crate) fn frame_count(&self, place: u32) -> Option<u64> {
+        if place != ROOT {
+            return match self.space_type(place) {
+                SpaceType::Image | SpaceType::SceneImage | SpaceType::PointCloud => Some(1),
+                _ => self.space_metadata(place).and_then(|space| space.number_of_frames),
+            };
+        }
+        match self.data_type() {
+            DataType::Image => Some(1),
+            DataType::ImgGroup => Some(self.index.units.len() as u64),
+            DataType::Video | DataType::Nifti | DataType::Pdf => {
+                self.metadata.as_ref().and_then(|metadata| metadata.number_of_frames)
+            }
+            // The number that the listing gives for these does not bound them (contract: `label-format.md`, section 13).
+            _ => None,
+        }
+    }
+
+    /// Whether a frame is there.
+    pub(crate) fn check_frame(&self, place: u32, frame: u64) -> Result<(), EditError> {
+        match self.frame_count(place) {
+            Some(frames) if frame >= frames => Err(EditError::FrameOutOfRange { frame, frames }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The width and height of a frame in pixels.
+    fn frame_size(&self, place: u32, frame: u64) -> Option<(u64, u64)> {
+        let size = |width: Option<u64>, height: Option<u64>| {
+            Some((width.filter(|width| *width > 0)?, height.filter(|height| *height > 0)?))
+        };
+        let blob = self.index.blob_at(place, frame).map(|blob| self.index.blob(blob));
+        if let Some(metadata) = blob.and_then(|blob| self.tree.member(blob.node, "metadata")) {
+            let text = self.tree.text(metadata);
+            let number = |key| member(text, key).and_then(unsigned);
+            if let Some(own) = size(number("width"), number("height")) {
+                return Some(own);
+            }
+        }
+        if place != ROOT {
+            let space = self.space_metadata(place)?;
+            let own = usize::try_from(frame).ok().and_then(|frame| space.frame_sizes.get(frame)).copied().flatten();
+            return own.or_else(|| size(space.width, space.height));
+        }
+        let unit = self.unit_of(frame)?;
+        let number = |key| self.unit_member(unit, key).and_then(unsigned);
+        let listed = || self.metadata.as_ref().and_then(|metadata| size(metadata.width, metadata.height));
+        size(number("width"), number("height")).or_else(listed)
+    }
+
+    /// The data unit that holds a frame.
+    pub(crate) fn unit_of(&self, frame: u64) -> Option<u32> {
+        let own = match self.data_type() {
+            DataType::ImgGroup => self.index.units.iter().position(|unit| unit.sequence == frame)?,
+            _ => 0,
+        };
+        u32::try_from(own).ok().filter(|unit| self.index.units.len() > *unit as usize)
+    }
+
+    /// Whether coordinates can be put on a frame.
+    pub(crate) fn check_coordinates(&self, place: u32, frame: u64, coordinates: &AnyCoordinates) -> Result<(), EditError> {
+        coordinates.check()?;
+        let shape = coordinates.shape();
+        let flat = !matches!(shape, Shape::Cuboid | Shape::Segmentation);
+        let fits = match self.placing(place) {
+            // A cuboid on a frame of a video is taken, on a space it is not (contract: `label-format.md`, section 6).
+            Placing::Frames => flat || (place == ROOT && shape == Shape::Cuboid),
+            Placing::Scene => shape != Shape::Segmentation,
+            Placing::Events => matches!(
+                shape,
+                Shape::BoundingBox
+                    | Shape::RotatableBoundingBox
+                    | Shape::Point
+                    | Shape::Circle
+                    | Shape::Ellipse
+                    | Shape::Polyline
+                    | Shape::Cuboid
+            ),
+            Placing::Points => shape == Shape::Segmentation,
+            Placing::Ranges(_) | Placing::Html | Placing::Nothing => false,
+            Placing::Unknown => true,
+        };
+        if !fits {
+            return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what: format!("{shape} objects") });
+        }
+        self.check_frame(place, frame)?;
+        if let AnyCoordinates::Bitmask(mask) = coordinates {
+            let Some((media_width, media_height)) = self.frame_size(place, frame) else {
+                return Err(EditError::MaskWithoutSize);
+            };
+            let (width, height) = (mask.width(), mask.height());
+            if (width, height) != (media_width, media_height) {
+                return Err(EditError::MaskSize { width, height, media_width, media_height });
+            }
+        }
+        Ok(())
+    }
+}

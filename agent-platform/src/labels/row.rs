@@ -1,0 +1,207 @@
+//! The label row: one document, read once, edited in place.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::json::{NodeId, Tree, boolean, string};
+use crate::ontology::Ontology;
+
+use super::edit::Occupied;
+use super::error::RowError;
+use super::index::{Index, build};
+use super::metadata::RowMetadata;
+use super::time::Timestamp;
+use super::words::{DataType, LabelStatus};
+
+/// What annotators and agents have labelled on one data unit: objects and classifications, frame by frame.
+///
+/// The text is read once, and only what is asked for is looked into. Writing gives the same text back, byte for byte;
+/// after an edit only what the edit touched differs, so that nothing is lost that this crate does not know (contract:
+/// `label-format.md`, sections 3 and 14).
+///
+/// ```
+/// use std::sync::Arc;
+/// use agent_platform::labels::{BoundingBox, LabelRow};
+/// use agent_platform::ontology::Ontology;
+///
+/// # let ontology = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
+/// #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
+/// # let text = r#"{"label_hash": "l", "data_hash": "d", "data_type": "image", "data_units": {"d": {"data_hash": "d",
+/// #     "data_type": "image/png", "data_sequence": 0, "width": 10, "height": 10, "labels": {}}},
+/// #     "object_answers": {}, "object_actions": {}, "classification_answers": {}}"#;
+/// let ontology = Arc::new(Ontology::parse(ontology)?);
+/// let mut row = LabelRow::parse(text, ontology)?;
+///
+/// let car = row.add("Car").bounding_box(0.1, 0.2, 0.3, 0.4).on(0)?.hash().to_owned();
+/// for object in row.frame(0).objects_of_class("Car") {
+///     assert_eq!(object.coordinates::<BoundingBox>()?.width, 0.3);
+/// }
+/// row.edit(&car)?.at(0)?.change::<BoundingBox>(|shape| shape.x += 0.01)?;
+/// row.delete(&car)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct LabelRow {
+    pub(crate) tree: Tree,
+    pub(crate) index: Index,
+    pub(crate) ontology: Arc<Ontology>,
+    pub(crate) metadata: Option<Arc<RowMetadata>>,
+    pub(crate) author: Option<String>,
+    pub(crate) clock: Option<Timestamp>,
+    pub(crate) occupied: Option<Occupied>,
+}
+
+impl LabelRow {
+    /// Reads a label row. The ontology must be that of its project: edits are checked against it.
+    ///
+    /// # Errors
+    /// Text that is not a JSON object, or more than 4 GiB of it.
+    pub fn parse(text: impl Into<String>, ontology: Arc<Ontology>) -> Result<Self, RowError> {
+        let (tree, index) = build(text.into())?;
+        Ok(Self { tree, index, ontology, metadata: None, author: None, clock: None, occupied: None })
+    }
+
+    /// Adds what the listing says of the media, so that frames and sizes are checked against it.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: impl Into<Arc<RowMetadata>>) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+
+    /// Who makes the edits that follow: an e-mail address or user id. Without one the platform fills in who saves.
+    #[must_use]
+    pub fn with_author(mut self, author: impl Into<String>) -> Self {
+        self.author = Some(author.into());
+        self
+    }
+
+    /// Dates the edits that follow with this moment instead of the clock's.
+    #[must_use]
+    pub fn with_time(mut self, time: Timestamp) -> Self {
+        self.clock = Some(time);
+        self
+    }
+
+    /// The row as JSON: byte for byte what was read, but for what was edited.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        self.tree.pieces().concat()
+    }
+
+    /// The row as JSON in pieces, without copying: together they are [`Self::to_json`].
+    #[must_use]
+    pub fn json_pieces(&self) -> Vec<&str> {
+        self.tree.pieces()
+    }
+
+    /// The text that was read.
+    #[must_use]
+    pub fn original_json(&self) -> &str {
+        self.tree.original()
+    }
+
+    /// Whether an edit has changed anything since the row was read.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.tree.is_touched(Tree::ROOT)
+    }
+
+    /// The ontology that edits are checked against.
+    #[must_use]
+    pub fn ontology(&self) -> &Arc<Ontology> {
+        &self.ontology
+    }
+
+    /// What the listing said of the media, if it was given.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&RowMetadata> {
+        self.metadata.as_deref()
+    }
+
+    /// A member of the row as JSON, such as `export_history`: also those that this crate does not know.
+    #[must_use]
+    pub fn member_json(&self, key: &str) -> Option<Cow<'_, str>> {
+        self.root(key).map(|node| self.tree.written(node))
+    }
+
+    pub(crate) fn root(&self, key: &str) -> Option<NodeId> {
+        self.tree.member(Tree::ROOT, key)
+    }
+
+    fn text_of(&self, key: &str) -> Option<Cow<'_, str>> {
+        self.root(key).and_then(|node| string(self.tree.text(node)))
+    }
+
+    /// The label hash: the identity of the row. Empty if it has none.
+    #[must_use]
+    pub fn label_hash(&self) -> Cow<'_, str> {
+        self.text_of("label_hash").unwrap_or_default()
+    }
+
+    /// The hash of the data that is labelled. Empty if there is none.
+    #[must_use]
+    pub fn data_hash(&self) -> Cow<'_, str> {
+        self.text_of("data_hash").unwrap_or_default()
+    }
+
+    /// The title of the data.
+    #[must_use]
+    pub fn data_title(&self) -> Option<Cow<'_, str>> {
+        self.text_of("data_title")
+    }
+
+    /// The hash of the dataset that the data is in.
+    #[must_use]
+    pub fn dataset_hash(&self) -> Option<Cow<'_, str>> {
+        self.text_of("dataset_hash")
+    }
+
+    /// The title of the dataset.
+    #[must_use]
+    pub fn dataset_title(&self) -> Option<Cow<'_, str>> {
+        self.text_of("dataset_title")
+    }
+
+    /// The branch that the row is on.
+    #[must_use]
+    pub fn branch_name(&self) -> Option<Cow<'_, str>> {
+        self.text_of("branch_name")
+    }
+
+    /// The kind of data.
+    #[must_use]
+    pub fn data_type(&self) -> DataType {
+        DataType::from(self.text_of("data_type").unwrap_or_default().as_ref())
+    }
+
+    /// How far the labelling is.
+    #[must_use]
+    pub fn label_status(&self) -> LabelStatus {
+        LabelStatus::from(self.text_of("label_status").unwrap_or_default().as_ref())
+    }
+
+    /// When the row was created.
+    #[must_use]
+    pub fn created_at(&self) -> Option<Timestamp> {
+        self.text_of("created_at").and_then(|text| Timestamp::parse(&text))
+    }
+
+    /// When the row was last edited.
+    #[must_use]
+    pub fn last_edited_at(&self) -> Option<Timestamp> {
+        self.text_of("last_edited_at").and_then(|text| Timestamp::parse(&text))
+    }
+
+    /// Whether the platform holds the labels to be valid, if it says so.
+    #[must_use]
+    pub fn is_valid(&self) -> Option<bool> {
+        self.root("is_valid").and_then(|node| boolean(self.tree.text(node)))
+    }
+
+    /// Whether this is a scene whose frames are nanoseconds.
+    #[must_use]
+    pub fn is_continuous_scene(&self) -> bool {
+        let scene = self.root("scene").map(|node| self.tree.text(node));
+        scene.and_then(|scene| crate::json::member(scene, "isContinuous")) == Some("true")
+    }
+}

@@ -1,0 +1,218 @@
+//! An object, on whichever frames it is.
+
+use std::fmt;
+
+use crate::json::{elements, member, unsigned};
+use crate::labels::error::ReadError;
+use crate::labels::geometry::AnyCoordinates;
+use crate::labels::index::{Placement, ROOT};
+use crate::labels::ranges::{HtmlPosition, HtmlRange, Ranges};
+use crate::labels::row::LabelRow;
+use crate::ontology::{Attribute, ObjectClass, Shape};
+
+use super::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
+use super::authorship::authorship;
+use super::dynamic::{Action, actions_of, answer_at, answers_by_range};
+use super::frame_object::FrameObject;
+
+/// An object instance: one thing, on any number of frames or over ranges.
+///
+/// [`Self::created_at`] and its like are those of an object over ranges; an object on frames has them frame by frame, see
+/// [`FrameObject`].
+#[derive(Clone, Copy)]
+pub struct Object<'r> {
+    pub(crate) row: &'r LabelRow,
+    pub(crate) id: u32,
+}
+
+impl<'r> Object<'r> {
+    /// The object hash.
+    #[must_use]
+    pub fn hash(&self) -> &'r str {
+        &self.row.index.object(self.id).hash
+    }
+
+    /// The feature hash of its class; empty if the row does not say one.
+    #[must_use]
+    pub fn feature_hash(&self) -> &'r str {
+        let feature = self.row.index.object(self.id).feature;
+        self.row.index.feature(feature).unwrap_or_default()
+    }
+
+    /// Its class, if the ontology has it.
+    #[must_use]
+    pub fn class(&self) -> Option<&'r ObjectClass> {
+        self.row.ontology.object(self.feature_hash()).filter(|class| class.feature_hash() == self.feature_hash())
+    }
+
+    /// The shape of its class, or else the shape that the row says it has.
+    #[must_use]
+    pub fn shape(&self) -> Option<Shape> {
+        if let Some(class) = self.class() {
+            return Some(class.shape().clone());
+        }
+        let first = self.row.index.placements(&self.row.tree, self.id).next();
+        let entry = first.map_or_else(|| self.entry_text(), |placement| self.row.tree.text(placement.entry));
+        AnyCoordinates::shape_of_entry(entry)
+    }
+
+    /// Its number in the label editor, if it has one.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        member(self.entry_text(), "objectNumber").and_then(unsigned)
+    }
+
+    fn view(&self, placement: Placement) -> FrameObject<'r> {
+        FrameObject { row: self.row, object: self.id, placement }
+    }
+
+    fn place(&self, space: Option<&str>) -> Option<u32> {
+        space.map_or(Some(ROOT), |space| self.row.index.place_of(space))
+    }
+
+    /// Everywhere it is, in the data and in spaces, by frame.
+    pub fn placements(&self) -> impl Iterator<Item = FrameObject<'r>> + use<'r> {
+        let (row, object) = (self.row, self.id);
+        row.index.placements(&row.tree, object).map(move |placement| FrameObject { row, object, placement })
+    }
+
+    /// The frames it is on, outside spaces, in order.
+    pub fn frames(&self) -> impl Iterator<Item = u64> + use<'r> {
+        let row = self.row;
+        row.index.placements_in(&row.tree, self.id, ROOT).map(|placement| row.index.blob(placement.blob).frame)
+    }
+
+    /// The frames it is on in a space, in order.
+    pub fn frames_in(&self, space: &str) -> impl Iterator<Item = u64> + use<'r> {
+        let (row, id) = (self.row, self.id);
+        let placements = self.place(Some(space)).into_iter().flat_map(move |place| row.index.placements_in(&row.tree, id, place));
+        placements.map(|placement| row.index.blob(placement.blob).frame)
+    }
+
+    /// The object on a frame.
+    ///
+    /// # Errors
+    /// It is not on that frame.
+    pub fn at(&self, frame: u64) -> Result<FrameObject<'r>, ReadError> {
+        self.on(ROOT, frame)
+    }
+
+    /// The object on a frame of a space.
+    ///
+    /// # Errors
+    /// There is no such space, or it is not on that frame of it.
+    pub fn at_in(&self, space: &str, frame: u64) -> Result<FrameObject<'r>, ReadError> {
+        let place = self.place(Some(space)).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })?;
+        self.on(place, frame)
+    }
+
+    fn on(&self, place: u32, frame: u64) -> Result<FrameObject<'r>, ReadError> {
+        let placement = self.row.index.object_at(&self.row.tree, self.id, place, frame);
+        placement
+            .map(|placement| self.view(placement))
+            .ok_or_else(|| ReadError::NotOnFrame { hash: self.hash().to_owned(), frame })
+    }
+
+    fn entry_text(&self) -> &'r str {
+        self.row.index.object(self.id).answers.map_or("{}", |node| self.row.tree.text(node))
+    }
+
+    /// The entry in `object_answers` as JSON, with what this crate does not know; `{}` if there is none.
+    #[must_use]
+    pub fn json(&self) -> &'r str {
+        self.entry_text()
+    }
+
+    fn malformed(&self, what: &str) -> ReadError {
+        ReadError::Malformed { hash: self.hash().to_owned(), what: what.to_owned() }
+    }
+
+    /// What it covers outside spaces: milliseconds of a sound, characters of a text. Empty for objects on frames.
+    ///
+    /// # Errors
+    /// Ranges that cannot be made sense of.
+    pub fn ranges(&self) -> Result<Ranges, ReadError> {
+        let text = member(self.entry_text(), "range").unwrap_or("[]");
+        Ranges::parse(text).ok_or_else(|| self.malformed("range"))
+    }
+
+    /// What it covers in a space.
+    ///
+    /// # Errors
+    /// Ranges that cannot be made sense of.
+    pub fn ranges_in(&self, space: &str) -> Result<Ranges, ReadError> {
+        let text = self.space_range(space).unwrap_or("[]");
+        Ranges::parse(text).ok_or_else(|| self.malformed("range"))
+    }
+
+    fn space_range(&self, space: &str) -> Option<&'r str> {
+        member(self.entry_text(), "spaces").and_then(|spaces| member(spaces, space)).and_then(|own| member(own, "range"))
+    }
+
+    /// The stretches of an HTML page that it covers, outside spaces or in one.
+    ///
+    /// # Errors
+    /// Ranges that cannot be made sense of.
+    pub fn html_ranges(&self, space: Option<&str>) -> Result<Vec<HtmlRange>, ReadError> {
+        let text = match space {
+            Some(space) => self.space_range(space),
+            None => member(self.entry_text(), "range_html"),
+        };
+        let range = |text| {
+            // Objects outside spaces, pairs in them, and either is met in the other (contract: section 9).
+            let mut pair = elements(text);
+            let start = pair.next().or_else(|| member(text, "start"))?;
+            let end = pair.next().or_else(|| member(text, "end"))?;
+            Some(HtmlRange { start: HtmlPosition::parse(start)?, end: HtmlPosition::parse(end)? })
+        };
+        elements(text.unwrap_or("[]")).map(range).collect::<Option<_>>().ok_or_else(|| self.malformed("range_html"))
+    }
+
+    fn attribute(&self, key: &str) -> Option<&'r Attribute> {
+        let class = self.class()?;
+        resolve_attribute(&self.row.ontology, class.feature_hash(), class.attributes(), key)
+    }
+
+    /// The answers that are the same on every frame.
+    #[must_use]
+    pub fn answers(&self) -> Vec<Answer> {
+        answers_in(&self.row.ontology, self.entry_text(), true)
+    }
+
+    /// What an attribute, by name or feature hash, is answered with on every frame.
+    #[must_use]
+    pub fn answer(&self, attribute: &str) -> Option<AnswerValue> {
+        let own = self.attribute(attribute).map_or(attribute, Attribute::feature_hash);
+        self.answers().into_iter().find(|answer| answer.feature_hash == own).map(|answer| answer.value)
+    }
+
+    pub(crate) fn actions(&self, attribute: &Attribute) -> Vec<Action> {
+        let entry = self.row.index.object(self.id).actions.map_or("{}", |node| self.row.tree.text(node));
+        actions_of(entry, attribute.feature_hash(), attribute.attribute_type())
+    }
+
+    /// What an attribute, by name or feature hash, is answered with on one frame: its dynamic answer there, or the one
+    /// that is the same on every frame.
+    #[must_use]
+    pub fn answer_at(&self, attribute: &str, frame: u64) -> Option<AnswerValue> {
+        let dynamic = self.attribute(attribute).and_then(|attribute| {
+            answer_at(&self.actions(attribute), attribute.attribute_type(), frame)
+        });
+        dynamic.or_else(|| self.answer(attribute))
+    }
+
+    /// The answers of a dynamic attribute, by name or feature hash, each with the frames it counts on.
+    #[must_use]
+    pub fn dynamic_answers(&self, attribute: &str) -> Vec<(Ranges, AnswerValue)> {
+        let Some(attribute) = self.attribute(attribute) else { return Vec::new() };
+        answers_by_range(&self.actions(attribute), attribute.attribute_type())
+    }
+}
+
+impl fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").field("hash", &self.hash()).finish_non_exhaustive()
+    }
+}
+
+authorship!(Object);

@@ -1,0 +1,117 @@
+//! What a label row has.
+
+use crate::labels::error::ReadError;
+use crate::labels::geometry::Coordinates;
+use crate::labels::index::ROOT;
+use crate::labels::media::Placing;
+use crate::labels::row::LabelRow;
+
+use super::classification::Classification;
+use super::frame::FrameLabels;
+use super::frame_object::FrameObject;
+use super::object::Object;
+use super::space::Space;
+
+impl LabelRow {
+    /// The objects, in the order they are met. Those that are on no frame and over no range are left out.
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+        self.index.live_objects().map(|id| Object { row: self, id })
+    }
+
+    /// The objects of a class, by title or feature hash.
+    pub fn objects_of_class(&self, class: &str) -> impl Iterator<Item = Object<'_>> {
+        let wanted = self.feature_of_class(class);
+        self.objects().filter(move |object| wanted.is_some() && Some(self.index.object(object.id).feature) == wanted)
+    }
+
+    /// Every object of a shape on every frame, with its coordinates. Those that cannot be made sense of are left out.
+    pub fn shapes<S: Coordinates>(&self) -> impl Iterator<Item = (FrameObject<'_>, S)> {
+        self.objects().flat_map(|object| object.placements()).filter_map(|object| {
+            let coordinates = object.coordinates::<S>().ok()?;
+            Some((object, coordinates))
+        })
+    }
+
+    /// An object by its hash.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn object(&self, hash: &str) -> Result<Object<'_>, ReadError> {
+        Ok(Object { row: self, id: self.object_id(hash)? })
+    }
+
+    pub(crate) fn object_id(&self, hash: &str) -> Result<u32, ReadError> {
+        let live = self.index.object_id(hash).filter(|id| {
+            let record = self.index.object(*id);
+            record.ranged || record.placed > 0
+        });
+        live.ok_or_else(|| ReadError::NoObject { hash: hash.to_owned() })
+    }
+
+    /// The labels of a frame, from 0.
+    #[must_use]
+    pub fn frame(&self, frame: u64) -> FrameLabels<'_> {
+        FrameLabels { row: self, place: ROOT, frame }
+    }
+
+    /// The frames that have an entry, in order; some may be empty.
+    pub fn frames(&self) -> impl Iterator<Item = FrameLabels<'_>> {
+        self.frames_of(ROOT)
+    }
+
+    pub(crate) fn frames_of(&self, place: u32) -> impl Iterator<Item = FrameLabels<'_>> + use<'_> {
+        let of_place = self.index.by_frame.range((place, 0)..=(place, u64::MAX));
+        of_place.map(move |((_, frame), _)| FrameLabels { row: self, place, frame: *frame })
+    }
+
+    /// The classifications, in the order they are met.
+    pub fn classifications(&self) -> impl Iterator<Item = Classification<'_>> {
+        self.index.live_classifications().map(|id| Classification { row: self, id })
+    }
+
+    /// The classifications of a class, by title or feature hash.
+    pub fn classifications_of_class(&self, class: &str) -> impl Iterator<Item = Classification<'_>> {
+        let class = self.ontology.classification(class).map_or(class, |class| class.feature_hash()).to_owned();
+        self.classifications().filter(move |classification| classification.feature_hash() == class)
+    }
+
+    /// A classification by its hash.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn classification(&self, hash: &str) -> Result<Classification<'_>, ReadError> {
+        let id = self.index.classification_id(hash);
+        let id = id.ok_or_else(|| ReadError::NoClassification { hash: hash.to_owned() })?;
+        Ok(Classification { row: self, id })
+    }
+
+    /// The spaces, in the order of the row.
+    pub fn spaces(&self) -> impl Iterator<Item = Space<'_>> {
+        (ROOT + 1..).take(self.index.spaces.len()).map(|place| Space { row: self, place })
+    }
+
+    /// A space by its id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn space(&self, id: &str) -> Result<Space<'_>, ReadError> {
+        let place = self.place(Some(id))?;
+        Ok(Space { row: self, place })
+    }
+
+    pub(crate) fn place(&self, space: Option<&str>) -> Result<u32, ReadError> {
+        let Some(space) = space else { return Ok(ROOT) };
+        self.index.place_of(space).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })
+    }
+
+    /// The number of a class in the index, if a label of it was met.
+    pub(crate) fn feature_of_class(&self, class: &str) -> Option<u32> {
+        let hash = self.ontology.object(class).map_or(class, |class| class.feature_hash());
+        self.index.feature_id(hash)
+    }
+
+    /// Whether labels outside spaces are over ranges of a file and not on frames.
+    pub(crate) fn is_range_medium(&self) -> bool {
+        matches!(self.placing(ROOT), Placing::Ranges(_) | Placing::Html)
+    }
+}

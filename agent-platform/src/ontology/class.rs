@@ -1,0 +1,151 @@
+//! Classes: what objects and classifications are instances of.
+
+use std::sync::Arc;
+
+use super::attribute::Attribute;
+use super::shape::Shape;
+
+/// A class of objects (contract: `label-format.md`, section 1.1).
+#[derive(Debug)]
+pub struct ObjectClass {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) color: String,
+    pub(super) shape: Shape,
+    pub(super) feature_hash: String,
+    pub(super) required: bool,
+    pub(super) archived: bool,
+    pub(super) attributes: Vec<Arc<Attribute>>,
+}
+
+impl ObjectClass {
+    /// A whole number as text; not unique across the ontology.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The title: what annotators read.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The colour as `#RRGGBB`.
+    #[must_use]
+    pub fn color(&self) -> &str {
+        &self.color
+    }
+
+    /// The shape that its objects have.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The identity of the class: labels call it `featureHash`.
+    #[must_use]
+    pub fn feature_hash(&self) -> &str {
+        &self.feature_hash
+    }
+
+    /// Whether annotators must make one.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// Whether it is no longer used for new labels.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.archived
+    }
+
+    /// The attributes directly below the class.
+    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().map(AsRef::as_ref)
+    }
+}
+
+impl AsRef<str> for ObjectClass {
+    /// The feature hash, by which it is looked up.
+    fn as_ref(&self) -> &str {
+        &self.feature_hash
+    }
+}
+
+/// What an instance of a classification class is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// The whole file: at most one instance.
+    Global,
+    /// A level that this crate does not know, as it is written.
+    Unknown(Box<str>),
+}
+
+/// A class of classifications (contract: `label-format.md`, section 1.2).
+#[derive(Debug)]
+pub struct ClassificationClass {
+    pub(super) id: String,
+    pub(super) feature_hash: String,
+    pub(super) level: Option<Level>,
+    pub(super) archived: bool,
+    pub(super) attributes: Vec<Arc<Attribute>>,
+}
+
+impl ClassificationClass {
+    /// A whole number as text; not unique across the ontology.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The title, which is the name of its one attribute; empty if it has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.attributes.first().map_or("", |attribute| attribute.name())
+    }
+
+    /// The identity of the class.
+    #[must_use]
+    pub fn feature_hash(&self) -> &str {
+        &self.feature_hash
+    }
+
+    /// The level, if one is written.
+    #[must_use]
+    pub fn level(&self) -> Option<&Level> {
+        self.level.as_ref()
+    }
+
+    /// Whether an instance is about the whole file, of which there is at most one.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.level == Some(Level::Global)
+    }
+
+    /// Whether it is no longer used for new labels.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.archived
+    }
+
+    /// The attribute that an instance answers first.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&Attribute> {
+        self.attributes.first().map(AsRef::as_ref)
+    }
+
+    /// The attributes directly below the class: one in practice.
+    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().map(AsRef::as_ref)
+    }
+}
+
+impl AsRef<str> for ClassificationClass {
+    /// The feature hash, by which it is looked up.
+    fn as_ref(&self) -> &str {
+        &self.feature_hash
+    }
+}

@@ -1,0 +1,177 @@
+//! Finding things in an ontology.
+
+use std::sync::Arc;
+
+use super::attribute::{Attribute, AttributeType, Choice};
+use super::class::{ClassificationClass, ObjectClass};
+use super::shape::Shape;
+use super::template::SkeletonTemplate;
+use super::Ontology;
+
+/// What a feature hash or a path of titles stands for.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum OntologyItem<'o> {
+    /// A class of objects.
+    Object(&'o ObjectClass),
+    /// A class of classifications.
+    Classification(&'o ClassificationClass),
+    /// An attribute of either.
+    Attribute(&'o Attribute),
+    /// An option of an attribute.
+    Option(&'o Choice),
+}
+
+impl<'o> OntologyItem<'o> {
+    /// The identity of the item.
+    #[must_use]
+    pub fn feature_hash(&self) -> &'o str {
+        match self {
+            Self::Object(class) => class.feature_hash(),
+            Self::Classification(class) => class.feature_hash(),
+            Self::Attribute(attribute) => attribute.feature_hash(),
+            Self::Option(option) => option.feature_hash(),
+        }
+    }
+
+    /// What annotators read.
+    #[must_use]
+    pub fn title(&self) -> &'o str {
+        match self {
+            Self::Object(class) => class.name(),
+            Self::Classification(class) => class.name(),
+            Self::Attribute(attribute) => attribute.name(),
+            Self::Option(option) => option.label(),
+        }
+    }
+}
+
+/// The same, owned by the ontology.
+#[derive(Debug, Clone)]
+pub(super) enum Entry {
+    Object(Arc<ObjectClass>),
+    Classification(Arc<ClassificationClass>),
+    Attribute(Arc<Attribute>),
+    Option(Arc<Choice>),
+}
+
+impl Ontology {
+    /// Whatever has this feature hash.
+    #[must_use]
+    pub fn find(&self, feature_hash: &str) -> Option<OntologyItem<'_>> {
+        self.by_hash.get(feature_hash).map(|entry| match entry {
+            Entry::Object(class) => OntologyItem::Object(class),
+            Entry::Classification(class) => OntologyItem::Classification(class),
+            Entry::Attribute(attribute) => OntologyItem::Attribute(attribute),
+            Entry::Option(option) => OntologyItem::Option(option),
+        })
+    }
+
+    /// A class of objects by its feature hash, or else by its title.
+    #[must_use]
+    pub fn object(&self, key: &str) -> Option<&ObjectClass> {
+        match self.by_hash.get(key) {
+            Some(Entry::Object(class)) => Some(class),
+            _ => self.objects_by_title.get(key).and_then(|index| self.objects.get(*index)).map(AsRef::as_ref),
+        }
+    }
+
+    /// A class of classifications by its feature hash, or else by its title.
+    #[must_use]
+    pub fn classification(&self, key: &str) -> Option<&ClassificationClass> {
+        match self.by_hash.get(key) {
+            Some(Entry::Classification(class)) => Some(class),
+            _ => {
+                let index = self.classifications_by_title.get(key)?;
+                self.classifications.get(*index).map(AsRef::as_ref)
+            }
+        }
+    }
+
+    /// An attribute by its feature hash.
+    #[must_use]
+    pub fn attribute(&self, feature_hash: &str) -> Option<&Attribute> {
+        match self.find(feature_hash)? {
+            OntologyItem::Attribute(attribute) => Some(attribute),
+            _ => None,
+        }
+    }
+
+    /// An option by its feature hash.
+    #[must_use]
+    pub fn option(&self, feature_hash: &str) -> Option<&Choice> {
+        match self.find(feature_hash)? {
+            OntologyItem::Option(option) => Some(option),
+            _ => None,
+        }
+    }
+
+    /// What a path of titles leads to, such as `["Car", "Colour", "Red"]`: class, attribute, option, attribute and so on.
+    ///
+    /// Classes of objects come before those of classifications. The path of a classification may leave out the title of
+    /// the class, which is that of its attribute: `["Weather", "Sunny"]`.
+    #[must_use]
+    pub fn by_path<T: AsRef<str>>(&self, titles: &[T]) -> Option<OntologyItem<'_>> {
+        let (first, rest) = titles.split_first()?;
+        if let Some(class) = self.objects.iter().find(|class| class.name == first.as_ref()) {
+            let found = below(OntologyItem::Object(class), rest);
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.classifications.iter().filter(|class| class.name() == first.as_ref()).find_map(|class| {
+            let class = OntologyItem::Classification(class);
+            below(class, rest).or_else(|| below(class, titles))
+        })
+    }
+
+    /// The classes of objects with this shape.
+    pub fn objects_of<'o>(&'o self, shape: &'o Shape) -> impl Iterator<Item = &'o ObjectClass> {
+        self.objects().filter(move |class| class.shape() == shape)
+    }
+
+    /// Every attribute of this type, nested ones too, class by class and depth first.
+    #[must_use]
+    pub fn attributes_of(&self, kind: &AttributeType) -> Vec<&Attribute> {
+        let roots = self.objects.iter().flat_map(|class| &class.attributes);
+        let roots = roots.chain(self.classifications.iter().flat_map(|class| &class.attributes));
+        let mut found = Vec::new();
+        // Depth first without recursion: what comes next is on top.
+        let mut next: Vec<&Arc<Attribute>> = roots.collect();
+        next.reverse();
+        while let Some(attribute) = next.pop() {
+            if attribute.attribute_type() == kind {
+                found.push(attribute.as_ref());
+            }
+            let nested: Vec<_> = attribute.choices.iter().flat_map(|choice| &choice.attributes).collect();
+            next.extend(nested.into_iter().rev());
+        }
+        found
+    }
+
+    /// The template that the objects of a skeleton class are drawn by.
+    #[must_use]
+    pub fn skeleton_template(&self, class: &ObjectClass) -> Option<&SkeletonTemplate> {
+        self.templates.iter().find(|template| template.feature_hash() == Some(class.feature_hash()))
+    }
+}
+
+/// Follows titles down from an item.
+fn below<'o, T: AsRef<str>>(item: OntologyItem<'o>, titles: &[T]) -> Option<OntologyItem<'o>> {
+    let mut item = item;
+    for title in titles {
+        let title = title.as_ref();
+        let attribute = |attributes: &'o [Arc<Attribute>]| {
+            attributes.iter().find(|attribute| attribute.name == title).map(|found| OntologyItem::Attribute(found))
+        };
+        item = match item {
+            OntologyItem::Object(class) => attribute(&class.attributes)?,
+            OntologyItem::Classification(class) => attribute(&class.attributes)?,
+            OntologyItem::Option(option) => attribute(&option.attributes)?,
+            OntologyItem::Attribute(parent) => {
+                OntologyItem::Option(parent.choices.iter().find(|choice| choice.label == title)?)
+            }
+        };
+    }
+    Some(item)
+}

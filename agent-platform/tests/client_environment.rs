@@ -1,0 +1,166 @@
+//! What depends on the process: its environment, and whom it trusts. Each test runs itself once more with another one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::process::Command;
+use std::sync::Arc;
+
+use agent_platform::client::{Domain, Error, Platform, RetryPolicy};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use support::keys;
+
+/// Set in the second run of a test.
+const AGAIN: &str = "AGENT_PLATFORM_TEST_AGAIN";
+
+/// A certificate for 127.0.0.1, made up for these tests, and signed by nobody but itself.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBpjCCAUugAwIBAgIUaACugT8NHUc8zvkCgFRdLL009xkwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVbWFkZS11cCB0ZXN0IHBsYXRmb3JtMCAXDTI2MTEyMTIzMDY1
+OFoYDzIxMjYxMDI4MjMwNjU4WjAgMR4wHAYDVQQDDBVtYWRlLXVwIHRlc3QgcGxh
+dGZvcm0wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQFz0MWAZtSLi8hT3TG62pG
+IHglecGJsFK06KaKlivVnD7BoOLUvVBSkJWNEDeNgrlg+jhws7VdSEFHoea1U8MZ
+o2EwXzAdBgNVHQ4EFgQUTqyseR1jO8anI/H+3SkPjXamELYwHwYDVR0jBBgwFoAU
+TqyseR1jO8anI/H+3SkPjXamELYwDwYDVR0RBAgwBocEfwAAATAMBgNVHRMBAf8E
+AjAAMAoGCCqGSM49BAMCA0kAMEYCIQC/H9Op13YnZfvTqHRxJ2mySw6S07jF9LZY
+ZrpRpP7DawIhAO+PQTGnoYccTrkRqJhTY+UC6OvUsAWJohAg0vGeal2t
+-----END CERTIFICATE-----
+";
+
+/// Its key, which guards nothing.
+const CERTIFICATE_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgzqxsSahYoZBd4WR7
+s+sIw4lgnJknDttZ93qEvdgMTtWhRANCAAQFz0MWAZtSLi8hT3TG62pGIHglecGJ
+sFK06KaKlivVnD7BoOLUvVBSkJWNEDeNgrlg+jhws7VdSEFHoea1U8MZ
+-----END PRIVATE KEY-----
+";
+
+/// Runs one test of this file again, in an environment without the variables of credentials but with these.
+fn again(test: &str, variables: &[(&str, &str)]) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(AGAIN, "1");
+    for name in ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY_PASSPHRASE", "ENCORD_DOMAIN", "SSL_CERT_DIR"]
+    {
+        command.env_remove(name);
+    }
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn is_again() -> bool {
+    std::env::var_os(AGAIN).is_some()
+}
+
+#[test]
+fn the_environment_is_enough() {
+    if !is_again() {
+        again(
+            "the_environment_is_enough",
+            &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", "http://127.0.0.1:9/base//")],
+        );
+        return;
+    }
+    let platform = Platform::from_env().unwrap();
+    assert_eq!(platform.domain().as_str(), "http://127.0.0.1:9/base");
+    assert!(format!("{platform:?}").contains(keys::KEY_ID));
+}
+
+#[test]
+fn without_a_domain_it_is_the_default_one() {
+    if !is_again() {
+        again("without_a_domain_it_is_the_default_one", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
+        return;
+    }
+    assert_eq!(Platform::from_env().unwrap().domain().as_str(), Domain::EUROPE);
+}
+
+#[test]
+fn nothing_at_all_says_what_to_set() {
+    if !is_again() {
+        again("nothing_at_all_says_what_to_set", &[]);
+        return;
+    }
+    let error = Platform::from_env().unwrap_err().to_string();
+    assert!(error.contains("ENCORD_SSH_KEY_FILE"), "{error}");
+}
+
+/// A server on loopback that speaks TLS, and answers `{}` to everything.
+async fn encrypted() -> Domain {
+    let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(CERTIFICATE_KEY.as_bytes()).unwrap();
+    let configuration = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let domain = Domain::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(configuration));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut request = [0; 4096];
+            if matches!(stream.read(&mut request).await, Ok(1..)) {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
+            }
+        }
+    });
+    domain
+}
+
+async fn ask_encrypted() -> Result<(), Error> {
+    let platform = Platform::builder()
+        .credentials(agent_platform::auth::Credentials::key(support::key()))
+        .domain(encrypted().await)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    platform.ontology("o").await.map(drop)
+}
+
+// Elsewhere the system is asked, and no variable can add to what it trusts.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[tokio::test]
+async fn a_certificate_that_the_machine_trusts_is_trusted() {
+    if !is_again() {
+        let folder = std::env::temp_dir().join(format!("agent-platform-{}-tls", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("authorities.pem");
+        std::fs::write(&file, CERTIFICATE).unwrap();
+        again("a_certificate_that_the_machine_trusts_is_trusted", &[("SSL_CERT_FILE", file.to_str().unwrap())]);
+        std::fs::remove_dir_all(folder).unwrap();
+        return;
+    }
+    ask_encrypted().await.unwrap();
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none(), "nothing is installed for the process");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    let folder = std::env::temp_dir().join(format!("agent-platform-{}-other", std::process::id()));
+    if !is_again() {
+        again("a_certificate_that_nobody_vouches_for_is_refused", &[]);
+        let _ = std::fs::remove_dir_all(folder);
+        return;
+    }
+    // A machine without any authorities cannot even set such a client up.
+    let error = match Platform::builder().credentials(agent_platform::auth::Credentials::key(support::key())).build() {
+        Ok(_) => ask_encrypted().await.unwrap_err(),
+        Err(error) => {
+            assert!(error.to_string().contains("ca-certificates"), "{error}");
+            return;
+        }
+    };
+    assert!(matches!(error, Error::Connection(_)), "{error:?}");
+    assert!(format!("{error:?}").contains("UnknownIssuer"), "{error:?}");
+}

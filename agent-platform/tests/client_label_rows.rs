@@ -1,0 +1,132 @@
+//! Label rows go through the client byte for byte, in the right order, and in requests of the right size.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::fmt::Write;
+
+use agent_platform::client::{DataType, Error, LabelRowFilter, LabelRowToSave, LabelStatus, ReadLabels};
+use serde_json::json;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use support::server::{Reply, Server};
+
+/// Spellings that a round trip through numbers, maps or escapes would change.
+const ROW: &str = r#"{"label_hash" : "L1", "z":1.0, "a":1e-5,"a2":9.1e-05, "big":12345678901234567890123,
+    "text":"gr\u00fcn ✓ \/", "empty":{ }, "twice":1, "twice":2}"#;
+
+fn raw(text: &str) -> Box<RawValue> {
+    RawValue::from_string(text.to_owned()).unwrap()
+}
+
+#[tokio::test]
+async fn a_saved_row_is_sent_byte_for_byte() {
+    let server = Server::always(Reply::json(200, &json!({"status": 200, "response": true}))).await;
+    let row = raw(ROW);
+    let saved = support::platform(&server)
+        .save_label_row(Uuid::nil(), LabelRowToSave { label_hash: "L1", row: &row }, true)
+        .await;
+    saved.unwrap();
+    let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
+    let expected = format!(
+        r#"{{"query_type":"labelrow","query_method":"POST","values":{{"uid":["L1"],"payload":{{"multi_request":true,"labels":[{ROW}],"validate_before_saving":true}}}}}}"#
+    );
+    assert_eq!(body, expected);
+    assert_eq!(server.requests()[0].header("resourceid"), Some(Uuid::nil().to_string().as_str()));
+}
+
+#[tokio::test]
+async fn a_row_is_read_byte_for_byte() {
+    let body = format!(r#"{{"response": [{ROW}], "extra": [], "status": 200}}"#);
+    let server = Server::always(Reply::text(200, "application/json", &body)).await;
+    let row = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
+    assert_eq!(row.get(), ROW);
+}
+
+#[tokio::test]
+async fn rows_come_in_the_order_asked_for_a_thousand_at_a_time() {
+    let server = Server::start(|request, _| {
+        let mut asked = request.json()["values"]["uid"].as_array().unwrap().clone();
+        asked.reverse();
+        let rows: Vec<_> = asked.iter().map(|hash| json!({"label_hash": hash})).collect();
+        Reply::json(200, &json!({"status": 200, "response": rows}))
+    })
+    .await;
+    let hashes: Vec<_> = (0..1500).map(|number| format!("L{number}")).collect();
+    let rows = support::platform(&server).label_rows(Uuid::nil(), &hashes, &ReadLabels::default()).await.unwrap();
+    for (row, hash) in rows.iter().zip(&hashes) {
+        assert_eq!(row.get(), format!(r#"{{"label_hash":"{hash}"}}"#));
+    }
+    let sizes: Vec<_> =
+        server.requests().iter().map(|request| request.json()["values"]["uid"].as_array().unwrap().len()).collect();
+    assert_eq!(sizes, [1000, 500]);
+}
+
+#[tokio::test]
+async fn a_bulk_save_says_how_many_rows_were_saved() {
+    let server = Server::start(|_, number| match number {
+        0 => Reply::json(200, &json!({"status": 200, "response": true})),
+        _ => Reply::json(200, &json!({"status": 400, "response": ["CORRUPTED_LABEL_ERROR"], "payload": "why"})),
+    })
+    .await;
+    let row = raw("{}");
+    let hashes: Vec<_> = (0..2500).map(|number| format!("L{number}")).collect();
+    let rows: Vec<_> = hashes.iter().map(|hash| LabelRowToSave { label_hash: hash, row: &row }).collect();
+    let error = support::platform(&server).save_label_rows(Uuid::nil(), &rows, false).await.unwrap_err();
+    assert_eq!((error.saved, error.all), (1000, 2500));
+    assert!(matches!(error.source, Error::CorruptedLabel(_)) && !error.source.may_have_acted());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_row_that_is_missing_from_the_answer_is_named() {
+    let server = Server::always(Reply::json(200, &json!({"status": 200, "response": [{"label_hash": "L2"}]}))).await;
+    let error = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap_err();
+    assert!(matches!(error, Error::UnexpectedAnswer(_)) && error.message().contains("L1"), "{error}");
+}
+
+#[tokio::test]
+async fn the_listing_sends_all_its_keys_and_reads_what_it_does_not_know() {
+    let row = json!({
+        "data_hash": "D1", "data_type": "HOLOGRAM", "label_status": "NEARLY", "annotation_task_status": 7,
+        "workflow_graph_node": null, "number_of_frames": "many", "images_data": [{"image_hash": "I", "new": 1}, 5],
+        "new_field": {"x": []},
+    });
+    let server = Server::always(Reply::json(200, &json!({"status": 200, "response": [row]}))).await;
+    let filter = LabelRowFilter {
+        label_statuses: Some(vec![LabelStatus::Labelled, LabelStatus::Other("NEARLY".to_owned())]),
+        edited_after: Some("2024-05-01T00:00:00".to_owned()),
+        ..LabelRowFilter::default()
+    };
+    let rows = support::platform(&server).list_label_rows(Uuid::nil(), &filter).await.unwrap();
+    assert_eq!(rows[0].data_type, DataType::Other("HOLOGRAM".to_owned()));
+    assert_eq!(rows[0].label_status, Some(LabelStatus::Other("NEARLY".to_owned())));
+    assert_eq!(rows[0].annotation_task_status.as_ref().unwrap().as_str(), "7");
+    assert_eq!((rows[0].number_of_frames, rows[0].images_data.len()), (None, 1));
+    let whole: serde_json::Value = serde_json::from_str(rows[0].json().get()).unwrap();
+    assert_eq!(whole["new_field"], json!({"x": []}));
+    let payload = server.requests()[0].json()["values"]["payload"].clone();
+    assert_eq!(payload.as_object().unwrap().len(), 18);
+    assert_eq!(payload["label_statuses"], json!(["LABELLED", "NEARLY"]));
+}
+
+#[tokio::test]
+async fn a_large_row_goes_through_whole() {
+    let mut row = String::from(r#"{"label_hash":"L1","frames":["#);
+    for number in 0..200_000 {
+        write!(row, "{}{number}.50", if number == 0 { "" } else { "," }).unwrap();
+    }
+    row.push_str("]}");
+    let body = format!(r#"{{"status":200,"response":[{row}]}}"#);
+    let server = Server::always(Reply::text(200, "application/json", &body)).await;
+    let read = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
+    assert_eq!(read.get(), row);
+}

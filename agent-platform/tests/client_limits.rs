@@ -1,0 +1,117 @@
+//! Time and size are bounded.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use agent_platform::client::Error;
+use serde_json::json;
+use uuid::Uuid;
+
+use support::server::{Reply, Server};
+
+#[tokio::test]
+async fn silence_ends_a_try() {
+    let server = Server::always(Reply::Hang).await;
+    let platform = support::builder(&server).read_timeout(Duration::from_millis(100)).build().unwrap();
+    let began = Instant::now();
+    let error = platform.project(Uuid::nil()).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    assert_eq!(server.requests().len(), 4);
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_call_ends_in_time_however_the_answer_drips() {
+    // No single read takes long, but all of them do.
+    let server = Server::always(Reply::Drip { body: vec![b' '; 1000], pause: Duration::from_millis(20) }).await;
+    let platform = support::builder(&server)
+        .read_timeout(Duration::from_secs(5))
+        .call_timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let began = Instant::now();
+    let error = platform.project(Uuid::nil()).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    assert!(error.message().contains("0.3 s"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(3));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_may_be_only_so_large() {
+    let server = Server::always(Reply::json(200, &json!("x".repeat(5000)))).await;
+    let platform = support::builder(&server).largest_answer(5000).build().unwrap();
+    let error = platform.ontology("o").await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
+    let platform = support::builder(&server).largest_answer(5002).build().unwrap();
+    assert_eq!(platform.ontology("o").await.unwrap().get().len(), 5002);
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_bounded_by_its_real_size() {
+    // 1 MiB of blanks, compressed to about 1 kB by gzip at its best.
+    let server = Server::always(Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Encoding".to_owned(), "gzip".to_owned())],
+        body: stored_gzip(&vec![b' '; 60_000]),
+    })
+    .await;
+    let platform = support::builder(&server).largest_answer(50_000).build().unwrap();
+    let error = platform.ontology("o").await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge(_)), "{error:?}");
+    let server = Server::always(Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Encoding".to_owned(), "gzip".to_owned())],
+        body: stored_gzip(b"{\"a\": 1.0}"),
+    })
+    .await;
+    assert_eq!(support::platform(&server).ontology("o").await.unwrap().get(), "{\"a\": 1.0}");
+}
+
+/// A gzip file with one block that is not compressed.
+fn stored_gzip(content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap();
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    file.extend(length.to_le_bytes());
+    file.extend((!length).to_le_bytes());
+    file.extend(content);
+    file.extend(crc32(content).to_le_bytes());
+    file.extend(u32::from(length).to_le_bytes());
+    file
+}
+
+fn crc32(content: &[u8]) -> u32 {
+    !content.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_calls() {
+    let server = Server::always(Reply::json(200, &json!({}))).await;
+    let platform = support::platform(&server);
+    for _ in 0..7 {
+        platform.clone().with_trace(agent_platform::client::TraceId::fresh()).ontology("o").await.unwrap();
+    }
+    let connections: Vec<_> = server.requests().iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [0; 7]);
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let elsewhere = Server::always(Reply::json(200, &json!({}))).await;
+    let target = format!("{}/v2/public/x", elsewhere.base());
+    let server = Server::start(move |_, _| Reply::empty(307).with_header("Location", &target)).await;
+    let error = support::platform(&server).ontology("o").await.unwrap_err();
+    assert!(error.message().contains("redirects"), "{error}");
+    assert!(elsewhere.requests().is_empty());
+}

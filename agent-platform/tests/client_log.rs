@@ -1,0 +1,61 @@
+//! The log names calls, repetitions and warnings, and no secret. Alone in its file: what is logged is decided once per
+//! process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use agent_platform::auth::Credentials;
+use uuid::Uuid;
+
+use support::keys;
+use support::server::{Reply, Server};
+
+const TOKEN: &str = "made-up-bearer-token";
+const SIGNED: &str = "X-Signature=made-up-signature";
+
+/// A log that can be read afterwards.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_shows_calls_but_no_secret() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let keys = [("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_SSH_KEY_FILE", "/not/read")];
+    Credentials::from_variables(|name| keys.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned())).unwrap();
+    let server = Server::always(Reply::empty(500)).await;
+    let bearer = support::builder(&server).credentials(Credentials::bearer(TOKEN).unwrap()).build().unwrap();
+    for platform in [support::platform(&server), bearer] {
+        platform.user_projects(None).await.unwrap_err();
+        platform.project(Uuid::nil()).await.unwrap_err();
+        platform.download(&format!("{}/file.mp4?{SIGNED}", server.base())).await.unwrap_err();
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for words in ["/public/user", "/file.mp4", "repetition", "both set", "trace="] {
+        assert!(log.contains(words), "{words} is not in {log}");
+    }
+    for secret in keys::SECRETS.iter().chain(&[TOKEN, "made-up-signature"]) {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}

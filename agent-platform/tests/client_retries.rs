@@ -1,0 +1,231 @@
+//! What is repeated, how often, how soon, and what never is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use agent_platform::client::{Error, LabelRowToSave, Platform, RetryPolicy, StorageItemPatch};
+use serde_json::json;
+use serde_json::value::RawValue;
+use uuid::{Uuid, uuid};
+
+use support::server::{Reply, Server, nobody};
+
+const PROJECT: Uuid = uuid!("00000000-0000-4000-8000-000000000001");
+const LABEL: &str = "00000000-0000-4000-8000-000000000002";
+
+fn project() -> Reply {
+    Reply::json(200, &json!({"projectHash": PROJECT, "projectType": "workflow", "title": "t", "ontologyHash": "o"}))
+}
+
+fn acknowledged() -> Reply {
+    Reply::json(200, &json!({"status": 200, "response": true}))
+}
+
+/// Fails so often, then answers.
+async fn failing(times: usize, failure: Reply, answer: Reply) -> Server {
+    Server::start(move |_, number| if number < times { failure.clone() } else { answer.clone() }).await
+}
+
+async fn save(platform: &Platform) -> Result<(), Error> {
+    let row = RawValue::from_string(r#"{"label_hash": "x"}"#.to_owned()).unwrap();
+    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: LABEL, row: &row }, false).await
+}
+
+async fn patch(platform: &Platform) -> Result<(), Error> {
+    let patch = StorageItemPatch { name: Some("n".to_owned()), ..StorageItemPatch::default() };
+    platform.update_storage_item(PROJECT, PROJECT, &patch).await.map(drop)
+}
+
+fn failures() -> [(&'static str, Reply); 5] {
+    [
+        ("500", Reply::empty(500)),
+        ("502", Reply::empty(502)),
+        ("503", Reply::empty(503)),
+        ("closed", Reply::Close),
+        ("cut off", Reply::CutOff { status: 200, body: b"{".to_vec() }),
+    ]
+}
+
+#[tokio::test]
+async fn reading_is_repeated_three_times() {
+    for (name, failure) in failures() {
+        let server = failing(3, failure.clone(), project()).await;
+        support::platform(&server).project(PROJECT).await.unwrap();
+        assert_eq!(server.requests().len(), 4, "{name}");
+        let server = failing(4, failure, project()).await;
+        let error = support::platform(&server).project(PROJECT).await.unwrap_err();
+        assert!(error.is_retryable() && !error.may_have_acted(), "{name}: {error:?}");
+        assert_eq!(server.requests().len(), 4, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_been_done_is_never_done_again() {
+    for (name, failure) in failures() {
+        let server = failing(1, failure, acknowledged()).await;
+        let platform = support::platform(&server);
+        for error in [
+            save(&platform).await.unwrap_err(),
+            {
+                server.restart(|_, _| Reply::Close);
+                patch(&platform).await.unwrap_err()
+            },
+            {
+                server.restart(|_, _| Reply::Close);
+                platform.complete(PROJECT, &[LABEL]).await.unwrap_err()
+            },
+            {
+                server.restart(|_, _| Reply::Close);
+                platform.create_label_row(PROJECT, LABEL, "main", false).await.unwrap_err()
+            },
+        ] {
+            assert!(error.may_have_acted(), "{name}: {error:?}");
+            assert_eq!(server.requests().len(), 1, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_certainly_was_not_done_is_done_again() {
+    for status in [413, 429] {
+        let server = failing(2, Reply::empty(status), acknowledged()).await;
+        save(&support::platform(&server)).await.unwrap();
+        assert_eq!(server.requests().len(), 3);
+        let server = failing(9, Reply::empty(status), acknowledged()).await;
+        let error = save(&support::platform(&server)).await.unwrap_err();
+        assert!(!error.may_have_acted(), "{error:?}");
+        assert_eq!(server.requests().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_everything_is_tried_again_and_nothing_was_done() {
+    let domain = agent_platform::client::Domain::parse(&nobody().await).unwrap();
+    let server = Server::always(Reply::Close).await;
+    let policy = RetryPolicy {
+        first_wait: Duration::from_millis(40),
+        longest_wait: Duration::from_millis(40),
+        ..support::quick()
+    };
+    let platform = support::builder(&server).domain(domain).retry(policy).build().unwrap();
+    let began = Instant::now();
+    let error = save(&platform).await.unwrap_err();
+    assert!(matches!(error, Error::Connection(_)) && error.is_retryable() && !error.may_have_acted());
+    // Three waits of 20 to 40 ms.
+    assert!(began.elapsed() >= Duration::from_millis(60));
+}
+
+#[tokio::test]
+async fn refusals_are_final() {
+    for status in [400, 401, 403, 404, 405, 409, 410, 422, 501, 504] {
+        let server = Server::always(Reply::empty(status)).await;
+        support::platform(&server).project(PROJECT).await.unwrap_err();
+        assert_eq!(server.requests().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn each_try_is_signed_anew_with_a_span_of_its_own() {
+    let server = Server::always(Reply::empty(500)).await;
+    let policy = RetryPolicy { first_wait: Duration::from_millis(1100), retries: 1, ..support::quick() };
+    let policy = RetryPolicy { longest_wait: Duration::from_millis(2200), ..policy };
+    let platform = support::builder(&server).retry(policy).build().unwrap();
+    platform.project(PROJECT).await.unwrap_err();
+    platform.project(PROJECT).await.unwrap_err();
+    let requests = server.requests();
+    let of = |name| requests.iter().map(|request| request.header(name).unwrap().to_owned()).collect::<Vec<_>>();
+    let (traces, inputs) = (of("x-cloud-trace-context"), of("signature-input"));
+    let trace = |at: usize| traces[at].split('/').next().unwrap().to_owned();
+    assert_eq!(trace(0), trace(1));
+    assert_ne!(trace(1), trace(2));
+    assert_ne!(traces[0], traces[1]);
+    // More than half a second passes between the tries of a call, so at least every other second is another one.
+    assert!(inputs[0] != inputs[3], "{inputs:?}");
+}
+
+#[tokio::test]
+async fn retry_after_is_waited_for_up_to_its_cap() {
+    let policy = RetryPolicy { longest_retry_after: Duration::from_millis(150), ..support::quick() };
+    let later = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(600));
+    for value in ["7", &later] {
+        for status in [429, 503] {
+            let server = failing(1, Reply::empty(status).with_header("Retry-After", value), project()).await;
+            let platform = support::builder(&server).retry(policy.clone()).build().unwrap();
+            let began = Instant::now();
+            platform.project(PROJECT).await.unwrap();
+            assert!(began.elapsed() >= Duration::from_millis(150), "{value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_calls_time_ends_it_at_once() {
+    let server = Server::always(Reply::empty(429).with_header("Retry-After", "3600")).await;
+    let platform =
+        support::builder(&server).retry(RetryPolicy::default()).call_timeout(Duration::from_secs(5)).build().unwrap();
+    let began = Instant::now();
+    let error = platform.project(PROJECT).await.unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(matches!(error, Error::RateLimitExceeded(_)) && error.is_retryable());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(error.message(), "Rate limit exceeded. Retry after 3600 seconds.");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn rate_limits_inside_an_envelope_surface_too() {
+    let limited = json!({"status": 429, "response": ["RATE_LIMIT_ERROR"], "payload": "slow down"});
+    let server = Server::always(Reply::json(200, &limited)).await;
+    let error = support::platform(&server).user_projects(None).await.unwrap_err();
+    assert!(matches!(error, Error::RateLimitExceeded(_)) && error.is_retryable());
+    assert_eq!((error.message(), server.requests().len()), ("slow down", 1));
+}
+
+#[tokio::test]
+async fn all_calls_share_one_budget_of_repetitions() {
+    let server = Server::always(Reply::empty(500)).await;
+    let policy = RetryPolicy { budget: 4, ..support::quick() };
+    let platform = support::builder(&server).retry(policy).build().unwrap();
+    for expected in [4, 6, 7, 8] {
+        // 3 repetitions, then the last one, then none.
+        platform.clone().project(PROJECT).await.unwrap_err();
+        assert_eq!(server.requests().len(), expected);
+    }
+    server.restart(|_, _| project());
+    for _ in 0..10 {
+        platform.project(PROJECT).await.unwrap();
+    }
+    server.restart(|_, _| Reply::empty(500));
+    platform.project(PROJECT).await.unwrap_err();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_meanwhile_is_not_used_for_a_save() {
+    let body = json!({"status": 200, "response": true}).to_string().into_bytes();
+    let server = Server::always(Reply::Last { body }).await;
+    let platform = support::platform(&server);
+    for _ in 0..5 {
+        save(&platform).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let connections: Vec<_> = server.requests().iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [0, 1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn never_is_never() {
+    let server = Server::always(Reply::empty(429)).await;
+    let platform = support::builder(&server).retry(RetryPolicy::never()).build().unwrap();
+    platform.project(PROJECT).await.unwrap_err();
+    assert_eq!(server.requests().len(), 1);
+}
