@@ -215,8 +215,9 @@ impl<'r> AddObject<'r> {
         let node = row.tree.append(map, Some(&hash), &answers)?;
         row.index.object_mut(object).answers = Some(node);
         row.mention_points(object, class, place)?;
-        if let Some(end) = end {
-            row.add_delete_event(object, place, end)?;
+        let start = row.index.placements_in(&row.tree, object, place).next_back();
+        if let (Some(end), Some(start)) = (end, start) {
+            row.add_delete_event(object, place, end, start)?;
         }
         answer_dynamic(row, object, place, class, &ontology, self.answers)
     }

@@ -8,7 +8,6 @@ use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
 use crate::ontology::Shape;
 
-use super::entry::Making;
 use super::object::ObjectEdit;
 
 /// What a delete carries: coordinates of the shape that nobody reads.
@@ -52,18 +51,24 @@ impl LabelRow {
         }
     }
 
-    /// Adds a delete for an object that has none there.
-    pub(super) fn add_delete_event(&mut self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
-        let ontology = self.ontology.clone();
-        let class_hash = self.class_of(object)?;
-        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
-        let Some(coordinates) = zeroed(class.shape()) else {
-            let what = format!("{} objects", class.shape());
+    /// Adds a delete that ends what `before` started, made by whom that was made.
+    pub(super) fn add_delete_event(
+        &mut self,
+        object: u32,
+        place: u32,
+        frame: u64,
+        before: Placement,
+    ) -> Result<(), EditError> {
+        let mut entry = Tree::of(self.tree.text(before.entry))?;
+        let shape = AnyCoordinates::shape_of_entry(self.tree.text(before.entry));
+        let Some(coordinates) = shape.as_ref().and_then(zeroed) else {
+            let what = shape.map_or_else(|| "objects without a shape".to_owned(), |shape| format!("{shape} objects"));
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });
         };
-        let text = self.object_entry(object, class, place, &coordinates, &Making::default())?;
-        let mut entry = Tree::of(&text)?;
+        coordinates.write_anew(&mut entry)?;
         entry.set(Tree::ROOT, "event", "\"delete\"")?;
+        entry.unset(Tree::ROOT, "interpolate");
+        self.stamp(&mut entry)?;
         let blob = self.blob_for(place, frame)?;
         self.put_object_entry(object, blob, &entry.render(Tree::ROOT))?;
         Ok(())
@@ -98,14 +103,14 @@ impl LabelRow {
         let before = frame.checked_sub(1);
         let before =
             before.and_then(|before| self.index.placements_between(&self.tree, object, place, 0..=before).next_back());
-        if before.is_none_or(|before| self.is_delete(&before)) {
+        let Some(before) = before.filter(|before| !self.is_delete(before)) else {
             let hash = self.index.object(object).hash.to_string();
             return Err(ReadError::NotOnFrame { hash, frame }.into());
-        }
+        };
         if let Some(there) = self.index.object_at(&self.tree, object, place, frame) {
             self.drop_placement(object, there);
         }
-        self.add_delete_event(object, place, frame)?;
+        self.add_delete_event(object, place, frame, before)?;
         self.prune_events(object, place)
     }
 }

@@ -242,6 +242,14 @@ impl AnyCoordinates {
         Ok(())
     }
 
+    /// Writes the coordinates over those of an object entry.
+    pub(crate) fn write_anew(&self, entry: &mut Tree) -> Result<(), EditError> {
+        if let Some(key) = key_of(&self.shape()) {
+            entry.set(Tree::ROOT, key, &self.to_json())?;
+        }
+        Ok(())
+    }
+
     fn to_json(&self) -> String {
         each!(self, coordinates => Json::json(coordinates))
     }
