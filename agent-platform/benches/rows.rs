@@ -2,13 +2,7 @@
 //!
 //! A video row of 100,000 objects on frames (37 MB) is made up; each figure is the median of several runs. Memory is
 //! measured in a process of its own, which is this program started again.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::cast_precision_loss,
-    missing_docs,
-    reason = "a benchmark"
-)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -148,8 +142,10 @@ fn one_edit(text: &str) {
         })
     });
     std::fs::remove_file(&file).unwrap();
-    println!("read file + open + edit + write file {whole:.1?}, read + write the file {through:.1?}: {:.2}\n",
-        whole.as_secs_f64() / through.as_secs_f64());
+    println!(
+        "read file + open + edit + write file {whole:.1?}, read + write the file {through:.1?}: {:.2}\n",
+        whole.as_secs_f64() / through.as_secs_f64()
+    );
 }
 
 /// A line of this process's status, in bytes; 0 where the system has none.

@@ -13,7 +13,8 @@ use agent_platform::ontology::{Ontology, Shape};
 use serde_json::Value;
 
 fn fixtures() -> PathBuf {
-    let folder = std::env::var_os("AGENT_CONTRACT").expect("AGENT_CONTRACT must name the folder of the recorded contract");
+    let folder =
+        std::env::var_os("AGENT_CONTRACT").expect("AGENT_CONTRACT must name the folder of the recorded contract");
     PathBuf::from(folder).join("fixtures")
 }
 
@@ -64,7 +65,15 @@ fn blobs(row: &Value) -> Vec<&Value> {
     let units = row["data_units"].as_object().unwrap().values();
     let spaces = row.get("spaces").and_then(Value::as_object).into_iter().flat_map(|spaces| spaces.values());
     let labels = units.chain(spaces).map(|part| &part["labels"]);
-    labels.flat_map(|labels| if labels.get("objects").is_some() { vec![labels] } else { labels.as_object().map(|frames| frames.values().collect()).unwrap_or_default() }).collect()
+    labels
+        .flat_map(|labels| {
+            if labels.get("objects").is_some() {
+                vec![labels]
+            } else {
+                labels.as_object().map(|frames| frames.values().collect()).unwrap_or_default()
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -82,7 +91,10 @@ fn everything_is_read_with_its_type() {
                 *seen.entry(coordinates.shape().to_string()).or_default() += 1;
                 assert!(placed.created_at().is_some(), "{name}");
                 if let AnyCoordinates::Bitmask(mask) = &coordinates {
-                    assert_eq!(Bitmask::from_rows(mask.width(), mask.height(), &mask.to_rows().unwrap()).unwrap(), *mask);
+                    assert_eq!(
+                        Bitmask::from_rows(mask.width(), mask.height(), &mask.to_rows().unwrap()).unwrap(),
+                        *mask
+                    );
                 }
             }
             if object.shape().as_ref().is_some_and(Shape::is_range) {
@@ -98,7 +110,18 @@ fn everything_is_read_with_its_type() {
         }
         answers_are_read(&name, &row, &json);
     }
-    for shape in ["bounding_box", "polygon", "polyline", "point", "skeleton", "bitmask", "cuboid", "segmentation", "audio", "text"] {
+    for shape in [
+        "bounding_box",
+        "polygon",
+        "polyline",
+        "point",
+        "skeleton",
+        "bitmask",
+        "cuboid",
+        "segmentation",
+        "audio",
+        "text",
+    ] {
         assert!(seen.contains_key(shape), "{shape} is among {seen:?}");
     }
 }

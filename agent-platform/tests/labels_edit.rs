@@ -4,8 +4,8 @@
 mod made_up;
 
 use agent_platform::labels::{
-    AnswerValue, BoundingBox, Circle, Cuboid, EditError, LabelRow, Point, Polygon, Polyline, Ranges, ReadError, Skeleton,
-    Vertex, Visibility,
+    AnswerValue, BoundingBox, Circle, Cuboid, EditError, LabelRow, Point, Polygon, Polyline, Ranges, ReadError,
+    Skeleton, Vertex, Visibility,
 };
 use made_up::{NO_ANSWERS, frames, image, row, value, video};
 use serde_json::json;
@@ -19,7 +19,15 @@ fn reread(row: &LabelRow) -> LabelRow {
 #[test]
 fn an_object_is_added_to_every_place() {
     let mut row = video();
-    let hash = row.add("Box").coordinates(BOX).answer("Kind", "Special").answer("Why", "because").on(3).unwrap().hash().to_owned();
+    let hash = row
+        .add("Box")
+        .coordinates(BOX)
+        .answer("Kind", "Special")
+        .answer("Why", "because")
+        .on(3)
+        .unwrap()
+        .hash()
+        .to_owned();
     assert!(row.is_changed());
     let json = value(&row);
     let entry = &json["data_units"]["D"]["labels"]["3"]["objects"][0];
@@ -44,7 +52,8 @@ fn an_object_is_added_to_every_place() {
 #[test]
 fn deleting_what_was_added_leaves_nothing() {
     let mut row = video();
-    let hash = row.add("Box").coordinates(BOX).on_each(2..=5).unwrap().answer("Moving", "Yes").unwrap().hash().to_owned();
+    let hash =
+        row.add("Box").coordinates(BOX).on_each(2..=5).unwrap().answer("Moving", "Yes").unwrap().hash().to_owned();
     assert_eq!(value(&row)["object_actions"][&hash]["actions"][0]["range"], json!([[2, 5]]));
     row.delete(&hash).unwrap();
     let json = value(&row);
@@ -71,10 +80,10 @@ fn the_rest_of_the_text_stays() {
       "boundingBox":{"h":0.50,"w":1,"x":0.0,"y":0.2,"tilt":7},"reviews":[{}],"createdAt":"x"} ], "classifications": [], "metadata": {"z": 1}}}"#;
     let mut row = row("video", "video/mp4", labels, NO_ANSWERS);
     row.edit("o1").unwrap().at(0).unwrap().change::<BoundingBox>(|shape| shape.y = 0.25).unwrap();
-    let expected = row.original_json().replace(r#""y":0.2,"#, r#""y":0.25,"#).replace(
-        r#""createdAt":"x"}"#,
-        r#""createdAt":"x","lastEditedAt":"Tue, 14 Nov 2023 22:13:20 UTC"}"#,
-    );
+    let expected = row
+        .original_json()
+        .replace(r#""y":0.2,"#, r#""y":0.25,"#)
+        .replace(r#""createdAt":"x"}"#, r#""createdAt":"x","lastEditedAt":"Tue, 14 Nov 2023 22:13:20 UTC"}"#);
     assert_eq!(row.to_json(), expected);
 }
 
@@ -104,9 +113,15 @@ fn what_the_platform_would_refuse_is_refused() {
     assert_eq!(unknown, EditError::UnknownClass { key: "Nothing".to_owned() });
     assert!(matches!(row.add("Area").coordinates(BOX).on(0), Err(EditError::WrongShape { .. })));
     assert!(matches!(row.add("Box").on(0), Err(EditError::NoCoordinates { .. })));
-    assert!(matches!(row.add("Box").coordinates(BOX).on(10), Err(EditError::FrameOutOfRange { frame: 10, frames: 10 })));
+    assert!(matches!(
+        row.add("Box").coordinates(BOX).on(10),
+        Err(EditError::FrameOutOfRange { frame: 10, frames: 10 })
+    ));
     assert!(matches!(row.add("Box").coordinates(BOX).with_hash("o").on(0), Err(EditError::HashTaken { .. })));
-    assert!(matches!(row.add("Box").coordinates(BOX).answer("Kind", "Odd").on(0), Err(EditError::UnknownOption { .. })));
+    assert!(matches!(
+        row.add("Box").coordinates(BOX).answer("Kind", "Odd").on(0),
+        Err(EditError::UnknownOption { .. })
+    ));
     assert!(matches!(row.add("Box").coordinates(BOX).answer("Why", "x").on(0), Err(EditError::ParentNotChosen { .. })));
     assert!(matches!(row.add("Box").coordinates(BOX).answer("Count", "x").on(0), Err(EditError::WrongAnswer { .. })));
     assert!(matches!(row.add("Box").coordinates(BOX).answer("Aura", "x").on(0), Err(EditError::WrongAnswer { .. })));
@@ -115,9 +130,15 @@ fn what_the_platform_would_refuse_is_refused() {
     assert!(matches!(row.add("Speech").over(0..=9), Err(EditError::NotOnThisMedia { .. })));
     assert!(matches!(row.edit("o").unwrap().answer("Colour", "x"), Err(EditError::UnknownAttribute { .. })));
     assert!(matches!(row.edit("o").unwrap().answer_on("Note", "x", 0), Err(EditError::NotDynamic { .. })));
-    assert!(matches!(row.edit("o").unwrap().answer_on("Moving", "Yes", 0..=10), Err(EditError::FrameOutOfRange { .. })));
+    assert!(matches!(
+        row.edit("o").unwrap().answer_on("Moving", "Yes", 0..=10),
+        Err(EditError::FrameOutOfRange { .. })
+    ));
     assert!(matches!(row.edit("o").unwrap().put(1, Circle::new(0.5, 0.5, 0.1)), Err(EditError::WrongShape { .. })));
-    assert!(matches!(row.edit("o").unwrap().at(0).unwrap().copy_to(0..=3), Err(EditError::AlreadyOnFrame { frame: 0, .. })));
+    assert!(matches!(
+        row.edit("o").unwrap().at(0).unwrap().copy_to(0..=3),
+        Err(EditError::AlreadyOnFrame { frame: 0, .. })
+    ));
     assert!(matches!(row.classify("Weather", "Rainy").on(4..=6), Err(EditError::ClassTwice { frame: 4, .. })));
     assert!(matches!(row.classify("Weather", "Rainy").on_all(), Err(EditError::NoRange)));
     assert!(matches!(row.classify("Weather", "Snow").on(7), Err(EditError::UnknownOption { .. })));
@@ -142,13 +163,25 @@ fn polygons_are_written_twice_and_simplified() {
     row.add("Area").with_hash("p").polygon(corners).on(0).unwrap();
     assert_eq!(row.edit("p").unwrap().at(0).unwrap().simplify(0.01).unwrap(), 1);
     let entry = &value(&row)["data_units"]["D"]["labels"]["objects"][0];
-    assert_eq!(entry["polygon"], json!({"0": {"x": 0, "y": 0}, "1": {"x": 1, "y": 0}, "2": {"x": 1, "y": 1}, "3": {"x": 0, "y": 1}}));
+    assert_eq!(
+        entry["polygon"],
+        json!({"0": {"x": 0, "y": 0}, "1": {"x": 1, "y": 0}, "2": {"x": 1, "y": 1}, "3": {"x": 0, "y": 1}})
+    );
     assert_eq!(entry["polygons"], json!([[[0, 0, 1, 0, 1, 1, 0, 1]]]));
     let polygon: Polygon = row.object("p").unwrap().at(0).unwrap().coordinates().unwrap();
     assert!((polygon.area() - 1.0).abs() < 1e-12);
-    row.edit("p").unwrap().at(0).unwrap().change::<Polygon>(|polygon| {
-        polygon.polygons[0].push(vec![Vertex { x: 0.2, y: 0.2 }, Vertex { x: 0.4, y: 0.2 }, Vertex { x: 0.2, y: 0.4 }]);
-    }).unwrap();
+    row.edit("p")
+        .unwrap()
+        .at(0)
+        .unwrap()
+        .change::<Polygon>(|polygon| {
+            polygon.polygons[0].push(vec![
+                Vertex { x: 0.2, y: 0.2 },
+                Vertex { x: 0.4, y: 0.2 },
+                Vertex { x: 0.2, y: 0.4 },
+            ]);
+        })
+        .unwrap();
     let polygon: Polygon = reread(&row).object("p").unwrap().at(0).unwrap().coordinates().unwrap();
     assert!((polygon.area() - 0.98).abs() < 1e-12, "a hole is no area");
 }
@@ -169,15 +202,27 @@ fn polygons_is_stronger_than_polygon() {
 #[test]
 fn skeletons_keep_their_order_and_their_flags() {
     let vertices = r#"{"10": {"x": 0, "y": 0.10, "name": "foot", "invisible": true, "occluded": true, "more": 1}, "2": {"x": 1, "y": 1, "name": "head", "visibility": "selfOccluded"}}"#;
-    let labels = format!(r#"{{"objects": [{{"objectHash": "s", "featureHash": "class5", "shape": "skeleton", "skeleton": {vertices}}}], "classifications": []}}"#);
+    let labels = format!(
+        r#"{{"objects": [{{"objectHash": "s", "featureHash": "class5", "shape": "skeleton", "skeleton": {vertices}}}], "classifications": []}}"#
+    );
     let mut row = row("image", "image/png", &labels, NO_ANSWERS);
     let skeleton: Skeleton = row.object("s").unwrap().at(0).unwrap().coordinates().unwrap();
     assert_eq!(skeleton.vertices[0].name, "foot");
     assert_eq!(skeleton.vertices[0].visibility, Some(Visibility::Invisible));
     assert_eq!(skeleton.vertices[1].visibility, Some(Visibility::SelfOccluded));
-    row.edit("s").unwrap().at(0).unwrap().change::<Skeleton>(|skeleton| skeleton.vertex_mut("foot").unwrap().x = 0.5).unwrap();
+    row.edit("s")
+        .unwrap()
+        .at(0)
+        .unwrap()
+        .change::<Skeleton>(|skeleton| skeleton.vertex_mut("foot").unwrap().x = 0.5)
+        .unwrap();
     assert!(row.to_json().contains(&vertices.replace(r#""x": 0,"#, r#""x": 0.5,"#)), "{}", row.to_json());
-    row.edit("s").unwrap().at(0).unwrap().change::<Skeleton>(|skeleton| skeleton.vertices[0].visibility = Some(Visibility::Visible)).unwrap();
+    row.edit("s")
+        .unwrap()
+        .at(0)
+        .unwrap()
+        .change::<Skeleton>(|skeleton| skeleton.vertices[0].visibility = Some(Visibility::Visible))
+        .unwrap();
     assert!(row.to_json().contains(r#""name": "foot", "more": 1, "visibility": "visible"}"#), "{}", row.to_json());
 }
 
@@ -199,14 +244,23 @@ fn dynamic_answers_override_and_unite() {
     let mut row = video();
     row.add("Box").with_hash("o").coordinates(BOX).on_each(0..=9).unwrap();
     row.edit("o").unwrap().answer("Moving", "No").unwrap().answer_on("Moving", "Yes", 3..=5).unwrap();
-    row.edit("o").unwrap().answer_on("Lights", ["Left"], 0..=6).unwrap().answer_on("Lights", ["Left", "Right"], 4..=9).unwrap();
+    row.edit("o")
+        .unwrap()
+        .answer_on("Lights", ["Left"], 0..=6)
+        .unwrap()
+        .answer_on("Lights", ["Left", "Right"], 4..=9)
+        .unwrap();
     row.edit("o").unwrap().clear_answer_on("Lights", 8..=9).unwrap();
     let object = row.object("o").unwrap();
     assert!(object.answer_at("Moving", 2).unwrap().has("No"));
     assert!(object.answer_at("Moving", 4).unwrap().has("Yes"));
     let moving: Vec<String> = object.dynamic_answers("Moving").iter().map(|(ranges, _)| ranges.to_string()).collect();
     assert_eq!(moving, ["0–2, 6–9", "3–5"]);
-    let lights: Vec<_> = object.dynamic_answers("Lights").iter().map(|(ranges, value)| (ranges.to_string(), value.options().len())).collect();
+    let lights: Vec<_> = object
+        .dynamic_answers("Lights")
+        .iter()
+        .map(|(ranges, value)| (ranges.to_string(), value.options().len()))
+        .collect();
     assert_eq!(lights, [("0–3".to_owned(), 1), ("4–7".to_owned(), 2)]);
     row.edit("o").unwrap().clear_answer("Moving").unwrap().clear_answer("Lights").unwrap();
     assert_eq!(value(&row)["object_actions"], json!({}));
@@ -215,10 +269,14 @@ fn dynamic_answers_override_and_unite() {
 #[test]
 fn the_editors_spelling_of_checklists_is_read() {
     let option = |hash: &str, range: &str| {
-        format!(r#"{{"featureHash": "0_lig", "answers": [{{"name": "n", "value": "v", "featureHash": "{hash}"}}], "dynamic": true, "range": {range}}}"#)
+        format!(
+            r#"{{"featureHash": "0_lig", "answers": [{{"name": "n", "value": "v", "featureHash": "{hash}"}}], "dynamic": true, "range": {range}}}"#
+        )
     };
     let actions = [option("0_lef", "[[0, 5]]"), option("0_rig", "[[3, 9], [20, 10]]")].join(",");
-    let static_option = |hash: &str| format!(r#"{{"featureHash": "0_flag", "answers": [{{"name": "n", "value": "v", "featureHash": "{hash}"}}]}}"#);
+    let static_option = |hash: &str| {
+        format!(r#"{{"featureHash": "0_flag", "answers": [{{"name": "n", "value": "v", "featureHash": "{hash}"}}]}}"#)
+    };
     let rest = format!(
         r#""object_answers": {{"o": {{"objectHash": "o", "classifications": [{},{}]}}}}, "object_actions": {{"o": {{"objectHash": "o", "actions": [{actions}]}}}}, "classification_answers": {{}}"#,
         static_option("0_wet"),
@@ -228,7 +286,10 @@ fn the_editors_spelling_of_checklists_is_read() {
     let mut row = row("video", "video/mp4", labels, &rest);
     let object = row.object("o").unwrap();
     assert_eq!(object.answer("Flags").unwrap().options().len(), 2);
-    let counts: Vec<_> = [0, 3, 6, 15].iter().map(|frame| object.answer_at("Lights", *frame).map_or(0, |value| value.options().len())).collect();
+    let counts: Vec<_> = [0, 3, 6, 15]
+        .iter()
+        .map(|frame| object.answer_at("Lights", *frame).map_or(0, |value| value.options().len()))
+        .collect();
     assert_eq!(counts, [1, 2, 1, 0]);
     row.edit("o").unwrap().answer("Flags", ["Old", "Wet"]).unwrap();
     assert!(!row.is_changed(), "the same options");
@@ -256,16 +317,26 @@ fn objects_are_copied_and_moved() {
 #[test]
 fn classifications_of_both_generations() {
     let entry = r#"{"name":"Weather","value":"weather","featureHash":"weather","classificationHash":"c","createdAt":"x","confidence":1}"#;
-    let labels = format!(r#"{{"2": {{"objects": [], "classifications": [{entry}]}}, "3": {{"objects": [], "classifications": [{entry}]}}}}"#);
+    let labels = format!(
+        r#"{{"2": {{"objects": [], "classifications": [{entry}]}}, "3": {{"objects": [], "classifications": [{entry}]}}}}"#
+    );
     let answer = r#"{"classificationHash":"c","classifications":[{"name":"Weather","value":"weather","featureHash":"weatherA","answers":[{"name":"Sunny","value":"sunny","featureHash":"sunny"}]}]}"#;
-    let rest = format!(r#""object_answers": {{}}, "object_actions": {{}}, "classification_answers": {{"c": {answer}}}"#);
+    let rest =
+        format!(r#""object_answers": {{}}, "object_actions": {{}}, "classification_answers": {{"c": {answer}}}"#);
     let mut row = row("video", "video/mp4", &labels, &rest).with_metadata(frames(10));
     let old = row.classification("c").unwrap();
     assert_eq!((old.ranges(), old.feature_hash()), (Ranges::from(2..=3), "weather"));
     assert!(old.value().unwrap().has("Sunny"));
     assert_eq!((row.frame(3).classifications().count(), row.frame(4).classifications().count()), (1, 0));
     assert!(matches!(row.classify("Weather", "Rainy").on(3), Err(EditError::ClassTwice { .. })));
-    row.edit_classification("c").unwrap().add_to(4).unwrap().answer("Weather", "Rainy").unwrap().answer("Rain", "much").unwrap();
+    row.edit_classification("c")
+        .unwrap()
+        .add_to(4)
+        .unwrap()
+        .answer("Weather", "Rainy")
+        .unwrap()
+        .answer("Rain", "much")
+        .unwrap();
     row.edit_classification("c").unwrap().remove_from(2).unwrap();
     let json = value(&row);
     assert_eq!(json["classification_answers"]["c"]["range"], json!([[3, 4]]));
@@ -298,7 +369,10 @@ fn ranges_of_a_sound() {
     assert_eq!(row.object("o").unwrap().ranges().unwrap().to_string(), "10–30, 50–60");
     row.edit("o").unwrap().set_ranges(0..=5).unwrap();
     let entry = &value(&row)["object_answers"]["o"];
-    assert_eq!((&entry["range"], &entry["shape"], &entry["createdBy"]), (&json!([[0, 5]]), &json!("audio"), &json!("ann@example.com")));
+    assert_eq!(
+        (&entry["range"], &entry["shape"], &entry["createdBy"]),
+        (&json!([[0, 5]]), &json!("audio"), &json!("ann@example.com"))
+    );
     assert!(matches!(row.add("Quote").over(0..=5), Err(EditError::NotOnThisMedia { .. })));
     assert!(matches!(row.add("Box").coordinates(BOX).on(0), Err(EditError::NotOnThisMedia { .. })));
     row.classify("Weather", "Sunny").on_all().unwrap();
@@ -317,8 +391,20 @@ fn spaces_of_a_group() {
     let mut row = row("group", "group", r#"{"objects": [], "classifications": []}"#, &rest);
     assert!(matches!(row.add("Box").coordinates(BOX).on(0), Err(EditError::NotOnThisMedia { .. })));
     assert!(matches!(row.add("Box").coordinates(BOX).in_space("v").on(5), Err(EditError::FrameOutOfRange { .. })));
-    assert!(matches!(row.add("Box").coordinates(BOX).in_space("x").on(5), Err(EditError::Read(ReadError::NoSpace { .. }))));
-    row.add("Box").with_hash("o").coordinates(BOX).in_space("v").on(4).unwrap().in_space("i").unwrap().put(0, BOX).unwrap();
+    assert!(matches!(
+        row.add("Box").coordinates(BOX).in_space("x").on(5),
+        Err(EditError::Read(ReadError::NoSpace { .. }))
+    ));
+    row.add("Box")
+        .with_hash("o")
+        .coordinates(BOX)
+        .in_space("v")
+        .on(4)
+        .unwrap()
+        .in_space("i")
+        .unwrap()
+        .put(0, BOX)
+        .unwrap();
     row.add("Speech").with_hash("s").in_space("a").over(5..=9).unwrap();
     row.classify("Weather", "Sunny").with_hash("c").in_space("v").on(2..=4).unwrap();
     assert!(matches!(row.classify("Weather", "Rainy").in_space("v").on(4), Err(EditError::ClassTwice { .. })));
@@ -346,8 +432,17 @@ fn events_of_a_continuous_scene_end() {
     row.edit("o").unwrap().put(4_000, Point::in_space(0.0, 0.0, 0.0)).unwrap();
     assert!(matches!(row.edit("o").unwrap().put(9_000, Point::in_space(0.0, 0.0, 0.0)), Err(EditError::NoEnd { .. })));
     assert!(matches!(row.edit("o").unwrap().remove_from(9_000), Err(EditError::NoEnd { .. })));
-    let events = |row: &LabelRow| row.object("o").unwrap().placements().map(|placed| (placed.frame(), format!("{:?}", placed.event()))).collect::<Vec<_>>();
-    assert_eq!(events(&row), [(1_000, "Upsert".to_owned()), (4_000, "Upsert".to_owned()), (9_000, "Delete".to_owned())]);
+    let events = |row: &LabelRow| {
+        row.object("o")
+            .unwrap()
+            .placements()
+            .map(|placed| (placed.frame(), format!("{:?}", placed.event())))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        events(&row),
+        [(1_000, "Upsert".to_owned()), (4_000, "Upsert".to_owned()), (9_000, "Delete".to_owned())]
+    );
     row.edit("o").unwrap().end_at(6_000).unwrap();
     assert_eq!(events(&row).last().unwrap().0, 6_000, "the later end ends nothing any more");
     row.edit("o").unwrap().remove_from(0..=5_000).unwrap();

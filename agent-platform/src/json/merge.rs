@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn spelling_and_unknown_members_stay() {
         let old = r#"{"x": 1.0, "w": 0.50, "note": "kept", "t": "\u0061"}"#;
-        assert_eq!(merge(old, r#"{"x":1,"w":0.25,"t":"a"}"#).unwrap(), r#"{"x": 1.0, "w": 0.25, "note": "kept", "t": "\u0061"}"#);
+        assert_eq!(
+            merge(old, r#"{"x":1,"w":0.25,"t":"a"}"#).unwrap(),
+            r#"{"x": 1.0, "w": 0.25, "note": "kept", "t": "\u0061"}"#
+        );
         assert_eq!(merge("[1.0, 2,3e0]", "[1,5,3]").unwrap(), "[1.0, 5,3e0]");
         assert_eq!(merge("[1.0, 2]", "[1]").unwrap(), "[1]");
     }

@@ -100,6 +100,9 @@ mod tests {
         assert_eq!(all, [("a".into(), "[1 , 2]"), ("b".into(), r#"{"c":3}"#), ("a".into(), "4")]);
         assert_eq!(member(text, "a"), Some("4"));
         assert_eq!(elements("[1 , [2,3],\"x\" ]").collect::<Vec<_>>(), ["1", "[2,3]", "\"x\""]);
-        assert_eq!(elements("{}").count() + members("[]").count() + members("{ }").count() + elements("[ ]").count(), 0);
+        assert_eq!(
+            elements("{}").count() + members("[]").count() + members("{ }").count() + elements("[ ]").count(),
+            0
+        );
     }
 }

@@ -77,7 +77,8 @@ impl<'t> Scanner<'t> {
     }
 
     pub(crate) fn fail<T>(&self, problem: JsonProblem) -> Result<T, JsonError> {
-        let problem = if self.at >= self.bytes.len() && problem != JsonProblem::TooLarge { JsonProblem::End } else { problem };
+        let problem =
+            if self.at >= self.bytes.len() && problem != JsonProblem::TooLarge { JsonProblem::End } else { problem };
         Err(JsonError { offset: self.at, problem })
     }
 

@@ -165,8 +165,12 @@ impl Tree {
         let text = self.text(id).to_owned();
         let mut scanner = Scanner::new(&text);
         let tail = match scanner.peek() {
-            Some(b'{') => scanner.object(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?,
-            Some(b'[') => scanner.array(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?,
+            Some(b'{') => {
+                scanner.object(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?
+            }
+            Some(b'[') => {
+                scanner.array(|scanner, member| self.expand_child(id, base, scanner, member.lead, member.start))?
+            }
             _ => return scanner.fail(JsonProblem::NotAnObject),
         };
         scanner.end()?;
@@ -366,7 +370,8 @@ impl Tree {
         let (mut before, mut behind) = ("", "");
         if sibling != NONE {
             let node = self.node(sibling);
-            let lead = self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
+            let lead =
+                self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
             before = lead.get(..lead.len() - lead.trim_start().len()).unwrap_or_default();
             behind = lead.rsplit_once(':').map_or("", |(_, space)| space);
         }

@@ -130,7 +130,12 @@ mod tests {
 
     #[test]
     fn empty_containers_fill_and_empty() {
-        assert_eq!(edited("[ ]", |tree| { tree.append(Tree::ROOT, None, "1").unwrap(); }), "[1 ]");
+        assert_eq!(
+            edited("[ ]", |tree| {
+                tree.append(Tree::ROOT, None, "1").unwrap();
+            }),
+            "[1 ]"
+        );
         let emptied = edited("[1]", |tree| {
             let only = tree.children(Tree::ROOT).next().unwrap();
             tree.remove(only);

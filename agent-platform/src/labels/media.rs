@@ -67,9 +67,12 @@ impl LabelRow {
             };
         }
         match self.data_type() {
-            DataType::Image | DataType::ImgGroup | DataType::Video | DataType::Dicom | DataType::Nifti | DataType::Pdf => {
-                Placing::Frames
-            }
+            DataType::Image
+            | DataType::ImgGroup
+            | DataType::Video
+            | DataType::Dicom
+            | DataType::Nifti
+            | DataType::Pdf => Placing::Frames,
             DataType::Audio => Placing::Ranges(Shape::Audio),
             DataType::TimeSeries => Placing::Ranges(Shape::TimeRange),
             DataType::PlainText => {
@@ -93,7 +96,8 @@ impl LabelRow {
             for child in self.tree.children(node) {
                 let key = self.tree.key(child);
                 if key != "labels" {
-                    let one = SpaceMetadata::parse(&format!("{{{}:{}}}", crate::json::quote(&key), self.tree.text(child)));
+                    let one =
+                        SpaceMetadata::parse(&format!("{{{}:{}}}", crate::json::quote(&key), self.tree.text(child)));
                     own.number_of_frames = own.number_of_frames.or(one.number_of_frames);
                     (own.width, own.height) = (own.width.or(one.width), own.height.or(one.height));
                     own.frame_sizes.extend(one.frame_sizes);
@@ -164,7 +168,12 @@ impl LabelRow {
     }
 
     /// Whether coordinates can be put on a frame.
-    pub(crate) fn check_coordinates(&self, place: u32, frame: u64, coordinates: &AnyCoordinates) -> Result<(), EditError> {
+    pub(crate) fn check_coordinates(
+        &self,
+        place: u32,
+        frame: u64,
+        coordinates: &AnyCoordinates,
+    ) -> Result<(), EditError> {
         coordinates.check()?;
         let shape = coordinates.shape();
         let flat = !matches!(shape, Shape::Cuboid | Shape::Segmentation);

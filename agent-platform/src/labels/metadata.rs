@@ -64,7 +64,8 @@ impl RowMetadata {
 impl SpaceMetadata {
     pub(crate) fn parse(space: &str) -> Self {
         let number = |key| member(space, key).and_then(unsigned);
-        let size = |frame| Some((member(frame, "width").and_then(unsigned)?, member(frame, "height").and_then(unsigned)?));
+        let size =
+            |frame| Some((member(frame, "width").and_then(unsigned)?, member(frame, "height").and_then(unsigned)?));
         let frames = member(space, "frames").filter(|frames| !is_null(frames));
         let frame_sizes: Vec<_> = frames.map(|frames| elements(frames).map(size).collect()).unwrap_or_default();
         let counted = frames.map(|_| frame_sizes.len() as u64).filter(|count| *count > 0);

@@ -107,7 +107,11 @@ impl Ranges {
             if start <= end {
                 both.push(Range { start, end });
             }
-            if a.end < b.end { left.next() } else { right.next() };
+            if a.end < b.end {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         Self(both)
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Ontology;
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, ObjectClass};
 use super::shape::Shape;
 use super::template::SkeletonTemplate;
-use super::Ontology;
 
 /// What a feature hash or a path of titles stands for.
 #[derive(Debug, Clone, Copy)]

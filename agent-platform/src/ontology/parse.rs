@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::Ontology;
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, Level, ObjectClass};
 use super::error::OntologyError;
 use super::lookup::Entry;
 use super::shape::Shape;
 use super::template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
-use super::Ontology;
 
 type Result<T> = std::result::Result<T, OntologyError>;
 
@@ -149,7 +149,8 @@ impl Reading {
     fn attribute(&mut self, part: &Part<'_>, class: &Arc<str>, parents: &[Arc<str>]) -> Result<Arc<Attribute>> {
         let feature_hash = part.needed("featureNodeHash")?;
         let own: Arc<str> = feature_hash.as_str().into();
-        let choices = part.list("options").map(|part| self.choice(&part, class, &own, parents)).collect::<Result<_>>()?;
+        let choices =
+            part.list("options").map(|part| self.choice(&part, class, &own, parents)).collect::<Result<_>>()?;
         let attribute = Arc::new(Attribute {
             id: part.text("id").unwrap_or_default(),
             name: part.text("name").unwrap_or_default(),

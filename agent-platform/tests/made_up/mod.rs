@@ -44,7 +44,7 @@ const ATTRIBUTES: &str = r#""attributes": [
                  {"id": "1.6.2", "label": "Right", "value": "right", "featureNodeHash": "HASHrig"}]},
     {"id": "1.7", "name": "Aura", "type": "telepathic", "featureNodeHash": "HASHaura", "required": false}]"#;
 
-pub fn ontology_json() -> String {
+pub(crate) fn ontology_json() -> String {
     let class = |(index, (name, shape)): (usize, &(&str, &str))| {
         let attributes = ATTRIBUTES.replace("HASH", &format!("{index}_"));
         format!(
@@ -72,12 +72,12 @@ pub fn ontology_json() -> String {
     )
 }
 
-pub fn ontology() -> Arc<Ontology> {
+pub(crate) fn ontology() -> Arc<Ontology> {
     Arc::new(Ontology::parse(ontology_json()).unwrap())
 }
 
 /// A row of one data unit with these labels.
-pub fn row_json(data_type: &str, mime: &str, labels: &str, rest: &str) -> String {
+pub(crate) fn row_json(data_type: &str, mime: &str, labels: &str, rest: &str) -> String {
     format!(
         r#"{{"label_hash": "L", "branch_name": "main", "created_at": "2024-03-01 09:00:00", "last_edited_at": null,
  "data_hash": "D", "dataset_hash": "S", "dataset_title": "T", "data_title": "t", "data_type": "{data_type}",
@@ -87,26 +87,27 @@ pub fn row_json(data_type: &str, mime: &str, labels: &str, rest: &str) -> String
     )
 }
 
-pub const NO_ANSWERS: &str = r#""object_answers": {}, "classification_answers": {}, "object_actions": {}, "spaces": {}"#;
+pub(crate) const NO_ANSWERS: &str =
+    r#""object_answers": {}, "classification_answers": {}, "object_actions": {}, "spaces": {}"#;
 
-pub fn row(data_type: &str, mime: &str, labels: &str, rest: &str) -> LabelRow {
+pub(crate) fn row(data_type: &str, mime: &str, labels: &str, rest: &str) -> LabelRow {
     let text = row_json(data_type, mime, labels, rest);
     LabelRow::parse(text, ontology()).unwrap().with_time(Timestamp::from_unix(1_700_000_000))
 }
 
-pub fn video() -> LabelRow {
+pub(crate) fn video() -> LabelRow {
     row("video", "video/mp4", "{}", NO_ANSWERS).with_metadata(frames(10))
 }
 
-pub fn image() -> LabelRow {
+pub(crate) fn image() -> LabelRow {
     row("image", "image/png", "{}", NO_ANSWERS)
 }
 
-pub fn frames(number: u64) -> agent_platform::labels::RowMetadata {
+pub(crate) fn frames(number: u64) -> agent_platform::labels::RowMetadata {
     agent_platform::labels::RowMetadata::parse(&format!(r#"{{"number_of_frames": {number}}}"#))
 }
 
 /// The row as a value, to look into.
-pub fn value(row: &LabelRow) -> serde_json::Value {
+pub(crate) fn value(row: &LabelRow) -> serde_json::Value {
     serde_json::from_str(&row.to_json()).unwrap()
 }

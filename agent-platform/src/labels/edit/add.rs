@@ -169,7 +169,8 @@ impl<'r> AddObject<'r> {
                 continue;
             }
             let written = entry.render(Tree::ROOT);
-            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option)) {
+            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option))
+            {
                 return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
             }
             statics::set(ontology, &mut entry, attribute, &answer, true)?;

@@ -13,7 +13,11 @@ use super::statics::is_chosen;
 use super::{dynamic, statics};
 
 /// An attribute of a class of objects.
-pub(super) fn attribute_of<'o>(ontology: &'o Ontology, class: &'o ObjectClass, key: &str) -> Result<&'o Attribute, EditError> {
+pub(super) fn attribute_of<'o>(
+    ontology: &'o Ontology,
+    class: &'o ObjectClass,
+    key: &str,
+) -> Result<&'o Attribute, EditError> {
     let found = resolve_attribute(ontology, class.feature_hash(), class.attributes(), key);
     found.ok_or_else(|| EditError::UnknownAttribute { class: class.name().to_owned(), key: key.to_owned() })
 }
@@ -79,7 +83,12 @@ impl LabelRow {
         self.drop_empty_actions(object)
     }
 
-    pub(super) fn clear_object_answer(&mut self, object: u32, key: &str, frames: Option<&Ranges>) -> Result<(), EditError> {
+    pub(super) fn clear_object_answer(
+        &mut self,
+        object: u32,
+        key: &str,
+        frames: Option<&Ranges>,
+    ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
         let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;

@@ -163,7 +163,8 @@ impl LabelRow {
         if let (None, Some(feature)) = (entry.member(Tree::ROOT, "featureHash"), feature) {
             entry.append(Tree::ROOT, Some("featureHash"), &feature)?;
         }
-        let lists_none = has_range && member(text, "range").and_then(Ranges::parse).is_some_and(|range| range.is_empty());
+        let lists_none =
+            has_range && member(text, "range").and_then(Ranges::parse).is_some_and(|range| range.is_empty());
         if !has_range || (lists_none && !ranges.is_empty()) {
             entry.set(Tree::ROOT, "range", &ranges.to_json())?;
         }
@@ -171,7 +172,12 @@ impl LabelRow {
         Ok(self.tree.replace(node, &text)?)
     }
 
-    fn answer_classification(&mut self, id: u32, key: Option<&str>, input: Option<AnswerInput>) -> Result<(), EditError> {
+    fn answer_classification(
+        &mut self,
+        id: u32,
+        key: Option<&str>,
+        input: Option<AnswerInput>,
+    ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.classification_class(id)?;
         let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -312,7 +318,9 @@ impl LabelRow {
         let hash = self.free_hash(None)?;
         let node = self.classification_entry(id)?;
         let mut entry = Tree::of(self.tree.text(node))?;
-        for (key, value) in [("classificationHash", quote(&hash)), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())] {
+        for (key, value) in
+            [("classificationHash", quote(&hash)), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())]
+        {
             entry.set(Tree::ROOT, key, &value)?;
         }
         self.stamp(&mut entry)?;

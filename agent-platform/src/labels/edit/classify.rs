@@ -124,7 +124,8 @@ impl<'r> Classify<'r> {
             let attribute = attribute_of(ontology, class, key.as_deref())?;
             let answer = fit(attribute, input.clone())?;
             let written = entry.render(Tree::ROOT);
-            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option)) {
+            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option))
+            {
                 return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
             }
             statics::set(ontology, &mut entry, attribute, &answer, false)?;
@@ -151,7 +152,12 @@ pub(super) fn attribute_of<'o>(
 
 impl LabelRow {
     /// Whether a class can be on these frames of a medium; none stand for all of it.
-    pub(super) fn check_classified(&self, class: &ClassificationClass, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    pub(super) fn check_classified(
+        &self,
+        class: &ClassificationClass,
+        place: u32,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
         let refuse = |what: &str| {
             let what = format!("{what} of class {}", class.name());
             Err(EditError::NotOnThisMedia { media: self.medium_name(place), what })

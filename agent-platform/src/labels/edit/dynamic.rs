@@ -17,7 +17,8 @@ pub(crate) fn set(entry: &mut Tree, attribute: &Attribute, answer: &Fitting, ran
     let mut placed = says_nothing(&answer.value);
     for node in about(entry, list, attribute) {
         let Some(own) = ranges_of(entry, node) else { continue };
-        let value = member(entry.text(node), "answers").and_then(|text| value_of(text, Some(attribute.attribute_type())));
+        let value =
+            member(entry.text(node), "answers").and_then(|text| value_of(text, Some(attribute.attribute_type())));
         if !placed && value.is_some_and(|value| same(&value, &answer.value)) {
             set_ranges(entry, node, &own, &own.union(ranges))?;
             placed = true;

@@ -2,7 +2,9 @@
 
 use crate::json::{Tree, member, string};
 use crate::labels::error::{EditError, ReadError};
-use crate::labels::geometry::{AnyCoordinates, BoundingBox, Circle, Cuboid, Ellipse, Point, Polyline, RotatableBoundingBox};
+use crate::labels::geometry::{
+    AnyCoordinates, BoundingBox, Circle, Cuboid, Ellipse, Point, Polyline, RotatableBoundingBox,
+};
 use crate::labels::index::Placement;
 use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
@@ -15,7 +17,9 @@ fn zeroed(shape: &Shape) -> Option<AnyCoordinates> {
     let zero = [0.0; 3];
     Some(match shape {
         Shape::BoundingBox => BoundingBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0 }.into(),
-        Shape::RotatableBoundingBox => RotatableBoundingBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0, theta: 0.0 }.into(),
+        Shape::RotatableBoundingBox => {
+            RotatableBoundingBox { x: 0.0, y: 0.0, width: 0.0, height: 0.0, theta: 0.0 }.into()
+        }
         Shape::Point => Point::new(0.0, 0.0).into(),
         Shape::Polyline => Polyline::default().into(),
         Shape::Circle => Circle { x: 0.0, y: 0.0, radius: 0.0, stretch: 0.0, theta: 0.0 }.into(),

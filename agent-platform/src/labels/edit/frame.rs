@@ -102,7 +102,11 @@ impl FrameEdit<'_> {
     /// # Errors
     /// More than fits a label row.
     pub fn manual(self, manual: bool) -> Result<Self, EditError> {
-        if self.object().is_manual() == manual { Ok(self) } else { self.set_member("manualAnnotation", &manual.to_string()) }
+        if self.object().is_manual() == manual {
+            Ok(self)
+        } else {
+            self.set_member("manualAnnotation", &manual.to_string())
+        }
     }
 
     /// Sets who created it: an e-mail address or user id.
@@ -151,7 +155,12 @@ impl FrameEdit<'_> {
 }
 
 impl LabelRow {
-    fn recoordinate(&mut self, object: u32, placement: Placement, coordinates: &AnyCoordinates) -> Result<(), EditError> {
+    fn recoordinate(
+        &mut self,
+        object: u32,
+        placement: Placement,
+        coordinates: &AnyCoordinates,
+    ) -> Result<(), EditError> {
         let blob = self.index.blob(placement.blob);
         let (place, frame) = (blob.place, blob.frame);
         let class_hash = self.class_of(object)?;

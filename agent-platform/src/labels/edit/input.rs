@@ -161,7 +161,8 @@ pub(crate) fn same(one: &AnswerValue, other: &AnswerValue) -> bool {
         (AnswerValue::Number(one), AnswerValue::Number(other)) => one == other,
         (AnswerValue::Radio(_) | AnswerValue::Checklist(_), AnswerValue::Radio(_) | AnswerValue::Checklist(_)) => {
             let hashes = |value: &AnswerValue| {
-                let mut hashes: Vec<String> = value.options().iter().map(|option| option.feature_hash.clone()).collect();
+                let mut hashes: Vec<String> =
+                    value.options().iter().map(|option| option.feature_hash.clone()).collect();
                 hashes.sort();
                 hashes
             };

@@ -23,5 +23,5 @@ pub use classification::ClassificationEdit;
 pub use classify::Classify;
 pub use frame::FrameEdit;
 pub use input::AnswerInput;
-pub(crate) use occupied::Occupied;
 pub use object::ObjectEdit;
+pub(crate) use occupied::Occupied;

@@ -107,7 +107,13 @@ impl LabelRow {
         Err(EditError::WrongShape { class, shape, given: coordinates.shape() })
     }
 
-    fn put_object(&mut self, object: u32, place: u32, frame: u64, coordinates: &AnyCoordinates) -> Result<(), EditError> {
+    fn put_object(
+        &mut self,
+        object: u32,
+        place: u32,
+        frame: u64,
+        coordinates: &AnyCoordinates,
+    ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
         let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -129,7 +135,11 @@ impl LabelRow {
     }
 
     /// Writes coordinates into the entry of an object.
-    pub(super) fn set_coordinates(&mut self, placement: Placement, coordinates: &AnyCoordinates) -> Result<(), EditError> {
+    pub(super) fn set_coordinates(
+        &mut self,
+        placement: Placement,
+        coordinates: &AnyCoordinates,
+    ) -> Result<(), EditError> {
         let events = self.placing(self.index.blob(placement.blob).place) == Placing::Events;
         self.edit_entry(placement.entry, |entry| {
             coordinates.write(entry)?;

@@ -108,7 +108,9 @@ impl LabelRow {
         let taken = occupied.ranges.get(&key);
         let other_range = |from: u64, to: u64| {
             let mut near = taken.into_iter().flat_map(|taken| taken.range(..=to).rev());
-            near.find(|(_, (_, id))| Some(*id) != but).filter(|(_, (end, _))| *end >= from).map(|(start, _)| (*start).max(from))
+            near.find(|(_, (_, id))| Some(*id) != but)
+                .filter(|(_, (end, _))| *end >= from)
+                .map(|(start, _)| (*start).max(from))
         };
         if global && (other_whole || other_range(0, u64::MAX).is_some()) {
             return Err(EditError::GlobalTwice { class: name.to_owned() });

@@ -105,7 +105,11 @@ impl LabelRow {
         };
         self.tree.expand(array)?;
         let own = &mut self.index.blobs[blob as usize];
-        if key == "objects" { own.objects = Some(array) } else { own.classifications = Some(array) }
+        if key == "objects" {
+            own.objects = Some(array)
+        } else {
+            own.classifications = Some(array)
+        }
         Ok(array)
     }
 

@@ -53,7 +53,9 @@ impl LabelRow {
 
     /// An object with no placement left in a space is no longer mentioned to be there.
     fn forget_space(&mut self, object: u32, place: u32) -> Result<(), EditError> {
-        let (Some(node), Some(space)) = (self.index.object(object).answers, self.space_id(place)) else { return Ok(()) };
+        let (Some(node), Some(space)) = (self.index.object(object).answers, self.space_id(place)) else {
+            return Ok(());
+        };
         self.edit_unsigned(node, |entry| drop_space(entry, &space))
     }
 

@@ -32,7 +32,12 @@ pub(super) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<No
 /// The members by which an answer repeats its attribute.
 pub(super) fn attribute_json(attribute: &Attribute) -> String {
     let name = attribute.name();
-    format!(r#""name":{},"value":{},"featureHash":{}"#, quote(name), quote(&slug(name)), quote(attribute.feature_hash()))
+    format!(
+        r#""name":{},"value":{},"featureHash":{}"#,
+        quote(name),
+        quote(&slug(name)),
+        quote(attribute.feature_hash())
+    )
 }
 
 /// Sets an answer. An answer that means the same stays as it is written.
@@ -56,7 +61,8 @@ pub(crate) fn set(
             entry.replace(first, &text)?;
         }
         None => {
-            let text = format!(r#"{{{},"answers":{},"manualAnnotation":true}}"#, attribute_json(attribute), answer.json);
+            let text =
+                format!(r#"{{{},"answers":{},"manualAnnotation":true}}"#, attribute_json(attribute), answer.json);
             entry.append(list, None, &text)?;
         }
     }
@@ -91,9 +97,10 @@ pub(crate) fn clear(entry: &mut Tree, attribute: &Attribute) -> Result<(), EditE
 /// Whether an option is chosen in a list of answers or actions.
 pub(crate) fn is_chosen(entry: &str, list: &str, option: &str) -> bool {
     let answers = member(entry, list).into_iter().flat_map(elements);
-    answers.filter_map(|answer| member(answer, "answers")).flat_map(elements).any(|chosen| {
-        member(chosen, "featureHash").and_then(string).is_some_and(|hash| hash == option)
-    })
+    answers
+        .filter_map(|answer| member(answer, "answers"))
+        .flat_map(elements)
+        .any(|chosen| member(chosen, "featureHash").and_then(string).is_some_and(|hash| hash == option))
 }
 
 /// Whether a value says nothing: an empty checklist.

@@ -130,7 +130,9 @@ impl Bitmask {
     }
 
     pub(super) fn problem(&self) -> Option<&'static str> {
-        checked_runs(self.width, self.height, &self.rle).is_err().then_some("the run-length string does not fit the mask")
+        checked_runs(self.width, self.height, &self.rle)
+            .is_err()
+            .then_some("the run-length string does not fit the mask")
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) fn numbers<const N: usize>(text: &str, keys: [&str; N]) -> [Option<f6
 
 /// `{"key":number,...}`
 pub(super) fn object(fields: &[(&str, f64)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(key, number)| format!("\"{key}\":{}", number_text(*number))).collect();
+    let fields: Vec<String> =
+        fields.iter().map(|(key, number)| format!("\"{key}\":{}", number_text(*number))).collect();
     format!("{{{}}}", fields.join(","))
 }
 

@@ -111,8 +111,12 @@ impl Polyline {
     }
 
     pub(super) fn to_json(&self) -> String {
-        let points: Vec<String> =
-            self.points.iter().enumerate().map(|(index, point)| format!("\"{index}\":{}", point.one_to_json())).collect();
+        let points: Vec<String> = self
+            .points
+            .iter()
+            .enumerate()
+            .map(|(index, point)| format!("\"{index}\":{}", point.one_to_json()))
+            .collect();
         format!("{{{}}}", points.join(","))
     }
 

@@ -94,19 +94,22 @@ impl Polygon {
     /// `polygon`: the first border.
     pub(super) fn single_to_json(&self) -> String {
         let vertices = self.outline().iter().enumerate();
-        let vertices: Vec<String> = vertices.map(|(index, vertex)| format!("\"{index}\":{}", vertex.to_json())).collect();
+        let vertices: Vec<String> =
+            vertices.map(|(index, vertex)| format!("\"{index}\":{}", vertex.to_json())).collect();
         format!("{{{}}}", vertices.join(","))
     }
 
     /// `polygons`: everything.
     pub(super) fn all_to_json(&self) -> String {
         let ring = |ring: &Vec<Vertex>| array(ring.iter().flat_map(|vertex| [vertex.x, vertex.y]));
-        let polygon = |polygon: &Vec<Vec<Vertex>>| format!("[{}]", polygon.iter().map(ring).collect::<Vec<_>>().join(","));
+        let polygon =
+            |polygon: &Vec<Vec<Vertex>>| format!("[{}]", polygon.iter().map(ring).collect::<Vec<_>>().join(","));
         format!("[{}]", self.polygons.iter().map(polygon).collect::<Vec<_>>().join(","))
     }
 
     pub(super) fn problem(&self) -> Option<&'static str> {
-        let empty = self.polygons.is_empty() || self.polygons.iter().any(|polygon| polygon.first().is_none_or(Vec::is_empty));
+        let empty =
+            self.polygons.is_empty() || self.polygons.iter().any(|polygon| polygon.first().is_none_or(Vec::is_empty));
         empty.then_some("every polygon needs a border")
     }
 }

@@ -116,7 +116,8 @@ impl Skeleton {
 
     pub(super) fn to_json(&self) -> String {
         let vertices = self.vertices.iter().enumerate();
-        let vertices: Vec<String> = vertices.map(|(index, vertex)| format!("\"{index}\":{}", vertex_json(vertex))).collect();
+        let vertices: Vec<String> =
+            vertices.map(|(index, vertex)| format!("\"{index}\":{}", vertex_json(vertex))).collect();
         format!("{{{}}}", vertices.join(","))
     }
 }
@@ -153,12 +154,8 @@ fn parse_vertex(text: &str) -> Option<SkeletonVertex> {
 }
 
 fn vertex_json(vertex: &SkeletonVertex) -> String {
-    let mut out = format!(
-        r#"{{"x":{},"y":{},"name":{}"#,
-        number_text(vertex.x),
-        number_text(vertex.y),
-        quote(&vertex.name)
-    );
+    let mut out =
+        format!(r#"{{"x":{},"y":{},"name":{}"#, number_text(vertex.x), number_text(vertex.y), quote(&vertex.name));
     let visibility = vertex.visibility.as_ref().map(Visibility::as_str);
     let optional = [
         ("color", vertex.color.as_deref()),

@@ -106,7 +106,9 @@ impl<'t, 's> Builder<'t, 's> {
             let key = member.key.decode();
             let parent = this.child(Tree::ROOT, member)?;
             match key.as_ref() {
-                "data_units" => this.object(scanner, parent, |this, scanner, member| this.unit(scanner, parent, member)),
+                "data_units" => {
+                    this.object(scanner, parent, |this, scanner, member| this.unit(scanner, parent, member))
+                }
                 "spaces" => this.object(scanner, parent, |this, scanner, member| this.space(scanner, parent, member)),
                 "object_answers" => this.object(scanner, parent, |this, scanner, member| {
                     let (node, entry) = this.entry(scanner, parent, member)?;
@@ -214,13 +216,21 @@ impl<'t, 's> Builder<'t, 's> {
         let array = self.child(parent, member)?;
         let tail = scanner.array(|scanner, member| {
             let (node, entry) = self.entry(scanner, array, member)?;
-            if objects { self.object_entry(blob, node, entry) } else { self.classification_entry(blob, node, entry) };
+            if objects {
+                self.object_entry(blob, node, entry)
+            } else {
+                self.classification_entry(blob, node, entry)
+            };
             Ok::<(), JsonError>(())
         })?;
         self.tree.set_tail(array, tail)?;
         self.tree.finish(array, scanner.at())?;
         let blob = &mut self.index.blobs[blob as usize];
-        if objects { blob.objects = Some(array) } else { blob.classifications = Some(array) }
+        if objects {
+            blob.objects = Some(array)
+        } else {
+            blob.classifications = Some(array)
+        }
         Ok(())
     }
 

@@ -271,9 +271,8 @@ impl Index {
         let position = self.position(&placement);
         let placements = &self.object(object).placements;
         let at = self.from(placements, position);
-        let replaces = placements
-            .get(at)
-            .is_some_and(|old| self.position(old) == position && tree.is_removed(old.entry));
+        let replaces =
+            placements.get(at).is_some_and(|old| self.position(old) == position && tree.is_removed(old.entry));
         let record = self.object_mut(object);
         record.placed += 1;
         if replaces { record.placements[at] = placement } else { record.placements.insert(at, placement) }

@@ -40,7 +40,10 @@ impl<'r> Classification<'r> {
     /// Its class, if the ontology has it.
     #[must_use]
     pub fn class(&self) -> Option<&'r ClassificationClass> {
-        self.row.ontology.classification(self.feature_hash()).filter(|class| class.feature_hash() == self.feature_hash())
+        self.row
+            .ontology
+            .classification(self.feature_hash())
+            .filter(|class| class.feature_hash() == self.feature_hash())
     }
 
     /// Whether it is about the whole file.
@@ -75,7 +78,9 @@ impl<'r> Classification<'r> {
     #[must_use]
     pub fn ranges_in(&self, space: &str) -> Ranges {
         let written = self.space_text(space).and_then(|own| member(own, "range")).and_then(Ranges::parse);
-        written.unwrap_or_else(|| self.row.index.place_of(space).map(|place| self.ranges_by_entries(place)).unwrap_or_default())
+        written.unwrap_or_else(|| {
+            self.row.index.place_of(space).map(|place| self.ranges_by_entries(place)).unwrap_or_default()
+        })
     }
 
     fn ranges_by_entries(&self, place: u32) -> Ranges {
@@ -113,7 +118,8 @@ impl<'r> Classification<'r> {
         match self.row.index.space(place) {
             None => {
                 let ranges = self.ranges();
-                let whole = ranges.is_empty() && !self.is_in_spaces() && (self.is_global() || self.row.is_range_medium());
+                let whole =
+                    ranges.is_empty() && !self.is_in_spaces() && (self.is_global() || self.row.is_range_medium());
                 whole || ranges.contains(frame)
             }
             Some(space) => {
@@ -134,7 +140,10 @@ impl<'r> Classification<'r> {
     #[must_use]
     pub fn value(&self) -> Option<AnswerValue> {
         let first = self.class().and_then(ClassificationClass::attribute).map(Attribute::feature_hash);
-        self.answers().into_iter().find(|answer| first.is_none_or(|first| answer.feature_hash == first)).map(|answer| answer.value)
+        self.answers()
+            .into_iter()
+            .find(|answer| first.is_none_or(|first| answer.feature_hash == first))
+            .map(|answer| answer.value)
     }
 
     /// What an attribute, by name or feature hash, is answered with.

@@ -18,7 +18,8 @@ pub(crate) struct Action {
 /// The actions of an attribute in the order they are written.
 pub(crate) fn actions_of(entry: &str, attribute: &str, kind: &AttributeType) -> Vec<Action> {
     let actions = member(entry, "actions").into_iter().flat_map(elements);
-    let own = actions.filter(|action| member(action, "featureHash").and_then(string).is_some_and(|hash| hash == attribute));
+    let own =
+        actions.filter(|action| member(action, "featureHash").and_then(string).is_some_and(|hash| hash == attribute));
     own.filter_map(|action| {
         let value = value_of(member(action, "answers")?, Some(kind))?;
         let ranges = member(action, "range").and_then(Ranges::parse)?;

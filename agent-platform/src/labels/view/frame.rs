@@ -2,7 +2,7 @@
 
 use crate::json::NodeId;
 use crate::labels::geometry::Coordinates;
-use crate::labels::index::{ROOT, Placement};
+use crate::labels::index::{Placement, ROOT};
 use crate::labels::row::LabelRow;
 
 use super::classification::Classification;

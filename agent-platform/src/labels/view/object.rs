@@ -85,7 +85,8 @@ impl<'r> Object<'r> {
     /// The frames it is on in a space, in order.
     pub fn frames_in(&self, space: &str) -> impl Iterator<Item = u64> + use<'r> {
         let (row, id) = (self.row, self.id);
-        let placements = self.place(Some(space)).into_iter().flat_map(move |place| row.index.placements_in(&row.tree, id, place));
+        let placements =
+            self.place(Some(space)).into_iter().flat_map(move |place| row.index.placements_in(&row.tree, id, place));
         placements.map(|placement| row.index.blob(placement.blob).frame)
     }
 
@@ -146,7 +147,9 @@ impl<'r> Object<'r> {
     }
 
     fn space_range(&self, space: &str) -> Option<&'r str> {
-        member(self.entry_text(), "spaces").and_then(|spaces| member(spaces, space)).and_then(|own| member(own, "range"))
+        member(self.entry_text(), "spaces")
+            .and_then(|spaces| member(spaces, space))
+            .and_then(|own| member(own, "range"))
     }
 
     /// The stretches of an HTML page that it covers, outside spaces or in one.
@@ -195,9 +198,9 @@ impl<'r> Object<'r> {
     /// that is the same on every frame.
     #[must_use]
     pub fn answer_at(&self, attribute: &str, frame: u64) -> Option<AnswerValue> {
-        let dynamic = self.attribute(attribute).and_then(|attribute| {
-            answer_at(&self.actions(attribute), attribute.attribute_type(), frame)
-        });
+        let dynamic = self
+            .attribute(attribute)
+            .and_then(|attribute| answer_at(&self.actions(attribute), attribute.attribute_type(), frame));
         dynamic.or_else(|| self.answer(attribute))
     }
 

@@ -62,7 +62,8 @@ impl<'r> Space<'r> {
             let record = row.index.object(object.id);
             row.index.placements_in(&row.tree, object.id, place).next().is_some()
                 || (record.ranged
-                    && crate::json::member(object.json(), "spaces").is_some_and(|spaces| crate::json::member(spaces, id).is_some()))
+                    && crate::json::member(object.json(), "spaces")
+                        .is_some_and(|spaces| crate::json::member(spaces, id).is_some()))
         })
     }
 }
