@@ -39,37 +39,39 @@ pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
 /// at all, is asked here and nowhere else.
 #[must_use]
 pub fn editor_agent_argument<T: FromCall>() -> impl Parameter<Value = T> {
-    Owned::<T> {
+    Asked::<T> {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Owned);
         },
         fetch: |call| Box::pin(T::from_call(call)),
+        settle: None,
     }
 }
 
 /// A parameter `&T`.
 #[must_use]
-pub fn editor_agent_loan<T: Lend>() -> Owned<Arc<T>> {
-    Owned {
+pub fn editor_agent_loan<T: Lend>() -> Asked<Arc<T>> {
+    Asked {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Shared);
         },
         fetch: |call| Box::pin(T::lend(call)),
+        settle: None,
     }
 }
 
 /// A parameter `&mut T`.
 #[must_use]
-pub fn editor_agent_transaction<T: LendMut>() -> Transaction<T> {
-    Transaction {
+pub fn editor_agent_transaction<T: LendMut>() -> Asked<T> {
+    Asked {
         declare: |declaration| {
             T::declare(&mut declaration.needs);
             declaration.needs.borrow::<T>(Access::Exclusive);
         },
         fetch: |call| Box::pin(T::check_out(call)),
-        settle: |value, call| Box::pin(T::settle(value, call)),
+        settle: Some(|value, call| Box::pin(T::settle(value, call))),
     }
 }
 
@@ -168,37 +170,18 @@ pub trait Parameter: Send + Sync + 'static {
     fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, Self::Value>;
 
     /// Keeps what the agent changed; `None` where it could not change anything.
-    fn settle<'call>(&self, _value: Self::Value, _call: &'call EditorCall) -> Option<Boxed<'call, ()>> {
-        None
-    }
+    fn settle<'call>(&self, value: Self::Value, call: &'call EditorCall) -> Option<Boxed<'call, ()>>;
 }
 
-/// What is fetched and never given back.
-pub struct Owned<T> {
+/// A parameter by what it takes to have it.
+pub struct Asked<T> {
     declare: fn(&mut Declaration),
     fetch: Fetch<T>,
+    /// What keeps the changes, once the agent has succeeded.
+    settle: Option<Settle<T>>,
 }
 
-impl<T: Send + 'static> Parameter for Owned<T> {
-    type Value = T;
-
-    fn declare(&self, declaration: &mut Declaration) {
-        (self.declare)(declaration);
-    }
-
-    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, T> {
-        (self.fetch)(call)
-    }
-}
-
-/// What is fetched, and settled once the agent has succeeded.
-pub struct Transaction<T> {
-    declare: fn(&mut Declaration),
-    fetch: Fetch<T>,
-    settle: Settle<T>,
-}
-
-impl<T: Send + 'static> Parameter for Transaction<T> {
+impl<T: Send + 'static> Parameter for Asked<T> {
     type Value = T;
 
     fn declare(&self, declaration: &mut Declaration) {
@@ -210,7 +193,7 @@ impl<T: Send + 'static> Parameter for Transaction<T> {
     }
 
     fn settle<'call>(&self, value: T, call: &'call EditorCall) -> Option<Boxed<'call, ()>> {
-        Some((self.settle)(value, call))
+        self.settle.map(|settle| settle(value, call))
     }
 }
 

@@ -13,6 +13,7 @@ use axum::routing::Route;
 use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
+use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
 use crate::agent::{Agent, AgentSet};
 use crate::http::{RESERVED_PATHS, TransportLayer, router};
@@ -218,9 +219,10 @@ impl Server {
     /// # Errors
     /// Everything that keeps a server from starting.
     pub async fn serve(self) -> Result<(), StartError> {
+        let signals = Signals::listen();
         let running = self.start().await?;
         running.announce();
-        running.until_signal().await;
+        running.until(signals).await;
         Ok(())
     }
 

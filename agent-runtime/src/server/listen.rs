@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tower::{Layer, Service};
 
 use super::activity::Activity;
+use super::signals::Signals;
 use super::{App, StartError, banner};
 use crate::http::{Transport, TransportLayer};
 
@@ -152,31 +153,14 @@ impl RunningServer {
         banner::print(&self.app, &self.url());
     }
 
-    /// Serves until SIGTERM or ctrl-c, then stops. A second signal ends the program at once.
-    pub(super) async fn until_signal(self) {
-        let signal = signal().await;
+    /// Serves until a signal, then stops. A second signal ends the program at once.
+    pub(super) async fn until(self, mut signals: Signals) {
+        let signal = signals.next().await;
         let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());
         banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
         tokio::select! {
             () = self.stop() => banner::print_stopped(),
-            _ = self::signal() => banner::print_stopped_at_once(),
+            _ = signals.next() => banner::print_stopped_at_once(),
         }
-    }
-}
-
-/// Waits for the signal to stop, and names it.
-async fn signal() -> &'static str {
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<Option<()>>();
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => "ctrl-c",
-        _ = terminate => "SIGTERM",
     }
 }

@@ -6,6 +6,7 @@ mod builder;
 mod lifecycle;
 mod listen;
 mod settings;
+mod signals;
 mod start_error;
 
 use std::sync::Arc;
