@@ -47,5 +47,5 @@ async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
