@@ -21,28 +21,48 @@ const OBJECTS: usize = 100;
 const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
 
-/// A row with this many objects on frames, 100 on each frame.
-fn made_up(object_frames: usize) -> String {
-    let mut text = String::with_capacity(object_frames * 380);
-    text.push_str(
-        r#"{"label_hash": "7f3c", "branch_name": "main", "created_at": "2024-03-01 09:00:00", "last_edited_at": null, "data_hash": "d", "dataset_hash": "s", "dataset_title": "t", "data_title": "v.mp4", "data_type": "video", "label_status": "LABELLED", "data_units": {"d": {"data_hash": "d", "data_title": "v.mp4", "data_link": "l", "data_type": "video/mp4", "data_sequence": 0, "width": 1920, "height": 1080, "labels": {"#,
-    );
-    for frame in 0..object_frames / OBJECTS {
+/// What the made-up row is like.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// 100 objects, all on every frame.
+    Tracks,
+    /// 100 objects on every frame, none of which is on another.
+    Distinct,
+    /// Frames without labels.
+    Empty,
+}
+
+const HEAD: &str = r#"{"label_hash": "7f3c", "branch_name": "main", "created_at": "2024-03-01 09:00:00", "last_edited_at": null, "data_hash": "d", "dataset_hash": "s", "dataset_title": "t", "data_title": "v.mp4", "data_type": "video", "label_status": "LABELLED", "data_units": {"d": {"data_hash": "d", "data_title": "v.mp4", "data_link": "l", "data_type": "video/mp4", "data_sequence": 0, "width": 1920, "height": 1080, "labels": {"#;
+
+/// A row with this many objects on frames.
+fn made_up(object_frames: usize, kind: Kind) -> String {
+    let mut text = String::new();
+    text.push_str(HEAD);
+    let frames = object_frames / OBJECTS;
+    for frame in 0..frames {
         let comma = if frame == 0 { "" } else { ", " };
         write!(text, r#"{comma}"{frame}": {{"objects": ["#).unwrap();
         for object in 0..OBJECTS {
-            let comma = if object == 0 { "" } else { ", " };
+            let hash = if matches!(kind, Kind::Distinct) { frame * OBJECTS + object } else { object };
             let (x, y) = ((frame * 7 + object * 13) % 8000, (frame * 3 + object * 17) % 8000);
-            write!(
-                text,
-                r##"{comma}{{"name": "Car", "color": "#D33115", "shape": "bounding_box", "value": "car", "createdAt": "Tue, 17 Jan 2023 17:23:10 GMT", "createdBy": "annotator@example.com", "confidence": 1, "objectHash": "ob{object:06}", "featureHash": "a1b2c3d4", "lastEditedAt": "Wed, 18 Jan 2023 17:23:24 GMT", "manualAnnotation": true, "boundingBox": {{"h": 0.1291, "w": 0.1296, "x": 0.{x:04}, "y": 0.{y:04}}}}}"##
-            )
-            .unwrap();
+            let comma = if object == 0 { "" } else { ", " };
+            if !matches!(kind, Kind::Empty) {
+                write!(
+                    text,
+                    r##"{comma}{{"name": "Car", "color": "#D33115", "shape": "bounding_box", "value": "car", "createdAt": "Tue, 17 Jan 2023 17:23:10 GMT", "createdBy": "annotator@example.com", "confidence": 1, "objectHash": "ob{hash:06}", "featureHash": "a1b2c3d4", "lastEditedAt": "Wed, 18 Jan 2023 17:23:24 GMT", "manualAnnotation": true, "boundingBox": {{"h": 0.1291, "w": 0.1296, "x": 0.{x:04}, "y": 0.{y:04}}}}}"##
+                )
+                .unwrap();
+            }
         }
         text.push_str(r#"], "classifications": []}"#);
     }
     text.push_str(r#"}}}, "object_answers": {"#);
-    for object in 0..OBJECTS {
+    let objects = match kind {
+        Kind::Tracks => OBJECTS,
+        Kind::Distinct => frames * OBJECTS,
+        Kind::Empty => 0,
+    };
+    for object in 0..objects {
         let comma = if object == 0 { "" } else { ", " };
         write!(text, r#"{comma}"ob{object:06}": {{"objectHash": "ob{object:06}", "classifications": []}}"#).unwrap();
     }
@@ -92,12 +112,15 @@ fn main() {
     if let Some(at) = arguments.iter().position(|argument| argument == "--memory-of") {
         return memory_of(&arguments[at + 1]);
     }
-    let text = made_up(100_000);
+    let text = made_up(100_000, Kind::Tracks);
     println!("{:.1} MB, 100,000 objects on {} frames\n", text.len() as f64 / 1e6, 100_000 / OBJECTS);
     against_values(&text);
     one_edit(&text);
-    memory(&text);
-    linear();
+    memory("100 objects on every frame", &text);
+    memory("each object on one frame", &made_up(100_000, Kind::Distinct));
+    memory("a million empty frames", &made_up(100_000_000, Kind::Empty));
+    linear(Kind::Tracks, "100 objects on every frame");
+    linear(Kind::Distinct, "each object on one frame");
 }
 
 fn against_values(text: &str) {
@@ -162,29 +185,31 @@ fn memory_of(file: &str) {
     let mut row = LabelRow::parse(text, ontology()).unwrap();
     let opened = status("VmRSS") - before;
     typed_pass(&row);
-    row.edit("ob000042").unwrap().delete();
+    if let Ok(object) = row.edit("ob000042") {
+        object.delete();
+    }
     let written = row.to_json();
     println!(
-        "memory: open {:.2} times the text; peak through a typed pass, an edit and writing {:.2} (wanted: at most 3)",
+        "open {:.2} times the text; peak through a typed pass, an edit and writing {:.2} (wanted: at most 3)",
         opened as f64 / size,
         (status("VmHWM") - before) as f64 / size
     );
     drop(written);
 }
 
-fn memory(text: &str) {
+fn memory(what: &str, text: &str) {
     let file = std::env::temp_dir().join(format!("rows-memory-{}.json", std::process::id()));
     std::fs::write(&file, text).unwrap();
     let program = std::env::current_exe().unwrap();
     let output = Command::new(program).arg("--memory-of").arg(&file).output().unwrap();
-    println!("{}", String::from_utf8_lossy(&output.stdout));
+    print!("memory, {what} ({:.1} MB): {}", text.len() as f64 / 1e6, String::from_utf8_lossy(&output.stdout));
     std::fs::remove_file(&file).unwrap();
 }
 
-fn linear() {
-    println!("object-frames     open  typed pass  delete each object and write   ns for each");
+fn linear(kind: Kind, what: &str) {
+    println!("\n{what}\nobject-frames     open  typed pass  delete each object and write   ns for each");
     for count in [10_000, 100_000, 1_000_000] {
-        let text = made_up(count);
+        let text = made_up(count, kind);
         let mut row = open(&text);
         let open_time = timed(|| open(&text));
         let pass = timed(|| typed_pass(&row));

@@ -3,6 +3,7 @@
 //! A [`Tree`] stands over the text it was read from: containers that somebody looks into are nodes, everything below them
 //! stays a span of the text. Writing gives back every untouched span as it is, white space included.
 
+mod change;
 mod error;
 mod merge;
 mod number;

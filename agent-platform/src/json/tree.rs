@@ -1,17 +1,24 @@
 //! The document: nodes over the text it was read from, and over the text that was added to it.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::error::{JsonError, JsonProblem};
 use super::scan::Scanner;
-use super::text::{decode, quote};
+use super::text::decode;
 
 /// A value in a [`Tree`]: a whole document, a member of an object, or an element of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct NodeId(u32);
+pub(crate) struct NodeId(NonZeroU32);
 
-pub(super) const NONE: NodeId = NodeId(u32::MAX);
+pub(super) const NONE: NodeId = NodeId(NonZeroU32::MAX);
+
+impl NodeId {
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// Which text a span is in: 0 is the one that was read, then those that were added.
 pub(super) const READ: u32 = 0;
@@ -19,9 +26,9 @@ pub(super) const READ: u32 = 0;
 /// A text that was added.
 #[derive(Debug, Clone)]
 pub(super) struct Added {
-    text: String,
+    pub(super) text: String,
     /// The node whose value it is; `NONE` if that of several.
-    owner: NodeId,
+    pub(super) owner: NodeId,
 }
 
 /// 52 bytes, for which an entry of a label row has several times as many in the text.
@@ -55,7 +62,7 @@ pub(crate) struct Tree {
     pub(super) nodes: Vec<Node>,
 }
 
-fn offset(at: usize) -> Result<u32, JsonError> {
+pub(super) fn offset(at: usize) -> Result<u32, JsonError> {
     u32::try_from(at).map_err(|_| JsonError { offset: at, problem: JsonProblem::TooLarge })
 }
 
@@ -94,21 +101,21 @@ impl Tree {
     }
 
     /// The value of the document.
-    pub(crate) const ROOT: NodeId = NodeId(0);
+    pub(crate) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
         // Ids come from this tree and nodes are never taken out.
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
-    fn node_mut(&mut self, id: NodeId) -> &mut Node {
-        &mut self.nodes[id.0 as usize]
+    pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.index()]
     }
 
-    fn push(&mut self, node: Node) -> Result<NodeId, JsonError> {
-        let id = NodeId(offset(self.nodes.len())?);
+    pub(super) fn push(&mut self, node: Node) -> Result<NodeId, JsonError> {
         self.nodes.push(node);
-        Ok(id)
+        let too_large = JsonError { offset: self.nodes.len(), problem: JsonProblem::TooLarge };
+        NonZeroU32::new(offset(self.nodes.len())?).map(NodeId).ok_or(too_large)
     }
 
     /// Adds a value that was read, behind its siblings; [`Self::finish`] must follow when its end is known.
@@ -154,6 +161,34 @@ impl Tree {
     pub(crate) fn set_tail(&mut self, id: NodeId, tail: usize) -> Result<(), JsonError> {
         self.node_mut(id).tail = offset(tail)?;
         Ok(())
+    }
+
+    /// Takes the nodes of a value's members away that were made since there were `count` nodes; they are made again when
+    /// they are needed.
+    pub(crate) fn collapse(&mut self, id: NodeId, count: usize) {
+        self.nodes.truncate(count);
+        let node = self.node_mut(id);
+        (node.first, node.last) = (NONE, NONE);
+    }
+
+    /// Gives back the room that no node takes.
+    pub(crate) fn fit(&mut self) {
+        self.nodes.shrink_to_fit();
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// What a value is in.
+    pub(crate) fn parent(&self, id: NodeId) -> NodeId {
+        self.node(id).parent
+    }
+
+    /// Where a value that was read stands, with its key.
+    pub(crate) fn lead(&self, id: NodeId) -> usize {
+        self.node(id).lead as usize
     }
 
     /// Makes a node for each member or element of a value that has none yet.
@@ -263,130 +298,11 @@ impl Tree {
         self.children(id).filter(|child| self.key(*child) == key).last()
     }
 
-    /// Replaces a value. Nothing happens if it is written the same already.
-    pub(crate) fn replace(&mut self, id: NodeId, text: &str) -> Result<(), JsonError> {
-        if self.text(id) == text && !(self.node(id).touched && self.node(id).first != NONE) {
-            return Ok(());
+    /// The value of a member, with or without a node of its own.
+    pub(crate) fn member_text(&self, id: NodeId, key: &str) -> Option<&str> {
+        if self.node(id).first == NONE {
+            return super::read::member(self.text(id), key);
         }
-        let end = offset(text.len())?;
-        let source = self.value_source(id, text)?;
-        let node = self.node_mut(id);
-        node.source = source;
-        (node.start, node.end, node.tail) = (0, end, end);
-        (node.first, node.last) = (NONE, NONE);
-        self.touch(id);
-        Ok(())
-    }
-
-    /// Keeps the text of one value: over the one before, so that editing again and again takes no more room.
-    fn value_source(&mut self, id: NodeId, text: &str) -> Result<u32, JsonError> {
-        let before = self.node(id).source;
-        if let Some(added) = before.checked_sub(1).and_then(|added| self.added.get_mut(added as usize))
-            && added.owner == id
-        {
-            text.clone_into(&mut added.text);
-            return Ok(before);
-        }
-        self.store(text.to_owned(), id)
-    }
-
-    fn store(&mut self, text: String, owner: NodeId) -> Result<u32, JsonError> {
-        offset(text.len())?;
-        self.added.push(Added { text, owner });
-        offset(self.added.len())
-    }
-
-    /// Takes a value out, with its key.
-    pub(crate) fn remove(&mut self, id: NodeId) {
-        self.node_mut(id).removed = true;
-        self.touch(id);
-    }
-
-    /// Adds a value behind `after`, or at the front; `key` is that of an object's member. The container must be expanded.
-    pub(crate) fn insert(
-        &mut self,
-        parent: NodeId,
-        after: Option<NodeId>,
-        key: Option<&str>,
-        text: &str,
-    ) -> Result<NodeId, JsonError> {
-        let mut stored = self.lead_like_siblings(parent, key);
-        let lead_end = offset(stored.len())?;
-        stored.push_str(text);
-        let end = offset(stored.len())?;
-        let source = self.store(stored, NONE)?;
-        let next = after.map_or(self.node(parent).first, |after| self.node(after).next);
-        let id = self.push(Node {
-            parent,
-            next,
-            first: NONE,
-            last: NONE,
-            lead: 0,
-            lead_end,
-            start: lead_end,
-            end,
-            tail: end,
-            lead_source: source,
-            source,
-            touched: false,
-            removed: false,
-            tag: 0,
-        })?;
-        match after {
-            Some(after) => self.node_mut(after).next = id,
-            None => self.node_mut(parent).first = id,
-        }
-        if next == NONE {
-            self.node_mut(parent).last = id;
-        }
-        self.touch(parent);
-        Ok(id)
-    }
-
-    /// Adds a value behind all others.
-    pub(crate) fn append(&mut self, parent: NodeId, key: Option<&str>, text: &str) -> Result<NodeId, JsonError> {
-        let last = self.node(parent).last;
-        self.insert(parent, (last != NONE).then_some(last), key, text)
-    }
-
-    /// Sets a member of an expanded object, adding it at the end if there is none.
-    pub(crate) fn set(&mut self, object: NodeId, key: &str, text: &str) -> Result<NodeId, JsonError> {
-        match self.member(object, key) {
-            Some(member) => self.replace(member, text).map(|()| member),
-            None => self.append(object, Some(key), text),
-        }
-    }
-
-    /// Takes out every member with this key.
-    pub(crate) fn unset(&mut self, object: NodeId, key: &str) {
-        while let Some(member) = self.member(object, key) {
-            self.remove(member);
-        }
-    }
-
-    /// What stands before a new value, with the white space of the last sibling.
-    fn lead_like_siblings(&self, parent: NodeId, key: Option<&str>) -> String {
-        let sibling = self.node(parent).last;
-        let (mut before, mut behind) = ("", "");
-        if sibling != NONE {
-            let node = self.node(sibling);
-            let lead =
-                self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
-            before = lead.get(..lead.len() - lead.trim_start().len()).unwrap_or_default();
-            behind = lead.rsplit_once(':').map_or("", |(_, space)| space);
-        }
-        match key {
-            Some(key) => format!("{before}{}:{behind}", quote(key)),
-            None => before.to_owned(),
-        }
-    }
-
-    /// Marks a node and all it is in.
-    fn touch(&mut self, id: NodeId) {
-        let mut id = id;
-        while id != NONE && !self.node(id).touched {
-            self.node_mut(id).touched = true;
-            id = self.node(id).parent;
-        }
+        self.member(id, key).map(|member| self.text(member))
     }
 }

@@ -141,15 +141,7 @@ pub enum EditError {
         /// How many frames there are.
         frames: u64,
     },
-    /// A range ends before it starts.
-    #[error("the range from {start} to {end} ends before it starts")]
-    RangeReversed {
-        /// The first of the range.
-        start: u64,
-        /// The last of the range.
-        end: u64,
-    },
-    /// No range was given where one is needed.
+    /// No range was given where one is needed; a range that ends before it starts is none.
     #[error("at least one frame or range is needed")]
     NoRange,
     /// The object is on the frame already.

@@ -140,8 +140,7 @@ impl LabelRow {
             Some((width.filter(|width| *width > 0)?, height.filter(|height| *height > 0)?))
         };
         let blob = self.index.blob_at(place, frame).map(|blob| self.index.blob(blob));
-        if let Some(metadata) = blob.and_then(|blob| self.tree.member(blob.node, "metadata")) {
-            let text = self.tree.text(metadata);
+        if let Some(text) = blob.and_then(|blob| self.tree.member_text(blob.node, "metadata")) {
             let number = |key| member(text, key).and_then(unsigned);
             if let Some(own) = size(number("width"), number("height")) {
                 return Some(own);

@@ -1,4 +1,23 @@
 //! Label rows: what annotators and agents have labelled on one data unit.
+//!
+//! | to | write |
+//! |---|---|
+//! | read a row | `LabelRow::parse(text, ontology)?.with_metadata(listing)` |
+//! | meet the objects of a frame | `row.frame(3).objects()` |
+//! | those of a class, of a shape | `row.frame(3).objects_of_class("Car")`, `row.frame(3).shapes::<Polygon>()` |
+//! | follow one object | `row.object(hash)?.placements()`, `.frames()`, `.at(3)?` |
+//! | read its coordinates, an answer | `.at(3)?.coordinates::<Polygon>()?`, `.answer("Colour")`, `.answer_at("Moving", 3)` |
+//! | add an object | `row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(3)?` |
+//! | change it on a frame | `row.edit(hash)?.at(3)?.change::<BoundingBox>(\|shape\| shape.x += 0.1)?` |
+//! | answer an attribute | `row.edit(hash)?.answer("Colour", "Red")?`, `.answer_on("Moving", "Yes", 3..=9)?` |
+//! | copy, move, take off | `.at(3)?.copy_to(4..=9)?`, `.at(3)?.move_to(5)?`, `.remove_from(4..=9)?` |
+//! | delete it | `row.delete(hash)?` |
+//! | classify | `row.classify("Weather", "Sunny").on(0..=9)?` |
+//! | label a sound, a text | `row.add("Speech").over(1_000..=2_500)?` |
+//! | label a file of a group | `row.add("Car").point(0.5, 0.5).in_space(id).on(0)?` |
+//! | write it | `if row.is_changed() { row.to_json() }` |
+//!
+//! Frames count from 0 and ranges include both ends. Classes, attributes and options are named by title or feature hash.
 
 mod edit;
 mod error;

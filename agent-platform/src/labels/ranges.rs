@@ -247,7 +247,7 @@ pub struct HtmlRange {
 /// A place in an HTML page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HtmlPosition {
-    /// The XPath of the node.
+    /// The `XPath` of the node.
     pub xpath: String,
     /// Characters from the start of the node.
     pub offset: u64,

@@ -52,7 +52,7 @@ words! {
         Dicom = "dicom",
         /// A DICOM study.
         DicomStudy = "dicom_study",
-        /// A NIfTI volume.
+        /// A `NIfTI` volume.
         Nifti = "nifti",
         /// A PDF; its frames are pages.
         Pdf = "pdf",

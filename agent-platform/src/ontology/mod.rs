@@ -55,7 +55,7 @@ impl Ontology {
     /// # Errors
     /// Text that is not JSON, or in which something has no feature hash.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, OntologyError> {
-        parse::parse(text.into())
+        parse::parse(&text.into())
     }
 
     /// The text it was read from, unchanged.

@@ -15,7 +15,7 @@ use super::template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 
 type Result<T> = std::result::Result<T, OntologyError>;
 
-pub(super) fn parse(text: Arc<str>) -> Result<Ontology> {
+pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
     let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
     let whole = Part { value: &value, path: String::new() };
     let structure = match whole.list_or_map("editor").or_else(|| whole.list_or_map("structure")) {
@@ -77,7 +77,8 @@ impl<'v> Part<'v> {
 
     /// Something that a thing cannot be used without.
     fn needed(&self, key: &'static str) -> Result<String> {
-        self.text(key).ok_or_else(|| OntologyError::Missing { path: self.path.clone(), what: key })
+        self.text(key)
+            .ok_or_else(|| OntologyError::Missing { path: self.path.trim_end_matches('.').to_owned(), what: key })
     }
 
     fn list(&self, key: &str) -> impl Iterator<Item = Part<'v>> + use<'v> {

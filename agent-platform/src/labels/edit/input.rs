@@ -112,10 +112,11 @@ pub(crate) fn fit(attribute: &Attribute, input: AnswerInput) -> Result<Fitting, 
             Ok(Fitting { json: format!("{number:?}"), value: AnswerValue::Number(number) })
         }
         (AttributeType::Numeric, AnswerInput::Number(_)) => Err(wrong("a number that is not finite")),
-        (AttributeType::Radio, AnswerInput::Text(option)) => fit_options(attribute, &[option]),
         (AttributeType::Radio, AnswerInput::Options(options)) if options.len() == 1 => fit_options(attribute, &options),
         (AttributeType::Radio, AnswerInput::Options(_)) => Err(wrong("none or several options")),
-        (AttributeType::Checklist, AnswerInput::Text(option)) => fit_options(attribute, &[option]),
+        (AttributeType::Radio | AttributeType::Checklist, AnswerInput::Text(option)) => {
+            fit_options(attribute, &[option])
+        }
         (AttributeType::Checklist, AnswerInput::Options(options)) => fit_options(attribute, &options),
         (_, AnswerInput::Text(_)) => Err(wrong("text")),
         (_, AnswerInput::Integer(_) | AnswerInput::Number(_)) => Err(wrong("a number")),

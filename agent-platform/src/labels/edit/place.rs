@@ -99,6 +99,7 @@ impl LabelRow {
     /// The expanded array of a blob; made where there is none.
     pub(crate) fn array_of(&mut self, blob: u32, key: &str) -> Result<NodeId, EditError> {
         let node = self.index.blob(blob).node;
+        self.tree.expand(node)?;
         let array = match self.array_in(node, key) {
             Some(array) => array,
             None => self.tree.set(node, key, "[]")?,
@@ -106,9 +107,9 @@ impl LabelRow {
         self.tree.expand(array)?;
         let own = &mut self.index.blobs[blob as usize];
         if key == "objects" {
-            own.objects = Some(array)
+            own.objects = Some(array);
         } else {
-            own.classifications = Some(array)
+            own.classifications = Some(array);
         }
         Ok(array)
     }

@@ -235,7 +235,7 @@ impl AnyCoordinates {
         let Some(key) = key_of(&self.shape()) else { return Ok(()) };
         let new = self.to_json();
         let text = match old(entry, key) {
-            Some(old) => self.into_old(&old, &new)?,
+            Some(old) => self.in_spelling_of(&old, &new)?,
             None => new,
         };
         entry.set(Tree::ROOT, key, &text)?;
@@ -255,9 +255,9 @@ impl AnyCoordinates {
     }
 
     /// The new text in the old one's spelling.
-    fn into_old(&self, old: &str, new: &str) -> Result<String, EditError> {
+    fn in_spelling_of(&self, old: &str, new: &str) -> Result<String, EditError> {
         match self {
-            Self::Skeleton(skeleton) => skeleton_into_old(skeleton, old, new),
+            Self::Skeleton(skeleton) => skeleton_in_spelling_of(skeleton, old, new),
             // A line with fewer points, or a box with its depth said otherwise, must lose members.
             Self::Polyline(polyline) if members(old).count() != polyline.points.len() => Ok(new.to_owned()),
             Self::Point(point) if point.z.is_none() && old.contains("\"z\"") => Ok(new.to_owned()),
@@ -304,7 +304,7 @@ impl Json for Polygon {
 }
 
 /// Vertices stay in the members they were read from, in their order. The older flags go where they would say otherwise.
-fn skeleton_into_old(skeleton: &Skeleton, old: &str, new: &str) -> Result<String, EditError> {
+fn skeleton_in_spelling_of(skeleton: &Skeleton, old: &str, new: &str) -> Result<String, EditError> {
     let before = Skeleton::parse(old);
     let Some(before) = before.filter(|before| before.vertices.len() == skeleton.vertices.len()) else {
         return Ok(new.to_owned());

@@ -21,10 +21,11 @@ pub(crate) fn build(text: String) -> Result<(Tree, Index)> {
         scanner.space();
         builder.row(&mut scanner)?;
         scanner.end()?;
-        let Builder { tree, mut index, keys, found, .. } = builder;
+        let Builder { mut tree, mut index, keys, mut found, .. } = builder;
+        tree.fit();
+        found.extend(index.settle(&tree, keys));
         // Of a key that is written twice the last counts. It is seldom enough to start again for it.
         if found.len() == superseded.len() {
-            index.settle(&tree, keys);
             return Ok((tree, index));
         }
         superseded = found;
@@ -74,10 +75,26 @@ impl<'t, 's> Builder<'t, 's> {
             return self.tree.finish(node, scanner.at());
         }
         let mut seen = Seen::default();
-        let tail = scanner.object(|scanner, member| {
+        self.map(scanner, node, |this, scanner, member| {
             if let Some(before) = seen.again(member.key.decode(), member.lead) {
-                self.found.insert(before);
+                this.found.insert(before);
             }
+            visit(this, scanner, member)
+        })
+    }
+
+    /// The same for an object of many members, where `visit` finds out whether a key is written twice.
+    fn map(
+        &mut self,
+        scanner: &mut Scanner<'t>,
+        node: NodeId,
+        mut visit: impl FnMut(&mut Self, &mut Scanner<'t>, &Member<'t>) -> Result<()>,
+    ) -> Result<()> {
+        if scanner.peek() != Some(b'{') {
+            scanner.value()?;
+            return self.tree.finish(node, scanner.at());
+        }
+        let tail = scanner.object(|scanner, member| {
             if self.superseded.contains(&member.lead) {
                 return self.leaf(scanner, node, member).map(|_| ());
             }
@@ -110,27 +127,30 @@ impl<'t, 's> Builder<'t, 's> {
                     this.object(scanner, parent, |this, scanner, member| this.unit(scanner, parent, member))
                 }
                 "spaces" => this.object(scanner, parent, |this, scanner, member| this.space(scanner, parent, member)),
-                "object_answers" => this.object(scanner, parent, |this, scanner, member| {
+                "object_answers" => this.map(scanner, parent, |this, scanner, member| {
                     let (node, entry) = this.entry(scanner, parent, member)?;
                     let object = this.index.object_named(&member.key.decode());
                     let feature = entry.feature.map_or(u32::MAX, |hash| this.index.feature_named(&hash));
                     let record = this.index.object_mut(object);
+                    this.found.extend(record.answers.map(|before| this.tree.lead(before)));
                     (record.answers, record.ranged) = (Some(node), entry.ranged);
                     if record.feature == u32::MAX {
                         record.feature = feature;
                     }
                     Ok(())
                 }),
-                "object_actions" => this.object(scanner, parent, |this, scanner, member| {
+                "object_actions" => this.map(scanner, parent, |this, scanner, member| {
                     let node = this.leaf(scanner, parent, member)?;
                     let object = this.index.object_named(&member.key.decode());
-                    this.index.object_mut(object).actions = Some(node);
+                    let before = this.index.object_mut(object).actions.replace(node);
+                    this.found.extend(before.map(|before| this.tree.lead(before)));
                     Ok(())
                 }),
-                "classification_answers" => this.object(scanner, parent, |this, scanner, member| {
+                "classification_answers" => this.map(scanner, parent, |this, scanner, member| {
                     let (node, entry) = this.entry(scanner, parent, member)?;
                     let classification = this.index.classification_named(&member.key.decode());
-                    this.index.classification_mut(classification).answers = Some(node);
+                    let before = this.index.classification_mut(classification).answers.replace(node);
+                    this.found.extend(before.map(|before| this.tree.lead(before)));
                     if let Some(hash) = entry.feature {
                         let feature = this.index.feature_named(&hash);
                         this.index.classification_mut(classification).feature = feature;
@@ -184,7 +204,7 @@ impl<'t, 's> Builder<'t, 's> {
     fn labels(&mut self, scanner: &mut Scanner<'t>, parent: NodeId, member: &Member<'t>, home: Home) -> Result<NodeId> {
         let node = self.child(parent, member)?;
         let mut only = None;
-        self.object(scanner, node, |this, scanner, member| {
+        self.map(scanner, node, |this, scanner, member| {
             let key = member.key.decode();
             if matches!(key.as_ref(), "objects" | "classifications" | "metadata") {
                 let blob = *only.get_or_insert_with(|| this.blob(node, home));
@@ -196,7 +216,16 @@ impl<'t, 's> Builder<'t, 's> {
                 Some(frame) => this.index.blobs[blob as usize].frame = frame,
                 None => this.keys.push((blob, key)),
             }
-            this.object(scanner, inner, |this, scanner, member| this.blob_member(scanner, inner, member, blob))
+            let count = this.tree.count();
+            this.object(scanner, inner, |this, scanner, member| this.blob_member(scanner, inner, member, blob))?;
+            let (own, tree) = (&mut this.index.blobs[blob as usize], &mut this.tree);
+            // Rows have many empty frames: nothing is kept of what is in them.
+            let empty = |array: Option<NodeId>| array.is_none_or(|array| tree.children(array).next().is_none());
+            if empty(own.objects) && empty(own.classifications) {
+                (own.objects, own.classifications) = (None, None);
+                tree.collapse(inner, count);
+            }
+            Ok(())
         })?;
         Ok(node)
     }
@@ -217,9 +246,9 @@ impl<'t, 's> Builder<'t, 's> {
         let tail = scanner.array(|scanner, member| {
             let (node, entry) = self.entry(scanner, array, member)?;
             if objects {
-                self.object_entry(blob, node, entry)
+                self.object_entry(blob, node, entry);
             } else {
-                self.classification_entry(blob, node, entry)
+                self.classification_entry(blob, node, entry);
             };
             Ok::<(), JsonError>(())
         })?;
@@ -227,9 +256,9 @@ impl<'t, 's> Builder<'t, 's> {
         self.tree.finish(array, scanner.at())?;
         let blob = &mut self.index.blobs[blob as usize];
         if objects {
-            blob.objects = Some(array)
+            blob.objects = Some(array);
         } else {
-            blob.classifications = Some(array)
+            blob.classifications = Some(array);
         }
         Ok(())
     }

@@ -9,8 +9,9 @@ use super::scene::space_of_key;
 use super::{Blob, Index, Placement, ROOT, SpaceRecord, id};
 
 impl Index {
-    /// Finds the place and frame of each blob, and puts placements in order.
-    pub(super) fn settle(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) {
+    /// Finds the place and frame of each blob, and puts placements in order. Gives where frames stand whose key is written
+    /// again further on.
+    pub(super) fn settle(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) -> Vec<usize> {
         for blob in &mut self.blobs {
             if let Some(unit) = self.units.get(blob.unit as usize)
                 && unit.labels == Some(blob.node)
@@ -22,27 +23,49 @@ impl Index {
         for (index, space) in self.spaces.iter().enumerate() {
             self.space_ids.insert(space.id.clone(), id(index) + 1);
         }
-        for (index, blob) in self.blobs.iter().enumerate() {
-            // The labels of a scene's image are in the unit, though the space has a place for them too.
-            let own = blob.place == ROOT || blob.unit != u32::MAX;
-            let other = self.by_frame.get(&(blob.place, blob.frame));
-            let in_unit = other.is_some_and(|other| self.blobs[*other as usize].unit != u32::MAX);
-            if (own || !in_unit) && !self.is_placeholder(tree, blob) {
-                self.by_frame.insert((blob.place, blob.frame), id(index));
-            }
-        }
+        let superseded = self.settle_frames(tree);
         let positions: Vec<(u32, u64)> = self.blobs.iter().map(|blob| (blob.place, blob.frame)).collect();
         let position = |placement: &Placement| positions[placement.blob as usize];
         for record in &mut self.objects {
             if !record.placements.is_sorted_by_key(position) {
                 record.placements.sort_by_key(position);
             }
+            record.placements.shrink_to_fit();
         }
         for record in &mut self.classifications {
             if !record.placements.is_sorted_by_key(position) {
                 record.placements.sort_by_key(position);
             }
         }
+        self.blobs.shrink_to_fit();
+        self.objects.shrink_to_fit();
+        superseded
+    }
+
+    /// Finds the blob of each frame: the last, where there are several.
+    fn settle_frames(&mut self, tree: &Tree) -> Vec<usize> {
+        let mut superseded = Vec::new();
+        let all = self.blobs.iter().enumerate().filter(|(_, blob)| !self.is_placeholder(tree, blob));
+        let mut frames: Vec<((u32, u64), u32)> =
+            all.map(|(index, blob)| ((blob.place, blob.frame), id(index))).collect();
+        frames.sort_by_key(|(position, _)| *position);
+        frames.dedup_by(|next, kept| {
+            if next.0 != kept.0 {
+                return false;
+            }
+            let (other, own) = (&self.blobs[kept.1 as usize], &self.blobs[next.1 as usize]);
+            if tree.parent(other.node) == tree.parent(own.node) {
+                superseded.push(tree.lead(other.node));
+            }
+            // The labels of a scene's image are in the unit, though the space has a place for them too.
+            if own.place == ROOT || own.unit != u32::MAX || other.unit == u32::MAX {
+                kept.1 = next.1;
+            }
+            true
+        });
+        // From a sorted list the map is made without gaps.
+        self.by_frame = frames.into_iter().collect();
+        superseded
     }
 
     /// The empty labels in the space of a scene's image.

@@ -99,7 +99,7 @@ pub(crate) fn resolve_attribute<'o>(
         if attribute.name() == key || attribute.feature_hash() == key {
             return Some(attribute);
         }
-        let nested: Vec<_> = attribute.options().flat_map(|option| option.attributes()).collect();
+        let nested: Vec<_> = attribute.options().flat_map(crate::ontology::Choice::attributes).collect();
         next.extend(nested.into_iter().rev());
     }
     None

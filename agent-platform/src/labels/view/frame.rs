@@ -62,7 +62,7 @@ impl<'r> FrameLabels<'r> {
     #[must_use]
     pub fn member_json(&self, key: &str) -> Option<&'r str> {
         let node: NodeId = self.row.index.blob(self.blob()?).node;
-        self.row.tree.member(node, key).map(|node| self.row.tree.text(node))
+        self.row.tree.member_text(node, key)
     }
 
     /// Whether this is a frame of the data itself and not of a space.

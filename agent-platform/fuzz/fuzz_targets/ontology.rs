@@ -1,0 +1,19 @@
+//! Any text: an ontology that is read is kept as it was, and looking things up in it never panics.
+//!
+//! `RUSTC_BOOTSTRAP=1 cargo fuzz run ontology` in `agent-platform`.
+#![no_main]
+
+use agent_platform::ontology::{AttributeType, Ontology};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let Ok(ontology) = Ontology::parse(text) else { return };
+    assert_eq!(ontology.json(), text);
+    for class in ontology.objects() {
+        let _ = (ontology.object(class.name()), ontology.find(class.feature_hash()), ontology.skeleton_template(class));
+        for attribute in class.attributes() {
+            let _ = ontology.by_path(&[class.name(), attribute.name()]);
+        }
+    }
+    let _ = ontology.attributes_of(&AttributeType::Text);
+});

@@ -1,0 +1,134 @@
+//! Changing a tree: what is replaced, added and taken out is marked up to the root, and the rest stays as it was read.
+
+use super::error::JsonError;
+use super::text::quote;
+use super::tree::{Added, NONE, Node, NodeId, Tree, offset};
+
+impl Tree {
+    /// Replaces a value. Nothing happens if it is written the same already.
+    pub(crate) fn replace(&mut self, id: NodeId, text: &str) -> Result<(), JsonError> {
+        if self.text(id) == text && !(self.node(id).touched && self.node(id).first != NONE) {
+            return Ok(());
+        }
+        let end = offset(text.len())?;
+        let source = self.value_source(id, text)?;
+        let node = self.node_mut(id);
+        node.source = source;
+        (node.start, node.end, node.tail) = (0, end, end);
+        (node.first, node.last) = (NONE, NONE);
+        self.touch(id);
+        Ok(())
+    }
+
+    /// Keeps the text of one value: over the one before, so that editing again and again takes no more room.
+    fn value_source(&mut self, id: NodeId, text: &str) -> Result<u32, JsonError> {
+        let before = self.node(id).source;
+        if let Some(added) = before.checked_sub(1).and_then(|added| self.added.get_mut(added as usize))
+            && added.owner == id
+        {
+            text.clone_into(&mut added.text);
+            return Ok(before);
+        }
+        self.store(text.to_owned(), id)
+    }
+
+    fn store(&mut self, text: String, owner: NodeId) -> Result<u32, JsonError> {
+        offset(text.len())?;
+        self.added.push(Added { text, owner });
+        offset(self.added.len())
+    }
+
+    /// Takes a value out, with its key.
+    pub(crate) fn remove(&mut self, id: NodeId) {
+        self.node_mut(id).removed = true;
+        self.touch(id);
+    }
+
+    /// Adds a value behind `after`, or at the front; `key` is that of an object's member. The container must be expanded.
+    pub(crate) fn insert(
+        &mut self,
+        parent: NodeId,
+        after: Option<NodeId>,
+        key: Option<&str>,
+        text: &str,
+    ) -> Result<NodeId, JsonError> {
+        let mut stored = self.lead_like_siblings(parent, key);
+        let lead_end = offset(stored.len())?;
+        stored.push_str(text);
+        let end = offset(stored.len())?;
+        let source = self.store(stored, NONE)?;
+        let next = after.map_or(self.node(parent).first, |after| self.node(after).next);
+        let id = self.push(Node {
+            parent,
+            next,
+            first: NONE,
+            last: NONE,
+            lead: 0,
+            lead_end,
+            start: lead_end,
+            end,
+            tail: end,
+            lead_source: source,
+            source,
+            touched: false,
+            removed: false,
+            tag: 0,
+        })?;
+        match after {
+            Some(after) => self.node_mut(after).next = id,
+            None => self.node_mut(parent).first = id,
+        }
+        if next == NONE {
+            self.node_mut(parent).last = id;
+        }
+        self.touch(parent);
+        Ok(id)
+    }
+
+    /// Adds a value behind all others.
+    pub(crate) fn append(&mut self, parent: NodeId, key: Option<&str>, text: &str) -> Result<NodeId, JsonError> {
+        let last = self.node(parent).last;
+        self.insert(parent, (last != NONE).then_some(last), key, text)
+    }
+
+    /// Sets a member of an expanded object, adding it at the end if there is none.
+    pub(crate) fn set(&mut self, object: NodeId, key: &str, text: &str) -> Result<NodeId, JsonError> {
+        match self.member(object, key) {
+            Some(member) => self.replace(member, text).map(|()| member),
+            None => self.append(object, Some(key), text),
+        }
+    }
+
+    /// Takes out every member with this key.
+    pub(crate) fn unset(&mut self, object: NodeId, key: &str) {
+        while let Some(member) = self.member(object, key) {
+            self.remove(member);
+        }
+    }
+
+    /// What stands before a new value, with the white space of the last sibling.
+    fn lead_like_siblings(&self, parent: NodeId, key: Option<&str>) -> String {
+        let sibling = self.node(parent).last;
+        let (mut before, mut behind) = ("", "");
+        if sibling != NONE {
+            let node = self.node(sibling);
+            let lead =
+                self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
+            before = lead.get(..lead.len() - lead.trim_start().len()).unwrap_or_default();
+            behind = lead.rsplit_once(':').map_or("", |(_, space)| space);
+        }
+        match key {
+            Some(key) => format!("{before}{}:{behind}", quote(key)),
+            None => before.to_owned(),
+        }
+    }
+
+    /// Marks a node and all it is in.
+    fn touch(&mut self, id: NodeId) {
+        let mut id = id;
+        while id != NONE && !self.node(id).touched {
+            self.node_mut(id).touched = true;
+            id = self.node(id).parent;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Text that is written in unusual ways, and random edits of random rows.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod made_up;
+
+use std::collections::BTreeMap;
+
+use agent_platform::labels::{BoundingBox, DataType, LabelRow, LabelStatus};
+use made_up::{NO_ANSWERS, frames, ontology, row, row_json, value};
+use proptest::prelude::*;
+
+const ENTRY: &str =
+    r#"{"objectHash":"o","featureHash":"class0","shape":"bounding_box","boundingBox":{"x":0.1,"y":0,"w":0,"h":0}}"#;
+
+fn parse(text: &str) -> LabelRow {
+    LabelRow::parse(text, ontology()).unwrap()
+}
+
+#[test]
+fn a_mark_and_white_space_stay() {
+    let labels = format!("{{ \"3\" :\r\n\t{{\"objects\" : [ {ENTRY} ]\n}} }}");
+    let text = format!("\u{feff} \n{}\r\n\t ", row_json("video", "video/mp4", &labels, NO_ANSWERS));
+    let mut row = parse(&text);
+    assert_eq!(row.to_json(), text);
+    row.edit("o").unwrap().answer("Count", 1).unwrap().clear_answer("Count").unwrap();
+    assert!(row.to_json().starts_with("\u{feff} \n{") && row.to_json().ends_with("}\r\n\t "));
+    assert_eq!(row.frame(3).objects().count(), 1);
+}
+
+#[test]
+fn escapes_in_keys_and_hashes() {
+    let entry = ENTRY
+        .replace("\"objectHash\":\"o\"", r#""\u006fbjectHash":"a\/\u002b""#)
+        .replace("boundingBox", r"\u0062oundingBox");
+    let labels = format!(r#"{{"\u0033": {{"\u006fbjects": [{entry}]}}}}"#);
+    let mut row = row("video", "video/mp4", &labels, NO_ANSWERS);
+    assert_eq!(row.frame(3).objects().next().unwrap().hash(), "a/+");
+    row.edit("a/+").unwrap().at(3).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
+    assert!(row.to_json().contains(r#""\u0062oundingBox":{"x":0.5,"#), "{}", row.to_json());
+    assert!(!row.to_json().contains("\"boundingBox\""));
+    row.delete("a/+").unwrap();
+    assert_eq!(row.objects().count(), 0);
+}
+
+#[test]
+fn of_a_key_that_is_written_twice_the_last_counts() {
+    let other = ENTRY.replace("\"o\"", "\"p\"");
+    let labels = format!(
+        r#"{{"0": {{"objects": [{ENTRY}]}}, "1": {{"objects": [{ENTRY}], "objects": []}}, "0": {{"objects": [{other}]}}}}"#
+    );
+    let text = row_json("video", "video/mp4", &labels, NO_ANSWERS).replacen(
+        "\"label_hash\"",
+        "\"data_units\": {\"X\": {}}, \"label_hash\"",
+        1,
+    );
+    let mut row = parse(&text);
+    assert_eq!(row.to_json(), text);
+    let found: Vec<_> = row.objects().map(|object| object.hash().to_owned()).collect();
+    assert_eq!(found, ["p"], "as Python reads it");
+    row.edit("p").unwrap().at(0).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
+    let read = value(&row);
+    assert_eq!(read["data_units"]["D"]["labels"]["0"]["objects"][0]["boundingBox"]["x"], 0.5);
+}
+
+#[test]
+fn parts_of_another_type_do_not_break_it() {
+    for text in [
+        "{}",
+        r#"{"data_units": null, "object_answers": [], "spaces": 7}"#,
+        r#"{"data_units": {"D": 5, "E": {"labels": []}, "F": {"labels": {"0": null, "x": 1, "99999999999999999999": {}}}}}"#,
+        r#"{"data_units": {"D": {"labels": {"objects": {}, "classifications": null}}}, "object_actions": {"o": 4}}"#,
+        r#"{"a": NaN, "b": [Infinity, -Infinity]}"#,
+    ] {
+        let row = parse(text);
+        assert_eq!(row.to_json(), text);
+        assert_eq!(row.objects().count() + row.classifications().count(), 0);
+    }
+    for text in ["", "[]", "7", "{\"a\":1", "{\"a\":01}", "{} {}"] {
+        assert!(LabelRow::parse(text, ontology()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn missing_containers_are_made() {
+    let mut row = parse(r#"{"data_type": "image", "data_units": {"D": {"data_hash": "D"}}, "object_answers": null}"#);
+    row.add("Box").with_hash("o").bounding_box(0.0, 0.0, 1.0, 1.0).on(0).unwrap().answer("Moving", "Yes").unwrap();
+    row.classify("Weather", "Sunny").on(0).unwrap();
+    let json = value(&row);
+    assert_eq!(json["data_units"]["D"]["labels"]["objects"][0]["objectHash"], "o");
+    assert_eq!(json["object_answers"]["o"]["objectHash"], "o");
+    assert_eq!(json["classification_answers"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn the_head_of_a_row() {
+    let row = row("video", "video/mp4", "{}", NO_ANSWERS);
+    assert_eq!((row.data_type(), row.label_status()), (DataType::Video, LabelStatus::Labelled));
+    assert_eq!((row.label_hash().as_ref(), row.branch_name().as_deref()), ("L", Some("main")));
+    assert_eq!(row.created_at().unwrap().to_string(), "Fri, 01 Mar 2024 09:00:00 UTC");
+    assert_eq!(row.last_edited_at(), None);
+    assert_eq!(row.member_json("future").as_deref(), Some(r#"{"kept": 1.50}"#));
+}
+
+/// What one random edit does.
+#[derive(Debug, Clone)]
+enum Step {
+    Add(u64, f64),
+    Put(usize, u64, f64),
+    Remove(usize, u64, u64),
+    Delete(usize),
+    Copy(usize),
+    Move(usize, u64),
+    Answer(usize, i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (which, frame, x) = (0..6usize, 0..8u64, 0.0..1.0f64);
+    prop_oneof![
+        (frame.clone(), x.clone()).prop_map(|(frame, x)| Step::Add(frame, x)),
+        (which.clone(), frame.clone(), x).prop_map(|(which, frame, x)| Step::Put(which, frame, x)),
+        (which.clone(), frame.clone(), 0..3u64).prop_map(|(which, from, length)| Step::Remove(
+            which,
+            from,
+            from + length
+        )),
+        which.clone().prop_map(Step::Delete),
+        which.clone().prop_map(Step::Copy),
+        (which.clone(), frame).prop_map(|(which, frame)| Step::Move(which, frame)),
+        (which, 0..9i64).prop_map(|(which, number)| Step::Answer(which, number)),
+    ]
+}
+
+/// Objects by hash: their frames with `x`, and the answer to `Count`.
+type Model = BTreeMap<String, (BTreeMap<u64, f64>, Option<i64>)>;
+
+fn shape(x: f64) -> BoundingBox {
+    BoundingBox { x, y: 0.0, width: 0.0, height: 0.0 }
+}
+
+fn make(row: &mut LabelRow, model: &mut Model, step: &Step) {
+    let nth = |model: &Model, which: usize| model.keys().nth(which).cloned();
+    match *step {
+        Step::Add(frame, x) => {
+            let hash = row.add("Box").coordinates(shape(x)).on(frame).unwrap().hash().to_owned();
+            model.insert(hash, (BTreeMap::from([(frame, x)]), None));
+        }
+        Step::Put(which, frame, x) => {
+            let Some(hash) = nth(model, which) else { return };
+            row.edit(&hash).unwrap().put(frame, shape(x)).unwrap();
+            model.get_mut(&hash).unwrap().0.insert(frame, x);
+        }
+        Step::Remove(which, from, to) => {
+            let Some(hash) = nth(model, which) else { return };
+            row.edit(&hash).unwrap().remove_from(from..=to).unwrap();
+            let own = &mut model.get_mut(&hash).unwrap().0;
+            own.retain(|frame, _| !(from..=to).contains(frame));
+            if own.is_empty() {
+                model.remove(&hash);
+            }
+        }
+        Step::Delete(which) => {
+            let Some(hash) = nth(model, which) else { return };
+            row.delete(&hash).unwrap();
+            model.remove(&hash);
+        }
+        Step::Copy(which) => {
+            let Some(hash) = nth(model, which) else { return };
+            let copy = row.edit(&hash).unwrap().copy().unwrap().hash().to_owned();
+            model.insert(copy, model[&hash].clone());
+        }
+        Step::Move(which, frame) => {
+            let Some(hash) = nth(model, which) else { return };
+            let first = *model[&hash].0.keys().next().unwrap();
+            let moved = row.edit(&hash).unwrap().at(first).unwrap().move_to(frame).is_ok();
+            let own = &mut model.get_mut(&hash).unwrap().0;
+            assert_eq!(moved, frame == first || !own.contains_key(&frame));
+            if moved {
+                let x = own.remove(&first).unwrap();
+                own.insert(frame, x);
+            }
+        }
+        Step::Answer(which, number) => {
+            let Some(hash) = nth(model, which) else { return };
+            row.edit(&hash).unwrap().answer("Count", number).unwrap();
+            model.get_mut(&hash).unwrap().1 = Some(number);
+        }
+    }
+}
+
+fn read(row: &LabelRow) -> Model {
+    row.objects()
+        .map(|object| {
+            let frames =
+                object.placements().map(|placed| (placed.frame(), placed.coordinates::<BoundingBox>().unwrap().x));
+            #[expect(clippy::cast_possible_truncation, reason = "small whole numbers")]
+            let count = object.answer("Count").and_then(|value| value.as_number()).map(|number| number as i64);
+            (object.hash().to_owned(), (frames.collect(), count))
+        })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn random_edits_keep_every_place_in_agreement(steps in proptest::collection::vec(step(), 0..40)) {
+        let mut row = row("video", "video/mp4", r#"{"2": {"objects": [], "classifications": [], "metadata": {"a": 1.0}}}"#, NO_ANSWERS).with_metadata(frames(8));
+        let mut model = Model::new();
+        for step in &steps {
+            make(&mut row, &mut model, step);
+        }
+        prop_assert_eq!(&read(&row), &model);
+        let again = parse(&row.to_json());
+        prop_assert_eq!(&read(&again), &model, "{}", row.to_json());
+        let answers = value(&row)["object_answers"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        prop_assert_eq!(answers.len(), model.len());
+        let kept = row.to_json().contains(r#""metadata": {"a": 1.0}"#);
+        prop_assert!(kept);
+        for frame in row.frames() {
+            let there = model.values().filter(|(frames, _)| frames.contains_key(&frame.frame())).count();
+            prop_assert_eq!(frame.objects().count(), there);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in r#"\{("data_units"|"spaces"|"object_answers"|[{}\[\]:,"0-9a-z ]){0,40}"#) {
+        if let Ok(row) = LabelRow::parse(text.clone(), ontology()) {
+            prop_assert_eq!(row.to_json(), text);
+        }
+    }
+
+    #[test]
+    fn any_value_stays(value in json_value()) {
+        let text = format!(r#"{{"data_units": {{"D": {{"labels": {{"0": {{"objects": [{value}], "x": {value}}}}}, "y": {value}}}}}, "z": {value}}}"#);
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        prop_assert_eq!(parse(&text).to_json(), text);
+    }
+}
+
+/// Any JSON, with odd spellings.
+fn json_value() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("-0.50e+3".to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        ".{0,6}".prop_map(|text| serde_json::to_string(&text).unwrap()),
+        Just(r#""\ud83d\ude42\/\u0000""#.to_owned()),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(|values| format!("[ {}\t]", values.join(" ,\n"))),
+            proptest::collection::vec(("[a-c]|objectHash|range", inner), 0..4).prop_map(|members| {
+                let members: Vec<String> =
+                    members.into_iter().map(|(key, value)| format!("\"{key}\" : {value}")).collect();
+                format!("{{{}}}", members.join(" , "))
+            }),
+        ]
+    })
+}

@@ -1,0 +1,103 @@
+"""Label rows of the Python SDK, to be read and edited by this crate, and what came back.
+
+    compare.py prepare CONTRACT FOLDER ROWS    writes rows, ontologies, edits and what the SDK saves after each
+    compare.py judge CONTRACT FOLDER           reads what this crate made of them; exit code 1 if anything differs
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(sys.argv[2]) / "tools"))
+import check  # noqa: E402
+import gen  # noqa: E402
+import sdklib  # noqa: E402
+from edits import KINDS, Case  # noqa: E402
+
+# When an edit was made is this crate's to say; the SDK mostly keeps what was there.
+EDITED = ("lastEditedAt", "lastEditedBy")
+
+
+def strip(value):
+    if isinstance(value, dict):
+        return {key: strip(inner) for key, inner in value.items() if key not in EDITED}
+    if isinstance(value, list):
+        return [strip(inner) for inner in value]
+    return value
+
+
+def write(path, value):
+    path.write_text(json.dumps(value, ensure_ascii=False))
+
+
+def prepare(folder, rows):
+    jobs = []
+    for index in range(rows):
+        modality = gen.MODALITIES[index % len(gen.MODALITIES)]
+        made = gen.generate(1000 + index, modality, 1 + index % 17, 1 + index % 13, extras=index % 2 == 0)
+        jobs.append(job(folder, f"row-{index:03}-{modality}", made, []))
+    for name, (modalities, edit) in KINDS.items():
+        for modality in modalities:
+            jobs.append(edited(folder, name, modality, edit))
+    write(folder / "jobs.json", jobs)
+    print(f"{rows} rows, {len(jobs) - rows} edits of {len(KINDS)} kinds")
+
+
+def edited(folder, name, modality, edit):
+    """The first generated row on which the edit can be made: not every row has every label."""
+    problem = None
+    for seed in range(1, 40):
+        made = gen.generate(seed, modality, 20, 12)
+        structure = sdklib.load_ontology(made["ontology"])
+        row = sdklib.load_row(made["ontology"], made["label_row"], made["metadata"], structure)
+        try:
+            steps = edit(Case(row, structure.structure, 12))
+            expected = sdklib.save_payload(row)
+        except (AssertionError, StopIteration, IndexError) as error:
+            problem = error
+            continue
+        made["expected"] = expected
+        return job(folder, f"edit-{name}-{modality}", made, steps)
+    raise SystemExit(f"{name} on {modality}: {problem!r}")
+
+
+def job(folder, name, made, steps):
+    write(folder / f"{name}.row.json", made["label_row"])
+    write(folder / f"{name}.ontology.json", made["ontology"])
+    write(folder / f"{name}.metadata.json", made["metadata"])
+    write(folder / f"{name}.expected.json", made.get("expected"))
+    return {"name": name, "steps": steps}
+
+
+def judge(folder):
+    failed = 0
+    for entry in json.loads((folder / "jobs.json").read_text()):
+        name = entry["name"]
+        differences = differ(folder, name, entry["steps"])
+        failed += bool(differences)
+        for line in differences[:8]:
+            print(f"{name}: {line}")
+    print(f"{failed} of the jobs differ")
+    return 1 if failed else 0
+
+
+def differ(folder, name, steps):
+    def read(kind, strict=False):
+        return check.load(folder / f"{name}.{kind}.json", strict)
+
+    ontology, metadata = read("ontology")[0], read("metadata")[0]
+    row, other = read("row", True), read("out", True)
+    if not steps:
+        return check.compare(ontology, row[0], other[0], metadata, lossless=True, raws=(row[1], other[1]))
+    try:
+        saved = sdklib.save_payload(sdklib.load_row(ontology, other[0], metadata))
+    except Exception as error:  # noqa: BLE001
+        return [f"refused by the SDK: {type(error).__name__}: {error}"]
+    diff = check.Diff(0.0)
+    diff.walk(strip(check.canon_payload(read("expected")[0])), strip(check.canon_payload(saved)), "")
+    return diff.out
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[3])
+    sys.exit(prepare(target, int(sys.argv[4])) if sys.argv[1] == "prepare" else judge(target))
