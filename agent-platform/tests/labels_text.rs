@@ -5,7 +5,7 @@ mod made_up;
 
 use std::collections::BTreeMap;
 
-use agent_platform::labels::{BoundingBox, DataType, LabelRow, LabelStatus};
+use agent_platform::labels::{BoundingBox, DataType, EditError, LabelRow, LabelStatus, ReadError};
 use made_up::{NO_ANSWERS, frames, ontology, row, row_json, value};
 use proptest::prelude::*;
 
@@ -89,6 +89,16 @@ fn missing_containers_are_made() {
     assert_eq!(json["data_units"]["D"]["labels"]["objects"][0]["objectHash"], "o");
     assert_eq!(json["object_answers"]["o"]["objectHash"], "o");
     assert_eq!(json["classification_answers"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn parts_of_another_type_are_not_written_into() {
+    let mut row = parse(r#"{"data_type": "video", "data_units": {"D": "text"}}"#);
+    let added = row.add("Box").bounding_box(0.0, 0.0, 1.0, 1.0).on(0);
+    assert!(matches!(added, Err(EditError::Read(ReadError::Malformed { .. }))));
+    let mut row = parse(r#"{"data_type": "video", "data_units": {"D": {"labels": {"3": null}}}, "object_answers": 7}"#);
+    row.add("Box").bounding_box(0.0, 0.0, 1.0, 1.0).on(3).unwrap();
+    assert_eq!(value(&row)["data_units"]["D"]["labels"]["3"]["objects"].as_array().unwrap().len(), 1);
 }
 
 #[test]

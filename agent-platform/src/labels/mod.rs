@@ -21,6 +21,7 @@
 
 mod edit;
 mod error;
+mod frame_index;
 mod geometry;
 mod hash;
 mod index;
@@ -35,6 +36,7 @@ mod words;
 pub use crate::json::{JsonError, JsonProblem};
 pub use edit::{AddObject, AnswerInput, ClassificationEdit, Classify, FrameEdit, ObjectEdit};
 pub use error::{EditError, ReadError, RowError};
+pub use frame_index::FrameIndex;
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};
 pub use ranges::{HtmlPosition, HtmlRange, Range, Ranges};

@@ -1,6 +1,7 @@
 //! The label row: one document, read once, edited in place.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::json::{NodeId, Tree, boolean, string};
@@ -40,7 +41,7 @@ use super::words::{DataType, LabelStatus};
 /// row.delete(&car)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct LabelRow {
     pub(crate) tree: Tree,
     pub(crate) index: Index,
@@ -49,6 +50,14 @@ pub struct LabelRow {
     pub(crate) author: Option<String>,
     pub(crate) clock: Option<Timestamp>,
     pub(crate) occupied: Option<Occupied>,
+}
+
+impl fmt::Debug for LabelRow {
+    /// Not the labels: there may be megabytes of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("LabelRow");
+        out.field("label_hash", &self.label_hash()).field("changed", &self.is_changed()).finish_non_exhaustive()
+    }
 }
 
 impl LabelRow {

@@ -12,6 +12,7 @@ mod shape;
 mod template;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 pub use attribute::{Attribute, AttributeType, Choice};
@@ -36,7 +37,7 @@ pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 /// assert!(ontology.object("a1b2c3d4").is_some());
 /// # Ok::<(), agent_platform::ontology::OntologyError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ontology {
     text: Arc<str>,
     ontology_hash: Option<String>,
@@ -47,6 +48,13 @@ pub struct Ontology {
     by_hash: HashMap<String, lookup::Entry>,
     objects_by_title: HashMap<String, usize>,
     classifications_by_title: HashMap<String, usize>,
+}
+
+impl fmt::Debug for Ontology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Ontology");
+        out.field("title", &self.title).field("objects", &self.objects.len()).finish_non_exhaustive()
+    }
 }
 
 impl Ontology {

@@ -2,6 +2,7 @@
 
 use crate::json::{Tree, quote};
 use crate::labels::error::EditError;
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
 use crate::labels::index::ROOT;
 use crate::labels::media::Placing;
@@ -118,8 +119,8 @@ impl<'r> AddObject<'r> {
     /// # Errors
     /// An unknown class, coordinates that are missing or of another shape, a frame that the media does not have, a mask of
     /// another size, an answer that does not fit, or media that takes no such objects.
-    pub fn on(self, frame: u64) -> Result<ObjectEdit<'r>, EditError> {
-        self.on_each(frame)
+    pub fn on(self, frame: impl Into<FrameIndex>) -> Result<ObjectEdit<'r>, EditError> {
+        self.on_each(frame.into())
     }
 
     /// Places it on several frames, with the same coordinates.

@@ -2,6 +2,7 @@
 
 use crate::json::{Tree, member, string};
 use crate::labels::error::{EditError, ReadError};
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{
     AnyCoordinates, BoundingBox, Circle, Cuboid, Ellipse, Point, Polyline, RotatableBoundingBox,
 };
@@ -124,8 +125,8 @@ impl ObjectEdit<'_> {
     ///
     /// # Errors
     /// It is not there before, or the media is no continuous scene.
-    pub fn end_at(self, frame: u64) -> Result<Self, EditError> {
-        self.row.end_object(self.id, self.place, frame)?;
+    pub fn end_at(self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
+        self.row.end_object(self.id, self.place, frame.into().0)?;
         Ok(self)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::json::{Tree, quote};
 use crate::labels::error::{EditError, ReadError};
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, Coordinates, Polygon, Polyline};
 use crate::labels::index::Placement;
 use crate::labels::media::Placing;
@@ -130,7 +131,8 @@ impl FrameEdit<'_> {
     ///
     /// # Errors
     /// A frame that the object is on already, or that the media does not have.
-    pub fn move_to(mut self, frame: u64) -> Result<Self, EditError> {
+    pub fn move_to(mut self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
+        let FrameIndex(frame) = frame.into();
         let place = self.row.index.blob(self.placement.blob).place;
         if self.row.index.blob(self.placement.blob).frame == frame {
             return Ok(self);

@@ -2,6 +2,7 @@
 
 use crate::json::{Tree, quote, unsigned};
 use crate::labels::error::{EditError, ReadError};
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::AnyCoordinates;
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::media::Placing;
@@ -48,7 +49,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// It is not on that frame.
-    pub fn at(self, frame: u64) -> Result<FrameEdit<'r>, ReadError> {
+    pub fn at(self, frame: impl Into<FrameIndex>) -> Result<FrameEdit<'r>, ReadError> {
+        let FrameIndex(frame) = frame.into();
         match self.row.index.object_at(&self.row.tree, self.id, self.place, frame) {
             Some(placement) => Ok(FrameEdit { row: self.row, id: self.id, placement }),
             None => Err(ReadError::NotOnFrame { hash: self.hash().to_owned(), frame }),
@@ -60,8 +62,8 @@ impl<'r> ObjectEdit<'r> {
     /// # Errors
     /// Coordinates of another shape than the class, a frame that the media does not have, a mask of another size, media
     /// that takes no such objects, or on a continuous scene a place behind the object's end.
-    pub fn put(self, frame: u64, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
-        self.row.put_object(self.id, self.place, frame, &coordinates.into())?;
+    pub fn put(self, frame: impl Into<FrameIndex>, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
+        self.row.put_object(self.id, self.place, frame.into().0, &coordinates.into())?;
         Ok(self)
     }
 

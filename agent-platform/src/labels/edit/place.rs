@@ -12,6 +12,11 @@ const EMPTY_BLOB: &str = r#"{"objects":[],"classifications":[]}"#;
 impl LabelRow {
     /// An expanded object below a node; made where there is none.
     pub(crate) fn map_below(&mut self, parent: NodeId, key: &str) -> Result<NodeId, EditError> {
+        if !is_object(self.tree.text(parent)) {
+            let what =
+                ReadError::Malformed { hash: self.label_hash().into_owned(), what: format!("what {key} belongs in") };
+            return Err(what.into());
+        }
         let node = match self.tree.member(parent, key) {
             Some(node) => node,
             None => self.tree.append(parent, Some(key), "{}")?,
@@ -99,6 +104,9 @@ impl LabelRow {
     /// The expanded array of a blob; made where there is none.
     pub(crate) fn array_of(&mut self, blob: u32, key: &str) -> Result<NodeId, EditError> {
         let node = self.index.blob(blob).node;
+        if !is_object(self.tree.text(node)) {
+            self.tree.replace(node, "{}")?;
+        }
         self.tree.expand(node)?;
         let array = match self.array_in(node, key) {
             Some(array) => array,

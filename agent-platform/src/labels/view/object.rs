@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::json::{elements, member, unsigned};
 use crate::labels::error::ReadError;
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::AnyCoordinates;
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::ranges::{HtmlPosition, HtmlRange, Ranges};
@@ -94,17 +95,17 @@ impl<'r> Object<'r> {
     ///
     /// # Errors
     /// It is not on that frame.
-    pub fn at(&self, frame: u64) -> Result<FrameObject<'r>, ReadError> {
-        self.on(ROOT, frame)
+    pub fn at(&self, frame: impl Into<FrameIndex>) -> Result<FrameObject<'r>, ReadError> {
+        self.on(ROOT, frame.into().0)
     }
 
     /// The object on a frame of a space.
     ///
     /// # Errors
     /// There is no such space, or it is not on that frame of it.
-    pub fn at_in(&self, space: &str, frame: u64) -> Result<FrameObject<'r>, ReadError> {
+    pub fn at_in(&self, space: &str, frame: impl Into<FrameIndex>) -> Result<FrameObject<'r>, ReadError> {
         let place = self.place(Some(space)).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })?;
-        self.on(place, frame)
+        self.on(place, frame.into().0)
     }
 
     fn on(&self, place: u32, frame: u64) -> Result<FrameObject<'r>, ReadError> {

@@ -1,6 +1,7 @@
 //! What a label row has.
 
 use crate::labels::error::ReadError;
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::Coordinates;
 use crate::labels::index::ROOT;
 use crate::labels::media::Placing;
@@ -50,8 +51,8 @@ impl LabelRow {
 
     /// The labels of a frame, from 0.
     #[must_use]
-    pub fn frame(&self, frame: u64) -> FrameLabels<'_> {
-        FrameLabels { row: self, place: ROOT, frame }
+    pub fn frame(&self, frame: impl Into<FrameIndex>) -> FrameLabels<'_> {
+        FrameLabels { row: self, place: ROOT, frame: frame.into().0 }
     }
 
     /// The frames that have an entry, in order; some may be empty.

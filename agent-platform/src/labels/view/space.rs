@@ -1,5 +1,6 @@
 //! Spaces: the files of a group or scene.
 
+use crate::labels::frame_index::FrameIndex;
 use crate::labels::index::SpaceRecord;
 use crate::labels::row::LabelRow;
 use crate::labels::words::SpaceType;
@@ -46,8 +47,8 @@ impl<'r> Space<'r> {
 
     /// The labels of a frame of it, from 0. An image or point cloud has the frame 0 alone.
     #[must_use]
-    pub fn frame(&self, frame: u64) -> FrameLabels<'r> {
-        FrameLabels { row: self.row, place: self.place, frame }
+    pub fn frame(&self, frame: impl Into<FrameIndex>) -> FrameLabels<'r> {
+        FrameLabels { row: self.row, place: self.place, frame: frame.into().0 }
     }
 
     /// The frames of it that have an entry, in order; some may be empty.
