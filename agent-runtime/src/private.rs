@@ -7,9 +7,8 @@ use std::process::ExitCode;
 
 pub use agent_macros::{EditorAgentGlue, agents_list};
 pub use inventory;
-pub use std::boxed::Box;
-pub use std::option::Option::{self, None, Some};
-pub use std::result::Result::{self, Err, Ok};
+pub use std::option::Option;
+pub use std::result::Result::{self, Err};
 pub use std::{file, format, line};
 
 pub use crate::agent::{Act, AgentFuture, Registered};

@@ -71,13 +71,7 @@ impl LabelRow {
         node: NodeId,
         change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
     ) -> Result<(), EditError> {
-        let mut entry = Tree::of(self.tree.text(node))?;
-        change(&mut entry)?;
-        if entry.is_touched(Tree::ROOT) {
-            self.stamp(&mut entry)?;
-            self.tree.replace(node, &entry.render(Tree::ROOT))?;
-        }
-        Ok(())
+        self.edit_and_stamp_if(node, change, |_| true)
     }
 
     /// Changes an entry that says nothing of who edited it, such as the answers of an object on frames.
@@ -86,10 +80,19 @@ impl LabelRow {
         node: NodeId,
         change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
     ) -> Result<(), EditError> {
+        self.edit_and_stamp_if(node, change, |entry| entry.member(Tree::ROOT, "lastEditedAt").is_some())
+    }
+
+    fn edit_and_stamp_if(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
+        is_signed: impl FnOnce(&Tree) -> bool,
+    ) -> Result<(), EditError> {
         let mut entry = Tree::of(self.tree.text(node))?;
         change(&mut entry)?;
         if entry.is_touched(Tree::ROOT) {
-            if entry.member(Tree::ROOT, "lastEditedAt").is_some() {
+            if is_signed(&entry) {
                 self.stamp(&mut entry)?;
             }
             self.tree.replace(node, &entry.render(Tree::ROOT))?;
