@@ -1,49 +1,50 @@
 //! The server against the recorded contract: every request that was sent to the Python agents is sent to the contract
-//! agent, over a socket, and answered the same or as the table of differences says.
+//! agent, over a socket, and answered the same or as the table of differences says. The platform behind it is the
+//! contract's stand-in, which runs on Python.
 //!
-//! `AGENT_CONTRACT=FOLDER cargo test -p agent-tests --features contract --test contract -- --nocapture`
+//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features contract --test contract -- --nocapture`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "contract/agent.rs"]
+mod agent;
 #[path = "contract/answer.rs"]
 mod answer;
 #[path = "contract/connection.rs"]
 mod connection;
 #[path = "contract/differences.rs"]
 mod differences;
+#[path = "contract/faults.rs"]
+mod faults;
+#[path = "contract/folder.rs"]
+mod folder;
+#[path = "contract/instead.rs"]
+mod instead;
+#[allow(dead_code, reason = "other tests use the other keys")]
+#[path = "../agent-platform/tests/support/keys.rs"]
+mod keys;
 #[path = "contract/process.rs"]
 mod process;
 #[path = "contract/recorded.rs"]
 mod recorded;
 #[path = "contract/replay.rs"]
 mod replay;
+#[allow(dead_code, reason = "other tests ask it more")]
+#[path = "contract/stub.rs"]
+mod stub;
 
 use std::collections::HashSet;
-use std::process::Command;
 
 use answer::Answer;
 use connection::Connection;
-use process::AgentProcess;
 use recorded::{Case, Recording};
 use replay::Replay;
+use stub::StubPlatform;
 
-/// Routes that need the platform, not there yet. Whoever adds one to the contract agent takes it out here.
-const NEEDS_PLATFORM: &[&str] = &[
-    "/project",
-    "/label-row",
-    "/storage-item",
-    "/single-frame",
-    "/asset",
-    "/video-iterator",
-    "/object-crops",
-    "/objects",
-];
+/// Routes that need pixels, not there yet. Whoever adds one to the contract agent takes it out here.
+const NEEDS_PIXELS: &[&str] = &["/single-frame", "/asset", "/video-iterator", "/object-crops"];
 
-/// The platform's address in the recording.
-const RECORDED_DOMAIN: &str = "http://STUB";
-
-fn contract_agent() -> AgentProcess {
-    AgentProcess::start(Command::new(env!("CARGO_BIN_EXE_contract-agent")).env("ENCORD_DOMAIN", RECORDED_DOMAIN))
-}
+/// The address of a platform that nobody asks.
+const NO_PLATFORM: &str = "http://127.0.0.1:9";
 
 fn ask(address: &str, method: &str, path: &str, headers: &str) -> Answer {
     let request = format!("{method} {path} HTTP/1.1\r\nHost: agent.test\r\n{headers}Content-Length: 0\r\n\r\n");
@@ -52,15 +53,20 @@ fn ask(address: &str, method: &str, path: &str, headers: &str) -> Answer {
 
 #[test]
 fn answers_as_recorded_or_as_the_table_says() {
-    let recording = Recording::read();
-    let agent = contract_agent();
+    let platform = StubPlatform::start();
+    let recording = Recording::of(&platform.domain);
+    let agent = agent::start(&platform.domain);
     let mut replay = Replay::new(&recording);
     for case in &recording.cases {
-        if NEEDS_PLATFORM.contains(&case.route()) {
-            replay.needs_platform += 1;
-        } else {
-            replay.check(case, &connection::exchange(&agent.address, &case.request.method, case.request.bytes()));
+        if NEEDS_PIXELS.contains(&case.route()) {
+            replay.left_out += 1;
+            continue;
         }
+        platform.reset();
+        if let Some(rule) = faults::of(case) {
+            platform.fail(&rule);
+        }
+        replay.check(case, &connection::exchange(&agent.address, &case.request.method, case.request.bytes()));
     }
     println!("{}", replay.summary());
     let wrong = replay.wrong();
@@ -68,13 +74,13 @@ fn answers_as_recorded_or_as_the_table_says() {
 }
 
 #[test]
-fn the_routes_that_need_the_platform_are_recorded_and_not_there() {
-    let recording = Recording::read();
+fn the_routes_that_need_pixels_are_recorded_and_not_there() {
+    let recording = Recording::of(NO_PLATFORM);
     let recorded: HashSet<_> = recording.cases.iter().map(Case::route).collect();
-    let listing = ask(&contract_agent().address, "GET", "/", "").json().unwrap();
+    let listing = ask(&agent::start(NO_PLATFORM).address, "GET", "/", "").json().unwrap();
     let served: HashSet<_> =
         listing["agents"].as_array().unwrap().iter().filter_map(|agent| agent["path"].as_str()).collect();
-    for route in NEEDS_PLATFORM {
+    for route in NEEDS_PIXELS {
         assert!(recorded.contains(route), "`{route}` is not in the recording: take it out of the table");
         assert!(!served.contains(route), "`{route}` is there: take it out of the table");
     }
@@ -83,7 +89,7 @@ fn the_routes_that_need_the_platform_are_recorded_and_not_there() {
 /// The recording has no such preflight.
 #[test]
 fn an_editor_on_a_public_page_may_call_an_agent_on_a_private_network() {
-    let agent = contract_agent();
+    let agent = agent::start(NO_PLATFORM);
     let preflight = |origin| {
         let wants = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n";
         ask(&agent.address, "OPTIONS", "/nothing", &format!("Origin: {origin}\r\n{wants}"))
@@ -96,7 +102,7 @@ fn an_editor_on_a_public_page_may_call_an_agent_on_a_private_network() {
 
 #[test]
 fn requests_on_one_connection_do_not_share_a_trace() {
-    let agent = contract_agent();
+    let agent = agent::start(NO_PLATFORM);
     let mut connection = Connection::open(&agent.address);
     let mut trace_id = |header: &str| {
         let request = format!("POST /no-body HTTP/1.1\r\nHost: agent.test\r\n{header}Content-Length: 0\r\n\r\n");

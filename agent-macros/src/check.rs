@@ -6,6 +6,7 @@ use syn::{FnArg, PatType, Safety, Signature, Type};
 use crate::attribute::Arguments;
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::label_row::LabelRow;
 use crate::parameter::{self, Parameter};
 use crate::path;
 
@@ -32,9 +33,12 @@ pub(crate) struct Agent {
 /// Checks a function against what an agent is. Reports every mistake.
 pub(crate) fn agent(function: &Function, arguments: &Arguments, errors: &Errors) -> Agent {
     let path = path_of(function, arguments, errors);
-    let before = errors.count();
     let signature = &function.signature;
     let method = signature.receiver().is_some();
+    if !method {
+        check_saving(signature, &arguments.label_row, errors);
+    }
+    let before = errors.count();
     if method {
         errors.at(
             signature.receiver(),
@@ -78,6 +82,34 @@ fn path_of(function: &Function, arguments: &Arguments, errors: &Errors) -> Strin
         );
     }
     path
+}
+
+/// What is saved has been read as a whole; and only what is saved can conflict with what somebody else has saved.
+fn check_saving(signature: &Signature, label_row: &LabelRow, errors: &Errors) {
+    let changed: Vec<_> = signature.inputs.iter().filter_map(parameter::changed).collect();
+    if changed.iter().any(|ty| is_label_row(ty)) {
+        for (key, reason) in label_row.unsavable() {
+            errors.at(
+                key,
+                format!(
+                    "what is read with `{key}` cannot be saved, since {reason}: take `&LabelRow`, or remove `{key}`"
+                ),
+            );
+        }
+    }
+    if changed.is_empty()
+        && let Some(key) = label_row.on_conflict_key()
+    {
+        errors.at(
+            key,
+            "an agent without a `&mut` parameter saves nothing that could conflict: take `&mut LabelRow`, or remove `on_conflict`",
+        );
+    }
+}
+
+/// As far as names tell.
+fn is_label_row(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "LabelRow"))
 }
 
 fn check_repeated_attribute(function: &Function, errors: &Errors) {

@@ -48,6 +48,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
     let runtime = &arguments.runtime;
     let (private, editor_agent, agent_type) = (runtime.private(), runtime.item("EditorAgent"), runtime.item("Agent"));
     let (timeout, location) = (timeout(runtime, arguments), runtime.item("SourceLocation"));
+    let (label_row, on_conflict) = (arguments.label_row.request(runtime), arguments.label_row.on_conflict(runtime));
     let visibility = &function.visibility;
     let name = &function.signature.ident;
     let (title, path, description) = (&agent.name, &agent.path, &agent.description);
@@ -64,11 +65,14 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
 
             #[diagnostic::do_not_recommend]
             impl #editor_agent for #name {
+                #[allow(clippy::needless_update, reason = "the attribute may have a key for everything about the label row")]
                 const AGENT: &'static #agent_type = &#agent_type {
                     name: #title,
                     path: #path,
                     description: #description,
                     timeout: #timeout,
+                    label_row: #label_row,
+                    on_conflict: #on_conflict,
                     location: #location { file: #private::file!(), line: #private::line!() },
                     act: __editor_agent_act,
                 };

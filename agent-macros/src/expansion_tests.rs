@@ -45,6 +45,39 @@ fn of_every_kind() -> TokenStream {
     )
 }
 
+fn with_every_key() -> TokenStream {
+    agent(
+        quote!(
+            path = "/filtered",
+            name = "Filtered",
+            description = "Reads a part of the label row.",
+            no_timeout,
+            branch = "review",
+            client_metadata,
+            images_data,
+            children,
+            reviews,
+            signed_urls,
+            only_objects = ["6de1c2f0", "94d5aba7"],
+            only_classifications = ["0e62bd6d"],
+            on_conflict = "retry",
+            crate = vendored
+        ),
+        quote!(
+            async fn filtered(row: &rows::LabelRow, note: &mut Note) {}
+        ),
+    )
+}
+
+fn that_saves_a_branch() -> TokenStream {
+    agent(
+        quote!(branch = "review", timeout = "5m", on_conflict = "refuse"),
+        quote!(
+            async fn save(row: &mut LabelRow) {}
+        ),
+    )
+}
+
 fn with_a_wrong_key() -> TokenStream {
     agent(
         quote!(crate = vendored, pth = "/greet"),
@@ -100,6 +133,16 @@ fn an_agent_with_parameters_of_every_kind() {
 }
 
 #[test]
+fn an_agent_with_every_key() {
+    insta::assert_snapshot!(text(with_every_key()));
+}
+
+#[test]
+fn an_agent_that_saves_a_branch() {
+    insta::assert_snapshot!(text(that_saves_a_branch()));
+}
+
+#[test]
 fn an_agent_with_a_wrong_key_can_still_be_called() {
     insta::assert_snapshot!(text(with_a_wrong_key()));
 }
@@ -135,7 +178,16 @@ const ROOTS: [&str; 4] = ["agent_runtime", "alloc", "core", "std"];
 
 #[test]
 fn every_path_is_absolute() {
-    let outputs = [smallest(), of_every_kind(), with_a_wrong_signature(), of_decisions(), list(), program()];
+    let outputs = [
+        smallest(),
+        of_every_kind(),
+        with_every_key(),
+        that_saves_a_branch(),
+        with_a_wrong_signature(),
+        of_decisions(),
+        list(),
+        program(),
+    ];
     for output in outputs {
         assert_eq!(relative(output.clone()), Vec::<String>::new(), "in:\n{}", text(output));
     }

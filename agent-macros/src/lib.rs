@@ -9,11 +9,14 @@ mod attribute;
 mod check;
 mod decisions;
 mod duration;
+mod entry;
 mod errors;
 mod expand;
 #[cfg(test)]
 mod expansion_tests;
 mod function;
+mod keys;
+mod label_row;
 mod main_attribute;
 mod parameter;
 mod path;
@@ -25,14 +28,23 @@ use proc_macro::TokenStream;
 
 /// Makes an async function an editor agent: registered, served at its path, called with what its parameters ask for.
 ///
-/// | key | value | default |
+/// | key | example | what it does |
 /// |---|---|---|
-/// | `path` | the path it is served at, e.g. `"/simplify"` | the function's name in kebab case |
-/// | `name` | the name in lists and logs | the function's name |
-/// | `description` | what it does, for people | the doc comment |
-/// | `timeout` | how long a call may take: `"500ms"`, `"30s"`, `"5m"` | the server's |
-/// | `no_timeout` | (no value) a call may take for ever | |
-/// | `crate` | the path of the `agent-runtime` crate, if it goes by another name | `::agent_runtime` |
+/// | `path` | `path = "/simplify"` | the path it is served at; the function's name in kebab case unless given |
+/// | `name` | `name = "Simplify"` | the name in lists and logs; the function's unless given |
+/// | `description` | `description = "Fewer vertices."` | what it does, for people; the doc comment unless given |
+/// | `timeout` | `timeout = "30s"` | how long a call may take, at most an hour: `"500ms"`, `"30s"`, `"5m"`; the server's time-out unless given |
+/// | `no_timeout` | `no_timeout` | a call may take for ever |
+/// | `branch` | `branch = "review"` | the label row of this branch instead of `main` |
+/// | `client_metadata` | `client_metadata` | the label row with the client metadata of its data |
+/// | `images_data` | `images_data` | the label row with the images of an image group |
+/// | `children` | `children` | the label row is also found if the data is inside of a group |
+/// | `reviews` | `reviews` | objects and classifications with their reviews |
+/// | `signed_urls` | `signed_urls` | the links of the data units as signed URLs; not with `&mut LabelRow`, since they would be written back |
+/// | `only_objects` | `only_objects = ["feature hash"]` | only objects of these classes, by the feature hashes in the ontology; not with `&mut LabelRow`, since the others would be gone |
+/// | `only_classifications` | `only_classifications = ["feature hash"]` | the same for classifications |
+/// | `on_conflict` | `on_conflict = "retry"` | if somebody else saves the label row while the agent works on it: `"retry"` reads it again and runs the agent again (at most `OnConflict::RERUNS` times); `"refuse"`, as without the key, saves nothing and tells the annotator |
+/// | `crate` | `crate = some::path` | the path of the `agent-runtime` crate, if it goes by another name |
 ///
 /// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference to one that the
 /// runtime lends: `&T` for `Lend`, `&mut T` for `LendMut`. It returns what implements `IntoReply`. Its body is left alone,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::attribute::entries;
+use crate::entry::entries;
 use crate::errors::Errors;
 use crate::function::{Function, Item};
 use crate::runtime_paths::Runtime;

@@ -29,7 +29,7 @@ pub(crate) struct Parameter {
 impl Parameter {
     /// Reads a parameter, or reports the one thing that is wrong with it; unless the compiler does.
     pub(crate) fn read(parameter: &PatType, errors: &Errors) -> Option<Self> {
-        let written = (*parameter.ty).clone();
+        let written = bare(&parameter.ty).clone();
         let conditional = parameter
             .attrs
             .iter()
@@ -58,7 +58,7 @@ impl Parameter {
                     return None;
                 }
                 let hold = if reference.mutability.is_some() { Hold::Exclusive } else { Hold::Shared };
-                (hold, (*reference.elem).clone())
+                (hold, bare(&reference.elem).clone())
             }
             // The compiler says so itself.
             ty if has_no_size(ty) => return None,
@@ -100,6 +100,26 @@ pub(crate) fn check_conflicts(parameters: &[Option<Parameter>], errors: &Errors)
                 format!("`{name}` is taken twice, once to change it: take it once, as `&mut {name}`"),
             );
         }
+    }
+}
+
+/// The type without parentheses, and without the invisible group of a `macro_rules!` fragment.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => bare(&paren.elem),
+        Type::Group(group) => bare(&group.elem),
+        ty => ty,
+    }
+}
+
+/// What a parameter asks for in order to change it, be it refused or not: the `T` of `&mut T`.
+pub(crate) fn changed(parameter: &FnArg) -> Option<&Type> {
+    match parameter {
+        FnArg::Typed(typed) => match bare(&typed.ty) {
+            Type::Reference(reference) if reference.mutability.is_some() => Some(bare(&reference.elem)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
     }
 }
 

@@ -1,12 +1,17 @@
 //! "Did you mean ...?"
 
-/// The end of a message about an unknown word: the known one it is likely meant to be, or all of them.
-pub(crate) fn did_you_mean(unknown: &str, known: &[&str]) -> String {
-    let close = known.iter().map(|word| (distance(&unknown.to_lowercase(), word), word)).min();
-    match close {
-        Some((steps, word)) if steps <= 2 && steps < word.len() => format!("did you mean `{word}`?"),
-        _ => format!("the keys are {}", known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+/// The end of a message about an unknown key: the known one it is likely meant to be, or all of them.
+pub(crate) fn did_you_mean(unknown: &str, known: &[&'static str]) -> String {
+    match closest(unknown, known) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => format!("the keys are {}", known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// The known word that an unknown one is likely meant to be.
+pub(crate) fn closest(unknown: &str, known: &[&'static str]) -> Option<&'static str> {
+    let closest = known.iter().map(|word| (distance(&unknown.to_lowercase(), word), *word)).min();
+    closest.filter(|(steps, word)| *steps <= 2 && *steps < word.len()).map(|(_, word)| word)
 }
 
 /// How many characters must be inserted, removed, replaced or swapped with their neighbour to turn one word into the other.

@@ -1,111 +1,21 @@
-//! What label rows cost: `cargo bench -p agent-platform --bench rows`.
+//! What label rows cost beside reading and writing their JSON: `cargo bench -p agent-platform --bench rows`.
 //!
-//! A video row of 100,000 objects on frames (37 MB) is made up; each figure is the median of several runs. Memory is
-//! measured in a process of its own, which is this program started again.
+//! Both sides of a ratio are measured in turn in every round, and the ratio is the median of the rounds': what else the
+//! machine does falls on both. Memory is measured in a process of its own, which is this program started again.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
-use std::fmt::Write as _;
-use std::hint::black_box;
-use std::process::Command;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod made_up;
+mod measure;
 
-use agent_platform::labels::{BoundingBox, LabelRow};
-use agent_platform::ontology::Ontology;
+use std::process::Command;
+use std::time::Duration;
+
+use made_up::{Kind, OBJECTS, made_up, move_one, open, typed_pass};
+use measure::{median, median_of, ratio, status, timed};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-const RUNS: usize = 7;
-const OBJECTS: usize = 100;
-
-const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
-    "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
-
-/// What the made-up row is like.
-#[derive(Clone, Copy)]
-enum Kind {
-    /// 100 objects, all on every frame.
-    Tracks,
-    /// 100 objects on every frame, none of which is on another.
-    Distinct,
-    /// Frames without labels.
-    Empty,
-}
-
-const HEAD: &str = r#"{"label_hash": "7f3c", "branch_name": "main", "created_at": "2024-03-01 09:00:00", "last_edited_at": null, "data_hash": "d", "dataset_hash": "s", "dataset_title": "t", "data_title": "v.mp4", "data_type": "video", "label_status": "LABELLED", "data_units": {"d": {"data_hash": "d", "data_title": "v.mp4", "data_link": "l", "data_type": "video/mp4", "data_sequence": 0, "width": 1920, "height": 1080, "labels": {"#;
-
-/// A row with this many objects on frames.
-fn made_up(object_frames: usize, kind: Kind) -> String {
-    let mut text = String::new();
-    text.push_str(HEAD);
-    let frames = object_frames / OBJECTS;
-    for frame in 0..frames {
-        let comma = if frame == 0 { "" } else { ", " };
-        write!(text, r#"{comma}"{frame}": {{"objects": ["#).unwrap();
-        for object in 0..OBJECTS {
-            let hash = if matches!(kind, Kind::Distinct) { frame * OBJECTS + object } else { object };
-            let (x, y) = ((frame * 7 + object * 13) % 8000, (frame * 3 + object * 17) % 8000);
-            let comma = if object == 0 { "" } else { ", " };
-            if !matches!(kind, Kind::Empty) {
-                write!(
-                    text,
-                    r##"{comma}{{"name": "Car", "color": "#D33115", "shape": "bounding_box", "value": "car", "createdAt": "Tue, 17 Jan 2023 17:23:10 GMT", "createdBy": "annotator@example.com", "confidence": 1, "objectHash": "ob{hash:06}", "featureHash": "a1b2c3d4", "lastEditedAt": "Wed, 18 Jan 2023 17:23:24 GMT", "manualAnnotation": true, "boundingBox": {{"h": 0.1291, "w": 0.1296, "x": 0.{x:04}, "y": 0.{y:04}}}}}"##
-                )
-                .unwrap();
-            }
-        }
-        text.push_str(r#"], "classifications": []}"#);
-    }
-    text.push_str(r#"}}}, "object_answers": {"#);
-    let objects = match kind {
-        Kind::Tracks => OBJECTS,
-        Kind::Distinct => frames * OBJECTS,
-        Kind::Empty => 0,
-    };
-    for object in 0..objects {
-        let comma = if object == 0 { "" } else { ", " };
-        write!(text, r#"{comma}"ob{object:06}": {{"objectHash": "ob{object:06}", "classifications": []}}"#).unwrap();
-    }
-    text.push_str(r#"}, "classification_answers": {}, "object_actions": {}, "spaces": {}}"#);
-    text
-}
-
-fn ontology() -> Arc<Ontology> {
-    Arc::new(Ontology::parse(ONTOLOGY).unwrap())
-}
-
-/// The median time of what `run` measures.
-fn median(mut run: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..RUNS).map(|_| run()).collect();
-    times.sort();
-    times[RUNS / 2]
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let result = black_box(work());
-    let time = start.elapsed();
-    drop(result);
-    time
-}
-
-fn open(text: &str) -> LabelRow {
-    LabelRow::parse(text, ontology()).unwrap()
-}
-
-/// Reads every member that this crate has a type for.
-fn typed_pass(row: &LabelRow) -> f64 {
-    let mut sum = 0.0;
-    for object in row.objects() {
-        black_box((object.class(), object.answers(), object.number()));
-        for placed in object.placements() {
-            let shape: BoundingBox = placed.coordinates().unwrap();
-            black_box((placed.created_at(), placed.created_by(), placed.last_edited_at(), placed.is_manual()));
-            sum += shape.x + shape.y + shape.width + shape.height + placed.confidence();
-        }
-    }
-    sum
-}
+const ROUNDS: usize = 9;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -113,9 +23,9 @@ fn main() {
         return memory_of(&arguments[at + 1]);
     }
     let text = made_up(100_000, Kind::Tracks);
-    println!("{:.1} MB, 100,000 objects on {} frames\n", text.len() as f64 / 1e6, 100_000 / OBJECTS);
-    against_values(&text);
-    one_edit(&text);
+    println!("{:.1} MB, 100,000 object-frames on {} frames, {ROUNDS} rounds\n", megabytes(&text), 100_000 / OBJECTS);
+    reading(&text);
+    saving(&text);
     memory("100 objects on every frame", &text);
     memory("each object on one frame", &made_up(100_000, Kind::Distinct));
     memory("a million empty frames", &made_up(100_000_000, Kind::Empty));
@@ -123,66 +33,87 @@ fn main() {
     linear(Kind::Distinct, "each object on one frame");
 }
 
-fn against_values(text: &str) {
-    let value_read = median(|| timed(|| serde_json::from_str::<Value>(text).unwrap()));
-    let value: Value = serde_json::from_str(text).unwrap();
-    let value_write = median(|| timed(|| serde_json::to_string(&value).unwrap()));
-    drop(value);
-    let ignored = median(|| timed(|| serde_json::from_str::<IgnoredAny>(text).unwrap()));
-    let open_time = median(|| timed(|| open(text)));
-    let row = open(text);
-    let pass = median(|| timed(|| typed_pass(&row)));
-    let write = median(|| timed(|| row.to_json()));
-    println!("serde_json::Value        read {value_read:>10.1?}  write {value_write:>10.1?}");
-    println!("serde_json::IgnoredAny   read {ignored:>10.1?}");
-    println!("label row                open {open_time:>10.1?}  typed pass {pass:>10.1?}  write {write:>10.1?}");
-    let ratio = (open_time + pass + write).as_secs_f64() / (value_read + value_write).as_secs_f64();
-    println!("open + typed pass + write, against Value read + write: {ratio:.2} (wanted: at most 1.5)\n");
+fn megabytes(text: &str) -> f64 {
+    text.len() as f64 / 1e6
 }
 
-fn one_edit(text: &str) {
-    let row = open(text);
-    let edit = || {
-        let mut row = row.clone();
-        timed(move || {
-            row.edit("ob000042").unwrap().at(500).unwrap().change::<BoundingBox>(|shape| shape.x += 0.01).unwrap();
-            let json = row.to_json();
-            (json, row)
+/// A full typed pass: opening, reading every member that has a type, and writing.
+fn reading(text: &str) {
+    let rounds: Vec<[Duration; 6]> = (0..ROUNDS)
+        .map(|_| {
+            let value_read = timed(|| value(text));
+            let read = value(text);
+            let value_write = timed(|| serde_json::to_string(&read).unwrap());
+            drop(read);
+            let ignored = timed(|| serde_json::from_str::<IgnoredAny>(text).unwrap());
+            let owned = text.to_owned();
+            let opened = timed(|| open(owned));
+            let row = open(text);
+            [value_read, value_write, ignored, opened, timed(|| typed_pass(&row)), timed(|| row.to_json())]
         })
-    };
-    let (edited, copied) = (median(edit), median(|| timed(|| text.to_owned())));
-    println!("edit one object and write {edited:>9.1?}, copying the bytes {copied:>9.1?}");
-    let ratio = edited.as_secs_f64() / copied.as_secs_f64();
-    println!("edit + write, against copying: {ratio:.2} (wanted: less than 1.3)");
+        .collect();
+    let at = |index: usize| median(rounds.iter().map(|round| round[index]));
+    println!("serde_json::Value        read {:>10.1?}  write {:>10.1?}", at(0), at(1));
+    println!("serde_json::IgnoredAny   read {:>10.1?}", at(2));
+    println!("label row                open {:>10.1?}  typed pass {:>10.1?}  write {:>10.1?}", at(3), at(4), at(5));
+    let values = |round: &[Duration; 6]| round[0] + round[1];
+    let full = median(rounds.iter().map(|round| ratio(round[3] + round[4] + round[5], values(round))));
+    let untouched = median(rounds.iter().map(|round| ratio(round[3] + round[5], values(round))));
+    println!("open + typed pass + write, against Value read + write: {full:.2} (wanted: at most 1.5)");
+    println!("open + write, against the same: {untouched:.2}\n");
+}
+
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Editing one object and saving, beside three things that "reading and writing the bytes" may mean.
+fn saving(text: &str) {
+    let row = open(text);
+    compare("on an open row: edit + write, against copying the bytes", || {
+        let mut row = row.clone();
+        let edited = timed(move || {
+            move_one(&mut row);
+            (row.to_json(), row)
+        });
+        (edited, timed(|| text.to_owned()))
+    });
+    drop(row);
+    compare("text to text: open + edit + write, against Value read + write", || {
+        let owned = text.to_owned();
+        let edited = timed(|| edited(owned));
+        (edited, timed(|| serde_json::to_string(&value(text)).unwrap()))
+    });
     let file = std::env::temp_dir().join(format!("rows-{}.json", std::process::id()));
     std::fs::write(&file, text).unwrap();
-    let through = median(|| timed(|| std::fs::write(&file, std::fs::read_to_string(&file).unwrap()).unwrap()));
-    let whole = median(|| {
-        timed(|| {
-            let mut row = LabelRow::parse(std::fs::read_to_string(&file).unwrap(), ontology()).unwrap();
-            row.edit("ob000042").unwrap().at(500).unwrap().change::<BoundingBox>(|shape| shape.x += 0.01).unwrap();
-            std::fs::write(&file, row.to_json()).unwrap();
-        })
+    compare("file to file: the same, against reading and writing the file", || {
+        let edited =
+            timed(|| std::fs::write(&file, edited(std::fs::read_to_string(&file).unwrap()).0.as_bytes()).unwrap());
+        (edited, timed(|| std::fs::write(&file, std::fs::read(&file).unwrap()).unwrap()))
     });
     std::fs::remove_file(&file).unwrap();
-    println!(
-        "read file + open + edit + write file {whole:.1?}, read + write the file {through:.1?}: {:.2}\n",
-        whole.as_secs_f64() / through.as_secs_f64()
-    );
+    println!();
 }
 
-/// A line of this process's status, in bytes; 0 where the system has none.
-fn status(key: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) * 1024
+/// The text of a row one object of which is moved, and the row: dropping it is another matter.
+fn edited(text: String) -> (String, agent_platform::labels::LabelRow) {
+    let mut row = open(text);
+    move_one(&mut row);
+    (row.to_json(), row)
+}
+
+fn compare(what: &str, mut round: impl FnMut() -> (Duration, Duration)) {
+    let rounds: Vec<(Duration, Duration)> = (0..ROUNDS).map(|_| round()).collect();
+    let (ours, theirs) = (median(rounds.iter().map(|round| round.0)), median(rounds.iter().map(|round| round.1)));
+    let times = median(rounds.iter().map(|round| ratio(round.0, round.1)));
+    println!("{what}: {ours:.1?}, {theirs:.1?}, ratio {times:.2} (wanted: less than 1.3)");
 }
 
 fn memory_of(file: &str) {
     let before = status("VmRSS");
     let text = std::fs::read_to_string(file).unwrap();
     let size = text.len() as f64;
-    let mut row = LabelRow::parse(text, ontology()).unwrap();
+    let mut row = open(text);
     let opened = status("VmRSS") - before;
     typed_pass(&row);
     if let Ok(object) = row.edit("ob000042") {
@@ -202,25 +133,34 @@ fn memory(what: &str, text: &str) {
     std::fs::write(&file, text).unwrap();
     let program = std::env::current_exe().unwrap();
     let output = Command::new(program).arg("--memory-of").arg(&file).output().unwrap();
-    print!("memory, {what} ({:.1} MB): {}", text.len() as f64 / 1e6, String::from_utf8_lossy(&output.stdout));
     std::fs::remove_file(&file).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    print!("memory, {what} ({:.1} MB): {}", megabytes(text), String::from_utf8_lossy(&output.stdout));
 }
 
+/// Opening, reading all, and taking every object out again, for rows of three sizes.
 fn linear(kind: Kind, what: &str) {
-    println!("\n{what}\nobject-frames     open  typed pass  delete each object and write   ns for each");
+    println!("\n{what}, medians of 3\nobject-frames     open  typed pass  delete each object and write   ns for each");
     for count in [10_000, 100_000, 1_000_000] {
         let text = made_up(count, kind);
-        let mut row = open(&text);
-        let open_time = timed(|| open(&text));
-        let pass = timed(|| typed_pass(&row));
-        let hashes: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
-        let delete = timed(|| {
-            for hash in &hashes {
-                row.delete(hash).unwrap();
-            }
-            row.to_json()
+        let opened = median_of(3, || {
+            let owned = text.clone();
+            timed(|| open(owned))
         });
-        let each = (open_time + pass + delete).as_nanos() as f64 / count as f64;
-        println!("{count:>13} {open_time:>8.1?} {pass:>11.1?} {delete:>30.1?} {each:>13.0}");
+        let mut row = open(text);
+        let pass = median_of(3, || timed(|| typed_pass(&row)));
+        let hashes: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
+        let whole = row.clone();
+        let delete = median_of(3, || {
+            row.clone_from(&whole);
+            timed(|| {
+                for hash in &hashes {
+                    row.delete(hash).unwrap();
+                }
+                row.to_json()
+            })
+        });
+        let each = (opened + pass + delete).as_nanos() as f64 / count as f64;
+        println!("{count:>13} {opened:>8.1?} {pass:>11.1?} {delete:>30.1?} {each:>13.0}");
     }
 }

@@ -102,13 +102,13 @@ async fn the_listing_sends_all_its_keys_and_reads_what_it_does_not_know() {
     });
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": [row]}))).await;
     let filter = LabelRowFilter {
-        label_statuses: Some(vec![LabelStatus::Labelled, LabelStatus::Other("NEARLY".to_owned())]),
+        label_statuses: Some(vec![LabelStatus::Labelled, LabelStatus::Unknown("NEARLY".into())]),
         edited_after: Some("2024-05-01T00:00:00".to_owned()),
         ..LabelRowFilter::default()
     };
     let rows = support::platform(&server).list_label_rows(Uuid::nil(), &filter).await.unwrap();
-    assert_eq!(rows[0].data_type, DataType::Other("HOLOGRAM".to_owned()));
-    assert_eq!(rows[0].label_status, Some(LabelStatus::Other("NEARLY".to_owned())));
+    assert_eq!(rows[0].data_type, DataType::Unknown("HOLOGRAM".into()));
+    assert_eq!(rows[0].label_status, Some(LabelStatus::Unknown("NEARLY".into())));
     assert_eq!(rows[0].annotation_task_status.as_ref().unwrap().as_str(), "7");
     assert_eq!((rows[0].number_of_frames, rows[0].images_data.len()), (None, 1));
     let whole: serde_json::Value = serde_json::from_str(rows[0].json().get()).unwrap();

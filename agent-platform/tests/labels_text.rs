@@ -111,6 +111,59 @@ fn the_head_of_a_row() {
     assert_eq!(row.member_json("future").as_deref(), Some(r#"{"kept": 1.50}"#));
 }
 
+/// Frames without labels, written so that they follow each other or do not.
+fn empty_frames(frames: &[u64], entry: impl Fn(u64) -> &'static str) -> String {
+    let all: Vec<String> = frames.iter().map(|frame| format!(" \"{frame}\" : {}", entry(*frame))).collect();
+    format!("{{{} }}", all.join(" ,"))
+}
+
+const EMPTY: &str = r#"{ "objects":[ ], "classifications" : []}"#;
+
+#[test]
+fn empty_frames_are_met_and_filled() {
+    let frames: Vec<u64> = (5..200).chain([300, 299]).collect();
+    let labels = empty_frames(&frames, |frame| if frame % 50 == 7 { "{ }" } else { EMPTY });
+    let mut row = row("video", "video/mp4", &labels, NO_ANSWERS);
+    let sorted: Vec<u64> = (5..200).chain([299, 300]).collect();
+    assert_eq!(row.frames().map(|frame| frame.frame()).collect::<Vec<_>>(), sorted);
+    assert_eq!((row.frame(70).objects().count(), row.frame(70).member_json("metadata")), (0, None));
+    for frame in [69, 5, 199, 57, 68, 3, 250] {
+        row.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(frame).unwrap();
+        assert_eq!(row.frame(frame).objects().count(), 1);
+    }
+    let text = row.to_json();
+    let again = parse(&text);
+    let filled = |row: &LabelRow| -> Vec<u64> {
+        row.frames().filter(|frame| frame.objects().count() == 1).map(|frame| frame.frame()).collect()
+    };
+    assert_eq!(filled(&row), [3, 5, 57, 68, 69, 199, 250]);
+    assert_eq!(filled(&again), filled(&row));
+    assert_eq!(again.frames().count(), sorted.len() + 2);
+    assert!(text.contains(&format!("\"66\" : {EMPTY} , \"67\" : {EMPTY} , \"68\" :")), "{text}");
+}
+
+#[test]
+fn empty_frames_that_are_written_twice() {
+    for labels in [
+        format!(r#"{{"0": {EMPTY}, "1": {EMPTY}, "2": {EMPTY}, "1": {{"objects": [{ENTRY}]}}}}"#),
+        format!(r#"{{"1": {{"objects": [{ENTRY}]}}, "0": {EMPTY}, "1": {EMPTY}, "2": {EMPTY}}}"#),
+        format!(r#"{{"0": {EMPTY}, "1": {EMPTY}, "2": {EMPTY}, "1": {EMPTY}}}"#),
+        format!(r#"{{"0": {EMPTY}, "1": {EMPTY}, "0": {EMPTY}, "1": {EMPTY}}}"#),
+    ] {
+        let text = row_json("video", "video/mp4", &labels, NO_ANSWERS);
+        let mut row = parse(&text);
+        assert_eq!(row.to_json(), text);
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let frames = read["data_units"]["D"]["labels"].as_object().unwrap();
+        assert_eq!(row.frames().count(), frames.len(), "{labels}");
+        let on_one = frames["1"]["objects"].as_array().unwrap().len();
+        assert_eq!(row.frame(1).objects().count(), on_one, "of a key that is written twice the last counts");
+        row.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(1).unwrap();
+        let written = value(&row);
+        assert_eq!(written["data_units"]["D"]["labels"]["1"]["objects"].as_array().unwrap().len(), on_one + 1);
+    }
+}
+
 /// What one random edit does.
 #[derive(Debug, Clone)]
 enum Step {
@@ -227,6 +280,29 @@ proptest! {
         for frame in row.frames() {
             let there = model.values().filter(|(frames, _)| frames.contains_key(&frame.frame())).count();
             prop_assert_eq!(frame.objects().count(), there);
+        }
+    }
+
+    #[test]
+    fn edits_among_empty_frames(
+        frames in proptest::collection::vec((0_u64..40, 1_u64..40), 0..8),
+        edits in proptest::collection::vec(0_u64..80, 0..20),
+    ) {
+        let mut written = std::collections::BTreeSet::new();
+        let runs = frames.iter().flat_map(|(first, count)| *first..first + count);
+        let frames: Vec<u64> = runs.filter(|frame| written.insert(*frame)).collect();
+        let labels = empty_frames(&frames, |frame| if frame % 9 == 4 { r#"{"metadata": {"width": 1}}"# } else { EMPTY });
+        let mut row = row("video", "video/mp4", &labels, NO_ANSWERS);
+        let mut expected: BTreeMap<u64, usize> = written.into_iter().map(|frame| (frame, 0)).collect();
+        for frame in edits {
+            row.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(frame).unwrap();
+            *expected.entry(frame).or_default() += 1;
+        }
+        let read = |row: &LabelRow| -> BTreeMap<u64, usize> { row.frames().map(|frame| (frame.frame(), frame.objects().count())).collect() };
+        prop_assert_eq!(&read(&row), &expected);
+        prop_assert_eq!(&read(&parse(&row.to_json())), &expected);
+        for frame in frames.iter().filter(|frame| *frame % 9 == 4) {
+            prop_assert_eq!(row.frame(*frame).member_json("metadata"), Some("{\"width\": 1}"));
         }
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::needs::{Declaration, Needs};
+use crate::platform::{LabelRowRequest, OnConflict};
 use crate::response::Reply;
 
 /// What an agent's call resolves to, boxed so that agents of every type fit in one list.
@@ -25,6 +26,10 @@ pub struct Agent {
     pub description: &'static str,
     /// How long one call may take. `ServerDefault` unless the attribute says otherwise.
     pub timeout: AgentTimeout,
+    /// Which label row it works on, and what is read with it. The whole row on `main` unless the attribute says otherwise.
+    pub label_row: LabelRowRequest,
+    /// What happens if somebody else saves that label row meanwhile. `Refuse` unless the attribute says otherwise.
+    pub on_conflict: OnConflict,
     /// Where it stands in the source.
     pub location: SourceLocation,
     #[doc(hidden)]

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use tokio::sync::OnceCell;
 
+use crate::agent::Agent;
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::payload::AgentPayload;
@@ -26,7 +28,7 @@ use crate::trace::Trace;
 pub struct EditorCall(Arc<Inner>);
 
 struct Inner {
-    agent: &'static str,
+    agent: &'static Agent,
     uri: Uri,
     headers: HeaderMap,
     body: OnceLock<Bytes>,
@@ -35,6 +37,8 @@ struct Inner {
     deadline: Option<Instant>,
     payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// Whether what the agent did is being kept, which is not given up half-way.
+    committing: AtomicBool,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -42,7 +46,7 @@ type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
 
 impl EditorCall {
     pub(crate) fn new(
-        agent: &'static str,
+        agent: &'static Agent,
         request: Parts,
         trace: Trace,
         states: Arc<States>,
@@ -58,13 +62,46 @@ impl EditorCall {
             deadline,
             payload: OnceLock::new(),
             store: Mutex::new(HashMap::new()),
+            committing: AtomicBool::new(false),
+        }))
+    }
+
+    /// The same call from its beginning: nothing has been worked out yet.
+    pub(crate) fn again(&self) -> Self {
+        let inner = &*self.0;
+        Self(Arc::new(Inner {
+            agent: inner.agent,
+            uri: inner.uri.clone(),
+            headers: inner.headers.clone(),
+            body: inner.body.clone(),
+            trace: inner.trace.clone(),
+            states: Arc::clone(&inner.states),
+            deadline: inner.deadline,
+            payload: inner.payload.clone(),
+            store: Mutex::new(HashMap::new()),
+            committing: AtomicBool::new(false),
         }))
     }
 
     /// The name of the agent that is called.
     #[must_use]
     pub fn agent(&self) -> &'static str {
+        self.0.agent.name
+    }
+
+    /// What is known of the agent that is called.
+    #[must_use]
+    pub fn definition(&self) -> &'static Agent {
         self.0.agent
+    }
+
+    /// Says that what the agent did is being kept from now on: the time-out no longer ends the call at once.
+    pub(crate) fn commit(&self) {
+        self.0.committing.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_committing(&self) -> bool {
+        self.0.committing.load(Ordering::Relaxed)
     }
 
     /// Where the request was sent, with its query.
@@ -164,6 +201,6 @@ impl EditorCall {
 impl fmt::Debug for EditorCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Headers and body may hold secrets.
-        write!(f, "EditorCall({}, trace {})", self.0.agent, self.0.trace.id())
+        write!(f, "EditorCall({}, trace {})", self.agent(), self.0.trace.id())
     }
 }

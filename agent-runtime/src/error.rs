@@ -9,6 +9,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde::Serialize;
 
+use crate::platform::refusal;
+
 /// The result of an agent and of everything an agent calls here.
 pub type Result<T, E = AgentError> = std::result::Result<T, E>;
 
@@ -87,9 +89,10 @@ pub struct FieldError {
 ///
 /// It has a public side, which the annotator sees (the status and the message), and a private one, which only the log
 /// sees (the cause). The agent's own complaints are made with [`bail!`](crate::bail), [`ensure!`](crate::ensure) and
-/// [`agent_error!`](crate::agent_error): status 400, and the sentence goes to the annotator as it is. Any other
-/// `std::error::Error` becomes one with `?`: status 500, and the annotator learns only that something went wrong, with
-/// the trace id to report.
+/// [`agent_error!`](crate::agent_error): status 400, and the sentence goes to the annotator as it is. What the platform
+/// or a label row refuses becomes one with `?`, with the status that fits and the reason. Any other `std::error::Error`
+/// becomes one with `?` too: status 500, and the annotator learns only that something went wrong, with the trace id to
+/// report.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -116,6 +119,7 @@ struct Inner {
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
     trace_id: Option<String>,
+    repeatable: bool,
 }
 
 impl AgentError {
@@ -133,6 +137,7 @@ impl AgentError {
             fields: Vec::new(),
             retry_after: None,
             trace_id: None,
+            repeatable: false,
         }))
     }
 
@@ -167,6 +172,24 @@ impl AgentError {
     pub(crate) fn with_trace_id(mut self, trace_id: &str) -> Self {
         self.0.trace_id.get_or_insert_with(|| trace_id.to_owned());
         self
+    }
+
+    /// Says that nothing was changed, so that the agent may run again from its beginning.
+    #[must_use]
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.0.repeatable = true;
+        self
+    }
+
+    /// Says that something was changed, so that the agent must not run again.
+    #[must_use]
+    pub(crate) fn not_repeatable(mut self) -> Self {
+        self.0.repeatable = false;
+        self
+    }
+
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.0.repeatable
     }
 
     /// The status.
@@ -246,7 +269,7 @@ impl fmt::Debug for AgentError {
 
 impl<E: StdError + Send + Sync + 'static> From<E> for AgentError {
     fn from(cause: E) -> Self {
-        Self::internal(cause)
+        refusal(Box::new(cause)).unwrap_or_else(Self::internal)
     }
 }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use agent_platform::labels::{FrameIndex, Ranges};
 use axum::http::HeaderMap;
 use serde::Serialize;
 use uuid::Uuid;
@@ -47,7 +48,7 @@ use crate::payload::AgentPayload;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something an editor agent can ask for",
     label = "not an extractor",
-    note = "a parameter is one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `TraceId`, `HeaderMap`, `State<_>`, or an `Option<_>` or `Result<_, AgentError>` of one",
+    note = "a parameter is one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `LabelRow`, `Selected<_>`, `FrameObjects<_>`, `Ontology`, `Project`, `LabelRowInfo`, `StorageItem`, `PlatformClient`, `TraceId`, `HeaderMap`, `State<_>`, or an `Option<_>` or `Result<_, AgentError>` of one",
     note = "for application state write `State<{Self}>`; to make `{Self}` a parameter, implement `agent_runtime::FromCall` for it"
 )]
 pub trait FromCall: Sized + Send + 'static {
@@ -165,6 +166,19 @@ impl FromCall for Frame {
 
     fn declare(needs: &mut Needs) {
         needs.item("frame");
+    }
+}
+
+// Whatever of a label row takes a frame, or frames, takes this one.
+impl From<Frame> for FrameIndex {
+    fn from(frame: Frame) -> Self {
+        Self(frame.0)
+    }
+}
+
+impl From<Frame> for Ranges {
+    fn from(frame: Frame) -> Self {
+        Self::from(frame.0)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::payload::AgentPayload;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to an editor agent with `&`",
     label = "cannot be lent",
-    note = "take `{Self}` by value if it is an extractor; `&AgentPayload`, `&HeaderMap` and types that implement `agent_runtime::Lend` can be lent"
+    note = "take `{Self}` by value if it is an extractor; `&LabelRow`, `&Ontology`, `&Project`, `&LabelRowInfo`, `&StorageItem`, `&AgentPayload`, `&HeaderMap` and types that implement `agent_runtime::Lend` can be lent"
 )]
 pub trait Lend: Sized + Send + Sync + 'static {
     /// Gets the shared value.
@@ -67,7 +67,7 @@ pub trait Lend: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to an editor agent with `&mut`",
     label = "cannot be lent to be changed",
-    note = "take `{Self}` by value if it is an extractor; a type that implements `agent_runtime::LendMut` can be lent to be changed"
+    note = "take `{Self}` by value if it is an extractor; `&mut LabelRow` and types that implement `agent_runtime::LendMut` can be lent to be changed"
 )]
 pub trait LendMut: Sized + Send + Sync + 'static {
     /// Gets the value to be changed.

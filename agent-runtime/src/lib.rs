@@ -47,6 +47,7 @@ mod lend;
 pub mod logging;
 mod needs;
 mod payload;
+mod platform;
 mod response;
 mod server;
 mod signature;
@@ -67,6 +68,9 @@ macro_rules! agents {
 pub use crate::http::InvalidOrigin;
 pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
 pub use agent_macros::{Decisions, editor_agent, main};
+pub use agent_platform;
+pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, StorageItem};
+pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
 pub use call::EditorCall;
 pub use decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
@@ -75,6 +79,10 @@ pub use extract::{DataHash, Frame, FromCall, ObjectHashes, ProjectHash, TraceId}
 pub use lend::{Lend, LendMut};
 pub use needs::Needs;
 pub use payload::AgentPayload;
+pub use platform::{
+    AnyShape, FrameObjects, LabelRow, LabelRowRequest, ObjectInstance, OnConflict, PlatformClient, Selected,
+    ShapeOnFrame,
+};
 pub use response::{AgentResponse, IntoReply, Json, Reply};
 pub use server::{RunningServer, Server, StartError, serve};
 pub use state::{ApplicationState, State};
@@ -84,8 +92,13 @@ pub use {axum, uuid};
 /// What an agent needs in scope: `use agent_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{
-        AgentError, AgentPayload, AgentResponse, AnyDecision, DataHash, Decisions, EditorCall, ErrorStatus, Frame,
-        FromCall, HeaderMap, Json, Lend, LendMut, Needs, ObjectHashes, OrComplain, ProjectHash, Result, Server, State,
-        TraceId, agent_error, agents, bail, editor_agent, ensure,
+        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, DataHash, Decisions, EditorCall, ErrorStatus,
+        Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut, Needs, ObjectHashes,
+        ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result, Selected, Server, State,
+        StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
+    };
+    pub use agent_platform::labels::{
+        Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Ellipse, Point, Polygon, Polyline, RotatableBoundingBox,
+        Segmentation, Skeleton,
     };
 }

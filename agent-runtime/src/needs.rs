@@ -2,12 +2,16 @@
 
 use std::any::{TypeId, type_name};
 
+use crate::platform::PlatformHooks;
+
 /// What the parameters of one agent ask for: shown to people, and checked at start-up.
 #[derive(Debug, Default)]
 pub struct Needs {
     items: Vec<String>,
     states: Vec<StateNeed>,
     borrows: Vec<Borrow>,
+    platform: Option<PlatformHooks>,
+    saves_label_row: bool,
     optional: bool,
 }
 
@@ -61,6 +65,17 @@ impl Needs {
         }
     }
 
+    /// Says that the server must be connected to the platform, and what for in a few words, e.g. `label row`.
+    pub fn platform(&mut self, what: impl Into<String>) {
+        self.item(what);
+        self.platform = Some(PlatformHooks::ENCORD);
+    }
+
+    /// Says that the label row is saved after the agent has run.
+    pub(crate) fn saves_a_label_row(&mut self) {
+        self.saves_label_row = true;
+    }
+
     /// Declares what `inner` declares, as something the agent can do without.
     pub fn optionally(&mut self, inner: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.optional, true);
@@ -72,6 +87,14 @@ impl Needs {
     #[must_use]
     pub fn items(&self) -> &[String] {
         &self.items
+    }
+
+    pub(crate) fn platform_hooks(&self) -> Option<PlatformHooks> {
+        self.platform
+    }
+
+    pub(crate) fn saves_label_row(&self) -> bool {
+        self.saves_label_row
     }
 
     pub(crate) fn states(&self) -> &[StateNeed] {

@@ -230,8 +230,10 @@ macro_rules! parameters {
                 let ($($value,)*) = values;
                 #[allow(non_snake_case, reason = "the tuple's types stand for its fields")]
                 let ($($parameter,)*) = self;
+                let mut _first = true;
                 $(if let Some(settled) = $parameter.settle($value, _call) {
-                    settled.await?;
+                    settled.await.map_err(|error| if _first { error } else { error.not_repeatable() })?;
+                    _first = false;
                 })*
                 Ok(())
             }

@@ -32,9 +32,22 @@ macro_rules! optional {
 
 optional!(perhaps_a_frame, Frame);
 
+/// With types that are references.
+macro_rules! borrowing {
+    ($name:ident, $lent:ty) => {
+        #[editor_agent]
+        async fn $name(lent: $lent) -> String {
+            format!("{:?}", lent.frame)
+        }
+    };
+}
+
+borrowing!(lent, &AgentPayload);
+
 #[tokio::test]
 async fn they_answer_at_the_paths_they_were_given() {
     assert_eq!(crate::said(agents![hello, goodbye], "/a-macro-says-hello").await, "hello");
     assert_eq!(crate::said(agents![hello, goodbye], "/a-macro-says-goodbye").await, "goodbye");
     assert_eq!(crate::said(listed![hello, self::perhaps_a_frame], "/perhaps-a-frame").await, "true");
+    assert_eq!(crate::said(agents![lent], "/lent").await, "Some(7)");
 }

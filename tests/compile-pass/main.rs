@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "what does not start here is a failed test")]
 
 mod by_macro_rules;
+mod label_row_keys;
 mod places;
 mod renamed;
 mod signatures;

@@ -1,10 +1,6 @@
 //! Where we answer otherwise than the Python package did, what we answer instead, and why.
 
-use std::collections::HashSet;
-
-use serde_json::{Value, json};
-
-use crate::answer::{Answer, Content};
+use crate::instead::{Body, Headers};
 use crate::recorded::Case;
 
 /// A row of the table: what is `None` is as it was recorded.
@@ -15,38 +11,6 @@ pub(crate) struct Difference {
     pub(crate) status: Option<u16>,
     pub(crate) body: Option<Body>,
     pub(crate) headers: Option<Headers>,
-}
-
-/// A body that we answer instead.
-#[derive(Clone, Copy)]
-pub(crate) enum Body {
-    /// `{"message"}` with a sentence, and nothing of `detail`.
-    Message,
-    /// The same with `errors`: an entry for every field that the Python package found wrong, save a missing `frame`.
-    Fields,
-    /// The same with the trace id to report.
-    Bug,
-    /// The same, naming what the preflight asked for in vain.
-    Refusal,
-    /// The request's own values, the frame being `null`.
-    NoFrame,
-    /// The list of the agents.
-    Listing,
-    /// `null`.
-    Nothing,
-    /// Not a byte.
-    Empty,
-}
-
-/// Headers that we answer instead.
-#[derive(Clone, Copy)]
-pub(crate) enum Headers {
-    /// What every answer has: `Vary: Origin`, the origin if it is allowed, and the method if another one was used.
-    AsEveryAnswer,
-    /// The same for an answer that also depends on `Accept`.
-    AsListing,
-    /// Those recorded, announcing two more headers.
-    TwoMore,
 }
 
 /// A row that covers nothing and says nothing.
@@ -167,6 +131,47 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         body: Some(Body::Message),
         headers: Some(Headers::AsEveryAnswer),
     },
+    // ---- the platform
+    Difference {
+        because: "a platform that refuses the agent refuses the annotator; the Python package says so of 403 only",
+        covers: |case| case.is("platform error", "project: HTTP 401") || lists_under_an_unknown_key(case),
+        status: Some(403),
+        body: Some(Body::Message),
+        headers: Some(Headers::AsEveryAnswer),
+    },
+    Difference {
+        because: "a message is text, also where the platform sends a list",
+        covers: |case| case.is("platform error", "project: HTTP 403 whose detail is a list"),
+        body: Some(Body::Message),
+        ..AS_RECORDED
+    },
+    Difference {
+        because: "the storage item of a data unit takes the listing, not the project: the listing refuses",
+        covers: |case| case.is("dependency", "unknown project on /storage-item"),
+        body: Some(Body::Message),
+        ..AS_RECORDED
+    },
+    Difference {
+        because: "a data unit or an object that is not there is not found, and named",
+        covers: |case| case.group == "dependency" && case.status() == 500,
+        status: Some(404),
+        body: Some(Body::Missing),
+        headers: Some(Headers::AsEveryAnswer),
+    },
+    Difference {
+        because: "what the platform does not find is not found",
+        covers: |case| case.is("platform error", "project: HTTP 404"),
+        status: Some(404),
+        body: Some(Body::Message),
+        headers: Some(Headers::AsEveryAnswer),
+    },
+    Difference {
+        because: "a platform that fails is a bad gateway, not a bug of the agent's",
+        covers: |case| case.group == "platform error" && (case.name.ends_with("422") || case.name.ends_with("504")),
+        status: Some(502),
+        body: Some(Body::Message),
+        headers: Some(Headers::AsEveryAnswer),
+    },
     // ---- methods and paths
     Difference {
         because: "no redirect: a browser does not follow one after a preflight; the message says which path was meant",
@@ -225,71 +230,6 @@ fn oversized(case: &Case) -> bool {
     case.request.body().len() > 2 * 1024 * 1024
 }
 
-impl Body {
-    /// What is wrong unless the answer has this body.
-    pub(crate) fn check(self, case: &Case, answer: &Answer) -> Result<(), String> {
-        let json = answer.json().unwrap_or_default();
-        let says = |property: bool, what: &str| if property { Ok(()) } else { Err(what.to_owned()) };
-        let message = json["message"].as_str().unwrap_or_default();
-        if matches!(self, Self::Message | Self::Fields | Self::Bug | Self::Refusal) {
-            says(!message.is_empty() && json.get("detail").is_none(), "is not `{\"message\"}`")?;
-        }
-        match self {
-            Self::Message => Ok(()),
-            Self::Fields => says(fields_named(&json) == fields_recorded(case), "names other fields as wrong"),
-            Self::Bug => {
-                let id = json["traceId"].as_str().unwrap_or_default();
-                let echoed = answer.header("x-cloud-trace-context").is_some_and(|trace| trace.starts_with(id));
-                says(!id.is_empty() && echoed && message.contains(id), "does not tell the trace id")
-            }
-            Self::Refusal => {
-                let asked = case.recorded.text.strip_prefix("Disallowed CORS ").unwrap_or("(not a refusal)");
-                says(message.contains(asked), "does not name what was refused")
-            }
-            Self::NoFrame => says(json == no_frame(&case.request.body()), "is not the request's values"),
-            Self::Listing => says(json["agents"].as_array().is_some_and(|agents| !agents.is_empty()), "is no listing"),
-            Self::Nothing => says(answer.content() == Content::Json(Value::Null), "is not `null`"),
-            Self::Empty => says(answer.text.is_empty(), "is not empty"),
-        }
-    }
-}
-
-fn fields_named(body: &Value) -> HashSet<String> {
-    let errors = body["errors"].as_array().into_iter().flatten();
-    errors.filter_map(|error| error["message"].as_str().and(error["field"].as_str()).map(ToOwned::to_owned)).collect()
-}
-
-fn fields_recorded(case: &Case) -> HashSet<String> {
-    let mistakes = case.mistakes().into_iter();
-    let counts = mistakes.filter(|mistake| mistake.kind != "missing" || mistake.field().as_deref() != Some("frame"));
-    counts.filter_map(|mistake| mistake.field()).collect()
-}
-
-fn no_frame(request: &[u8]) -> Value {
-    let sent: Value = serde_json::from_slice(request).unwrap_or_default();
-    json!({"project_hash": sent["projectHash"], "data_hash": sent["dataHash"], "frame": null, "object_hashes": null})
-}
-
-impl Headers {
-    /// What they are for this case.
-    pub(crate) fn of(self, case: &Case, status: u16, allowed_origins: &HashSet<String>) -> Vec<(String, String)> {
-        let origin = case.request.header("origin").filter(|origin| allowed_origins.contains(*origin));
-        let mut headers = match self {
-            Self::AsEveryAnswer => vec![("vary", "Origin")],
-            Self::AsListing => vec![("vary", "Accept, Origin")],
-            Self::TwoMore => return two_more(case),
-        };
-        headers.extend(origin.map(|origin| ("access-control-allow-origin", origin)));
-        headers.extend((status == 405).then_some(("allow", "POST")));
-        headers.sort_unstable();
-        headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    }
-}
-
-fn two_more(case: &Case) -> Vec<(String, String)> {
-    let mut headers = case.recorded.told();
-    for (_, value) in headers.iter_mut().filter(|header| header.0 == "access-control-allow-headers") {
-        value.push_str(", X-Encord-Agent, Traceparent");
-    }
-    headers
+fn lists_under_an_unknown_key(case: &Case) -> bool {
+    case.group == "platform error" && case.name.starts_with("list label rows: ")
 }

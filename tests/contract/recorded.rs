@@ -1,7 +1,6 @@
 //! The recording: what was sent to the Python agents over a socket, and what they answered.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -9,6 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::folder;
+
+/// The platform's address in the recording.
+const DOMAIN: &str = "http://STUB";
 
 /// The file `agent-http.json` of the contract's folder.
 #[derive(Deserialize)]
@@ -41,15 +44,13 @@ pub(crate) struct Request {
 }
 
 impl Recording {
-    /// Reads the recording from the folder that the environment names.
-    pub(crate) fn read() -> Self {
-        let folder = std::env::var_os("AGENT_CONTRACT").expect(
-            "the environment variable AGENT_CONTRACT must name the folder of the recorded contract: the one with `agent-http.json` in it",
-        );
-        let file = Path::new(&folder).join("agent-http.json");
-        let text = std::fs::read(&file)
-            .unwrap_or_else(|error| panic!("cannot read {} of AGENT_CONTRACT: {error}", file.display()));
-        serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{} is no recording: {error}", file.display()))
+    /// Reads the recording, as if it had been made with the platform at this address.
+    pub(crate) fn of(domain: &str) -> Self {
+        let mut recording: Self = folder::read("agent-http.json");
+        for case in &mut recording.cases {
+            case.recorded.text = case.recorded.text.replace(DOMAIN, domain);
+        }
+        recording
     }
 
     /// The origins that the Python agent lets read its answers.

@@ -13,7 +13,7 @@ pub(crate) struct Replay {
     agreed: usize,
     /// How many cases each row of the table covers.
     covered: Vec<usize>,
-    pub(crate) needs_platform: usize,
+    pub(crate) left_out: usize,
     wrong: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ impl Replay {
             allowed_origins: recording.allowed_origins(),
             agreed: 0,
             covered: vec![0; DIFFERENCES.len()],
-            needs_platform: 0,
+            left_out: 0,
             wrong: Vec::new(),
         }
     }
@@ -81,7 +81,7 @@ impl Replay {
             // Writing to a string does not fail.
             let _ = writeln!(text, "       {count:4}  {}", row.because);
         }
-        text + &format!("{:4} need the platform", self.needs_platform)
+        text + &format!("{:4} need pixels", self.left_out)
     }
 
     /// Everything that is not as it should be.

@@ -66,7 +66,20 @@ impl LendMut for Note {
 async fn nothing() {}
 
 /// Takes one of each kind.
-#[editor_agent(path = "/kinds", name = "Kinds", timeout = "1m")]
+#[editor_agent(
+    path = "/kinds",
+    name = "Kinds",
+    timeout = "1m",
+    branch = "review",
+    client_metadata,
+    images_data,
+    children,
+    reviews,
+    signed_urls,
+    only_objects = ["6de1c2f0", "94d5aba7"],
+    only_classifications = ["0e62bd6d"],
+    on_conflict = "retry"
+)]
 #[expect(clippy::implicit_return, reason = "the author's own")]
 async fn kinds(
     Frame(frame): Frame,
@@ -94,7 +107,7 @@ pub mod agents {
     }
 
     /// Borrows.
-    #[editor_agent(no_timeout)]
+    #[editor_agent(no_timeout, branch = "review", reviews)]
     #[inline]
     #[expect(clippy::implicit_return, reason = "the author's own")]
     pub async fn borrow(_headers: &HeaderMap) -> &'static str {

@@ -55,7 +55,7 @@ mod program {
     use std::process::{Child, Command, Stdio};
 
     fn start() -> (Child, BufReader<std::process::ChildStdout>, std::net::SocketAddr) {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_contract-agent"))
+        let mut program = Command::new(env!("CARGO_BIN_EXE_smallest-agent"))
             .env("PORT", "0")
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())

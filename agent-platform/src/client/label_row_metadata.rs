@@ -5,54 +5,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::tolerant::{lenient, lenient_list, open_enum};
-
-open_enum! {
-    /// The kind of data a label row belongs to. Upper case here; inside a label row the same words are in lower case.
-    DataType {
-        /// One image.
-        Image = "IMAGE",
-        /// A video.
-        Video = "VIDEO",
-        /// Images in an order.
-        ImageGroup = "IMG_GROUP",
-        /// A DICOM series.
-        Dicom = "DICOM",
-        /// A DICOM study.
-        DicomStudy = "DICOM_STUDY",
-        /// A volume in the NIFTI format.
-        Nifti = "NIFTI",
-        /// Audio.
-        Audio = "AUDIO",
-        /// A time series.
-        TimeSeries = "TIME_SERIES",
-        /// Text.
-        PlainText = "PLAIN_TEXT",
-        /// A PDF document.
-        Pdf = "PDF",
-        /// Data that belong together.
-        Group = "GROUP",
-        /// A scene in space.
-        Scene = "SCENE",
-    }
-}
-
-open_enum! {
-    /// How far the labels of a row are.
-    LabelStatus {
-        /// Not begun.
-        NotLabelled = "NOT_LABELLED",
-        /// Begun.
-        LabelInProgress = "LABEL_IN_PROGRESS",
-        /// Done.
-        Labelled = "LABELLED",
-        /// In review.
-        ReviewInProgress = "REVIEW_IN_PROGRESS",
-        /// Reviewed.
-        Reviewed = "REVIEWED",
-        /// Reviewed twice.
-        ReviewedTwice = "REVIEWED_TWICE",
-    }
-}
+pub use crate::labels::{DataType, LabelStatus};
 
 open_enum! {
     /// Where the annotation task of a row is.

@@ -51,7 +51,7 @@ struct CreateLabels<'a> {
 
 /// The hash by which a row is told from the others of an answer.
 #[derive(Debug, Clone, Copy)]
-enum Key {
+pub(super) enum Key {
     Label,
     Data,
 }
@@ -155,7 +155,7 @@ impl Platform {
     }
 
     /// The rows of an answer in the order of the hashes; the answer may have another.
-    fn rows(&self, call: &Call, answer: &Answer, key: Key, hashes: &[&str]) -> Result<Vec<Box<RawValue>>> {
+    pub(super) fn rows(&self, call: &Call, answer: &Answer, key: Key, hashes: &[&str]) -> Result<Vec<Box<RawValue>>> {
         #[derive(Deserialize)]
         struct Hashes {
             #[serde(default)]

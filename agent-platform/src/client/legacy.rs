@@ -92,14 +92,19 @@ impl Platform {
         Err(self.legacy_failure(call, answer, None))
     }
 
-    /// Calls; an acknowledgement is all there is to learn. Anything but null is one.
+    /// Calls; an acknowledgement is all there is to learn.
     pub(super) async fn legacy_done(&self, call: &Call) -> Result<()> {
         let answer = self.answer_to(call).await?;
-        match self.legacy_response::<&RawValue>(call, &answer) {
+        self.legacy_acknowledged(call, &answer)
+    }
+
+    /// Whether an answer acknowledges a call. Anything but null does.
+    pub(super) fn legacy_acknowledged(&self, call: &Call, answer: &Answer) -> Result<()> {
+        match self.legacy_response::<&RawValue>(call, answer) {
             Ok(_) => Ok(()),
-            Err(Error::ResourceNotFound(_)) if is_success(&answer) => {
+            Err(Error::ResourceNotFound(_)) if is_success(answer) => {
                 let message = format!("The platform did not acknowledge {}.", call.shown());
-                Err(unclear(call, &answer, Error::NotAcknowledged, message))
+                Err(unclear(call, answer, Error::NotAcknowledged, message))
             }
             Err(error) => Err(error),
         }

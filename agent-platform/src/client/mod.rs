@@ -27,6 +27,9 @@ mod domain;
 mod download;
 mod error;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod label_row_filter;
 mod label_row_metadata;
 mod label_rows;

@@ -40,13 +40,31 @@ impl Platform {
 
     /// Calls and reads the answer.
     pub(super) async fn v2_value<T: DeserializeOwned>(&self, call: &Call) -> Result<T> {
-        let answer = self.v2_success(call).await?;
-        serde_json::from_slice(content(call, &answer)?).map_err(|cause| unreadable(call, &answer, cause))
+        let answer = self.answer_to(call).await?;
+        self.v2_read(call, &answer)
     }
 
     /// Calls and hands the answer on as it is.
     pub(super) async fn v2_raw(&self, call: &Call) -> Result<Box<RawValue>> {
-        let mut answer = self.v2_success(call).await?;
+        let answer = self.answer_to(call).await?;
+        self.v2_text(call, answer)
+    }
+
+    /// Calls; success is all there is to learn.
+    pub(super) async fn v2_done(&self, call: &Call) -> Result<()> {
+        let answer = self.answer_to(call).await?;
+        self.v2_acknowledged(call, &answer)
+    }
+
+    /// What an answer holds.
+    pub(super) fn v2_read<T: DeserializeOwned>(&self, call: &Call, answer: &Answer) -> Result<T> {
+        self.v2_success(call, answer)?;
+        serde_json::from_slice(content(call, answer)?).map_err(|cause| unreadable(call, answer, cause))
+    }
+
+    /// The text of an answer.
+    pub(super) fn v2_text(&self, call: &Call, mut answer: Answer) -> Result<Box<RawValue>> {
+        self.v2_success(call, &answer)?;
         content(call, &answer)?;
         match String::from_utf8(std::mem::take(&mut answer.body)) {
             // The text is moved, not copied; only where it is no JSON is it needed once more, for the error.
@@ -64,19 +82,18 @@ impl Platform {
         }
     }
 
-    /// Calls; success is all there is to learn. A 200 must still carry JSON (contract: section 4).
-    pub(super) async fn v2_done(&self, call: &Call) -> Result<()> {
-        let answer = self.v2_success(call).await?;
+    /// Whether an answer is a success: a 200 must still carry JSON (contract: section 4).
+    pub(super) fn v2_acknowledged(&self, call: &Call, answer: &Answer) -> Result<()> {
+        self.v2_success(call, answer)?;
         if answer.status == 204 || serde_json::from_slice::<&RawValue>(&answer.body).is_ok() {
             return Ok(());
         }
-        Err(not_json(call, &answer))
+        Err(not_json(call, answer))
     }
 
-    /// Calls; every status but 200 and 204 is an error.
-    async fn v2_success(&self, call: &Call) -> Result<Answer> {
-        let answer = self.answer_to(call).await?;
-        if matches!(answer.status, 200 | 204) { Ok(answer) } else { Err(self.v2_error(call, &answer)) }
+    /// Every status but 200 and 204 is an error.
+    fn v2_success(&self, call: &Call, answer: &Answer) -> Result<()> {
+        if matches!(answer.status, 200 | 204) { Ok(()) } else { Err(self.v2_error(call, answer)) }
     }
 
     /// What a status means (contract: `platform-api.md`, section 4).

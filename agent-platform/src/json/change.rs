@@ -58,22 +58,7 @@ impl Tree {
         let end = offset(stored.len())?;
         let source = self.store(stored, NONE)?;
         let next = after.map_or(self.node(parent).first, |after| self.node(after).next);
-        let id = self.push(Node {
-            parent,
-            next,
-            first: NONE,
-            last: NONE,
-            lead: 0,
-            lead_end,
-            start: lead_end,
-            end,
-            tail: end,
-            lead_source: source,
-            source,
-            touched: false,
-            removed: false,
-            tag: 0,
-        })?;
+        let id = self.push(Node { next, ..Node::new(parent, source, 0, lead_end, end) })?;
         match after {
             Some(after) => self.node_mut(after).next = id,
             None => self.node_mut(parent).first = id,

@@ -18,6 +18,11 @@ pub(crate) fn members(text: &str) -> Members<'_> {
     Members { scanner, open }
 }
 
+/// The members that stand in `text`, which has no braces around them.
+pub(super) fn members_in(text: &str) -> Members<'_> {
+    Members { scanner: Scanner::new(text), open: true }
+}
+
 impl<'t> Iterator for Members<'t> {
     type Item = (Cow<'t, str>, &'t str);
 

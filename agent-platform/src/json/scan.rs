@@ -70,6 +70,11 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Goes back to where it was.
+    pub(crate) fn back_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Nothing but white space is left.
     pub(crate) fn end(&mut self) -> Result<(), JsonError> {
         self.space();

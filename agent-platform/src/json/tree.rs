@@ -5,10 +5,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::error::{JsonError, JsonProblem};
+use super::read::members_in;
 use super::scan::Scanner;
 use super::text::decode;
 
-/// A value in a [`Tree`]: a whole document, a member of an object, or an element of an array.
+/// A value in a [`Tree`]: a whole document, a member of an object, or an element of an array; or a stretch of neighbouring
+/// members that nobody has looked into yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct NodeId(NonZeroU32);
 
@@ -50,6 +52,8 @@ pub(super) struct Node {
     /// The value, or something in it, is not what was read.
     pub(super) touched: bool,
     pub(super) removed: bool,
+    /// It stands for members from `lead` to `end` that have no nodes of their own.
+    pub(super) stretch: bool,
     /// What the owner of the tree keeps with the node.
     pub(super) tag: u32,
 }
@@ -60,6 +64,29 @@ pub(crate) struct Tree {
     pub(super) read: Arc<String>,
     pub(super) added: Vec<Added>,
     pub(super) nodes: Vec<Node>,
+}
+
+impl Node {
+    /// A value without nodes for what is in it, `lead` and the value both in one source.
+    pub(super) fn new(parent: NodeId, source: u32, lead: u32, start: u32, end: u32) -> Self {
+        Self {
+            parent,
+            next: NONE,
+            first: NONE,
+            last: NONE,
+            lead,
+            lead_end: start,
+            start,
+            end,
+            tail: end,
+            lead_source: source,
+            source,
+            touched: false,
+            removed: false,
+            stretch: false,
+            tag: 0,
+        }
+    }
 }
 
 pub(super) fn offset(at: usize) -> Result<u32, JsonError> {
@@ -74,22 +101,7 @@ impl Tree {
         let start = offset(scanner.at())?;
         offset(text.len())?;
         let end = offset(text.trim_end_matches([' ', '\n', '\r', '\t']).len())?;
-        let root = Node {
-            parent: NONE,
-            next: NONE,
-            first: NONE,
-            last: NONE,
-            lead: 0,
-            lead_end: start,
-            start,
-            end,
-            tail: end,
-            lead_source: READ,
-            source: READ,
-            touched: false,
-            removed: false,
-            tag: 0,
-        };
+        let root = Node::new(NONE, READ, 0, start, end);
         Ok(Self { read: text, added: Vec::new(), nodes: vec![root] })
     }
 
@@ -122,22 +134,7 @@ impl Tree {
     pub(crate) fn read_child(&mut self, parent: NodeId, lead: usize, start: usize) -> Result<NodeId, JsonError> {
         let source = self.node(parent).source;
         let (lead, start) = (offset(lead)?, offset(start)?);
-        let id = self.push(Node {
-            parent,
-            next: NONE,
-            first: NONE,
-            last: NONE,
-            lead,
-            lead_end: start,
-            start,
-            end: start,
-            tail: start,
-            lead_source: source,
-            source,
-            touched: false,
-            removed: false,
-            tag: 0,
-        })?;
+        let id = self.push(Node::new(parent, source, lead, start, start))?;
         self.link_last(parent, id);
         Ok(id)
     }
@@ -293,9 +290,10 @@ impl Tree {
         })
     }
 
-    /// The member of an expanded object: the last, where the key is written more than once.
+    /// The member of an expanded object: the last, where the key is written more than once. Those in stretches have no
+    /// nodes; see [`Self::member_text`].
     pub(crate) fn member(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.children(id).filter(|child| self.key(*child) == key).last()
+        self.children(id).filter(|child| !self.node(*child).stretch && self.key(*child) == key).last()
     }
 
     /// The value of a member, with or without a node of its own.
@@ -303,6 +301,15 @@ impl Tree {
         if self.node(id).first == NONE {
             return super::read::member(self.text(id), key);
         }
-        self.member(id, key).map(|member| self.text(member))
+        let of_child = |child: NodeId| {
+            if self.node(child).stretch {
+                return members_in(self.stretch_text(child))
+                    .filter(|(name, _)| name == key)
+                    .last()
+                    .map(|found| found.1);
+            }
+            (self.key(child) == key).then(|| self.text(child))
+        };
+        self.children(id).filter_map(of_child).last()
     }
 }

@@ -5,10 +5,56 @@ use crate::ontology::{AttributeType, Shape};
 
 use super::geometry::RleError;
 
-/// Why a text is not a label row.
+/// Why a text is not a label row, or no label row can be made from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the label row cannot be read: {0}")]
-pub struct RowError(#[from] pub(crate) JsonError);
+#[non_exhaustive]
+pub enum RowError {
+    /// The text is not a JSON object.
+    #[error("the label row cannot be read: {0}")]
+    Json(#[from] JsonError),
+    /// The entry of the listing lacks what a row cannot be made without.
+    #[error("the listing of label rows does not say the {missing} of the data")]
+    Incomplete {
+        /// The member that is missing.
+        missing: &'static str,
+    },
+    /// The entry of the listing names a label row: its labels are to be read, not made up.
+    #[error("the data has a label row already: {label_hash}")]
+    OnPlatform {
+        /// The label hash that the listing gives.
+        label_hash: String,
+    },
+}
+
+/// Why the labels of one row are not put into another.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// The row holds labels already: somebody else has labelled the data meanwhile.
+    #[error("the data has been labelled meanwhile")]
+    LabelledMeanwhile,
+    /// The rows are about different data, or about data of different kinds.
+    #[error("the labels are those of other data: {data_hash}")]
+    OtherData {
+        /// The hash of the data that the labels are of.
+        data_hash: String,
+    },
+    /// The row has no such data unit, or has it as another frame.
+    #[error("the label row has no data unit {data_hash} at the same place")]
+    NoDataUnit {
+        /// The hash of the data unit.
+        data_hash: String,
+    },
+    /// The row has no such space, or it is of another kind.
+    #[error("the label row has no space {id} of the same kind")]
+    NoSpace {
+        /// The id of the space.
+        id: String,
+    },
+    /// The labels cannot be written into the row.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+}
 
 /// Why something cannot be read from a label row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

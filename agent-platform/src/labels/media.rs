@@ -45,7 +45,7 @@ impl LabelRow {
 
     fn unit_member(&self, unit: u32, key: &str) -> Option<&str> {
         let unit = self.index.units.get(unit as usize)?;
-        self.tree.member(unit.node, key).map(|node| self.tree.text(node))
+        self.tree.member_text(unit.node, key)
     }
 
     pub(crate) fn placing(&self, place: u32) -> Placing {
@@ -68,7 +68,7 @@ impl LabelRow {
         }
         match self.data_type() {
             DataType::Image
-            | DataType::ImgGroup
+            | DataType::ImageGroup
             | DataType::Video
             | DataType::Dicom
             | DataType::Nifti
@@ -117,7 +117,7 @@ impl LabelRow {
         }
         match self.data_type() {
             DataType::Image => Some(1),
-            DataType::ImgGroup => Some(self.index.units.len() as u64),
+            DataType::ImageGroup => Some(self.index.units.len() as u64),
             DataType::Video | DataType::Nifti | DataType::Pdf => {
                 self.metadata.as_ref().and_then(|metadata| metadata.number_of_frames)
             }
@@ -160,7 +160,7 @@ impl LabelRow {
     /// The data unit that holds a frame.
     pub(crate) fn unit_of(&self, frame: u64) -> Option<u32> {
         let own = match self.data_type() {
-            DataType::ImgGroup => self.index.units.iter().position(|unit| unit.sequence == frame)?,
+            DataType::ImageGroup => self.index.units.iter().position(|unit| unit.sequence == frame)?,
             _ => 0,
         };
         u32::try_from(own).ok().filter(|unit| self.index.units.len() > *unit as usize)

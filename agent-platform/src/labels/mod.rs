@@ -3,6 +3,7 @@
 //! | to | write |
 //! |---|---|
 //! | read a row | `LabelRow::parse(text, ontology)?.with_metadata(listing)` |
+//! | read data that has no row yet | `LabelRow::empty(listing_entry, ontology)?`, `row.is_on_platform()` |
 //! | meet the objects of a frame | `row.frame(3).objects()` |
 //! | those of a class, of a shape | `row.frame(3).objects_of_class("Car")`, `row.frame(3).shapes::<Polygon>()` |
 //! | follow one object | `row.object(hash)?.placements()`, `.frames()`, `.at(3)?` |
@@ -16,10 +17,12 @@
 //! | label a sound, a text | `row.add("Speech").over(1_000..=2_500)?` |
 //! | label a file of a group | `row.add("Car").point(0.5, 0.5).in_space(id).on(0)?` |
 //! | write it | `if row.is_changed() { row.to_json() }` |
+//! | write it where there was no row | `created.with_labels_of(&row)?` |
 //!
 //! Frames count from 0 and ranges include both ends. Classes, attributes and options are named by title or feature hash.
 
 mod edit;
+mod empty;
 mod error;
 mod frame_index;
 mod geometry;
@@ -29,13 +32,15 @@ mod media;
 mod metadata;
 mod ranges;
 mod row;
+mod shared;
 mod time;
+mod transfer;
 mod view;
 mod words;
 
 pub use crate::json::{JsonError, JsonProblem};
 pub use edit::{AddObject, AnswerInput, ClassificationEdit, Classify, FrameEdit, ObjectEdit};
-pub use error::{EditError, ReadError, RowError};
+pub use error::{EditError, ReadError, RowError, TransferError};
 pub use frame_index::FrameIndex;
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};

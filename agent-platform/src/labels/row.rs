@@ -11,6 +11,7 @@ use super::edit::Occupied;
 use super::error::RowError;
 use super::index::{Index, build};
 use super::metadata::RowMetadata;
+use super::shared::Shared;
 use super::time::Timestamp;
 use super::words::{DataType, LabelStatus};
 
@@ -19,6 +20,9 @@ use super::words::{DataType, LabelStatus};
 /// The text is read once, and only what is asked for is looked into. Writing gives the same text back, byte for byte;
 /// after an edit only what the edit touched differs, so that nothing is lost that this crate does not know (contract:
 /// `label-format.md`, sections 3 and 14).
+///
+/// Clones share what they can: cloning costs the same for every row. The first edit of a clone copies the index of what is
+/// where, a fraction of the text, and never the text.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -43,13 +47,13 @@ use super::words::{DataType, LabelStatus};
 /// ```
 #[derive(Clone)]
 pub struct LabelRow {
-    pub(crate) tree: Tree,
-    pub(crate) index: Index,
+    pub(crate) tree: Shared<Tree>,
+    pub(crate) index: Shared<Index>,
     pub(crate) ontology: Arc<Ontology>,
     pub(crate) metadata: Option<Arc<RowMetadata>>,
     pub(crate) author: Option<String>,
     pub(crate) clock: Option<Timestamp>,
-    pub(crate) occupied: Option<Occupied>,
+    pub(crate) occupied: Option<Shared<Occupied>>,
 }
 
 impl fmt::Debug for LabelRow {
@@ -67,6 +71,7 @@ impl LabelRow {
     /// Text that is not a JSON object, or more than 4 GiB of it.
     pub fn parse(text: impl Into<String>, ontology: Arc<Ontology>) -> Result<Self, RowError> {
         let (tree, index) = build(text.into())?;
+        let (tree, index) = (Shared::new(tree), Shared::new(index));
         Ok(Self { tree, index, ontology, metadata: None, author: None, clock: None, occupied: None })
     }
 

@@ -1,75 +1,39 @@
-//! Words of the wire: each enum keeps what it does not know as it is written.
+//! The words of a label row.
 
-macro_rules! words {
-    ($(#[$about:meta])* $enum:ident { $($(#[$doc:meta])* $name:ident = $wire:literal,)* }) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $enum {
-            $($(#[$doc])* $name,)*
-            /// A word that this crate does not know, as it is written.
-            Unknown(Box<str>),
-        }
+use crate::json::open_enum;
 
-        impl $enum {
-            /// The word as it is written in a label row.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$name => $wire,)*
-                    Self::Unknown(word) => word,
-                }
-            }
-        }
-
-        impl From<&str> for $enum {
-            fn from(wire: &str) -> Self {
-                match wire {
-                    $($wire => Self::$name,)*
-                    other => Self::Unknown(other.into()),
-                }
-            }
-        }
-
-        impl std::fmt::Display for $enum {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-words! {
-    /// The kind of data that is labelled (contract: `label-format.md`, section 4).
+open_enum! {
+    /// The kind of data that is labelled (contract: `label-format.md`, section 4). Label rows write it in lower case,
+    /// the listing of label rows in upper case.
     DataType {
         /// One image.
-        Image = "image",
+        Image = "image" | "IMAGE",
         /// Several images, or an image sequence.
-        ImgGroup = "img_group",
+        ImageGroup = "img_group" | "IMG_GROUP",
         /// A video.
-        Video = "video",
+        Video = "video" | "VIDEO",
         /// A DICOM series.
-        Dicom = "dicom",
+        Dicom = "dicom" | "DICOM",
         /// A DICOM study.
-        DicomStudy = "dicom_study",
+        DicomStudy = "dicom_study" | "DICOM_STUDY",
         /// A `NIfTI` volume.
-        Nifti = "nifti",
+        Nifti = "nifti" | "NIFTI",
         /// A PDF; its frames are pages.
-        Pdf = "pdf",
+        Pdf = "pdf" | "PDF",
         /// A sound.
-        Audio = "audio",
+        Audio = "audio" | "AUDIO",
         /// A time series.
-        TimeSeries = "time_series",
+        TimeSeries = "time_series" | "TIME_SERIES",
         /// A text, or an HTML page.
-        PlainText = "plain_text",
+        PlainText = "plain_text" | "PLAIN_TEXT",
         /// Several files shown together, each a space.
-        Group = "group",
+        Group = "group" | "GROUP",
         /// A scene of point clouds and cameras.
-        Scene = "scene",
+        Scene = "scene" | "SCENE",
     }
 }
 
-words! {
+open_enum! {
     /// The kind of file that a space is (contract: `label-format.md`, section 9).
     SpaceType {
         /// A video.
@@ -99,7 +63,7 @@ words! {
     }
 }
 
-words! {
+open_enum! {
     /// How far the labelling is (contract: `platform-api.md`, section 8.3).
     LabelStatus {
         /// Nobody has labelled it.
@@ -114,5 +78,32 @@ words! {
         Reviewed = "REVIEWED",
         /// It is reviewed twice.
         ReviewedTwice = "REVIEWED_TWICE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_data_in_both_spellings() {
+        for word in ["img_group", "IMG_GROUP"] {
+            assert_eq!(DataType::from(word), DataType::ImageGroup);
+            assert_eq!(serde_json::from_str::<DataType>(&format!("\"{word}\"")).unwrap(), DataType::ImageGroup);
+        }
+        assert_eq!(DataType::ImageGroup.as_str(), "img_group");
+        for word in ["HOLOGRAM", "Img_Group"] {
+            assert_eq!(DataType::from(word).as_str(), word);
+        }
+        assert_eq!(serde_json::from_str::<DataType>("[7.0]").unwrap(), DataType::Unknown("[7.0]".into()));
+    }
+
+    #[test]
+    fn statuses_are_written_as_they_are_read() {
+        for word in ["NOT_LABELLED", "REVIEWED_TWICE", "NEARLY"] {
+            let quoted = format!("\"{word}\"");
+            let status: LabelStatus = serde_json::from_str(&quoted).unwrap();
+            assert_eq!(serde_json::to_string(&status).unwrap(), quoted);
+        }
     }
 }

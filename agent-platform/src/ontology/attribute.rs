@@ -1,53 +1,22 @@
 //! Attributes, which are what labels answer, and the options to choose from.
 
-use std::fmt;
 use std::sync::Arc;
 
-/// How an attribute is answered (contract: `label-format.md`, section 1.3).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttributeType {
-    /// One option of several.
-    Radio,
-    /// Any number of options.
-    Checklist,
-    /// Free text.
-    Text,
-    /// A number.
-    Numeric,
-    /// A type that this crate does not know, as it is written.
-    Unknown(Box<str>),
-}
+use crate::json::open_enum;
 
-impl AttributeType {
-    /// The type as it is written on the wire.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Radio => "radio",
-            Self::Checklist => "checklist",
-            Self::Text => "text",
-            Self::Numeric => "numeric",
-            Self::Unknown(name) => name,
-        }
-    }
-}
+use super::item::item;
 
-impl From<&str> for AttributeType {
-    fn from(wire: &str) -> Self {
-        match wire {
-            "radio" => Self::Radio,
-            "checklist" => Self::Checklist,
-            "text" => Self::Text,
-            "numeric" => Self::Numeric,
-            other => Self::Unknown(other.into()),
-        }
-    }
-}
-
-impl fmt::Display for AttributeType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+open_enum! {
+    /// How an attribute is answered (contract: `label-format.md`, section 1.3).
+    AttributeType {
+        /// One option of several.
+        Radio = "radio",
+        /// Any number of options.
+        Checklist = "checklist",
+        /// Free text.
+        Text = "text",
+        /// A number.
+        Numeric = "numeric",
     }
 }
 
@@ -67,12 +36,6 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// The dotted path of numbers, such as `3.1`; not unique.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// What annotators read.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -85,22 +48,10 @@ impl Attribute {
         &self.kind
     }
 
-    /// The identity of the attribute.
-    #[must_use]
-    pub fn feature_hash(&self) -> &str {
-        &self.feature_hash
-    }
-
     /// Whether annotators must answer it.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.required
-    }
-
-    /// Whether it is no longer used for new labels.
-    #[must_use]
-    pub fn is_archived(&self) -> bool {
-        self.archived
     }
 
     /// Whether the answer differs from frame to frame. Only attributes directly below an object class are.
@@ -136,12 +87,7 @@ impl Attribute {
     }
 }
 
-impl AsRef<str> for Attribute {
-    /// The feature hash, by which it is looked up.
-    fn as_ref(&self) -> &str {
-        &self.feature_hash
-    }
-}
+item!(Attribute);
 
 /// An option of a radio or checklist (contract: `label-format.md`, section 1.4).
 #[derive(Debug)]
@@ -156,12 +102,6 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// The dotted path of numbers; not unique.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// What annotators read.
     #[must_use]
     pub fn label(&self) -> &str {
@@ -172,18 +112,6 @@ impl Choice {
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
-    }
-
-    /// The identity of the option.
-    #[must_use]
-    pub fn feature_hash(&self) -> &str {
-        &self.feature_hash
-    }
-
-    /// Whether it is no longer used for new labels.
-    #[must_use]
-    pub fn is_archived(&self) -> bool {
-        self.archived
     }
 
     /// The attributes to answer once this option is chosen; only options of a radio have some.
@@ -198,9 +126,4 @@ impl Choice {
     }
 }
 
-impl AsRef<str> for Choice {
-    /// The feature hash, by which it is looked up.
-    fn as_ref(&self) -> &str {
-        &self.feature_hash
-    }
-}
+item!(Choice);

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::json::open_enum;
+
 use super::attribute::Attribute;
+use super::item::item;
 use super::shape::Shape;
 
 /// A class of objects (contract: `label-format.md`, section 1.1).
@@ -19,12 +22,6 @@ pub struct ObjectClass {
 }
 
 impl ObjectClass {
-    /// A whole number as text; not unique across the ontology.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// The title: what annotators read.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -43,22 +40,10 @@ impl ObjectClass {
         &self.shape
     }
 
-    /// The identity of the class: labels call it `featureHash`.
-    #[must_use]
-    pub fn feature_hash(&self) -> &str {
-        &self.feature_hash
-    }
-
     /// Whether annotators must make one.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.required
-    }
-
-    /// Whether it is no longer used for new labels.
-    #[must_use]
-    pub fn is_archived(&self) -> bool {
-        self.archived
     }
 
     /// The attributes directly below the class.
@@ -67,21 +52,14 @@ impl ObjectClass {
     }
 }
 
-impl AsRef<str> for ObjectClass {
-    /// The feature hash, by which it is looked up.
-    fn as_ref(&self) -> &str {
-        &self.feature_hash
-    }
-}
+item!(ObjectClass);
 
-/// What an instance of a classification class is about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Level {
-    /// The whole file: at most one instance.
-    Global,
-    /// A level that this crate does not know, as it is written.
-    Unknown(Box<str>),
+open_enum! {
+    /// What an instance of a classification class is about.
+    Level {
+        /// The whole file: at most one instance.
+        Global = "global",
+    }
 }
 
 /// A class of classifications (contract: `label-format.md`, section 1.2).
@@ -95,22 +73,10 @@ pub struct ClassificationClass {
 }
 
 impl ClassificationClass {
-    /// A whole number as text; not unique across the ontology.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// The title, which is the name of its one attribute; empty if it has none.
     #[must_use]
     pub fn name(&self) -> &str {
         self.attributes.first().map_or("", |attribute| attribute.name())
-    }
-
-    /// The identity of the class.
-    #[must_use]
-    pub fn feature_hash(&self) -> &str {
-        &self.feature_hash
     }
 
     /// The level, if one is written.
@@ -125,12 +91,6 @@ impl ClassificationClass {
         self.level == Some(Level::Global)
     }
 
-    /// Whether it is no longer used for new labels.
-    #[must_use]
-    pub fn is_archived(&self) -> bool {
-        self.archived
-    }
-
     /// The attribute that an instance answers first.
     #[must_use]
     pub fn attribute(&self) -> Option<&Attribute> {
@@ -143,9 +103,4 @@ impl ClassificationClass {
     }
 }
 
-impl AsRef<str> for ClassificationClass {
-    /// The feature hash, by which it is looked up.
-    fn as_ref(&self) -> &str {
-        &self.feature_hash
-    }
-}
+item!(ClassificationClass);

@@ -6,6 +6,7 @@
 mod attribute;
 mod class;
 mod error;
+mod item;
 mod lookup;
 mod parse;
 mod shape;

@@ -124,10 +124,7 @@ impl Reading {
         let feature_hash = part.needed("featureNodeHash")?;
         let class = Arc::new(ClassificationClass {
             id: part.text("id").unwrap_or_default(),
-            level: part.text("level").map(|level| match level.as_str() {
-                "global" => Level::Global,
-                other => Level::Unknown(other.into()),
-            }),
+            level: part.text("level").map(|level| Level::from(level.as_str())),
             archived: part.flag("archived"),
             attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
             feature_hash,

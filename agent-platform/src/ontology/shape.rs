@@ -1,74 +1,41 @@
 //! The shapes of object classes.
 
-use std::fmt;
+use crate::json::open_enum;
 
-macro_rules! shapes {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
-        /// The shape that the objects of a class have (contract: `label-format.md`, section 1.6).
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Shape {
-            $($(#[$doc])* $name,)*
-            /// A shape that this crate does not know, as it is written.
-            Unknown(Box<str>),
-        }
-
-        impl Shape {
-            /// Every known shape.
-            pub const KNOWN: &'static [Shape] = &[$(Shape::$name,)*];
-
-            /// The shape as it is written on the wire, such as `bounding_box`.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$name => $wire,)*
-                    Self::Unknown(name) => name,
-                }
-            }
-        }
-
-        impl From<&str> for Shape {
-            fn from(wire: &str) -> Self {
-                match wire {
-                    $($wire => Self::$name,)*
-                    other => Self::Unknown(other.into()),
-                }
-            }
-        }
-    };
-}
-
-shapes! {
-    /// A box along the axes of the image.
-    BoundingBox = "bounding_box",
-    /// A box turned about its centre.
-    RotatableBoundingBox = "rotatable_bounding_box",
-    /// One or more outlines with holes.
-    Polygon = "polygon",
-    /// An open line, in the image or in space.
-    Polyline = "polyline",
-    /// A point, in the image or in space.
-    Point = "point",
-    /// Named points joined by a template.
-    Skeleton = "skeleton",
-    /// A mask of the whole image.
-    Bitmask = "bitmask",
-    /// A box in space.
-    Cuboid = "cuboid",
-    /// A box drawn in perspective on an image.
-    Cuboid2d = "cuboid_2d",
-    /// A circle, which may be stretched.
-    Circle = "circle",
-    /// An ellipse.
-    Ellipse = "ellipse",
-    /// Points of a point cloud.
-    Segmentation = "segmentation",
-    /// Stretches of a sound, in milliseconds.
-    Audio = "audio",
-    /// Stretches of a time series.
-    TimeRange = "time_range",
-    /// Stretches of a text, in characters, or of an HTML page.
-    Text = "text",
+open_enum! {
+    /// The shape that the objects of a class have (contract: `label-format.md`, section 1.6).
+    Shape {
+        /// A box along the axes of the image.
+        BoundingBox = "bounding_box",
+        /// A box turned about its centre.
+        RotatableBoundingBox = "rotatable_bounding_box",
+        /// One or more outlines with holes.
+        Polygon = "polygon",
+        /// An open line, in the image or in space.
+        Polyline = "polyline",
+        /// A point, in the image or in space.
+        Point = "point",
+        /// Named points joined by a template.
+        Skeleton = "skeleton",
+        /// A mask of the whole image.
+        Bitmask = "bitmask",
+        /// A box in space.
+        Cuboid = "cuboid",
+        /// A box drawn in perspective on an image.
+        Cuboid2d = "cuboid_2d",
+        /// A circle, which may be stretched.
+        Circle = "circle",
+        /// An ellipse.
+        Ellipse = "ellipse",
+        /// Points of a point cloud.
+        Segmentation = "segmentation",
+        /// Stretches of a sound, in milliseconds.
+        Audio = "audio",
+        /// Stretches of a time series.
+        TimeRange = "time_range",
+        /// Stretches of a text, in characters, or of an HTML page.
+        Text = "text",
+    }
 }
 
 impl Shape {
@@ -76,11 +43,5 @@ impl Shape {
     #[must_use]
     pub fn is_range(&self) -> bool {
         matches!(self, Self::Audio | Self::TimeRange | Self::Text)
-    }
-}
-
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -97,7 +97,7 @@ fn assert_listed(rows: &[LabelRowMetadata], response: &Value) {
         assert_eq!(row.data_hash, expected["data_hash"]);
         assert_eq!(row.label_hash.as_deref(), expected["label_hash"].as_str());
         assert_eq!(row.branch_name.as_deref(), expected["branch_name"].as_str());
-        assert_eq!(row.data_type.as_str(), expected["data_type"]);
+        assert_eq!(row.data_type.as_str().to_uppercase(), expected["data_type"]);
         assert_eq!(row.number_of_frames, expected["number_of_frames"].as_u64());
         assert_eq!(row.width, expected["width"].as_u64());
         let node = row.workflow_graph_node.as_ref().map(|node| node.uuid.as_str());

@@ -16,6 +16,7 @@ use super::error_response::{error_response, json_response};
 use crate::agent::Agent;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
+use crate::platform::OnConflict;
 use crate::response::Reply;
 use crate::server::App;
 use crate::trace::Trace;
@@ -23,6 +24,9 @@ use crate::trace::Trace;
 /// The headers with which an editor asks whether an agent is there. Any value that is not empty counts.
 const TEST_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
+
+/// How long a save may take that is under way when the call's time is over.
+const LAST_CONFIRMATION: Duration = Duration::from_secs(10);
 
 /// Answers a `POST` to an agent's path.
 ///
@@ -38,7 +42,7 @@ pub(crate) fn answer(
     let start = Instant::now();
     let deadline = agent.timeout.limit(app.settings.timeout).map(|limit| start + limit);
     let log = CallLog { agent: agent.name, trace: trace.clone(), start, finished: test };
-    let call = EditorCall::new(agent.name, parts, trace, Arc::clone(&app.states), deadline);
+    let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), deadline);
     async move {
         if test {
             return json_response(StatusCode::OK, Reply::NOTHING.into_json());
@@ -74,7 +78,21 @@ async fn attempt(app: &App, agent: &'static Agent, call: &EditorCall, body: Body
         return Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)));
     };
     call.set_body(read(body, app).await?);
-    run(app, agent, call).await
+    let mut done = run(app, agent, call).await;
+    for _ in 0..OnConflict::RERUNS {
+        match done {
+            Err(error) if error.is_repeatable() && agent.on_conflict == OnConflict::Retry => {
+                tracing::info!(
+                    agent = agent.name,
+                    trace = call.trace().id(),
+                    "the label row was changed meanwhile: again"
+                );
+                done = run(app, agent, &call.again()).await;
+            }
+            done => return done,
+        }
+    }
+    done
 }
 
 async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
@@ -103,6 +121,15 @@ async fn until(time: Option<Instant>) {
     }
 }
 
+/// Waits until the call's time is over. What is being saved then has a little longer: an answer that says whether the
+/// labels were saved is worth the wait.
+async fn until_given_up(call: &EditorCall) {
+    until(call.deadline()).await;
+    if call.is_committing() {
+        tokio::time::sleep(LAST_CONFIRMATION).await;
+    }
+}
+
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
 async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
@@ -113,7 +140,12 @@ async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Repl
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        () = until(call.deadline()) => {
+        () = until_given_up(call) => {
+            if call.is_committing() {
+                let message = "The agent is done, but the platform did not confirm in time that the labels were saved. \
+                               Reload the task to see whether they are there.";
+                return Err(AgentError::new(ErrorStatus::GatewayTimeout, message));
+            }
             let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();
             Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
         }

@@ -6,6 +6,14 @@ use std::time::Duration;
 use super::App;
 use super::settings::VARIABLES;
 
+/// What the platform's client reads from the environment, unless the server was given a client.
+const PLATFORM_VARIABLES: [(&str, &str); 4] = [
+    ("ENCORD_SSH_KEY_FILE", "the path of an OpenSSH Ed25519 private key"),
+    ("ENCORD_SSH_KEY", "or its text"),
+    ("ENCORD_SSH_KEY_PASSPHRASE", "its passphrase, if it is encrypted"),
+    ("ENCORD_DOMAIN", "where the platform is [https://api.encord.com]"),
+];
+
 /// What is served, and what to do next.
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.iter().count();
@@ -55,4 +63,8 @@ pub(super) fn print_help() {
     }
     #[cfg(feature = "logging")]
     println!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
+    println!("\nAgents that need the platform reach it with:\n");
+    for (name, meaning) in PLATFORM_VARIABLES {
+        println!("  {name:<27}{meaning}");
+    }
 }

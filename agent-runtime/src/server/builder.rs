@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_platform::client::Platform;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -168,6 +169,29 @@ impl Server {
         self
     }
 
+    /// The client with which agents reach the platform. Without it, a server whose agents need the platform makes one from
+    /// the environment: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
+    #[must_use]
+    pub fn platform(self, platform: Platform) -> Self {
+        self.state(platform)
+    }
+
+    /// Asks the platform at the start whether it can be used, and does not start if not: the error tells a wrong key, a
+    /// wrong region and no network apart. Not asked unless set, nor if no agent needs the platform.
+    #[must_use]
+    pub fn check_platform(mut self, check: bool) -> Self {
+        self.settings.check_platform = check;
+        self
+    }
+
+    /// How long calls share an ontology before it is fetched again; 30 s unless set. Until then an agent does not see
+    /// classes that were added.
+    #[must_use]
+    pub fn ontology_age(mut self, age: Duration) -> Self {
+        self.settings.ontology_age = age;
+        self
+    }
+
     /// Serves further axum routes beside the agents. They get trace, CORS and panic handling, not the agents' limits.
     ///
     /// # Panics
@@ -210,6 +234,11 @@ impl Server {
     pub async fn start(self) -> Result<RunningServer, StartError> {
         let address = SocketAddr::new(self.settings.host, self.settings.port);
         let (app, router) = self.build()?;
+        if app.settings.check_platform
+            && let Some(platform) = app.platform
+        {
+            (platform.check)(&app.states).await?;
+        }
         listen::start(app, router, address).await
     }
 
@@ -226,14 +255,19 @@ impl Server {
         Ok(())
     }
 
-    pub(crate) fn build(self) -> Result<(Arc<App>, Router), StartError> {
+    pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         check(&agents, &self.states)?;
+        let first = agents.iter().find_map(|agent| Some((agent, agent.needs().platform_hooks()?)));
+        if let Some((agent, platform)) = first {
+            (platform.connect)(&mut self.states, &agents, agent, self.settings.ontology_age)?;
+        }
         let permits = Semaphore::new(self.settings.concurrency);
         let app = App {
             agents,
             states: Arc::new(self.states),
             settings: self.settings,
+            platform: first.map(|(_, platform)| platform),
             permits,
             lifecycle: Lifecycle::new(),
         };
@@ -276,6 +310,9 @@ fn check(agents: &AgentSet, states: &States) -> Result<(), StartError> {
                 location: agent.location,
                 state: missing.type_name,
             });
+        }
+        if let (true, Some(key)) = (needs.saves_label_row(), agent.label_row.unsavable()) {
+            return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
         }
         if let Some(taken) = needs.conflict() {
             return Err(StartError::TakenTwice { agent: agent.name, location: agent.location, taken });

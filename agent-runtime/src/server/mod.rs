@@ -20,6 +20,7 @@ pub(crate) use settings::Settings;
 pub use start_error::StartError;
 
 use crate::agent::AgentSet;
+use crate::platform::PlatformHooks;
 use crate::state::States;
 
 /// What every call of a server shares.
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) agents: AgentSet,
     pub(crate) states: Arc<States>,
     pub(crate) settings: Settings,
+    /// How the platform is reached, if an agent needs it.
+    pub(crate) platform: Option<PlatformHooks>,
     /// One permit per call under way.
     pub(crate) permits: Semaphore,
     pub(crate) lifecycle: Lifecycle,

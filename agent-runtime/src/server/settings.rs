@@ -27,6 +27,10 @@ pub(crate) struct Settings {
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
     pub(crate) show_internals: bool,
+    /// How long an ontology is shared by calls.
+    pub(crate) ontology_age: Duration,
+    /// Whether the platform is asked before the first call whether it can be used.
+    pub(crate) check_platform: bool,
 }
 
 impl Default for Settings {
@@ -44,6 +48,8 @@ impl Default for Settings {
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
             show_internals: false,
+            ontology_age: Duration::from_secs(30),
+            check_platform: false,
         }
     }
 }
@@ -58,7 +64,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 10] = [
+pub(crate) const VARIABLES: [Variable; 12] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -134,6 +140,20 @@ pub(crate) const VARIABLES: [Variable; 10] = [
         meaning: "whether errors carry their private cause, for development",
         expects: "true or false",
         apply: |settings, value| value.parse().map(|show| settings.show_internals = show).ok(),
+    },
+    Variable {
+        name: "AGENT_CHECK_PLATFORM",
+        default: "false",
+        meaning: "whether to ask the platform at the start if it can be used, and not to start if not",
+        expects: "true or false",
+        apply: |settings, value| value.parse().map(|check| settings.check_platform = check).ok(),
+    },
+    Variable {
+        name: "AGENT_ONTOLOGY_AGE",
+        default: "30",
+        meaning: "how long calls share an ontology before it is fetched again, in seconds",
+        expects: "seconds, more than 0",
+        apply: |settings, value| seconds(value).map(|age| settings.ontology_age = age),
     },
 ];
 

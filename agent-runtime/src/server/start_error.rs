@@ -63,6 +63,34 @@ pub enum StartError {
         /// The type.
         taken: &'static str,
     },
+    /// An agent saves a label row of which it asks for a part only.
+    #[error(
+        "the agent `{agent}` at {location} takes `&mut LabelRow` and says `{key}`: what is read so cannot be saved; take `&LabelRow`, or remove `{key}`"
+    )]
+    Unsavable {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// The attribute's key.
+        key: &'static str,
+    },
+    /// An agent needs the platform, and no client for it can be set up.
+    #[error("the agent `{agent}` at {location} needs the platform: {source}")]
+    Platform {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// What is missing or wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The platform was asked, and cannot be used.
+    #[error("{source}")]
+    PlatformCheck {
+        /// What it is about: the key, the region, the network.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// An environment variable has a value that makes no sense.
     #[error("the environment variable {name} is `{value}`, but must be {expects}")]
     Setting {

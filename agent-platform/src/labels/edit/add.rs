@@ -11,8 +11,8 @@ use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Ontology};
 
 use super::answer::attribute_of;
-use super::entry::Making;
 use super::input::{AnswerInput, fit};
+use super::making::{Making, making};
 use super::object::ObjectEdit;
 use super::over::Cover;
 use super::statics;
@@ -31,6 +31,8 @@ pub struct AddObject<'r> {
     making: Making,
     answers: Vec<(String, AnswerInput)>,
 }
+
+making!(AddObject);
 
 impl<'r> AddObject<'r> {
     pub(super) fn new(row: &'r mut LabelRow, class: &str) -> Self {
@@ -72,39 +74,9 @@ impl<'r> AddObject<'r> {
         self.coordinates(Point::new(x, y))
     }
 
-    /// In a space.
-    pub fn in_space(mut self, id: impl Into<String>) -> Self {
-        self.space = Some(id.into());
-        self
-    }
-
-    /// With this object hash instead of a new one.
-    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
-        self.hash = Some(hash.into());
-        self
-    }
-
     /// With this number in the label editor.
     pub fn number(mut self, number: u64) -> Self {
         self.number = Some(number);
-        self
-    }
-
-    /// Made by this author: an e-mail address or user id.
-    pub fn by(mut self, author: impl Into<String>) -> Self {
-        self.making.author = Some(author.into());
-        self
-    }
-
-    /// How sure the maker is, 0 to 1; 1 unless said.
-    pub fn confidence(mut self, confidence: f64) -> Self {
-        self.making.confidence = confidence;
-        self
-    }
-
-    /// Made by a program and not by hand.
-    pub fn automatic(mut self) -> Self {
-        self.making.manual = false;
         self
     }
 
@@ -169,12 +141,7 @@ impl<'r> AddObject<'r> {
             if attribute.is_dynamic() {
                 continue;
             }
-            let written = entry.render(Tree::ROOT);
-            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option))
-            {
-                return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
-            }
-            statics::set(ontology, &mut entry, attribute, &answer, true)?;
+            statics::set_if_asked(ontology, &mut entry, attribute, &answer, true)?;
         }
         if let Some(number) = self.number {
             let feature = self.row.index.feature_named(class.feature_hash());

@@ -10,8 +10,9 @@ use crate::labels::view::resolve_attribute;
 use crate::ontology::{Attribute, ClassificationClass, Ontology};
 
 use super::classification::ClassificationEdit;
-use super::entry::{Making, confidence_json, text_or_null};
+use super::entry::{confidence_json, text_or_null};
 use super::input::{AnswerInput, fit};
+use super::making::{Making, making};
 use super::statics;
 
 /// A classification that is about to be added; see [`LabelRow::classify`]. Nothing happens before [`Self::on`] or
@@ -27,6 +28,8 @@ pub struct Classify<'r> {
     making: Making,
 }
 
+making!(Classify);
+
 impl<'r> Classify<'r> {
     pub(super) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
         let (class, making) = (class.to_owned(), Making::default());
@@ -36,36 +39,6 @@ impl<'r> Classify<'r> {
     /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
     pub fn answer(mut self, attribute: impl Into<String>, answer: impl Into<AnswerInput>) -> Self {
         self.answers.push((Some(attribute.into()), answer.into()));
-        self
-    }
-
-    /// In a space.
-    pub fn in_space(mut self, id: impl Into<String>) -> Self {
-        self.space = Some(id.into());
-        self
-    }
-
-    /// With this classification hash instead of a new one.
-    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
-        self.hash = Some(hash.into());
-        self
-    }
-
-    /// Made by this author: an e-mail address or user id.
-    pub fn by(mut self, author: impl Into<String>) -> Self {
-        self.making.author = Some(author.into());
-        self
-    }
-
-    /// How sure the maker is, 0 to 1; 1 unless said.
-    pub fn confidence(mut self, confidence: f64) -> Self {
-        self.making.confidence = confidence;
-        self
-    }
-
-    /// Made by a program and not by hand.
-    pub fn automatic(mut self) -> Self {
-        self.making.manual = false;
         self
     }
 
@@ -123,12 +96,7 @@ impl<'r> Classify<'r> {
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key.as_deref())?;
             let answer = fit(attribute, input.clone())?;
-            let written = entry.render(Tree::ROOT);
-            if attribute.parent_option().is_some_and(|option| !statics::is_chosen(&written, "classifications", option))
-            {
-                return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
-            }
-            statics::set(ontology, &mut entry, attribute, &answer, false)?;
+            statics::set_if_asked(ontology, &mut entry, attribute, &answer, false)?;
         }
         Ok(entry.render(Tree::ROOT))
     }

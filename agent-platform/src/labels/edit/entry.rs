@@ -6,26 +6,7 @@ use crate::labels::row::LabelRow;
 use crate::labels::time::Timestamp;
 use crate::ontology::ObjectClass;
 
-/// What a new label says of its making.
-#[derive(Debug, Clone)]
-pub(crate) struct Making {
-    pub(crate) author: Option<String>,
-    pub(crate) confidence: f64,
-    pub(crate) manual: bool,
-}
-
-impl Default for Making {
-    fn default() -> Self {
-        Self { author: None, confidence: 1.0, manual: true }
-    }
-}
-
-impl Making {
-    /// What can be saved.
-    pub(crate) fn check(&self) -> Result<(), EditError> {
-        check_confidence(self.confidence)
-    }
-}
+use super::making::Making;
 
 pub(crate) fn check_confidence(confidence: f64) -> Result<(), EditError> {
     if (0.0..=1.0).contains(&confidence) { Ok(()) } else { Err(EditError::Confidence) }

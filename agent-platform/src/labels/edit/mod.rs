@@ -10,6 +10,7 @@ mod entry;
 mod event;
 mod frame;
 mod input;
+mod making;
 mod object;
 mod occupied;
 mod over;

@@ -11,8 +11,9 @@ use crate::labels::row::LabelRow;
 use crate::labels::view::Object;
 use crate::ontology::ObjectClass;
 
-use super::entry::{Making, class_json};
+use super::entry::class_json;
 use super::frame::FrameEdit;
+use super::making::Making;
 
 /// An object that is being edited; see [`LabelRow::edit`]. Calls can be chained, and act outside spaces unless
 /// [`Self::in_space`] says otherwise.

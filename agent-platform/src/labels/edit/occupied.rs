@@ -7,6 +7,7 @@ use crate::labels::error::EditError;
 use crate::labels::index::ROOT;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
+use crate::labels::shared::Shared;
 use crate::labels::view::Classification;
 
 /// For each class and place: the ranges that are taken, by their start, with their end and the classification.
@@ -46,7 +47,7 @@ impl LabelRow {
     /// Built when it is first needed, kept up to date from then on.
     fn occupied(&mut self) -> &mut Occupied {
         if self.occupied.is_none() {
-            self.occupied = Some(Occupied::default());
+            self.occupied = Some(Shared::default());
             let all: Vec<u32> = self.index.live_classifications().collect();
             for classification in all {
                 self.occupy(classification);

@@ -8,7 +8,8 @@ use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Shape};
 
-use super::entry::{Making, class_json, text_or_null};
+use super::entry::{class_json, text_or_null};
+use super::making::Making;
 use super::object::ObjectEdit;
 
 /// What an object covers.

@@ -55,7 +55,7 @@ impl LabelRow {
 
     /// The blob of a frame; made where there is none.
     pub(crate) fn blob_for(&mut self, place: u32, frame: u64) -> Result<u32, EditError> {
-        if let Some(blob) = self.index.blob_at(place, frame) {
+        if let Some(blob) = self.index.blob_taken_out(&mut self.tree, place, frame)? {
             return Ok(blob);
         }
         let in_unit = place == ROOT || self.space_type(place) == SpaceType::SceneImage;
@@ -65,7 +65,7 @@ impl LabelRow {
         };
         let labels = self.labels_of(if in_unit { ROOT } else { place }, unit)?;
         let flat = match self.index.space(place) {
-            None => matches!(self.data_type(), DataType::Image | DataType::ImgGroup | DataType::Group),
+            None => matches!(self.data_type(), DataType::Image | DataType::ImageGroup | DataType::Group),
             Some(_) => self.space_type(place) == SpaceType::PointCloud,
         };
         let node = if flat { labels } else { self.new_frame(labels, place, frame)? };
@@ -73,7 +73,7 @@ impl LabelRow {
         let id = u32::try_from(self.index.blobs.len()).unwrap_or(u32::MAX);
         let unit = if in_unit { unit } else { u32::MAX };
         let (objects, classifications) = (self.array_in(node, "objects"), self.array_in(node, "classifications"));
-        self.index.blobs.push(Blob { place, frame, node, objects, classifications, unit });
+        self.index.blobs.push(Blob { place, frame, run: 0, node, objects, classifications, unit });
         self.index.by_frame.insert((place, frame), id);
         for key in ["objects", "classifications"] {
             self.array_of(id, key)?;

@@ -72,6 +72,21 @@ pub(crate) fn set(
     Ok(())
 }
 
+/// Sets an answer of a new label. An attribute below an option is only asked where that option is chosen.
+pub(super) fn set_if_asked(
+    ontology: &Ontology,
+    entry: &mut Tree,
+    attribute: &Attribute,
+    answer: &Fitting,
+    union: bool,
+) -> Result<(), EditError> {
+    let written = entry.render(Tree::ROOT);
+    if attribute.parent_option().is_some_and(|option| !is_chosen(&written, LIST, option)) {
+        return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
+    }
+    set(ontology, entry, attribute, answer, union)
+}
+
 /// An answer with another value.
 pub(super) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError> {
     let mut tree = Tree::of(text)?;

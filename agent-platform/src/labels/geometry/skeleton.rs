@@ -2,48 +2,22 @@
 
 use std::borrow::Cow;
 
-use crate::json::{boolean, elements, float, is_array, is_object, members, number_text, quote, string};
+use crate::json::{boolean, elements, float, is_array, is_object, members, number_text, open_enum, quote, string};
 use crate::ontology::SkeletonTemplate;
 
 use super::any::coordinates;
 
-/// Whether a point of a skeleton can be seen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Visibility {
-    /// It can be seen.
-    Visible,
-    /// It is outside the image.
-    Invisible,
-    /// Something is in front of it.
-    Occluded,
-    /// The object itself is in front of it.
-    SelfOccluded,
-    /// A word that this crate does not know, as it is written.
-    Unknown(Box<str>),
-}
-
-impl Visibility {
-    /// The visibility as it is written on the wire.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Visible => "visible",
-            Self::Invisible => "invisible",
-            Self::Occluded => "occluded",
-            Self::SelfOccluded => "selfOccluded",
-            Self::Unknown(word) => word,
-        }
-    }
-
-    fn from_wire(word: &str) -> Self {
-        match word {
-            "visible" => Self::Visible,
-            "invisible" => Self::Invisible,
-            "occluded" => Self::Occluded,
-            "selfOccluded" => Self::SelfOccluded,
-            other => Self::Unknown(other.into()),
-        }
+open_enum! {
+    /// Whether a point of a skeleton can be seen.
+    Visibility {
+        /// It can be seen.
+        Visible = "visible",
+        /// It is outside the image.
+        Invisible = "invisible",
+        /// Something is in front of it.
+        Occluded = "occluded",
+        /// The object itself is in front of it.
+        SelfOccluded = "selfOccluded",
     }
 }
 
@@ -149,7 +123,7 @@ fn parse_vertex(text: &str) -> Option<SkeletonVertex> {
         }
     }
     let flag = flags.iter().position(|set| *set).map(|index| VISIBILITY_FLAGS[index]);
-    let visibility = flag.or(word.as_deref()).map(Visibility::from_wire);
+    let visibility = flag.or(word.as_deref()).map(Visibility::from);
     Some(SkeletonVertex { x: x?, y: y?, name: name?, color, value, feature_hash, visibility })
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::json::{JsonError, Member, NodeId, Scanner, Tree, unsigned};
 
+use super::run::passes_nothing;
 use super::seen::Seen;
 use super::{Blob, Index, Placement, SpaceRecord, UnitRecord, id};
 
@@ -15,16 +16,23 @@ type Result<T> = std::result::Result<T, JsonError>;
 pub(crate) fn build(text: String) -> Result<(Tree, Index)> {
     let text = Arc::new(text);
     let mut superseded = HashSet::new();
+    let mut runs = true;
     loop {
-        let mut builder = Builder::new(&text, &superseded)?;
+        let mut builder = Builder::new(&text, &superseded, runs)?;
         let mut scanner = Scanner::new(&text);
         scanner.space();
         builder.row(&mut scanner)?;
         scanner.end()?;
         let Builder { mut tree, mut index, keys, mut found, .. } = builder;
         tree.fit();
-        found.extend(index.settle(&tree, keys));
         // Of a key that is written twice the last counts. It is seldom enough to start again for it.
+        match index.settle(&tree, keys) {
+            Some(again) => found.extend(again),
+            None => {
+                runs = false;
+                continue;
+            }
+        }
         if found.len() == superseded.len() {
             return Ok((tree, index));
         }
@@ -39,6 +47,8 @@ struct Builder<'t, 's> {
     keys: Vec<(u32, Cow<'t, str>)>,
     superseded: &'s HashSet<usize>,
     found: HashSet<usize>,
+    /// Whether frames without labels are kept as runs.
+    runs: bool,
 }
 
 /// Where the labels that are being read belong.
@@ -58,9 +68,9 @@ struct Entry<'t> {
 }
 
 impl<'t, 's> Builder<'t, 's> {
-    fn new(text: &Arc<String>, superseded: &'s HashSet<usize>) -> Result<Self> {
+    fn new(text: &Arc<String>, superseded: &'s HashSet<usize>, runs: bool) -> Result<Self> {
         let (index, found) = (Index::default(), superseded.clone());
-        Ok(Self { tree: Tree::new(text.clone())?, index, keys: Vec::new(), superseded, found })
+        Ok(Self { tree: Tree::new(text.clone())?, index, keys: Vec::new(), superseded, found, runs })
     }
 
     /// Passes a member, with a node of its own; `visit` is given each of its members if it is an object.
@@ -70,10 +80,6 @@ impl<'t, 's> Builder<'t, 's> {
         node: NodeId,
         mut visit: impl FnMut(&mut Self, &mut Scanner<'t>, &Member<'t>) -> Result<()>,
     ) -> Result<()> {
-        if scanner.peek() != Some(b'{') {
-            scanner.value()?;
-            return self.tree.finish(node, scanner.at());
-        }
         let mut seen = Seen::default();
         self.map(scanner, node, |this, scanner, member| {
             if let Some(before) = seen.again(member.key.decode(), member.lead) {
@@ -175,12 +181,14 @@ impl<'t, 's> Builder<'t, 's> {
                 this.index.units[unit as usize].labels = Some(labels);
                 Ok(())
             }
-            "data_sequence" => {
-                let leaf = this.leaf(scanner, node, member)?;
-                this.index.units[unit as usize].sequence = unsigned(this.tree.text(leaf)).unwrap_or(0);
-                Ok(())
+            key => {
+                scanner.value()?;
+                if key == "data_sequence" {
+                    let number = unsigned(scanner.slice(member.start..scanner.at()));
+                    this.index.units[unit as usize].sequence = number.unwrap_or(0);
+                }
+                this.tree.read_into_stretch(node, member.lead, member.start, scanner.at())
             }
-            _ => this.leaf(scanner, node, member).map(|_| ()),
         })
     }
 
@@ -203,36 +211,77 @@ impl<'t, 's> Builder<'t, 's> {
     /// Either the blob of the one frame, or a map from frames to blobs.
     fn labels(&mut self, scanner: &mut Scanner<'t>, parent: NodeId, member: &Member<'t>, home: Home) -> Result<NodeId> {
         let node = self.child(parent, member)?;
-        let mut only = None;
+        let (mut only, mut framed, count) = (None, false, self.tree.count());
         self.map(scanner, node, |this, scanner, member| {
             let key = member.key.decode();
             if matches!(key.as_ref(), "objects" | "classifications" | "metadata") {
                 let blob = *only.get_or_insert_with(|| this.blob(node, home));
                 return this.blob_member(scanner, node, member, blob);
             }
-            let inner = this.child(node, member)?;
-            let blob = this.blob(inner, home);
-            match frame_key(&key) {
-                Some(frame) => this.index.blobs[blob as usize].frame = frame,
-                None => this.keys.push((blob, key)),
-            }
-            let count = this.tree.count();
-            this.object(scanner, inner, |this, scanner, member| this.blob_member(scanner, inner, member, blob))?;
-            let (own, tree) = (&mut this.index.blobs[blob as usize], &mut this.tree);
-            // Rows have many empty frames: nothing is kept of what is in them.
-            let empty = |array: Option<NodeId>| array.is_none_or(|array| tree.children(array).next().is_none());
-            if empty(own.objects) && empty(own.classifications) {
-                (own.objects, own.classifications) = (None, None);
-                tree.collapse(inner, count);
-            }
-            Ok(())
+            framed = true;
+            this.frame(scanner, node, member, home, key)
         })?;
+        if let Some(blob) = only.filter(|_| !framed) {
+            self.forget_if_empty(blob, count);
+        }
         Ok(node)
+    }
+
+    /// One entry of a map from frames to blobs.
+    fn frame(
+        &mut self,
+        scanner: &mut Scanner<'t>,
+        labels: NodeId,
+        member: &Member<'t>,
+        home: Home,
+        key: Cow<'t, str>,
+    ) -> Result<()> {
+        let frame = frame_key(&key);
+        if let Some(frame) = frame.filter(|_| self.runs && passes_nothing(scanner)) {
+            return self.run(labels, member, home, frame, scanner.at());
+        }
+        let node = self.child(labels, member)?;
+        let blob = self.blob(node, home);
+        match frame {
+            Some(frame) => self.index.blobs[blob as usize].frame = frame,
+            None => self.keys.push((blob, key)),
+        }
+        let count = self.tree.count();
+        self.object(scanner, node, |this, scanner, member| this.blob_member(scanner, node, member, blob))?;
+        self.forget_if_empty(blob, count);
+        Ok(())
+    }
+
+    /// A frame without labels: in the run of those before it, or in a new one.
+    fn run(&mut self, labels: NodeId, member: &Member<'_>, home: Home, frame: u64, end: usize) -> Result<()> {
+        let behind = self.tree.last_child(labels);
+        if let Some(last) = self.index.blobs.last_mut()
+            && behind == Some(last.node)
+            && last.runs_on_to(frame)
+        {
+            last.run += 1;
+            return self.tree.stretch(last.node, end);
+        }
+        let node = self.child(labels, member)?;
+        let blob = self.blob(node, home);
+        let own = &mut self.index.blobs[blob as usize];
+        (own.frame, own.run) = (frame, 1);
+        self.tree.finish(node, end)
+    }
+
+    /// Rows have many empty frames: nothing is kept of what is in them, which are the nodes from `count` on.
+    fn forget_if_empty(&mut self, blob: u32, count: usize) {
+        let (own, tree) = (&mut self.index.blobs[blob as usize], &mut self.tree);
+        let empty = |array: Option<NodeId>| array.is_none_or(|array| tree.children(array).next().is_none());
+        if empty(own.objects) && empty(own.classifications) {
+            (own.objects, own.classifications) = (None, None);
+            tree.collapse(own.node, count);
+        }
     }
 
     fn blob(&mut self, node: NodeId, home: Home) -> u32 {
         let Home { place, unit } = home;
-        self.index.blobs.push(Blob { place, frame: 0, node, objects: None, classifications: None, unit });
+        self.index.blobs.push(Blob { place, frame: 0, run: 0, node, objects: None, classifications: None, unit });
         id(self.index.blobs.len() - 1)
     }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod place;
+mod run;
 mod scene;
 mod seen;
 
@@ -13,13 +14,15 @@ use crate::json::{NodeId, Tree};
 pub(crate) use build::build;
 pub(crate) use scene::key_of_space;
 
-/// The labels of one frame of one place.
+/// The labels of one frame of one place; or a run of frames without labels, of which rows have many.
 #[derive(Debug, Clone)]
 pub(crate) struct Blob {
     /// 0 for the data units, then the spaces in order.
     pub(crate) place: u32,
-    /// From 0; nanoseconds on continuous scenes.
+    /// From 0; nanoseconds on continuous scenes. The first of a run.
     pub(crate) frame: u64,
+    /// How many frames a run has, whose entries are one stretch; 0 if this is no run.
+    pub(crate) run: u32,
     pub(crate) node: NodeId,
     pub(crate) objects: Option<NodeId>,
     pub(crate) classifications: Option<NodeId>,
@@ -87,6 +90,7 @@ pub(crate) struct Index {
     pub(crate) spaces: Vec<SpaceRecord>,
     space_ids: HashMap<Arc<str>, u32>,
     pub(crate) blobs: Vec<Blob>,
+    /// By place and first frame.
     pub(crate) by_frame: BTreeMap<(u32, u64), u32>,
     pub(crate) objects: Vec<ObjectRecord>,
     object_ids: HashMap<Arc<str>, u32>,
@@ -202,9 +206,9 @@ impl Index {
         &self.blobs[id as usize]
     }
 
-    /// The blob of a frame.
+    /// The blob of a frame. Frames of runs have none of their own.
     pub(crate) fn blob_at(&self, place: u32, frame: u64) -> Option<u32> {
-        self.by_frame.get(&(place, frame)).copied()
+        self.by_frame.get(&(place, frame)).copied().filter(|blob| self.blob(*blob).run == 0)
     }
 
     /// Where a placement stands, to be compared.

@@ -10,8 +10,8 @@ use super::{Blob, Index, Placement, ROOT, SpaceRecord, id};
 
 impl Index {
     /// Finds the place and frame of each blob, and puts placements in order. Gives where frames stand whose key is written
-    /// again further on.
-    pub(super) fn settle(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) -> Vec<usize> {
+    /// again further on; nothing if there are such frames in runs.
+    pub(super) fn settle(&mut self, tree: &Tree, keys: Vec<(u32, Cow<'_, str>)>) -> Option<Vec<usize>> {
         for blob in &mut self.blobs {
             if let Some(unit) = self.units.get(blob.unit as usize)
                 && unit.labels == Some(blob.node)
@@ -23,7 +23,7 @@ impl Index {
         for (index, space) in self.spaces.iter().enumerate() {
             self.space_ids.insert(space.id.clone(), id(index) + 1);
         }
-        let superseded = self.settle_frames(tree);
+        let superseded = self.settle_frames(tree)?;
         let positions: Vec<(u32, u64)> = self.blobs.iter().map(|blob| (blob.place, blob.frame)).collect();
         let position = |placement: &Placement| positions[placement.blob as usize];
         for record in &mut self.objects {
@@ -39,16 +39,19 @@ impl Index {
         }
         self.blobs.shrink_to_fit();
         self.objects.shrink_to_fit();
-        superseded
+        Some(superseded)
     }
 
     /// Finds the blob of each frame: the last, where there are several.
-    fn settle_frames(&mut self, tree: &Tree) -> Vec<usize> {
+    fn settle_frames(&mut self, tree: &Tree) -> Option<Vec<usize>> {
         let mut superseded = Vec::new();
         let all = self.blobs.iter().enumerate().filter(|(_, blob)| !self.is_placeholder(tree, blob));
         let mut frames: Vec<((u32, u64), u32)> =
             all.map(|(index, blob)| ((blob.place, blob.frame), id(index))).collect();
         frames.sort_by_key(|(position, _)| *position);
+        if self.runs_meet_others(&frames) {
+            return None;
+        }
         frames.dedup_by(|next, kept| {
             if next.0 != kept.0 {
                 return false;
@@ -65,7 +68,16 @@ impl Index {
         });
         // From a sorted list the map is made without gaps.
         self.by_frame = frames.into_iter().collect();
-        superseded
+        Some(superseded)
+    }
+
+    /// Whether a run has a frame that another blob has too; they come by place and frame.
+    fn runs_meet_others(&self, blobs: &[((u32, u64), u32)]) -> bool {
+        blobs.iter().zip(blobs.iter().skip(1)).any(|((_, first), (_, second))| {
+            let (first, second) = (self.blob(*first), self.blob(*second));
+            let some_run = first.run > 0 || second.run > 0;
+            some_run && first.place == second.place && second.frame - first.frame < first.frames()
+        })
     }
 
     /// The empty labels in the space of a scene's image.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::json::{NodeId, boolean, member, string};
+use crate::json::{NodeId, boolean, member, open_enum, string};
 use crate::labels::error::ReadError;
 use crate::labels::geometry::{AnyCoordinates, Coordinates};
 use crate::labels::index::Placement;
@@ -12,16 +12,14 @@ use crate::ontology::{ObjectClass, Shape};
 use super::authorship::authorship;
 use super::object::Object;
 
-/// What an entry on a continuous scene says (contract: `label-format.md`, section 10).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SceneEvent {
-    /// From here on the object is there, with these coordinates.
-    Upsert,
-    /// From here on the object is not there.
-    Delete,
-    /// A word that this crate does not know, as it is written.
-    Unknown(Box<str>),
+open_enum! {
+    /// What an entry on a continuous scene says (contract: `label-format.md`, section 10).
+    SceneEvent {
+        /// From here on the object is there, with these coordinates.
+        Upsert = "upsert",
+        /// From here on the object is not there.
+        Delete = "delete",
+    }
 }
 
 /// An object on one frame of the data or of a space.
@@ -126,11 +124,8 @@ impl<'r> FrameObject<'r> {
     /// What the entry says on a continuous scene; upsert if it says nothing.
     #[must_use]
     pub fn event(&self) -> SceneEvent {
-        match member(self.entry_text(), "event").and_then(string).as_deref() {
-            None | Some("upsert") => SceneEvent::Upsert,
-            Some("delete") => SceneEvent::Delete,
-            Some(other) => SceneEvent::Unknown(other.into()),
-        }
+        let event = member(self.entry_text(), "event").and_then(string);
+        event.map_or(SceneEvent::Upsert, |word| SceneEvent::from(word.as_ref()))
     }
 
     /// How the coordinates change until the next event, such as `hold` or `linear`, if that is said.

@@ -62,7 +62,11 @@ impl LabelRow {
 
     pub(crate) fn frames_of(&self, place: u32) -> impl Iterator<Item = FrameLabels<'_>> + use<'_> {
         let of_place = self.index.by_frame.range((place, 0)..=(place, u64::MAX));
-        of_place.map(move |((_, frame), _)| FrameLabels { row: self, place, frame: *frame })
+        let frames = of_place.flat_map(|((_, frame), blob)| {
+            let frame = *frame;
+            (0..self.index.blob(*blob).frames()).map(move |more| frame + more)
+        });
+        frames.map(move |frame| FrameLabels { row: self, place, frame })
     }
 
     /// The classifications, in the order they are met.

@@ -1,0 +1,240 @@
+//! What label rows cost beside the Python SDK, on the same bytes:
+//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo bench -p agent-platform --bench sdk`.
+//!
+//! The SDK works in a child process, in turn with this one; ratios are medians of the rounds'. Before anything is counted,
+//! what the SDK has written is read here and compared. Memory is measured in processes that do nothing else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+mod made_up;
+mod measure;
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use agent_platform::labels::{BoundingBox, LabelRow};
+use made_up::{Kind, OBJECTS, ONTOLOGY, made_up, open, typed_pass};
+use measure::{median, ratio, status, timed};
+use serde_json::{Value, json};
+
+const OBJECT_FRAMES: usize = 100_000;
+const ROUNDS: usize = 5;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--memory-of") {
+        println!("{}", memory_of(Path::new(&arguments[at + 1])));
+        return ExitCode::SUCCESS;
+    }
+    let named = |name: &str, what: &str| std::env::var_os(name).ok_or_else(|| format!("set {name} to {what}"));
+    let python = named("AGENT_PYTHON", "an interpreter with the Python SDK: the package `encord`");
+    let contract = named("AGENT_CONTRACT", "the folder of the recorded contract, the one that holds tools/sdklib.py");
+    match (python, contract) {
+        (Ok(python), Ok(contract)) => measure(&python, &contract),
+        (Err(missing), _) | (_, Err(missing)) => {
+            eprintln!("{missing}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn measure(python: &OsString, contract: &OsString) {
+    let folder = std::env::temp_dir().join(format!("rows-sdk-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let text = made_up(OBJECT_FRAMES, Kind::Tracks);
+    let frames = OBJECT_FRAMES / OBJECTS;
+    std::fs::write(folder.join("row.json"), &text).unwrap();
+    std::fs::write(folder.join("ontology.json"), ONTOLOGY).unwrap();
+    std::fs::write(folder.join("metadata.json"), metadata(frames).to_string()).unwrap();
+
+    let (mut sdk, versions) = Sdk::start(python, contract, &folder);
+    println!("{:.1} MB, {OBJECT_FRAMES} object-frames on {frames} frames, {ROUNDS} rounds", text.len() as f64 / 1e6);
+    println!("Python {}, encord {}\n", versions["python"].as_str().unwrap(), versions["sdk"].as_str().unwrap());
+    parse_and_save(&text, &mut sdk);
+    move_each(&text, &mut sdk);
+    sdk.end();
+
+    let (mut fresh, _) = Sdk::start(python, contract, &folder);
+    let theirs = fresh.ask("memory");
+    fresh.end();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .arg("--memory-of")
+        .arg(folder.join("row.json"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let ours: Value = serde_json::from_slice(&output.stdout).unwrap();
+    println!("\nresident memory, times the text   SDK   here  ratio");
+    for (what, key) in [("open row", "open"), ("peak until saved", "peak")] {
+        let times = |side: &Value| side[key].as_f64().unwrap() / text.len() as f64;
+        println!("{what:<31} {:>5.1} {:>6.2} {:>6.1}", times(&theirs), times(&ours), times(&theirs) / times(&ours));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// What the listing says of the video, as far as the SDK asks for it.
+fn metadata(frames: usize) -> Value {
+    json!({
+        "label_hash": "7f3c", "branch_name": "main", "created_at": null, "last_edited_at": null, "data_hash": "d",
+        "dataset_hash": "s", "dataset_title": "t", "data_title": "v.mp4", "data_type": "VIDEO", "data_link": null,
+        "label_status": "LABELLED", "annotation_task_status": null, "workflow_graph_node": null,
+        "is_shadow_data": false, "frames_per_second": 25, "number_of_frames": frames,
+        "duration": frames as f64 / 25.0, "height": 1080, "width": 1920, "audio_sample_rate": null,
+        "audio_codec": null, "audio_bit_depth": null, "audio_num_channels": null, "spaces": {},
+    })
+}
+
+/// Parsing and writing, alone and with a look at everything in between, against what the SDK does for the same.
+fn parse_and_save(text: &str, sdk: &mut Sdk) {
+    let mut parts = Vec::new();
+    let rounds: Vec<[Duration; 3]> = (0..ROUNDS)
+        .map(|_| {
+            let [alone, full] = [false, true].map(|pass| {
+                let owned = text.to_owned();
+                timed(|| {
+                    let row = open(owned);
+                    (pass.then(|| typed_pass(&row)), row.to_json(), row)
+                })
+            });
+            let (theirs, total) = sdk.work("save");
+            parts.push(theirs);
+            [alone, full, total]
+        })
+        .collect();
+    let written = sdk.written();
+    assert_eq!(numbers(&open(text)), numbers(&written), "the SDK has written what it read");
+
+    let seconds = |key: &str| median(parts.iter().map(|part| part[key].as_f64().unwrap()));
+    println!(
+        "SDK: json.loads {:.2} s, from_labels_dict {:.2} s, save {:.2} s, json.dumps {:.2} s\n",
+        seconds("json_read"),
+        seconds("from_labels_dict"),
+        seconds("save"),
+        seconds("json_write")
+    );
+    println!("                                    SDK       here  ratio");
+    print("parse + save", &rounds, 0);
+    print("parse + typed pass + save", &rounds, 1);
+}
+
+/// The same with every box of every frame moved in between.
+fn move_each(text: &str, sdk: &mut Sdk) {
+    let rounds: Vec<[Duration; 3]> = (0..ROUNDS)
+        .map(|_| {
+            let owned = text.to_owned();
+            let mut moved = None;
+            let ours = timed(|| {
+                let mut row = open(owned);
+                move_all(&mut row);
+                let text = row.to_json();
+                moved = Some(row);
+                text
+            });
+            let total = sdk.work("move").1;
+            let moved = moved.unwrap();
+            assert_eq!(numbers(&moved), numbers(&sdk.written()), "the SDK has moved the same");
+            [ours, ours, total]
+        })
+        .collect();
+    print("parse + move every box + save", &rounds, 0);
+}
+
+fn move_all(row: &mut LabelRow) {
+    let hashes: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
+    for hash in hashes {
+        let frames: Vec<u64> = row.object(&hash).unwrap().placements().map(|placed| placed.frame()).collect();
+        for frame in frames {
+            row.edit(&hash).unwrap().at(frame).unwrap().change::<BoundingBox>(|shape| shape.x += 0.01).unwrap();
+        }
+    }
+}
+
+fn print(what: &str, rounds: &[[Duration; 3]], ours: usize) {
+    let time = |index: usize| median(rounds.iter().map(|round| round[index]));
+    let times = median(rounds.iter().map(|round| ratio(round[2], round[ours])));
+    println!("{what:<29} {:>9.1?} {:>10.1?} {times:>6.1} (wanted: at least 20)", time(2), time(ours));
+}
+
+/// How many object-frames a row has, and the sum of their numbers in millionths.
+fn numbers(row: &LabelRow) -> (usize, i64) {
+    #[expect(clippy::cast_possible_truncation, reason = "a sum of 500,000 numbers around 1")]
+    let sum = (typed_pass(row) * 1e6).round() as i64;
+    (row.objects().map(|object| object.placements().count()).sum(), sum)
+}
+
+fn memory_of(file: &Path) -> Value {
+    let before = status("VmRSS");
+    let row = open(std::fs::read_to_string(file).unwrap());
+    let held = status("VmRSS") - before;
+    typed_pass(&row);
+    let written = row.to_json();
+    let peak = status("VmHWM") - before;
+    drop((written, row));
+    json!({"open": held, "peak": peak})
+}
+
+/// The SDK in a process of its own, which works when it is asked to.
+struct Sdk {
+    child: Child,
+    asked: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    folder: PathBuf,
+}
+
+impl Sdk {
+    /// Starts it, and gives what it says of itself.
+    fn start(python: &OsString, contract: &OsString, folder: &Path) -> (Self, Value) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/sdk.py");
+        let mut child = Command::new(python)
+            .args([script.as_os_str(), contract, folder.as_os_str()])
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (asked, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut sdk = Self { child, asked, answers, folder: folder.to_owned() };
+        let versions = sdk.answer();
+        (sdk, versions)
+    }
+
+    fn answer(&mut self) -> Value {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "the interpreter named by AGENT_PYTHON has ended; what it said is above");
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn ask(&mut self, work: &str) -> Value {
+        writeln!(self.asked, "{work}").unwrap();
+        self.answer()
+    }
+
+    /// How long the parts of a piece of work took, in seconds, and all of them.
+    fn work(&mut self, work: &str) -> (Value, Duration) {
+        let parts = self.ask(work);
+        let seconds: f64 = parts.as_object().unwrap().values().map(|part| part.as_f64().unwrap()).sum();
+        (parts, Duration::from_secs_f64(seconds))
+    }
+
+    /// The row that the SDK wrote last.
+    fn written(&self) -> LabelRow {
+        open(std::fs::read_to_string(self.folder.join("sdk.json")).unwrap())
+    }
+
+    fn end(self) {
+        let Self { mut child, asked, .. } = self;
+        drop(asked);
+        assert!(child.wait().unwrap().success());
+    }
+}

@@ -1,0 +1,223 @@
+//! Rows of data that has no label row yet.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::json::{Tree, elements, float, is_object, member, members, quote, string, unsigned};
+use crate::ontology::Ontology;
+
+use super::error::RowError;
+use super::metadata::RowMetadata;
+use super::row::LabelRow;
+use super::words::{DataType, SpaceType};
+
+/// Labels of one image, and of a point cloud.
+const NO_LABELS: &str = r#"{"objects":[],"classifications":[]}"#;
+
+/// As many images are made up for a group whose images the listing does not name. The number comes over the network.
+const MOST_UNNAMED_IMAGES: u64 = 100_000;
+
+impl LabelRow {
+    /// The row of data that has none on the platform yet: as the platform would create it, but for its hash and times.
+    ///
+    /// It is read and edited as any other. Nothing is created on the platform: when the edits are worth it, create the
+    /// row there and put them in with [`Self::with_labels_of`]. [`Self::is_on_platform`] tells such a row from others.
+    ///
+    /// `listing_entry` is the entry of the listing of label rows as JSON, from which the metadata of
+    /// [`Self::with_metadata`] is taken too (contract: `platform-api.md`, sections 8.3, 8.5 and 9). Ask the listing for
+    /// `images_data`: without it the images of a group have no hashes and sizes of their own, so they take no masks.
+    ///
+    /// # Errors
+    /// Text that is not JSON, an entry without `data_hash` or `data_type`, and one that names a label row: its labels
+    /// are on the platform.
+    pub fn empty(listing_entry: &str, ontology: Arc<Ontology>) -> Result<Self, RowError> {
+        Tree::of(listing_entry)?;
+        let entry = Entry { members: members(listing_entry).collect() };
+        if let Some(label_hash) = entry.string("label_hash").filter(|hash| !hash.is_empty()) {
+            return Err(RowError::OnPlatform { label_hash: label_hash.into_owned() });
+        }
+        let row = Self::parse(entry.row()?, ontology)?;
+        Ok(row.with_metadata(RowMetadata::parse(listing_entry)))
+    }
+
+    /// Whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
+    #[must_use]
+    pub fn is_on_platform(&self) -> bool {
+        !self.label_hash().is_empty()
+    }
+}
+
+/// An object that is being written.
+struct Object(String);
+
+impl Object {
+    fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(&quote(key));
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
+    fn set_known(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.set(key, value);
+        }
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// An entry of the listing. What it says in another type than expected it does not say.
+struct Entry<'t> {
+    members: HashMap<Cow<'t, str>, &'t str>,
+}
+
+impl<'t> Entry<'t> {
+    /// As it is written.
+    fn text(&self, key: &str) -> Option<&'t str> {
+        self.members.get(key).copied().filter(|value| value.starts_with('"'))
+    }
+
+    fn text_or_null(&self, key: &str) -> &'t str {
+        self.text(key).unwrap_or("null")
+    }
+
+    fn number(&self, key: &str) -> Option<&'t str> {
+        self.members.get(key).copied().filter(|value| float(value).is_some())
+    }
+
+    fn flag(&self, key: &str) -> Option<&'t str> {
+        self.members.get(key).copied().filter(|value| matches!(*value, "true" | "false"))
+    }
+
+    fn object(&self, key: &str) -> Option<&'t str> {
+        self.members.get(key).copied().filter(|value| is_object(value))
+    }
+
+    fn string(&self, key: &str) -> Option<Cow<'t, str>> {
+        self.text(key).and_then(string)
+    }
+
+    fn row(&self) -> Result<String, RowError> {
+        let data_hash = self.text("data_hash").ok_or(RowError::Incomplete { missing: "data_hash" })?;
+        let data_type = self.string("data_type").ok_or(RowError::Incomplete { missing: "data_type" })?;
+        let data_type = data_type.to_lowercase();
+        let mut row = Object::new();
+        row.set("label_hash", "null");
+        row.set("branch_name", self.text("branch_name").unwrap_or(r#""main""#));
+        row.set("created_at", "null");
+        row.set("last_edited_at", "null");
+        for key in ["dataset_hash", "dataset_title", "data_title"] {
+            row.set(key, self.text_or_null(key));
+        }
+        row.set("data_hash", data_hash);
+        row.set("data_type", &quote(&data_type));
+        for key in ["is_image_sequence", "is_valid", "is_shadow_data"] {
+            row.set_known(key, self.flag(key));
+        }
+        row.set("annotation_task_status", self.text_or_null("annotation_task_status"));
+        row.set("label_status", self.text("label_status").unwrap_or(r#""NOT_LABELLED""#));
+        for key in ["object_answers", "classification_answers", "object_actions"] {
+            row.set(key, "{}");
+        }
+        row.set_known("scene", self.object("scene"));
+        row.set("data_units", &self.units(data_hash, &DataType::from(data_type.as_str()))?);
+        row.set("spaces", &self.spaces());
+        Ok(row.end())
+    }
+
+    fn units(&self, data_hash: &str, data_type: &DataType) -> Result<String, RowError> {
+        if *data_type == DataType::ImageGroup {
+            return self.images();
+        }
+        let mut units = Object::new();
+        let key = string(data_hash).unwrap_or_default();
+        units.set(&key, &self.unit(data_hash, data_type));
+        Ok(units.end())
+    }
+
+    fn unit(&self, data_hash: &str, data_type: &DataType) -> String {
+        let composite = matches!(data_type, DataType::Group | DataType::Scene);
+        let mut unit = Object::new();
+        unit.set("data_hash", data_hash);
+        unit.set("data_title", self.text_or_null("data_title"));
+        if composite {
+            unit.set("data_type", &quote(data_type.as_str()));
+        } else {
+            unit.set("data_type", self.text_or_null("file_type"));
+        }
+        unit.set("data_sequence", "0");
+        if !composite {
+            unit.set("data_link", self.text_or_null("data_link"));
+            for key in ["width", "height", "audio_sample_rate", "audio_bit_depth", "audio_num_channels"] {
+                unit.set_known(key, self.number(key));
+            }
+            unit.set_known("audio_codec", self.text("audio_codec"));
+            unit.set_known("data_duration", self.number("duration"));
+            unit.set_known("data_fps", self.number("frames_per_second"));
+        }
+        unit.set("labels", if *data_type == DataType::Image { NO_LABELS } else { "{}" });
+        unit.end()
+    }
+
+    /// The data units of an image group: one for each image.
+    fn images(&self) -> Result<String, RowError> {
+        let mut units = Object::new();
+        let mut named = 0;
+        for (image, position) in self.members.get("images_data").into_iter().flat_map(|list| elements(list)).zip(0..) {
+            let frame = member(image, "index").and_then(unsigned).unwrap_or(position);
+            add_image(&mut units, frame, image);
+            named += 1;
+        }
+        if named == 0 {
+            let count = self.number("number_of_frames").and_then(unsigned);
+            let count = count.filter(|count| *count <= MOST_UNNAMED_IMAGES);
+            for frame in 0..count.ok_or(RowError::Incomplete { missing: "images_data" })? {
+                add_image(&mut units, frame, "{}");
+            }
+        }
+        Ok(units.end())
+    }
+
+    /// The spaces as the listing describes them, without labels.
+    fn spaces(&self) -> String {
+        let mut spaces = Object::new();
+        for (id, space) in self.object("spaces").into_iter().flat_map(members) {
+            let kind = SpaceType::from(member(space, "space_type").and_then(string).unwrap_or_default().as_ref());
+            let mut own = Object::new();
+            for (key, value) in members(space).filter(|(key, _)| key != "labels") {
+                own.set(&key, value);
+            }
+            let flat = matches!(kind, SpaceType::PointCloud | SpaceType::SceneImage);
+            own.set("labels", if flat { NO_LABELS } else { "{}" });
+            spaces.set(&id, &own.end());
+        }
+        spaces.end()
+    }
+}
+
+/// One image of a group. Where the listing does not name it, its frame stands for its hash.
+fn add_image(units: &mut Object, frame: u64, image: &str) {
+    let entry = Entry { members: members(image).collect() };
+    let hash = entry.string("image_hash").unwrap_or_else(|| frame.to_string().into());
+    let mut unit = Object::new();
+    unit.set("data_hash", &quote(&hash));
+    unit.set("data_title", entry.text_or_null("title"));
+    unit.set("data_link", "null");
+    unit.set("data_type", entry.text_or_null("file_type"));
+    unit.set("data_sequence", &format!("\"{frame}\""));
+    unit.set_known("width", entry.number("width"));
+    unit.set_known("height", entry.number("height"));
+    unit.set("labels", NO_LABELS);
+    units.set(&hash, &unit.end());
+}

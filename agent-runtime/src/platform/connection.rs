@@ -1,0 +1,96 @@
+//! The server's one connection to the platform, and what its calls share of it.
+
+use std::any::type_name;
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_platform::client::{Platform, TraceId};
+
+use super::ontologies::Ontologies;
+use super::row_locks::RowLocks;
+use crate::agent::{Agent, AgentSet};
+use crate::call::EditorCall;
+use crate::error::AgentError;
+use crate::server::StartError;
+use crate::state::States;
+
+/// What every call of a server shares of the platform.
+pub(crate) struct Connection {
+    platform: Platform,
+    pub(crate) ontologies: Ontologies,
+    pub(crate) rows: RowLocks,
+    /// The paths of the agents that save the label row they are lent.
+    saving: HashSet<&'static str>,
+}
+
+type Checking<'states> = Pin<Box<dyn Future<Output = Result<(), StartError>> + Send + 'states>>;
+
+/// How the platform is connected and checked. Only parameters that need the platform name these functions, so that a
+/// program without such parameters does not carry the client.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlatformHooks {
+    /// Connects, unless the server was given a platform; nothing is sent.
+    pub(crate) connect: fn(&mut States, &AgentSet, &'static Agent, Duration) -> Result<(), StartError>,
+    /// Whether the platform can be used, asked of the platform.
+    pub(crate) check: fn(&States) -> Checking<'_>,
+}
+
+impl PlatformHooks {
+    pub(crate) const ENCORD: Self = Self { connect, check };
+}
+
+fn connect(
+    states: &mut States,
+    agents: &AgentSet,
+    first: &'static Agent,
+    ontology_age: Duration,
+) -> Result<(), StartError> {
+    let platform = match states.get::<Platform>() {
+        Some(platform) => platform,
+        None => Platform::from_env().map_err(|source| StartError::Platform {
+            agent: first.name,
+            location: first.location,
+            source: Box::new(source),
+        })?,
+    };
+    let saving = agents.iter().filter(|agent| agent.needs().saves_label_row()).map(|agent| agent.path).collect();
+    let (ontologies, rows) = (Ontologies::new(ontology_age), RowLocks::default());
+    states.insert(Arc::new(Connection { platform, ontologies, rows, saving }));
+    Ok(())
+}
+
+fn check(states: &States) -> Checking<'_> {
+    let connection = states.get::<Arc<Connection>>();
+    Box::pin(async move {
+        let Some(connection) = connection else { return Ok(()) };
+        let checked = connection.platform.check().await;
+        checked.map_err(|source| StartError::PlatformCheck { source: Box::new(source) })
+    })
+}
+
+impl Connection {
+    /// The connection of the server that answers a call.
+    pub(super) fn of(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
+        call.states().get::<Arc<Self>>().ok_or_else(|| {
+            let item = type_name::<super::PlatformClient>();
+            AgentError::internal(format!(
+                "the server is not connected to the platform, because no parameter of its agents says that it needs it: \
+                 declare it in your `FromCall::declare` with `{item}::declare(needs)`"
+            ))
+        })
+    }
+
+    /// The platform, for the requests of one call.
+    pub(super) fn platform(&self, call: &EditorCall) -> Platform {
+        let trace = TraceId::parse(call.trace().id()).unwrap_or_else(TraceId::fresh);
+        self.platform.with_trace(trace)
+    }
+
+    /// Whether the call's agent saves the label row it is lent.
+    pub(super) fn saves_row(&self, call: &EditorCall) -> bool {
+        self.saving.contains(call.definition().path)
+    }
+}

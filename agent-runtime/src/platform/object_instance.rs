@@ -1,0 +1,121 @@
+//! An object instance on a frame, with coordinates of the shape that was asked for.
+
+use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, ReadError};
+
+/// What [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) can be asked for: a shape of
+/// `agent_platform::labels`, such as `Polygon`, or [`AnyShape`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape that objects can have",
+    label = "not a shape",
+    note = "a shape is `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`; `AnyShape` takes objects of every shape"
+)]
+pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
+    /// The shape in words for an annotator, e.g. `bounding box`.
+    fn name() -> String;
+
+    /// Reads the coordinates of an object that is on the frame.
+    ///
+    /// # Errors
+    /// Another shape, or coordinates that make no sense.
+    fn read(object: &FrameObject<'_>) -> Result<Self, ReadError>;
+
+    /// What stands for the coordinates of an object that is not on the frame; `None` if there must be some.
+    #[must_use]
+    fn elsewhere() -> Option<Self> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Coordinates> ShapeOnFrame for S {
+    fn name() -> String {
+        words(S::SHAPE.as_str())
+    }
+
+    fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
+        object.coordinates()
+    }
+}
+
+/// Objects of every shape, also of those without coordinates on frames, such as stretches of a sound, and of those that
+/// this version does not know: they have none here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnyShape(pub Option<AnyCoordinates>);
+
+impl ShapeOnFrame for AnyShape {
+    fn name() -> String {
+        "object of any shape".to_owned()
+    }
+
+    fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
+        Ok(Self(object.any_coordinates().ok()))
+    }
+
+    fn elsewhere() -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+/// An object instance on the frame of the call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectInstance<S> {
+    hash: String,
+    feature_hash: String,
+    class: String,
+    frame: u64,
+    /// Where it is, in relative coordinates from 0 to 1.
+    pub coordinates: S,
+}
+
+impl<S: ShapeOnFrame> ObjectInstance<S> {
+    pub(super) fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
+        let coordinates = S::read(object)?;
+        Ok(Self::of(&object.object(), object.frame(), coordinates))
+    }
+
+    pub(super) fn of(object: &Object<'_>, frame: u64, coordinates: S) -> Self {
+        let (hash, feature_hash) = (object.hash().to_owned(), object.feature_hash().to_owned());
+        Self { hash, feature_hash, class: class_of(object), frame, coordinates }
+    }
+}
+
+impl<S> ObjectInstance<S> {
+    /// For a unit test of an agent: an object of a class, by its title, on a frame.
+    #[must_use]
+    pub fn new(hash: impl Into<String>, class: impl Into<String>, frame: u64, coordinates: S) -> Self {
+        Self { hash: hash.into(), feature_hash: String::new(), class: class.into(), frame, coordinates }
+    }
+
+    /// The object hash: what `row.edit(object.hash())` takes.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The feature node hash of its class.
+    #[must_use]
+    pub fn feature_hash(&self) -> &str {
+        &self.feature_hash
+    }
+
+    /// The title of its class; empty if the ontology does not have it.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        &self.class
+    }
+
+    /// The frame, from 0.
+    #[must_use]
+    pub fn frame(&self) -> u64 {
+        self.frame
+    }
+}
+
+pub(super) fn class_of(object: &Object<'_>) -> String {
+    object.class().map(|class| class.name().to_owned()).unwrap_or_default()
+}
+
+/// A word of the wire as an annotator reads it: `bounding_box` as `bounding box`.
+pub(super) fn words(wire: &str) -> String {
+    wire.replace('_', " ")
+}

@@ -1,0 +1,76 @@
+//! Who may call: public keys and bearer tokens, and the users they stand for.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom, SystemRandom};
+
+/// A user, by e-mail address.
+pub(crate) type User = Arc<str>;
+
+/// The registered keys and tokens. Tokens are kept as digests: they are found without being compared, and not shown.
+#[derive(Default)]
+pub(crate) struct Callers {
+    keys: HashMap<[u8; 32], User>,
+    tokens: RwLock<HashMap<[u8; 32], User>>,
+}
+
+impl Callers {
+    pub(crate) fn add_key(&mut self, public: [u8; 32], user: &str) {
+        self.keys.insert(public, user.into());
+    }
+
+    pub(crate) fn add_token(&self, token: &str, user: User) {
+        self.tokens.write().unwrap_or_else(PoisonError::into_inner).insert(sha256(token.as_bytes()), user);
+    }
+
+    pub(crate) fn of_key(&self, public: &[u8; 32]) -> Option<User> {
+        self.keys.get(public).cloned()
+    }
+
+    pub(crate) fn of_token(&self, token: &str) -> Option<User> {
+        self.tokens.read().unwrap_or_else(PoisonError::into_inner).get(&sha256(token.as_bytes())).cloned()
+    }
+
+    /// A new token with which somebody can act as this user while the platform runs. `None` if there is no randomness.
+    pub(crate) fn new_token(&self, user: &User) -> Option<String> {
+        let mut bytes = [0; 24];
+        SystemRandom::new().fill(&mut bytes).ok()?;
+        let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.add_token(&token, Arc::clone(user));
+        Some(token)
+    }
+}
+
+impl fmt::Debug for Callers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callers").field("keys", &self.keys.len()).finish_non_exhaustive()
+    }
+}
+
+/// The SHA-256 digest.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    out
+}
+
+/// Bytes from lower-case hex digits; `None` if there are others or not exactly so many.
+pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * N {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(out)
+}

@@ -1,0 +1,113 @@
+//! Moments as the platform writes them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use agent_platform::labels::Timestamp;
+
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400;
+
+/// A moment in UTC, in microseconds since 1970: two saves in the same second are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Moment(i64);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self::from(SystemTime::now())
+    }
+
+    /// Now, but after this moment whatever the clock says.
+    pub(crate) fn after(earlier: Self) -> Self {
+        Self(Self::now().0.max(earlier.0 + 1))
+    }
+
+    /// Reads the forms that occur on the wire, with or without a fraction (contract: `label-format.md`, section 11).
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let seconds = Timestamp::parse(text)?.unix();
+        let fraction = text.split_once('.').map(|(_, rest)| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).take(6);
+            let (value, count) =
+                digits.fold((0, 0), |(value, count), digit| (value * 10 + i64::from(digit - b'0'), count + 1));
+            value * 10_i64.pow(6 - count)
+        });
+        Some(Self(seconds * SECOND + fraction.unwrap_or(0)))
+    }
+
+    /// As the legacy family writes it: `2024-05-01 08:00:00`, with a fraction if there is one.
+    pub(crate) fn legacy(self) -> String {
+        let (date, clock) = self.parts();
+        match self.0.rem_euclid(SECOND) {
+            0 => format!("{date} {clock}"),
+            fraction => format!("{date} {clock}.{fraction:06}"),
+        }
+    }
+
+    /// As the legacy family writes it where a fraction is refused (contract: `platform-api.md`, section 8.10).
+    pub(crate) fn legacy_seconds(self) -> String {
+        let (date, clock) = self.parts();
+        format!("{date} {clock}")
+    }
+
+    /// As the v2 family writes it: ISO 8601 with microseconds and an offset.
+    pub(crate) fn iso(self) -> String {
+        let (date, clock) = self.parts();
+        format!("{date}T{clock}.{:06}+00:00", self.0.rem_euclid(SECOND))
+    }
+
+    fn parts(self) -> (String, String) {
+        let seconds = self.0.div_euclid(SECOND);
+        let (year, month, day) = civil(seconds.div_euclid(DAY));
+        let clock = seconds.rem_euclid(DAY);
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        (date, format!("{:02}:{:02}:{:02}", clock / 3600, clock / 60 % 60, clock % 60))
+    }
+}
+
+impl From<SystemTime> for Moment {
+    fn from(time: SystemTime) -> Self {
+        let micros = match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |micros| -micros),
+        };
+        Self(micros)
+    }
+}
+
+/// Year, month and day of a number of days since 1970, in the Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Counted from 1 March of year 0, so that leap days come last in their years.
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (year_of_era + era * 400 + carry, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form() {
+        let moment = Moment::parse("2024-02-29T08:00:01.25+00:00").unwrap();
+        assert_eq!(moment.legacy(), "2024-02-29 08:00:01.250000");
+        assert_eq!(moment.legacy_seconds(), "2024-02-29 08:00:01");
+        assert_eq!(moment.iso(), "2024-02-29T08:00:01.250000+00:00");
+        let whole = Moment::parse("Wed, 01 May 2024 08:00:00 UTC").unwrap();
+        assert_eq!(whole.legacy(), "2024-05-01 08:00:00");
+        assert_eq!(Moment::parse(&moment.legacy()), Some(moment));
+        assert_eq!(Moment::parse(&Moment(-1).iso()), Some(Moment(-1)));
+        assert!(Moment::parse("yesterday").is_none());
+    }
+
+    #[test]
+    fn time_goes_on_even_if_the_clock_does_not() {
+        let future = Moment(Moment::now().0 + 10 * SECOND);
+        assert_eq!(Moment::after(future).0, future.0 + 1);
+        assert!(Moment::after(Moment(0)) < future);
+    }
+}

@@ -1,0 +1,118 @@
+//! What a media file says of itself: size, frames, length.
+
+use serde::Serialize;
+
+/// The kind of data, as a label row names it (contract: `label-format.md`, section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MediaKind {
+    /// One image.
+    Image,
+    /// Images in an order.
+    ImageGroup,
+    /// A video.
+    Video,
+    /// A sound.
+    Audio,
+    /// A text or an HTML page.
+    PlainText,
+    /// A PDF document.
+    Pdf,
+    /// A DICOM series.
+    Dicom,
+    /// A `NIfTI` volume.
+    Nifti,
+    /// A time series.
+    TimeSeries,
+    /// Several files shown together.
+    Group,
+    /// A scene of point clouds and cameras.
+    Scene,
+}
+
+impl MediaKind {
+    /// The kind by its name in a label row, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let kinds = [
+            Self::Image,
+            Self::ImageGroup,
+            Self::Video,
+            Self::Audio,
+            Self::PlainText,
+            Self::Pdf,
+            Self::Dicom,
+            Self::Nifti,
+            Self::TimeSeries,
+            Self::Group,
+            Self::Scene,
+        ];
+        kinds.into_iter().find(|kind| kind.in_label_row().eq_ignore_ascii_case(name))
+    }
+
+    /// Its name in a label row; the listing has it in upper case.
+    #[must_use]
+    pub fn in_label_row(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::ImageGroup => "img_group",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::PlainText => "plain_text",
+            Self::Pdf => "pdf",
+            Self::Dicom => "dicom",
+            Self::Nifti => "nifti",
+            Self::TimeSeries => "time_series",
+            Self::Group => "group",
+            Self::Scene => "scene",
+        }
+    }
+
+    /// Its name in a storage item (contract: `platform-api.md`, section 8.7).
+    #[must_use]
+    pub fn in_storage(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::ImageGroup => "imageGroup",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::PlainText => "plainText",
+            Self::Pdf => "pdf",
+            Self::Dicom => "dicomSeries",
+            Self::Nifti => "nifti",
+            Self::TimeSeries => "timeseries",
+            Self::Group => "group",
+            Self::Scene => "scene",
+        }
+    }
+
+    /// Whether labels of a unit are a map from frame to blob.
+    pub(crate) fn has_frame_map(self) -> bool {
+        !matches!(self, Self::Image | Self::ImageGroup | Self::Group)
+    }
+}
+
+/// What is known of a media file. Nothing is known of what is `None`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct MediaFacts {
+    /// The MIME type.
+    pub mime: Option<String>,
+    /// The width in pixels.
+    pub width: Option<u64>,
+    /// The height in pixels.
+    pub height: Option<u64>,
+    /// How many frames or pages there are.
+    pub frames: Option<u64>,
+    /// Frames per second.
+    pub fps: Option<f64>,
+    /// Seconds.
+    pub duration: Option<f64>,
+    /// The audio codec.
+    pub audio_codec: Option<String>,
+    /// Audio samples per second.
+    pub audio_sample_rate: Option<u64>,
+    /// Bits per audio sample.
+    pub audio_bit_depth: Option<u64>,
+    /// Audio channels.
+    pub audio_channels: Option<u64>,
+}

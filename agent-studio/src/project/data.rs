@@ -1,0 +1,86 @@
+//! Data of a project: what is labelled, the task it is in, and its label rows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::clock::Moment;
+use crate::media::{MediaFacts, MediaKind};
+
+/// The branch that every project has.
+pub(crate) const MAIN: &str = "main";
+
+/// One row of the listing: data with its task and its label rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Data {
+    pub(crate) hash: String,
+    pub(crate) title: String,
+    pub(crate) kind: MediaKind,
+    pub(crate) item: Uuid,
+    pub(crate) facts: MediaFacts,
+    pub(crate) images: Vec<Image>,
+    /// Members of the listing's entry that stand in for those worked out here: a JSON object.
+    pub(crate) listing: Option<String>,
+    pub(crate) stage: Uuid,
+    pub(crate) task: Uuid,
+    pub(crate) task_changed: Moment,
+    pub(crate) priority: f64,
+    pub(crate) last_actioned_by: Option<String>,
+    /// By branch.
+    pub(crate) rows: BTreeMap<String, StoredRow>,
+}
+
+/// An image of a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Image {
+    pub(crate) hash: String,
+    pub(crate) title: String,
+    pub(crate) item: Uuid,
+    pub(crate) facts: MediaFacts,
+}
+
+/// A label row as it is kept: its document, and what is looked up often.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredRow {
+    pub(crate) label_hash: String,
+    pub(crate) edited: Option<Moment>,
+    /// As the document has them.
+    pub(crate) created_text: Option<String>,
+    pub(crate) edited_text: Option<String>,
+    pub(crate) status: String,
+    pub(crate) is_valid: bool,
+    /// The whole document as JSON, without signed URLs.
+    pub(crate) document: Arc<str>,
+}
+
+impl Data {
+    /// How many frames, slices, pages or images there are.
+    pub(crate) fn frames(&self) -> u64 {
+        match self.kind {
+            MediaKind::ImageGroup => self.images.len() as u64,
+            _ => self.facts.frames.unwrap_or(1),
+        }
+    }
+
+    /// Where a unit is stored, without a signature.
+    pub(crate) fn link(&self, unit: &str) -> Option<String> {
+        let kind = match self.kind {
+            MediaKind::Group | MediaKind::Scene => return None,
+            MediaKind::ImageGroup if unit == self.hash => return None,
+            MediaKind::Image | MediaKind::ImageGroup => "images",
+            MediaKind::Video => "videos",
+            MediaKind::Audio => "audio",
+            _ => "files",
+        };
+        Some(format!("local-{kind}/{unit}"))
+    }
+
+    /// The storage item behind a unit.
+    pub(crate) fn item_of(&self, unit: &str) -> Option<Uuid> {
+        if self.kind == MediaKind::ImageGroup {
+            return self.images.iter().find(|image| image.hash == unit).map(|image| image.item);
+        }
+        (unit == self.hash).then_some(self.item)
+    }
+}

@@ -1,0 +1,31 @@
+//! Projects: data, their label rows, and what may be done with them.
+
+mod check;
+mod data;
+mod identity;
+mod item;
+mod listing;
+mod listing_filter;
+mod new_row;
+mod open_error;
+mod read;
+mod refusal;
+mod save;
+mod served;
+mod source;
+mod store;
+mod tasks;
+mod workflow;
+mod world;
+
+pub use open_error::OpenError;
+pub use refusal::Refusal;
+pub use source::{DataSource, ImageSource, Media, ProjectSource};
+pub use workflow::{Pathway, Stage, StageKind};
+
+pub(crate) use data::Data;
+pub(crate) use item::Item;
+pub(crate) use listing_filter::ListingFilter;
+pub(crate) use read::ReadOptions;
+pub(crate) use served::{ItemPatch, Project};
+pub(crate) use tasks::{TaskAction, TaskMove};

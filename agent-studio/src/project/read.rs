@@ -1,0 +1,163 @@
+//! A stored label row as it is served: links signed, features filtered.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::raw_json::{Elements, Members, ObjectWriter, Splice, quoted};
+
+use super::data::{Data, StoredRow};
+
+/// How label rows are read (contract: `platform-api.md`, section 8.4). Reviews and the history of exports are always in
+/// them, if there are any: a row that is read without them and saved again would lose them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReadOptions {
+    pub(crate) get_signed_url: bool,
+    include_object_feature_hashes: Option<Vec<String>>,
+    include_classification_feature_hashes: Option<Vec<String>>,
+}
+
+/// The document as it is served. `signed` makes the signed URL of a storage item.
+pub(crate) fn served(
+    data: &Data,
+    row: &StoredRow,
+    options: &ReadOptions,
+    signed: impl Fn(uuid::Uuid) -> Option<String>,
+) -> serde_json::Result<String> {
+    let mut document = if options.get_signed_url {
+        with_links(&row.document, |unit| data.item_of(unit).and_then(&signed))?
+    } else {
+        row.document.to_string()
+    };
+    if options.include_object_feature_hashes.is_some() || options.include_classification_feature_hashes.is_some() {
+        document = filtered(&document, options)?;
+    }
+    Ok(document)
+}
+
+/// Whether the document is served as it is stored.
+pub(crate) fn is_as_stored(options: &ReadOptions) -> bool {
+    !options.get_signed_url
+        && options.include_object_feature_hashes.is_none()
+        && options.include_classification_feature_hashes.is_none()
+}
+
+fn with_links(document: &str, link: impl Fn(&str) -> Option<String>) -> serde_json::Result<String> {
+    let row = Members::of(document)?;
+    let mut splice = Splice::new(document);
+    let Some(units) = row.value("data_units") else { return Ok(document.to_owned()) };
+    for (hash, unit) in Members::of(units.get())?.iter() {
+        let Some(url) = link(hash) else { continue };
+        match Members::of(unit.get())?.get("data_link") {
+            Some(old) => splice.replace(old, quoted(&url)),
+            None => splice.add_member(unit, "data_link", &quoted(&url)),
+        }
+    }
+    Ok(splice.finish())
+}
+
+/// What the feature filters leave of a row. Whoever saves that loses the rest.
+fn filtered(document: &str, options: &ReadOptions) -> serde_json::Result<String> {
+    let row = Members::of(document)?;
+    let mut filter = Filter { options, kept: HashSet::new() };
+    let mut units = ObjectWriter::default();
+    if let Some(stored) = row.value("data_units") {
+        for (hash, unit) in Members::of(stored.get())?.iter() {
+            units.member(hash, &filter.unit(&Members::of(unit.get())?)?);
+        }
+    }
+    let units = units.finish();
+    let mut out = ObjectWriter::default();
+    for (key, value) in row.iter() {
+        match key {
+            "data_units" => out.member(key, &units),
+            "object_answers" | "object_actions" => match &options.include_object_feature_hashes {
+                // Objects over ranges are on no frame: their answers say their class.
+                Some(features) => out.member(
+                    key,
+                    &only(value, |hash, answer| filter.kept.contains(hash) || is_among(answer, features))?,
+                ),
+                None => out.member(key, value.get()),
+            },
+            "classification_answers" => match &options.include_classification_feature_hashes {
+                Some(features) => out.member(key, &only(value, |_, answer| is_among(answer, features))?),
+                None => out.member(key, value.get()),
+            },
+            key => out.member(key, value.get()),
+        };
+    }
+    Ok(out.finish())
+}
+
+fn only(object: &RawValue, keep: impl Fn(&str, &Members<'_>) -> bool) -> serde_json::Result<String> {
+    let mut out = ObjectWriter::default();
+    for (key, value) in Members::of(object.get())?.iter() {
+        if keep(key, &Members::of(value.get())?) {
+            out.member(key, value.get());
+        }
+    }
+    Ok(out.finish())
+}
+
+fn is_among(entry: &Members<'_>, features: &[String]) -> bool {
+    entry.text("featureHash").is_some_and(|feature| features.iter().any(|wanted| *wanted == feature))
+}
+
+struct Filter<'a> {
+    options: &'a ReadOptions,
+    /// The objects that are left.
+    kept: HashSet<String>,
+}
+
+impl Filter<'_> {
+    fn unit(&mut self, unit: &Members<'_>) -> serde_json::Result<String> {
+        let mut out = ObjectWriter::default();
+        for (key, value) in unit.iter() {
+            match key {
+                "labels" => out.member(key, &self.labels(&Members::of(value.get())?)?),
+                key => out.member(key, value.get()),
+            };
+        }
+        Ok(out.finish())
+    }
+
+    fn labels(&mut self, labels: &Members<'_>) -> serde_json::Result<String> {
+        if labels.get("objects").is_some() {
+            return self.blob(labels);
+        }
+        let mut out = ObjectWriter::default();
+        for (frame, blob) in labels.iter() {
+            out.member(frame, &self.blob(&Members::of(blob.get())?)?);
+        }
+        Ok(out.finish())
+    }
+
+    fn blob(&mut self, blob: &Members<'_>) -> serde_json::Result<String> {
+        let mut out = ObjectWriter::default();
+        for (key, value) in blob.iter() {
+            let features = match key {
+                "objects" => &self.options.include_object_feature_hashes,
+                "classifications" => &self.options.include_classification_feature_hashes,
+                _ => &None,
+            };
+            let mut entries = Vec::new();
+            if features.is_none() && key != "objects" {
+                out.member(key, value.get());
+                continue;
+            }
+            for entry in Elements::of(value.get())?.0 {
+                let members = Members::of(entry.get())?;
+                if features.as_ref().is_none_or(|features| is_among(&members, features)) {
+                    entries.push(entry.get());
+                    if key == "objects" {
+                        self.kept.extend(members.text("objectHash").map(String::from));
+                    }
+                }
+            }
+            out.member(key, &format!("[{}]", entries.join(",")));
+        }
+        Ok(out.finish())
+    }
+}

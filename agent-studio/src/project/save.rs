@@ -1,0 +1,178 @@
+//! What a label row becomes when it is saved.
+
+use agent_platform::ontology::Ontology;
+use serde_json::value::RawValue;
+
+use crate::clock::Moment;
+use crate::raw_json::{Elements, Members, ObjectWriter, Splice, is_null, quoted};
+
+use super::check::check;
+use super::data::{Data, StoredRow};
+use super::refusal::Refusal;
+
+/// What the caller decides; every other member is the platform's own.
+const CALLERS: [&str; 5] = ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
+
+/// The row that a saved document makes of a stored one: the labels and answers that were sent, everything else as it was
+/// (contract: `platform-api.md`, section 8.6). What was not sent is gone, except what callers do not decide.
+///
+/// New entries get the caller as their author, and objects without a number the next free one.
+///
+/// # Errors
+/// What is wrong with the document.
+pub(crate) fn saved(
+    data: &Data,
+    ontology: &Ontology,
+    stored: &StoredRow,
+    sent: &str,
+    caller: &str,
+) -> Result<StoredRow, Refusal> {
+    let invalid = |_| Refusal::InvalidArguments("a label row must be a JSON object".to_owned());
+    check(data, ontology, stored, &Members::of(sent).map_err(invalid)?)?;
+    let filled = filled_in(sent, caller).map_err(invalid)?;
+    let filled = Members::of(&filled).map_err(invalid)?;
+    let before = Members::of(&stored.document).map_err(invalid)?;
+    let edited = Moment::after(stored.edited.unwrap_or_else(Moment::now));
+    let status = if stored.status == "NOT_LABELLED" { "LABEL_IN_PROGRESS" } else { &stored.status };
+
+    let mut document = ObjectWriter::default();
+    for (key, value) in before.iter() {
+        match key {
+            "last_edited_at" => document.member(key, &quoted(&edited.legacy())),
+            "label_status" => document.member(key, &quoted(status)),
+            "data_units" => document.member(key, &units(value, filled.get(key)).map_err(invalid)?),
+            key if CALLERS.contains(&key) => document.member(key, filled.get(key).map_or("{}", RawValue::get)),
+            key => document.member(key, value.get()),
+        };
+    }
+    for (key, value) in filled.iter().filter(|(key, _)| before.get(key).is_none()) {
+        document.member(key, value.get());
+    }
+    Ok(StoredRow {
+        edited: Some(edited),
+        edited_text: Some(edited.legacy()),
+        status: status.to_owned(),
+        document: document.finish().into(),
+        ..stored.clone()
+    })
+}
+
+/// The stored units with the labels that were sent. A unit that was not sent has none any more.
+fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<String> {
+    let stored = Members::of(stored.get())?;
+    let sent = sent.map(|sent| Members::of(sent.get())).transpose()?.unwrap_or_default();
+    let mut out = ObjectWriter::default();
+    for (key, unit) in stored.iter() {
+        let before = Members::of(unit.get())?;
+        let by_hash = || before.text("data_hash").and_then(|hash| sent.get(&hash));
+        let after = sent.get(key).or_else(by_hash).map(|unit| Members::of(unit.get())).transpose()?;
+        let after = after.unwrap_or_default();
+        let mut unit = ObjectWriter::default();
+        for (key, value) in before.iter() {
+            match key {
+                "labels" => unit.member(key, after.get(key).map_or_else(|| without_labels(value), RawValue::get)),
+                key => unit.member(key, value.get()),
+            };
+        }
+        for (key, value) in after.iter().filter(|(key, _)| before.get(key).is_none()) {
+            unit.member(key, value.get());
+        }
+        out.member(key, &unit.finish());
+    }
+    Ok(out.finish())
+}
+
+/// Labels of the same form with nothing in them.
+fn without_labels(labels: &RawValue) -> &'static str {
+    let is_blob = Members::of(labels.get()).is_ok_and(|labels| labels.get("objects").is_some());
+    if is_blob { r#"{"objects":[],"classifications":[]}"# } else { "{}" }
+}
+
+/// The document with authors and object numbers filled in where there are none.
+fn filled_in(sent: &str, caller: &str) -> serde_json::Result<String> {
+    let row = Members::of(sent)?;
+    let mut fill = Fill { splice: Splice::new(sent), caller: quoted(caller) };
+    for units in ["data_units", "spaces"] {
+        for (_, unit) in object(row.get(units))?.iter() {
+            let labels = Members::of(unit.get())?;
+            fill.labels(labels.value("labels"))?;
+        }
+    }
+    for (_, answer) in object(row.get("classification_answers"))?.iter() {
+        fill.author(answer)?;
+    }
+    let answers = object(row.get("object_answers"))?;
+    fill.numbers(&answers)?;
+    for (_, answer) in answers.iter() {
+        // Only objects over ranges have their author here: they are the ones that say so.
+        if Members::of(answer.get())?.get("createdBy").is_some() {
+            fill.author(answer)?;
+        }
+    }
+    Ok(fill.splice.finish())
+}
+
+struct Fill<'a> {
+    splice: Splice<'a>,
+    /// A JSON string.
+    caller: String,
+}
+
+impl Fill<'_> {
+    fn labels(&mut self, labels: Option<&RawValue>) -> serde_json::Result<()> {
+        let labels = object(labels)?;
+        if labels.get("objects").is_some() {
+            return self.blob(&labels);
+        }
+        for (_, blob) in labels.iter() {
+            self.blob(&Members::of(blob.get())?)?;
+        }
+        Ok(())
+    }
+
+    fn blob(&mut self, blob: &Members<'_>) -> serde_json::Result<()> {
+        let Some(objects) = blob.value("objects") else { return Ok(()) };
+        for entry in Elements::of(objects.get())?.0 {
+            self.author(entry)?;
+        }
+        Ok(())
+    }
+
+    /// An entry without a creator is new: the caller made it and edited it last.
+    fn author(&mut self, entry: &RawValue) -> serde_json::Result<()> {
+        let members = Members::of(entry.get())?;
+        let is_new = members.value("createdBy").is_none();
+        for (key, must_be_there) in [("createdBy", true), ("lastEditedBy", is_new)] {
+            match members.get(key) {
+                Some(value) if is_null(value) => self.splice.replace(value, self.caller.as_str()),
+                None if must_be_there => self.splice.add_member(entry, key, &self.caller),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn numbers(&mut self, answers: &Members<'_>) -> serde_json::Result<()> {
+        let mut without = Vec::new();
+        let mut highest: u64 = 0;
+        for (_, answer) in answers.iter() {
+            let members = Members::of(answer.get())?;
+            match members.get("objectNumber").and_then(|number| number.get().parse::<u64>().ok()) {
+                Some(number) => highest = highest.max(number),
+                None => without.push((answer, members.get("objectNumber"))),
+            }
+        }
+        for (answer, null) in without {
+            highest += 1;
+            match null {
+                Some(null) => self.splice.replace(null, highest.to_string()),
+                None => self.splice.add_member(answer, "objectNumber", &highest.to_string()),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn object(value: Option<&RawValue>) -> serde_json::Result<Members<'_>> {
+    value.filter(|value| !is_null(value)).map_or_else(|| Ok(Members::default()), |value| Members::of(value.get()))
+}

@@ -1,0 +1,238 @@
+//! Everything of a project that changes: data, items, tasks and label rows.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::clock::Moment;
+use crate::media::{MediaFacts, MediaKind};
+use crate::raw_json::{Members, string_of};
+
+use super::data::{Data, Image, StoredRow};
+use super::identity::{Identity, derived};
+use super::item::Item;
+use super::open_error::OpenError;
+use super::source::{DataSource, ImageSource, Media};
+
+/// The mutable part of a project. Cheap to clone for what it holds: documents are shared.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    /// In the order of the listing.
+    pub(crate) data: Vec<Data>,
+    by_hash: HashMap<String, usize>,
+    /// Data and branch of each label row.
+    by_label: HashMap<String, (usize, String)>,
+    pub(crate) items: HashMap<Uuid, Item>,
+    by_task: HashMap<Uuid, usize>,
+}
+
+impl World {
+    /// Adds data and what belongs to it.
+    ///
+    /// # Errors
+    /// A label row that cannot be read, a stage that is not there, or a hash that is taken.
+    pub(crate) fn add(&mut self, identity: &Identity, source: &DataSource) -> Result<(), OpenError> {
+        let problem = |problem: String| OpenError::Data { title: source.title.clone(), problem };
+        let data = described(identity, source).map_err(problem)?;
+        if self.by_hash.contains_key(&data.hash) {
+            return Err(problem(format!("its data hash {} is taken", data.hash)));
+        }
+        for item in items(identity, source, &data) {
+            self.items.insert(item.uuid, item);
+        }
+        let index = self.data.len();
+        self.by_hash.insert(data.hash.clone(), index);
+        self.by_task.insert(data.task, index);
+        for (branch, row) in &data.rows {
+            if self.by_label.insert(row.label_hash.clone(), (index, branch.clone())).is_some() {
+                return Err(problem(format!("its label hash {} is taken", row.label_hash)));
+            }
+        }
+        self.data.push(data);
+        Ok(())
+    }
+
+    pub(crate) fn data(&self, hash: &str) -> Option<&Data> {
+        self.by_hash.get(hash).and_then(|index| self.data.get(*index))
+    }
+
+    pub(crate) fn data_mut(&mut self, hash: &str) -> Option<&mut Data> {
+        self.by_hash.get(hash).and_then(|index| self.data.get_mut(*index))
+    }
+
+    pub(crate) fn of_task(&mut self, task: Uuid) -> Option<&mut Data> {
+        self.by_task.get(&task).and_then(|index| self.data.get_mut(*index))
+    }
+
+    /// The data of a label row, and the row.
+    pub(crate) fn row(&self, label_hash: &str) -> Option<(&Data, &StoredRow)> {
+        let (index, branch) = self.by_label.get(label_hash)?;
+        let data = self.data.get(*index)?;
+        Some((data, data.rows.get(branch)?))
+    }
+
+    /// The data of a label row, and its branch.
+    pub(crate) fn place(&self, label_hash: &str) -> Option<(&Data, &str)> {
+        let (index, branch) = self.by_label.get(label_hash)?;
+        Some((self.data.get(*index)?, branch))
+    }
+
+    pub(crate) fn data_of_row(&mut self, label_hash: &str) -> Option<&mut Data> {
+        let (index, _) = self.by_label.get(label_hash)?;
+        self.data.get_mut(*index)
+    }
+
+    /// Puts a row in the place of the one that the data has on the branch, if it has one.
+    pub(crate) fn put_row(&mut self, data_hash: &str, branch: &str, row: StoredRow) {
+        let Some(index) = self.by_hash.get(data_hash).copied() else { return };
+        let Some(data) = self.data.get_mut(index) else { return };
+        if let Some(old) = data.rows.get(branch)
+            && old.label_hash != row.label_hash
+        {
+            self.by_label.remove(&old.label_hash);
+        }
+        self.by_label.insert(row.label_hash.clone(), (index, branch.to_owned()));
+        data.rows.insert(branch.to_owned(), row);
+    }
+
+    /// The names of all branches, sorted.
+    pub(crate) fn branches(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.data.iter().flat_map(|data| data.rows.keys().cloned()).collect();
+        names.push(super::data::MAIN.to_owned());
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+impl StoredRow {
+    /// Reads a label row's document.
+    ///
+    /// # Errors
+    /// In words: what is not as it must be.
+    pub(crate) fn of(document: String) -> Result<Self, String> {
+        let members = Members::of(&document).map_err(|error| format!("it is no JSON object: {error}"))?;
+        let text = |key: &str| members.value(key).and_then(string_of).map(String::from);
+        let row = Self {
+            label_hash: text("label_hash").ok_or("it has no label_hash")?,
+            edited: text("last_edited_at").as_deref().and_then(Moment::parse),
+            created_text: text("created_at"),
+            edited_text: text("last_edited_at"),
+            status: text("label_status").unwrap_or_else(|| "LABEL_IN_PROGRESS".to_owned()),
+            is_valid: members.get("is_valid").is_none_or(|valid| valid.get() != "false"),
+            document: "".into(),
+        };
+        for key in ["data_units", "object_answers", "classification_answers", "object_actions"] {
+            let object = members.value(key).map(RawValue::get).ok_or_else(|| format!("it has no {key}"))?;
+            Members::of(object).map_err(|_| format!("its {key} are no object"))?;
+        }
+        Ok(Self { document: document.into(), ..row })
+    }
+}
+
+/// The data that a source describes.
+fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
+    let hash = source.data_hash.clone().unwrap_or_else(|| identity.data_hash(&source.title));
+    let stage = match &source.stage {
+        Some(title) => {
+            let stage = identity.workflow.titled(title);
+            stage.ok_or_else(|| format!("there is no stage {title}"))?.uuid
+        }
+        None => identity.workflow.first().ok_or("the workflow has no stages")?,
+    };
+    let mut rows = std::collections::BTreeMap::new();
+    for (branch, document) in &source.label_rows {
+        let row = StoredRow::of(document.clone()).map_err(|problem| format!("its label row on {branch}: {problem}"))?;
+        rows.insert(branch.clone(), row);
+    }
+    let images =
+        source.images.iter().enumerate().map(|(number, image)| described_image(identity, source, &hash, number, image));
+    Ok(Data {
+        images: images.collect(),
+        task: derived(&hash, "task"),
+        item: source.item.unwrap_or_else(|| identity.item(&source.title)),
+        title: source.title.clone(),
+        kind: source.kind.unwrap_or(MediaKind::Image),
+        facts: facts(source),
+        listing: source.listing.clone(),
+        stage,
+        task_changed: identity.created,
+        priority: source.priority.unwrap_or(0.5),
+        last_actioned_by: None,
+        rows,
+        hash,
+    })
+}
+
+/// What is known of the media, also from what the listing says.
+fn facts(source: &DataSource) -> MediaFacts {
+    let listing = source.listing.as_deref().and_then(|listing| Members::of(listing).ok()).unwrap_or_default();
+    let number = |key: &str| listing.value(key).and_then(|value| value.get().parse::<u64>().ok());
+    let facts = source.facts.clone();
+    MediaFacts {
+        frames: facts.frames.or_else(|| number("number_of_frames")),
+        width: facts.width.or_else(|| number("width")),
+        height: facts.height.or_else(|| number("height")),
+        ..facts
+    }
+}
+
+fn described_image(identity: &Identity, source: &DataSource, group: &str, number: usize, image: &ImageSource) -> Image {
+    let key = format!("{}/{}", source.title, image.title);
+    Image {
+        hash: image
+            .image_hash
+            .clone()
+            .unwrap_or_else(|| derived(group, &format!("image:{number}:{}", image.title)).to_string()),
+        title: image.title.clone(),
+        item: image.item.unwrap_or_else(|| identity.item(&key)),
+        facts: image.facts.clone(),
+    }
+}
+
+/// The storage items of data: its own, and those of its images.
+fn items(identity: &Identity, source: &DataSource, data: &Data) -> Vec<Item> {
+    let item =
+        |uuid, kind, name: &str, key: String, facts: &MediaFacts, media: &Media, metadata: &Option<String>| Item {
+            uuid,
+            kind,
+            name: name.to_owned(),
+            key,
+            description: String::new(),
+            facts: facts.clone(),
+            size: media.size(),
+            media: media.clone(),
+            metadata: metadata.clone().unwrap_or_else(|| "{}".to_owned()),
+            children: Vec::new(),
+            edited: identity.created,
+        };
+    let own = item(
+        data.item,
+        data.kind,
+        &data.title,
+        data.title.clone(),
+        &data.facts,
+        &source.media,
+        &source.client_metadata,
+    );
+    let children = data.images.iter().map(|image| image.item).collect();
+    let mut items = vec![Item { children, ..own }];
+    for (image, described) in data.images.iter().zip(&source.images) {
+        let key = format!("{}/{}", data.title, image.title);
+        let metadata = &described.client_metadata;
+        items.push(item(image.item, MediaKind::Image, &image.title, key, &image.facts, &described.media, metadata));
+    }
+    items
+}
+
+impl Media {
+    /// The size in bytes, if there are any.
+    fn size(&self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! JSON as text: taken apart, changed in place and laid out anew without respelling anything.
+//!
+//! Key order, the spelling of numbers and members that nobody here knows all survive, because values stay spans of the
+//! text they came in (contract: `label-format.md`, section 15).
+
+mod members;
+mod pretty;
+mod splice;
+
+pub(crate) use members::{Elements, Members, ObjectWriter, is_null, quoted, string_of};
+pub(crate) use pretty::pretty;
+pub(crate) use splice::Splice;

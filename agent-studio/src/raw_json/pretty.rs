@@ -1,0 +1,167 @@
+//! Laying out a JSON text for people and for `git diff`: only white space between tokens changes.
+
+/// The widest line that a container may share, in bytes.
+const LINE: usize = 110;
+
+/// A container that has begun: what it is written on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    OneLine,
+    Lines,
+}
+
+/// The text laid out anew: a container that fits on a line stays on one, and so does a list of plain values; others have
+/// a line for each member. Keys, numbers and strings stay as they are spelt. The text must be valid JSON.
+pub(crate) fn pretty(text: &str) -> String {
+    let compact = without_space(text);
+    let ends = Ends::of(&compact);
+    let bytes = compact.as_bytes();
+    let mut out = String::with_capacity(compact.len() * 2);
+    let mut open: Vec<Layout> = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let layout = open.last().copied().unwrap_or(Layout::OneLine);
+        match bytes[at] {
+            b'"' => {
+                let end = string_end(bytes, at);
+                out.push_str(&compact[at..end]);
+                at = end;
+                continue;
+            }
+            start @ (b'{' | b'[') => {
+                let inner = if ends.fits(at) { Layout::OneLine } else { Layout::Lines };
+                open.push(inner);
+                out.push(char::from(start));
+                if inner == Layout::Lines {
+                    new_line(&mut out, open.len());
+                }
+            }
+            end @ (b'}' | b']') => {
+                open.pop();
+                if layout == Layout::Lines {
+                    new_line(&mut out, open.len());
+                }
+                out.push(char::from(end));
+            }
+            b',' => {
+                out.push(',');
+                if layout == Layout::Lines { new_line(&mut out, open.len()) } else { out.push(' ') }
+            }
+            b':' => out.push_str(": "),
+            _ => {
+                let end = at + bytes[at..].iter().take_while(|byte| !b",:]}".contains(byte)).count().max(1);
+                out.push_str(&compact[at..end]);
+                at = end;
+                continue;
+            }
+        }
+        at += 1;
+    }
+    out.push('\n');
+    out
+}
+
+fn new_line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', depth));
+}
+
+/// The end of a string that begins here, after its last quote.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+fn without_space(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut kept) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => at = string_end(bytes, at),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                out.push_str(&text[kept..at]);
+                at += 1;
+                kept = at;
+            }
+            _ => at += 1,
+        }
+    }
+    out.push_str(&text[kept..]);
+    out
+}
+
+/// Where containers end, and which of them are lists of plain values.
+struct Ends {
+    /// By the position of the start; sorted.
+    containers: Vec<(usize, usize, bool)>,
+}
+
+impl Ends {
+    fn of(compact: &str) -> Self {
+        let bytes = compact.as_bytes();
+        let mut containers: Vec<(usize, usize, bool)> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'"' => {
+                    at = string_end(bytes, at);
+                    continue;
+                }
+                b'{' | b'[' => {
+                    if let Some(outer) = open.last() {
+                        containers[*outer].2 = false;
+                    }
+                    open.push(containers.len());
+                    containers.push((at, bytes.len(), bytes[at] == b'['));
+                }
+                b'}' | b']' => {
+                    if let Some(closed) = open.pop() {
+                        containers[closed].1 = at + 1;
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        Self { containers }
+    }
+
+    fn fits(&self, start: usize) -> bool {
+        let found = self.containers.binary_search_by_key(&start, |(start, _, _)| *start);
+        found.is_ok_and(|index| {
+            let (start, end, plain) = self.containers[index];
+            plain || end - start <= LINE
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_things_share_a_line_and_long_ones_do_not() {
+        let long = format!(r#"{{"a":[{}],"name":"{{[,: \" ü"}}"#, vec!["1.50"; 60].join(","));
+        let numbers = vec!["1.50"; 60].join(", ");
+        assert_eq!(pretty(&long), format!("{{\n \"a\": [{numbers}],\n \"name\": \"{{[,: \\\" ü\"\n}}\n"));
+        assert_eq!(pretty("{ \"a\" : [ ] ,\n\"b\": { } }"), "{\"a\": [], \"b\": {}}\n");
+    }
+
+    #[test]
+    fn nothing_but_white_space_changes() {
+        let text = r#"{"x":{"y":[{"a":1e5,"b":"\u00fc \\"},{"c":-0.10}],"long":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}}"#;
+        let laid_out = pretty(text);
+        assert!(laid_out.lines().count() > 3, "{laid_out}");
+        assert_eq!(without_space(&laid_out), text);
+        assert_eq!(pretty(&laid_out), laid_out);
+    }
+}

@@ -1,0 +1,110 @@
+//! Connections: accepting them, and resetting those that a fault says to.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming as Arriving;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use super::broken::Reset;
+
+/// The number of a connection, from 0: an extension of its requests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ConnectionNumber(pub(crate) u64);
+
+/// A request that ends its connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset on purpose")]
+struct ResetNow;
+
+/// Accepts connections until `stop` says so, and then waits for the requests that are being answered.
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    let numbers = AtomicU64::new(0);
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let number = ConnectionNumber(numbers.fetch_add(1, Ordering::Relaxed));
+                connections.spawn(connection(stream, number, router.clone(), stop.clone()));
+            }
+            // Too many open files, say: others may be closed meanwhile.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn connection(stream: TcpStream, number: ConnectionNumber, router: Router, mut stop: watch::Receiver<bool>) {
+    // Small answers go out at once.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Arriving>| {
+        let router = router.clone();
+        // In a box, because the connection is taken apart when it has ended and must not be pinned for that.
+        Box::pin(async move {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(number);
+            let response: Result<Response<Body>, Infallible> = router.oneshot(request).await;
+            let Ok(response) = response;
+            if response.extensions().get::<Reset>().is_some() { Err(ResetNow) } else { Ok(response) }
+        })
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new());
+    let mut connection = builder.serve_connection(TokioIo::new(stream), service);
+    let ended = loop {
+        tokio::select! {
+            ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            _ = stop.wait_for(|stop| *stop), if !*stop.borrow() => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let stream = connection.into_parts().io.into_inner();
+    if ended.is_err_and(|error| is_reset(&error)) {
+        // Closing it now sends a reset instead of an ordinary end.
+        let _ = stream.set_zero_linger();
+    } else {
+        close(stream).await;
+    }
+}
+
+async fn close(mut stream: TcpStream) {
+    let _ = tokio::io::AsyncWriteExt::shutdown(&mut stream).await;
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<ResetNow>())
+}
+
+/// The router of a platform: its own addresses, and those that were added.
+pub(crate) fn router(shared: Arc<super::shared::Shared>, more: Router) -> Router {
+    let platform = move |request: Request<Body>| super::exchange::exchange(Arc::clone(&shared), request);
+    let own = axum::routing::any(platform);
+    Router::new()
+        .route("/public", own.clone())
+        .route("/public/user", own.clone())
+        .route("/v2/public/{*path}", own.clone())
+        .route("/media/{*path}", own.clone())
+        .route("/admin/{*path}", own.clone())
+        .merge(more)
+        .fallback(own)
+}

@@ -1,0 +1,132 @@
+//! A request as it arrived, and what it asks for.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use hyper::{HeaderMap, Method};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::calls::CallKind;
+
+/// A request whose body has arrived.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) method: Method,
+    /// Path and query as sent: what is signed.
+    pub(crate) target: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The body of a legacy request (contract: `platform-api.md`, section 5).
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Envelope<'a> {
+    #[serde(borrow, default)]
+    pub(crate) query_type: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    pub(crate) query_method: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    pub(crate) values: Option<Values<'a>>,
+}
+
+/// What a legacy request is about.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Values<'a> {
+    #[serde(borrow, default)]
+    pub(crate) uid: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) payload: Option<&'a RawValue>,
+}
+
+impl Incoming {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.target.split_once('?').map_or(&*self.target, |(path, _)| path)
+    }
+
+    /// The values of a query parameter, decoded.
+    pub(crate) fn parameters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').filter_map(move |pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(key) == name).then(|| decoded(value))
+        })
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters(name).next()
+    }
+
+    /// A boolean of the query; the platform's clients write `True` (contract: `platform-api.md`, section 2.4).
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// Where the caller reached this server.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.header("host").unwrap_or("127.0.0.1"))
+    }
+
+    pub(crate) fn is_legacy(&self) -> bool {
+        matches!(self.path(), "/public" | "/public/user")
+    }
+
+    /// The legacy envelope, if this is a legacy request with one.
+    pub(crate) fn envelope(&self) -> Option<Envelope<'_>> {
+        serde_json::from_str(std::str::from_utf8(&self.body).ok()?).ok()
+    }
+
+    /// What the request asks for, by its address and its envelope.
+    pub(crate) fn kind(&self) -> CallKind {
+        if self.is_legacy() {
+            let envelope = self.envelope();
+            let part = |text: Option<&Cow<'_, str>>| text.map(|text| text.to_string()).unwrap_or_default();
+            let query = envelope.as_ref().map(|one| (part(one.query_type.as_ref()), part(one.query_method.as_ref())));
+            let (kind, method) = query.unwrap_or_default();
+            return CallKind::legacy(&kind, &method);
+        }
+        if self.path().starts_with("/media/") {
+            return CallKind::Download;
+        }
+        let path = self.path().strip_prefix("/v2/public/").unwrap_or_default();
+        let segments: Vec<&str> = path.split('/').collect();
+        CallKind::v2(&self.method, &segments)
+    }
+}
+
+/// Form decoding: `+` is a blank, `%XX` a byte of UTF-8.
+pub(crate) fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = || u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok();
+        match (bytes[at], hex()) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+                continue;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn forms_are_decoded() {
+        assert_eq!(decoded("%25a+b%26c%3D%C3%BC%25"), "%a b&c=ü%");
+        assert_eq!(decoded("100%"), "100%");
+        assert_eq!(decoded("%zz%"), "%zz%");
+    }
+}

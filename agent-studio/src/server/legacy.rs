@@ -1,0 +1,197 @@
+//! The legacy family: every call is a `POST` to one of two addresses, and the body says what is wanted.
+
+use std::sync::Arc;
+
+use hyper::Method;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::callers::User;
+use crate::project::{Item, ListingFilter, Project, ReadOptions, Refusal, TaskMove};
+
+use super::answer::{Answer, envelope, legacy_error};
+use super::incoming::{Incoming, Values};
+use super::legacy_projects;
+use super::media::CLIENT_METADATA;
+use super::shared::Shared;
+
+/// How many label rows go into one request (contract: `platform-api.md`, sections 8.4 to 8.6).
+const LABEL_ROWS_AT_ONCE: usize = 1000;
+
+/// Answers a legacy request (contract: `platform-api.md`, section 5).
+pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answer {
+    let not_allowed = || legacy_error(405, "METHOD_NOT_ALLOWED_ERROR", &Value::Null);
+    if request.method != Method::POST {
+        return not_allowed();
+    }
+    let caller = match shared.auth.legacy(&request) {
+        Ok(caller) => caller,
+        Err(refusal) => return legacy_error(401, refusal.code(), &Value::Null),
+    };
+    let Some(query) = request.envelope() else {
+        return Refusal::InvalidArguments("The body is not a JSON object".to_owned()).into();
+    };
+    let (kind, method) = (query.query_type.unwrap_or_default(), query.query_method.unwrap_or_default());
+    if request.path() == "/public/user" {
+        return match (&*kind, &*method) {
+            ("projectwithuserrole", "GET") => legacy_projects::of_user(shared),
+            _ => not_allowed(),
+        };
+    }
+    let scope = |name| request.header(name).unwrap_or_default();
+    let Some(project) = shared.in_scope(scope("resourcetype"), scope("resourceid")) else {
+        return legacy_error(403, "AUTHORISATION_ERROR", &Value::Null);
+    };
+    let values = query.values.unwrap_or_default();
+    let answer = match (&*kind, &*method) {
+        ("labelrowmetadata", "GET") => list(shared, project, &request, &values),
+        ("labelrow", "GET") => read(shared, project, &request, &values),
+        ("labelrow", "PUT") => create(shared, project, &request, &values).await,
+        ("labelrow", "POST") => save(project, &request, caller).await,
+        ("labelworkflowgraphnode", "POST") => move_tasks(project, &values, caller).await,
+        ("project", "GET") => Ok(legacy_projects::project(project)),
+        ("dataset", "GET") => Ok(legacy_projects::dataset(project, &values)),
+        _ => return not_allowed(),
+    };
+    answer.unwrap_or_else(Answer::from)
+}
+
+/// Runs something that may wait for the disk.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Refusal::NotKept(error.to_string())))
+}
+
+/// A payload; its default if there is none.
+fn payload<'a, T: Deserialize<'a> + Default>(values: &Values<'a>) -> Result<T, Refusal> {
+    let Some(payload) = values.payload.filter(|payload| payload.get() != "null") else { return Ok(T::default()) };
+    serde_json::from_str(payload.get()).map_err(|error| Refusal::InvalidArguments(format!("payload: {error}")))
+}
+
+/// The hashes that a call is about, and whether they came as a list.
+fn hashes(values: &Values<'_>) -> Result<(Vec<String>, bool), Refusal> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Uid {
+        One(String),
+        Many(Vec<String>),
+    }
+    let uid = values.uid.and_then(|uid| serde_json::from_str(uid.get()).ok());
+    let (hashes, many) = match uid {
+        Some(Uid::One(hash)) => (vec![hash], false),
+        Some(Uid::Many(hashes)) => (hashes, true),
+        None => return Err(Refusal::InvalidArguments("uid must be a hash or a list of hashes".to_owned())),
+    };
+    if hashes.len() > LABEL_ROWS_AT_ONCE {
+        return Err(Refusal::TooManyLabels(LABEL_ROWS_AT_ONCE));
+    }
+    Ok((hashes, many))
+}
+
+fn list(shared: &Shared, project: &Project, request: &Incoming, values: &Values<'_>) -> Result<Answer, Refusal> {
+    let filter: ListingFilter = payload(values)?;
+    let base = request.base();
+    let entries = project.listing(&filter, |item| Some(shared.urls.url(&base, item, CLIENT_METADATA)))?;
+    Ok(envelope(&format!("[{}]", entries.join(","))))
+}
+
+fn read(shared: &Shared, project: &Project, request: &Incoming, values: &Values<'_>) -> Result<Answer, Refusal> {
+    let options: ReadOptions = payload(values)?;
+    let (hashes, many) = hashes(values)?;
+    rows(shared, project, request, &hashes, &options, many)
+}
+
+async fn create(
+    shared: &Shared,
+    project: &Arc<Project>,
+    request: &Incoming,
+    values: &Values<'_>,
+) -> Result<Answer, Refusal> {
+    #[derive(Default, Deserialize)]
+    struct Branch {
+        #[serde(default)]
+        branch_name: Option<String>,
+    }
+    let options: ReadOptions = payload(values)?;
+    let branch: Branch = payload(values)?;
+    let branch = branch.branch_name.unwrap_or_else(|| "main".to_owned());
+    let (data_hashes, many) = hashes(values)?;
+    let at = Arc::clone(project);
+    let labels = blocking(move || at.create(&data_hashes, &branch)).await?;
+    rows(shared, project, request, &labels, &options, many)
+}
+
+/// Label rows with their labels: a list, or one alone.
+fn rows(
+    shared: &Shared,
+    project: &Project,
+    request: &Incoming,
+    hashes: &[String],
+    options: &ReadOptions,
+    many: bool,
+) -> Result<Answer, Refusal> {
+    let base = request.base();
+    let signed = |item: &Item| item.has_media().then(|| shared.urls.url(&base, item.uuid, &item.name));
+    let rows = project.read(hashes, options, signed)?;
+    let length: usize = rows.iter().map(|row| row.len() + 1).sum();
+    let mut body = String::with_capacity(length + 40);
+    body.push_str(r#"{"status":200,"response":"#);
+    body.push_str(if many { "[" } else { "" });
+    for (number, row) in rows.iter().enumerate() {
+        body.push_str(if number > 0 { "," } else { "" });
+        body.push_str(row);
+    }
+    body.push_str(if many { "]}" } else { "}" });
+    Ok(Answer::json_text(hyper::StatusCode::OK, body))
+}
+
+async fn save(project: &Arc<Project>, request: &Arc<Incoming>, caller: User) -> Result<Answer, Refusal> {
+    let (project, request) = (Arc::clone(project), Arc::clone(request));
+    // Checking a row of megabytes takes long enough to be done beside the server's threads, as keeping it is.
+    blocking(move || {
+        let query = request.envelope().unwrap_or_default();
+        let values = query.values.unwrap_or_default();
+        let (hashes, many) = hashes(&values)?;
+        let labels = labels(&values, many)?;
+        if labels.len() != hashes.len() {
+            return Err(Refusal::InvalidArguments("As many labels as identifiers are needed".to_owned()));
+        }
+        let rows: Vec<_> = hashes.into_iter().zip(labels.iter().map(|row| row.get())).collect();
+        project.save(&rows, &caller)
+    })
+    .await?;
+    Ok(envelope("true"))
+}
+
+/// The label rows of a save: a list of them, or one that is the payload itself.
+fn labels<'a>(values: &Values<'a>, many: bool) -> Result<Vec<&'a RawValue>, Refusal> {
+    #[derive(Deserialize)]
+    struct Labels<'a> {
+        #[serde(borrow)]
+        labels: Vec<&'a RawValue>,
+    }
+    let missing = || Refusal::InvalidArguments("payload: labels are missing".to_owned());
+    let payload = values.payload.ok_or_else(missing)?;
+    if !many {
+        return Ok(vec![payload]);
+    }
+    serde_json::from_str::<Labels<'a>>(payload.get()).map(|payload| payload.labels).map_err(|_| missing())
+}
+
+async fn move_tasks(project: &Arc<Project>, values: &Values<'_>, caller: User) -> Result<Answer, Refusal> {
+    #[derive(Deserialize)]
+    struct Move {
+        action: TaskMove,
+    }
+    let to = values.payload.and_then(|payload| serde_json::from_str::<Move>(payload.get()).ok());
+    let Some(Move { action }) = to else {
+        return Err(Refusal::InvalidArguments("Unknown action or label row".to_owned()));
+    };
+    let (hashes, _) = hashes(values)?;
+    let project = Arc::clone(project);
+    blocking(move || project.move_tasks(&hashes, action, &caller)).await?;
+    Ok(envelope("true"))
+}

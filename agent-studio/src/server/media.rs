@@ -1,0 +1,141 @@
+//! Files under signed URLs: whole, or the part that a range asks for.
+
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use futures_util::stream;
+use hyper::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, HeaderValue};
+use hyper::{Method, StatusCode};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
+use uuid::Uuid;
+
+use crate::project::{Item, Media};
+
+use super::answer::{Answer, Payload};
+use super::incoming::{Incoming, decoded};
+use super::shared::Shared;
+use super::signed_url::UrlRefusal;
+
+/// The name under which an item's client metadata is served.
+pub(crate) const CLIENT_METADATA: &str = "client-metadata.json";
+/// How much of a file is read at a time.
+const PIECE: usize = 256 << 10;
+
+/// Answers a request for a file (contract: `platform-api.md`, section 8.8).
+pub(crate) async fn media(shared: &Shared, request: &Incoming) -> Answer {
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+    }
+    let part = |name| request.parameter(name).unwrap_or_default();
+    match shared.urls.check(request.path(), &part("expires"), &part("signature")) {
+        Ok(()) => {}
+        Err(UrlRefusal::Signature) => return denied("SignatureDoesNotMatch"),
+        Err(UrlRefusal::Expired) => return denied("ExpiredToken"),
+    }
+    let (uuid, name) = request.path().trim_start_matches("/media/").split_once('/').unwrap_or_default();
+    let found = Uuid::parse_str(uuid).ok().and_then(|uuid| shared.item(uuid));
+    let Some((_, item)) = found else { return missing() };
+    if decoded(name) == CLIENT_METADATA {
+        return Answer::json_text(StatusCode::OK, item.metadata);
+    }
+    let range = request.header("range");
+    match &item.media {
+        Media::None => missing(),
+        Media::Bytes(bytes) => {
+            let span = Span::of(range, bytes.len() as u64);
+            // Spans end within the bytes, so they fit.
+            let part = bytes.slice(usize::try_from(span.first).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0));
+            span.answer(&item, Payload::Bytes(part))
+        }
+        Media::File(path) => match tokio::fs::metadata(path).await {
+            Ok(metadata) => {
+                let span = Span::of(range, metadata.len());
+                let body = file(path, span.first, span.end - span.first);
+                span.answer(&item, Payload::Stream(body, span.end - span.first))
+            }
+            Err(_) => missing(),
+        },
+    }
+}
+
+/// The part of a file that is asked for.
+struct Span {
+    first: u64,
+    /// After the last byte.
+    end: u64,
+    of: u64,
+    is_part: bool,
+}
+
+impl Span {
+    /// What one range asks for; the whole file if it makes no sense.
+    fn of(range: Option<&str>, length: u64) -> Self {
+        let whole = Self { first: 0, end: length, of: length, is_part: false };
+        let Some((first, last)) = range.and_then(|range| range.strip_prefix("bytes=")?.split_once('-')) else {
+            return whole;
+        };
+        let (first, end) = match (first.parse::<u64>(), last.parse::<u64>()) {
+            (Ok(first), Ok(last)) => (first, last.saturating_add(1).min(length)),
+            (Ok(first), Err(_)) if last.is_empty() => (first, length),
+            (Err(_), Ok(last)) if first.is_empty() => (length.saturating_sub(last), length),
+            _ => return whole,
+        };
+        if first >= end { whole } else { Self { first, end, of: length, is_part: true } }
+    }
+
+    fn answer(&self, item: &Item, body: Payload) -> Answer {
+        let mime = item.facts.mime.as_deref().unwrap_or("application/octet-stream");
+        let mime = HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        let status = if self.is_part { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+        let answer = Answer { body, ..Answer::new(status, Bytes::new()) };
+        let answer = answer.with(CONTENT_TYPE, mime).with(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let range = format!("bytes {}-{}/{}", self.first, self.end.saturating_sub(1), self.of);
+        match HeaderValue::try_from(range) {
+            Ok(range) if self.is_part => answer.with(CONTENT_RANGE, range),
+            _ => answer,
+        }
+    }
+}
+
+/// Part of a file, read while it is sent.
+fn file(path: &Path, first: u64, length: u64) -> Body {
+    enum Reading {
+        Closed(PathBuf, u64),
+        Open(tokio::fs::File),
+    }
+    let begin = (Reading::Closed(path.to_owned(), first), length);
+    Body::from_stream(stream::try_unfold(begin, |(reading, left)| async move {
+        if left == 0 {
+            return Ok::<_, std::io::Error>(None);
+        }
+        let mut file = match reading {
+            Reading::Open(file) => file,
+            Reading::Closed(path, first) => {
+                let mut file = tokio::fs::File::open(path).await?;
+                file.seek(SeekFrom::Start(first)).await?;
+                file
+            }
+        };
+        let mut piece = BytesMut::with_capacity(PIECE);
+        let read = (&mut file).take(left).read_buf(&mut piece).await?;
+        if read == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some((piece.freeze(), (Reading::Open(file), left - read as u64))))
+    }))
+}
+
+fn denied(code: &str) -> Answer {
+    xml(StatusCode::FORBIDDEN, code)
+}
+
+fn missing() -> Answer {
+    xml(StatusCode::NOT_FOUND, "NoSuchKey")
+}
+
+/// An error as object storage words it.
+fn xml(status: StatusCode, code: &str) -> Answer {
+    let body = format!("<Error><Code>{code}</Code></Error>");
+    Answer::new(status, body).with(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
+}

@@ -1,0 +1,208 @@
+//! Things that go wrong on purpose, as a client meets them.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use agent_platform::auth::Credentials;
+use agent_platform::client::{
+    Domain, Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, RetryPolicy, SignedUrl,
+};
+use agent_studio::{CallKind, Effect, Fault, LocalPlatform, RunningPlatform};
+use serde_json::value::RawValue;
+use support::{PROJECT, VIDEO, project};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+async fn start() -> (RunningPlatform, Platform) {
+    let running = LocalPlatform::builder().project(project()).start().await.unwrap();
+    let platform = Platform::builder()
+        .credentials(running.credentials().unwrap())
+        .domain(Domain::parse(&running.url()).unwrap())
+        .retry(RetryPolicy::never())
+        .read_timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    (running, platform)
+}
+
+async fn save(platform: &Platform, running: &RunningPlatform) -> Result<(), Error> {
+    let label_hash = running.create_label_row(VIDEO, "main").unwrap();
+    let row = RawValue::from_string(running.label_row(&label_hash).unwrap()).unwrap();
+    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, false).await
+}
+
+fn edited(running: &RunningPlatform) -> String {
+    let label_hash = running.create_label_row(VIDEO, "main").unwrap();
+    let row: serde_json::Value = serde_json::from_str(&running.label_row(&label_hash).unwrap()).unwrap();
+    row["last_edited_at"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn made_up_answers_meet_the_calls_they_are_for() {
+    let (running, platform) = start().await;
+    let faults = running.faults();
+    faults.add(Fault::new(Effect::message(500, "Broken.")).on(CallKind::Project).times(1));
+    faults.add(Fault::new(Effect::rate_limited(7)).on(CallKind::ListLabelRows).times(1));
+    faults.add(Fault::new(Effect::legacy(403, "AUTHORISATION_ERROR")).on(CallKind::ListLabelRows).times(1));
+    let broken = platform.project(PROJECT).await.unwrap_err();
+    assert_eq!(broken.message(), "Broken.");
+    platform.project(PROJECT).await.unwrap();
+    let list = async || platform.list_label_rows(PROJECT, &LabelRowFilter::default()).await;
+    let limited = list().await.unwrap_err();
+    assert!(matches!(limited, Error::RateLimitExceeded { .. }), "{limited:?}");
+    assert!(matches!(list().await, Err(Error::Authorisation(_))));
+    list().await.unwrap();
+    let statuses: Vec<_> = running.calls().all().iter().map(|call| call.status).collect();
+    assert_eq!(statuses, [Some(500), Some(200), Some(429), Some(200), Some(200)]);
+}
+
+#[tokio::test]
+async fn a_reset_before_a_save_leaves_the_row_and_one_after_it_does_not() {
+    let (running, platform) = start().await;
+    let before = edited(&running);
+    running.faults().add(Fault::new(Effect::Reset).on(CallKind::SaveLabelRows).times(1));
+    running.faults().add(Fault::new(Effect::ResetAfter).on(CallKind::SaveLabelRows).times(1));
+    let lost = save(&platform, &running).await.unwrap_err();
+    assert!(lost.may_have_acted(), "{lost}");
+    assert_eq!(edited(&running), before);
+    let lost = save(&platform, &running).await.unwrap_err();
+    assert!(lost.may_have_acted(), "{lost}");
+    assert_ne!(edited(&running), before);
+    assert_eq!(running.calls().of(CallKind::SaveLabelRows)[1].status, None);
+}
+
+#[tokio::test]
+async fn a_reset_is_one_and_not_an_ordinary_end() {
+    let (running, _) = start().await;
+    running.faults().add(Fault::new(Effect::Reset));
+    let mut stream = TcpStream::connect(running.address()).await.unwrap();
+    stream.write_all(b"GET /v2/public/projects HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let ended = stream.read(&mut [0; 100]).await;
+    assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn a_cut_off_answer_breaks_in_its_middle() {
+    let (running, platform) = start().await;
+    running.faults().add(Fault::new(Effect::CutOff).times(2));
+    let cut = platform.project(PROJECT).await.unwrap_err();
+    assert!(matches!(cut, Error::Interrupted(_)), "{cut:?}");
+    let mut stream = TcpStream::connect(running.address()).await.unwrap();
+    stream.write_all(b"GET /v2/public/projects HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).await.unwrap();
+    let text = String::from_utf8(all).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let length: usize =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().trim().parse().unwrap();
+    assert_eq!(body.len(), length / 2, "{text}");
+}
+
+#[tokio::test]
+async fn stalls_and_silence_take_their_time() {
+    let (running, platform) = start().await;
+    running.faults().add(Fault::new(Effect::stall(Duration::from_millis(120))).times(1));
+    let began = Instant::now();
+    platform.project(PROJECT).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(120));
+    running.faults().add(Fault::new(Effect::Hang).times(1));
+    platform.project(PROJECT).await.unwrap_err();
+    running.set_latency(Duration::from_millis(80));
+    let began = Instant::now();
+    platform.project(PROJECT).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn signed_urls_expire() {
+    let builder = LocalPlatform::builder().project(project()).signed_url_lifetime(Duration::ZERO);
+    let running = builder.start().await.unwrap();
+    let platform = running.client().unwrap();
+    let rows = platform.list_label_rows(PROJECT, &LabelRowFilter::default().data_hashes([VIDEO])).await.unwrap();
+    let item = platform.storage_item(rows[0].backing_item_uuid.unwrap(), SignedUrl::Wanted).await.unwrap();
+    let expired = platform.download(item.signed_url.as_deref().unwrap()).await.unwrap_err();
+    assert!(matches!(expired, Error::Request(_) | Error::Authorisation(_)), "{expired:?}");
+    assert_eq!(running.calls().of(CallKind::Download)[0].status, Some(403));
+    assert!(!running.calls().of(CallKind::Download)[0].target.contains("signature=0"));
+}
+
+#[tokio::test]
+async fn faults_and_calls_by_http_only_if_switched_on() {
+    let http = reqwest();
+    let off = LocalPlatform::builder().project(project()).start().await.unwrap();
+    let fault = r#"{"effect": {"stall": {"milliseconds": 1}}, "kind": "project", "times": 1}"#;
+    assert_eq!(http(&off, "POST", "/admin/faults", fault).await.0, 404);
+    assert!(off.faults().all().is_empty());
+    let on = LocalPlatform::builder().project(project()).admin(true).start().await.unwrap();
+    assert_eq!(http(&on, "POST", "/admin/faults", fault).await, (200, r#"{"faults":1}"#.to_owned()));
+    assert_eq!(on.faults().all()[0].kind, Some(CallKind::Project));
+    assert_eq!(http(&on, "POST", "/admin/faults", "{}").await.0, 400);
+    assert_eq!(http(&on, "DELETE", "/admin/faults", "").await.0, 200);
+    assert!(on.faults().all().is_empty());
+    on.client().unwrap().project(PROJECT).await.unwrap();
+    let calls = http(&on, "GET", "/admin/calls", "").await.1;
+    assert!(calls.contains(r#""kind":"project""#), "{calls}");
+}
+
+/// A request over a connection of its own: status and body.
+fn reqwest() -> impl AsyncFn(&RunningPlatform, &str, &str, &str) -> (u16, String) {
+    async |running: &RunningPlatform, method: &str, path: &str, body: &str| {
+        let mut stream = TcpStream::connect(running.address()).await.unwrap();
+        let length = body.len();
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+        stream.write_all(format!("{request}{body}").as_bytes()).await.unwrap();
+        let mut all = String::new();
+        stream.read_to_string(&mut all).await.unwrap();
+        let (head, body) = all.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_was_begun() {
+    let (running, platform) = start().await;
+    running.faults().add(Fault::new(Effect::stall(Duration::from_millis(150))));
+    let asked = tokio::spawn(async move { platform.project(PROJECT).await });
+    while running.calls().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let address = running.address();
+    running.stop().await;
+    asked.await.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn callers_that_are_not_registered_are_refused() {
+    let running = LocalPlatform::builder()
+        .project(project())
+        .bearer_token("someone@example.test", "made-up-token")
+        .start()
+        .await
+        .unwrap();
+    let with = |credentials| {
+        let domain = Domain::parse(&running.url()).unwrap();
+        Platform::builder().credentials(credentials).domain(domain).retry(RetryPolicy::never()).build().unwrap()
+    };
+    let unknown = with(agent_studio::ClientKey::random().unwrap().credentials().unwrap());
+    assert!(matches!(unknown.project(PROJECT).await, Err(Error::Authentication(_))));
+    assert!(matches!(unknown.user_projects(None).await, Err(Error::SshKeyNotFound(_))));
+    let wrong = with(Credentials::bearer("another").unwrap());
+    assert!(matches!(wrong.project(PROJECT).await, Err(Error::Authentication(_))));
+    assert!(matches!(wrong.user_projects(None).await, Err(Error::Authentication(_))));
+    let right = with(Credentials::bearer("made-up-token").unwrap());
+    right.project(PROJECT).await.unwrap();
+    save(&right, &running).await.unwrap();
+    let token = running.client().unwrap().bearer_token().await.unwrap();
+    with(Credentials::bearer(token.expose()).unwrap()).user_projects(None).await.unwrap();
+    let unknown = uuid::Uuid::nil();
+    assert!(matches!(right.project(unknown).await, Err(Error::Authorisation(_))));
+    assert!(matches!(right.list_label_rows(unknown, &LabelRowFilter::default()).await, Err(Error::Authorisation(_))));
+    assert!(matches!(right.storage_item(unknown, SignedUrl::Unwanted).await, Err(Error::Authorisation(_))));
+    assert!(matches!(
+        right.label_row(PROJECT, "nothing", &ReadLabels::default()).await,
+        Err(Error::ResourceNotFound(_))
+    ));
+}

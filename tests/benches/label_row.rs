@@ -1,0 +1,117 @@
+//! A label-row agent and the Python one against a platform that takes 50 ms for each request:
+//! `cargo bench -p agent-tests --bench label_row`. Needs `AGENT_CONTRACT` (the recorded contract) and `AGENT_PYTHON` (an
+//! interpreter with `encord-agents`, `fastapi` and `uvicorn`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const AGENT: &str = env!("CARGO_BIN_EXE_contract-agent");
+const LATENCY_MS: &str = "50";
+const ROUNDS: usize = 15;
+/// The stand-in's video, which has labels.
+const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 5}"#;
+
+/// A process that ends with the benchmark.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn main() {
+    let (contract, python) = (given("AGENT_CONTRACT"), given("AGENT_PYTHON"));
+    let tools = PathBuf::from(contract).join("tools");
+    let key = std::env::temp_dir().join(format!("label-row-bench-{}", std::process::id()));
+    std::fs::write(&key, include_str!("made_up_key")).unwrap();
+    let (_stub, platform) = stub(&python, &tools);
+    let ours = free_port();
+    let _ours =
+        started(Command::new(AGENT).env("PORT", ours.to_string()).env("RUST_LOG", "off"), &platform, &key, ours);
+    let theirs = free_port();
+    let mut uvicorn = Command::new(&python);
+    uvicorn.args(["-m", "uvicorn", "peer_app:app", "--log-level", "warning", "--port", &theirs.to_string()]);
+    let _theirs = started(uvicorn.current_dir(&tools).env("PYTHONDONTWRITEBYTECODE", "1"), &platform, &key, theirs);
+
+    println!(
+        "milliseconds for a call, median of {ROUNDS} alternating ones; each request to the platform takes {LATENCY_MS} ms"
+    );
+    println!("{:<34}{:>8}{:>8}{:>8}", "", "Rust", "Python", "ratio");
+    for (what, path) in [("read the label row", "/label-row"), ("add a box and save", "/add-box")] {
+        let (mut rust, mut their) = (Vec::new(), Vec::new());
+        // The first call opens connections; it is not counted.
+        for round in 0..=ROUNDS {
+            let (one, other) = (call(ours, path), call(theirs, path));
+            if round > 0 {
+                rust.push(one);
+                their.push(other);
+            }
+        }
+        let (rust, their) = (median(rust), median(their));
+        println!("{what:<34}{rust:>8.1}{their:>8.1}{:>8.2}", their / rust);
+    }
+    let _ = std::fs::remove_file(&key);
+}
+
+fn given(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("set {name}: see the head of this file"))
+}
+
+fn stub(python: &str, tools: &std::path::Path) -> (Running, String) {
+    let mut command = Command::new(python);
+    command.arg(tools.join("stub_platform.py")).args(["--port", "0", "--auth", "shape", "--latency-ms", LATENCY_MS]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+    (Running(child), address)
+}
+
+/// Starts an agent server, and waits until it listens.
+fn started(command: &mut Command, platform: &str, key: &std::path::Path, port: u16) -> Running {
+    command.env("ENCORD_DOMAIN", platform).env("ENCORD_SSH_KEY_FILE", key).env_remove("ENCORD_SSH_KEY");
+    let running = Running(command.stdout(Stdio::null()).spawn().unwrap());
+    let begin = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "{command:?} did not start");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    running
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Milliseconds for a call over a connection of its own.
+fn call(port: u16, path: &str) -> f64 {
+    let begin = Instant::now();
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let length = PAYLOAD.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    );
+    stream.write_all((head + PAYLOAD).as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    begin.elapsed().as_secs_f64() * 1e3
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}

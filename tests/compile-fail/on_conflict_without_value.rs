@@ -1,0 +1,6 @@
+use agent_runtime::prelude::*;
+
+#[editor_agent(on_conflict)] //~ [on_conflict] `on_conflict` needs a value: `"retry"` or `"refuse"`
+async fn check(_row: &mut LabelRow) {}
+
+fn main() {}

@@ -1,0 +1,85 @@
+//! What an attribute says about the label row.
+
+use agent_runtime::prelude::*;
+use agent_runtime::{EditorAgent, LabelRowRequest, OnConflict};
+
+struct Note;
+
+impl LendMut for Note {
+    async fn check_out(_call: &EditorCall) -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn settle(self, _call: &EditorCall) -> Result<()> {
+        Ok(())
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.item("note");
+    }
+}
+
+#[editor_agent(
+    branch = "review",
+    client_metadata,
+    images_data,
+    children,
+    reviews,
+    signed_urls,
+    only_objects = ["6de1c2f0", "94d5aba7"],
+    only_classifications = ["0e62bd6d",],
+    on_conflict = "retry",
+)]
+async fn every_key(_row: &LabelRow, _note: &mut Note) {}
+
+#[editor_agent(branch = "my branch", on_conflict = "refuse")]
+async fn a_branch_to_change(_row: &mut LabelRow) {}
+
+#[editor_agent]
+async fn no_key(_row: &mut LabelRow) {}
+
+macro_rules! of_classes {
+    ($name:ident, $row:ty, [$($hash:literal),*]) => {
+        #[editor_agent(only_objects = [$($hash),*])]
+        async fn $name(_row: $row) {}
+    };
+    ($name:ident, $row:ty, $hashes:expr, $outcome:literal) => {
+        #[editor_agent(only_classifications = $hashes, on_conflict = $outcome)]
+        async fn $name(_row: $row, _note: &mut Note) {}
+    };
+}
+
+of_classes!(hashes_of_a_macro, &LabelRow, ["6de1c2f0", "94d5aba7"]);
+of_classes!(list_of_a_macro, &LabelRow, ["0e62bd6d"], "retry");
+
+#[test]
+fn every_key_says_something() {
+    let request = LabelRowRequest {
+        branch: Some("review"),
+        client_metadata: true,
+        images_data: true,
+        children: true,
+        reviews: true,
+        signed_urls: true,
+        only_objects: Some(&["6de1c2f0", "94d5aba7"]),
+        only_classifications: Some(&["0e62bd6d"]),
+    };
+    assert_eq!(every_key::AGENT.label_row, request);
+    assert_eq!(every_key::AGENT.on_conflict, OnConflict::Retry);
+}
+
+#[test]
+fn a_label_row_is_read_whole_and_not_written_over_unless_a_key_says_otherwise() {
+    assert_eq!(no_key::AGENT.label_row, LabelRowRequest::WHOLE);
+    assert_eq!(no_key::AGENT.on_conflict, OnConflict::Refuse);
+    let branch = LabelRowRequest { branch: Some("my branch"), ..LabelRowRequest::WHOLE };
+    assert_eq!(a_branch_to_change::AGENT.label_row, branch);
+    assert_eq!(a_branch_to_change::AGENT.on_conflict, OnConflict::Refuse);
+}
+
+#[test]
+fn values_may_come_from_a_macro() {
+    assert_eq!(hashes_of_a_macro::AGENT.label_row.only_objects, Some(&["6de1c2f0", "94d5aba7"][..]));
+    assert_eq!(list_of_a_macro::AGENT.label_row.only_classifications, Some(&["0e62bd6d"][..]));
+    assert_eq!(list_of_a_macro::AGENT.on_conflict, OnConflict::Retry);
+}

@@ -1,0 +1,106 @@
+//! Everything that an agent can take from the platform to read.
+
+use std::collections::BTreeSet;
+
+use agent_runtime::agent_platform::client::ItemType;
+use agent_runtime::agent_platform::labels::DataType;
+use agent_runtime::agent_platform::ontology::Shape;
+use agent_runtime::prelude::*;
+use agent_runtime::uuid::Uuid;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+#[derive(Serialize)]
+struct Client {
+    domain: String,
+}
+
+/// Says which platform the agent talks to.
+#[editor_agent]
+async fn client(platform: PlatformClient) -> Json<Client> {
+    Json(Client { domain: platform.domain().to_string() })
+}
+
+#[derive(Serialize)]
+struct ProjectSummary {
+    title: String,
+    stages: Vec<String>,
+    shapes: Vec<Shape>,
+}
+
+/// Says what the project and its ontology are made of.
+#[editor_agent]
+async fn project(project: &Project, ontology: &Ontology) -> Json<ProjectSummary> {
+    let stages = project.stages().iter().map(|stage| stage.title.clone());
+    let shapes = ontology.objects().map(|class| class.shape().clone());
+    Json(ProjectSummary { title: project.title.clone(), stages: stages.collect(), shapes: shapes.collect() })
+}
+
+#[derive(Serialize)]
+struct RowSummary {
+    label_hash: String,
+    data_type: DataType,
+    branch: Option<String>,
+    objects: BTreeSet<String>,
+    classifications: BTreeSet<String>,
+    client_metadata: Option<Box<RawValue>>,
+    data_link: bool,
+}
+
+impl RowSummary {
+    fn of(row: &LabelRow) -> Json<Self> {
+        Json(Self {
+            label_hash: row.label_hash().into_owned(),
+            data_type: row.data_type(),
+            branch: row.branch_name().map(Into::into),
+            objects: row.objects().map(|object| object.hash().to_owned()).collect(),
+            classifications: row.classifications().map(|classification| classification.hash().to_owned()).collect(),
+            client_metadata: row.info().client_metadata.clone(),
+            data_link: row.info().data_link.is_some(),
+        })
+    }
+}
+
+/// Says what is on the label row.
+#[editor_agent]
+async fn label_row(row: &LabelRow) -> Json<RowSummary> {
+    RowSummary::of(row)
+}
+
+/// The same of a row that is read with more, and with the objects of one class only.
+#[editor_agent(client_metadata, images_data, signed_urls, only_objects = ["ob/BOX+1"])]
+async fn label_row_with_args(row: &LabelRow) -> Json<RowSummary> {
+    RowSummary::of(row)
+}
+
+/// The same of the row on another branch.
+#[editor_agent(branch = "peer-branch")]
+async fn label_row_branch(row: &LabelRow) -> Json<RowSummary> {
+    RowSummary::of(row)
+}
+
+#[derive(Serialize)]
+struct ItemSummary {
+    uuid: Uuid,
+    #[serde(rename = "type")]
+    item_type: ItemType,
+    metadata: Option<Box<RawValue>>,
+}
+
+/// Says what the storage item is.
+#[editor_agent]
+async fn storage_item(item: StorageItem) -> Result<Json<ItemSummary>> {
+    let metadata = item.client_metadata.map(RawValue::from_string).transpose()?;
+    Ok(Json(ItemSummary { uuid: item.uuid, item_type: item.item_type, metadata }))
+}
+
+#[derive(Serialize)]
+struct SelectedObjects {
+    objects: Vec<String>,
+}
+
+/// Says which objects are selected.
+#[editor_agent]
+async fn objects(selected: Selected<AnyShape>) -> Json<SelectedObjects> {
+    Json(SelectedObjects { objects: selected.iter().map(|object| object.hash().to_owned()).collect() })
+}

@@ -1,0 +1,118 @@
+//! What we answer where we answer otherwise than the Python package did.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Content};
+use crate::recorded::Case;
+
+/// A body that we answer instead.
+#[derive(Clone, Copy)]
+pub(crate) enum Body {
+    /// `{"message"}` with a sentence, and nothing of `detail`.
+    Message,
+    /// The same with `errors`: an entry for every field that the Python package found wrong, save a missing `frame`.
+    Fields,
+    /// The same, naming the data unit or an object of the request.
+    Missing,
+    /// The same with the trace id to report.
+    Bug,
+    /// The same, naming what the preflight asked for in vain.
+    Refusal,
+    /// The request's own values, the frame being `null`.
+    NoFrame,
+    /// The list of the agents.
+    Listing,
+    /// `null`.
+    Nothing,
+    /// Not a byte.
+    Empty,
+}
+
+/// Headers that we answer instead.
+#[derive(Clone, Copy)]
+pub(crate) enum Headers {
+    /// What every answer has: `Vary: Origin`, the origin if it is allowed, and the method if another one was used.
+    AsEveryAnswer,
+    /// The same for an answer that also depends on `Accept`.
+    AsListing,
+    /// Those recorded, announcing two more headers.
+    TwoMore,
+}
+
+impl Body {
+    /// What is wrong unless the answer has this body.
+    pub(crate) fn check(self, case: &Case, answer: &Answer) -> Result<(), String> {
+        let json = answer.json().unwrap_or_default();
+        let says = |property: bool, what: &str| if property { Ok(()) } else { Err(what.to_owned()) };
+        let message = json["message"].as_str().unwrap_or_default();
+        if matches!(self, Self::Message | Self::Fields | Self::Missing | Self::Bug | Self::Refusal) {
+            says(!message.is_empty() && json.get("detail").is_none(), "is not `{\"message\"}`")?;
+        }
+        match self {
+            Self::Message => Ok(()),
+            Self::Fields => says(fields_named(&json) == fields_recorded(case), "names other fields as wrong"),
+            Self::Missing => says(names_what_is_asked_for(message, case), "does not name what is missing"),
+            Self::Bug => {
+                let id = json["traceId"].as_str().unwrap_or_default();
+                let echoed = answer.header("x-cloud-trace-context").is_some_and(|trace| trace.starts_with(id));
+                says(!id.is_empty() && echoed && message.contains(id), "does not tell the trace id")
+            }
+            Self::Refusal => {
+                let asked = case.recorded.text.strip_prefix("Disallowed CORS ").unwrap_or("(not a refusal)");
+                says(message.contains(asked), "does not name what was refused")
+            }
+            Self::NoFrame => says(json == no_frame(&case.request.body()), "is not the request's values"),
+            Self::Listing => says(json["agents"].as_array().is_some_and(|agents| !agents.is_empty()), "is no listing"),
+            Self::Nothing => says(answer.content() == Content::Json(Value::Null), "is not `null`"),
+            Self::Empty => says(answer.text.is_empty(), "is not empty"),
+        }
+    }
+}
+
+fn fields_named(body: &Value) -> HashSet<String> {
+    let errors = body["errors"].as_array().into_iter().flatten();
+    errors.filter_map(|error| error["message"].as_str().and(error["field"].as_str()).map(ToOwned::to_owned)).collect()
+}
+
+fn fields_recorded(case: &Case) -> HashSet<String> {
+    let mistakes = case.mistakes().into_iter();
+    let counts = mistakes.filter(|mistake| mistake.kind != "missing" || mistake.field().as_deref() != Some("frame"));
+    counts.filter_map(|mistake| mistake.field()).collect()
+}
+
+fn names_what_is_asked_for(message: &str, case: &Case) -> bool {
+    let sent: Value = serde_json::from_slice(&case.request.body()).unwrap_or_default();
+    let hashes = sent["objectHashes"].as_array().into_iter().flatten().chain([&sent["dataHash"]]);
+    hashes.filter_map(Value::as_str).any(|hash| message.contains(hash))
+}
+
+fn no_frame(request: &[u8]) -> Value {
+    let sent: Value = serde_json::from_slice(request).unwrap_or_default();
+    json!({"project_hash": sent["projectHash"], "data_hash": sent["dataHash"], "frame": null, "object_hashes": null})
+}
+
+impl Headers {
+    /// What they are for this case.
+    pub(crate) fn of(self, case: &Case, status: u16, allowed_origins: &HashSet<String>) -> Vec<(String, String)> {
+        let origin = case.request.header("origin").filter(|origin| allowed_origins.contains(*origin));
+        let mut headers = match self {
+            Self::AsEveryAnswer => vec![("vary", "Origin")],
+            Self::AsListing => vec![("vary", "Accept, Origin")],
+            Self::TwoMore => return two_more(case),
+        };
+        headers.extend(origin.map(|origin| ("access-control-allow-origin", origin)));
+        headers.extend((status == 405).then_some(("allow", "POST")));
+        headers.sort_unstable();
+        headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
+fn two_more(case: &Case) -> Vec<(String, String)> {
+    let mut headers = case.recorded.told();
+    for (_, value) in headers.iter_mut().filter(|header| header.0 == "access-control-allow-headers") {
+        value.push_str(", X-Encord-Agent, Traceparent");
+    }
+    headers
+}

@@ -1,0 +1,65 @@
+//! Where we ask the platform otherwise than the Python package does, and why.
+
+use crate::recorded::Entry;
+
+/// Requests that we do not make, or make besides.
+pub(crate) struct Difference {
+    pub(crate) because: &'static str,
+    pub(crate) covers: fn(&Entry) -> bool,
+    /// Letters of requests that only the Python agent makes, if it makes them.
+    pub(crate) less: &'static str,
+    /// Letters of requests that only we make.
+    pub(crate) more: &'static str,
+    /// Whether a server's first call may make that many requests more than the Python agent.
+    pub(crate) exceeds: bool,
+}
+
+/// Every deliberate difference. A request is covered by one row at most, and differs as its row says.
+pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        because: "project, ontology, listing and labels are asked for only if the agent takes what needs them",
+        covers: |entry| match entry.route() {
+            "/storage-item" | "/update-metadata" | "/set-priority" => true,
+            "/objects" => entry.object_hashes.is_none(),
+            _ => false,
+        },
+        less: "POML",
+        more: "",
+        exceeds: false,
+    },
+    Difference {
+        because: "a reader of data without a label row creates none",
+        covers: |entry| !matches!(entry.route(), "/add-box" | "/complete"),
+        less: "N",
+        more: "",
+        exceeds: false,
+    },
+    Difference {
+        because: "where an image group has no label row, the listing is asked once more, for its images",
+        covers: |entry| entry.data == "img_group" && entry.creates(),
+        less: "",
+        more: "M",
+        exceeds: false,
+    },
+    Difference {
+        because: "the signed URL comes with the storage item: whoever needs it asks once, not twice",
+        covers: |entry| matches!(entry.route(), "/storage-item" | "/update-metadata"),
+        less: "I",
+        more: "S",
+        exceeds: false,
+    },
+    Difference {
+        because: "before it is saved, the listing tells whether somebody else saved the row meanwhile",
+        covers: |entry| entry.route() == "/add-box" && !entry.creates(),
+        less: "",
+        more: "M",
+        exceeds: true,
+    },
+    Difference {
+        because: "before a row that was just created is saved, its labels tell it: no listing was read that had it",
+        covers: |entry| entry.route() == "/add-box" && entry.creates(),
+        less: "",
+        more: "L",
+        exceeds: true,
+    },
+];

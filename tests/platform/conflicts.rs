@@ -1,0 +1,143 @@
+//! Nobody's labels are overwritten: not those of other people, not those of other agents of this process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+
+use crate::world::{World, video};
+
+/// How often the agent has run, and in how many of its runs somebody else saves meanwhile.
+#[derive(Clone)]
+struct Meddling {
+    world: World,
+    runs: Arc<AtomicU32>,
+    meddled_with: u32,
+}
+
+impl Meddling {
+    fn new(world: &World, meddled_with: u32) -> Self {
+        Self { world: world.clone(), runs: Arc::default(), meddled_with }
+    }
+
+    fn run(&self) {
+        if self.runs.fetch_add(1, Ordering::SeqCst) < self.meddled_with {
+            self.world.somebody_else_adds_a_box();
+        }
+    }
+}
+
+async fn add(frame: Frame, row: &mut LabelRow, meddling: &Meddling) -> Result<String> {
+    let before = row.objects().count();
+    row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
+    meddling.run();
+    Ok(format!("There were {before} objects."))
+}
+
+#[editor_agent]
+async fn refused(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    add(frame, row, &meddling).await
+}
+
+#[editor_agent(on_conflict = "retry")]
+async fn run_again(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    add(frame, row, &meddling).await
+}
+
+/// Saves by itself.
+#[editor_agent]
+async fn owner(frame: Frame, mut row: LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
+    meddling.run();
+    row.save().await?;
+    Ok("saved".to_owned())
+}
+
+/// A second thing that is kept when the agent succeeds, before the label row.
+struct Note;
+
+impl LendMut for Note {
+    async fn check_out(_call: &EditorCall) -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn settle(self, _call: &EditorCall) -> Result<()> {
+        Ok(())
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.item("note");
+    }
+}
+
+#[editor_agent(on_conflict = "retry")]
+async fn with_a_note(
+    frame: Frame,
+    _note: &mut Note,
+    row: &mut LabelRow,
+    State(meddling): State<Meddling>,
+) -> Result<String> {
+    add(frame, row, &meddling).await
+}
+
+#[tokio::test]
+async fn a_row_that_somebody_else_saved_meanwhile_is_left_alone_and_the_annotator_is_told() {
+    for path in ["/refused", "/owner"] {
+        let world = World::start().await;
+        let meddling = Meddling::new(&world, 1);
+        let client = TestClient::new(world.server(agents![refused, owner]).state(meddling.clone())).unwrap();
+        let answer = client.call(path, &video(0)).await;
+        assert_eq!(answer.status().as_u16(), 409, "{}", answer.text());
+        let message = answer.message().unwrap();
+        assert!(message.starts_with("Somebody else saved these labels"), "{message}");
+        assert_eq!((world.count("save"), world.objects_of_video()), (0, 3), "{path}");
+        // The next run starts from what is there now.
+        let answer = client.call(path, &video(0)).await;
+        assert_eq!((answer.status().as_u16(), world.objects_of_video()), (200, 4), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_retries_runs_again_on_what_is_there_now() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 2);
+    let client = TestClient::new(world.server(agents![run_again]).state(meddling.clone())).unwrap();
+    let answer = client.call("/run-again", &video(0)).await;
+    assert_eq!(answer.message(), Some("There were 4 objects."), "{}", answer.text());
+    assert_eq!(meddling.runs.load(Ordering::SeqCst), 3);
+    assert_eq!((world.count("save"), world.count("get"), world.objects_of_video()), (1, 3, 5));
+}
+
+#[tokio::test]
+async fn an_agent_that_retries_gives_up_after_three_times() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, u32::MAX);
+    let client = TestClient::new(world.server(agents![run_again]).state(meddling.clone())).unwrap();
+    let answer = client.call("/run-again", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 409, "{}", answer.text());
+    assert_eq!((meddling.runs.load(Ordering::SeqCst), world.count("save")), (4, 0));
+}
+
+#[tokio::test]
+async fn an_agent_does_not_run_again_after_something_else_was_kept() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 1);
+    let client = TestClient::new(world.server(agents![with_a_note]).state(meddling.clone())).unwrap();
+    let answer = client.call("/with-a-note", &video(0)).await;
+    assert_eq!((answer.status().as_u16(), meddling.runs.load(Ordering::SeqCst)), (409, 1));
+}
+
+#[tokio::test]
+async fn agents_of_one_process_take_turns_on_a_row() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 0);
+    let client = TestClient::new(world.server(agents![refused, owner]).state(meddling)).unwrap();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let client = client.clone();
+        calls.spawn(async move { client.call("/refused", &video(0)).await.status().as_u16() });
+    }
+    assert_eq!(calls.join_all().await, [200; 20]);
+    assert_eq!((world.count("save"), world.objects_of_video()), (20, 22));
+}

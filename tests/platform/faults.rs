@@ -1,0 +1,77 @@
+//! What the annotator is told when the platform refuses, fails or is not there.
+
+use std::time::Duration;
+
+use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+use agent_studio::Effect;
+
+use crate::world::{World, no_retry, unknown_credentials, unknown_project, video};
+
+#[editor_agent]
+async fn read(row: &LabelRow) -> String {
+    format!("{} objects", row.objects().count())
+}
+
+#[editor_agent]
+async fn unknown_class(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Spaceship").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_failure_has_its_status_and_a_sentence() {
+    for (effect, status, says) in [
+        (Effect::legacy(403, "AUTHORISATION_ERROR"), 403, "authorised"),
+        (Effect::legacy(401, "AUTHENTICATION_ERROR"), 403, "authenticate"),
+        (Effect::legacy(404, "RESOURCE_NOT_FOUND_ERROR"), 404, "not"),
+        (Effect::legacy(500, "UNKNOWN_ERROR"), 502, "The platform failed: "),
+        (Effect::message(500, "Oh no."), 502, "The platform failed: "),
+        (Effect::rate_limited(1), 503, "no more requests for now"),
+        (Effect::answer(200, "<html>"), 502, "makes no sense"),
+        (Effect::CutOff, 502, "broke off"),
+        (Effect::Hang, 504, "did not answer in time"),
+    ] {
+        let world = World::start().await;
+        let fault = format!("{effect:?}");
+        world.fault("get", effect, u64::MAX);
+        let platform =
+            world.builder().call_timeout(Duration::from_millis(700)).read_timeout(Duration::from_millis(300));
+        let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(5), ..RetryPolicy::default() };
+        let server = Server::new().agents(agents![read]).platform(platform.retry(retry).build().unwrap());
+        let answer = TestClient::new(server).unwrap().call("/read", &video(0)).await;
+        assert_eq!(answer.status().as_u16(), status, "{fault}: {}", answer.text());
+        let message = answer.message().unwrap();
+        assert!(message.contains(says) && message.ends_with('.'), "{fault}: {message}");
+        assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_is_not_there_is_unavailable() {
+    let domain = Domain::parse("http://127.0.0.1:1").unwrap();
+    let platform =
+        Platform::builder().credentials(unknown_credentials()).domain(domain).retry(no_retry()).build().unwrap();
+    let client = TestClient::new(Server::new().agents(agents![read]).platform(platform)).unwrap();
+    let answer = client.call("/read", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 503, "{}", answer.text());
+    assert!(answer.headers().contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn a_project_that_is_not_the_agents_is_refused_with_the_platforms_words() {
+    let world = World::start().await;
+    let answer = world.client(agents![read]).call("/read", &unknown_project()).await;
+    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
+    assert!(answer.message().unwrap().contains("not authorised"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn an_edit_that_the_ontology_does_not_allow_is_told_and_nothing_is_saved() {
+    let world = World::start().await;
+    let answer = world.client(agents![unknown_class]).call("/unknown-class", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 400, "{}", answer.text());
+    assert_eq!(answer.message(), Some("The ontology has no class Spaceship."));
+    assert_eq!(world.count("save"), 0);
+}

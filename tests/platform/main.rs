@@ -1,0 +1,13 @@
+//! Agents and the platform: what each signature asks of it, and the label row as a transaction. The platform is the local
+//! one, over real sockets, with faults; every test counts what reached it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
+
+mod conflicts;
+mod faults;
+mod lost_answers;
+mod requests;
+mod rows_that_are_not_there;
+mod selections;
+mod start;
+mod transactions;
+mod world;

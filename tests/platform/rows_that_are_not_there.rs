@@ -1,0 +1,94 @@
+//! Data that nobody has labelled: who reads it creates nothing, who changes it gets a row.
+
+use agent_runtime::prelude::*;
+
+use crate::world::{World, group, image, nowhere};
+
+#[editor_agent]
+async fn read(row: &LabelRow) -> String {
+    format!("{} {} {}", row.is_on_platform(), row.objects().count(), row.data_type())
+}
+
+#[editor_agent]
+async fn change(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    Ok(())
+}
+
+#[editor_agent]
+async fn fail(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    bail!("No.")
+}
+
+/// Decides by itself whether to save.
+#[editor_agent]
+async fn decide(frame: Frame, mut row: LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    if frame.0 > 0 {
+        row.save().await?;
+    }
+    Ok(())
+}
+
+#[editor_agent]
+async fn decide_with_a_mask(frame: Frame, mut row: LabelRow) -> Result<()> {
+    let pixels: Vec<u8> = (0..160 * 120).map(|at| u8::from(at % 160 < 40)).collect();
+    row.add("Water").coordinates(Bitmask::from_rows(160, 120, &pixels)?).on(frame)?;
+    row.save().await
+}
+
+#[editor_agent]
+async fn maybe(row: Option<LabelRow>) -> String {
+    format!("{}", row.is_some())
+}
+
+#[tokio::test]
+async fn a_reader_gets_an_empty_row_and_creates_nothing() {
+    let world = World::start().await;
+    let client = world.client(agents![read]);
+    assert_eq!(client.call("/read", &image(0)).await.message(), Some("false 0 image"));
+    assert_eq!(client.call("/read", &group(2)).await.message(), Some("false 0 img_group"));
+    assert_eq!((world.count("create"), world.count("get")), (0, 0));
+}
+
+#[tokio::test]
+async fn an_agent_that_changes_the_row_has_it_created_once() {
+    let world = World::start().await;
+    let client = world.client(agents![change, fail]);
+    assert_eq!(client.call("/fail", &image(0)).await.status().as_u16(), 400);
+    assert_eq!((world.count("create"), world.count("save")), (1, 0));
+    for (payload, frame) in [(image(0), 0), (group(2), 2)] {
+        let answer = client.call("/change", &payload).await;
+        assert_eq!(answer.status().as_u16(), 200, "frame {frame}: {}", answer.text());
+    }
+    assert_eq!((world.count("create"), world.count("save"), world.objects_of_image()), (2, 2, 1));
+}
+
+#[tokio::test]
+async fn a_row_by_value_is_created_when_the_agent_saves_it() {
+    let world = World::start().await;
+    let client = world.client(agents![decide, decide_with_a_mask]);
+    assert_eq!(client.call("/decide", &group(0)).await.status().as_u16(), 200);
+    assert_eq!((world.count("create"), world.count("save")), (0, 0));
+    let answer = client.call("/decide", &group(1)).await;
+    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!((world.count("create"), world.count("save"), world.objects_of_group()), (1, 1, 1));
+    let world = World::start().await;
+    let answer = world.client(agents![decide_with_a_mask]).call("/decide-with-a-mask", &group(2)).await;
+    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!(world.objects_of_group(), 1);
+}
+
+#[tokio::test]
+async fn data_that_is_not_in_the_project_is_not_found() {
+    let world = World::start().await;
+    let client = world.client(agents![read, change, maybe]);
+    for path in ["/read", "/change"] {
+        let answer = client.call(path, &nowhere()).await;
+        assert_eq!(answer.status().as_u16(), 404, "{}", answer.text());
+        assert!(answer.message().unwrap().starts_with("The project has no data unit "), "{}", answer.text());
+    }
+    assert_eq!(client.call("/maybe", &nowhere()).await.message(), Some("false"));
+    assert_eq!(world.count("create"), 0);
+}

@@ -1,0 +1,116 @@
+//! `&mut LabelRow` is saved once, and only if the agent succeeded and changed something.
+
+use std::time::Duration;
+
+use agent_runtime::prelude::*;
+use agent_studio::Effect;
+
+use crate::world::{World, video};
+
+/// Adds a box, and then does what the frame says.
+#[editor_agent(timeout = "150ms")]
+async fn add_and(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    match frame.0 {
+        0 => Ok("added"),
+        1 => bail!("No."),
+        2 => panic!("a bug"),
+        _ => {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            Ok("late")
+        }
+    }
+}
+
+#[editor_agent]
+async fn look(row: &mut LabelRow) -> String {
+    format!("{} objects", row.objects().count())
+}
+
+/// Saves in between, and changes more.
+#[editor_agent]
+async fn save_twice(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    row.save().await?;
+    row.add("Vehicle").bounding_box(0.3, 0.3, 0.2, 0.2).on(frame)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn success_is_saved_once_and_the_rest_goes_back_as_it_came() {
+    let world = World::start().await;
+    let answer = world.client(agents![add_and]).call("/add-and", &video(0)).await;
+    assert_eq!(answer.message(), Some("added"), "{}", answer.text());
+    let mut calls = world.calls();
+    assert_eq!(calls.split_off(4), ["list", "save"]);
+    calls.sort_unstable();
+    assert_eq!(calls, ["get", "get ontology", "get project", "list"]);
+    let row = world.video_row();
+    for untouched in [r#"{"spelt": 1.50e1}"#, r#""reviews": [{"by": "reviewer"}]"#, r#""y": 0.30}"#] {
+        assert!(row.contains(untouched), "{untouched} is missing: {row}");
+    }
+    assert_eq!(world.objects_of_video(), 2 + 1);
+}
+
+#[tokio::test]
+async fn failure_panic_and_time_out_save_nothing() {
+    let world = World::start().await;
+    let client = world.client(agents![add_and]);
+    for (frame, status) in [(1, 400), (2, 500), (3, 504)] {
+        let answer = client.call("/add-and", &video(frame)).await;
+        assert_eq!(answer.status().as_u16(), status, "{}", answer.text());
+    }
+    assert_eq!((world.count("list"), world.count("save"), world.objects_of_video()), (3, 0, 2));
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_while_the_agent_works_saves_nothing() {
+    let world = World::start().await;
+    let client = world.client(agents![add_and]);
+    let payload = video(3);
+    let call = client.call("/add-and", &payload);
+    assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!((world.count("get"), world.count("save")), (1, 0));
+    // The row is free again.
+    assert_eq!(client.call("/add-and", &video(0)).await.message(), Some("added"));
+}
+
+#[tokio::test]
+async fn what_is_not_changed_is_not_saved() {
+    let world = World::start().await;
+    let client = world.client(agents![look]);
+    assert_eq!(client.call("/look", &video(0)).await.message(), Some("2 objects"));
+    assert_eq!((world.calls().len(), world.count("save")), (4, 0));
+}
+
+#[tokio::test]
+async fn a_row_that_is_saved_in_between_is_saved_again_only_for_what_came_after() {
+    let world = World::start().await;
+    let answer = world.client(agents![save_twice]).call("/save-twice", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!((world.count("save"), world.objects_of_video()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_save_that_is_under_way_when_time_is_over_is_waited_for() {
+    let world = World::start().await;
+    world.fault("save", Effect::stall(Duration::from_millis(400)), 1);
+    let answer = world.client(agents![add_and]).call("/add-and", &video(0)).await;
+    assert_eq!(answer.message(), Some("added"), "{}", answer.text());
+    assert_eq!((world.count("save"), world.objects_of_video()), (1, 3));
+}
+
+#[tokio::test]
+async fn a_save_that_is_under_way_when_the_caller_goes_away_is_finished_before_the_row_is_lent_again() {
+    let world = World::start().await;
+    world.fault("save", Effect::stall(Duration::from_millis(400)), 1);
+    let client = world.client(agents![add_and, save_twice]);
+    let payload = video(0);
+    let call = client.call("/add-and", &payload);
+    assert!(tokio::time::timeout(Duration::from_millis(250), call).await.is_err());
+    assert_eq!(world.count("save"), 1, "the save was under way");
+    let answer = client.call("/save-twice", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!(world.objects_of_video(), 5);
+}
