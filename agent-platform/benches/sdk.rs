@@ -1,8 +1,8 @@
 //! What label rows cost beside the Python SDK, on the same bytes:
 //! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo bench -p agent-platform --bench sdk`.
 //!
-//! The SDK works in a child process, in turn with this one; ratios are medians of the rounds'. Before anything is counted,
-//! what the SDK has written is read here and compared. Memory is measured in processes that do nothing else.
+//! The SDK works in a child process, in turn with this one; ratios are medians of the rounds'. What the SDK has written is
+//! read here and compared, so that both have done the same. Memory is measured in processes that do nothing else.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -15,7 +15,8 @@
 mod made_up;
 mod measure;
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
+use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use agent_platform::labels::{BoundingBox, LabelRow};
 use made_up::{Kind, OBJECTS, ONTOLOGY, made_up, open, typed_pass};
-use measure::{median, ratio, status, timed};
+use measure::{median, median_of, ratio, status, timed};
 use serde_json::{Value, json};
 
 const OBJECT_FRAMES: usize = 100_000;
@@ -38,33 +39,38 @@ fn main() -> ExitCode {
     let named = |name: &str, what: &str| std::env::var_os(name).ok_or_else(|| format!("set {name} to {what}"));
     let python = named("AGENT_PYTHON", "an interpreter with the Python SDK: the package `encord`");
     let contract = named("AGENT_CONTRACT", "the folder of the recorded contract, the one that holds tools/sdklib.py");
-    match (python, contract) {
-        (Ok(python), Ok(contract)) => measure(&python, &contract),
-        (Err(missing), _) | (_, Err(missing)) => {
-            eprintln!("{missing}");
-            return ExitCode::FAILURE;
+    let measured = match (python, contract) {
+        (Ok(python), Ok(contract)) => {
+            let folder = std::env::temp_dir().join(format!("rows-sdk-{}", std::process::id()));
+            std::fs::create_dir(&folder).unwrap();
+            let measured = measure(&python, &contract, &folder);
+            std::fs::remove_dir_all(&folder).unwrap();
+            measured
         }
+        (Err(missing), _) | (_, Err(missing)) => Err(missing),
+    };
+    if let Err(missing) = measured {
+        eprintln!("{missing}");
+        return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-fn measure(python: &OsString, contract: &OsString) {
-    let folder = std::env::temp_dir().join(format!("rows-sdk-{}", std::process::id()));
-    std::fs::create_dir(&folder).unwrap();
+fn measure(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(), String> {
     let text = made_up(OBJECT_FRAMES, Kind::Tracks);
     let frames = OBJECT_FRAMES / OBJECTS;
     std::fs::write(folder.join("row.json"), &text).unwrap();
     std::fs::write(folder.join("ontology.json"), ONTOLOGY).unwrap();
     std::fs::write(folder.join("metadata.json"), metadata(frames).to_string()).unwrap();
 
-    let (mut sdk, versions) = Sdk::start(python, contract, &folder);
+    let (mut sdk, versions) = Sdk::start(python, contract, folder)?;
     println!("{:.1} MB, {OBJECT_FRAMES} object-frames on {frames} frames, {ROUNDS} rounds", text.len() as f64 / 1e6);
     println!("Python {}, encord {}\n", versions["python"].as_str().unwrap(), versions["sdk"].as_str().unwrap());
     parse_and_save(&text, &mut sdk);
     move_each(&text, &mut sdk);
     sdk.end();
 
-    let (mut fresh, _) = Sdk::start(python, contract, &folder);
+    let (mut fresh, _) = Sdk::start(python, contract, folder)?;
     let theirs = fresh.ask("memory");
     fresh.end();
     let output = Command::new(std::env::current_exe().unwrap())
@@ -79,7 +85,7 @@ fn measure(python: &OsString, contract: &OsString) {
         let times = |side: &Value| side[key].as_f64().unwrap() / text.len() as f64;
         println!("{what:<31} {:>5.1} {:>6.2} {:>6.1}", times(&theirs), times(&ours), times(&theirs) / times(&ours));
     }
-    std::fs::remove_dir_all(&folder).unwrap();
+    Ok(())
 }
 
 /// What the listing says of the video, as far as the SDK asks for it.
@@ -99,20 +105,16 @@ fn parse_and_save(text: &str, sdk: &mut Sdk) {
     let mut parts = Vec::new();
     let rounds: Vec<[Duration; 3]> = (0..ROUNDS)
         .map(|_| {
-            let [alone, full] = [false, true].map(|pass| {
-                let owned = text.to_owned();
-                timed(|| {
-                    let row = open(owned);
-                    (pass.then(|| typed_pass(&row)), row.to_json(), row)
-                })
+            let alone = here(text, |_| ());
+            let full = here(text, |row| {
+                black_box(typed_pass(row));
             });
             let (theirs, total) = sdk.work("save");
             parts.push(theirs);
             [alone, full, total]
         })
         .collect();
-    let written = sdk.written();
-    assert_eq!(numbers(&open(text)), numbers(&written), "the SDK has written what it read");
+    assert_eq!(numbers(&open(text)), numbers(&sdk.written()), "the SDK has written what it read");
 
     let seconds = |key: &str| median(parts.iter().map(|part| part[key].as_f64().unwrap()));
     println!(
@@ -123,30 +125,36 @@ fn parse_and_save(text: &str, sdk: &mut Sdk) {
         seconds("json_write")
     );
     println!("                                    SDK       here  ratio");
-    print("parse + save", &rounds, 0);
-    print("parse + typed pass + save", &rounds, 1);
+    println!("{} (wanted: at least 20)", line("parse + save", &rounds, 0));
+    println!("{}", line("parse + typed pass + save", &rounds, 1));
 }
 
 /// The same with every box of every frame moved in between.
 fn move_each(text: &str, sdk: &mut Sdk) {
+    let mut moved = open(text);
+    move_all(&mut moved);
+    let moved = numbers(&moved);
     let rounds: Vec<[Duration; 3]> = (0..ROUNDS)
         .map(|_| {
-            let owned = text.to_owned();
-            let mut moved = None;
-            let ours = timed(|| {
-                let mut row = open(owned);
-                move_all(&mut row);
-                let text = row.to_json();
-                moved = Some(row);
-                text
-            });
+            let ours = here(text, move_all);
             let total = sdk.work("move").1;
-            let moved = moved.unwrap();
-            assert_eq!(numbers(&moved), numbers(&sdk.written()), "the SDK has moved the same");
+            assert_eq!(moved, numbers(&sdk.written()), "the SDK has moved the same");
             [ours, ours, total]
         })
         .collect();
-    print("parse + move every box + save", &rounds, 0);
+    println!("{}", line("parse + move every box + save", &rounds, 0));
+}
+
+/// How long it takes here to open a row, work on it and write it: the median of three, as this is soon done.
+fn here(text: &str, work: impl Fn(&mut LabelRow)) -> Duration {
+    median_of(3, || {
+        let owned = text.to_owned();
+        timed(|| {
+            let mut row = open(owned);
+            work(&mut row);
+            (row.to_json(), row)
+        })
+    })
 }
 
 fn move_all(row: &mut LabelRow) {
@@ -159,10 +167,10 @@ fn move_all(row: &mut LabelRow) {
     }
 }
 
-fn print(what: &str, rounds: &[[Duration; 3]], ours: usize) {
+fn line(what: &str, rounds: &[[Duration; 3]], ours: usize) -> String {
     let time = |index: usize| median(rounds.iter().map(|round| round[index]));
     let times = median(rounds.iter().map(|round| ratio(round[2], round[ours])));
-    println!("{what:<29} {:>9.1?} {:>10.1?} {times:>6.1} (wanted: at least 20)", time(2), time(ours));
+    format!("{what:<29} {:>9.1?} {:>10.1?} {times:>6.1}", time(2), time(ours))
 }
 
 /// How many object-frames a row has, and the sum of their numbers in millionths.
@@ -193,7 +201,7 @@ struct Sdk {
 
 impl Sdk {
     /// Starts it, and gives what it says of itself.
-    fn start(python: &OsString, contract: &OsString, folder: &Path) -> (Self, Value) {
+    fn start(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(Self, Value), String> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/sdk.py");
         let mut child = Command::new(python)
             .args([script.as_os_str(), contract, folder.as_os_str()])
@@ -201,23 +209,24 @@ impl Sdk {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
-        let (asked, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let mut sdk = Self { child, asked, answers, folder: folder.to_owned() };
-        let versions = sdk.answer();
-        (sdk, versions)
-    }
-
-    fn answer(&mut self) -> Value {
+            .map_err(|error| format!("{}, which AGENT_PYTHON names, does not start: {error}", python.display()))?;
+        let (asked, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut line = String::new();
-        self.answers.read_line(&mut line).unwrap();
-        assert!(!line.is_empty(), "the interpreter named by AGENT_PYTHON has ended; what it said is above");
-        serde_json::from_str(&line).unwrap()
+        if answers.read_line(&mut line).unwrap() == 0 {
+            return Err(
+                "the SDK cannot be loaded; what Python says is above. AGENT_PYTHON must name an interpreter with \
+                        the package `encord`, and AGENT_CONTRACT the folder that holds tools/sdklib.py"
+                    .to_owned(),
+            );
+        }
+        Ok((Self { child, asked, answers, folder: folder.to_owned() }, serde_json::from_str(&line).unwrap()))
     }
 
     fn ask(&mut self, work: &str) -> Value {
         writeln!(self.asked, "{work}").unwrap();
-        self.answer()
+        let mut line = String::new();
+        assert!(self.answers.read_line(&mut line).unwrap() > 0, "Python has failed; what it says is above");
+        serde_json::from_str(&line).unwrap()
     }
 
     /// How long the parts of a piece of work took, in seconds, and all of them.

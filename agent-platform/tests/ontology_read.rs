@@ -31,7 +31,7 @@ fn paths_of_titles() {
     assert_eq!(hash(&["Area", "Kind", "Odd"]), None);
     assert_eq!(hash(&[]), None);
     assert!(
-        matches!(ontology.by_path(&["Box", "Flags", "Wet"]), Some(OntologyItem::Option(option)) if option.label() == "Wet")
+        matches!(ontology.by_path(&["Box", "Flags", "Wet"]), Some(OntologyItem::Choice(option)) if option.label() == "Wet")
     );
 }
 

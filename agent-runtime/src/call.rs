@@ -11,7 +11,7 @@ use std::time::Instant;
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
-use tokio::sync::OnceCell;
+use tokio::sync::{Notify, OnceCell};
 
 use crate::agent::Agent;
 use crate::error::AgentError;
@@ -39,6 +39,7 @@ struct Inner {
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// Whether what the agent did is being kept, which is not given up half-way.
     committing: AtomicBool,
+    committed: Notify,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -63,6 +64,7 @@ impl EditorCall {
             payload: OnceLock::new(),
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
+            committed: Notify::new(),
         }))
     }
 
@@ -80,6 +82,7 @@ impl EditorCall {
             payload: inner.payload.clone(),
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
+            committed: Notify::new(),
         }))
     }
 
@@ -95,13 +98,24 @@ impl EditorCall {
         self.0.agent
     }
 
-    /// Says that what the agent did is being kept from now on: the time-out no longer ends the call at once.
-    pub(crate) fn commit(&self) {
-        self.0.committing.store(true, Ordering::Relaxed);
+    /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
+    /// call at once.
+    pub(crate) fn commit(&self) -> Committing {
+        self.0.committing.store(true, Ordering::Release);
+        Committing(self.clone())
     }
 
     pub(crate) fn is_committing(&self) -> bool {
-        self.0.committing.load(Ordering::Relaxed)
+        self.0.committing.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing is being kept.
+    pub(crate) async fn committed(&self) {
+        // Begins to listen before it looks, so that no end is missed.
+        let committed = self.0.committed.notified();
+        if self.is_committing() {
+            committed.await;
+        }
     }
 
     /// Where the request was sent, with its query.
@@ -195,6 +209,17 @@ impl EditorCall {
         let slot = store.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(Slot::<T>::new()));
         // The key is the type, so this downcast holds; were it ever not to, the value is computed again.
         Arc::clone(slot).downcast().unwrap_or_default()
+    }
+}
+
+/// What the agent of a call did is being kept.
+pub(crate) struct Committing(EditorCall);
+
+impl Drop for Committing {
+    fn drop(&mut self) {
+        let call = &*self.0.0;
+        call.committing.store(false, Ordering::Release);
+        call.committed.notify_waiters();
     }
 }
 

@@ -67,7 +67,7 @@ pub trait Lend: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to an editor agent with `&mut`",
     label = "cannot be lent to be changed",
-    note = "take `{Self}` by value if it is an extractor; `&mut LabelRow` and types that implement `agent_runtime::LendMut` can be lent to be changed"
+    note = "only `&mut agent_runtime::LabelRow` and types that implement `agent_runtime::LendMut` can be lent to be changed; take `{Self}` by value or with `&`"
 )]
 pub trait LendMut: Sized + Send + Sync + 'static {
     /// Gets the value to be changed.

@@ -15,6 +15,7 @@ use crate::callers::{Callers, from_hex};
 use crate::calls::Calls;
 use crate::client_key::{ClientKey, KeyNotMade};
 use crate::faults::{Fault, Faults};
+use crate::page::Page;
 use crate::project::{OpenError, Project, ProjectSource};
 use crate::running::RunningPlatform;
 use crate::server::{Auth, Shared, SignedUrls, router, serve};
@@ -40,6 +41,7 @@ pub struct LocalPlatformBuilder {
     admin: bool,
     faults: Vec<Fault>,
     routes: Router,
+    page: Option<Page>,
 }
 
 /// Where a project comes from.
@@ -91,6 +93,7 @@ impl LocalPlatform {
             admin: false,
             faults: Vec::new(),
             routes: Router::new(),
+            page: None,
         }
     }
 }
@@ -202,6 +205,13 @@ impl LocalPlatformBuilder {
         self
     }
 
+    /// Serves the label editor page at `/`.
+    #[must_use]
+    pub fn page(mut self, page: Page) -> Self {
+        self.page = Some(page);
+        self
+    }
+
     /// Opens the projects and starts the server in the background of the current tokio runtime.
     ///
     /// # Errors
@@ -219,7 +229,7 @@ impl LocalPlatformBuilder {
         let mut projects: Vec<Arc<Project>> = Vec::new();
         for origin in &self.projects {
             let project = match origin {
-                Origin::Folder(_folder) => todo!(),
+                Origin::Folder(folder) => Project::in_folder(folder)?,
                 Origin::Described(source) => Project::in_memory(source)?,
             };
             let hash: Uuid = project.identity.project;
@@ -242,11 +252,16 @@ impl LocalPlatformBuilder {
             admin: self.admin,
         });
         shared.set_latency(self.latency);
+        let page = self.page.map(|page| crate::page::routes(&shared, page));
         let failed = |source| StartError::Listen { address: self.address, source };
         let listener = TcpListener::bind(self.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(serve(listener, router(Arc::clone(&shared), self.routes), stopped));
+        let server = tokio::spawn(serve(
+            listener,
+            router(Arc::clone(&shared), self.routes.merge(page.unwrap_or_default())),
+            stopped,
+        ));
         Ok(RunningPlatform::new(address, shared, key, stop, server))
     }
 }

@@ -1,5 +1,6 @@
 //! A local platform that runs.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,6 @@ use crate::project::{ListingFilter, Project, ReadOptions, Refusal};
 use crate::server::Shared;
 
 /// A local platform that runs. It ends when this is dropped.
-#[derive(Debug)]
 pub struct RunningPlatform {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -232,6 +232,13 @@ impl RunningPlatform {
         if let Some(server) = self.server.take() {
             let _ = server.await;
         }
+    }
+}
+
+impl fmt::Debug for RunningPlatform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("RunningPlatform");
+        out.field("address", &self.address).field("projects", &self.shared.projects).finish_non_exhaustive()
     }
 }
 

@@ -17,11 +17,16 @@ pub(crate) struct Difference {
 /// Every deliberate difference. A request is covered by one row at most, and differs as its row says.
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
-        because: "project, ontology, listing and labels are asked for only if the agent takes what needs them",
-        covers: |entry| match entry.route() {
-            "/storage-item" | "/update-metadata" | "/set-priority" => true,
-            "/objects" => entry.object_hashes.is_none(),
-            _ => false,
+        because: "the storage item takes the listing alone: not the project, the ontology or labels",
+        covers: |entry| matches!(entry.route(), "/storage-item" | "/update-metadata"),
+        less: "POL",
+        more: "",
+        exceeds: false,
+    },
+    Difference {
+        because: "what the agent does not need is not asked for: the data hash is known, and nothing is selected",
+        covers: |entry| {
+            entry.route() == "/set-priority" || entry.route() == "/objects" && entry.object_hashes.is_none()
         },
         less: "POML",
         more: "",

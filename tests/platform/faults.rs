@@ -24,10 +24,11 @@ async fn unknown_class(frame: Frame, row: &mut LabelRow) -> Result<()> {
 async fn each_failure_has_its_status_and_a_sentence() {
     for (effect, status, says) in [
         (Effect::legacy(403, "AUTHORISATION_ERROR"), 403, "authorised"),
-        (Effect::legacy(401, "AUTHENTICATION_ERROR"), 403, "authenticate"),
+        (Effect::legacy(401, "AUTHENTICATION_ERROR"), 403, "the key of this agent"),
         (Effect::legacy(404, "RESOURCE_NOT_FOUND_ERROR"), 404, "not"),
         (Effect::legacy(500, "UNKNOWN_ERROR"), 502, "The platform failed: "),
         (Effect::message(500, "Oh no."), 502, "The platform failed: "),
+        (Effect::message(504, "Too late."), 504, "The platform failed: "),
         (Effect::rate_limited(1), 503, "no more requests for now"),
         (Effect::answer(200, "<html>"), 502, "makes no sense"),
         (Effect::CutOff, 502, "broke off"),

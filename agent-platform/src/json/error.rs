@@ -31,7 +31,7 @@ pub enum JsonProblem {
     Comma,
     /// A control character or a wrong escape in a string.
     #[error("the string is malformed")]
-    String,
+    MalformedString,
     /// A number such as `01` or `1.`.
     #[error("the number is malformed")]
     Number,

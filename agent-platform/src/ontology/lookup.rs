@@ -19,7 +19,7 @@ pub enum OntologyItem<'o> {
     /// An attribute of either.
     Attribute(&'o Attribute),
     /// An option of an attribute.
-    Option(&'o Choice),
+    Choice(&'o Choice),
 }
 
 impl<'o> OntologyItem<'o> {
@@ -30,7 +30,7 @@ impl<'o> OntologyItem<'o> {
             Self::Object(class) => class.feature_hash(),
             Self::Classification(class) => class.feature_hash(),
             Self::Attribute(attribute) => attribute.feature_hash(),
-            Self::Option(option) => option.feature_hash(),
+            Self::Choice(option) => option.feature_hash(),
         }
     }
 
@@ -41,7 +41,7 @@ impl<'o> OntologyItem<'o> {
             Self::Object(class) => class.name(),
             Self::Classification(class) => class.name(),
             Self::Attribute(attribute) => attribute.name(),
-            Self::Option(option) => option.label(),
+            Self::Choice(option) => option.label(),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Ontology {
             Entry::Object(class) => OntologyItem::Object(class),
             Entry::Classification(class) => OntologyItem::Classification(class),
             Entry::Attribute(attribute) => OntologyItem::Attribute(attribute),
-            Entry::Option(option) => OntologyItem::Option(option),
+            Entry::Option(option) => OntologyItem::Choice(option),
         })
     }
 
@@ -101,7 +101,7 @@ impl Ontology {
     #[must_use]
     pub fn option(&self, feature_hash: &str) -> Option<&Choice> {
         match self.find(feature_hash)? {
-            OntologyItem::Option(option) => Some(option),
+            OntologyItem::Choice(option) => Some(option),
             _ => None,
         }
     }
@@ -167,9 +167,9 @@ fn below<'o, T: AsRef<str>>(item: OntologyItem<'o>, titles: &[T]) -> Option<Onto
         item = match item {
             OntologyItem::Object(class) => attribute(&class.attributes)?,
             OntologyItem::Classification(class) => attribute(&class.attributes)?,
-            OntologyItem::Option(option) => attribute(&option.attributes)?,
+            OntologyItem::Choice(option) => attribute(&option.attributes)?,
             OntologyItem::Attribute(parent) => {
-                OntologyItem::Option(parent.choices.iter().find(|choice| choice.label == title)?)
+                OntologyItem::Choice(parent.choices.iter().find(|choice| choice.label == title)?)
             }
         };
     }

@@ -125,9 +125,7 @@ async fn until(time: Option<Instant>) {
 /// labels were saved is worth the wait.
 async fn until_given_up(call: &EditorCall) {
     until(call.deadline()).await;
-    if call.is_committing() {
-        tokio::time::sleep(LAST_CONFIRMATION).await;
-    }
+    let _ = tokio::time::timeout(LAST_CONFIRMATION, call.committed()).await;
 }
 
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
@@ -137,19 +135,27 @@ async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Repl
         biased;
         done = work => done.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
         () = app.lifecycle.ended() => {
+            if call.is_committing() {
+                return Err(unconfirmed());
+            }
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
         () = until_given_up(call) => {
             if call.is_committing() {
-                let message = "The agent is done, but the platform did not confirm in time that the labels were saved. \
-                               Reload the task to see whether they are there.";
-                return Err(AgentError::new(ErrorStatus::GatewayTimeout, message));
+                return Err(unconfirmed());
             }
             let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();
             Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
         }
     }
+}
+
+/// The call ends while its labels are being saved.
+fn unconfirmed() -> AgentError {
+    let message = "The agent is done, but the platform did not confirm in time that the labels were saved. \
+                   Reload the task to see whether they are there.";
+    AgentError::new(ErrorStatus::GatewayTimeout, message)
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> AgentError {

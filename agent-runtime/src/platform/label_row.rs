@@ -174,6 +174,7 @@ impl Lend for LabelRow {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl LendMut for LabelRow {
     async fn check_out(call: &EditorCall) -> Result<Self, AgentError> {
         let mut row = Self::of(call).await?;

@@ -42,6 +42,7 @@ impl<S: Coordinates> ShapeOnFrame for S {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnyShape(pub Option<AnyCoordinates>);
 
+#[diagnostic::do_not_recommend]
 impl ShapeOnFrame for AnyShape {
     fn name() -> String {
         "object of any shape".to_owned()

@@ -29,10 +29,18 @@ pub(crate) fn refusal(cause: Box<dyn StdError + Send + Sync>) -> Result<AgentErr
 fn of_platform(error: Error) -> AgentError {
     use ErrorStatus as Status;
     let told = |status, before: &str| {
-        let message = error.message().trim();
+        let message = match error.message().trim() {
+            // Not words, but data for programs.
+            data if data.starts_with(['[', '{']) => "The platform refused this",
+            words => words,
+        };
         AgentError::new(status, sentence(&format!("{before}{message}")))
     };
     let answer = match &error {
+        Error::Authentication(_) | Error::SshKeyNotFound(_) | Error::DuplicateSshKey(_) => {
+            let message = "The platform does not accept the key of this agent. Please tell whoever runs the agent.";
+            AgentError::new(Status::Forbidden, message)
+        }
         _ if error.is_refusal() => told(Status::Forbidden, ""),
         Error::ResourceNotFound(_) => told(Status::NotFound, ""),
         Error::RateLimitExceeded(_) => {
@@ -51,7 +59,14 @@ fn of_platform(error: Error) -> AgentError {
         | Error::NotAcknowledged(_)
         | Error::AnswerTooLarge(_) => AgentError::new(Status::BadGateway, "The platform's answer makes no sense."),
         Error::Request(_) => return AgentError::internal(error),
-        Error::Unknown(_) | Error::GenericServer(_) => told(Status::BadGateway, "The platform failed: "),
+        Error::Unknown(_) | Error::GenericServer(_) => {
+            let status = match error.status() {
+                Some(503) => Status::ServiceUnavailable,
+                Some(504) => Status::GatewayTimeout,
+                _ => Status::BadGateway,
+            };
+            told(status, "The platform failed: ")
+        }
         _ => told(Status::BadGateway, "The platform did not accept this: "),
     };
     answer.with_cause(error)

@@ -68,7 +68,7 @@ impl Save {
         }
         // From here on the platform may be writing. Whoever waits for the answer may go away: the save is finished, so that
         // no other agent of this process reads a row that is about to change.
-        self.call.commit();
+        let _committing = self.call.commit();
         let sending = send(self.platform.clone(), self.project, written, Arc::clone(&self.guard));
         tokio::spawn(sending).await?
     }

@@ -1,6 +1,13 @@
 //! What a media file says of itself: size, frames, length.
 
-use serde::Serialize;
+mod flac;
+mod mp3;
+mod mp4;
+mod pdf;
+mod probe;
+mod wav;
+
+pub(crate) use probe::{ProbeError, probe};
 
 /// The kind of data, as a label row names it (contract: `label-format.md`, section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,7 +100,7 @@ impl MediaKind {
 }
 
 /// What is known of a media file. Nothing is known of what is `None`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MediaFacts {
     /// The MIME type.
     pub mime: Option<String>,
@@ -115,4 +122,6 @@ pub struct MediaFacts {
     pub audio_bit_depth: Option<u64>,
     /// Audio channels.
     pub audio_channels: Option<u64>,
+    /// The length of a text in characters.
+    pub characters: Option<u64>,
 }

@@ -10,6 +10,8 @@ use crate::media::{MediaFacts, MediaKind};
 
 /// The branch that every project has.
 pub(crate) const MAIN: &str = "main";
+/// The priority that tasks begin with.
+pub(crate) const USUAL_PRIORITY: f64 = 0.5;
 
 /// One row of the listing: data with its task and its label rows.
 #[derive(Debug, Clone)]
@@ -54,11 +56,26 @@ pub(crate) struct StoredRow {
     pub(crate) document: Arc<str>,
 }
 
+/// Where an image of a group is stored, without a signature.
+pub(crate) fn image_link(hash: &str) -> String {
+    format!("local-images/{hash}")
+}
+
 impl Data {
-    /// How many frames, slices, pages or images there are.
+    /// How many frames, slices, pages or images there are; of a sound the milliseconds and of a text the characters, over
+    /// which their labels range.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "no sound is 2^52 ms long, or shorter than 0"
+    )]
     pub(crate) fn frames(&self) -> u64 {
         match self.kind {
             MediaKind::ImageGroup => self.images.len() as u64,
+            MediaKind::Audio => {
+                self.facts.frames.or(self.facts.duration.map(|seconds| (seconds * 1000.0).ceil() as u64)).unwrap_or(1)
+            }
+            MediaKind::PlainText => self.facts.frames.or(self.facts.characters).unwrap_or(1),
             _ => self.facts.frames.unwrap_or(1),
         }
     }
@@ -78,9 +95,10 @@ impl Data {
 
     /// The storage item behind a unit.
     pub(crate) fn item_of(&self, unit: &str) -> Option<Uuid> {
-        if self.kind == MediaKind::ImageGroup {
-            return self.images.iter().find(|image| image.hash == unit).map(|image| image.item);
+        match self.kind {
+            MediaKind::ImageGroup => self.images.iter().find(|image| image.hash == unit).map(|image| image.item),
+            MediaKind::Group | MediaKind::Scene => None,
+            _ => Some(self.item),
         }
-        (unit == self.hash).then_some(self.item)
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(source: &ProjectSource) -> Self {
-        let project = source.project_hash.unwrap_or_else(|| Uuid::new_v5(&PROJECTS, source.title.as_bytes()));
+        let project = source.project_hash.unwrap_or_else(|| project_hash(&source.title));
         let derived = |what: &str| Uuid::new_v5(&project, what.as_bytes());
         let workflow = if source.stages.is_empty() {
             Workflow::usual(project)
@@ -59,6 +59,16 @@ impl Identity {
     pub(crate) fn item(&self, key: &str) -> Uuid {
         Uuid::new_v5(&self.folder, format!("item:{key}").as_bytes())
     }
+}
+
+/// The project hash of a project that names none.
+pub(crate) fn project_hash(title: &str) -> Uuid {
+    Uuid::new_v5(&PROJECTS, title.as_bytes())
+}
+
+/// The hash of an image of a group.
+pub(crate) fn image_hash(group: &str, title: &str) -> String {
+    derived(group, &format!("image:{title}")).to_string()
 }
 
 /// A UUID that follows from a hash, which need not be a UUID itself.

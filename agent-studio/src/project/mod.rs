@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod folder;
 mod identity;
 mod item;
 mod listing;
@@ -29,3 +30,4 @@ pub(crate) use listing_filter::ListingFilter;
 pub(crate) use read::ReadOptions;
 pub(crate) use served::{ItemPatch, Project};
 pub(crate) use tasks::{TaskAction, TaskMove};
+pub(crate) use world::World;

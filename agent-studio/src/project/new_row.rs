@@ -4,10 +4,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::clock::Moment;
-use crate::media::MediaKind;
+use crate::media::{MediaFacts, MediaKind};
 use crate::raw_json::{ObjectWriter, quoted};
 
-use super::data::{Data, Image};
+use super::data::{Data, image_link};
 use super::identity::{Identity, derived};
 
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ pub(crate) fn document(identity: &Identity, data: &Data, branch: &str, now: Mome
     let mut units = ObjectWriter::default();
     if data.kind == MediaKind::ImageGroup {
         for (sequence, image) in data.images.iter().enumerate() {
-            units.member(&image.hash, &json(&image_unit(data, image, sequence)));
+            units.member(&image.hash, &unit_of_image(&image.hash, &image.title, &image.facts, sequence));
         }
     } else {
         units.member(&data.hash, &json(&unit(data)));
@@ -128,21 +128,22 @@ fn unit(data: &Data) -> Unit<'_> {
     }
 }
 
-fn image_unit<'a>(data: &Data, image: &'a Image, sequence: usize) -> Unit<'a> {
-    Unit {
-        data_hash: &image.hash,
-        data_title: &image.title,
-        data_type: image.facts.mime.as_deref().unwrap_or_default(),
+/// The unit of an image of a group, without labels, as JSON.
+pub(crate) fn unit_of_image(hash: &str, title: &str, facts: &MediaFacts, sequence: usize) -> String {
+    json(&Unit {
+        data_hash: hash,
+        data_title: title,
+        data_type: facts.mime.as_deref().unwrap_or_default(),
         data_sequence: Sequence::Text(sequence.to_string()),
-        width: image.facts.width,
-        height: image.facts.height,
-        labels: Labels::empty(data.kind),
+        width: facts.width,
+        height: facts.height,
+        labels: Labels::empty(MediaKind::ImageGroup),
         data_duration: None,
         data_fps: None,
         audio_codec: None,
         audio_sample_rate: None,
         audio_bit_depth: None,
         audio_num_channels: None,
-        data_link: data.link(&image.hash),
-    }
+        data_link: Some(image_link(hash)),
+    })
 }

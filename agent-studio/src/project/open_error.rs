@@ -9,6 +9,9 @@ pub enum OpenError {
     /// The ontology cannot be read.
     #[error("the ontology cannot be read: {0}")]
     Ontology(#[from] agent_platform::ontology::OntologyError),
+    /// The ontology is something else.
+    #[error("the ontology must be an object that has `objects` and `classifications`, or has one under `editor`")]
+    NoOntology,
     /// Data of the project are not as they must be.
     #[error("{title}: {problem}")]
     Data {

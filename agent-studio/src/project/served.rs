@@ -1,5 +1,6 @@
 //! A project as it is served: reads see the last complete change, changes come one after the other.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use agent_platform::ontology::Ontology;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::raw_json::Members;
 
-use super::data::StoredRow;
+use super::data::{Data, StoredRow};
 use super::identity::Identity;
 use super::item::Item;
 use super::listing::entry;
@@ -25,12 +26,13 @@ use super::store::{InMemory, Store};
 use super::world::World;
 
 /// A project that is served.
-#[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) identity: Identity,
     pub(crate) ontology: Arc<Ontology>,
     /// The structure alone, as JSON.
     pub(crate) structure: String,
+    /// What the ontology says of itself.
+    pub(crate) ontology_description: String,
     world: RwLock<World>,
     /// Held while something is checked, kept and put in place.
     changing: Mutex<()>,
@@ -60,15 +62,16 @@ impl Project {
 
     pub(crate) fn new(identity: Identity, source: &ProjectSource, store: Box<dyn Store>) -> Result<Self, OpenError> {
         let ontology = Ontology::parse(source.ontology.as_str())?;
-        let structure = structure(&source.ontology);
-        let mut world = World::default();
-        for data in &source.data {
-            world.add(&identity, data)?;
+        if Members::of(&source.ontology).is_err() {
+            return Err(OpenError::NoOntology);
         }
+        let structure = structure(&source.ontology);
+        let world = world_of(&identity, source, store.as_ref())?;
         Ok(Self {
             identity,
             ontology: Arc::new(ontology),
             structure,
+            ontology_description: description(&source.ontology),
             world: RwLock::new(world),
             changing: Mutex::new(()),
             store,
@@ -85,6 +88,37 @@ impl Project {
 
     fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody else changed data, or label rows that a listing with this filter is about.
+    pub(crate) fn has_news_for(&self, filter: &ListingFilter) -> bool {
+        let world = self.world();
+        let wanted = |data: &&Data| filter.data_hashes.as_ref().is_none_or(|hashes| hashes.contains(&data.hash));
+        let rows = world.data.iter().filter(wanted);
+        self.store.has_news(&mut rows.flat_map(|data| data.rows.keys().map(move |branch| (data, branch.as_str()))))
+    }
+
+    /// Whether somebody else changed data, or one of these label rows.
+    pub(crate) fn has_news_of(&self, label_hashes: &[String]) -> bool {
+        let world = self.world();
+        self.store.has_news(&mut label_hashes.iter().filter_map(|hash| world.place(hash)))
+    }
+
+    /// Takes in what somebody else changed. What cannot be read is logged, and everything stays as it is.
+    pub(crate) fn refresh(&self) {
+        let _changing = self.changing();
+        let source = match self.store.reload() {
+            Ok(Some(source)) => source,
+            Ok(None) => return,
+            Err(error) => return tracing::error!(%error, "what was changed on disk is not taken in"),
+        };
+        match world_of(&self.identity, &source, self.store.as_ref()) {
+            Ok(mut next) => {
+                next.date_changes(&self.world());
+                *self.world_mut() = next;
+            }
+            Err(error) => tracing::error!(%error, "what was changed on disk is not taken in"),
+        }
     }
 
     /// The entries of a listing, as JSON texts. `metadata_url` makes the address of an item's client metadata.
@@ -171,7 +205,23 @@ impl Project {
     /// # Errors
     /// What is wrong with the first row that is refused. If the disk fails in between, earlier rows are saved.
     pub(crate) fn save(&self, rows: &[(String, &str)], caller: &str) -> Result<(), Refusal> {
-        let _changing = self.changing();
+        self.save_while(&self.changing(), rows, caller)
+    }
+
+    /// Saves a label row if its document is still `before`; `false` if somebody saved meanwhile.
+    ///
+    /// # Errors
+    /// What is wrong with the row.
+    pub(crate) fn save_over(&self, label_hash: &str, before: &str, sent: &str, caller: &str) -> Result<bool, Refusal> {
+        let changing = self.changing();
+        if self.world().row(label_hash).is_none_or(|(_, row)| *row.document != *before) {
+            return Ok(false);
+        }
+        self.save_while(&changing, &[(label_hash.to_owned(), sent)], caller)?;
+        Ok(true)
+    }
+
+    fn save_while(&self, _: &MutexGuard<'_, ()>, rows: &[(String, &str)], caller: &str) -> Result<(), Refusal> {
         let mut after = Vec::with_capacity(rows.len());
         {
             let world = self.world();
@@ -220,9 +270,17 @@ impl Project {
         let _changing = self.changing();
         let mut next = self.world().clone();
         let outcome = change(&mut next)?;
-        self.store.keep_state(&next).map_err(|error| not_kept(&error))?;
+        self.store.keep_state(&next, &self.identity).map_err(|error| not_kept(&error))?;
         *self.world_mut() = next;
         Ok(outcome)
+    }
+}
+
+impl fmt::Debug for Project {
+    /// Not the labels: there may be megabytes of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hash, title) = (self.identity.project, &self.identity.title);
+        f.debug_struct("Project").field("hash", &hash).field("title", title).finish_non_exhaustive()
     }
 }
 
@@ -242,10 +300,25 @@ impl Item {
     }
 }
 
+fn world_of(identity: &Identity, source: &ProjectSource, store: &dyn Store) -> Result<World, OpenError> {
+    let mut world = World::default();
+    for data in &source.data {
+        world.add(identity, data)?;
+    }
+    store.restore(&mut world, identity)?;
+    Ok(world)
+}
+
 /// The structure of an ontology: itself, or what it has under `editor`.
 fn structure(ontology: &str) -> String {
     let editor = Members::of(ontology).ok().and_then(|members| members.value("editor").map(RawValue::get));
     editor.unwrap_or(ontology).to_owned()
+}
+
+/// The description of an ontology, if it came with one.
+fn description(ontology: &str) -> String {
+    let members = Members::of(ontology).ok();
+    members.and_then(|members| members.text("description").map(Into::into)).unwrap_or_default()
 }
 
 fn unknown_row(hash: &str) -> Refusal {

@@ -1,16 +1,17 @@
 //! Everything of a project that changes: data, items, tasks and label rows.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::clock::Moment;
 use crate::media::{MediaFacts, MediaKind};
-use crate::raw_json::{Members, string_of};
+use crate::raw_json::{Members, Splice, quoted, string_of};
 
-use super::data::{Data, Image, StoredRow};
-use super::identity::{Identity, derived};
+use super::data::{Data, Image, StoredRow, USUAL_PRIORITY};
+use super::identity::{Identity, derived, image_hash};
 use super::item::Item;
 use super::open_error::OpenError;
 use super::source::{DataSource, ImageSource, Media};
@@ -96,6 +97,20 @@ impl World {
         data.rows.insert(branch.to_owned(), row);
     }
 
+    /// Rows that differ from those of an earlier world but bear the same time were edited by hand: they get a time of
+    /// their own, by which clients see that they changed.
+    pub(crate) fn date_changes(&mut self, earlier: &Self) {
+        for data in &mut self.data {
+            for (branch, row) in &mut data.rows {
+                let before = earlier.data(&data.hash).and_then(|data| data.rows.get(branch));
+                let Some(before) = before else { continue };
+                if before.document != row.document && before.edited_text == row.edited_text {
+                    row.date(Moment::after(before.edited.unwrap_or_else(Moment::now)));
+                }
+            }
+        }
+    }
+
     /// The names of all branches, sorted.
     pub(crate) fn branches(&self) -> Vec<String> {
         let mut names: Vec<String> = self.data.iter().flat_map(|data| data.rows.keys().cloned()).collect();
@@ -107,6 +122,17 @@ impl World {
 }
 
 impl StoredRow {
+    /// Gives the row the time of its last edit.
+    fn date(&mut self, edited: Moment) {
+        let document = Arc::clone(&self.document);
+        let mut splice = Splice::new(&document);
+        let Some(old) = Members::of(&document).ok().and_then(|row| row.get("last_edited_at")) else { return };
+        splice.replace(old, quoted(&edited.legacy()));
+        self.document = splice.finish().into();
+        self.edited = Some(edited);
+        self.edited_text = Some(edited.legacy());
+    }
+
     /// Reads a label row's document.
     ///
     /// # Errors
@@ -146,10 +172,13 @@ fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
         let row = StoredRow::of(document.clone()).map_err(|problem| format!("its label row on {branch}: {problem}"))?;
         rows.insert(branch.clone(), row);
     }
-    let images =
-        source.images.iter().enumerate().map(|(number, image)| described_image(identity, source, &hash, number, image));
+    let images: Vec<_> = source.images.iter().map(|image| described_image(identity, source, &hash, image)).collect();
+    let is_twice = |(at, image): &(usize, &Image)| images[..*at].iter().any(|other| other.hash == image.hash);
+    if let Some((_, twice)) = images.iter().enumerate().find(is_twice) {
+        return Err(format!("there are two images {}", twice.title));
+    }
     Ok(Data {
-        images: images.collect(),
+        images,
         task: derived(&hash, "task"),
         item: source.item.unwrap_or_else(|| identity.item(&source.title)),
         title: source.title.clone(),
@@ -158,7 +187,7 @@ fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
         listing: source.listing.clone(),
         stage,
         task_changed: identity.created,
-        priority: source.priority.unwrap_or(0.5),
+        priority: source.priority.unwrap_or(USUAL_PRIORITY),
         last_actioned_by: None,
         rows,
         hash,
@@ -178,13 +207,10 @@ fn facts(source: &DataSource) -> MediaFacts {
     }
 }
 
-fn described_image(identity: &Identity, source: &DataSource, group: &str, number: usize, image: &ImageSource) -> Image {
+fn described_image(identity: &Identity, source: &DataSource, group: &str, image: &ImageSource) -> Image {
     let key = format!("{}/{}", source.title, image.title);
     Image {
-        hash: image
-            .image_hash
-            .clone()
-            .unwrap_or_else(|| derived(group, &format!("image:{number}:{}", image.title)).to_string()),
+        hash: image.image_hash.clone().unwrap_or_else(|| image_hash(group, &image.title)),
         title: image.title.clone(),
         item: image.item.unwrap_or_else(|| identity.item(&key)),
         facts: image.facts.clone(),

@@ -8,5 +8,5 @@ mod pretty;
 mod splice;
 
 pub(crate) use members::{Elements, Members, ObjectWriter, is_null, quoted, string_of};
-pub(crate) use pretty::pretty;
+pub(crate) use pretty::{compact, pretty};
 pub(crate) use splice::Splice;

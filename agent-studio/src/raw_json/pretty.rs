@@ -13,7 +13,7 @@ enum Layout {
 /// The text laid out anew: a container that fits on a line stays on one, and so does a list of plain values; others have
 /// a line for each member. Keys, numbers and strings stay as they are spelt. The text must be valid JSON.
 pub(crate) fn pretty(text: &str) -> String {
-    let compact = without_space(text);
+    let compact = compact(text);
     let ends = Ends::of(&compact);
     let bytes = compact.as_bytes();
     let mut out = String::with_capacity(compact.len() * 2);
@@ -79,7 +79,8 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-fn without_space(text: &str) -> String {
+/// The text without white space between its tokens. It must be valid JSON.
+pub(crate) fn compact(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
     let (mut at, mut kept) = (0, 0);
@@ -161,7 +162,7 @@ mod tests {
         let text = r#"{"x":{"y":[{"a":1e5,"b":"\u00fc \\"},{"c":-0.10}],"long":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}}"#;
         let laid_out = pretty(text);
         assert!(laid_out.lines().count() > 3, "{laid_out}");
-        assert_eq!(without_space(&laid_out), text);
+        assert_eq!(compact(&laid_out), text);
         assert_eq!(pretty(&laid_out), laid_out);
     }
 }

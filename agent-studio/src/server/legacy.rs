@@ -35,7 +35,7 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
     let (kind, method) = (query.query_type.unwrap_or_default(), query.query_method.unwrap_or_default());
     if request.path() == "/public/user" {
         return match (&*kind, &*method) {
-            ("projectwithuserrole", "GET") => legacy_projects::of_user(shared),
+            ("projectwithuserrole", "GET") => legacy_projects::of_user(shared, &query.values.unwrap_or_default()),
             _ => not_allowed(),
         };
     }
@@ -45,8 +45,8 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
     };
     let values = query.values.unwrap_or_default();
     let answer = match (&*kind, &*method) {
-        ("labelrowmetadata", "GET") => list(shared, project, &request, &values),
-        ("labelrow", "GET") => read(shared, project, &request, &values),
+        ("labelrowmetadata", "GET") => list(shared, project, &request, &values).await,
+        ("labelrow", "GET") => read(shared, project, &request, &values).await,
         ("labelrow", "PUT") => create(shared, project, &request, &values).await,
         ("labelrow", "POST") => save(project, &request, caller).await,
         ("labelworkflowgraphnode", "POST") => move_tasks(project, &values, caller).await,
@@ -91,16 +91,42 @@ fn hashes(values: &Values<'_>) -> Result<(Vec<String>, bool), Refusal> {
     Ok((hashes, many))
 }
 
-fn list(shared: &Shared, project: &Project, request: &Incoming, values: &Values<'_>) -> Result<Answer, Refusal> {
+/// Takes in what was changed on disk.
+async fn refresh(project: &Arc<Project>) -> Result<(), Refusal> {
+    let project = Arc::clone(project);
+    blocking(move || {
+        project.refresh();
+        Ok(())
+    })
+    .await
+}
+
+async fn list(
+    shared: &Shared,
+    project: &Arc<Project>,
+    request: &Incoming,
+    values: &Values<'_>,
+) -> Result<Answer, Refusal> {
     let filter: ListingFilter = payload(values)?;
+    if project.has_news_for(&filter) {
+        refresh(project).await?;
+    }
     let base = request.base();
     let entries = project.listing(&filter, |item| Some(shared.urls.url(&base, item, CLIENT_METADATA)))?;
     Ok(envelope(&format!("[{}]", entries.join(","))))
 }
 
-fn read(shared: &Shared, project: &Project, request: &Incoming, values: &Values<'_>) -> Result<Answer, Refusal> {
+async fn read(
+    shared: &Shared,
+    project: &Arc<Project>,
+    request: &Incoming,
+    values: &Values<'_>,
+) -> Result<Answer, Refusal> {
     let options: ReadOptions = payload(values)?;
     let (hashes, many) = hashes(values)?;
+    if project.has_news_of(&hashes) {
+        refresh(project).await?;
+    }
     rows(shared, project, request, &hashes, &options, many)
 }
 

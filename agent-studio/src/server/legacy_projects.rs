@@ -1,17 +1,26 @@
 //! Projects and datasets in the legacy family's form.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::project::Project;
 
 use super::answer::{Answer, envelope};
 use super::incoming::Values;
+use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 
 /// The caller's projects: exactly two keys each (contract: `platform-api.md`, section 8.10).
-pub(crate) fn of_user(shared: &Shared) -> Answer {
-    let projects: Vec<Value> =
-        shared.projects.iter().map(|project| json!({ "project": summary(project), "user_role": 0 })).collect();
+pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
+    #[derive(Default, Deserialize)]
+    struct Payload {
+        #[serde(default)]
+        filter: ProjectFilter,
+    }
+    let payload = values.payload.and_then(|payload| serde_json::from_str::<Payload>(payload.get()).ok());
+    let filter = payload.unwrap_or_default().filter;
+    let through = shared.projects.iter().filter(|project| filter.lets_through(project));
+    let projects: Vec<Value> = through.map(|project| json!({ "project": summary(project), "user_role": 0 })).collect();
     envelope(&Value::from(projects).to_string())
 }
 

@@ -10,6 +10,7 @@ mod incoming;
 mod legacy;
 mod legacy_projects;
 mod media;
+mod project_filter;
 mod shared;
 mod signed_url;
 mod storage;
@@ -17,5 +18,6 @@ mod v2;
 
 pub(crate) use auth::Auth;
 pub(crate) use connection::{router, serve};
+pub(crate) use incoming::decoded;
 pub(crate) use shared::Shared;
 pub(crate) use signed_url::SignedUrls;

@@ -8,13 +8,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::callers::User;
-use crate::like::like;
 use crate::project::{Project, Refusal, TaskAction};
 use crate::raw_json::{ObjectWriter, quoted};
 
 use super::answer::Answer;
 use super::incoming::Incoming;
 use super::legacy::blocking;
+use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 use super::storage;
 
@@ -147,23 +147,18 @@ fn page_of_texts(shared: &Shared, request: &Incoming, all: &[String]) -> Answer 
 }
 
 fn projects(shared: &Shared, request: &Incoming) -> Answer {
-    let through = |project: &&Arc<Project>| {
-        let identity = &project.identity;
-        let like_or_all = |name: &str, text: &str| request.parameter(name).is_none_or(|pattern| like(&pattern, text));
-        let same_or_all = |name: &str, text: &str| request.parameter(name).is_none_or(|wanted| wanted == text);
-        let time = |name: &str| request.parameter(name).and_then(|text| crate::clock::Moment::parse(&text));
-        let after = |name: &str| time(name).is_none_or(|time| identity.created > time);
-        let before = |name: &str| time(name).is_none_or(|time| identity.created < time);
-        same_or_all("titleEq", &identity.title)
-            && like_or_all("titleLike", &identity.title)
-            && same_or_all("descEq", &identity.description)
-            && like_or_all("descLike", &identity.description)
-            && after("createdAfter")
-            && after("editedAfter")
-            && before("createdBefore")
-            && before("editedBefore")
+    let filter = ProjectFilter {
+        title_eq: request.parameter("titleEq"),
+        title_like: request.parameter("titleLike"),
+        desc_eq: request.parameter("descEq"),
+        desc_like: request.parameter("descLike"),
+        created_before: request.parameter("createdBefore"),
+        created_after: request.parameter("createdAfter"),
+        edited_before: request.parameter("editedBefore"),
+        edited_after: request.parameter("editedAfter"),
     };
-    let all: Vec<String> = shared.projects.iter().filter(through).map(|project| project_answer(project)).collect();
+    let through = shared.projects.iter().filter(|project| filter.lets_through(project));
+    let all: Vec<String> = through.map(|project| project_answer(project)).collect();
     page_of_texts(shared, request, &all)
 }
 
@@ -207,7 +202,7 @@ fn ontology_answer(project: &Project) -> String {
     let mut out = ObjectWriter::default();
     out.member("ontologyUuid", &quoted(&identity.ontology.to_string()))
         .member("title", &quoted(title))
-        .member("description", "\"\"")
+        .member("description", &quoted(&project.ontology_description))
         .member("editor", &project.structure)
         .member("createdAt", &created)
         .member("lastEditedAt", &created)

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod folder;
+#[cfg(feature = "contract")]
+pub(crate) mod recorded;
+
 use agent_studio::{DataSource, ImageSource, ProjectSource};
 use uuid::{Uuid, uuid};
 

@@ -1,0 +1,108 @@
+// The JSON interface behind the page.
+
+/**
+ * @typedef {{user: string, agentServers: {url: string, title: string, secretFrom: string?, canSign: boolean}[],
+ *   version: string}} Session
+ * @typedef {Object} Data what the list says of a data unit
+ * @property {string} dataHash
+ * @property {string} title
+ * @property {string} dataType as a label row writes it: `img_group`
+ * @property {string?} mime
+ * @property {number} frames frames, pages, milliseconds or characters
+ * @property {number?} framesPerSecond
+ * @property {number?} duration seconds
+ * @property {number?} width pixels
+ * @property {number?} height pixels
+ * @property {number?} size bytes
+ * @property {string?} stage title of the workflow stage
+ * @property {string} labelStatus
+ * @property {boolean} labelled whether there is an object or a classification
+ * @property {string?} lastEditedAt
+ * @property {string[]} branches
+ * @typedef {{projectHash: string, title: string, description: string, data: Data[]}} Project
+ * @typedef {{dataHash: string, title: string, mime: string?, width: number?, height: number?, url: string?}} MediaUnit
+ * @typedef {{data: Data, units: MediaUnit[], labelHash: string?, version: string?, row: any}} Opened
+ * @typedef {{project: string, data: string, branch?: string}} Place
+ */
+
+/** An answer of the page's own server that is no success. */
+export class Refused extends Error {
+  /**
+   * @param {number} status 0 if there was no answer at all
+   * @param {string} message
+   * @param {string} [reason] "changed": somebody saved meanwhile
+   */
+  constructor(status, message, reason) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/**
+ * @param {string} path below `/page/api/`
+ * @param {RequestInit} [options]
+ * @returns {Promise<any>}
+ */
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(`/page/api/${path}`, options);
+  } catch {
+    throw new Refused(0, "The studio does not answer. Is it still running?");
+  }
+  const text = await response.text();
+  let body = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Refused(response.status, `The studio answered ${response.status} with something that is no JSON.`);
+  }
+  if (!response.ok) throw new Refused(response.status, body.message ?? `The studio answered ${response.status}.`, body.reason);
+  return body;
+}
+
+const post = (path, body) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** @param {Place} place */
+const query = (place) => new URLSearchParams(/** @type {Record<string, string>} */ (place)).toString();
+
+/** @returns {Promise<Session>} */
+export const session = () => ask("session");
+
+/** @returns {Promise<{projects: Project[]}>} */
+export const projects = () => ask("projects");
+
+/** The structure of a project's ontology. @param {string} project */
+export const ontology = (project) => ask(`ontology?${new URLSearchParams({ project })}`);
+
+/** Opens data: media, label row and version. @param {Place} place @returns {Promise<Opened>} */
+export const open = (place) => ask(`data?${query(place)}`);
+
+/** The version that the label row has now. @param {Place} place @returns {Promise<{version: string?}>} */
+export const version = (place) => ask(`version?${query(place)}`);
+
+/**
+ * Makes edits on the row of this version and saves it.
+ * @param {Place} place
+ * @param {string?} known the version that the page knows
+ * @param {object[]} edits
+ * @returns {Promise<{added: string[], version: string, row: any}>}
+ */
+export const edit = (place, known, edits) => post("edits", { ...place, version: known, edits });
+
+/**
+ * Puts an earlier text of the row back.
+ * @param {Place} place
+ * @param {string?} known the version that the page knows
+ * @param {string?} to the version to go back to; null for the time before there was a row
+ * @returns {Promise<{version: string, row: any}>}
+ */
+export const restore = (place, known, to) => post("restore", { ...place, version: known, to });
+
+/**
+ * Lets the backend call an agent, signed.
+ * @param {{server: string, path: string, body: string, trace: string}} call
+ */
+export const signedCall = (call) => post("signed-call", call);

@@ -1,0 +1,111 @@
+// Masks: run lengths decoded, tinted and hit.
+
+/**
+ * @typedef {Object} Mask
+ * @property {number} width in pixels
+ * @property {number} height
+ * @property {number[]} runs lengths of unset and set pixels in turn, row by row, beginning with unset ones
+ * @property {[number, number, number, number]} box around the set pixels, in pixels of the media
+ * @property {number} scale pixels of the media for each of the mask
+ * @property {Map<string, HTMLCanvasElement>} tinted pictures of it by colour
+ */
+
+/** @type {WeakMap<object, Mask>} */
+const known = new WeakMap();
+
+/**
+ * The mask of an object entry.
+ * @param {{width: number, height: number, rleString: string}} bitmask
+ * @param {number} width of the media
+ */
+export function maskOf(bitmask, width) {
+  let mask = known.get(bitmask);
+  if (!mask) {
+    const runs = runsOf(bitmask.rleString);
+    const scale = bitmask.width > 0 ? width / bitmask.width : 1;
+    mask = { width: bitmask.width, height: bitmask.height, runs, scale, box: boxOf(runs, bitmask.width, scale), tinted: new Map() };
+    known.set(bitmask, mask);
+  }
+  return mask;
+}
+
+/**
+ * Decodes a run-length string (contract: `label-format.md`, section 6.1): five bits a character, lowest first, and from
+ * the fourth number on only the difference to the one before the last.
+ * @param {string} text
+ * @returns {number[]}
+ */
+export function runsOf(text) {
+  const runs = [];
+  let [value, shift] = [0, 0];
+  for (let i = 0; i < text.length; i += 1) {
+    const group = text.charCodeAt(i) - 48;
+    value += (group & 31) * 2 ** shift;
+    shift += 5;
+    if (group & 32) continue;
+    if (group & 16) value -= 2 ** shift;
+    runs.push(runs.length >= 3 ? value + runs[runs.length - 2] : value);
+    [value, shift] = [0, 0];
+  }
+  return runs;
+}
+
+/** Calls `visit` with row, first and last column of every stretch of set pixels. */
+function eachStretch({ runs, width }, visit) {
+  let at = 0;
+  runs.forEach((run, index) => {
+    if (index % 2 === 1) {
+      let [from, left] = [at, run];
+      while (left > 0) {
+        const column = from % width;
+        const length = Math.min(left, width - column);
+        visit(Math.floor(from / width), column, column + length - 1);
+        from += length;
+        left -= length;
+      }
+    }
+    at += run;
+  });
+}
+
+/** @returns {[number, number, number, number]} */
+function boxOf(runs, width, scale) {
+  /** @type {[number, number, number, number]} */
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  if (!(width > 0)) return box;
+  eachStretch({ runs, width }, (row, first, last) => {
+    box[0] = Math.min(box[0], first);
+    box[1] = Math.min(box[1], row);
+    box[2] = Math.max(box[2], last + 1);
+    box[3] = Math.max(box[3], row + 1);
+  });
+  return /** @type {[number, number, number, number]} */ (box.map((value) => value * scale));
+}
+
+/** A picture of the mask's box in a colour, opaque where it is set. @param {Mask} mask @param {string} colour */
+export function tinted(mask, colour) {
+  const ready = mask.tinted.get(colour);
+  if (ready) return ready;
+  const [left, top, right, bottom] = mask.box.map((value) => Math.round(value / mask.scale));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, right - left);
+  canvas.height = Math.max(1, bottom - top);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.fillStyle = colour;
+  eachStretch(mask, (row, first, last) => context.fillRect(first - left, row - top, last - first + 1, 1));
+  mask.tinted.set(colour, canvas);
+  return canvas;
+}
+
+/** Whether the mask is set at a point of the media. @param {Mask} mask */
+export function isSet(mask, x, y) {
+  const [column, row] = [Math.floor(x / mask.scale), Math.floor(y / mask.scale)];
+  if (column < 0 || row < 0 || column >= mask.width || row >= mask.height) return false;
+  const pixel = row * mask.width + column;
+  let at = 0;
+  for (let index = 0; index < mask.runs.length; index += 1) {
+    at += mask.runs[index];
+    if (pixel < at) return index % 2 === 1;
+  }
+  return false;
+}

@@ -1,0 +1,190 @@
+// A label row as it is read: what is on each frame, and what is said of it. Never written: the server makes the edits.
+
+import { covers, merged, ofFrames } from "./ranges.js";
+
+/**
+ * @typedef {import("./ranges.js").Range} Range
+ *
+ * @typedef {Object} ObjectInstance
+ * @property {string} hash
+ * @property {string} featureHash
+ * @property {string} shape
+ * @property {string} name of its class
+ * @property {string} colour
+ * @property {number?} number that the editor shows
+ * @property {Map<number, any>} on its entries by frame
+ * @property {Range[]} ranges frames, milliseconds or characters
+ *
+ * @typedef {Object} ClassificationInstance
+ * @property {string} hash
+ * @property {string} featureHash
+ * @property {string} name
+ * @property {boolean} everywhere about the whole file
+ * @property {Range[]} ranges
+ *
+ * @typedef {{attribute: string, name: string, value: string|number|string[], labels: string[]}} Given an answer; options
+ *   by feature hash
+ */
+
+export class Labels {
+  /**
+   * @param {any} row as it is stored (contract: `label-format.md`, section 3); null where there is none
+   * @param {import("./ontology.js").Ontology} ontology
+   */
+  constructor(row, ontology) {
+    this.row = row;
+    this.ontology = ontology;
+    /** @type {Map<string, ObjectInstance>} in the order in which they occur */
+    this.objects = new Map();
+    /** @type {Map<string, ClassificationInstance>} */
+    this.classifications = new Map();
+    /** @type {Map<number, any[]>} */
+    this.#frames = new Map();
+    for (const [frame, blob] of blobs(row)) this.#read(frame, blob);
+    for (const one of this.objects.values()) one.ranges = ofFrames(one.on.keys());
+    for (const answer of Object.values(row?.object_answers ?? {})) this.#readRanged(answer);
+    for (const answer of Object.values(row?.classification_answers ?? {})) this.#readClassification(answer);
+  }
+
+  #frames;
+
+  /** The object entries of a frame, from the bottom to the top. @param {number} frame @returns {any[]} */
+  on(frame) {
+    return this.#frames.get(frame) ?? [];
+  }
+
+  /** The objects over ranges that are there at a moment or character. @param {number} at */
+  rangedAt(at) {
+    return [...this.objects.values()].filter((one) => one.on.size === 0 && covers(one.ranges, at));
+  }
+
+  /** @param {number} frame */
+  classificationsOn(frame) {
+    return [...this.classifications.values()].filter((one) => one.everywhere || covers(one.ranges, frame));
+  }
+
+  /** The colour of an object's class; what the entry says, if the ontology does not know the class. */
+  colourOf(entry) {
+    return this.ontology.object(this.objects.get(entry.objectHash)?.featureHash ?? entry.featureHash)?.colour ?? entry.color ?? "#888888";
+  }
+
+  /**
+   * The answers to an object's attributes on a frame: static ones, and the dynamic ones that hold there.
+   * @param {string} hash
+   * @param {number} frame
+   * @returns {Map<string, Given>} by the attribute's feature hash
+   */
+  answersOf(hash, frame) {
+    const given = this.row?.object_answers?.[hash]?.classifications ?? [];
+    const actions = (this.row?.object_actions?.[hash]?.actions ?? []).filter((one) => covers(one.range ?? [], frame));
+    return read([...given, ...actions]);
+  }
+
+  /** The ranges over which each answer to a dynamic attribute holds. @param {string} hash */
+  dynamicAnswers(hash) {
+    return (this.row?.object_actions?.[hash]?.actions ?? []).map((one) => ({
+      attribute: one.featureHash,
+      range: /** @type {Range[]} */ (one.range ?? []),
+      text: textOf(one),
+    }));
+  }
+
+  /** @param {string} hash @returns {Map<string, Given>} */
+  classificationAnswers(hash) {
+    return read(this.row?.classification_answers?.[hash]?.classifications ?? []);
+  }
+
+  #read(frame, blob) {
+    const entries = blob.objects ?? [];
+    if (entries.length > 0) this.#frames.set(frame, entries);
+    for (const entry of entries) {
+      let one = this.objects.get(entry.objectHash);
+      if (!one) {
+        one = this.#instance(entry.objectHash, entry);
+        this.objects.set(one.hash, one);
+      }
+      one.on.set(frame, entry);
+    }
+    // The older generation keeps classifications on the frames (contract: `label-format.md`, section 8).
+    for (const entry of blob.classifications ?? []) {
+      const known = this.classifications.get(entry.classificationHash) ?? this.#classification(entry);
+      known.ranges = merged([...known.ranges, [frame, frame]]);
+      this.classifications.set(known.hash, known);
+    }
+  }
+
+  #instance(hash, entry) {
+    const known = this.ontology.object(entry.featureHash);
+    return {
+      hash,
+      featureHash: entry.featureHash,
+      shape: entry.shape ?? known?.shape ?? "",
+      name: known?.name ?? entry.name ?? entry.featureHash,
+      colour: known?.colour ?? entry.color ?? "#888888",
+      number: this.row?.object_answers?.[hash]?.objectNumber ?? null,
+      on: new Map(),
+      ranges: [],
+    };
+  }
+
+  #classification(entry) {
+    const known = this.ontology.classification(entry.featureHash);
+    const name = known?.name ?? entry.name ?? "Classification";
+    return { hash: entry.classificationHash, featureHash: entry.featureHash, name, everywhere: false, ranges: [] };
+  }
+
+  /** Objects over ranges live in their answer alone (contract: `label-format.md`, section 7.3). */
+  #readRanged(answer) {
+    if (this.objects.has(answer.objectHash) || !answer.featureHash) return;
+    const one = this.#instance(answer.objectHash, answer);
+    one.ranges = merged(answer.range ?? []);
+    this.objects.set(one.hash, one);
+  }
+
+  #readClassification(answer) {
+    const hash = answer.classificationHash;
+    const known = this.classifications.get(hash) ?? this.#classification(answer);
+    if (answer.range?.length > 0) known.ranges = merged(answer.range);
+    known.everywhere = known.ranges.length === 0;
+    if (answer.featureHash && !known.featureHash) Object.assign(known, this.#classification(answer), { ranges: known.ranges });
+    this.classifications.set(hash, known);
+  }
+}
+
+/** Frame and blob of everything that a row holds (contract: `label-format.md`, section 4). */
+function* blobs(row) {
+  const units = Object.values(row?.data_units ?? {});
+  for (const unit of /** @type {any[]} */ (units)) {
+    const labels = unit.labels ?? {};
+    if (Array.isArray(labels.objects) || Array.isArray(labels.classifications)) {
+      yield /** @type {[number, any]} */ ([Number(unit.data_sequence ?? 0), labels]);
+    } else {
+      const frames = Object.keys(labels).filter((key) => /^\d+$/.test(key)).map(Number).sort((a, b) => a - b);
+      for (const frame of frames) yield /** @type {[number, any]} */ ([frame, labels[String(frame)]]);
+    }
+  }
+}
+
+/** @returns {Map<string, Given>} */
+function read(answers) {
+  const out = new Map();
+  for (const one of answers) {
+    const options = Array.isArray(one.answers) ? one.answers : null;
+    const earlier = out.get(one.featureHash);
+    const value = options ? options.map((option) => option.featureHash) : one.answers;
+    // The web editor writes a checklist as one answer per option (contract: `label-format.md`, section 7.2).
+    if (earlier && Array.isArray(earlier.value) && options) {
+      earlier.value.push(...value);
+      earlier.labels.push(...options.map((option) => option.name));
+    } else {
+      const labels = options ? options.map((option) => option.name) : [String(one.answers ?? "")];
+      out.set(one.featureHash, { attribute: one.featureHash, name: one.name, value, labels });
+    }
+  }
+  return out;
+}
+
+/** An answer in words. */
+export function textOf(answer) {
+  return Array.isArray(answer.answers) ? answer.answers.map((option) => option.name).join(", ") : String(answer.answers ?? "");
+}

@@ -1,0 +1,173 @@
+// What is labelled: an image, the images of a group, or the frames of a video.
+
+/**
+ * @typedef {Object} Picture what is painted below the labels
+ * @property {CanvasImageSource?} source
+ * @property {number} width in pixels of the media
+ * @property {number} height
+ * @property {number} frame that it is a picture of
+ * @property {string} [problem] why there is none
+ */
+
+/** How long a frame of a video may take to arrive, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Media that is one image or several. */
+export class Images {
+  /** @param {import("./api.js").MediaUnit[]} units */
+  constructor(units) {
+    this.units = units;
+    /** @type {Map<number, Promise<Picture>>} */
+    this.#loaded = new Map();
+  }
+
+  #loaded;
+
+  /** @param {number} frame @returns {Promise<Picture>} */
+  at(frame) {
+    const known = this.#loaded.get(frame);
+    if (known) return known;
+    const loading = this.#load(frame);
+    this.#loaded.set(frame, loading);
+    for (const other of this.#loaded.keys()) {
+      // Neighbours stay, so that stepping back and forth is at once.
+      if (Math.abs(other - frame) > 8) this.#loaded.delete(other);
+    }
+    return loading;
+  }
+
+  async #load(frame) {
+    const unit = this.units[frame] ?? this.units[0];
+    const size = { width: unit?.width ?? 1000, height: unit?.height ?? 1000, frame };
+    if (!unit?.url) return { source: null, ...size, problem: "This project has no file for it." };
+    const image = new Image();
+    image.src = unit.url;
+    try {
+      await image.decode();
+    } catch {
+      return { source: null, ...size, problem: "The file cannot be shown by this browser." };
+    }
+    return { source: image, width: unit.width ?? image.naturalWidth, height: unit.height ?? image.naturalHeight, frame };
+  }
+
+  /** Nothing plays. */
+  stop() {}
+}
+
+/** Media that is a video. Frames are found by their time: frame n lasts from n / fps to (n + 1) / fps. */
+export class Video {
+  /**
+   * @param {import("./api.js").MediaUnit} unit
+   * @param {number} framesPerSecond
+   * @param {number} frames
+   */
+  constructor(unit, framesPerSecond, frames) {
+    this.unit = unit;
+    this.framesPerSecond = framesPerSecond;
+    this.frames = frames;
+    this.#element = document.createElement("video");
+    this.#element.muted = true;
+    this.#element.preload = "auto";
+    this.#element.playsInline = true;
+    this.#ready = this.#open();
+  }
+
+  #element;
+  #ready;
+  /** @type {Promise<unknown>} */
+  #seeking = Promise.resolve();
+  #wanted = -1;
+  #playing = 0;
+
+  /** @returns {Promise<string?>} why it cannot be shown */
+  #open() {
+    return new Promise((resolve) => {
+      if (!this.unit?.url) return resolve("This project has no file for it.");
+      this.#element.addEventListener("loadeddata", () => resolve(null), { once: true });
+      this.#element.addEventListener("error", () => resolve("The file cannot be played by this browser."), { once: true });
+      this.#element.src = this.unit.url;
+    });
+  }
+
+  /**
+   * The picture of a frame. If another frame is asked for meanwhile, that one.
+   * @param {number} frame
+   * @returns {Promise<Picture>}
+   */
+  async at(frame) {
+    this.#wanted = frame;
+    const problem = await this.#ready;
+    const size = { width: this.unit.width ?? this.#element.videoWidth, height: this.unit.height ?? this.#element.videoHeight };
+    if (problem) return { source: null, width: size.width || 1000, height: size.height || 1000, frame, problem };
+    // One after the other: a seek that is broken off by the next never ends.
+    const turn = this.#seeking.then(() => this.#wanted === frame && this.#seek(frame));
+    this.#seeking = turn.catch(() => undefined);
+    await turn;
+    return { source: this.#element, ...size, frame };
+  }
+
+  async #seek(frame) {
+    const seconds = (frame + 0.5) / this.framesPerSecond;
+    if (Math.abs(this.#element.currentTime - seconds) < 1e-6) return;
+    const shown = this.#nextPicture();
+    this.#element.currentTime = Math.min(seconds, Math.max(0, this.#element.duration - 1e-3));
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  }
+
+  /** Until a new picture is there to be painted, not only found. */
+  #nextPicture() {
+    return new Promise((resolve) => {
+      this.#element.addEventListener("seeked", () => {
+        // Where the same picture is shown again, no new one is announced.
+        const late = setTimeout(resolve, 120);
+        this.#element.requestVideoFrameCallback?.(() => {
+          clearTimeout(late);
+          resolve(undefined);
+        });
+      }, { once: true });
+    });
+  }
+
+  /**
+   * Plays from a frame on.
+   * @param {number} frame
+   * @param {(picture: Picture) => void} show is called for each picture with the frame that it is
+   * @param {() => void} ended
+   */
+  async play(frame, show, ended) {
+    const run = ++this.#playing;
+    await this.at(frame);
+    const video = this.#element;
+    const size = { width: this.unit.width ?? video.videoWidth, height: this.unit.height ?? video.videoHeight };
+    const each = (_now, { mediaTime }) => {
+      if (run !== this.#playing) return;
+      const at = Math.min(this.frames - 1, Math.floor(mediaTime * this.framesPerSecond + 0.25));
+      show({ source: video, ...size, frame: at });
+      video.requestVideoFrameCallback(each);
+    };
+    video.requestVideoFrameCallback(each);
+    video.onended = () => run === this.#playing && ended();
+    await video.play().catch(ended);
+  }
+
+  /** Stops playing. */
+  stop() {
+    this.#playing += 1;
+    this.#element.pause();
+  }
+}
+
+/** Media without pictures: labels are drawn on an empty page. */
+export class Blank {
+  /** @param {number} width @param {number} height */
+  constructor(width, height) {
+    this.size = { width, height };
+  }
+
+  /** @param {number} frame @returns {Promise<Picture>} */
+  async at(frame) {
+    return { source: null, ...this.size, frame };
+  }
+
+  stop() {}
+}

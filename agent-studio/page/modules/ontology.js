@@ -1,0 +1,132 @@
+// The ontology: classes of objects and classifications, their attributes and options.
+
+/**
+ * @typedef {Object} Choice an option
+ * @property {string} featureHash
+ * @property {string} label
+ * @property {Attribute[]} attributes those below it
+ *
+ * @typedef {Object} Attribute
+ * @property {string} featureHash
+ * @property {string} name
+ * @property {"radio"|"checklist"|"text"|"numeric"} type
+ * @property {boolean} required
+ * @property {boolean} dynamic
+ * @property {Choice[]} options
+ *
+ * @typedef {Object} ObjectClass
+ * @property {string} featureHash
+ * @property {string} name
+ * @property {string} colour
+ * @property {string} shape
+ * @property {Attribute[]} attributes
+ * @property {[number, number][]} edges of a skeleton: pairs of point numbers
+ * @property {{name: string, featureHash?: string, colour?: string}[]} points of a skeleton
+ *
+ * @typedef {Object} ClassificationClass
+ * @property {string} featureHash
+ * @property {string} name
+ * @property {boolean} global about the whole file
+ * @property {Attribute[]} attributes
+ */
+
+/** Shapes in words. @type {Record<string, string>} */
+const SHAPES = {
+  bounding_box: "box", rotatable_bounding_box: "turned box", polygon: "polygon", polyline: "polyline", point: "point",
+  skeleton: "skeleton", bitmask: "bitmask", cuboid: "cuboid", cuboid_2d: "cuboid", circle: "circle", ellipse: "ellipse",
+  segmentation: "segmentation", audio: "audio", time_range: "time range", text: "text",
+};
+
+/** @param {string} shape */
+export const shapeInWords = (shape) => SHAPES[shape] ?? shape;
+
+export class Ontology {
+  /** @param {any} structure as the project has it (contract: `label-format.md`, section 1) */
+  constructor(structure) {
+    const templates = new Map();
+    for (const { template } of structure.skeleton_templates ?? []) templates.set(template?.feature_node_hash, template);
+    /** @type {ObjectClass[]} */
+    this.objects = (structure.objects ?? []).filter((one) => !one.archived).map((one) => objectClass(one, templates));
+    /** @type {ClassificationClass[]} */
+    this.classifications = (structure.classifications ?? []).map(classificationClass);
+    this.#objects = new Map((structure.objects ?? []).map((one) => [one.featureNodeHash, objectClass(one, templates)]));
+    this.#classifications = new Map(this.classifications.map((one) => [one.featureHash, one]));
+  }
+
+  /** @type {Map<string, ObjectClass>} */
+  #objects;
+  /** @type {Map<string, ClassificationClass>} */
+  #classifications;
+
+  /** @param {string} featureHash */
+  object(featureHash) {
+    return this.#objects.get(featureHash);
+  }
+
+  /** @param {string} featureHash */
+  classification(featureHash) {
+    return this.#classifications.get(featureHash);
+  }
+
+  /** The classes whose objects can be drawn. @param {"box"|"polygon"} tool */
+  drawnWith(tool) {
+    const shape = tool === "box" ? "bounding_box" : "polygon";
+    return this.objects.filter((one) => one.shape === shape);
+  }
+}
+
+function objectClass(one, templates) {
+  const template = templates.get(one.featureNodeHash);
+  const { edges, points } = skeleton(template);
+  return {
+    featureHash: one.featureNodeHash,
+    name: one.name,
+    colour: one.color ?? "#888888",
+    shape: one.shape,
+    attributes: (one.attributes ?? []).map(attribute),
+    edges,
+    points,
+  };
+}
+
+/** Points and edges of a template, with the points renumbered in order. */
+function skeleton(template) {
+  const keys = Object.keys(template?.skeleton ?? {});
+  const number = new Map(keys.map((key, index) => [key, index]));
+  const edges = [];
+  for (const [from, targets] of Object.entries(template?.skeletonEdges ?? {})) {
+    for (const to of Object.keys(/** @type {object} */ (targets))) {
+      const pair = [number.get(from), number.get(to)];
+      if (pair[0] !== undefined && pair[1] !== undefined) edges.push(pair);
+    }
+  }
+  const points = keys.map((key) => template.skeleton[key]);
+  return { edges, points: points.map(({ name, featureHash, color }) => ({ name, featureHash, colour: color })) };
+}
+
+function classificationClass(one) {
+  const attributes = (one.attributes ?? []).map(attribute);
+  return {
+    featureHash: one.featureNodeHash,
+    name: attributes[0]?.name ?? one.featureNodeHash,
+    global: one.level === "global",
+    attributes,
+  };
+}
+
+/** @returns {Attribute} */
+function attribute(one) {
+  return {
+    featureHash: one.featureNodeHash,
+    name: one.name,
+    type: one.type,
+    required: one.required === true,
+    dynamic: one.dynamic === true,
+    options: (one.options ?? []).filter((option) => !option.archived).map((option) => ({
+      featureHash: option.featureNodeHash,
+      label: option.label,
+      // Below an option, attributes are called options too (contract: `label-format.md`, section 1.4).
+      attributes: (option.options ?? []).map(attribute),
+    })),
+  };
+}

@@ -1,0 +1,66 @@
+// What became of a call, in words.
+
+import { inWords as differenceInWords } from "./difference.js";
+import { undo } from "./edits.js";
+import { state, update } from "./state.js";
+import { toast } from "./toasts.js";
+
+/** @typedef {import("./agent-call.js").Call} Call */
+
+/** What the agent said: its message, the decision, and the mistakes in single fields. @param {Call} call */
+export function saying(call) {
+  const body = parsed(call.answer?.body ?? "");
+  const details = Array.isArray(body?.errors) ? body.errors : Array.isArray(body?.detail) ? body.detail : [];
+  const lines = details.map((one) => (typeof one === "string" ? one : [one.field ?? one.loc?.join("."), one.message ?? one.msg].filter(Boolean).join(": ")));
+  const plain = typeof body?.detail === "string" ? body.detail : "";
+  const text = body === undefined ? (call.answer?.body ?? "").slice(0, 500) : "";
+  return { message: String(body?.message ?? "") || plain || text, lines, decision: body?.decision, trace: body?.traceId ?? call.trace };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} milliseconds */
+export const duration = (milliseconds) => (milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`);
+
+/** Whether the agent did what it was asked for. @param {Call} call */
+export const succeeded = (call) => call.answer !== null && call.answer.status < 300;
+
+const WAYS = { editor: "", test: " (test payload)", signed: " (signed, from the backend)" };
+
+/** What a call was, in words. @param {Call} call */
+export const callInWords = (call) => call.agent.name + WAYS[call.way];
+
+/** Whether what the call changed can be undone: nothing was saved since. @param {Call} call */
+export const canUndo = (call) =>
+  call.before !== call.after && state.version === call.after && state.history.undo.at(-1) === `Agent ${call.agent.name}`;
+
+/** Shows what became of a call. @param {Call} call */
+export function reportCall(call) {
+  const actions = [];
+  const changed = call.difference && !call.difference.isEmpty;
+  if (changed) actions.push({ text: "Show changes", act: () => update({ difference: call.difference, showDifference: true, tab: "changes" }) });
+  if (canUndo(call)) actions.push({ text: "Undo", act: () => undo() });
+  actions.push({ text: "Raw request and answer", act: () => update({ tab: "calls" }) });
+  if (call.silence) {
+    const { title, text, kind } = call.silence;
+    toast({ kind: kind === "cancelled" ? "plain" : "bad", title, text, facts: [callInWords(call), duration(call.milliseconds), `trace ${call.trace}`], actions });
+    return;
+  }
+  const { message, lines, decision, trace } = saying(call);
+  const facts = [`HTTP ${call.answer?.status}`, duration(call.milliseconds)];
+  if (succeeded(call)) {
+    if (decision) facts.push(`decision: ${decision}`);
+    facts.push(changed ? differenceInWords(/** @type {any} */ (call.difference)) : "nothing changed");
+    toast({ kind: "good", title: callInWords(call), text: message || undefined, facts, actions });
+  } else {
+    facts.push(`trace ${trace}`);
+    if (changed) facts.push(differenceInWords(/** @type {any} */ (call.difference)));
+    toast({ kind: "bad", title: callInWords(call), text: [message || "The agent gives no reason.", ...lines].join("\n"), facts, actions });
+  }
+}

@@ -1,0 +1,94 @@
+// What is painted on top of the shapes: the selection, what is pointed at, and what an agent changed.
+
+import { paint, paintHandles, paintName } from "./painting.js";
+import { handlesOf } from "./reshape.js";
+import { shapeOf } from "./shape.js";
+import { addOverlay, stage, viewport } from "./stage.js";
+import { state } from "./state.js";
+
+/** How many shapes have their names shown at once; more would hide the image. */
+const NAMES = 40;
+/** How many of the selected shapes have handles. */
+const HANDLED = 30;
+
+/** What is dragged at the moment, instead of what is stored. @type {Map<string, any>} entries by object hash */
+export const dragged = new Map();
+
+/** The colours that say what became of a shape. */
+export const GONE = "#e5484d";
+export const CAME = "#30a46c";
+
+export function placeOverlays() {
+  addOverlay(paintDifference);
+  addOverlay(paintSelection);
+  addOverlay(paintNames);
+}
+
+/** The shape of an object as it is now, dragged or not. */
+function current(hash) {
+  const entry = dragged.get(hash);
+  const { labels } = state;
+  if (!entry || !labels || !stage.picture) return stage.shape(hash);
+  return shapeOf(entry, labels, stage.picture.width, stage.picture.height) ?? undefined;
+}
+
+function paintSelection(context) {
+  const { hovered, selection } = state;
+  const isShown = (hash) => !selection.has(hash) && stage.shape(hash);
+  if (hovered && isShown(hovered)) paint(context, /** @type {any} */ (stage.shape(hovered)), viewport.view, { width: 2.5, fill: 0.3, dot: 5 });
+  let handled = 0;
+  for (const hash of selection) {
+    const shape = current(hash);
+    if (!shape) continue;
+    paint(context, shape, viewport.view, { width: 5, fill: 0.34, colour: "#ffffff", dot: 7 });
+    paint(context, shape, viewport.view, { width: 2.5, fill: 0.2, dot: 5 });
+    handled += 1;
+    if (handled <= HANDLED && state.tool === "select" && stage.picture) {
+      paintHandles(context, handlesOf(shape.entry, stage.picture.width, stage.picture.height), viewport.view, shape.colour);
+    }
+  }
+}
+
+function paintNames(context) {
+  const { hovered, labels, selection } = state;
+  if (!labels) return;
+  const [left, top] = viewport.toMedia(0, 0);
+  const [right, bottom] = viewport.toMedia(viewport.width, viewport.height);
+  const seen = stage.index.shapes.length <= 400 ? stage.index.touching([left, top, right, bottom]) : [];
+  const named = new Set(seen.length <= NAMES ? seen.map((shape) => shape.entry.objectHash) : []);
+  for (const hash of [...selection].slice(0, NAMES)) named.add(hash);
+  if (hovered) named.add(hovered);
+  for (const hash of named) {
+    const shape = current(hash);
+    const known = labels.objects.get(hash);
+    if (shape && known) paintName(context, shape, viewport.view, known.number === null ? known.name : `${known.name} ${known.number}`);
+  }
+}
+
+/** Before in red and broken lines, after in green. */
+function paintDifference(context) {
+  const { difference, labels, showDifference } = state;
+  const picture = stage.picture;
+  if (!difference || !showDifference || !labels || !picture) return;
+  for (const change of difference.objects) {
+    const [before, after] = [change.before?.on.get(picture.frame), change.after?.on.get(picture.frame)];
+    if (change.kind === "changed" && !change.frames.includes(picture.frame)) continue;
+    const shape = (entry) => entry && shapeOf(entry, labels, picture.width, picture.height);
+    const [old, now] = [shape(before), shape(after)];
+    if (now) paint(context, now, viewport.view, { width: 4, fill: before ? 0 : 0.25, colour: CAME, dot: 6 });
+    if (old) {
+      paint(context, old, viewport.view, { width: 1.5, fill: after ? 0 : 0.25, colour: GONE, dash: [6, 4], dot: 4 });
+      paintVertices(context, before, picture);
+    }
+  }
+}
+
+function paintVertices(context, entry, picture) {
+  context.fillStyle = GONE;
+  for (const { x, y } of handlesOf(entry, picture.width, picture.height)) {
+    const [atX, atY] = viewport.toScreen(x, y);
+    context.beginPath();
+    context.arc(atX, atY, 2.5, 0, 2 * Math.PI);
+    context.fill();
+  }
+}

@@ -1,0 +1,128 @@
+// The canvas: media below, shapes above it, and on top what the person is doing.
+
+import { el } from "./dom.js";
+import { ShapeLayer } from "./shape-layer.js";
+import { shapeOf } from "./shape.js";
+import { SpatialIndex } from "./spatial-index.js";
+import { on, state } from "./state.js";
+import { Viewport } from "./viewport.js";
+
+/** @typedef {import("./media.js").Picture} Picture */
+
+/** Media, and all shapes: what changes seldom. */
+const canvas = el("canvas", { tabindex: "0", "aria-label": "The frame with its labels. Right-click to trigger an agent." });
+const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** @type {Picture?} */
+let picture = null;
+/** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number}?} */
+let indexed = null;
+let index = new SpatialIndex([], 1, 1);
+let scheduled = false;
+/** @type {((context: CanvasRenderingContext2D) => void)[]} */
+const overlays = [];
+const layer = new ShapeLayer();
+
+export const viewport = new Viewport(redraw);
+
+/** The canvas element, and where the labels of the picture that is shown are. */
+export const stage = {
+  canvas,
+  /** The shapes of the frame that is shown. */
+  get index() {
+    return index;
+  },
+  /** @returns {Picture?} */
+  get picture() {
+    return picture;
+  },
+  /** The shape of an object on the frame that is shown. @param {string} hash */
+  shape(hash) {
+    return byHash.get(hash);
+  },
+};
+
+/** @type {Map<string, import("./shape.js").Shape>} */
+let byHash = new Map();
+
+/** Puts the canvas into the page. @param {HTMLElement} parent */
+export function placeStage(parent) {
+  parent.append(canvas);
+  new ResizeObserver(() => {
+    const density = devicePixelRatio;
+    canvas.width = Math.round(parent.clientWidth * density);
+    canvas.height = Math.round(parent.clientHeight * density);
+    viewport.resize(parent.clientWidth, parent.clientHeight);
+    redraw();
+  }).observe(parent);
+  on(["labels", "selection", "hovered", "difference", "showDifference", "tool"], redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+}
+
+/** Paints something on top of the shapes, each time. @param {(context: CanvasRenderingContext2D) => void} overlay */
+export function addOverlay(overlay) {
+  overlays.push(overlay);
+}
+
+/** Shows a picture and the labels of its frame, both at once. @param {Picture?} next */
+export function showPicture(next) {
+  picture = next;
+  if (next) viewport.show(next.width, next.height);
+  redraw();
+}
+
+/** Paints in the next animation frame. */
+export function redraw() {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    paintAll();
+  });
+}
+
+function paintAll() {
+  const density = devicePixelRatio;
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, viewport.width, viewport.height);
+  if (!picture) return;
+  reindex(picture);
+  paintMedia(picture);
+  const more = layer.draw(context, viewport, density);
+  context.lineJoin = "round";
+  for (const overlay of overlays) {
+    context.save();
+    overlay(context);
+    context.restore();
+  }
+  canvas.dataset.frame = String(picture.frame);
+  canvas.dataset.complete = String(!more);
+  if (more) redraw();
+}
+
+function paintMedia({ source, width, height }) {
+  const { scale, x, y } = viewport.view;
+  context.imageSmoothingEnabled = scale < 4;
+  if (source) {
+    context.drawImage(source, x, y, width * scale, height * scale);
+    return;
+  }
+  const style = getComputedStyle(canvas);
+  context.fillStyle = style.getPropertyValue("--card");
+  context.fillRect(x, y, width * scale, height * scale);
+  context.strokeStyle = style.getPropertyValue("--line");
+  context.strokeRect(x, y, width * scale, height * scale);
+}
+
+/** Shapes follow the picture that is shown, not the frame that was asked for. */
+function reindex({ frame, width, height }) {
+  const { labels } = state;
+  const same = indexed?.labels === labels && indexed?.frame === frame && indexed.width === width && indexed.height === height;
+  if (same) return;
+  indexed = { labels, frame, width, height };
+  const entries = labels?.on(frame) ?? [];
+  const shapes = entries.map((entry) => labels && shapeOf(entry, labels, width, height)).filter((shape) => shape !== null);
+  index = new SpatialIndex(shapes, width, height);
+  byHash = new Map(shapes.map((shape) => [shape.entry.objectHash, shape]));
+  layer.show(index, () => false);
+}

@@ -1,0 +1,94 @@
+// What the page shows, in one place. Parts of the page listen for the keys that they show.
+
+/**
+ * @typedef {Object} EditorState
+ * @property {import("./api.js").Session?} session who labels, and the configured agent servers
+ * @property {import("./api.js").Project[]?} projects
+ * @property {string?} projectHash the open project
+ * @property {import("./api.js").Data?} data the open data unit's entry
+ * @property {import("./api.js").MediaUnit[]} units its files
+ * @property {import("./ontology.js").Ontology?} ontology
+ * @property {import("./labels.js").Labels?} labels the label row as it was last read
+ * @property {string?} version of the label row; null where there is no row yet
+ * @property {number} frame the frame that is shown, from 0
+ * @property {Set<string>} selection object hashes, in the order in which they were selected
+ * @property {string?} hovered object hash under the pointer
+ * @property {"select"|"box"|"polygon"} tool
+ * @property {string?} drawClass feature hash of the class that is drawn
+ * @property {"saved"|"saving"|"failed"|"changed"} saveState "changed": somebody else saved
+ * @property {string} saveProblem why saving failed
+ * @property {import("./agents.js").AgentServer[]} servers
+ * @property {import("./agent-call.js").Call[]} calls the newest first
+ * @property {import("./difference.js").Difference?} difference what the last agent changed
+ * @property {boolean} showDifference whether it is drawn on the canvas
+ * @property {"labels"|"changes"|"calls"} tab
+ * @property {{at: number, undo: string[], redo: string[]}} history what can be undone and redone, in words
+ */
+
+/** @type {EditorState} */
+const values = {
+  session: null,
+  projects: null,
+  projectHash: null,
+  data: null,
+  units: [],
+  ontology: null,
+  labels: null,
+  version: null,
+  frame: 0,
+  selection: new Set(),
+  hovered: null,
+  tool: "select",
+  drawClass: null,
+  saveState: "saved",
+  saveProblem: "",
+  servers: [],
+  calls: [],
+  difference: null,
+  showDifference: true,
+  tab: "labels",
+  history: { at: 0, undo: [], redo: [] },
+};
+
+/** @type {{keys: Set<string>, listener: () => void}[]} */
+const listeners = [];
+/** @type {Set<string>} */
+let changed = new Set();
+
+/** What the page shows. Read only: change it with {@link update}. @type {Readonly<EditorState>} */
+export const state = values;
+
+/**
+ * Changes what the page shows. Listeners are told once, after the current task.
+ * @param {Partial<EditorState>} changes
+ */
+export function update(changes) {
+  for (const [key, value] of Object.entries(changes)) {
+    if (values[key] === value) continue;
+    values[key] = value;
+    if (changed.size === 0) queueMicrotask(tell);
+    changed.add(key);
+  }
+}
+
+/**
+ * Calls `listener` when one of the keys has changed.
+ * @param {(keyof EditorState)[]} keys
+ * @param {() => void} listener
+ */
+export function on(keys, listener) {
+  listeners.push({ keys: new Set(keys), listener });
+}
+
+function tell() {
+  const told = changed;
+  changed = new Set();
+  for (const { keys, listener } of listeners) {
+    for (const key of told) {
+      if (keys.has(key)) {
+        listener();
+        break;
+      }
+    }
+  }
+}

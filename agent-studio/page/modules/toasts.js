@@ -1,0 +1,55 @@
+// Messages at the edge of the stage.
+
+import { button, byId, el } from "./dom.js";
+
+/** How long a message stays, in milliseconds. What went wrong stays until it is put away. */
+const STAYS = 8000;
+/** How many are shown at once. */
+const MOST = 4;
+
+/**
+ * Shows a message.
+ * @param {Object} toast
+ * @param {"good"|"bad"|"plain"} toast.kind
+ * @param {string} toast.title
+ * @param {string} [toast.text]
+ * @param {string[]} [toast.facts] small print
+ * @param {{text: string, act: () => void}[]} [toast.actions]
+ */
+export function toast({ kind, title, text, facts = [], actions = [] }) {
+  const box = byId("toasts");
+  const close = () => item.remove();
+  const item = el("article", { class: `toast ${kind}`, role: kind === "bad" ? "alert" : undefined },
+    el("header", null, el("strong", null, title), button("×", close, { class: "quiet", "aria-label": "Put the message away" })),
+    text && el("p", { class: "message" }, text),
+    facts.length > 0 && el("p", { class: "facts" }, ...facts.map((fact) => el("span", null, fact))),
+    actions.length > 0 && el("footer", null, ...actions.map(({ text: words, act }) => button(words, () => {
+      close();
+      act();
+    }))));
+  box.prepend(item);
+  while (box.children.length > MOST) box.lastElementChild?.remove();
+  if (kind === "bad") return;
+  let left = setTimeout(close, STAYS);
+  item.addEventListener("pointerenter", () => clearTimeout(left));
+  item.addEventListener("pointerleave", () => {
+    left = setTimeout(close, STAYS / 2);
+  });
+}
+
+/** Says something that needs no answer. @param {string} title */
+export const inform = (title) => toast({ kind: "plain", title });
+
+/** Says what went wrong. @param {unknown} error */
+export function complain(error) {
+  const { message, status } = /** @type {import("./api.js").Refused} */ (error);
+  if (status === undefined) console.error(error);
+  toast({ kind: "bad", title: message || "Something went wrong in the page. The browser's console says what." });
+}
+
+/** Puts the newest message away. @returns {boolean} whether there was one */
+export function dismissToast() {
+  const newest = byId("toasts").firstElementChild;
+  newest?.remove();
+  return newest !== null;
+}

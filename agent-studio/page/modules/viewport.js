@@ -1,0 +1,96 @@
+// Which part of the media is seen: zoom and pan.
+
+/** @typedef {{scale: number, x: number, y: number}} View screen = media × scale + (x, y), in CSS pixels */
+
+const [LEAST, MOST] = [0.02, 64];
+
+export class Viewport {
+  /** @param {() => void} moved is called after every change */
+  constructor(moved) {
+    this.#moved = moved;
+  }
+
+  /** @type {View} */
+  view = { scale: 1, x: 0, y: 0 };
+  /** Of the canvas, in CSS pixels. */
+  width = 1;
+  height = 1;
+  /** Of the media, in its pixels. */
+  mediaWidth = 1;
+  mediaHeight = 1;
+  /** Whether the whole media is shown, and should be after a change of size too. */
+  fitted = true;
+  #moved;
+
+  resize(width, height) {
+    if (width === this.width && height === this.height) return;
+    [this.width, this.height] = [width, height];
+    if (this.fitted) this.fit();
+    else this.#moved();
+  }
+
+  /** The media that is shown, which is fitted if its size is another. */
+  show(width, height) {
+    if (width === this.mediaWidth && height === this.mediaHeight) return;
+    [this.mediaWidth, this.mediaHeight] = [width, height];
+    this.fit();
+  }
+
+  /** Shows the whole media. */
+  fit() {
+    const margin = 16;
+    const scale = Math.min((this.width - 2 * margin) / this.mediaWidth, (this.height - 2 * margin) / this.mediaHeight);
+    this.#centre(clamp(scale), this.mediaWidth / 2, this.mediaHeight / 2);
+    this.fitted = true;
+  }
+
+  /** Shows a box of the media with room around it. @param {[number, number, number, number]} box */
+  reveal([left, top, right, bottom]) {
+    const room = 3;
+    const scale = Math.min(this.width / (room * Math.max(1, right - left)), this.height / (room * Math.max(1, bottom - top)));
+    this.#centre(clamp(Math.min(scale, 8)), (left + right) / 2, (top + bottom) / 2);
+  }
+
+  /** Zooms so that what is at this place of the screen stays there. */
+  zoomAt(x, y, factor) {
+    const scale = clamp(this.view.scale * factor);
+    const real = scale / this.view.scale;
+    this.view = { scale, x: x - (x - this.view.x) * real, y: y - (y - this.view.y) * real };
+    this.fitted = false;
+    this.#moved();
+  }
+
+  /** Zooms about the middle. */
+  zoom(factor) {
+    this.zoomAt(this.width / 2, this.height / 2, factor);
+  }
+
+  /** One pixel of the media for each of the screen. */
+  actualSize() {
+    this.zoom(1 / this.view.scale);
+  }
+
+  pan(dx, dy) {
+    this.view = { ...this.view, x: this.view.x + dx, y: this.view.y + dy };
+    this.fitted = false;
+    this.#moved();
+  }
+
+  /** From the screen to the media. @returns {[number, number]} */
+  toMedia(x, y) {
+    return [(x - this.view.x) / this.view.scale, (y - this.view.y) / this.view.scale];
+  }
+
+  /** From the media to the screen. @returns {[number, number]} */
+  toScreen(x, y) {
+    return [x * this.view.scale + this.view.x, y * this.view.scale + this.view.y];
+  }
+
+  #centre(scale, x, y) {
+    this.view = { scale, x: this.width / 2 - x * scale, y: this.height / 2 - y * scale };
+    this.fitted = false;
+    this.#moved();
+  }
+}
+
+const clamp = (scale) => Math.max(LEAST, Math.min(MOST, scale));

@@ -1,0 +1,119 @@
+//! Finding out what a file is: the kind by its name, the rest from its head.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::{MediaFacts, MediaKind, flac, mp3, mp4, pdf, wav};
+
+/// Why a file cannot be served as data.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProbeError {
+    /// Its name ends in nothing that is known.
+    #[error("no kind of data ends in this; known are {KNOWN}")]
+    UnknownKind,
+    /// It does not hold what its name says, or not yet.
+    #[error("it does not hold what its name says: {0}")]
+    Content(String),
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+const KNOWN: &str = "jpg, jpeg, png, webp, gif, bmp, tif, tiff, heic, mp4, m4v, mov, wav, mp3, m4a, flac, txt, md, csv, \
+                     html, htm and pdf";
+
+/// The kind and the MIME type of a file by the end of its name.
+fn by_name(path: &Path) -> Option<(MediaKind, &'static str)> {
+    let end = path.extension()?.to_str()?.to_ascii_lowercase();
+    Some(match end.as_str() {
+        "jpg" | "jpeg" => (MediaKind::Image, "image/jpeg"),
+        "png" => (MediaKind::Image, "image/png"),
+        "webp" => (MediaKind::Image, "image/webp"),
+        "gif" => (MediaKind::Image, "image/gif"),
+        "bmp" => (MediaKind::Image, "image/bmp"),
+        "tif" | "tiff" => (MediaKind::Image, "image/tiff"),
+        "heic" => (MediaKind::Image, "image/heic"),
+        "mp4" | "m4v" => (MediaKind::Video, "video/mp4"),
+        "mov" => (MediaKind::Video, "video/quicktime"),
+        "wav" => (MediaKind::Audio, "audio/wav"),
+        "mp3" => (MediaKind::Audio, "audio/mpeg"),
+        "m4a" => (MediaKind::Audio, "audio/mp4"),
+        "flac" => (MediaKind::Audio, "audio/flac"),
+        "txt" => (MediaKind::PlainText, "text/plain"),
+        "md" => (MediaKind::PlainText, "text/markdown"),
+        "csv" => (MediaKind::PlainText, "text/csv"),
+        "html" | "htm" => (MediaKind::PlainText, "text/html"),
+        "pdf" => (MediaKind::Pdf, "application/pdf"),
+        _ => return None,
+    })
+}
+
+/// Finds out what a file is.
+///
+/// # Errors
+/// The name or the content is of no known kind, or the file cannot be read.
+pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> {
+    let (kind, mime) = by_name(path).ok_or(ProbeError::UnknownKind)?;
+    let facts = MediaFacts { mime: Some(mime.to_owned()), ..MediaFacts::default() };
+    let facts = match (kind, mime) {
+        (MediaKind::Image, _) => image(path, facts)?,
+        (MediaKind::Video, _) => video(path, facts)?,
+        (_, "audio/wav") => wav::read(File::open(path)?, facts)?,
+        (_, "audio/mpeg") => mp3::read(&std::fs::read(path)?, facts)?,
+        (_, "audio/mp4") => sound_of_mp4(path, facts)?,
+        (_, "audio/flac") => flac::read(&mut File::open(path)?, facts)?,
+        (MediaKind::Pdf, _) => {
+            let pages = pdf::pages(&std::fs::read(path)?)?;
+            MediaFacts { frames: Some(pages), ..facts }
+        }
+        _ => {
+            let text = std::fs::read(path)?;
+            let characters = String::from_utf8_lossy(&text).chars().count();
+            MediaFacts { characters: Some(characters as u64), ..facts }
+        }
+    };
+    Ok((kind, facts))
+}
+
+fn image(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
+    let size = imagesize::size(path).map_err(|error| ProbeError::Content(error.to_string()))?;
+    Ok(MediaFacts { width: Some(size.width as u64), height: Some(size.height as u64), frames: Some(1), ..facts })
+}
+
+fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
+    let movie = mp4::read(&mut File::open(path)?)?;
+    let track = movie.video.ok_or_else(|| content("there is no video in it"))?;
+    Ok(MediaFacts {
+        width: Some(track.width),
+        height: Some(track.height),
+        frames: Some(track.samples),
+        fps: track.rate(),
+        duration: Some(track.seconds()),
+        ..facts
+    })
+}
+
+fn sound_of_mp4(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
+    let movie = mp4::read(&mut File::open(path)?)?;
+    let track = movie.audio.ok_or_else(|| content("there is no sound in it"))?;
+    Ok(MediaFacts {
+        duration: Some(track.seconds()),
+        audio_codec: Some("aac".to_owned()),
+        audio_sample_rate: Some(track.sample_rate),
+        audio_channels: Some(track.channels),
+        audio_bit_depth: Some(track.sample_bits),
+        ..facts
+    })
+}
+
+pub(super) fn content(problem: &str) -> ProbeError {
+    ProbeError::Content(problem.to_owned())
+}
+
+/// Reads exactly so many bytes.
+pub(super) fn bytes<const N: usize>(file: &mut impl Read) -> Result<[u8; N], ProbeError> {
+    let mut bytes = [0; N];
+    file.read_exact(&mut bytes).map_err(|_| content("it is cut off"))?;
+    Ok(bytes)
+}

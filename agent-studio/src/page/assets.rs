@@ -1,0 +1,120 @@
+//! The page's own files: compiled in, or read from a folder by those who work on the page.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::routing::get;
+
+use super::history::version_of;
+use super::problem::Problem;
+use super::settings::Page;
+use super::{Editor, guard};
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../page/", $name)))),*]
+    };
+}
+
+/// Every file of the page, by its path below `/page/`.
+const FILES: &[(&str, &str)] = files!["index.html", "style/editor.css", "style/panels.css", "style/theme.css",];
+
+/// The page's files and the rules under which a browser runs them.
+#[derive(Debug)]
+pub(super) struct Assets {
+    folder: Option<PathBuf>,
+    policy: HeaderValue,
+}
+
+impl Assets {
+    pub(super) fn new(settings: &Page) -> Self {
+        let mut connect = "connect-src 'self'".to_owned();
+        for server in &settings.servers {
+            connect = format!("{connect} {}", server.origin);
+        }
+        // Nothing but this server's own files runs, and nothing leaves but calls of the configured agent servers.
+        let policy = format!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
+             {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        Self { folder: settings.assets.clone(), policy }
+    }
+
+    /// The text of a file, if there is one of this name.
+    fn text(&self, name: &str) -> Option<Cow<'static, str>> {
+        let (_, compiled) = FILES.iter().find(|(known, _)| *known == name)?;
+        let read = self.folder.as_ref().and_then(|folder| std::fs::read_to_string(folder.join(name)).ok());
+        Some(read.map_or(Cow::Borrowed(*compiled), Cow::Owned))
+    }
+}
+
+pub(super) fn routes(editor: &Arc<Editor>) -> Router {
+    Router::new().route("/", get(asset)).route("/page/{*path}", get(asset)).with_state(Arc::clone(editor))
+}
+
+async fn asset(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    // A link on another page may lead here, so only the host is looked at.
+    let host = request.headers().iter().filter(|(name, _)| *name == header::HOST);
+    let host = host.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Err(problem) = guard::check(request.method(), &host, &editor.settings.hosts) {
+        return problem.response();
+    }
+    let name = request.uri().path().strip_prefix("/page/").unwrap_or("index.html");
+    let Some(text) = editor.assets.text(name) else {
+        return Problem::missing(format!("The page has no file `{name}`.")).response();
+    };
+    let tag = format!("\"{}\"", version_of(&text));
+    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| *known == *tag);
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(text.into_owned()) });
+    *response.status_mut() = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, editor.assets.policy.clone());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn content_type(name: &str) -> &'static str {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        _ => "text/html; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path, below: &str, into: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = format!("{below}{}", entry.file_name().into_string().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                names(&entry.path(), &format!("{name}/"), into);
+            } else if !name.ends_with(".md") {
+                into.push(name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_page_is_served() {
+        let mut there = Vec::new();
+        names(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/page")), "", &mut there);
+        there.sort();
+        let mut served: Vec<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        served.sort();
+        assert_eq!(there, served);
+    }
+}

@@ -1,0 +1,97 @@
+//! What projects there are, and which data they have.
+
+use serde::Serialize;
+
+use crate::project::{Data, Project};
+use crate::raw_json::Members;
+
+use super::Editor;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectEntry<'a> {
+    project_hash: String,
+    title: &'a str,
+    description: &'a str,
+    data: Vec<DataEntry>,
+}
+
+/// Data as the page lists it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DataEntry {
+    data_hash: String,
+    title: String,
+    /// As a label row writes it: `img_group`.
+    data_type: &'static str,
+    mime: Option<String>,
+    frames: u64,
+    frames_per_second: Option<f64>,
+    /// Seconds.
+    duration: Option<f64>,
+    width: Option<u64>,
+    height: Option<u64>,
+    /// Of the file or files, in bytes.
+    size: Option<u64>,
+    stage: Option<String>,
+    priority: f64,
+    label_status: String,
+    /// Whether there is an object or a classification.
+    labelled: bool,
+    last_edited_at: Option<String>,
+    branches: Vec<String>,
+}
+
+/// Every project with its data.
+pub(super) fn projects(editor: &Editor) -> String {
+    let entry = |project: &std::sync::Arc<Project>| {
+        let world = project.world();
+        let data = world.data.iter().map(|data| data_entry(project, data, size(&world, data), "main")).collect();
+        let identity = &project.identity;
+        let entry = ProjectEntry {
+            project_hash: identity.project.to_string(),
+            title: &identity.title,
+            description: &identity.description,
+            data,
+        };
+        // A struct of plain values always has a JSON text.
+        serde_json::to_string(&entry).unwrap_or_default()
+    };
+    let entries: Vec<String> = editor.platform.projects.iter().map(entry).collect();
+    format!("{{\"projects\":[{}]}}", entries.join(","))
+}
+
+fn size(world: &crate::project::World, data: &Data) -> Option<u64> {
+    let items = std::iter::once(data.item).chain(data.images.iter().map(|image| image.item));
+    let sizes: Vec<u64> = items.filter_map(|item| world.items.get(&item)?.size).collect();
+    (!sizes.is_empty()).then(|| sizes.iter().sum())
+}
+
+/// One entry. `size` is in bytes.
+pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, branch: &str) -> DataEntry {
+    let row = data.rows.get(branch);
+    DataEntry {
+        data_hash: data.hash.clone(),
+        title: data.title.clone(),
+        data_type: data.kind.in_label_row(),
+        mime: data.facts.mime.clone(),
+        frames: data.frames(),
+        frames_per_second: data.facts.fps,
+        duration: data.facts.duration,
+        width: data.facts.width,
+        height: data.facts.height,
+        size,
+        stage: project.identity.workflow.stage(data.stage).map(|stage| stage.title.clone()),
+        priority: data.priority,
+        label_status: row.map_or_else(|| "NOT_LABELLED".to_owned(), |row| row.status.clone()),
+        labelled: row.is_some_and(|row| has_labels(&row.document)),
+        last_edited_at: row.and_then(|row| row.edited_text.clone()),
+        branches: data.rows.keys().cloned().collect(),
+    }
+}
+
+fn has_labels(document: &str) -> bool {
+    let Ok(row) = Members::of(document) else { return false };
+    let has = |key| row.value(key).and_then(|value| Members::of(value.get()).ok()).is_some_and(|all| !all.0.is_empty());
+    has("object_answers") || has("classification_answers")
+}

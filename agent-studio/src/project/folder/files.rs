@@ -1,0 +1,57 @@
+//! Reading files, and telling whether they have changed.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::super::open_error::OpenError;
+
+/// What tells a file's versions apart without reading them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    changed: Option<SystemTime>,
+    length: u64,
+    /// A file that replaces another is another one, even in the same moment.
+    file: u64,
+}
+
+impl Stamp {
+    /// `None` if there is no such file.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self { changed: metadata.modified().ok(), length: metadata.len(), file: number(&metadata) })
+    }
+}
+
+#[cfg(unix)]
+fn number(metadata: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_: &std::fs::Metadata) -> u64 {
+    0
+}
+
+/// The text of a file.
+pub(super) fn text(path: &Path) -> Result<String, OpenError> {
+    std::fs::read_to_string(path).map_err(|source| OpenError::File { path: path.to_owned(), source })
+}
+
+/// The names in a folder that are not hidden, in no order; none if there is no such folder.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, OpenError> {
+    let failed = |source| OpenError::File { path: folder.to_owned(), source };
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        match entry.map_err(failed)?.file_name().into_string() {
+            Ok(name) if name.starts_with('.') => {}
+            Ok(name) => names.push(name),
+            Err(name) => tracing::warn!(?name, "a file is left out: its name is no Unicode text"),
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,166 @@
+//! What is in `labels/`.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
+
+use crate::media::{MediaFacts, MediaKind};
+use crate::raw_json::{Members, Splice, compact};
+
+use super::super::data::MAIN;
+use super::super::identity::image_hash;
+use super::super::new_row::unit_of_image;
+use super::super::open_error::OpenError;
+use super::super::source::{DataSource, ImageSource, Media};
+use super::files::{Stamp, names, text};
+use super::scan::Known;
+
+/// The file of a label row.
+pub(super) fn label_file(labels: &Path, title: &str, branch: &str) -> PathBuf {
+    let file = format!("{}.json", as_name(title));
+    if branch == MAIN { labels.join(file) } else { labels.join(as_name(branch)).join(file) }
+}
+
+/// A text as the name of a file: what file systems do not take is written as in addresses, `%2F`.
+fn as_name(text: &str) -> String {
+    let mut name = String::with_capacity(text.len());
+    for (at, one) in text.char_indices() {
+        let hidden = at == 0 && one == '.';
+        if hidden || one.is_control() || "/\\%:*?\"<>|".contains(one) {
+            let mut bytes = [0; 4];
+            one.encode_utf8(&mut bytes).bytes().for_each(|byte| name.push_str(&format!("%{byte:02X}")));
+        } else {
+            name.push(one);
+        }
+    }
+    name
+}
+
+/// The text behind the name of a file.
+fn from_name(name: &str) -> String {
+    // Nothing but `%XX` is special here, so `+` must stay.
+    crate::server::decoded(&name.replace('+', "%2B"))
+}
+
+/// The folders that the platform writes into: the project's, that of its labels, and those of branches.
+pub(super) fn folders(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
+    let labels = root.join("labels");
+    let branches = names(&labels)?.into_iter().map(|name| labels.join(name)).filter(|path| path.is_dir());
+    let mut folders: Vec<PathBuf> = branches.collect();
+    folders.extend([root.to_owned(), labels]);
+    Ok(folders)
+}
+
+/// Adds the label rows of data, on every branch.
+pub(super) fn add(labels: &Path, data: &mut [DataSource], known: &mut Known) -> Result<(), OpenError> {
+    known.rows.clear();
+    known.note(labels);
+    let folders = names(labels)?.into_iter().filter(|name| labels.join(name).is_dir());
+    let mut branches = vec![MAIN.to_owned()];
+    for name in folders {
+        known.note(&labels.join(&name));
+        branches.push(from_name(&name));
+    }
+    for source in data {
+        for branch in &branches {
+            let path = label_file(labels, &source.title, branch);
+            // Noted first: what changes while the file is read is news then.
+            let Some(stamp) = Stamp::of(&path) else { continue };
+            known.rows.insert(path.clone(), stamp);
+            let document = text(&path)?;
+            let problem = |problem: String| OpenError::Content { path: path.clone(), problem };
+            serde_json::from_str::<&RawValue>(&document).map_err(|error| problem(error.to_string()))?;
+            super::super::data::StoredRow::of(document.clone()).map_err(problem)?;
+            source.label_rows.insert(branch.clone(), compact(&document));
+        }
+    }
+    Ok(())
+}
+
+/// Gives data the hashes that their label rows know them by, so that renaming a file together with its label file, or
+/// moving a project, loses nothing. Images of a group keep the order of the row; images that it does not know come after.
+pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
+    for source in data {
+        let Some(document) = source.label_rows.get(MAIN).or_else(|| source.label_rows.values().next()) else {
+            continue;
+        };
+        let problem =
+            |error: serde_json::Error| OpenError::Data { title: source.title.clone(), problem: error.to_string() };
+        let document = document.clone();
+        let row = Members::of(&document).map_err(problem)?;
+        if source.data_hash.is_none() {
+            source.data_hash = row.text("data_hash").map(Into::into);
+        }
+        if source.kind == Some(MediaKind::ImageGroup) {
+            let units = row.value("data_units").map_or("{}", RawValue::get);
+            let known = images(units).map_err(problem)?;
+            let mut images = in_order(std::mem::take(&mut source.images), known);
+            let group = source.data_hash.as_deref().unwrap_or_default();
+            for image in &mut images {
+                image.image_hash.get_or_insert_with(|| image_hash(group, &image.title));
+            }
+            source.images = images;
+            source.facts.frames = Some(source.images.len() as u64);
+            for document in source.label_rows.values_mut() {
+                let title = source.title.clone();
+                let problem = |error: serde_json::Error| OpenError::Data { title, problem: error.to_string() };
+                *document = with_all_images(document, &source.images).map_err(problem)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The images that a row of a group has units for, in their order.
+fn images(units: &str) -> serde_json::Result<Vec<ImageSource>> {
+    let mut images = Vec::new();
+    for (hash, unit) in Members::of(units)?.iter() {
+        let unit = Members::of(unit.get())?;
+        let number = |key| unit.value(key).and_then(|value| value.get().parse::<u64>().ok());
+        let sequence =
+            unit.text("data_sequence").and_then(|text| text.parse().ok()).or_else(|| number("data_sequence"));
+        let facts = MediaFacts {
+            mime: unit.text("data_type").map(Into::into),
+            width: number("width"),
+            height: number("height"),
+            frames: Some(1),
+            ..MediaFacts::default()
+        };
+        let title = unit.text("data_title").unwrap_or_default().into_owned();
+        images.push((
+            sequence,
+            ImageSource { title, facts, image_hash: Some(hash.to_owned()), ..ImageSource::default() },
+        ));
+    }
+    images.sort_by_key(|(sequence, _)| *sequence);
+    Ok(images.into_iter().map(|(_, image)| image).collect())
+}
+
+/// The images that the row knows, with the files that are there; then the other files. An image without a file stays:
+/// its labels do.
+fn in_order(mut files: Vec<ImageSource>, known: Vec<ImageSource>) -> Vec<ImageSource> {
+    let mut images = Vec::new();
+    for image in known {
+        let of_hash = files.iter().position(|file| file.image_hash == image.image_hash);
+        let at = of_hash.or_else(|| files.iter().position(|file| file.title == image.title));
+        images.push(match at {
+            Some(at) => ImageSource { image_hash: image.image_hash, ..files.remove(at) },
+            None => ImageSource { media: Media::None, ..image },
+        });
+    }
+    images.extend(files);
+    images
+}
+
+/// A row of a group with an empty unit for each image that it has none for: images that came later.
+fn with_all_images(document: &str, images: &[ImageSource]) -> serde_json::Result<String> {
+    let row = Members::of(document)?;
+    let Some(units) = row.value("data_units") else { return Ok(document.to_owned()) };
+    let there = Members::of(units.get())?;
+    let mut splice = Splice::new(document);
+    for (sequence, image) in images.iter().enumerate() {
+        let Some(hash) = image.image_hash.as_deref().filter(|hash| there.get(hash).is_none()) else { continue };
+        splice.add_member(units, hash, &unit_of_image(hash, &image.title, &image.facts, sequence));
+    }
+    Ok(splice.finish())
+}

@@ -1,0 +1,169 @@
+//! `project.toml`: what people write down about a project.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::clock::Moment;
+
+use super::super::identity::project_hash;
+use super::super::open_error::OpenError;
+use super::super::source::{DataSource, ProjectSource};
+use super::super::workflow::{Pathway, Stage, StageKind};
+use super::files::text;
+
+/// What `project.toml` holds. Everything but the title may be left out.
+///
+/// ```toml
+/// title = "Street scenes"
+/// description = "Cars and signs"
+/// owner = "me@example.test"
+/// project_hash = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3"
+///
+/// [[stage]]
+/// title = "Annotate 1"
+/// kind = "ANNOTATION"
+///
+/// [[stage]]
+/// title = "Agent 1"
+/// kind = "AGENT"
+/// pathways = [{ title = "done", to = "Complete" }]
+///
+/// [[stage]]
+/// title = "Complete"
+/// kind = "DONE"
+///
+/// [data."street.jpg"]
+/// data_hash = "11111111-aaaa-4bbb-8ccc-000000000001"
+/// ```
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    title: String,
+    #[serde(default)]
+    description: String,
+    owner: Option<String>,
+    project_hash: Option<Uuid>,
+    ontology_hash: Option<Uuid>,
+    dataset_hash: Option<Uuid>,
+    dataset_title: Option<String>,
+    /// The storage folder.
+    folder: Option<Uuid>,
+    created_at: Option<String>,
+    #[serde(default)]
+    stage: Vec<StageSettings>,
+    /// By the path below `data/`: images of groups, too.
+    #[serde(default)]
+    data: BTreeMap<String, DataSettings>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StageSettings {
+    title: String,
+    kind: StageKind,
+    uuid: Option<Uuid>,
+    #[serde(default)]
+    pathways: Vec<PathwaySettings>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PathwaySettings {
+    title: String,
+    /// The title of a stage.
+    to: String,
+    uuid: Option<Uuid>,
+}
+
+/// The hashes of a file that do not follow from its name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DataSettings {
+    data_hash: Option<String>,
+    /// The storage item.
+    item: Option<Uuid>,
+}
+
+impl Settings {
+    pub(super) fn read(root: &Path) -> Result<Self, OpenError> {
+        let path = root.join("project.toml");
+        let settings = toml::from_str(&text(&path)?);
+        settings.map_err(|error: toml::de::Error| OpenError::Content { path, problem: error.to_string() })
+    }
+
+    /// Gives data the hashes that are written down for them.
+    pub(super) fn name(&self, data: &mut [DataSource]) {
+        for source in data {
+            let of = |key: &str| self.data.get(key);
+            if let Some(named) = of(&source.title) {
+                source.data_hash = named.data_hash.clone();
+                source.item = named.item;
+            }
+            for image in &mut source.images {
+                if let Some(named) = of(&format!("{}/{}", source.title, image.title)) {
+                    image.image_hash = named.data_hash.clone();
+                    image.item = named.item;
+                }
+            }
+        }
+    }
+
+    /// The project without its data.
+    pub(super) fn project(self, root: &Path, ontology: String) -> Result<ProjectSource, OpenError> {
+        let path = root.join("project.toml");
+        let hash = self.project_hash.unwrap_or_else(|| project_hash(&self.title));
+        let stages = stages(hash, &self.stage);
+        let stages = stages.map_err(|problem| OpenError::Content { path: path.clone(), problem })?;
+        if let Some(time) = self.created_at.as_deref().filter(|time| Moment::parse(time).is_none()) {
+            return Err(OpenError::Content { path, problem: format!("created_at is no time: {time}") });
+        }
+        // Without one the file's age will do: it must not change from start to start.
+        let changed = || Some(Moment::from(std::fs::metadata(&path).ok()?.modified().ok()?).legacy());
+        let mut source = ProjectSource::new(self.title, ontology).project_hash(hash);
+        source.description = self.description;
+        source.owner = self.owner.unwrap_or(source.owner);
+        source.ontology_hash = self.ontology_hash;
+        source.dataset_hash = self.dataset_hash;
+        source.dataset_title = self.dataset_title;
+        source.folder = self.folder;
+        source.created_at = self.created_at.or_else(changed);
+        source.stages = stages;
+        Ok(source)
+    }
+}
+
+fn stages(project: Uuid, settings: &[StageSettings]) -> Result<Vec<Stage>, String> {
+    let derived = |what: String| Uuid::new_v5(&project, what.as_bytes());
+    let uuid = |stage: &StageSettings| stage.uuid.unwrap_or_else(|| derived(format!("stage:{}", stage.title)));
+    let mut stages = Vec::with_capacity(settings.len());
+    for (at, stage) in settings.iter().enumerate() {
+        let title = &stage.title;
+        if settings[..at].iter().any(|other| other.title == *title) {
+            return Err(format!("there are two stages {title}"));
+        }
+        if stage.kind != StageKind::Agent && !stage.pathways.is_empty() {
+            return Err(format!("stage {title} has pathways, but only those of agents can"));
+        }
+        let pathways = stage.pathways.iter().map(|pathway| {
+            let to = settings.iter().find(|other| other.title == pathway.to);
+            let to = to.ok_or_else(|| format!("pathway {} leads to no stage: {}", pathway.title, pathway.to))?;
+            let id = || derived(format!("pathway:{title}:{}", pathway.title));
+            Ok(Pathway {
+                uuid: pathway.uuid.unwrap_or_else(id),
+                title: pathway.title.clone(),
+                destination_uuid: uuid(to),
+            })
+        });
+        let pathways: Result<Vec<_>, String> = pathways.collect();
+        stages.push(Stage {
+            kind: stage.kind,
+            uuid: uuid(stage),
+            title: title.clone(),
+            pathways: Some(pathways?).filter(|_| stage.kind == StageKind::Agent),
+        });
+    }
+    Ok(stages)
+}

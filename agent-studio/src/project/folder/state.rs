@@ -1,0 +1,111 @@
+//! `state.json`: stages, priorities, names and client metadata that are not what they were at the beginning.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::clock::Moment;
+
+use super::super::data::Data;
+use super::super::identity::Identity;
+use super::super::item::Item;
+use super::super::world::World;
+
+/// What `state.json` holds, by the path below `data/`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct State {
+    #[serde(default)]
+    tasks: BTreeMap<String, TaskState>,
+    #[serde(default)]
+    items: BTreeMap<String, ItemState>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TaskState {
+    /// The title of the stage.
+    stage: String,
+    priority: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed_at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed_by: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemState {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_metadata: Option<Box<RawValue>>,
+    edited_at: String,
+}
+
+impl State {
+    /// What has changed in a world.
+    pub(super) fn of(world: &World, identity: &Identity) -> Self {
+        let tasks = world.data.iter().filter_map(|data| Some((data.title.clone(), TaskState::of(data, identity)?)));
+        let items = world.items.values().filter_map(|item| Some((item.key.clone(), ItemState::of(item, identity)?)));
+        Self { tasks: tasks.collect(), items: items.collect() }
+    }
+
+    /// Puts it into a world. What is about files that are not there is passed over: they may come back.
+    pub(super) fn apply(self, world: &mut World, identity: &Identity) -> Result<(), String> {
+        for data in &mut world.data {
+            let Some(task) = self.tasks.get(&data.title) else { continue };
+            let stage = identity.workflow.titled(&task.stage);
+            data.stage =
+                stage.ok_or_else(|| format!("{} is in a stage that is not there: {}", data.title, task.stage))?.uuid;
+            data.priority = task.priority;
+            data.last_actioned_by = task.changed_by.clone();
+            data.task_changed = task.changed_at.as_deref().and_then(Moment::parse).unwrap_or(data.task_changed);
+        }
+        for item in world.items.values_mut() {
+            let Some(state) = self.items.get(&item.key) else { continue };
+            item.name = state.name.clone().unwrap_or_else(|| item.name.clone());
+            item.description = state.description.clone();
+            if let Some(metadata) = &state.client_metadata {
+                item.metadata = crate::raw_json::compact(metadata.get());
+            }
+            item.edited = Moment::parse(&state.edited_at).unwrap_or(item.edited);
+        }
+        Ok(())
+    }
+}
+
+impl TaskState {
+    fn of(data: &Data, identity: &Identity) -> Option<Self> {
+        let moved = data.last_actioned_by.is_some();
+        if !moved && data.priority.to_bits() == super::super::data::USUAL_PRIORITY.to_bits() {
+            return None;
+        }
+        Some(Self {
+            stage: identity.workflow.stage(data.stage)?.title.clone(),
+            priority: data.priority,
+            changed_at: moved.then(|| data.task_changed.iso()),
+            changed_by: data.last_actioned_by.clone(),
+        })
+    }
+}
+
+impl ItemState {
+    fn of(item: &Item, identity: &Identity) -> Option<Self> {
+        if item.edited == identity.created {
+            return None;
+        }
+        let first_name = item.key.rsplit('/').next().unwrap_or_default();
+        Some(Self {
+            name: (item.name != first_name).then(|| item.name.clone()),
+            description: item.description.clone(),
+            client_metadata: RawValue::from_string(item.metadata.clone())
+                .ok()
+                .filter(|metadata| metadata.get() != "{}"),
+            edited_at: item.edited.iso(),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! The label editor page in a real browser.
