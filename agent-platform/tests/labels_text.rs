@@ -111,6 +111,20 @@ fn the_head_of_a_row() {
     assert_eq!(row.member_json("future").as_deref(), Some(r#"{"kept": 1.50}"#));
 }
 
+#[test]
+fn clones_are_edited_apart() {
+    let mut row = row("video", "video/mp4", &format!("{{\"0\": {{\"objects\": [{ENTRY}]}}}}"), NO_ANSWERS);
+    row.classify("Weather", "Sunny").on(0..=3).unwrap();
+    let (before, mut clone) = (row.to_json(), row.clone());
+    clone.delete("o").unwrap();
+    clone.classify("Weather", "Rainy").on(4).unwrap();
+    assert_eq!((clone.objects().count(), clone.classifications().count()), (0, 2));
+    assert_eq!((row.objects().count(), row.classifications().count(), row.to_json()), (1, 1, before));
+    row.classify("Weather", "Rainy").on(4).unwrap();
+    row.edit("o").unwrap().at(0).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
+    assert_eq!(clone.objects().count(), 0);
+}
+
 /// Frames without labels, written so that they follow each other or do not.
 fn empty_frames(frames: &[u64], entry: impl Fn(u64) -> &'static str) -> String {
     let all: Vec<String> = frames.iter().map(|frame| format!(" \"{frame}\" : {}", entry(*frame))).collect();

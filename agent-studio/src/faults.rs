@@ -41,20 +41,20 @@ pub enum Effect {
 impl Effect {
     /// An answer with a JSON body.
     #[must_use]
-    pub fn answer(status: u16, body: impl ToString) -> Self {
-        Self::Answer { status, headers: Vec::new(), body: body.to_string() }
+    pub fn answer(status: u16, body: impl Into<String>) -> Self {
+        Self::Answer { status, headers: Vec::new(), body: body.into() }
     }
 
     /// An error of the v2 family: this status, and a message.
     #[must_use]
     pub fn message(status: u16, message: &str) -> Self {
-        Self::answer(status, serde_json::json!({ "message": message }))
+        Self::answer(status, serde_json::json!({ "message": message }).to_string())
     }
 
     /// An error of the legacy family: HTTP 200 with this status and this code inside.
     #[must_use]
     pub fn legacy(status: u16, code: &str) -> Self {
-        Self::answer(200, serde_json::json!({ "status": status, "response": [code] }))
+        Self::answer(200, serde_json::json!({ "status": status, "response": [code] }).to_string())
     }
 
     /// Status 429: come back in so many seconds.

@@ -32,11 +32,31 @@
 //! # }
 //! ```
 //!
+//! # Projects
+//!
+//! A project is described in a program ([`ProjectSource`]) and lives in memory, or it is a plain folder
+//! ([`LocalPlatformBuilder::folder`]) and everything that changes is kept there:
+//!
+//! | file | holds |
+//! |---|---|
+//! | `project.toml` | `title = "..."`, and what may be left out: `description`, `owner`, `project_hash`, `ontology_hash`, `dataset_hash`, `dataset_title`, `folder`, `created_at`; `[[stage]]` with `title`, `kind` and `pathways`; `[data."NAME"]` with `data_hash` and `item` |
+//! | `ontology.json` | the ontology: its structure, or an object that has it under `editor` |
+//! | `data/` | a file for each image, video, sound, text and PDF; a folder of images for each image group |
+//! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on other branches than `main` |
+//! | `state.json` | stages, priorities and client metadata that have been changed |
+//!
+//! A file that is put into `data/` is in the project from the next listing on. Files are replaced in one step: a crash
+//! leaves the old one or the new one. A label file that somebody edits is read again before it is served or saved over.
+//!
+//! # Other clients
+//!
 //! For clients in other languages, [`RunningPlatform::url`] goes into `ENCORD_DOMAIN` and
 //! [`RunningPlatform::private_key`] into `ENCORD_SSH_KEY`.
 
 mod callers;
 mod calls;
+#[doc(hidden)]
+pub mod cli;
 mod client_key;
 mod clock;
 mod faults;
@@ -47,6 +67,7 @@ mod page;
 mod project;
 mod raw_json;
 mod running;
+mod sample;
 mod server;
 
 pub use calls::{Call, CallKind, Calls};
@@ -57,3 +78,4 @@ pub use media::{MediaFacts, MediaKind};
 pub use page::{AgentServer, AgentServerError, Page};
 pub use project::{DataSource, ImageSource, Media, OpenError, Pathway, ProjectSource, Refusal, Stage, StageKind};
 pub use running::{ClientError, EditError, RunningPlatform};
+pub use sample::copy_sample_project;

@@ -25,7 +25,7 @@ use crate::server::{Auth, Shared, SignedUrls, router, serve};
 pub struct LocalPlatform(());
 
 /// Sets up a [`LocalPlatform`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LocalPlatformBuilder {
     projects: Vec<Origin>,
     keys: Vec<(String, String)>,
@@ -45,7 +45,7 @@ pub struct LocalPlatformBuilder {
 }
 
 /// Where a project comes from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Origin {
     Folder(PathBuf),
     Described(Box<ProjectSource>),

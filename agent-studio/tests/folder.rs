@@ -1,4 +1,11 @@
 //! Projects in a plain folder.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -150,6 +157,16 @@ async fn a_file_that_is_dropped_in_is_in_the_project() {
     assert_eq!(titles(&platform, project).await, ["one.bmp"]);
     folder.write("data/two.bmp", image(4, 4));
     assert_eq!(titles(&platform, project).await, ["one.bmp", "two.bmp"]);
+    // A text that was listed while it was still being written.
+    folder.write("data/text.txt", "half");
+    let length = async || {
+        let filter = LabelRowFilter { data_title_eq: Some("text.txt".to_owned()), ..LabelRowFilter::default() };
+        platform.list_label_rows(project, &filter).await.unwrap()[0].number_of_frames
+    };
+    assert_eq!(length().await, Some(4));
+    folder.write("data/text.txt", "half and whole");
+    assert_eq!(length().await, Some(14));
+    fs::remove_file(folder.path().join("data/text.txt")).unwrap();
     fs::remove_file(folder.path().join("data/one.bmp")).unwrap();
     assert_eq!(titles(&platform, project).await, ["two.bmp"]);
     // Its labels are kept, should it come back.

@@ -2,30 +2,18 @@
 //!
 //! `AGENT_PYTHON=INTERPRETER cargo test -p agent-studio --features python --test python_sdk`
 #![cfg(feature = "python")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
-use std::path::Path;
-use std::process::Command;
-
-use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
+use agent_studio::{CallKind, LocalPlatform};
 use support::folder::{ProjectFolder, image, sound, video};
-
-/// Runs a script of these tests with the platform's address and key in its environment; what it printed.
-fn python(script: &str, running: &RunningPlatform) -> String {
-    let python = std::env::var_os("AGENT_PYTHON").expect("AGENT_PYTHON must name an interpreter with the Python SDK");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(script);
-    let output = Command::new(python)
-        .arg(script)
-        .env("ENCORD_DOMAIN", running.url())
-        .env("ENCORD_SSH_KEY", running.private_key().unwrap().as_str())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .expect("the interpreter named by AGENT_PYTHON starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    said
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_session_of_the_sdk() {
@@ -40,8 +28,9 @@ async fn a_whole_session_of_the_sdk() {
     folder.write("data/notes.txt", "grün und blau");
     folder.write("data/page.html", "<p>text</p>");
     folder.write("data/report.pdf", "%PDF-1.4\n1 0 obj <</Type /Page>> 2 0 obj <</Type /Page>>");
+    folder.write("state.json", r#"{"tasks": {"speech.wav": {"stage": "Agent 1", "priority": 0.5}}}"#);
     let running = LocalPlatform::builder().folder(folder.path()).page_size(2).start().await.unwrap();
-    let said = tokio::task::block_in_place(|| python("session.py", &running));
+    let said = tokio::task::block_in_place(|| support::python::run("session.py", &[], &running));
     assert!(said.ends_with("steps\n"), "{said}");
     for kind in [
         CallKind::SaveLabelRows,

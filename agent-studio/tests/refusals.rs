@@ -1,4 +1,11 @@
 //! Label rows that the platform refuses to save, and signatures that it does not accept.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -13,8 +20,10 @@ fn mask(width: u64, height: u64) -> Value {
     json!({ "top": 0, "left": 0, "width": width, "height": height, "rleString": "" })
 }
 
-fn object(hash: &str, feature: &str, geometry: (&str, Value)) -> Value {
-    json!({ "objectHash": hash, "featureHash": feature, geometry.0: geometry.1 })
+fn object(hash: &str, feature: &str, (key, geometry): (&str, Value)) -> Value {
+    let mut object = json!({ "objectHash": hash, "featureHash": feature });
+    object[key] = geometry;
+    object
 }
 
 fn square() -> (&'static str, Value) {
@@ -123,6 +132,30 @@ async fn what_is_not_sent_is_gone() {
     assert_eq!(saved["data_units"][&first]["labels"], json!({ "objects": [], "classifications": [] }));
 }
 
+#[tokio::test]
+async fn members_that_nobody_knows_are_the_callers_and_the_others_are_the_platforms() {
+    let running = LocalPlatform::builder().project(project()).start().await.unwrap();
+    let (label_hash, mut row) = row(&running, json!({}), &[]);
+    let saved = |row: &Value| -> Value {
+        running.save_as("x@example.test", &label_hash, &row.to_string()).unwrap();
+        serde_json::from_str(&running.label_row(&label_hash).unwrap()).unwrap()
+    };
+    row["mine"] = 1.into();
+    row["data_units"][VIDEO]["mine"] = 1.into();
+    assert_eq!(saved(&row)["mine"], 1);
+    row["mine"] = 2.into();
+    row["data_units"][VIDEO]["mine"] = 2.into();
+    row["data_title"] = "another".into();
+    row["data_units"][VIDEO]["width"] = 7.into();
+    let second = saved(&row);
+    assert_eq!((&second["mine"], &second["data_units"][VIDEO]["mine"]), (&2.into(), &2.into()));
+    assert_eq!((&second["data_title"], &second["data_units"][VIDEO]["width"]), (&"drive.mp4".into(), &160.into()));
+    row.as_object_mut().unwrap().remove("mine");
+    row.as_object_mut().unwrap().remove("spaces");
+    let third = saved(&row);
+    assert_eq!((third.get("mine"), &third["spaces"]), (None, &json!({})));
+}
+
 /// Sends a request as it is, and gives status and body back.
 async fn send(
     running: &RunningPlatform,
@@ -220,7 +253,7 @@ async fn legacy_signatures_cover_the_body() {
     let stranger = SshKey::from_seed(&[9; 32]).unwrap();
     let stranger = legacy_authorization(&stranger, &BodyDigest::of(body.as_bytes())).unwrap();
     assert_eq!(call(&stranger, &project, body).await.1["response"], json!(["SSH_KEY_NOT_FOUND_ERROR"]));
-    let unknown = call(&signed, &VIDEO.to_string(), body).await.1;
+    let unknown = call(&signed, VIDEO, body).await.1;
     assert_eq!((&unknown["status"], &unknown["response"]), (&403.into(), &json!(["AUTHORISATION_ERROR"])));
     let broken = "{\"query_type\": NaN}";
     let signed = legacy_authorization(&key, &BodyDigest::of(broken.as_bytes())).unwrap();

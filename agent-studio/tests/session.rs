@@ -1,4 +1,11 @@
 //! The client in Rust runs a whole session against the platform.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -268,4 +275,31 @@ async fn the_calls_are_logged_with_their_traces_and_connections() {
     assert!(!calls[0].overlaps(&calls[1]));
     running.calls().clear();
     assert!(running.calls().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn saves_at_the_same_time_come_one_after_the_other() {
+    let (running, platform) = start().await;
+    let label_hash = running.create_label_row(VIDEO, "main").unwrap();
+    let row = running.label_row(&label_hash).unwrap();
+    let saves: Vec<_> = (0..20)
+        .map(|number| {
+            let (platform, label_hash) = (platform.clone(), label_hash.clone());
+            let row = raw(format!(r#"{},"number":{number}}}"#, row.strip_suffix('}').unwrap()));
+            tokio::spawn(async move {
+                let row = LabelRowToSave { label_hash: &label_hash, row: &row };
+                platform.save_label_row(PROJECT, row, false).await.unwrap();
+                let row = platform.label_row(PROJECT, &label_hash, &ReadLabels::default()).await.unwrap();
+                parsed(&row)["last_edited_at"].as_str().unwrap().to_owned()
+            })
+        })
+        .collect();
+    let mut times = std::collections::BTreeSet::new();
+    for save in saves {
+        times.insert(save.await.unwrap());
+    }
+    let last: Value = serde_json::from_str(&running.label_row(&label_hash).unwrap()).unwrap();
+    assert!((0..20).contains(&last["number"].as_u64().unwrap()));
+    assert_eq!(times.last().map(String::as_str), last["last_edited_at"].as_str());
+    assert_eq!(running.calls().count(CallKind::SaveLabelRows), 20);
 }

@@ -11,6 +11,7 @@ mod merge;
 mod number;
 mod open_enum;
 mod read;
+mod scalar;
 mod scan;
 mod stretch;
 mod text;

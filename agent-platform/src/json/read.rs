@@ -65,7 +65,18 @@ impl<'t> Iterator for Elements<'t> {
 
 /// The value of a key: the last one, where the key is written more than once.
 pub(crate) fn member<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    members(text).filter(|(name, _)| name == key).last().map(|(_, value)| value)
+    let mut scanner = Scanner::new(text);
+    let mut open = scanner.open(b'{');
+    let mut found = None;
+    while open {
+        let wanted = scanner.key_is(key)?;
+        let value = scanner.value_of_member()?;
+        if wanted {
+            found = Some(value);
+        }
+        open = scanner.more();
+    }
+    found
 }
 
 /// The string that `raw` is, if it is one.

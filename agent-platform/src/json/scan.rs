@@ -12,15 +12,15 @@ const DEEPEST: u32 = 128;
 /// Reads a text from front to back.
 pub(crate) struct Scanner<'t> {
     text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
 }
 
 /// A string as it is written between its quotes.
 #[derive(Clone, Copy)]
 pub(crate) struct Quoted<'t> {
-    raw: &'t str,
-    escaped: bool,
+    pub(super) raw: &'t str,
+    pub(super) escaped: bool,
 }
 
 impl<'t> Quoted<'t> {
@@ -186,71 +186,6 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Passes a string.
-    pub(crate) fn string(&mut self) -> Result<Quoted<'t>, JsonError> {
-        let start = self.at + 1;
-        let escaped = self.skip_string()?;
-        Ok(Quoted { raw: self.slice(start..self.at - 1), escaped })
-    }
-
-    /// Passes a string that nobody asks for. Gives whether there are escapes in it.
-    #[inline]
-    fn skip_string(&mut self) -> Result<bool, JsonError> {
-        self.at += 1;
-        let mut escaped = false;
-        loop {
-            self.plain();
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                Some(0x20..) => self.at += 1,
-                _ => return self.fail(JsonProblem::MalformedString),
-            }
-        }
-        self.at += 1;
-        Ok(escaped)
-    }
-
-    /// Passes bytes of a string that mean themselves, eight at a time.
-    #[inline]
-    fn plain(&mut self) {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGH: u64 = 0x8080_8080_8080_8080;
-        while let Some(eight) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
-            let word = u64::from_le_bytes(*eight);
-            // The lowest bit that is set stands for the first byte that is meant; higher ones may be wrong.
-            let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-            let quote = zero(word ^ (ONES * 0x22));
-            let backslash = zero(word ^ (ONES * 0x5c));
-            let control = word.wrapping_sub(ONES * 0x20) & !word;
-            let stop = (quote | backslash | control) & HIGH;
-            if stop != 0 {
-                self.at += (stop.trailing_zeros() / 8) as usize;
-                return;
-            }
-            self.at += 8;
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), JsonError> {
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                let digits = self.bytes.get(self.at + 1..self.at + 5);
-                if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-                    return self.fail(JsonProblem::MalformedString);
-                }
-                self.at += 5;
-            }
-            _ => return self.fail(JsonProblem::MalformedString),
-        }
-        Ok(())
-    }
-
     /// Steps into a container that starts with `brace`; false if there is none or it is empty.
     pub(crate) fn open(&mut self, brace: u8) -> bool {
         self.space();
@@ -266,6 +201,19 @@ impl<'t> Scanner<'t> {
     pub(crate) fn key_of_member(&mut self) -> Option<Quoted<'t>> {
         self.space();
         self.key().ok()
+    }
+
+    /// Passes the key of the next member, inside an object. Gives whether it is this one.
+    pub(crate) fn key_is(&mut self, key: &str) -> Option<bool> {
+        self.space();
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        let escaped = self.skip_string().ok()?;
+        let raw = start..self.at - 1;
+        self.colon().ok()?;
+        Some(if escaped { decode(self.slice(raw)) == key } else { self.bytes.get(raw) == Some(key.as_bytes()) })
     }
 
     /// The next value, inside a container.
@@ -332,52 +280,6 @@ impl<'t> Scanner<'t> {
                 depth -= 1;
             }
         }
-    }
-
-    /// `true`, `false`, `null`, and the two that Python writes though they are not JSON.
-    fn word(&mut self) -> Result<(), JsonError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        for word in ["true", "false", "null", "NaN", "Infinity"] {
-            if rest.starts_with(word.as_bytes()) {
-                self.at += word.len();
-                return Ok(());
-            }
-        }
-        self.fail(JsonProblem::Value)
-    }
-
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at == start { self.fail(JsonProblem::Number) } else { Ok(()) }
-    }
-
-    fn number(&mut self) -> Result<(), JsonError> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-            if self.peek() == Some(b'I') {
-                return self.word();
-            }
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
 import { state, update } from "./state.js";
 import { reportCall } from "./outcome.js";
-import { complain } from "./toasts.js";
+import { clearToasts, complain } from "./toasts.js";
 
 /**
  * @typedef {"editor"|"test"|"signed"} Way from the page; from the page with the test header; from the backend, signed
@@ -41,6 +41,7 @@ let calls = 0;
  */
 export function trigger(server, agent, way) {
   stop();
+  clearToasts();
   return withoutLooking(async () => {
     try {
       await settled();

@@ -79,7 +79,8 @@ function shapeDetails(old, now, frames) {
   if (came.length > 0) details.push(`put on ${framesInWords(came)}`);
   if (went.length > 0) details.push(`taken off ${framesInWords(went)}`);
   if (other.some((frame) => geometry(old.on.get(frame)) !== geometry(now.on.get(frame)))) {
-    details.push(...(vertexCount({ on: pick(old.on, other) }, { on: pick(now.on, other) })), other.length > 1 ? `moved on ${framesInWords(other)}` : "moved");
+    const [count] = vertexCount({ on: pick(old.on, other) }, { on: pick(now.on, other) });
+    details.push(count ?? "moved");
   }
   if (other.some((frame) => (old.on.get(frame).confidence ?? 1) !== (now.on.get(frame).confidence ?? 1))) details.push("confidence");
   if (old.featureHash !== now.featureHash) details.push(`class ${old.name} → ${now.name}`);

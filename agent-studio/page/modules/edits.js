@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { place, reload, take } from "./open.js";
 import { during } from "./progress.js";
 import { on, state, update } from "./state.js";
-import { complain, inform } from "./toasts.js";
+import { clearToasts, complain, inform } from "./toasts.js";
 
 /** @typedef {{words: string, before: string?}} Step what was done, and the version before it */
 
@@ -49,6 +49,7 @@ export function edit(words, edits) {
     const answer = await save(() => api.edit(place(), before, edits));
     if (!answer) return null;
     take(answer);
+    update({ difference: null });
     if (answer.version !== before) noteStep(words, before);
     return answer.added;
   });
@@ -71,8 +72,9 @@ function turnBack(from, to, words) {
     to().push({ words: step.words, before: now });
     renameVersion(step.before, answer.version);
     take(answer);
-    update({ difference: null });
+    update({ difference: null, tab: "labels" });
     publish();
+    clearToasts();
     inform(`${words}: ${step.words}`);
     return true;
   });

@@ -108,6 +108,16 @@ export function stop() {
   tell();
 }
 
+/** Says in the list of data whether the open one is labelled. @param {boolean} labelled */
+function listAsLabelled(labelled) {
+  const data = state.data;
+  if (!data || data.labelled === labelled) return;
+  const now = { ...data, labelled };
+  const projects = state.projects?.map((project) => (project.projectHash === state.projectHash
+    ? { ...project, data: project.data.map((one) => (one.dataHash === data.dataHash ? now : one)) } : project));
+  update({ data: now, projects: projects ?? null });
+}
+
 /** Reads the label row again. @returns {Promise<Labels>} */
 export async function reload() {
   const opened = await during("Reading the labels…", () => api.open(place()));
@@ -119,5 +129,6 @@ export function take({ version, row, data }) {
   const labels = new Labels(row, /** @type {Ontology} */ (state.ontology));
   const selection = new Set([...state.selection].filter((hash) => labels.objects.has(hash)));
   update({ labels, version, selection, saveState: "saved", ...(data ? { data } : {}) });
+  listAsLabelled(labels.objects.size + labels.classifications.size > 0);
   return labels;
 }

@@ -44,8 +44,7 @@ export const canUndo = (call) =>
 export function reportCall(call) {
   const actions = [];
   const changed = call.difference && !call.difference.isEmpty;
-  if (changed) actions.push({ text: "Show changes", act: () => update({ difference: call.difference, showDifference: true, tab: "changes" }) });
-  if (canUndo(call)) actions.push({ text: "Undo", act: () => undo() });
+  if (canUndo(call)) actions.push({ text: "Undo", act: () => canUndo(call) && undo() });
   actions.push({ text: "Raw request and answer", act: () => update({ tab: "calls" }) });
   if (call.silence) {
     const { title, text, kind } = call.silence;

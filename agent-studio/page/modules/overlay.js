@@ -3,7 +3,7 @@
 import { paint, paintHandles, paintName } from "./painting.js";
 import { handlesOf } from "./reshape.js";
 import { shapeOf } from "./shape.js";
-import { addOverlay, stage, viewport } from "./stage.js";
+import { addOverlay, FEW_SELECTED, stage, viewport } from "./stage.js";
 import { state } from "./state.js";
 
 /** How many shapes have their names shown at once; more would hide the image. */
@@ -19,8 +19,8 @@ export const GONE = "#e5484d";
 export const CAME = "#30a46c";
 
 export function placeOverlays() {
-  addOverlay(paintDifference);
   addOverlay(paintSelection);
+  addOverlay(paintDifference);
   addOverlay(paintNames);
 }
 
@@ -32,18 +32,21 @@ function current(hash) {
   return shapeOf(entry, labels, stage.picture.width, stage.picture.height) ?? undefined;
 }
 
+/** Whether selected shapes have handles. Over what an agent changed they would hide it. */
+export const hasHandles = () => state.tool === "select" && !(state.difference && state.showDifference);
+
 function paintSelection(context) {
   const { hovered, selection } = state;
   const isShown = (hash) => !selection.has(hash) && stage.shape(hash);
   if (hovered && isShown(hovered)) paint(context, /** @type {any} */ (stage.shape(hovered)), viewport.view, { width: 2.5, fill: 0.3, dot: 5 });
   let handled = 0;
-  for (const hash of selection) {
+  for (const hash of selection.size > FEW_SELECTED ? dragged.keys() : selection) {
     const shape = current(hash);
     if (!shape) continue;
     paint(context, shape, viewport.view, { width: 5, fill: 0.34, colour: "#ffffff", dot: 7 });
     paint(context, shape, viewport.view, { width: 2.5, fill: 0.2, dot: 5 });
     handled += 1;
-    if (handled <= HANDLED && state.tool === "select" && stage.picture) {
+    if (handled <= HANDLED && hasHandles() && stage.picture) {
       paintHandles(context, handlesOf(shape.entry, stage.picture.width, stage.picture.height), viewport.view, shape.colour);
     }
   }

@@ -104,12 +104,13 @@ function paintDots(context, shape, view, radius) {
 export function paintHandles(context, handles, view, colour) {
   context.setLineDash(NO_DASH);
   context.lineWidth = 1.5;
+  const half = handles.length > 40 ? 2.5 : 4;
+  context.fillStyle = "#ffffff";
+  context.strokeStyle = colour;
   for (const { x, y } of handles) {
-    const [atX, atY] = [x * view.scale + view.x, y * view.scale + view.y];
-    context.fillStyle = "#ffffff";
-    context.fillRect(atX - 4, atY - 4, 8, 8);
-    context.strokeStyle = colour;
-    context.strokeRect(atX - 4, atY - 4, 8, 8);
+    const [atX, atY] = [x * view.scale + view.x - half, y * view.scale + view.y - half];
+    context.fillRect(atX, atY, 2 * half, 2 * half);
+    context.strokeRect(atX, atY, 2 * half, 2 * half);
   }
 }
 

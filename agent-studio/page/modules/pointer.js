@@ -3,7 +3,7 @@
 import { cancelDrawing, clickPolygon, dragBox, endBox, finishPolygon, isDrawing, moveDraft, startBox } from "./drawing.js";
 import { edit } from "./edits.js";
 import { shapeAt } from "./hit-test.js";
-import { dragged } from "./overlay.js";
+import { dragged, hasHandles } from "./overlay.js";
 import { canMove, handlesOf, moved, withCoordinates, withHandleAt } from "./reshape.js";
 import { selectObject } from "./selection.js";
 import { redraw, stage, viewport } from "./stage.js";
@@ -69,7 +69,7 @@ function actAt(x, y, event) {
 /** The handle of a selected object at a place of the screen. */
 function handleAt(x, y) {
   const { picture } = stage;
-  if (!picture) return null;
+  if (!picture || !hasHandles()) return null;
   for (const hash of [...state.selection].slice(0, 30)) {
     const shape = stage.shape(hash);
     if (!shape) continue;

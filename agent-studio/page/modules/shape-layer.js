@@ -1,16 +1,17 @@
 // All shapes of a frame, painted once and moved as a picture: panning over thousands of them costs what it costs over none.
 //
 // The picture is a little larger than the screen. While the view changes, the last picture is shown moved and scaled, and a
-// new one is painted beside it, a few milliseconds in each animation frame; when it is complete, it takes the other's place.
+// new one is painted beside it, some shapes in each animation frame; when it is complete, it takes the other's place. How
+// many shapes follows from how long animation frames take: much of the work is done after the calls that ask for it.
 
 import { PLAIN, paint } from "./painting.js";
 
-/** How long a picture is painted in one animation frame, in milliseconds. */
-const SLICE = 8;
+/** How many shapes are painted in one animation frame: at least, at most, and to begin with. */
+const [FEWEST, MOST, FIRST] = [60, 1200, 400];
+/** Between these, in milliseconds, an animation frame takes about as long as it should. */
+const [SHORT, LONG] = [20, 34];
 /** How much of the screen's size the picture has beyond it on each side. */
 const MARGIN = 0.25;
-/** How many shapes are painted between two looks at the clock. */
-const BATCH = 40;
 
 export class ShapeLayer {
   /** @type {import("./spatial-index.js").SpatialIndex?} */
@@ -19,14 +20,25 @@ export class ShapeLayer {
   #front = null;
   /** @type {Picture?} */
   #back = null;
-  #isHidden = (shape) => false;
+  /** The canvas of the picture before, to be painted on again. @type {HTMLCanvasElement?} */
+  #spare = null;
+  #portion = FIRST;
+  #lastDraw = 0;
+  /** @type {(shape: any) => boolean} */
+  #isMarked = () => false;
 
-  /** The shapes from now on. @param {(shape: any) => boolean} isHidden those that are painted elsewhere */
-  show(index, isHidden) {
+  /**
+   * The shapes from now on.
+   * @param {(shape: any) => boolean} isMarked those that stand out
+   * @param {boolean} isSameFrame whether the picture that there is may stay until the new one is complete
+   */
+  show(index, isMarked, isSameFrame) {
     this.#index = index;
-    this.#isHidden = isHidden;
+    this.#isMarked = isMarked;
+    this.#spare ??= this.#back?.canvas ?? null;
     this.#back = null;
-    if (this.#front) this.#front.isStale = true;
+    if (!isSameFrame) this.#front = null;
+    else if (this.#front) this.#front.isStale = true;
   }
 
   /**
@@ -38,20 +50,34 @@ export class ShapeLayer {
    */
   draw(context, viewport, density) {
     if (!this.#index) return false;
-    const deadline = performance.now() + SLICE;
-    if (!this.#back && !this.#front?.isOf(viewport)) this.#back = new Picture(this.#index, viewport, density, this.#isHidden);
-    if (this.#back?.paint(deadline)) {
+    if (this.#back) this.#adapt();
+    this.#lastDraw = performance.now();
+    if (!this.#back && !this.#front?.isOf(viewport)) {
+      this.#back = new Picture(this.#index, viewport, density, this.#isMarked, this.#spare);
+      this.#spare = null;
+    }
+    if (this.#back?.paint(this.#portion)) {
+      this.#spare = this.#front?.canvas ?? null;
       this.#front = this.#back;
       this.#back = null;
     }
-    this.#front?.draw(context, viewport);
+    // Of another frame, what there is already is better than nothing.
+    (this.#front ?? this.#back)?.draw(context, viewport);
     return this.#back !== null || !this.#front?.isOf(viewport);
+  }
+
+  /** More at once where frames are short, less where they are long. */
+  #adapt() {
+    const took = performance.now() - this.#lastDraw;
+    const factor = took < SHORT ? 1.3 : took > LONG ? 0.5 : 1;
+    this.#portion = Math.max(FEWEST, Math.min(MOST, Math.round(this.#portion * factor)));
   }
 }
 
 /** A picture of the shapes around a view. */
 class Picture {
-  constructor(index, viewport, density, isHidden) {
+  constructor(index, viewport, density, isMarked, spare) {
+    this.isMarked = isMarked;
     this.view = viewport.view;
     this.isStale = false;
     const [marginX, marginY] = [viewport.width * MARGIN, viewport.height * MARGIN];
@@ -59,15 +85,18 @@ class Picture {
     this.height = viewport.height + 2 * marginY;
     // The same view, seen from the picture's corner.
     this.own = { scale: this.view.scale, x: this.view.x + marginX, y: this.view.y + marginY };
-    this.canvas = document.createElement("canvas");
-    this.canvas.width = Math.ceil(this.width * density);
-    this.canvas.height = Math.ceil(this.height * density);
+    this.canvas = spare ?? document.createElement("canvas");
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    const [across, down] = [Math.ceil(this.width * density), Math.ceil(this.height * density)];
+    if (this.canvas.width !== across) this.canvas.width = across;
+    if (this.canvas.height !== down) this.canvas.height = down;
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, across, down);
     this.context.scale(density, density);
     this.context.lineJoin = "round";
     const { scale, x, y } = this.own;
     const box = [-x / scale, -y / scale, (this.width - x) / scale, (this.height - y) / scale];
-    this.shapes = index.touching(box).filter((shape) => !isHidden(shape));
+    this.shapes = index.touching(box);
     this.painted = 0;
     this.screen = [viewport.width, viewport.height];
   }
@@ -77,14 +106,15 @@ class Picture {
     return !this.isStale && this.view === view && this.screen[0] === width && this.screen[1] === height;
   }
 
-  /** Paints until the deadline. @returns {boolean} whether it is complete */
-  paint(deadline) {
+  /** Paints so many more shapes. @returns {boolean} whether it is complete */
+  paint(portion) {
     // Outlines say enough where there are thousands, and fills would hide the image.
     const style = this.shapes.length > 3000 ? { ...PLAIN, width: 1, fill: 0 } : PLAIN;
-    while (this.painted < this.shapes.length) {
-      const end = Math.min(this.painted + BATCH, this.shapes.length);
-      for (; this.painted < end; this.painted += 1) paint(this.context, this.shapes[this.painted], this.own, style);
-      if (performance.now() > deadline) break;
+    const marked = { ...style, width: 2.5, fill: 0.34 };
+    const end = Math.min(this.painted + portion, this.shapes.length);
+    for (; this.painted < end; this.painted += 1) {
+      const shape = this.shapes[this.painted];
+      paint(this.context, shape, this.own, this.isMarked(shape) ? marked : style);
     }
     return this.painted === this.shapes.length;
   }

@@ -15,10 +15,15 @@ const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")
 
 /** @type {Picture?} */
 let picture = null;
-/** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number}?} */
+/** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
 let indexed = null;
 let index = new SpatialIndex([], 1, 1);
 let scheduled = false;
+/** Up to so many selected objects stand out above the others; more are painted among them. */
+export const FEW_SELECTED = 200;
+/** @type {Set<string>} */
+const NONE = new Set();
+let marked = NONE;
 /** @type {((context: CanvasRenderingContext2D) => void)[]} */
 const overlays = [];
 const layer = new ShapeLayer();
@@ -116,13 +121,18 @@ function paintMedia({ source, width, height }) {
 
 /** Shapes follow the picture that is shown, not the frame that was asked for. */
 function reindex({ frame, width, height }) {
-  const { labels } = state;
+  const { labels, selection } = state;
+  const crowd = selection.size > FEW_SELECTED ? selection : NONE;
   const same = indexed?.labels === labels && indexed?.frame === frame && indexed.width === width && indexed.height === height;
-  if (same) return;
-  indexed = { labels, frame, width, height };
+  if (same && crowd === marked) return;
+  marked = crowd;
+  const isMarked = (shape) => crowd.has(shape.entry.objectHash);
+  if (same) return layer.show(index, isMarked, true);
+  const isSameFrame = indexed?.frame === frame && indexed.data === state.data?.dataHash;
+  indexed = { labels, frame, width, height, data: state.data?.dataHash };
   const entries = labels?.on(frame) ?? [];
   const shapes = entries.map((entry) => labels && shapeOf(entry, labels, width, height)).filter((shape) => shape !== null);
   index = new SpatialIndex(shapes, width, height);
   byHash = new Map(shapes.map((shape) => [shape.entry.objectHash, shape]));
-  layer.show(index, () => false);
+  layer.show(index, isMarked, isSameFrame);
 }

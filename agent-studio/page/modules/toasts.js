@@ -5,7 +5,7 @@ import { button, byId, el } from "./dom.js";
 /** How long a message stays, in milliseconds. What went wrong stays until it is put away. */
 const STAYS = 8000;
 /** How many are shown at once. */
-const MOST = 4;
+const MOST = 3;
 
 /**
  * Shows a message.
@@ -46,6 +46,9 @@ export function complain(error) {
   if (status === undefined) console.error(error);
   toast({ kind: "bad", title: message || "Something went wrong in the page. The browser's console says what." });
 }
+
+/** Puts all messages away. */
+export const clearToasts = () => byId("toasts").replaceChildren();
 
 /** Puts the newest message away. @returns {boolean} whether there was one */
 export function dismissToast() {

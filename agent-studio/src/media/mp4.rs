@@ -1,4 +1,4 @@
-//! MP4 and QuickTime: sizes, lengths and frame counts from the boxes, without decoding anything (ISO/IEC 14496-12).
+//! MP4 and `QuickTime`: sizes, lengths and frame counts from the boxes, without decoding anything (ISO/IEC 14496-12).
 
 use std::io::{Read, Seek, SeekFrom};
 

@@ -25,6 +25,7 @@ use axum::Router;
 use crate::server::Shared;
 
 pub use settings::{AgentServer, AgentServerError, Page};
+pub(crate) use signed_call::signature;
 
 use history::History;
 use outgoing::Outgoing;

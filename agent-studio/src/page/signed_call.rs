@@ -95,7 +95,7 @@ fn headers(call: &SignedCall, secret: &str, now: u64) -> Result<HeaderMap, Probl
 }
 
 /// Lower-case hex of HMAC-SHA256 over timestamp, dot and body.
-fn signature(secret: &str, timestamp: u64, body: &[u8]) -> String {
+pub(crate) fn signature(secret: &str, timestamp: u64, body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let mut signing = hmac::Context::with_key(&key);
     signing.update(format!("{timestamp}.").as_bytes());

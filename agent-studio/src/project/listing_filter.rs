@@ -74,7 +74,8 @@ impl ListingFilter {
     /// The branches of the data that the listing is about.
     pub(crate) fn branches<'a>(&'a self, data: &'a Data) -> Vec<&'a str> {
         if self.include_all_label_branches {
-            let all: Vec<_> = data.rows.keys().map(String::as_str).collect();
+            let others = data.rows.keys().map(String::as_str).filter(|branch| *branch != MAIN);
+            let all: Vec<_> = data.rows.contains_key(MAIN).then_some(MAIN).into_iter().chain(others).collect();
             return if all.is_empty() { vec![MAIN] } else { all };
         }
         vec![self.branch_name.as_deref().unwrap_or(MAIN)]

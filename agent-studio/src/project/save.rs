@@ -10,8 +10,51 @@ use super::check::check;
 use super::data::{Data, StoredRow};
 use super::refusal::Refusal;
 
-/// What the caller decides; every other member is the platform's own.
-const CALLERS: [&str; 5] = ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
+/// The members of a row that the platform decides; all others are the caller's (contract: `label-format.md`, section 3).
+const PLATFORMS: [&str; 20] = [
+    "label_hash",
+    "branch_name",
+    "created_at",
+    "last_edited_at",
+    "data_hash",
+    "dataset_hash",
+    "dataset_title",
+    "data_title",
+    "data_type",
+    "label_status",
+    "annotation_task_status",
+    "is_shadow_data",
+    "is_valid",
+    "is_image_sequence",
+    "group_hash",
+    "video_link",
+    "file_type",
+    "export_hash",
+    "exported_at",
+    "export_history",
+];
+
+/// The members of a unit that the platform decides (contract: `label-format.md`, section 4).
+const PLATFORMS_OF_UNIT: [&str; 15] = [
+    "data_hash",
+    "data_title",
+    "data_type",
+    "data_sequence",
+    "data_link",
+    "data_links",
+    "width",
+    "height",
+    "data_duration",
+    "data_fps",
+    "audio_codec",
+    "audio_sample_rate",
+    "audio_bit_depth",
+    "audio_num_channels",
+    "metadata",
+];
+
+/// The members that a row must have, and what they are if they are not sent.
+const ALWAYS_THERE: [&str; 5] = ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
 
 /// The row that a saved document makes of a stored one: the labels and answers that were sent, everything else as it was
 /// (contract: `platform-api.md`, section 8.6). What was not sent is gone, except what callers do not decide.
@@ -41,12 +84,20 @@ pub(crate) fn saved(
             "last_edited_at" => document.member(key, &quoted(&edited.legacy())),
             "label_status" => document.member(key, &quoted(status)),
             "data_units" => document.member(key, &units(value, filled.get(key)).map_err(invalid)?),
-            key if CALLERS.contains(&key) => document.member(key, filled.get(key).map_or("{}", RawValue::get)),
-            key => document.member(key, value.get()),
+            key if PLATFORMS.contains(&key) => document.member(key, value.get()),
+            key => match filled.get(key) {
+                Some(sent) => document.member(key, sent.get()),
+                None if ALWAYS_THERE.contains(&key) => document.member(key, "{}"),
+                None => continue,
+            },
         };
     }
-    for (key, value) in filled.iter().filter(|(key, _)| before.get(key).is_none()) {
+    let is_new = |key: &str| before.get(key).is_none() && key != "last_edited_at";
+    for (key, value) in filled.iter().filter(|(key, _)| is_new(key)) {
         document.member(key, value.get());
+    }
+    if before.get("last_edited_at").is_none() {
+        document.member("last_edited_at", &quoted(&edited.legacy()));
     }
     Ok(StoredRow {
         edited: Some(edited),
@@ -71,7 +122,11 @@ fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<Strin
         for (key, value) in before.iter() {
             match key {
                 "labels" => unit.member(key, after.get(key).map_or_else(|| without_labels(value), RawValue::get)),
-                key => unit.member(key, value.get()),
+                key if PLATFORMS_OF_UNIT.contains(&key) => unit.member(key, value.get()),
+                key => match after.get(key) {
+                    Some(sent) => unit.member(key, sent.get()),
+                    None => continue,
+                },
             };
         }
         for (key, value) in after.iter().filter(|(key, _)| before.get(key).is_none()) {

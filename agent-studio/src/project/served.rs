@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use agent_platform::ontology::Ontology;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::clock::Moment;
 use crate::raw_json::Members;
 
-use super::data::{Data, StoredRow};
+use super::data::StoredRow;
 use super::identity::Identity;
 use super::item::Item;
 use super::listing::entry;
@@ -36,19 +35,7 @@ pub(crate) struct Project {
     world: RwLock<World>,
     /// Held while something is checked, kept and put in place.
     changing: Mutex<()>,
-    store: Box<dyn Store>,
-}
-
-/// A change of a storage item (contract: `platform-api.md`, section 8.7).
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ItemPatch {
-    #[serde(default)]
-    pub(crate) name: Option<String>,
-    #[serde(default)]
-    pub(crate) description: Option<String>,
-    #[serde(default)]
-    pub(crate) client_metadata: Option<Box<RawValue>>,
+    pub(super) store: Box<dyn Store>,
 }
 
 impl Project {
@@ -82,43 +69,12 @@ impl Project {
         self.world.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn world_mut(&self) -> RwLockWriteGuard<'_, World> {
+    pub(super) fn world_mut(&self) -> RwLockWriteGuard<'_, World> {
         self.world.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn changing(&self) -> MutexGuard<'_, ()> {
+    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether somebody else changed data, or label rows that a listing with this filter is about.
-    pub(crate) fn has_news_for(&self, filter: &ListingFilter) -> bool {
-        let world = self.world();
-        let wanted = |data: &&Data| filter.data_hashes.as_ref().is_none_or(|hashes| hashes.contains(&data.hash));
-        let rows = world.data.iter().filter(wanted);
-        self.store.has_news(&mut rows.flat_map(|data| data.rows.keys().map(move |branch| (data, branch.as_str()))))
-    }
-
-    /// Whether somebody else changed data, or one of these label rows.
-    pub(crate) fn has_news_of(&self, label_hashes: &[String]) -> bool {
-        let world = self.world();
-        self.store.has_news(&mut label_hashes.iter().filter_map(|hash| world.place(hash)))
-    }
-
-    /// Takes in what somebody else changed. What cannot be read is logged, and everything stays as it is.
-    pub(crate) fn refresh(&self) {
-        let _changing = self.changing();
-        let source = match self.store.reload() {
-            Ok(Some(source)) => source,
-            Ok(None) => return,
-            Err(error) => return tracing::error!(%error, "what was changed on disk is not taken in"),
-        };
-        match world_of(&self.identity, &source, self.store.as_ref()) {
-            Ok(mut next) => {
-                next.date_changes(&self.world());
-                *self.world_mut() = next;
-            }
-            Err(error) => tracing::error!(%error, "what was changed on disk is not taken in"),
-        }
     }
 
     /// The entries of a listing, as JSON texts. `metadata_url` makes the address of an item's client metadata.
@@ -242,29 +198,6 @@ impl Project {
         Ok(())
     }
 
-    /// Changes a storage item, and gives it back.
-    ///
-    /// # Errors
-    /// Client metadata that is no object, or an item that is not there.
-    pub(crate) fn patch_items(&self, patches: Vec<(Uuid, ItemPatch)>) -> Result<Vec<Item>, Refusal> {
-        for (_, patch) in &patches {
-            if patch.client_metadata.as_ref().is_some_and(|metadata| Members::of(metadata.get()).is_err()) {
-                return Err(Refusal::InvalidArguments("clientMetadata must be an object".to_owned()));
-            }
-        }
-        self.change_state(|world| {
-            if let Some((unknown, _)) = patches.iter().find(|(item, _)| !world.items.contains_key(item)) {
-                return Err(Refusal::NotFound(format!("unknown storage item {unknown}")));
-            }
-            let changed = patches.into_iter().filter_map(|(uuid, patch)| {
-                let item = world.items.get_mut(&uuid)?;
-                item.change(patch);
-                Some(item.clone())
-            });
-            Ok(changed.collect())
-        })
-    }
-
     /// Changes tasks or items, and keeps them. A change that is refused or cannot be kept has not happened.
     pub(super) fn change_state<T>(&self, change: impl FnOnce(&mut World) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let _changing = self.changing();
@@ -284,23 +217,7 @@ impl fmt::Debug for Project {
     }
 }
 
-impl Item {
-    fn change(&mut self, patch: ItemPatch) {
-        if let Some(name) = patch.name {
-            self.name = name;
-        }
-        if let Some(description) = patch.description {
-            self.description = description;
-        }
-        if let Some(metadata) = patch.client_metadata {
-            // Replaced as a whole: what the platform does is not known.
-            self.metadata = metadata.get().to_owned();
-        }
-        self.edited = Moment::after(self.edited);
-    }
-}
-
-fn world_of(identity: &Identity, source: &ProjectSource, store: &dyn Store) -> Result<World, OpenError> {
+pub(super) fn world_of(identity: &Identity, source: &ProjectSource, store: &dyn Store) -> Result<World, OpenError> {
     let mut world = World::default();
     for data in &source.data {
         world.add(identity, data)?;

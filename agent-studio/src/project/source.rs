@@ -187,8 +187,8 @@ impl DataSource {
 
     /// With this data hash.
     #[must_use]
-    pub fn data_hash(mut self, hash: impl ToString) -> Self {
-        self.data_hash = Some(hash.to_string());
+    pub fn data_hash(mut self, hash: impl Into<String>) -> Self {
+        self.data_hash = Some(hash.into());
         self
     }
 

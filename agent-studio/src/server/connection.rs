@@ -92,7 +92,7 @@ async fn close(mut stream: TcpStream) {
 }
 
 fn is_reset(error: &hyper::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<ResetNow>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<ResetNow>)
 }
 
 /// The router of a platform: its own addresses, and those that were added.

@@ -35,12 +35,15 @@ pub(crate) async fn exchange(shared: Arc<Shared>, request: Request<Body>) -> Res
     if shared.admin && request.path().starts_with("/admin/") {
         return admin::admin(&shared, &request).into_response();
     }
-    let kind = request.kind();
-    let number = shared.calls.begin(call(&request, kind, connection));
+    let (kind, hashes) = request.asks_for();
+    let number = shared.calls.begin(call(&request, kind, hashes, connection));
     // If the caller goes away, the call has ended without an answer.
     let mut ended = EndOfCall { shared: &shared, number, status: None };
     let effect = shared.faults.meet(kind, &request.target);
-    tokio::time::sleep(shared.latency()).await;
+    let latency = shared.latency();
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     let response = with_effect(&shared, &request, effect).await;
     ended.status = response.extensions().get::<Reset>().is_none().then_some(response.status().as_u16());
     response
@@ -102,7 +105,7 @@ fn made_up(status: u16, headers: &[(String, String)], body: String) -> Answer {
     answer
 }
 
-fn call(request: &Incoming, kind: CallKind, connection: u64) -> Call {
+fn call(request: &Incoming, kind: CallKind, hashes: Vec<String>, connection: u64) -> Call {
     let trace = request.header("x-cloud-trace-context").and_then(|value| value.split('/').next());
     let target = match request.target.split_once("signature=") {
         // Whoever has it can read the file.
@@ -116,27 +119,9 @@ fn call(request: &Incoming, kind: CallKind, connection: u64) -> Call {
         target,
         connection,
         trace: trace.filter(|trace| !trace.is_empty()).map(ToOwned::to_owned),
-        hashes: hashes(request),
+        hashes,
         began: Instant::now(),
         ended: None,
         status: None,
     }
-}
-
-/// The hashes that a legacy request names.
-fn hashes(request: &Incoming) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Filter {
-        data_hashes: Option<Vec<String>>,
-    }
-    if !request.is_legacy() {
-        return Vec::new();
-    }
-    let Some(values) = request.envelope().and_then(|envelope| envelope.values) else { return Vec::new() };
-    let named = values.uid.and_then(|uid| serde_json::from_str::<Option<Vec<String>>>(uid.get()).ok()).flatten();
-    let listed = || {
-        let payload = values.payload.filter(|payload| payload.get().len() < 1 << 20)?;
-        serde_json::from_str::<Filter>(payload.get()).ok()?.data_hashes
-    };
-    named.or_else(listed).unwrap_or_default()
 }

@@ -80,21 +80,36 @@ impl Incoming {
         serde_json::from_str(std::str::from_utf8(&self.body).ok()?).ok()
     }
 
-    /// What the request asks for, by its address and its envelope.
-    pub(crate) fn kind(&self) -> CallKind {
+    /// What the request asks for, and the hashes that a legacy request names.
+    pub(crate) fn asks_for(&self) -> (CallKind, Vec<String>) {
         if self.is_legacy() {
-            let envelope = self.envelope();
-            let part = |text: Option<&Cow<'_, str>>| text.map(|text| text.to_string()).unwrap_or_default();
-            let query = envelope.as_ref().map(|one| (part(one.query_type.as_ref()), part(one.query_method.as_ref())));
-            let (kind, method) = query.unwrap_or_default();
-            return CallKind::legacy(&kind, &method);
+            let Some(envelope) = self.envelope() else { return (CallKind::Other, Vec::new()) };
+            let (kind, method) = (envelope.query_type.as_deref(), envelope.query_method.as_deref());
+            let kind = CallKind::legacy(kind.unwrap_or_default(), method.unwrap_or_default());
+            return (kind, envelope.values.map(|values| values.hashes(kind)).unwrap_or_default());
         }
         if self.path().starts_with("/media/") {
-            return CallKind::Download;
+            return (CallKind::Download, Vec::new());
         }
         let path = self.path().strip_prefix("/v2/public/").unwrap_or_default();
         let segments: Vec<&str> = path.split('/').collect();
-        CallKind::v2(&self.method, &segments)
+        (CallKind::v2(&self.method, &segments), Vec::new())
+    }
+}
+
+impl Values<'_> {
+    /// The hashes that a call is about: those of `uid`, or of a listing's filter.
+    fn hashes(&self, kind: CallKind) -> Vec<String> {
+        #[derive(Deserialize)]
+        struct Filter {
+            #[serde(default)]
+            data_hashes: Option<Vec<String>>,
+        }
+        if kind == CallKind::ListLabelRows {
+            let filter = self.payload.and_then(|payload| serde_json::from_str::<Filter>(payload.get()).ok());
+            return filter.and_then(|filter| filter.data_hashes).unwrap_or_default();
+        }
+        self.uid.and_then(|uid| serde_json::from_str(uid.get()).ok()).unwrap_or_default()
     }
 }
 

@@ -115,7 +115,9 @@ async fn patch_one(shared: &Shared, request: &Incoming, project: &Arc<Project>, 
 }
 
 /// Patches by item, in the order in which they were sent.
-fn patches(request: &Incoming) -> Result<Vec<(Uuid, ItemPatch)>, Refusal> {
+type Patches = Vec<(Uuid, ItemPatch)>;
+
+fn patches(request: &Incoming) -> Result<Patches, Refusal> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body<'a> {
@@ -138,7 +140,7 @@ async fn patch_bulk(shared: &Arc<Shared>, request: &Incoming) -> Answer {
         Err(refusal) => return Answer::refused(&refusal),
     };
     let order: Vec<Uuid> = patches.iter().map(|(item, _)| *item).collect();
-    let mut by_project: HashMap<Uuid, (Arc<Project>, Vec<(Uuid, ItemPatch)>)> = HashMap::new();
+    let mut by_project: HashMap<Uuid, (Arc<Project>, Patches)> = HashMap::new();
     for (item, patch) in patches {
         let Some((project, _)) = shared.item(item) else { return Answer::message(StatusCode::FORBIDDEN, NOT_SOME) };
         let of_project = by_project.entry(project.identity.project);

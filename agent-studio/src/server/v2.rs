@@ -28,13 +28,11 @@ pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
     let segments: Vec<&str> = path.split('/').collect();
     match (request.method.as_str(), &segments[..]) {
         ("GET", ["projects"]) => projects(shared, request),
-        ("GET", ["projects", hash, rest @ ..]) => match project(shared, hash) {
-            Ok(project) => of_project(shared, request, project, rest),
-            Err(refused) => refused,
-        },
-        ("POST", ["projects", hash, rest @ ..]) => match project(shared, hash) {
-            Ok(project) => change_project(request, project, rest, caller).await,
-            Err(refused) => refused,
+        (method @ ("GET" | "POST"), ["projects", hash, rest @ ..]) => match project(shared, hash) {
+            Some(project) if method == "GET" => of_project(shared, request, project, rest),
+            Some(project) => change_project(request, project, rest, caller).await,
+            // A project that is not there is told as one that is not for the caller.
+            None => Answer::message(StatusCode::FORBIDDEN, "You are not authorised to access this project."),
         },
         ("GET", ["ontologies"]) => {
             let all: Vec<_> = shared.projects.iter().map(|project| ontology_answer(project)).collect();
@@ -60,10 +58,8 @@ pub(super) fn nothing_here(method: &Method, segments: &[&str]) -> Answer {
     Answer::message(StatusCode::NOT_FOUND, "Not Found")
 }
 
-/// A project; one that is not there is told as one that is not for the caller.
-fn project<'a>(shared: &'a Shared, hash: &str) -> Result<&'a Arc<Project>, Answer> {
-    let found = Uuid::parse_str(hash).ok().and_then(|hash| shared.project(hash));
-    found.ok_or_else(|| Answer::message(StatusCode::FORBIDDEN, "You are not authorised to access this project."))
+fn project<'a>(shared: &'a Shared, hash: &str) -> Option<&'a Arc<Project>> {
+    shared.project(Uuid::parse_str(hash).ok()?)
 }
 
 fn of_project(shared: &Shared, request: &Incoming, project: &Project, rest: &[&str]) -> Answer {

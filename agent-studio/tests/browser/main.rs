@@ -1,1 +1,17 @@
-//! The label editor page in a real browser.
+//! The label editor page in a real browser, used as a person uses it: with agents on other origins, and the platform behind
+//! it. `chromium` and `chromedriver` must be installed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
+
+mod agents;
+mod crowd;
+mod data;
+mod editor;
+mod editing;
+#[path = "../http/mod.rs"]
+mod http;
+mod media;
+mod speed;
+mod states;
+mod triggering;
+mod webdriver;
+mod world;

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod folder;
+#[cfg(feature = "python")]
+pub(crate) mod python;
 #[cfg(feature = "contract")]
 pub(crate) mod recorded;
 

@@ -1,4 +1,4 @@
-//! The world of the recorded contract: a folder named by AGENT_CONTRACT.
+//! The world of the recorded contract: a folder named by `AGENT_CONTRACT`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

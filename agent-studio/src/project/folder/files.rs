@@ -1,9 +1,12 @@
 //! Reading files, and telling whether they have changed.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::super::open_error::OpenError;
+
+/// How old a file is that nobody is writing any more.
+const YOUNG: Duration = Duration::from_secs(5);
 
 /// What tells a file's versions apart without reading them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,12 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    /// Whether the file changed so recently that it may still be being written.
+    pub(super) fn is_young(&self) -> bool {
+        let age = self.changed.map(|changed| changed.elapsed().unwrap_or_default());
+        age.is_some_and(|age| age < YOUNG)
+    }
+
     /// `None` if there is no such file.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;

@@ -133,7 +133,11 @@ impl Store for Folder {
 
     fn has_news(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
         let known = self.known();
-        if known.has_unreadable || known.folders.iter().any(|(path, stamp)| Stamp::of(path) != *stamp) {
+        let has_changed = |(path, stamp): (&PathBuf, Option<Stamp>)| Stamp::of(path) != stamp;
+        if known.has_unreadable
+            || known.folders.iter().any(|(path, stamp)| has_changed((path, *stamp)))
+            || known.young.iter().any(|(path, stamp)| has_changed((path, Some(*stamp))))
+        {
             return true;
         }
         let labels = self.root.join("labels");

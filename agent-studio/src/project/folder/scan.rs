@@ -19,6 +19,8 @@ pub(super) struct Known {
     pub(super) rows: HashMap<PathBuf, Stamp>,
     /// Whether a file could not be made sense of: it may still be on its way here.
     pub(super) has_unreadable: bool,
+    /// Files that may still have been being written when they were read.
+    pub(super) young: Vec<(PathBuf, Stamp)>,
     probed: HashMap<PathBuf, (Stamp, MediaKind, MediaFacts)>,
     /// Files that were warned of.
     left_out: HashSet<PathBuf>,
@@ -28,6 +30,7 @@ pub(super) struct Known {
 pub(super) fn scan(folder: &Path, known: &mut Known) -> Result<Vec<DataSource>, OpenError> {
     known.folders.clear();
     known.has_unreadable = false;
+    known.young.clear();
     let mut data = Vec::new();
     for name in sorted(folder, known)? {
         let path = folder.join(&name);
@@ -89,6 +92,9 @@ impl Known {
     /// What a file is; `None`, and a warning, if it cannot be made sense of.
     fn probe(&mut self, path: &Path) -> Option<(MediaKind, MediaFacts)> {
         let stamp = Stamp::of(path)?;
+        if stamp.is_young() {
+            self.young.push((path.to_owned(), stamp));
+        }
         if let Some((known, kind, facts)) = self.probed.get(path)
             && *known == stamp
         {

@@ -1,0 +1,63 @@
+// The calls of agents, with request and answer as they went over the wire.
+
+import { asCurl } from "./curl.js";
+import { button, el } from "./dom.js";
+import { callInWords, canUndo, duration, saying, succeeded } from "./outcome.js";
+import { undo } from "./edits.js";
+import { inWords } from "./difference.js";
+import { state, update } from "./state.js";
+import { complain, inform } from "./toasts.js";
+
+/** The calls that are unfolded. */
+const open = new Set();
+let newest = 0;
+
+/** @param {HTMLElement} panel */
+export function showCalls(panel) {
+  const { calls } = state;
+  if (calls.length === 0) {
+    panel.replaceChildren(el("p", { class: "empty" }, "No agent was triggered yet. Right-click on the image, or press A."));
+    return;
+  }
+  if (calls[0].number > newest) {
+    newest = calls[0].number;
+    open.add(newest);
+  }
+  panel.replaceChildren(el("ol", { class: "calls" }, ...calls.map((call) => el("li", null, entry(call)))));
+}
+
+function entry(call) {
+  const details = el("details", { class: succeeded(call) ? "good" : "bad", open: open.has(call.number) },
+    el("summary", null,
+      el("span", { class: "status" }, call.answer ? String(call.answer.status) : "—"), el("b", null, callInWords(call)),
+      el("small", null, [duration(call.milliseconds), call.at.toLocaleTimeString()].join(" · "))));
+  details.addEventListener("toggle", () => (details.open ? open.add(call.number) : open.delete(call.number)));
+  const { message } = saying(call);
+  const changed = call.difference && !call.difference.isEmpty;
+  details.append(
+    el("p", { class: "message" }, call.silence ? `${call.silence.title}. ${call.silence.text}` : message || "No message."),
+    el("div", { class: "actions" },
+      button("Copy as curl", () => copy(asCurl(call.request), "The call is in the clipboard, as a line for the shell.")),
+      button("Copy the answer", () => copy(call.answer?.body ?? "", "The answer is in the clipboard."), { disabled: !call.answer }),
+      changed && button(`Show changes (${inWords(call.difference)})`, () => update({ difference: call.difference, showDifference: true, tab: "changes" })),
+      canUndo(call) && button("Undo", () => undo())),
+    el("h3", null, "Request"), raw(`POST ${call.request.url}`, call.request.headers, call.request.body),
+    el("h3", null, "Answer"), call.answer ? raw(`HTTP ${call.answer.status}`, call.answer.headers, call.answer.body) : el("p", { class: "soft" }, "None."),
+    call.answer && call.way !== "signed" && el("p", { class: "soft" }, "A browser shows only the headers that the server exposes to other origins."),
+  );
+  return details;
+}
+
+function raw(first, headers, body) {
+  const lines = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n");
+  return el("pre", { class: "raw", tabindex: "0" }, `${lines}\n\n`, el("span", { class: "body" }, body || "(empty)"));
+}
+
+async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    inform(words);
+  } catch {
+    complain(new Error("The browser does not let the page write to the clipboard."));
+  }
+}

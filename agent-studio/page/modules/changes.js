@@ -1,0 +1,58 @@
+// What an agent changed, object by object.
+
+import { button, el, swatch } from "./dom.js";
+import { inWords } from "./difference.js";
+import { undo } from "./edits.js";
+import { frameCount, goTo } from "./open.js";
+import { callInWords, canUndo, duration } from "./outcome.js";
+import { ofFrames, inWords as rangesInWords } from "./ranges.js";
+import { reveal, selectObject } from "./selection.js";
+import { state, update } from "./state.js";
+
+/** How many changes are listed. */
+const MOST = 300;
+
+/** @param {HTMLElement} panel */
+export function showChanges(panel) {
+  const { difference, calls, showDifference } = state;
+  if (!difference) {
+    panel.replaceChildren(el("p", { class: "empty" }, "When an agent changes labels, this lists what it added, removed and moved."));
+    return;
+  }
+  const call = calls.find((one) => one.difference === difference);
+  const all = [...difference.objects, ...difference.classifications];
+  const shown = el("label", { class: "switch" },
+    el("input", { type: "checkbox", checked: showDifference, onchange: (event) => update({ showDifference: event.target.checked }) }), "Draw on the image",
+    el("span", { class: "legend" }, el("i", { class: "before" }), "before", el("i", { class: "after" }), "after"));
+  panel.replaceChildren(
+    el("header", { class: "panel-head" },
+      el("h2", null, call ? callInWords(call) : "Changes"),
+      el("p", { class: "soft" }, [inWords(difference), call && duration(call.milliseconds)].filter(Boolean).join(" · ")),
+      el("div", { class: "actions" }, call && undoButton(call), button("Done", () => update({ difference: null, tab: "labels" }), { title: "Take the outlines off the image" })), shown),
+    el("ul", { class: "changes" }, ...all.slice(0, MOST).map((change) => entry(change))),
+    all.length > MOST ? el("p", { class: "empty" }, `${all.length - MOST} more.`) : "",
+  );
+}
+
+function undoButton(call) {
+  const can = canUndo(call);
+  const isUndone = call.before !== call.after && !can;
+  return button("Undo what the agent did", () => undo(), {
+    class: "main", disabled: !can,
+    title: isUndone ? "The labels were changed since: undo that first." : "Puts the labels back as they were before the call (Ctrl+Z)",
+  });
+}
+
+function entry(change) {
+  const frames = change.frames.length > 0 && frameCount() > 1 ? `frame ${rangesInWords(ofFrames(change.frames))}` : "";
+  const open = async () => {
+    if (change.frames.length > 0 && !change.frames.includes(state.frame)) await goTo(change.frames[0]);
+    if (!change.after) return;
+    selectObject(change.hash, false);
+    update({ tab: "changes" });
+    await reveal(change.hash);
+  };
+  return el("li", { class: change.kind }, el("button", { type: "button", onclick: open, "data-hash": change.hash },
+    el("span", { class: "title" }, swatch(change.colour), el("b", null, change.name), el("em", null, change.kind)),
+    el("small", null, [...change.details, frames].filter(Boolean).join(" · "))));
+}

@@ -1,0 +1,38 @@
+// What the stage says where there is nothing to show.
+
+import { button, byId, el } from "./dom.js";
+import { addOverlay, stage } from "./stage.js";
+import { on, state } from "./state.js";
+
+/** @type {HTMLElement} */
+const box = el("div", { class: "nothing", hidden: true });
+let shown = "";
+
+export function placeEmptyStates() {
+  byId("stage").append(box);
+  on(["projects", "data"], show);
+  addOverlay(show);
+}
+
+/** The studio itself does not answer. @param {Error} error */
+export function showBroken(error) {
+  say("The page has nothing to show", error.message, () => location.reload());
+}
+
+function show() {
+  if (!state.projects) return;
+  const problem = state.data ? stage.picture?.problem : undefined;
+  if (state.projects.length === 0) say("No project", "Start the studio with a project's folder, and reload this page.");
+  else if (!state.data) say("No data", "Put images or videos into the project's data folder, and reload this page.");
+  else if (problem) say("", `${problem} Its labels can be seen and edited all the same.`);
+  else say("", "");
+}
+
+function say(title, text, retry) {
+  if (`${title}${text}` === shown) return;
+  shown = `${title}${text}`;
+  box.hidden = text === "";
+  // Beside labels it is a hint, not a page of its own.
+  box.classList.toggle("hint", title === "");
+  box.replaceChildren(...(title ? [el("h2", null, title)] : []), el("p", null, text), ...(retry ? [button("Try again", retry)] : []));
+}

@@ -1,0 +1,32 @@
+// Keys and hints.
+
+import { button, el } from "./dom.js";
+
+const KEYS = [
+  ["V, B, P", "select, draw a box, draw a polygon"],
+  ["click, Shift+click", "select one object, or several"],
+  ["[ and ], Ctrl+A", "select the one before, the next, or all"],
+  ["drag", "move what is selected, its corners, or the image"],
+  ["right-click, A", "trigger an agent"],
+  ["Delete", "delete what is selected"],
+  ["Enter, double-click", "close the polygon that is drawn; Backspace takes a vertex back"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "undo, do again: also what an agent did"],
+  ["← →, Home, End", "go to a frame"],
+  ["Space", "play the video; hold it to drag the image"],
+  ["wheel, + −, 0, 1", "zoom; 0 shows everything, 1 pixel by pixel"],
+  ["Shift+arrows", "move the image"],
+  ["J, K", "open the next data, or the one before"],
+  ["Escape", "put away what is open or selected"],
+];
+
+export function showHelp() {
+  const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "help", "aria-label": "Help" },
+    el("h2", null, "Keys"),
+    el("dl", null, ...KEYS.flatMap(([keys, does]) => [el("dt", null, keys), el("dd", null, does)])),
+    el("p", { class: "soft" }, "Agents are called by this browser, from another origin, just as the label editor calls them. What is drawn here is saved at once."),
+    button("Close", () => dialog.close(), { class: "main" })));
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,84 @@
+// Keys. Those of a field that is being typed in are its own.
+
+import { closeMenu, openMenuAtStage } from "./agent-menu.js";
+import { openNext } from "./data-list.js";
+import { cancelDrawing, dropVertex, finishPolygon, isDrawing, takeTool } from "./drawing.js";
+import { redo, undo } from "./edits.js";
+import { playOrStop } from "./frames.js";
+import { showHelp } from "./help.js";
+import { frameCount, goTo } from "./open.js";
+import { selectAll, selectNext } from "./selection.js";
+import { deleteObjects } from "./selected.js";
+import { viewport } from "./stage.js";
+import { state, update } from "./state.js";
+import { dismissToast } from "./toasts.js";
+
+/** @type {Record<string, (event: KeyboardEvent) => void>} */
+const KEYS = {
+  v: () => takeTool("select"),
+  b: () => takeTool("box"),
+  p: () => takeTool("polygon"),
+  a: () => openMenuAtStage(),
+  "?": () => showHelp(),
+  "+": () => viewport.zoom(1.25),
+  "=": () => viewport.zoom(1.25),
+  "-": () => viewport.zoom(0.8),
+  0: () => viewport.fit(),
+  1: () => viewport.actualSize(),
+  "[": () => selectNext(-1),
+  "]": () => selectNext(1),
+  j: () => openNext(1),
+  k: () => openNext(-1),
+  Home: () => void goTo(0),
+  End: () => void goTo(frameCount() - 1),
+  Delete: () => void deleteObjects([...state.selection]),
+  Backspace: () => (isDrawing() ? dropVertex() : void deleteObjects([...state.selection])),
+  Enter: () => void finishPolygon(),
+  Escape: () => escape(),
+  ArrowLeft: (event) => arrow(event, -1, 0),
+  ArrowRight: (event) => arrow(event, 1, 0),
+  ArrowUp: (event) => arrow(event, 0, -1),
+  ArrowDown: (event) => arrow(event, 0, 1),
+  " ": () => playOrStop(),
+};
+
+export function watchKeys() {
+  window.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const typing = target.closest("input:not([type=range]):not([type=checkbox]), select, textarea, dialog, [role=menu]");
+    if (typing) return;
+    if (event.ctrlKey || event.metaKey) {
+      withControl(event);
+      return;
+    }
+    // Space and Enter press the button that has the focus.
+    if ((event.key === " " || event.key === "Enter") && target.closest("button, summary, a")) return;
+    if (target.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
+    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || event.altKey) return;
+    event.preventDefault();
+    act(event);
+  });
+}
+
+function withControl(event) {
+  const acts = { z: () => (event.shiftKey ? redo() : undo()), y: () => redo(), a: () => selectAll() };
+  const act = acts[event.key.toLowerCase()];
+  if (!act || !state.data) return;
+  event.preventDefault();
+  act();
+}
+
+/** Left and right step through frames where there are some; with shift the view moves. */
+function arrow(event, x, y) {
+  if (event.shiftKey || y !== 0 || frameCount() < 2) viewport.pan(-60 * x, -60 * y);
+  else void goTo(state.frame + x);
+}
+
+/** Puts away one thing after the other. */
+function escape() {
+  if (closeMenu() || cancelDrawing()) return;
+  if (state.tool !== "select") takeTool("select");
+  else if (state.selection.size > 0) update({ selection: new Set() });
+  else if (!dismissToast() && state.difference) update({ difference: null, tab: "labels" });
+}

@@ -1,0 +1,19 @@
+// Objects of the frame, what is said of the selected ones, and the classifications of the frame.
+
+import { showClassifications } from "./classifications.js";
+import { el } from "./dom.js";
+import { ObjectList } from "./object-list.js";
+import { showSelected } from "./selected.js";
+import { on } from "./state.js";
+
+/** @param {HTMLElement} panel */
+export function placeLabels(panel) {
+  const objects = new ObjectList();
+  const selected = el("section", { class: "selected" });
+  const classifications = el("section", { class: "classifications" });
+  panel.classList.add("labels");
+  panel.append(objects.element, selected, classifications);
+  on(["labels", "frame", "selection", "hovered", "data"], () => objects.show());
+  on(["labels", "frame", "selection", "data"], () => showSelected(selected));
+  on(["labels", "frame", "data"], () => showClassifications(classifications));
+}

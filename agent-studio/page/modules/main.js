@@ -1,0 +1,48 @@
+// The label editor page: puts its parts together and opens what the address says.
+
+import { openAddressed, watchAddress } from "./address.js";
+import { watchMenu } from "./agent-menu.js";
+import { listAgents } from "./agents.js";
+import * as api from "./api.js";
+import { placeBar } from "./bar.js";
+import { placeDataList } from "./data-list.js";
+import { byId } from "./dom.js";
+import { placeDrawing } from "./drawing.js";
+import { watchSteps } from "./edits.js";
+import { placeEmptyStates, showBroken } from "./empty-states.js";
+import { placeFrames } from "./frames.js";
+import { watchFreshness } from "./freshness.js";
+import { watchKeys } from "./keys.js";
+import { listProjects } from "./open.js";
+import { placeOverlays } from "./overlay.js";
+import { placePanels } from "./panels.js";
+import { watchPointer } from "./pointer.js";
+import { during } from "./progress.js";
+import { placeRangedMedia } from "./ranged-media.js";
+import { placeStage } from "./stage.js";
+import { update } from "./state.js";
+
+placeStage(byId("stage"));
+placeOverlays();
+placeDrawing();
+placeBar();
+placeDataList();
+placeFrames();
+placePanels();
+placeRangedMedia();
+placeEmptyStates();
+watchPointer();
+watchMenu();
+watchKeys();
+watchSteps();
+watchAddress();
+
+try {
+  const [session] = await during("Starting…", () => Promise.all([api.session(), listProjects()]));
+  update({ session });
+  void listAgents();
+  await openAddressed();
+  watchFreshness();
+} catch (error) {
+  showBroken(/** @type {Error} */ (error));
+}

@@ -1,0 +1,42 @@
+// The panels on the right: labels, changes, calls.
+
+import { showCalls } from "./call-log.js";
+import { showChanges } from "./changes.js";
+import { button, byId, el } from "./dom.js";
+import { placeLabels } from "./labels-panel.js";
+import { on, state, update } from "./state.js";
+
+const TABS = /** @type {const} */ ([["labels", "Labels"], ["changes", "Changes"], ["calls", "Calls"]]);
+
+export function placePanels() {
+  const tabs = TABS.map(([tab, name]) =>
+    button(name, () => update({ tab }), { role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}`, onkeydown: (event) => step(event, tab) }));
+  const panels = TABS.map(([tab]) => el("section", { role: "tabpanel", id: `panel-${tab}`, "aria-labelledby": `tab-${tab}` }));
+  byId("panels").append(el("div", { role: "tablist", class: "tabs" }, ...tabs), ...panels);
+  const [labels, changes, calls] = panels;
+  placeLabels(labels);
+  const show = () => TABS.forEach(([tab, name], number) => {
+    const isShown = tab === state.tab;
+    tabs[number].setAttribute("aria-selected", String(isShown));
+    tabs[number].tabIndex = isShown ? 0 : -1;
+    panels[number].hidden = !isShown;
+    const count = tab === "calls" ? state.calls.length : tab === "changes" ? (state.difference?.objects.length ?? 0) + (state.difference?.classifications.length ?? 0) : 0;
+    tabs[number].replaceChildren(name, ...(count > 0 ? [el("small", null, String(count))] : []));
+  });
+  on(["tab", "calls", "difference"], show);
+  on(["difference", "showDifference", "calls", "version", "history", "frame"], () => showChanges(changes));
+  on(["calls", "version", "history"], () => showCalls(calls));
+  show();
+  showChanges(changes);
+  showCalls(calls);
+}
+
+/** Arrow keys go from tab to tab. */
+function step(event, tab) {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  const at = TABS.findIndex(([one]) => one === tab);
+  const [next] = TABS[(at + by + TABS.length) % TABS.length];
+  update({ tab: next });
+  byId(`tab-${next}`).focus();
+}

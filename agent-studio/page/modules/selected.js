@@ -1,0 +1,81 @@
+// What is said of the selected objects, and what can be done with them.
+
+import { fields } from "./attributes.js";
+import { button, el, swatch } from "./dom.js";
+import { edit } from "./edits.js";
+import { shapeInWords } from "./ontology.js";
+import { frameCount, isRanged } from "./open.js";
+import { inWords } from "./ranges.js";
+import { state } from "./state.js";
+
+/** @param {HTMLElement} section */
+export function showSelected(section) {
+  const { labels, selection } = state;
+  section.hidden = selection.size === 0 || !labels;
+  if (!labels || selection.size === 0) return;
+  const objects = [...selection].map((hash) => labels.objects.get(hash)).filter((one) => one !== undefined);
+  const [only] = objects;
+  if (!only) return;
+  section.replaceChildren(...(objects.length === 1 ? ofOne(only, labels) : ofSeveral(objects)));
+}
+
+function ofSeveral(objects) {
+  const classes = new Map();
+  for (const one of objects) classes.set(one.name, (classes.get(one.name) ?? 0) + 1);
+  const words = [...classes].slice(0, 6).map(([name, count]) => `${count} × ${name}`).join(", ");
+  return [el("h2", null, `${objects.length} selected`), el("p", { class: "soft" }, words), actions(objects)];
+}
+
+function ofOne(one, labels) {
+  const { frame } = state;
+  const known = state.ontology?.object(one.featureHash);
+  const title = one.number === null ? one.name : `${one.name} ${one.number}`;
+  const entry = one.on.get(frame);
+  const give = (attribute, answer) => edit(`Answer ${attribute.name}`, [{
+    edit: "answerObject", objectHash: one.hash, attribute: attribute.featureHash, answer,
+    ...(attribute.dynamic && !isRanged() ? { frames: [[frame, frame]] } : {}),
+  }]);
+  return [
+    el("h2", null, swatch(one.colour), title),
+    el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
+    actions([one]),
+    ...(known && (entry || isRanged()) ? fields(known.attributes, labels.answersOf(one.hash, frame), give) : []),
+  ];
+}
+
+function facts(one, entry, frame) {
+  const facts = [["Shape", shapeInWords(one.shape)]];
+  const unit = isRanged() ? "Range" : "Frames";
+  if (isRanged() || frameCount() > 1) facts.push([unit, inWords(one.ranges)]);
+  if (!entry && !isRanged()) facts.push(["Here", `not on frame ${frame}`]);
+  const by = entry?.lastEditedBy ?? entry?.createdBy;
+  if (by) facts.push(["By", entry.manualAnnotation === false ? `${by}, automatic` : by]);
+  if (entry?.confidence !== undefined && entry.confidence !== 1) facts.push(["Confidence", String(entry.confidence)]);
+  facts.push(["Hash", el("code", null, one.hash)]);
+  return facts;
+}
+
+function actions(objects) {
+  const { frame } = state;
+  const hashes = objects.map((one) => one.hash);
+  const here = objects.filter((one) => one.on.has(frame));
+  const several = !isRanged() && frameCount() > 1;
+  const next = frame + 1;
+  const onlyHere = here.filter((one) => !one.on.has(next));
+  return el("div", { class: "actions" },
+    button("Delete", () => deleteObjects(hashes), { title: "Delete from every frame (Delete)" }),
+    several && here.length > 0 && button("Take off this frame", () => removeFromFrame(here.map((one) => one.hash))),
+    several && next < frameCount() && onlyHere.length > 0 && button("Copy to next frame", () => edit("Copy to the next frame", onlyHere.map(({ hash }) => ({ edit: "copyObject", objectHash: hash, frame, frames: [[next, next]] })))));
+}
+
+/** Deletes objects from every frame. @param {string[]} hashes */
+export function deleteObjects(hashes) {
+  if (hashes.length === 0) return undefined;
+  const words = hashes.length === 1 ? `Delete ${state.labels?.objects.get(hashes[0])?.name ?? "object"}` : `Delete ${hashes.length} objects`;
+  return edit(words, hashes.map((objectHash) => ({ edit: "deleteObject", objectHash })));
+}
+
+function removeFromFrame(hashes) {
+  const frames = [[state.frame, state.frame]];
+  return edit(`Take off frame ${state.frame}`, hashes.map((objectHash) => ({ edit: "removeObject", objectHash, frames })));
+}

@@ -1,0 +1,140 @@
+//! What the address bar of a label editor says: which data unit is open, on which frame.
+
+use reqwest::Url;
+use uuid::Uuid;
+
+use super::failure::Failure;
+
+/// The place that an address of a label editor names.
+///
+/// The platform's editor writes `ORIGIN/label_editor/PROJECT/DATA/FRAME?objectHash=HASH`, frame and query optional, the
+/// page of this studio `ORIGIN/#project=PROJECT&data=DATA&frame=FRAME`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EditorUrl {
+    /// The page's origin.
+    pub(super) origin: String,
+    pub(super) project: Uuid,
+    pub(super) data: Uuid,
+    /// From 0.
+    pub(super) frame: Option<u64>,
+    pub(super) objects: Vec<String>,
+    is_studio: bool,
+}
+
+impl EditorUrl {
+    /// Reads what was copied from the address bar.
+    ///
+    /// # Errors
+    /// It is no address of a label editor that has something open.
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let found = url.as_ref().and_then(|url| Self::of_studio(url).or_else(|| Self::of_platform(url)));
+        found.ok_or_else(|| {
+            Failure::new(format!(
+                "`{text}` is no address of a label editor with data open: copy it from the browser's address bar, in quotes; \
+                 it looks like https://app.encord.com/label_editor/PROJECT/DATA/FRAME or \
+                 http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=FRAME."
+            ))
+        })
+    }
+
+    fn of_platform(url: &Url) -> Option<Self> {
+        let mut segments = url.path_segments()?.skip_while(|segment| *segment != "label_editor").skip(1);
+        let project = segments.next()?.parse().ok()?;
+        let data = segments.next()?.parse().ok()?;
+        let frame = match segments.next().filter(|segment| !segment.is_empty()) {
+            // What is no number is a further path.
+            Some(segment) if segment.bytes().all(|byte| byte.is_ascii_digit()) => Some(segment.parse().ok()?),
+            _ => None,
+        };
+        let objects = url.query_pairs().filter(|(key, _)| key == "objectHash").map(|(_, hash)| hash.into_owned());
+        let origin = url.origin().ascii_serialization();
+        Some(Self { origin, project, data, frame, objects: objects.collect(), is_studio: false })
+    }
+
+    fn of_studio(url: &Url) -> Option<Self> {
+        let mut parts = url.clone();
+        parts.set_query(Some(url.fragment()?));
+        let part = |wanted: &str| parts.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
+        let frame = part("frame").map(|frame| frame.parse()).transpose().ok()?;
+        let (project, data) = (part("project")?.parse().ok()?, part("data")?.parse().ok()?);
+        let origin = url.origin().ascii_serialization();
+        Some(Self { origin, project, data, frame, objects: Vec::new(), is_studio: true })
+    }
+
+    /// The same place on a frame, as an address.
+    pub(super) fn on_frame(&self, frame: u64) -> String {
+        let Self { origin, project, data, .. } = self;
+        if self.is_studio {
+            format!("{origin}/#project={project}&data={data}&frame={frame}")
+        } else {
+            format!("{origin}/label_editor/{project}/{data}/{frame}")
+        }
+    }
+
+    /// The address of the platform that the editor belongs to; `None` for an editor that is not known.
+    pub(super) fn platform(&self) -> Option<String> {
+        if self.is_studio {
+            return Some(self.origin.clone());
+        }
+        let region = self.origin.strip_prefix("https://app.").filter(|host| matches!(*host, "encord.com" | "us.encord.com"));
+        region.map(|host| format!("https://api.{host}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";
+    const DATA: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
+
+    #[test]
+    fn addresses_of_the_platforms_editor() {
+        for (end, frame, objects) in [
+            ("", None, vec![]),
+            ("/", None, vec![]),
+            ("/12", Some(12), vec![]),
+            ("/12/", Some(12), vec![]),
+            ("/12/extra/path?a=b", Some(12), vec![]),
+            ("/extra?objectHash=a1B2c3D4", None, vec!["a1B2c3D4"]),
+            ("/3?objectHash=a%2F%2Bb&x=1&objectHash=b", Some(3), vec!["a/+b", "b"]),
+        ] {
+            let text = format!("https://app.us.encord.com/label_editor/{PROJECT}/{DATA}{end}");
+            let url = EditorUrl::parse(&text).unwrap();
+            assert_eq!((url.project.to_string(), url.data.to_string()), (PROJECT.to_owned(), DATA.to_owned()));
+            assert_eq!((url.frame, url.objects.iter().map(String::as_str).collect()), (frame, objects), "{text}");
+            assert_eq!(url.platform().as_deref(), Some("https://api.us.encord.com"));
+        }
+        let url = EditorUrl::parse(&format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}/7")).unwrap();
+        assert_eq!(url.platform().as_deref(), Some("https://api.encord.com"));
+        assert_eq!(url.on_frame(8), format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}/8"));
+    }
+
+    #[test]
+    fn addresses_of_the_studios_page() {
+        let text = format!("http://127.0.0.1:8899/#project={PROJECT}&data={DATA}&frame=5");
+        let url = EditorUrl::parse(&text).unwrap();
+        assert_eq!((url.frame, url.on_frame(5)), (Some(5), text));
+        assert_eq!(url.platform().as_deref(), Some("http://127.0.0.1:8899"));
+    }
+
+    #[test]
+    fn what_is_no_address_of_an_editor() {
+        let editor = "https://app.encord.com/label_editor";
+        for text in [
+            String::new(),
+            "hello".to_owned(),
+            "https://app.encord.com/".to_owned(),
+            format!("{editor}/{PROJECT}"),
+            format!("{editor}/{PROJECT}/not-a-hash/0"),
+            format!("{editor}/{PROJECT}/{DATA}/99999999999999999999999"),
+            format!("app.encord.com/label_editor/{PROJECT}/{DATA}/0"),
+            format!("http://127.0.0.1:1/#project={PROJECT}&frame=5"),
+            format!("http://127.0.0.1:1/#project={PROJECT}&data={DATA}&frame=x"),
+        ] {
+            let failure = EditorUrl::parse(&text).unwrap_err().to_string();
+            assert!(failure.contains("address bar"), "{text}: {failure}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line `agent-studio`: one file for each command.
+
+mod agents;
+mod call;
+mod doctor;
+mod editor_url;
+mod failure;
+mod http;
+mod listing;
+mod platform;
+mod print;
+mod pull;
+mod serve;
+mod table;
+mod terminal;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 not done (the sentence on standard error says why), 2 the command line makes no sense. `call` and \
+`doctor` have more: see their help. Colours are for terminals; NO_COLOR=1 turns them off.";
+
+/// A platform and a label editor on this machine, and tools for editor agents.
+///
+/// `agent-studio serve` needs no account: it serves a sample project and a label editor page, from which you trigger your
+/// agents as an annotator does. The other commands help with agents anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "agent-studio", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Call(call::Call),
+    Agents(agents::Agents),
+    Doctor(doctor::Doctor),
+    Pull(pull::Pull),
+    #[command(subcommand)]
+    Print(print::Print),
+}
+
+/// Runs the command that the program's arguments name, and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&Failure::new(format!("The program cannot start its threads: {error}."))),
+    };
+    warn_on_standard_error();
+    match runtime.block_on(run(arguments.command)) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => failed(&failure),
+    }
+}
+
+async fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Call(call) => call.run().await,
+        Command::Agents(agents) => agents.run().await,
+        Command::Doctor(doctor) => doctor.run().await,
+        Command::Pull(pull) => Box::pin(pull.run()).await,
+        Command::Print(print) => print.run().await,
+    }
+}
+
+fn failed(failure: &Failure) -> ExitCode {
+    terminal::complain(failure);
+    ExitCode::FAILURE
+}
+
+/// Shows what the library warns of, such as a file that is left out of a project.
+fn warn_on_standard_error() {
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .without_time()
+        .finish();
+    // The only failure is that there is one already: then that one shows it.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,169 @@
+//! `agent-studio serve`: the local platform with its page.
+
+mod browser;
+mod key_file;
+mod scratch;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::table::Table;
+use super::terminal::{note, say};
+use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, StartError};
+
+use key_file::KeyFile;
+
+const EXAMPLES: &str = "\
+Examples:
+  agent-studio serve --open
+  agent-studio serve streets parking --agents http://127.0.0.1:8080 --agents http://127.0.0.1:8081
+  agent-studio serve --latency 120 --sign-with AGENT_SECRET
+
+Ctrl-c and SIGTERM end it with exit code 0; 1 and 2 as always.";
+
+/// Serve a platform and a label editor page on this machine.
+///
+/// Agents and the Python SDK reach the platform as they reach the real one; what to set is printed. Images, videos, sounds,
+/// texts and PDFs that are put into FOLDER/data are in the project at once, and labels are saved to FOLDER/labels.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Serve {
+    /// Project folders; unless given, a fresh copy of the sample project.
+    folders: Vec<PathBuf>,
+    /// The port; 0 for a free one.
+    #[arg(long, default_value_t = 8899)]
+    port: u16,
+    /// A server whose agents the page offers; again for each further one.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    agents: Vec<String>,
+    /// The environment variable with the secret of the agent servers, for "send signed" on the page.
+    #[arg(long, value_name = "ENV")]
+    sign_with: Option<String>,
+    /// Hold every answer of the platform back, as a network would, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    latency: u64,
+    /// Serve /admin/faults and /admin/calls too, for tests in other languages: whoever reaches the port can use them.
+    #[arg(long)]
+    admin: bool,
+    /// Open the page in the browser.
+    #[arg(long)]
+    open: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<u8, Failure> {
+        // From here on, so that no signal is missed.
+        let stopping = stopping()?;
+        let sample = if self.folders.is_empty() { Some(scratch::sample()?) } else { None };
+        let folders: Vec<&Path> = sample.iter().chain(&self.folders).map(PathBuf::as_path).collect();
+        let first = folders.first().copied().unwrap_or(Path::new("."));
+        if let Some(missing) = folders.iter().find(|folder| !folder.join("project.toml").is_file()) {
+            return Err(Failure::new(format!(
+                "{0} is no project folder: it needs a file project.toml with a line such as title = \"Streets\", and \
+                 ontology.json; `agent-studio pull` and `agent-studio import coco` make one.",
+                missing.display()
+            )));
+        }
+        let key = KeyFile::of(first)?;
+        let running = self.start(&folders, &key).await?;
+        say(self.announcement(&running, &folders, &key).await?);
+        if let Some(sample) = &sample {
+            note(format!("\nThe sample project is a copy of your own: {}. It stays there.", sample.display()));
+        }
+        if self.open {
+            browser::open(&running.url());
+        }
+        stopping.await;
+        running.stop().await;
+        note("\nStopped.");
+        Ok(0)
+    }
+
+    async fn start(&self, folders: &[&Path], key: &KeyFile) -> Result<RunningPlatform, Failure> {
+        let mut page = Page::new();
+        for address in &self.agents {
+            let mut server = AgentServer::new(address).map_err(|error| Failure::of(&error))?;
+            if let Some(variable) = &self.sign_with {
+                server = server.secret_from(variable);
+            }
+            page = page.agent_server(server);
+        }
+        let mut builder = LocalPlatform::builder()
+            .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
+            .latency(Duration::from_millis(self.latency))
+            .admin(self.admin)
+            .public_key(key_file::USER, key.key_id())
+            .page(page);
+        for folder in folders {
+            builder = builder.folder(folder);
+        }
+        builder.start().await.map_err(|error| match error {
+            StartError::Listen { address, source } => Failure::new(format!(
+                "Port {} cannot be listened on ({source}): choose another with --port, or --port 0 for a free one.",
+                address.port()
+            )),
+            error => Failure::of(&error),
+        })
+    }
+
+    async fn announcement(
+        &self,
+        running: &RunningPlatform,
+        folders: &[&Path],
+        key: &KeyFile,
+    ) -> Result<Table, Failure> {
+        let url = running.url();
+        let client = running.client().map_err(|error| Failure::of(&error))?;
+        let mut table = Table::default();
+        table.section(format!("Label editor on {url}/"));
+        for (hash, folder) in running.project_hashes().into_iter().zip(folders) {
+            let title = client.project(hash).await.map_err(|error| Failure::of(&error))?.title;
+            table.row("project", format!("{title}  {hash}\n{}", folder.display()));
+        }
+        table.row("agents", self.agents.join("\n"));
+        if self.admin {
+            table.row("admin", format!("{url}/admin/faults\n{url}/admin/calls"));
+        }
+        let key_file = key.path().display();
+        table.section("Point an agent at it");
+        let mut variables =
+            vec![format!("export ENCORD_DOMAIN={url}"), format!("export ENCORD_SSH_KEY_FILE='{key_file}'")];
+        variables.push(format!("export AGENT_ORIGINS={url}"));
+        table.row("shell", variables.join("\n"));
+        table.section("Point the Python SDK at it");
+        let python = format!(
+            "from encord import EncordUserClient\n\
+             EncordUserClient.create_with_ssh_private_key(\n    ssh_private_key_path=\"{key_file}\", domain=\"{url}\")"
+        );
+        table.row("python", python);
+        table.section("Stop with ctrl-c");
+        Ok(table)
+    }
+}
+
+/// Ends when the program is told to stop; listens from when it is made.
+#[cfg(unix)]
+fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| Failure::new(format!("Signals cannot be listened for: {error}."));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the program is told to stop.
+#[cfg(not(unix))]
+fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

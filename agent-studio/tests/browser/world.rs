@@ -1,0 +1,51 @@
+//! The studio with its page, and servers of agents: one that the page may call, and one that does not allow it.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+
+use agent_runtime::{RunningServer, Server};
+use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
+
+use crate::agents;
+
+/// A running studio and its agents. Everything ends when it is dropped.
+pub(crate) struct World {
+    pub(crate) studio: RunningPlatform,
+    pub(crate) agents: RunningServer,
+    pub(crate) forbidding: RunningServer,
+}
+
+/// The variable with the secret of the agent server: one that cargo sets, because a test may not set any.
+pub(crate) const SECRET: &str = "CARGO_PKG_NAME";
+
+impl World {
+    /// Serves these projects. `assets` is a folder to read the page from.
+    pub(crate) async fn start(projects: Vec<ProjectSource>, port: u16, assets: Option<&Path>) -> Self {
+        let studio_port = if port == 0 { free_port() } else { port };
+        let (agent_port, forbidding_port) = (free_port(), free_port());
+        let address = |port| format!("http://127.0.0.1:{port}");
+        let server = |port, title: &str| AgentServer::new(&address(port)).unwrap().title(title);
+        let mut page = Page::new()
+            .agent_server(server(agent_port, "Examples").secret_from(SECRET))
+            .agent_server(server(forbidding_port, "Forbidding"))
+            .agent_server(server(free_port(), "Down"));
+        if let Some(folder) = assets {
+            page = page.assets_from(folder);
+        }
+        let listening = SocketAddr::from((Ipv4Addr::LOCALHOST, studio_port));
+        let mut builder = LocalPlatform::builder().address(listening).page(page);
+        for project in projects {
+            builder = builder.project(project);
+        }
+        let studio = builder.start().await.unwrap();
+        let server = |port| Server::new().agents(agents::all()).platform(studio.client().unwrap()).port(port);
+        let agents = server(agent_port).allow_origin(&studio.url()).unwrap().start().await.unwrap();
+        let forbidding = server(forbidding_port).start().await.unwrap();
+        Self { studio, agents, forbidding }
+    }
+}
+
+/// A port on which nothing listens at the moment.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
