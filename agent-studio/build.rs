@@ -18,7 +18,8 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut code = String::from("&[\n");
     for file in files {
-        let name: Vec<_> = file.strip_prefix(&sample).unwrap_or(&file).iter().map(|part| part.to_string_lossy()).collect();
+        let name: Vec<_> =
+            file.strip_prefix(&sample).unwrap_or(&file).iter().map(|part| part.to_string_lossy()).collect();
         // Writing to a string does not fail.
         let _ = writeln!(code, "    ({:?}, include_bytes!({:?})),", name.join("/"), file);
     }

@@ -24,7 +24,7 @@ export function watchMenu() {
   document.addEventListener("pointerdown", (event) => {
     if (menu && !menu.contains(/** @type {Node} */ (event.target))) closeMenu();
   });
-  on(["servers"], () => menu && fill(menu));
+  on(["servers"], () => menu && refresh(menu));
 }
 
 /** Opens the menu in the middle of the stage. */
@@ -44,9 +44,11 @@ export function closeMenu() {
 
 function openMenu(x, y) {
   closeMenu();
+  groups = new Map();
   menu = el("div", { class: "agent-menu", role: "menu", "aria-label": "Trigger agent", onkeydown: key });
+  menu.append(head());
   document.body.append(menu);
-  fill(menu);
+  refresh(menu);
   const { width, height } = menu.getBoundingClientRect();
   menu.style.setProperty("left", `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`);
   menu.style.setProperty("top", `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`);
@@ -56,15 +58,28 @@ function openMenu(x, y) {
 
 const items = () => /** @type {HTMLElement[]} */ ([...(menu?.querySelectorAll("button") ?? [])]);
 
-function fill(menu) {
+/** What the menu shows of each server. @type {Map<string, {server: import("./agents.js").AgentServer, element: HTMLElement}>} */
+let groups = new Map();
+
+function head() {
   const count = state.selection.size;
   const on = `${state.data?.title}, frame ${state.frame}${count === 0 ? "" : count === 1 ? ", 1 object" : `, ${count} objects`}`;
-  const focused = items().indexOf(/** @type {any} */ (document.activeElement));
-  menu.replaceChildren(
-    el("header", null, el("b", null, "Trigger agent"), el("small", null, on)),
-    ...(state.servers.length === 0 ? [el("p", { class: "empty" }, "No agent server is configured. Start the studio with the address of one.")] : state.servers.map(group)),
-  );
-  if (focused >= 0) items()[focused]?.focus();
+  return el("header", null, el("b", null, "Trigger agent"), el("small", null, on));
+}
+
+/** Shows what is new of the servers. What has not changed stays: somebody may be about to click on it. */
+function refresh(menu) {
+  if (state.servers.length === 0 && menu.children.length < 2) {
+    menu.append(el("p", { class: "empty" }, "No agent server is configured. Start the studio with the address of one."));
+  }
+  for (const server of state.servers) {
+    const known = groups.get(server.url);
+    if (known?.server === server) continue;
+    const element = group(server);
+    if (known) known.element.replaceWith(element);
+    else menu.append(element);
+    groups.set(server.url, { server, element });
+  }
 }
 
 /** @param {import("./agents.js").AgentServer} server */
@@ -84,13 +99,13 @@ function item(server, agent) {
     void trigger(server, agent, way);
   };
   const summary = agent.description.split(/\n\s*\n/)[0];
-  const signed = server.canSign ? "Signed by the backend with the secret" : server.secretFrom ? `The variable ${server.secretFrom} is not set` : "This server is configured without a secret";
+  const signed = server.canSign ? "Sent signed, from the backend" : server.secretFrom ? `The variable ${server.secretFrom} is not set` : "This server is configured without a secret";
   return el("div", { class: "agent" },
     el("button", { type: "button", role: "menuitem", class: "agent-name", "data-agent": agent.path, onclick: act("editor"), title: agent.description },
       el("b", null, agent.name), summary && el("span", null, summary), agent.needs.length > 0 && el("small", null, ...agent.needs.map((need) => el("i", { class: "chip" }, need)))),
     el("div", { class: "ways" },
       button("Test payload", act("test"), { role: "menuitem", title: "Sends the test header: the agent answers without running" }),
-      button("Signed, from the backend", act("signed"), { role: "menuitem", disabled: !server.canSign, title: signed })));
+      button("Signed", act("signed"), { role: "menuitem", disabled: !server.canSign, title: signed })));
 }
 
 function key(event) {

@@ -39,7 +39,7 @@ const KEYS = {
   ArrowRight: (event) => arrow(event, 1, 0),
   ArrowUp: (event) => arrow(event, 0, -1),
   ArrowDown: (event) => arrow(event, 0, 1),
-  " ": () => playOrStop(),
+  " ": (event) => event.repeat || playOrStop(),
 };
 
 export function watchKeys() {

@@ -9,7 +9,7 @@ import { on } from "./state.js";
 /** @param {HTMLElement} panel */
 export function placeLabels(panel) {
   const objects = new ObjectList();
-  const selected = el("section", { class: "selected" });
+  const selected = el("section", { class: "selection" });
   const classifications = el("section", { class: "classifications" });
   panel.classList.add("labels");
   panel.append(objects.element, selected, classifications);

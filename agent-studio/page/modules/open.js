@@ -5,7 +5,7 @@ import { Labels } from "./labels.js";
 import { Blank, Images, Video } from "./media.js";
 import { Ontology } from "./ontology.js";
 import { during } from "./progress.js";
-import { showPicture } from "./stage.js";
+import { awaitPicture, showPicture } from "./stage.js";
 import { state, update } from "./state.js";
 import { complain } from "./toasts.js";
 
@@ -42,6 +42,7 @@ export async function listProjects() {
  */
 export async function openData(projectHash, dataHash, frame = 0) {
   const number = ++opening;
+  awaitPicture();
   const began = performance.now();
   try {
     const [structure, opened] = await during("Opening…", () =>
@@ -78,6 +79,7 @@ export async function goTo(frame) {
   if (!media) return;
   const at = Math.max(0, Math.min(frame, frameCount() - 1));
   stop();
+  awaitPicture();
   update({ frame: at });
   const own = media;
   const picture = isRanged() ? null : await during(`Reading frame ${at}…`, () => own.at(at));

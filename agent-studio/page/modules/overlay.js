@@ -78,11 +78,12 @@ function paintDifference(context) {
     if (change.kind === "changed" && !change.frames.includes(picture.frame)) continue;
     const shape = (entry) => entry && shapeOf(entry, labels, picture.width, picture.height);
     const [old, now] = [shape(before), shape(after)];
-    if (now) paint(context, now, viewport.view, { width: 4, fill: before ? 0 : 0.25, colour: CAME, dot: 6 });
     if (old) {
       paint(context, old, viewport.view, { width: 1.5, fill: after ? 0 : 0.25, colour: GONE, dash: [6, 4], dot: 4 });
       paintVertices(context, before, picture);
     }
+    // On top: where nothing moved, nothing is to be seen of before.
+    if (now) paint(context, now, viewport.view, { width: 4, fill: before ? 0 : 0.25, colour: CAME, dot: 6 });
   }
 }
 

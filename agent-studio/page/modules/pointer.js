@@ -18,7 +18,6 @@ const SLACK = 3;
 
 /** @type {{act: Act, startX: number, startY: number, lastX: number, lastY: number, isMoving: boolean, extend: boolean}?} */
 let gesture = null;
-let spaceIsDown = false;
 
 export function watchPointer() {
   const { canvas } = stage;
@@ -29,8 +28,6 @@ export function watchPointer() {
   canvas.addEventListener("pointerleave", () => update({ hovered: null }));
   canvas.addEventListener("dblclick", () => state.tool === "polygon" && finishPolygon());
   canvas.addEventListener("wheel", wheel, { passive: false });
-  window.addEventListener("keydown", (event) => event.code === "Space" && (spaceIsDown = true));
-  window.addEventListener("keyup", (event) => event.code === "Space" && (spaceIsDown = false));
 }
 
 /** Where an event is on the canvas. */
@@ -55,7 +52,7 @@ function down(event) {
 
 /** What a press at a place begins. @returns {Act?} */
 function actAt(x, y, event) {
-  if (event.button === 1 || spaceIsDown) return { kind: "pan" };
+  if (event.button === 1) return { kind: "pan" };
   if (event.button !== 0) return null;
   if (state.tool === "box") return { kind: "box" };
   if (state.tool === "polygon") return { kind: "click" };

@@ -13,8 +13,10 @@ import { Viewport } from "./viewport.js";
 const canvas = el("canvas", { tabindex: "0", "aria-label": "The frame with its labels. Right-click to trigger an agent." });
 const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
-/** @type {Picture?} */
+/** What is shown; null for data without pictures. @type {Picture?} */
 let picture = null;
+/** Whether another picture is on its way. */
+let isWaiting = true;
 /** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
 let indexed = null;
 let index = new SpatialIndex([], 1, 1);
@@ -69,9 +71,16 @@ export function addOverlay(overlay) {
   overlays.push(overlay);
 }
 
+/** Says that another picture is on its way. What is shown stays until it is there. */
+export function awaitPicture() {
+  isWaiting = true;
+  canvas.dataset.complete = "false";
+}
+
 /** Shows a picture and the labels of its frame, both at once. @param {Picture?} next */
 export function showPicture(next) {
   picture = next;
+  isWaiting = false;
   if (next) viewport.show(next.width, next.height);
   redraw();
 }
@@ -90,6 +99,7 @@ function paintAll() {
   const density = devicePixelRatio;
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, viewport.width, viewport.height);
+  canvas.dataset.complete = String(!isWaiting && !picture);
   if (!picture) return;
   reindex(picture);
   paintMedia(picture);
@@ -101,7 +111,7 @@ function paintAll() {
     context.restore();
   }
   canvas.dataset.frame = String(picture.frame);
-  canvas.dataset.complete = String(!more);
+  canvas.dataset.complete = String(!more && !isWaiting);
   if (more) redraw();
 }
 

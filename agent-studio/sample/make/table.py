@@ -36,6 +36,13 @@ def _view(frame):
     return np.float32([[scale, 0, -right * ease], [0, scale, -bottom * (0.5 - 0.5 * (1 - ease))]])
 
 
+def _before(things):
+    """What coins are hidden by: the crockery, without the cracks between its parts."""
+    mask = things["cup"] | things["saucer"] | things["spoon"]
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, disk) > 0
+
+
 def _place(keys, frame):
     """Where a coin is at a frame: x, y, degrees."""
     frames, *values = zip(*keys)
@@ -47,7 +54,7 @@ def table():
     to see if nothing lay before it. Coins that are not on the frame have no masks."""
     photograph = pixels("coffee.png").astype(np.float32)
     things = outlines.espresso()
-    before = things["cup"] | things["saucer"] | things["spoon"]
+    before = _before(things)
     soft = cv2.GaussianBlur(before.astype(np.float32), (0, 0), 0.8)[:, :, None]
     metals = {metal: coin_sprites(metal) for metal in (SILVER, BRONZE)}
     for frame in range(FRAMES):

@@ -22,7 +22,8 @@ else, 5 it did not answer; 1 and 2 as always.
 
 Examples:
   agent-studio call http://127.0.0.1:8080/hello \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
-  agent-studio call https://agents.example.com/check \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\" --object a1B2c3D4";
+  agent-studio call https://agents.example.com/check --object a1B2c3D4 \\
+      \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"";
 
 /// The exit codes beside 0.
 const COMPLAINT: u8 = 3;
@@ -89,7 +90,8 @@ impl Call {
             let value = HeaderValue::try_from(value).map_err(|_| Failure::new(format!("`{value}` cannot be sent.")))?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        let sending = Http::new()?.request(Method::POST, request.url.clone()).headers(headers).body(request.body.clone());
+        let sending =
+            Http::new()?.request(Method::POST, request.url.clone()).headers(headers).body(request.body.clone());
         let answer = http::send(sending.timeout(Duration::from_secs(self.timeout))).await;
         if self.json {
             say(serde_json::to_string_pretty(&request.as_json(&answer)).unwrap_or_default());
@@ -117,10 +119,8 @@ impl Call {
         };
         let body = serde_json::to_string(&payload).map_err(|error| Failure::of(&error))?;
         let trace = TraceId::fresh().to_string();
-        let mut headers = vec![
-            ("content-type", "application/json".to_owned()),
-            ("x-cloud-trace-context", format!("{trace}/1;o=1")),
-        ];
+        let mut headers =
+            vec![("content-type", "application/json".to_owned()), ("x-cloud-trace-context", format!("{trace}/1;o=1"))];
         if let Some(variable) = &self.sign_with {
             headers.extend(signed(variable, &body)?);
         } else {

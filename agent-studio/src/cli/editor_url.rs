@@ -55,7 +55,8 @@ impl EditorUrl {
     fn of_studio(url: &Url) -> Option<Self> {
         let mut parts = url.clone();
         parts.set_query(Some(url.fragment()?));
-        let part = |wanted: &str| parts.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
+        let part =
+            |wanted: &str| parts.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
         let frame = part("frame").map(|frame| frame.parse()).transpose().ok()?;
         let (project, data) = (part("project")?.parse().ok()?, part("data")?.parse().ok()?);
         let origin = url.origin().ascii_serialization();
@@ -77,7 +78,8 @@ impl EditorUrl {
         if self.is_studio {
             return Some(self.origin.clone());
         }
-        let region = self.origin.strip_prefix("https://app.").filter(|host| matches!(*host, "encord.com" | "us.encord.com"));
+        let region =
+            self.origin.strip_prefix("https://app.").filter(|host| matches!(*host, "encord.com" | "us.encord.com"));
         region.map(|host| format!("https://api.{host}"))
     }
 }

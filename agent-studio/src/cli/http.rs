@@ -57,8 +57,7 @@ impl Http {
         })?;
         let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let builder = builder.map_err(|error| Failure::of(&error))?;
-        let tls =
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
+        let tls = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
         let client = |builder: reqwest::ClientBuilder| {
             let builder = builder.tls_backend_preconfigured(tls.clone()).connect_timeout(Duration::from_secs(10));
             let built = builder.redirect(reqwest::redirect::Policy::none()).build();
@@ -95,7 +94,11 @@ pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Answered, S
 /// Why there is no answer: "Connection refused" says more than "error sending request".
 pub(super) fn why(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return if error.is_connect() { "no connection within 10 s".to_owned() } else { "no answer in time".to_owned() };
+        return if error.is_connect() {
+            "no connection within 10 s".to_owned()
+        } else {
+            "no answer in time".to_owned()
+        };
     }
     let mut deepest: &dyn std::error::Error = error;
     while let Some(source) = deepest.source() {
@@ -112,7 +115,9 @@ pub(super) fn address(text: &str) -> Result<Url, Failure> {
     let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
     url.ok_or_else(|| {
-        Failure::new(format!("`{text}` is no address of a server: write it as http://127.0.0.1:8080 or https://host/path."))
+        Failure::new(format!(
+            "`{text}` is no address of a server: write it as http://127.0.0.1:8080 or https://host/path."
+        ))
     })
 }
 

@@ -44,7 +44,9 @@ impl Listing {
         let request = http.request(Method::GET, url.clone()).header("accept", "application/json");
         let answer = http::send(request.timeout(Duration::from_secs(15))).await.map_err(|problem| {
             let problem = sentence(&problem);
-            Failure::new(format!("The agent server at {url} does not answer; start it, or check the address. {problem}"))
+            Failure::new(format!(
+                "The agent server at {url} does not answer; start it, or check the address. {problem}"
+            ))
         })?;
         let listing = answer.is_success().then(|| serde_json::from_slice(&answer.body).ok()).flatten();
         listing.ok_or_else(|| {

@@ -2,11 +2,13 @@
 
 mod agents;
 mod call;
+mod coco;
 mod doctor;
 mod editor_url;
 mod failure;
 mod http;
 mod listing;
+mod new;
 mod platform;
 mod print;
 mod pull;
@@ -22,8 +24,8 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 not done (the sentence on standard error says why), 2 the command line makes no sense. `call` and \
-`doctor` have more: see their help. Colours are for terminals; NO_COLOR=1 turns them off.";
+Exit codes: 0 done, 1 not done (the sentence on standard error says why), 2 the command line makes no sense. `call`, \
+`doctor` and `import coco` have more: see their help. Colours are for terminals; NO_COLOR=1 turns them off.";
 
 /// A platform and a label editor on this machine, and tools for editor agents.
 ///
@@ -43,6 +45,9 @@ enum Command {
     Agents(agents::Agents),
     Doctor(doctor::Doctor),
     Pull(pull::Pull),
+    #[command(subcommand)]
+    Import(coco::Import),
+    New(new::New),
     #[command(subcommand)]
     Print(print::Print),
 }
@@ -69,6 +74,8 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Agents(agents) => agents.run().await,
         Command::Doctor(doctor) => doctor.run().await,
         Command::Pull(pull) => Box::pin(pull.run()).await,
+        Command::Import(import) => Box::pin(import.run()).await,
+        Command::New(new) => new.run(),
         Command::Print(print) => print.run().await,
     }
 }

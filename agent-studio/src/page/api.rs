@@ -99,7 +99,9 @@ async fn data(State(editor): State<Arc<Editor>>, request: Request) -> Response<B
 async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     let place = place_of(&request);
     aside(move || {
-        let stored = editor.stored(&place?)?;
+        let place = place?;
+        editor.look_at_disk(&place)?;
+        let stored = editor.stored(&place)?;
         let version = stored.map(|(label_hash, document)| editor.history.remember(&label_hash, &document));
         Ok(serde_json::json!({ "version": version }).to_string())
     })

@@ -51,6 +51,15 @@ impl Editor {
         self.platform.project(hash).ok_or_else(|| Problem::missing("There is no such project."))
     }
 
+    /// Takes in what was changed on disk, so that what is read next is what is there.
+    pub(super) fn look_at_disk(&self, place: &Place) -> Result<(), Problem> {
+        let project = self.project(place.project)?;
+        if project.has_news_for(&ListingFilter::of_data(&place.data)) {
+            project.refresh();
+        }
+        Ok(())
+    }
+
     /// The stored row of the data: its label hash and its text.
     pub(super) fn stored(&self, place: &Place) -> Result<Option<(String, Arc<str>)>, Problem> {
         let project = self.project(place.project)?;
@@ -61,6 +70,7 @@ impl Editor {
 
     /// The data with its media and its label row, as JSON. The row is the stored text itself.
     pub(super) fn opened(&self, place: &Place) -> Result<String, Problem> {
+        self.look_at_disk(place)?;
         let project = self.project(place.project)?;
         let head = {
             let world = project.world();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::project::{Data, Project};
+use crate::project::{Data, ListingFilter, Project};
 use crate::raw_json::Members;
 
 use super::Editor;
@@ -45,6 +45,9 @@ pub(super) struct DataEntry {
 /// Every project with its data.
 pub(super) fn projects(editor: &Editor) -> String {
     let entry = |project: &std::sync::Arc<Project>| {
+        if project.has_news_for(&ListingFilter::default()) {
+            project.refresh();
+        }
         let world = project.world();
         let data = world.data.iter().map(|data| data_entry(project, data, size(&world, data), "main")).collect();
         let identity = &project.identity;

@@ -70,6 +70,7 @@ impl Editor {
 
     /// The row, which must be the one that the page knows.
     fn known(&self, place: &Place, version: Option<&str>) -> Result<(String, Arc<str>), Problem> {
+        self.look_at_disk(place)?;
         let stored = self.stored(place)?;
         let (label_hash, document) = match (stored, version) {
             (None, None) => return self.row_to_edit(place),

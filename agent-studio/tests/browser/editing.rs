@@ -21,7 +21,7 @@ async fn a_box_is_drawn_stretched_moved_and_undone() {
     let browser = &editor.browser;
     browser.press(&["b"]).await;
     editor.drag((0.2, 0.2), (0.5, 0.6)).await;
-    browser.until_text(".selected", "Vehicle").await;
+    browser.until_text(".selection", "Vehicle").await;
     editor.settled().await;
     let hash = editor.row(GROUP).objects().next().unwrap().hash().to_owned();
     let drawn = box_of(&editor, GROUP, &hash);
@@ -62,7 +62,7 @@ async fn a_polygon_is_drawn_and_a_vertex_moved() {
     browser.press(&["\u{e003}"]).await;
     editor.click(0.2, 0.6).await;
     browser.press(&[ENTER]).await;
-    browser.until_text(".selected", "Field").await;
+    browser.until_text(".selection", "Field").await;
     browser.press(&["v"]).await;
     let polygon = || -> Polygon { editor.row(GROUP).objects().next().unwrap().at(0).unwrap().coordinates().unwrap() };
     let before = polygon();
@@ -89,14 +89,14 @@ async fn objects_are_selected_on_the_image_and_in_the_list_and_deleted() {
     let browser = &editor.browser;
     let selected = "return [...document.querySelectorAll('.objects [aria-selected=true]')].map((one) => one.innerText.split('\\n')[0] + one.innerText.split('\\n')[1]).join()";
     editor.click(0.12, 0.82).await;
-    browser.until_text(".selected", "Wheel").await;
+    browser.until_text(".selection", "Wheel").await;
     // The hole of a polygon is not the polygon.
     editor.click(0.5, 0.28).await;
-    browser.until_gone(".selected").await;
+    browser.until_gone(".selection").await;
     browser.click(".objects [data-hash='FIELD/01']").await;
-    browser.until_text(".selected", "FIELD/01").await;
+    browser.until_text(".selection", "FIELD/01").await;
     editor.shift_click(0.8, 0.7).await;
-    browser.until_text(".selected", "2 selected").await;
+    browser.until_text(".selection", "2 selected").await;
     assert_eq!(browser.run(selected).await, "Vehicle2,Field1");
     browser.press(&[DELETE]).await;
     browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Delete 2 objects')").await;
@@ -112,13 +112,13 @@ async fn attributes_are_answered_below_their_options_and_by_frame() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.click(".objects [data-hash='SQUARE01']").await;
-    browser.fill(".selected select[aria-label=Colour]", "opOTHE01").await;
-    browser.fill(".selected input[aria-label='Which colour']", "green & gold").await;
+    browser.fill(".selection select[aria-label=Colour]", "opOTHE01").await;
+    browser.fill(".selection input[aria-label='Which colour']", "green & gold").await;
     browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Which colour')").await;
-    browser.fill(".selected input[aria-label=Seats]", "5").await;
+    browser.fill(".selection input[aria-label=Seats]", "5").await;
     browser.press(&[RIGHT]).await;
     browser.until("frame 1", "return document.querySelector('#stage canvas').dataset.frame === '1'").await;
-    browser.fill(".selected select[aria-label=Moving]", "opNO0001").await;
+    browser.fill(".selection select[aria-label=Moving]", "opNO0001").await;
     browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Moving')").await;
     let row = editor.row(VIDEO);
     let object = row.object("SQUARE01").unwrap();

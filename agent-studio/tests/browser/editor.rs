@@ -74,7 +74,7 @@ impl Editor {
     pub(crate) async fn select_fields(&self) {
         self.click(0.2, 0.25).await;
         self.shift_click(0.5, 0.17).await;
-        self.browser.until_text(".selected", "2 selected").await;
+        self.browser.until_text(".selection", "2 selected").await;
     }
 
     /// Opens the menu of agents with the right button, at a place of the media.
@@ -89,7 +89,7 @@ impl Editor {
         self.browser.click(&format!(".agent-menu [data-agent={}]", json!(path))).await;
     }
 
-    /// Chooses another way to call an agent: `Test payload`, or `Signed, from the backend`.
+    /// Chooses another way to call an agent: `Test payload`, or `Signed`.
     pub(crate) async fn choose_way(&self, path: &str, way: &str) {
         let script = format!(
             "const one = document.querySelector('.agent-menu [data-agent={}]'); one?.focus(); \

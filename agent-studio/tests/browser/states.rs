@@ -36,7 +36,7 @@ async fn an_agent_is_triggered_from_the_keyboard_alone() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.press(&["]"]).await;
-    browser.until_text(".selected", "Vehicle 1").await;
+    browser.until_text(".selection", "Vehicle 1").await;
     browser.press(&["a"]).await;
     browser.until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'").await;
     browser.press(&[ESCAPE]).await;

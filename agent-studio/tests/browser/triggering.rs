@@ -33,7 +33,7 @@ async fn selected_polygons_are_simplified_shown_kept_and_undone() {
     browser.reload().await;
     editor.settled().await;
     browser.click(".objects [data-hash='FIELD/01']").await;
-    browser.until_text(".selected", "FIELD/01").await;
+    browser.until_text(".selection", "FIELD/01").await;
     let shown = browser
         .run_until_called_back(
             "const done = arguments[0]; import('/page/modules/state.js').then(({ state }) => \
@@ -139,7 +139,7 @@ async fn a_test_payload_runs_nothing_and_a_signed_call_goes_past_the_browser() {
     assert_eq!(editor.row(IMAGE).to_json(), before);
 
     editor.right_click(0.2, 0.25).await;
-    editor.choose_way("/rearrange", "Signed, from the backend").await;
+    editor.choose_way("/rearrange", "Signed").await;
     browser.until_text(".toast.good", "rearrange (signed, from the backend)").await;
     browser.click("#tab-calls").await;
     browser.until_text("#panel-calls details", "x-encord-signature").await;

@@ -48,8 +48,9 @@ impl Browser {
     /// Starts it. It must be installed: without `chromium` and `chromedriver` on the PATH the test fails.
     pub(crate) async fn start() -> Self {
         let port = free_port();
-        let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
-        let driver = { driver }.spawn().expect("chromedriver is not installed");
+        let mut driver = Command::new("chromedriver");
+        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        let driver = driver.spawn().expect("chromedriver is not installed");
         let profile = Profile(std::env::temp_dir().join(format!("label-editor-{}-{port}", std::process::id())));
         let base = format!("http://127.0.0.1:{port}");
         let mut browser = Self { driver, base, session: String::new(), _profile: profile };

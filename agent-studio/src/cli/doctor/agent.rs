@@ -59,12 +59,16 @@ fn encryption(url: &Url) -> Finding {
     match url.scheme() {
         "https" => Finding::ok("https", "the address is encrypted"),
         _ if http::is_local(url) => {
-            let found = "the agent is on this machine: pages in this machine's browser reach it, and the platform does not";
+            let found =
+                "the agent is on this machine: pages in this machine's browser reach it, and the platform does not";
             Finding::note("https", found)
         }
         _ => {
             let advice = "put something that ends TLS in front of it and use an https:// address";
-            Finding::wrong("https", &format!("browsers do not let the label editor call an address without encryption: {advice}"))
+            Finding::wrong(
+                "https",
+                &format!("browsers do not let the label editor call an address without encryption: {advice}"),
+            )
         }
     }
 }
@@ -91,11 +95,15 @@ async fn paths(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> Vec<Strin
             listing.agents.into_iter().map(|agent| agent.path).collect()
         }
         (Err(_), Some(own)) => {
-            findings.push(Finding::note("listing", "the server does not list its agents, so the studio's page cannot offer them"));
+            findings.push(Finding::note(
+                "listing",
+                "the server does not list its agents, so the studio's page cannot offer them",
+            ));
             vec![own]
         }
         (Err(failure), None) => {
-            findings.push(Finding::wrong("listing", &format!("{failure} Or give the address of one agent, with its path")));
+            findings
+                .push(Finding::wrong("listing", &format!("{failure} Or give the address of one agent, with its path")));
             Vec::new()
         }
     }
@@ -120,7 +128,8 @@ async fn preflight(http: &Http, agent: &Url, origin: &str) -> Finding {
             Finding::wrong(what, &format!("the label editor may not call it: {problem}; {advice}"))
         }
         Some(problem) => {
-            let found = format!("pages of this origin may not call it: {problem}; to let them, set AGENT_ORIGINS={origin}");
+            let found =
+                format!("pages of this origin may not call it: {problem}; to let them, set AGENT_ORIGINS={origin}");
             Finding::note(what, &found)
         }
     }
@@ -137,7 +146,8 @@ fn forbidden(answer: &Answered, origin: &str) -> Option<String> {
     }
     let headers = answer.header("access-control-allow-headers").to_ascii_lowercase();
     let allowed: Vec<_> = headers.split(',').map(str::trim).collect();
-    let missing: Vec<_> = HEADERS.split(',').filter(|header| !allowed.contains(header) && !allowed.contains(&"*")).collect();
+    let missing: Vec<_> =
+        HEADERS.split(',').filter(|header| !allowed.contains(header) && !allowed.contains(&"*")).collect();
     (!missing.is_empty()).then(|| format!("the answer to the preflight does not allow {}", missing.join(", ")))
 }
 
@@ -152,7 +162,8 @@ async fn test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
         .body("{}");
     match http::send(request.timeout(PATIENCE)).await {
         Ok(answer) if !answer.is_success() => {
-            let found = format!("a request with the test header is answered {}, not 200: check the path", answer.status);
+            let found =
+                format!("a request with the test header is answered {}, not 200: check the path", answer.status);
             Finding::wrong(what, &found)
         }
         Ok(answer) if answer.header("access-control-allow-origin").is_empty() => {

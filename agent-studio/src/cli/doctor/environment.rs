@@ -63,7 +63,10 @@ async fn reached(http: &Http, domain: &Domain, findings: &mut Vec<Finding>) -> O
     match http::send(request).await {
         Ok(answer) => {
             findings.push(if is_open {
-                Finding::wrong("network", &format!("{domain} answers, but without encryption: write https:// in {DOMAIN}"))
+                Finding::wrong(
+                    "network",
+                    &format!("{domain} answers, but without encryption: write https:// in {DOMAIN}"),
+                )
             } else if url.scheme() == "http" {
                 Finding::ok("network", &format!("{domain} answers; it is on this machine, so it needs no encryption"))
             } else {
@@ -93,14 +96,22 @@ fn clock(answer: &Answered, now: SystemTime) -> Finding {
         let advice = "set it, or signatures will be refused as too old or too new";
         return Finding::wrong("clock", &format!("this machine's clock is {off} s {way} the platform's: {advice}"));
     }
-    Finding::ok("clock", &if off <= 1 { "it agrees with the platform's".to_owned() } else { format!("it is {off} s {way} the platform's") })
+    Finding::ok(
+        "clock",
+        &if off <= 1 {
+            "it agrees with the platform's".to_owned()
+        } else {
+            format!("it is {off} s {way} the platform's")
+        },
+    )
 }
 
 /// Whether the platform knows the key.
 async fn known(credentials: Credentials, domain: Domain) -> Finding {
     // Whoever asks for a diagnosis wants to hear of the first failure.
     let builder = Platform::builder().credentials(credentials).domain(domain.clone());
-    let builder = builder.call_timeout(Duration::from_secs(30)).retry(RetryPolicy { retries: 0, ..RetryPolicy::default() });
+    let builder =
+        builder.call_timeout(Duration::from_secs(30)).retry(RetryPolicy { retries: 0, ..RetryPolicy::default() });
     let platform = match builder.build() {
         Ok(platform) => platform,
         Err(error) => return Finding::wrong("account", &error.to_string()),

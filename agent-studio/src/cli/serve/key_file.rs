@@ -28,10 +28,11 @@ impl KeyFile {
     /// # Errors
     /// It cannot be read or written.
     pub(super) fn of(project: &Path) -> Result<Self, Failure> {
-        let folder = fs::canonicalize(project).map_err(|error| Failure::file("read", project, &error))?.join(".scratch");
+        let folder =
+            fs::canonicalize(project).map_err(|error| Failure::file("read", project, &error))?.join(".scratch");
         let path = folder.join("key");
         if let Some(key) = read(&path) {
-            return Ok(Self { path, key_id: key.key_id() });
+            return Ok(Self { path, key_id: key.key_id().to_owned() });
         }
         let key = ClientKey::random().map_err(|error| Failure::of(&error))?;
         let text = key.openssh().map_err(|error| Failure::of(&error))?;

@@ -33,6 +33,7 @@ Ctrl-c and SIGTERM end it with exit code 0; 1 and 2 as always.";
 #[command(after_help = EXAMPLES)]
 pub(super) struct Serve {
     /// Project folders; unless given, a fresh copy of the sample project.
+    #[arg(value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// The port; 0 for a free one.
     #[arg(long, default_value_t = 8899)]

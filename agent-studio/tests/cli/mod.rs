@@ -1,0 +1,142 @@
+//! The program, run as a person runs it.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// The program without anything of the environment that it looks at.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-studio"));
+    for name in ["ENCORD_DOMAIN", "ENCORD_SSH_KEY", "ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY_PASSPHRASE", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// What a run wrote, and how it ended.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs a command to its end, away from the runtime's threads, which serve what it calls.
+pub(crate) async fn run(mut command: Command) -> Ran {
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    Ran::of(&output)
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+
+    /// That it failed with one sentence that says this.
+    #[track_caller]
+    pub(crate) fn fails_saying(&self, words: &str) {
+        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
+        assert!(self.out.is_empty(), "{}", self.out);
+        let lines: Vec<_> = self.err.lines().collect();
+        assert!(
+            matches!(lines.as_slice(), [line] if line.starts_with("error: ") && line.ends_with('.')),
+            "{}",
+            self.err
+        );
+        assert!(self.err.contains(words), "`{words}` is not in: {}", self.err);
+    }
+
+    /// That it succeeded; its output.
+    #[track_caller]
+    pub(crate) fn done(&self) -> &str {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        &self.out
+    }
+}
+
+/// A folder among the temporary files, removed again.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("agent-studio-cli-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A program that runs until it is told to stop.
+pub(crate) struct Serving {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    pub(crate) said: String,
+}
+
+impl Serving {
+    /// Starts it, and waits until it has written a line with these words.
+    pub(crate) fn start(mut command: Command, until: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut serving = Self { child, lines, said: String::new() };
+        let patience = Instant::now() + Duration::from_secs(30);
+        while !serving.said.contains(until) {
+            let left = patience.saturating_duration_since(Instant::now());
+            let Ok(line) = serving.lines.recv_timeout(left) else {
+                let _ = serving.child.kill();
+                let mut err = String::new();
+                serving.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                panic!("no `{until}` in:\n{}\n{err}", serving.said);
+            };
+            serving.said.push_str(&line);
+            serving.said.push('\n');
+        }
+        serving
+    }
+
+    /// What follows these words, up to the next blank.
+    pub(crate) fn after(&self, words: &str) -> &str {
+        let rest = self.said.split_once(words).unwrap_or_else(|| panic!("no `{words}` in\n{}", self.said)).1;
+        rest.split_whitespace().next().unwrap()
+    }
+
+    /// Sends ctrl-c; the exit code.
+    pub(crate) fn interrupt(&mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,220 @@
+//! `agent-studio call`, `agents` and `doctor --agent`, against a server of agents.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cli;
+
+use agent_runtime::prelude::*;
+use agent_runtime::{RunningServer, axum};
+use cli::{Ran, program, run};
+use serde_json::Value;
+
+const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";
+const DATA: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
+
+/// Says what it was asked.
+///
+/// At length.
+#[editor_agent]
+async fn echo(payload: AgentPayload) -> String {
+    serde_json::to_string(&payload).unwrap_or_default()
+}
+
+/// Where the task goes.
+#[derive(Debug, Decisions)]
+enum Pathway {
+    Approve,
+}
+
+#[editor_agent]
+async fn decide(frame: Frame) -> Result<AgentResponse<Pathway>> {
+    ensure!(frame.0 != 1, "Not on frame 1.");
+    Ok(AgentResponse::message("Looks good.").decide(Pathway::Approve))
+}
+
+#[editor_agent]
+async fn fail() -> Result<String> {
+    Err(AgentError::new(ErrorStatus::BadGateway, "Nobody there."))
+}
+
+async fn server() -> RunningServer {
+    let signed = |headers: HeaderMap, body: String| async move {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
+        let origin = header("origin");
+        format!("{} {} {origin} {body}", header("x-encord-timestamp"), header("x-encord-signature"))
+    };
+    let routes = axum::Router::new().route("/signed", axum::routing::post(signed));
+    Server::new().agents(agents![echo, decide, fail]).routes(routes).port(0).start().await.unwrap()
+}
+
+fn url(server: &RunningServer, path: &str) -> String {
+    format!("{}{path}", server.url())
+}
+
+fn editor(end: &str) -> String {
+    format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}{end}")
+}
+
+async fn call(agent: &str, editor: &str, more: &[&str]) -> Ran {
+    let mut command = program();
+    command.args(["call", agent, editor]).args(more).env("CLI_TEST_SECRET", "it's a secret");
+    run(command).await
+}
+
+#[tokio::test]
+async fn an_agent_is_called_as_by_the_editor() {
+    let server = server().await;
+    let ran = call(&url(&server, "/echo"), &editor("/12?objectHash=a%2Fb"), &["--json"]).await;
+    let report: Value = serde_json::from_str(ran.done()).unwrap();
+    let message: Value = serde_json::from_str(report["answer"]["body"].as_str().unwrap()).unwrap();
+    let asked: Value = serde_json::from_str(message["message"].as_str().unwrap()).unwrap();
+    assert_eq!(asked["projectHash"], PROJECT);
+    assert_eq!((&asked["dataHash"], &asked["frame"]), (&DATA.into(), &12.into()));
+    assert_eq!(asked["objectHashes"][0], "a/b");
+    assert_eq!(report["request"]["headers"]["origin"], "https://app.encord.com");
+    assert_eq!(report["answer"]["readableByPage"], true);
+    assert!(report["answer"]["milliseconds"].as_f64().unwrap() > 0.0);
+    let trace = report["traceId"].as_str().unwrap();
+    assert!(report["answer"]["headers"]["x-cloud-trace-context"].as_str().unwrap().starts_with(trace));
+    assert_eq!(report["editorUrl"], editor("/12"));
+    // What is given wins over what the address says.
+    let studio = format!("http://127.0.0.1:8899/#project={PROJECT}&data={DATA}&frame=3");
+    let ran = call(&url(&server, "/echo"), &studio, &["--frame", "4", "--object", "x", "--object", "y"]).await;
+    assert!(ran.done().contains(r#""frame":4,"objectHashes":["x","y"]"#), "{}", ran.out);
+    assert!(ran.out.contains("cannot read the answer"), "that origin is not allowed: {}", ran.out);
+}
+
+#[tokio::test]
+async fn the_exit_code_tells() {
+    let server = server().await;
+    let ran = call(&url(&server, "/decide"), &editor("/0"), &[]).await;
+    let table = ran.done();
+    for part in ["200 OK", "Looks good.", "Approve", " ms", "trace id", "curl -sS -X POST"] {
+        assert!(table.contains(part), "{part} is not in {table}");
+    }
+    let ran = call(&url(&server, "/decide"), &editor("/1"), &[]).await;
+    assert!(ran.code == 3 && ran.out.contains("400 Bad Request") && ran.out.contains("Not on frame 1."), "{}", ran.out);
+    assert_eq!(call(&url(&server, "/nowhere"), &editor("/1"), &[]).await.code, 3);
+    let ran = call(&url(&server, "/fail"), &editor("/1"), &["--json"]).await;
+    assert_eq!(
+        (ran.code, serde_json::from_str::<Value>(&ran.out).unwrap()["answer"]["status"].as_u64()),
+        (4, Some(502))
+    );
+    let address = url(&server, "/decide");
+    server.stop().await;
+    let ran = call(&address, &editor("/1"), &[]).await;
+    assert!(ran.code == 5 && ran.out.contains("Connection refused"), "{}{}", ran.out, ran.err);
+}
+
+#[tokio::test]
+async fn the_curl_line_sends_the_same() {
+    let server = server().await;
+    let ran = call(&url(&server, "/signed"), &editor("/2"), &["--object", "it's", "--json"]).await;
+    let report: Value = serde_json::from_str(ran.done()).unwrap();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", report["curl"].as_str().unwrap()]);
+    if std::process::Command::new("curl").arg("--version").output().is_err() {
+        return;
+    }
+    assert_eq!(run(shell).await.done(), report["answer"]["body"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn a_signed_call_is_one_of_the_backend() {
+    let server = server().await;
+    let agent = url(&server, "/signed");
+    let ran = call(&agent, &editor("/2"), &["--sign-with", "CLI_TEST_SECRET", "--json"]).await;
+    let report: Value = serde_json::from_str(ran.done()).unwrap();
+    let body = report["answer"]["body"].as_str().unwrap();
+    let [time, signature, origin, sent] = body.splitn(4, ' ').collect::<Vec<_>>()[..] else { panic!("{body}") };
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"it's a secret");
+    let bytes: Vec<u8> = (0..32).map(|at| u8::from_str_radix(&signature[2 * at..2 * at + 2], 16).unwrap()).collect();
+    ring::hmac::verify(&key, format!("{time}.{sent}").as_bytes(), &bytes).unwrap();
+    assert_eq!(origin, "-", "the backend is no page");
+    assert!(!ran.out.contains("a secret"), "{}", ran.out);
+    call(&agent, &editor("/2"), &["--sign-with", "CLI_TEST_NO_SECRET"])
+        .await
+        .fails_saying("CLI_TEST_NO_SECRET is not set");
+    let ran = call(&agent, &editor("/2"), &["--sign-with", "CLI_TEST_SECRET", "--test-header"]).await;
+    assert_eq!(ran.code, 2);
+}
+
+#[tokio::test]
+async fn the_test_header_does_nothing() {
+    let server = server().await;
+    let ran = call(&url(&server, "/decide"), &editor("/1"), &["--test-header"]).await;
+    assert!(ran.done().contains("200 OK") && !ran.out.contains("Not on frame"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn wrong_addresses_are_one_sentence() {
+    call("http://127.0.0.1:1/x", "hello", &[]).await.fails_saying("address bar");
+    call("127.0.0.1:8080/x", &editor(""), &[]).await.fails_saying("is no address of a server");
+}
+
+#[tokio::test]
+async fn agents_are_listed() {
+    let server = server().await;
+    let list = |url: String, more: &'static [&str]| {
+        let mut command = program();
+        command.args(["agents", &url]).args(more);
+        run(command)
+    };
+    let ran = list(server.url().to_string(), &[]).await;
+    for part in ["echo", "/echo", "Says what it was asked.", "Approve", "nothing", "60 s"] {
+        assert!(ran.done().contains(part), "{part} is not in {}", ran.out);
+    }
+    assert!(!ran.out.contains("At length"), "{}", ran.out);
+    let ran = list(server.url().to_string(), &["--json"]).await;
+    let listing: Value = serde_json::from_str(ran.done()).unwrap();
+    assert_eq!(listing["agents"].as_array().unwrap().len(), 3);
+    list(url(&server, "/healthz"), &[]).await.fails_saying("is no list of agents");
+    let address = server.url().to_string();
+    server.stop().await;
+    list(address, &[]).await.fails_saying("does not answer; start it");
+}
+
+async fn doctor(url: &str, more: &[&str]) -> (i32, Vec<Value>) {
+    let mut command = program();
+    command.args(["doctor", "--no-platform", "--json", "--agent", url]).args(more);
+    let ran = run(command).await;
+    let findings = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+    (ran.code, findings)
+}
+
+fn state<'a>(findings: &'a [Value], what: &str) -> &'a str {
+    let found = findings.iter().find(|finding| finding["what"] == what);
+    found.unwrap_or_else(|| panic!("no {what} in {findings:?}"))["state"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn a_healthy_agent_server() {
+    let server = server().await;
+    let (code, findings) = doctor(&url(&server, ""), &[]).await;
+    assert_eq!(code, 0, "{findings:?}");
+    assert_eq!(state(&findings, "health"), "ok");
+    assert_eq!(state(&findings, "listing"), "ok");
+    assert_eq!(state(&findings, "/echo from https://app.encord.com"), "ok");
+    assert_eq!(state(&findings, "/echo from http://127.0.0.1:8899"), "note");
+    assert_eq!(state(&findings, "/decide test header"), "ok");
+    assert_eq!(state(&findings, "https"), "note");
+    let (code, findings) = doctor(&url(&server, "/nowhere"), &[]).await;
+    assert_eq!((code, state(&findings, "listing")), (1, "wrong"));
+}
+
+#[tokio::test]
+async fn a_server_that_forbids_the_editor() {
+    let ok = || async { "null" };
+    let router = axum::Router::new().route("/agent", axum::routing::post(ok));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/agent", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let (code, findings) = doctor(&address, &["--origin", "https://app.encord.com"]).await;
+    assert_eq!(code, 1);
+    assert_eq!(state(&findings, "health"), "note");
+    assert_eq!(state(&findings, "/agent from https://app.encord.com"), "wrong");
+    assert_eq!(state(&findings, "/agent test header"), "note", "answered, but no page can read it");
+    serving.abort();
+    let _ = serving.await;
+    let (code, findings) = doctor(&address, &[]).await;
+    assert_eq!((code, state(&findings, "health")), (1, "wrong"));
+}

@@ -1,0 +1,86 @@
+//! `agent-studio new`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cli;
+
+use std::path::Path;
+
+use cli::{Ran, Scratch, program, run};
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+async fn new(folder: &Path, more: &[&str]) -> Ran {
+    let mut command = program();
+    command.arg("new").arg(folder).args(more);
+    run(command).await
+}
+
+#[tokio::test]
+async fn a_crate_with_everything_in_it() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("street-agents");
+    let runtime = workspace().join("agent-runtime");
+    let path = ["--runtime-path", runtime.to_str().unwrap()];
+    new(&folder, &path).await.done();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    assert_eq!(manifest["package"]["name"].as_str(), Some("street-agents"));
+    let dependency = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
+    assert!(Path::new(dependency).is_absolute() && Path::new(dependency).join("Cargo.toml").is_file());
+    assert!(read(".gitignore").contains("target/") && read("README.md").contains("# street-agents"));
+    assert!(!read("README.md").contains("{{") && !read("src/main.rs").contains("{{"));
+    new(&folder, &path).await.fails_saying("is there already");
+    let git = scratch.path("from-git");
+    new(&git, &["--runtime-git", "https://example.com/a.git"]).await.done();
+    let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(git.join("Cargo.toml")).unwrap()).unwrap();
+    assert_eq!(manifest["dependencies"]["agent-runtime"]["git"].as_str(), Some("https://example.com/a.git"));
+}
+
+#[tokio::test]
+async fn what_makes_no_crate_is_one_sentence() {
+    let scratch = Scratch::new();
+    let runtime = workspace().join("agent-runtime");
+    let path = ["--runtime-path", runtime.to_str().unwrap()];
+    for name in ["Street Agents", "1st", "async", "test", "ü", ".."] {
+        new(&scratch.path(name), &path).await.fails_saying("cannot be the name of a crate");
+    }
+    let wrong = scratch.path("");
+    new(&scratch.path("a"), &["--runtime-path", wrong.to_str().unwrap()])
+        .await
+        .fails_saying("not the folder of agent-runtime");
+    assert_eq!(new(&scratch.path("a"), &[]).await.code, 2);
+}
+
+/// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.
+#[cfg(feature = "tools")]
+#[tokio::test]
+async fn it_compiles_and_runs_against_the_studio() {
+    use agent_studio::LocalPlatform;
+    use cli::Serving;
+
+    let scratch = Scratch::new();
+    let folder = scratch.path("street-agents");
+    let runtime = workspace().join("agent-runtime");
+    new(&folder, &["--runtime-path", runtime.to_str().unwrap()]).await.done();
+    std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let target = Path::new(env!("CARGO_BIN_EXE_agent-studio")).ancestors().nth(2).unwrap().to_owned();
+    let cargo = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments).current_dir(&folder).env("CARGO_TARGET_DIR", &target);
+        command
+    };
+    let ran = run(cargo(&["test", "-q"])).await;
+    assert!(ran.done().contains("1 passed"), "{}", ran.out);
+    run(cargo(&["build", "-q"])).await.done();
+    let studio = LocalPlatform::builder().start().await.unwrap();
+    let mut server = std::process::Command::new(target.join("debug/street-agents"));
+    server.env("PORT", "0").env("ENCORD_DOMAIN", studio.url()).env("AGENT_CHECK_PLATFORM", "true");
+    server.env("ENCORD_SSH_KEY", studio.private_key().unwrap().as_str());
+    let serving = Serving::start(server, "Stop with ctrl-c");
+    let mut command = program();
+    command.args(["agents", serving.after("editor agents on ")]);
+    let ran = run(command).await;
+    assert!(ran.done().contains("where_am_i") && ran.out.contains("/simplify-polygons"), "{}", ran.out);
+}

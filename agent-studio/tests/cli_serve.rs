@@ -1,0 +1,155 @@
+//! `agent-studio serve`, `print` and `--help`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cli;
+mod http;
+mod support;
+
+use agent_platform::auth::Credentials;
+use agent_platform::client::{Domain, Platform};
+use cli::{Scratch, Serving, program, run};
+use support::folder::ProjectFolder;
+
+fn serve(folder: &ProjectFolder, more: &[&str]) -> Serving {
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", "0"]).args(more);
+    Serving::start(command, "Stop with ctrl-c")
+}
+
+fn client(serving: &Serving) -> Platform {
+    let key = serving.after("ENCORD_SSH_KEY_FILE=").trim_matches('\'').to_owned();
+    let credentials = Credentials::from_variables(|name| (name == "ENCORD_SSH_KEY_FILE").then(|| key.clone())).unwrap();
+    let domain = Domain::parse(serving.after("ENCORD_DOMAIN=")).unwrap();
+    Platform::builder().credentials(credentials).domain(domain).build().unwrap()
+}
+
+#[tokio::test]
+async fn what_it_prints_is_enough_to_reach_it() {
+    let folder = ProjectFolder::new("");
+    let mut serving = serve(&folder, &[]);
+    client(&serving).check().await.unwrap();
+    let page = http::get(serving.after("ENCORD_DOMAIN="), "/").await;
+    assert!(page.status == 200 && page.text().contains("<html"), "{page:?}");
+    assert!(serving.said.contains(&format!("Label editor on {}/", serving.after("ENCORD_DOMAIN="))));
+    assert!(serving.said.contains("Folder"), "{}", serving.said);
+    assert!(!serving.said.contains('\x1b'), "no colours where there is no terminal");
+    assert_eq!(serving.interrupt(), Some(0));
+    // The port is free and the folder is unlocked.
+    drop(serve(&folder, &[]));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_is_for_its_owner_alone_and_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = ProjectFolder::new("");
+    let mut serving = serve(&folder, &[]);
+    let path = folder.path().join(".scratch/key");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    let first = client(&serving);
+    let key = std::fs::read(&path).unwrap();
+    assert_eq!(folder.read(".scratch/.gitignore"), "*\n");
+    serving.interrupt();
+    // Somebody was careless meanwhile.
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let serving = serve(&folder, &[]);
+    assert_eq!((mode(&path), std::fs::read(&path).unwrap()), (0o600, key));
+    client(&serving).check().await.unwrap();
+    drop(first);
+}
+
+#[tokio::test]
+async fn latency_and_admin_are_as_asked_for() {
+    let folder = ProjectFolder::new("");
+    let serving = serve(&folder, &["--latency", "300", "--admin"]);
+    let platform = client(&serving);
+    platform.check().await.unwrap();
+    let began = std::time::Instant::now();
+    platform.check().await.unwrap();
+    assert!(began.elapsed().as_millis() >= 300, "{:?}", began.elapsed());
+    assert_eq!(http::get(serving.after("ENCORD_DOMAIN="), "/admin/calls").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_cannot_be_served_is_one_sentence() {
+    let scratch = Scratch::new();
+    let mut command = program();
+    command.arg("serve").arg(scratch.path(""));
+    run(command).await.fails_saying("is no project folder");
+    let folder = ProjectFolder::new("titel = 3\n");
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", "0"]);
+    let ran = run(command).await;
+    assert!(ran.code == 1 && ran.err.contains("titel") && ran.err.contains("project.toml"), "{}", ran.err);
+    let folder = ProjectFolder::new("");
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", "0", "--agents", "127.0.0.1"]);
+    run(command).await.fails_saying("is not the address of an agent server");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", &port]);
+    run(command).await.fails_saying("choose another with --port");
+    let mut serving = serve(&folder, &[]);
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", "0"]);
+    run(command).await.fails_saying("is being served by another process");
+    serving.interrupt();
+}
+
+#[tokio::test]
+async fn help_and_version() {
+    let mut command = program();
+    command.arg("--version");
+    assert_eq!(run(command).await.done(), concat!("agent-studio ", env!("CARGO_PKG_VERSION"), "\n"));
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["call", "--help"],
+        &["agents", "--help"],
+        &["doctor", "--help"],
+        &["pull", "--help"],
+        &["import", "coco", "--help"],
+        &["new", "--help"],
+        &["print", "agent-nodes", "--help"],
+    ] {
+        let mut command = program();
+        command.args(arguments);
+        let help = run(command).await.done().to_owned();
+        assert!(help.contains("Usage: agent-studio") && !help.contains('\x1b'), "{help}");
+    }
+    let mut command = program();
+    command.arg("serv");
+    let ran = run(command).await;
+    assert!(ran.code == 2 && ran.err.contains("serve"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn agent_stages_of_a_project() {
+    let folder = ProjectFolder::new("");
+    let serving = serve(&folder, &[]);
+    let project = serving.after("Folder  ").to_owned();
+    let print = |project: &str, more: &[&str]| {
+        let mut command = program();
+        command.args(["print", "agent-nodes", project]).args(more);
+        command.env("ENCORD_DOMAIN", serving.after("ENCORD_DOMAIN="));
+        command.env("ENCORD_SSH_KEY_FILE", serving.after("ENCORD_SSH_KEY_FILE=").trim_matches('\''));
+        run(command)
+    };
+    let stages = client(&serving).project(project.parse().unwrap()).await.unwrap();
+    let agent = stages.stages().iter().find(|stage| stage.title == "Agent 1").unwrap();
+    let shown = print(&project, &[]).await.done().to_owned();
+    assert!(shown.contains(&format!("Agent 1  {}", agent.uuid)), "{shown}");
+    for pathway in &agent.pathways {
+        assert!(shown.contains(&format!("{}  {}", pathway.title, pathway.uuid)), "{shown}");
+    }
+    assert!(shown.contains("to Review 1") && !shown.contains("Annotate 1"), "{shown}");
+    let json: serde_json::Value = serde_json::from_str(print(&project, &["--json"]).await.done()).unwrap();
+    assert_eq!(json[0]["uuid"], agent.uuid.to_string());
+    assert_eq!(json[0]["pathways"][1]["destination"], "Complete");
+    print("00000000-0000-4000-8000-000000000000", &[]).await.fails_saying("cannot be had from");
+    let mut command = program();
+    command.args(["print", "agent-nodes", &project]).env("ENCORD_DOMAIN", serving.after("ENCORD_DOMAIN="));
+    run(command).await.fails_saying("set ENCORD_SSH_KEY_FILE");
+}
