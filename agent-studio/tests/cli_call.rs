@@ -47,7 +47,7 @@ async fn server() -> RunningServer {
 }
 
 fn url(server: &RunningServer, path: &str) -> String {
-    format!("{}{path}", server.url())
+    server.url() + path
 }
 
 fn editor(end: &str) -> String {
@@ -159,16 +159,16 @@ async fn agents_are_listed() {
         command.args(["agents", &url]).args(more);
         run(command)
     };
-    let ran = list(server.url().to_string(), &[]).await;
+    let ran = list(server.url(), &[]).await;
     for part in ["echo", "/echo", "Says what it was asked.", "Approve", "nothing", "60 s"] {
         assert!(ran.done().contains(part), "{part} is not in {}", ran.out);
     }
     assert!(!ran.out.contains("At length"), "{}", ran.out);
-    let ran = list(server.url().to_string(), &["--json"]).await;
+    let ran = list(server.url(), &["--json"]).await;
     let listing: Value = serde_json::from_str(ran.done()).unwrap();
     assert_eq!(listing["agents"].as_array().unwrap().len(), 3);
     list(url(&server, "/healthz"), &[]).await.fails_saying("is no list of agents");
-    let address = server.url().to_string();
+    let address = server.url();
     server.stop().await;
     list(address, &[]).await.fails_saying("does not answer; start it");
 }

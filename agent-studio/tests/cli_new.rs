@@ -55,7 +55,7 @@ async fn what_makes_no_crate_is_one_sentence() {
 
 /// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.
 #[cfg(feature = "tools")]
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn it_compiles_and_runs_against_the_studio() {
     use agent_studio::LocalPlatform;
     use cli::Serving;

@@ -52,7 +52,7 @@ async fn what_was_pulled_is_served_as_it_was() {
         .edit_as("annotator@example.test", VIDEO, |row| {
             row.add("Car").bounding_box(0.1, 0.25, 0.5, 0.5).answer("Colour", "Red").on(3).map(|_| ())
         })
-        .and_then(|()| Ok(far.label_hash(VIDEO, "main").unwrap()))
+        .map(|()| far.label_hash(VIDEO, "main").unwrap())
         .unwrap();
     // A spelling and a member that nobody else uses.
     let row = far.label_row(&label_hash).unwrap().replace("0.25", "2.50e-1").replacen('{', "{\"mine\":[1.0],", 1);

@@ -1,4 +1,5 @@
 //! The label editor page's files, and who may ask for what.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 mod http;
 mod support;

@@ -60,7 +60,7 @@ async fn asked(client: &TestClient, world: &World, path: &str) -> Vec<String> {
     world.forget_calls();
     let answer = client.call(path, &video(0).with_objects(["vVehicl1"])).await;
     assert_eq!(answer.status().as_u16(), 200, "{path}: {}", answer.text());
-    world.calls().into_iter().map(|call| call.to_string()).collect()
+    world.calls().into_iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ export class ObjectList {
   #scroller;
   /** @type {import("./labels.js").ObjectInstance[]} */
   #objects = [];
+  /** The rows that are elements. @type {Map<import("./labels.js").ObjectInstance, HTMLElement>} */
+  #made = new Map();
   /** @type {any} */
   #shown = null;
 
@@ -60,18 +62,29 @@ export class ObjectList {
     const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW) - 5);
     const last = Math.min(this.#objects.length, Math.ceil((this.#scroller.scrollTop + this.#scroller.clientHeight) / ROW) + 5);
     this.#rows.style.setProperty("height", `${this.#objects.length * ROW}px`);
-    const rows = this.#objects.slice(first, last).map((one, number) => {
-      const row = this.#row(one, selection.has(one.hash), hovered === one.hash);
-      row.style.setProperty("top", `${(first + number) * ROW}px`);
-      return row;
-    });
-    this.#rows.replaceChildren(...rows);
+    const inSight = new Map(this.#objects.slice(first, last).map((one, number) => [one, first + number]));
+    for (const [one, row] of this.#made) {
+      if (inSight.has(one)) continue;
+      row.remove();
+      this.#made.delete(one);
+    }
+    for (const [one, at] of inSight) {
+      // A row stays the same element, so that a click which began on it ends on it.
+      const row = this.#made.get(one) ?? this.#row(one);
+      this.#made.set(one, row);
+      row.style.setProperty("top", `${at * ROW}px`);
+      row.setAttribute("aria-posinset", String(at + 1));
+      row.setAttribute("aria-setsize", String(this.#objects.length));
+      row.setAttribute("aria-selected", String(selection.has(one.hash)));
+      row.classList.toggle("hovered", hovered === one.hash);
+      if (!row.isConnected) this.#rows.append(row);
+    }
   }
 
-  #row(one, isSelected, isHovered) {
+  #row(one) {
     const facts = one.on.size === 0 ? inWords(one.ranges) : shapeInWords(one.shape);
     return el("li", {
-      role: "option", id: `object-${one.hash}`, "data-hash": one.hash, "aria-selected": String(isSelected), class: isHovered ? "hovered" : undefined, title: `${one.name}\n${one.hash}`,
+      role: "option", "data-hash": one.hash, title: `${one.name}\n${one.hash}`,
       onclick: (event) => {
         selectObject(one.hash, event.shiftKey || event.ctrlKey || event.metaKey);
         void reveal(one.hash);

@@ -64,16 +64,15 @@ def cuboid(size, front, offset):
 
 def skeleton(size, vertices):
     """A skeleton: place and visibility of each vertex by its name. Those that are left out are not there."""
-    names = list(UPPER_BODY)
-    return {
-        "skeleton": {
-            str(names.index(name)): {
-                "x": _x(x, size), "y": _y(y, size), "name": name, "color": "#FDA1FF", "value": name.replace(" ", "_"),
-                "featureHash": vertex_hash(name), "visibility": visibility,
-            }
-            for name, (x, y, visibility) in sorted(vertices.items(), key=lambda each: names.index(each[0]))
+    names = [name for name in UPPER_BODY if name in vertices]
+    out = {}
+    for at, name in enumerate(names):
+        x, y, visibility = vertices[name]
+        out[str(at)] = {
+            "x": _x(x, size), "y": _y(y, size), "name": name, "color": "#FDA1FF", "featureHash": vertex_hash(name),
+            "value": name.replace(" ", "_"), "visibility": visibility,
         }
-    }
+    return {"skeleton": out}
 
 
 def bitmask(mask):
@@ -81,7 +80,8 @@ def bitmask(mask):
     lengths = runs(mask, "C")
     deltas = [length - lengths[at - 2] if at > 2 else length for at, length in enumerate(lengths)]
     height, width = mask.shape
-    return {"bitmask": {"top": 0, "left": 0, "width": width, "height": height, "rleString": "".join(map(_number, deltas))}}
+    text = "".join(map(_number, deltas))
+    return {"bitmask": {"top": 0, "left": 0, "height": height, "width": width, "rleString": text}}
 
 
 def _number(value):

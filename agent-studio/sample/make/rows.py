@@ -1,4 +1,5 @@
-"""Label rows, written member by member in the order of the studio's own (contract: `platform-api.md`, section 9)."""
+"""Label rows (contract: `platform-api.md`, section 9), their members in the order and the times in the form in which the
+Python SDK sends them, so that a save by it changes only what was edited."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,8 +42,8 @@ class Row:
         found = Object(self, entry, short_hash(f"{self.title}/{name}/{key}"), self._next_time())
         self.numbers[name] = self.numbers.get(name, 0) + 1
         self.answers[found.hash] = {
-            "objectHash": found.hash,
             "classifications": _answers(entry["attributes"], answers) if answers else [],
+            "objectHash": found.hash,
             "objectNumber": self.numbers[name],
         }
         return found
@@ -53,12 +54,15 @@ class Row:
         own = short_hash(f"{self.title}/{name}/{ranges}")
         moment = self._next_time()
         self.classifications[own] = {
+            "classifications": _answers(entry["attributes"], answers),
             "classificationHash": own,
             "featureHash": entry["featureNodeHash"],
-            "classifications": _answers(entry["attributes"], answers),
-            "range": [] if entry.get("level") == "global" else [list(each) for each in ranges],
             "spaces": {},
-            **_authorship(moment),
+            "range": [] if entry.get("level") == "global" else [list(each) for each in ranges],
+            "createdBy": ANNOTATOR,
+            "createdAt": _time(moment),
+            "lastEditedBy": ANNOTATOR,
+            "lastEditedAt": _time(moment),
             "confidence": 1.0,
             "manualAnnotation": True,
         }
@@ -119,26 +123,27 @@ class Object:
         """Places the object on a frame, with geometry that is made already."""
         is_video = self.row.data_type == "video"
         unit = self.row.units[0 if is_video else frame]
+        when = _time(self.created)
         unit.objects.setdefault(frame if is_video else 0, []).append({
-            "objectHash": self.hash, "featureHash": self.entry["featureNodeHash"], "name": self.entry["name"],
-            "color": self.entry["color"], "shape": self.entry["shape"],
-            "value": self.entry["name"].lower().replace(" ", "_"), **_authorship(self.created),
-            "confidence": confidence, "manualAnnotation": True, **members,
+            "name": self.entry["name"], "color": self.entry["color"], "shape": self.entry["shape"],
+            "value": self.entry["name"].lower().replace(" ", "_"), "createdAt": when, "createdBy": ANNOTATOR,
+            "confidence": confidence, "objectHash": self.hash, "featureHash": self.entry["featureNodeHash"],
+            "manualAnnotation": True, "lastEditedAt": when, "lastEditedBy": ANNOTATOR, **members,
         })
         return self
 
     def during(self, ranges, **answers):
         """Answers dynamic attributes over inclusive ranges of frames."""
-        actions = self.row.actions.setdefault(self.hash, {"objectHash": self.hash, "actions": []})["actions"]
+        actions = self.row.actions.setdefault(self.hash, {"actions": [], "objectHash": self.hash})["actions"]
         for answer in _answers(self.entry["attributes"], answers):
+            head = {key: answer[key] for key in ("name", "value", "featureHash", "answers", "manualAnnotation")}
             ranges = [list(each) for each in ranges]
-            actions.append({**answer, "dynamic": True, "range": ranges, "shouldPropagate": False})
+            actions.insert(0, {**head, "dynamic": True, "range": ranges, "shouldPropagate": False})
         return self
 
 
-def _authorship(moment):
-    when = f"{moment:%a, %d %b %Y %H:%M:%S GMT}"
-    return {"createdAt": when, "createdBy": ANNOTATOR, "lastEditedAt": when, "lastEditedBy": ANNOTATOR}
+def _time(moment):
+    return f"{moment:%a, %d %b %Y %H:%M:%S UTC}"
 
 
 def _attributes(attributes):
@@ -161,7 +166,7 @@ def _answers(attributes, answers):
         if value is not None:
             out.insert(0, {
                 "name": attribute["name"], "value": attribute["name"].lower().replace(" ", "_"),
-                "featureHash": attribute["featureNodeHash"], "answers": _answer(attribute, value),
+                "answers": _answer(attribute, value), "featureHash": attribute["featureNodeHash"],
                 "manualAnnotation": True,
             })
     if left:

@@ -11,7 +11,7 @@ use super::terminal::say;
 /// List the agents of a server: their paths, what they need, and what they can decide.
 #[derive(Debug, Args)]
 pub(super) struct Agents {
-    /// The server's address, such as http://127.0.0.1:8080.
+    /// The server's address, such as `http://127.0.0.1:8080`.
     url: String,
     /// Write the listing as JSON.
     #[arg(long)]

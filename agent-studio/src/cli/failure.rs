@@ -24,11 +24,13 @@ impl Failure {
     }
 }
 
-/// With a capital and a full stop.
+/// With a capital and a full stop. An address at the beginning stays as it is.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
+    let is_address = text.split_whitespace().next().is_some_and(|word| word.contains("://"));
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|letter| if is_address { letter.into() } else { letter.to_uppercase().to_string() });
+    let first = first.unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
 }
@@ -41,6 +43,7 @@ mod tests {
     fn sentences() {
         assert_eq!(sentence("the key is wrong"), "The key is wrong.");
         assert_eq!(sentence("Done.\n"), "Done.");
+        assert_eq!(sentence("http://a answers"), "http://a answers.");
         assert_eq!(sentence(""), ".");
     }
 }

@@ -79,10 +79,10 @@ impl Http {
 /// Why there is no answer, as half a sentence.
 pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Answered, String> {
     let began = Instant::now();
-    let mut response = request.send().await.map_err(|error| why(&error))?;
+    let mut response = request.send().await.map_err(why)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(|error| why(&error))? {
+    while let Some(piece) = response.chunk().await.map_err(why)? {
         if body.len() + piece.len() > LARGEST {
             return Err("the answer is larger than 16 MiB".to_owned());
         }
@@ -91,8 +91,9 @@ pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Answered, S
     Ok(Answered { status, headers, body, took: began.elapsed() })
 }
 
-/// Why there is no answer: "Connection refused" says more than "error sending request".
-pub(super) fn why(error: &reqwest::Error) -> String {
+/// Why there is no answer: "Connection refused" says more than "error sending request". Without the URL, which may be signed.
+pub(super) fn why(error: reqwest::Error) -> String {
+    let error = error.without_url();
     if error.is_timeout() {
         return if error.is_connect() {
             "no connection within 10 s".to_owned()
@@ -100,7 +101,7 @@ pub(super) fn why(error: &reqwest::Error) -> String {
             "no answer in time".to_owned()
         };
     }
-    let mut deepest: &dyn std::error::Error = error;
+    let mut deepest: &dyn std::error::Error = &error;
     while let Some(source) = deepest.source() {
         deepest = source;
     }

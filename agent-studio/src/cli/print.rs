@@ -17,7 +17,7 @@ pub(super) enum Print {
 
 /// Print the agent stages of a project's workflow: titles, UUIDs and pathways.
 ///
-/// The platform is reached as agents reach it: with ENCORD_SSH_KEY_FILE or ENCORD_SSH_KEY, and ENCORD_DOMAIN.
+/// The platform is reached as agents reach it: with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`.
 #[derive(Debug, Args)]
 pub(super) struct AgentNodes {
     /// The project hash.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::terminal::{FAINT, HEADING, styled};
 
-/// Properties and values under headings. A value of several lines keeps them.
+/// Properties and values under headings. A value of several lines keeps them; one without a property stands alone.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     sections: Vec<(String, Vec<(String, String)>)>,
@@ -34,6 +34,8 @@ impl fmt::Display for Table {
             }
             write!(f, "{}", styled(HEADING, heading))?;
             for (name, value) in rows {
+                // Lines to copy stand at the edge.
+                let width = if name.is_empty() { 0 } else { width };
                 let mut lines = value.lines();
                 write!(f, "\n  {}  {}", styled(FAINT, format!("{name:width$}")), lines.next().unwrap_or_default())?;
                 for line in lines {

@@ -82,7 +82,7 @@ impl Editor {
         };
         // A struct of plain values always has a JSON text.
         let head = serde_json::to_string(&head).unwrap_or_default();
-        Ok(self.with_row(&head, place)?)
+        self.with_row(&head, place)
     }
 
     /// A JSON object with the version and the text of the row added to it.

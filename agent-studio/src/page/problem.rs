@@ -38,7 +38,7 @@ impl Problem {
 
     /// The row is not the one that the page knows.
     pub(super) fn changed(by: Option<&str>) -> Self {
-        let who = by.map_or_else(|| "Somebody".to_owned(), |by| by.to_owned());
+        let who = by.unwrap_or("Somebody");
         let message = format!("{who} saved these labels since you opened them. Nothing of yours was written.");
         Self { reason: Some("changed"), ..Self::new(StatusCode::CONFLICT, message) }
     }

@@ -43,7 +43,7 @@ fn row(data: &str, kind: &str, labels: &Labels) -> String {
 /// An object entry; every third is a box, the others are polygons of ten corners.
 fn entry(hash: &str, n: u32, x: f64, y: f64, size: f64) -> String {
     let common = r#""createdAt":"Thu, 09 Feb 2023 14:12:03 UTC","createdBy":"a@example.test","confidence":1,"manualAnnotation":true"#;
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         return format!(
             r##"{{"objectHash":"{hash}","featureHash":"ob/BOX+1","name":"Vehicle","color":"#D33115","shape":"bounding_box","value":"vehicle",{common},"boundingBox":{{"h":{size:.4},"w":{size:.4},"x":{x:.4},"y":{y:.4}}}}}"##
         );

@@ -112,7 +112,7 @@ pub(crate) fn label(running: &RunningPlatform) {
 fn blob(x: f64, y: f64, radius: f64, corners: u32) -> Polygon {
     let vertex = |n: u32| {
         let angle = f64::from(n) / f64::from(corners) * std::f64::consts::TAU;
-        let radius = radius * if n % 2 == 0 { 1.0 } else { 0.98 };
+        let radius = radius * if n.is_multiple_of(2) { 1.0 } else { 0.98 };
         let rounded = |value: f64| (value * 1e4).round() / 1e4;
         Vertex { x: rounded(x + radius * angle.cos()), y: rounded(y + 1.3 * radius * angle.sin()) }
     };

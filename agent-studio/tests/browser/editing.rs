@@ -29,12 +29,19 @@ async fn a_box_is_drawn_stretched_moved_and_undone() {
 
     browser.press(&["v"]).await;
     editor.drag((drawn.x + drawn.width, drawn.y + drawn.height), (0.7, 0.8)).await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move a vertex')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move a vertex')",
+        )
+        .await;
     let stretched = box_of(&editor, GROUP, &hash);
     assert!(near(stretched.width, 0.5) && near(stretched.height, 0.6) && near(stretched.x, drawn.x), "{stretched:?}");
 
     editor.drag((0.4, 0.4), (0.5, 0.3)).await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move (')").await;
+    browser
+        .until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move (')")
+        .await;
     let moved = box_of(&editor, GROUP, &hash);
     assert!(near(moved.x, drawn.x + 0.1) && near(moved.y, drawn.y - 0.1), "{moved:?}");
     assert!(near(moved.width, stretched.width), "{moved:?}");
@@ -70,7 +77,12 @@ async fn a_polygon_is_drawn_and_a_vertex_moved() {
     editor.settled().await;
     let corner = before.outline()[2];
     editor.drag((corner.x, corner.y), (0.7, 0.75)).await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move a vertex')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move a vertex')",
+        )
+        .await;
     let after = polygon();
     assert!(near(after.outline()[2].x, 0.7) && near(after.outline()[2].y, 0.75), "{after:?}");
     for corner in [0, 1, 3] {
@@ -99,7 +111,12 @@ async fn objects_are_selected_on_the_image_and_in_the_list_and_deleted() {
     browser.until_text(".selection", "2 selected").await;
     assert_eq!(browser.run(selected).await, "Vehicle2,Field1");
     browser.press(&[DELETE]).await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Delete 2 objects')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Delete 2 objects')",
+        )
+        .await;
     assert_eq!(editor.row(IMAGE).objects().count(), 11);
     assert!(editor.row(IMAGE).object("FIELD/01").is_err());
     browser.press_with_control("z").await;
@@ -114,12 +131,22 @@ async fn attributes_are_answered_below_their_options_and_by_frame() {
     browser.click(".objects [data-hash='SQUARE01']").await;
     browser.fill(".selection select[aria-label=Colour]", "opOTHE01").await;
     browser.fill(".selection input[aria-label='Which colour']", "green & gold").await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Which colour')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Which colour')",
+        )
+        .await;
     browser.fill(".selection input[aria-label=Seats]", "5").await;
     browser.press(&[RIGHT]).await;
     browser.until("frame 1", "return document.querySelector('#stage canvas').dataset.frame === '1'").await;
     browser.fill(".selection select[aria-label=Moving]", "opNO0001").await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Moving')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Moving')",
+        )
+        .await;
     let row = editor.row(VIDEO);
     let object = row.object("SQUARE01").unwrap();
     assert_eq!(object.answer("Which colour").unwrap().as_text(), Some("green & gold"));
@@ -133,9 +160,19 @@ async fn a_frame_is_classified() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.fill(".classifications .unanswered input[aria-label=Note]", "wet").await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Classify Note')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Classify Note')",
+        )
+        .await;
     browser.fill(".classifications select[aria-label=Weather]", "opSUNN01").await;
-    browser.until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Weather')").await;
+    browser
+        .until(
+            "an undo of it",
+            "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Answer Weather')",
+        )
+        .await;
     let row = editor.row(VIDEO);
     let found: Vec<String> = row.classifications().map(|one| format!("{}", one.ranges())).collect();
     assert_eq!(found, ["0–5", "0"]);

@@ -95,7 +95,8 @@ impl Editor {
             "const one = document.querySelector('.agent-menu [data-agent={}]'); one?.focus(); \
              const way = [...one?.parentElement.querySelectorAll('.ways button') ?? []].find((way) => way.innerText === {}); \
              if (!way || way.disabled) return false; way.click(); return true",
-            json!(path), json!(way)
+            json!(path),
+            json!(way)
         );
         self.browser.until(way, &script).await;
     }
@@ -103,7 +104,8 @@ impl Editor {
     /// The label row as the platform has it.
     pub(crate) fn row(&self, data_hash: &str) -> LabelRow {
         let hash = self.world.studio.label_hash(data_hash, "main").unwrap();
-        LabelRow::parse(self.world.studio.label_row(&hash).unwrap(), self.world.studio.ontology(data_hash).unwrap()).unwrap()
+        LabelRow::parse(self.world.studio.label_row(&hash).unwrap(), self.world.studio.ontology(data_hash).unwrap())
+            .unwrap()
     }
 
     /// How many vertices a polygon of the image has, as the platform has it.

@@ -5,8 +5,8 @@
 mod agents;
 mod crowd;
 mod data;
-mod editor;
 mod editing;
+mod editor;
 #[path = "../http/mod.rs"]
 mod http;
 mod media;

@@ -38,11 +38,15 @@ async fn an_agent_is_triggered_from_the_keyboard_alone() {
     browser.press(&["]"]).await;
     browser.until_text(".selection", "Vehicle 1").await;
     browser.press(&["a"]).await;
-    browser.until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'").await;
+    browser
+        .until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'")
+        .await;
     browser.press(&[ESCAPE]).await;
     browser.until_gone(".agent-menu").await;
     browser.press(&["a"]).await;
-    browser.until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'").await;
+    browser
+        .until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'")
+        .await;
     browser.press(&[ENTER]).await;
     // The runtime's own sentence for a selection of another shape.
     browser.until_text(".toast.bad", "Vehicle").await;

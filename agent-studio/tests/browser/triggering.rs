@@ -113,7 +113,8 @@ async fn the_log_has_the_raw_call_and_a_line_for_the_shell() {
     browser.click("#tab-calls").await;
     let log = browser.until_text("#panel-calls details", "simplify_polygons").await;
     let payload = format!(r#""dataHash":"{IMAGE}","frame":0,"objectHashes":["FIELD/01","FIELD+02"]}}"#);
-    for part in ["Content-Type: application/json", "X-Cloud-Trace-Context: ", &payload, "HTTP 200", "vertices removed."] {
+    for part in ["Content-Type: application/json", "X-Cloud-Trace-Context: ", &payload, "HTTP 200", "vertices removed."]
+    {
         assert!(log.contains(part), "{part}\n{log}");
     }
     let curl = browser

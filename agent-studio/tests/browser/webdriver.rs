@@ -1,4 +1,4 @@
-//! A browser, driven over WebDriver: what a person does with mouse and keys, and what the page shows.
+//! A browser, driven over `WebDriver`: what a person does with mouse and keys, and what the page shows.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -57,13 +57,21 @@ impl Browser {
         browser.wait_for_driver().await;
         let folder = browser._profile.0.to_str().unwrap().to_owned();
         let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--window-size=1280,720", &format!("--user-data-dir={folder}"),
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--window-size=1280,720",
+            &format!("--user-data-dir={folder}"),
         ];
         let options = json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
         let body = json!({ "capabilities": { "alwaysMatch": options } });
         let answer = send(&browser.base, Method::POST, "/session", &[], body.to_string()).await.json();
-        browser.session = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {answer}")).to_owned();
+        browser.session =
+            answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {answer}")).to_owned();
         let size = json!({ "width": 1280, "height": 720, "deviceScaleFactor": 1, "mobile": false });
         browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
         browser
@@ -129,14 +137,16 @@ impl Browser {
         let script = format!(
             "const all = [...document.querySelectorAll({0})].filter((one) => one.checkVisibility()); \
              return all.map((one) => one.innerText).find((one) => one.includes({1})) ?? false",
-            json!(selector), json!(text)
+            json!(selector),
+            json!(text)
         );
         self.until(&format!("`{text}` in {selector}"), &script).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// Until no such element is to be seen.
     pub(crate) async fn until_gone(&self, selector: &str) {
-        let script = format!("return ![...document.querySelectorAll({})].some((one) => one.checkVisibility())", json!(selector));
+        let script =
+            format!("return ![...document.querySelectorAll({})].some((one) => one.checkVisibility())", json!(selector));
         self.until(&format!("the end of {selector}"), &script).await;
     }
 
@@ -153,7 +163,10 @@ impl Browser {
     }
 
     async fn pointer(&self, steps: Vec<Value>) {
-        self.act(json!([{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": steps }])).await;
+        self.act(
+            json!([{ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": steps }]),
+        )
+        .await;
     }
 
     /// Clicks at a place of the window. Button 0 is the left, 2 the right one.
@@ -174,7 +187,9 @@ impl Browser {
 
     /// Presses keys one after the other.
     pub(crate) async fn press(&self, keys: &[&str]) {
-        let steps = keys.iter().flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
+        let steps = keys
+            .iter()
+            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
         self.act(json!([{ "type": "key", "id": "keys", "actions": steps.collect::<Vec<_>>() }])).await;
     }
 
@@ -202,7 +217,8 @@ impl Browser {
         let script = format!(
             "const one = document.querySelector({}); if (!one) return false; one.value = {}; \
              one.dispatchEvent(new Event('input', {{ bubbles: true }})); one.dispatchEvent(new Event('change', {{ bubbles: true }})); return true",
-            json!(selector), json!(value)
+            json!(selector),
+            json!(value)
         );
         self.until(selector, &script).await;
     }

@@ -7,7 +7,7 @@ mod label;
 mod media;
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub(super) enum Import {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Coco {
-    /// The annotations, such as instances_val2017.json.
+    /// The annotations, such as `instances_val2017.json`.
     annotations: PathBuf,
     /// The folder that the file names in the annotations start from.
     images: PathBuf,
@@ -138,7 +138,7 @@ impl Coco {
         let running = LocalPlatform::builder().folder(&self.folder).start().await;
         let running = running.map_err(|error| Failure::of(&error))?;
         let media = listed(&running).await?;
-        let mut by_image: HashMap<&Id, Vec<&Annotation>> = HashMap::new();
+        let mut by_image: BTreeMap<&Id, Vec<&Annotation>> = BTreeMap::new();
         for annotation in &document.annotations {
             match titles.contains_key(&annotation.image_id) {
                 true => by_image.entry(&annotation.image_id).or_default().push(annotation),

@@ -17,7 +17,7 @@ Exit codes: 0 nothing is wrong (notes do not count), 1 something is, and the lin
 
 /// Find out what is wrong: key, region, clock, network; for a deployed agent also health, CORS, test header and HTTPS.
 ///
-/// The platform is reached as agents reach it: with ENCORD_SSH_KEY_FILE or ENCORD_SSH_KEY, and ENCORD_DOMAIN. Nothing is
+/// The platform is reached as agents reach it: with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`. Nothing is
 /// changed anywhere, and no agent does anything: they are asked with the header that editors test them with.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]

@@ -22,7 +22,7 @@ pub(super) async fn to_file(http: &Http, url: &str, path: &Path, name: &str, lim
     };
     let url = Url::parse(url).map_err(|_| failed("the platform gave no address of it".to_owned()))?;
     let request = http.request(Method::GET, url).header("accept-encoding", "identity");
-    let mut response = request.send().await.map_err(|error| failed(why(&error)))?;
+    let mut response = request.send().await.map_err(|error| failed(why(error)))?;
     if response.status() != reqwest::StatusCode::OK {
         return Err(failed(format!("its storage answers {}; try again, signed addresses expire", response.status())));
     }
@@ -37,7 +37,7 @@ pub(super) async fn to_file(http: &Http, url: &str, path: &Path, name: &str, lim
     let mut file = File::create_new(path).await.map_err(unwritten)?;
     let mut progress = Progress::of(name);
     let mut done: u64 = 0;
-    while let Some(piece) = response.chunk().await.map_err(|error| failed(why(&error)))? {
+    while let Some(piece) = response.chunk().await.map_err(|error| failed(why(error)))? {
         done += piece.len() as u64;
         if done > limit {
             return Err(too_large(done));

@@ -134,13 +134,13 @@ impl Serve {
         let mut variables =
             vec![format!("export ENCORD_DOMAIN={url}"), format!("export ENCORD_SSH_KEY_FILE='{key_file}'")];
         variables.push(format!("export AGENT_ORIGINS={url}"));
-        table.row("shell", variables.join("\n"));
+        table.row("", variables.join("\n"));
         table.section("Point the Python SDK at it");
         let python = format!(
             "from encord import EncordUserClient\n\
              EncordUserClient.create_with_ssh_private_key(\n    ssh_private_key_path=\"{key_file}\", domain=\"{url}\")"
         );
-        table.row("python", python);
+        table.row("", python);
         table.section("Stop with ctrl-c");
         Ok(table)
     }
