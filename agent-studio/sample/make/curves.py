@@ -57,7 +57,8 @@ def refined(image, mask, band, rounds=4):
     labels[drawn > 0] = cv2.GC_PR_FGD
     labels[inner > 0] = cv2.GC_FGD
     cv2.setRNGSeed(1)
-    cv2.grabCut(np.ascontiguousarray(image), labels, None, np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(np.ascontiguousarray(image), labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
     return largest((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
 
 

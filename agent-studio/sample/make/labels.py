@@ -82,12 +82,13 @@ def espresso():
     cup = row.add("Item outline", "cup", **crockery(piece="Cup", contents=["Coffee", "Crema"], hidden_share=0.02))
     cup.on(0, geometry.polygon, thinned(rings(things["cup"])[0], 0.6))
     rim = row.add("Item outline", "rim", **crockery(piece="Rim"))
-    rim.on(0, geometry.polygon, outlines.RIM, spline(outlines.OPENING, 2)[::-1])
+    rim.on(0, geometry.polygon, spline(outlines.RIM, 2), spline(outlines.OPENING, 2)[::-1])
     saucer = row.add("Item outline", "saucer", **crockery(piece="Saucer", note="Traced pixel by pixel"))
     saucer.on(0, geometry.polygon, rings(things["saucer"])[0])
     row.add("Item mask", "spoon", **crockery(piece="Spoon", hidden_share=0.1)).put(0, geometry.bitmask(things["spoon"]))
     # Mistake: the outline of the coffee crosses itself.
-    surface = row.add("Item outline", "surface", **crockery(piece="Cup", contents=["Coffee"], note="Surface of the coffee"))
+    answers = crockery(piece="Cup", contents=["Coffee"], note="Surface of the coffee")
+    surface = row.add("Item outline", "surface", **answers)
     surface.on(0, geometry.polygon, _swapped(SURFACE, 7))
     # Mistake: the kind, which is required, has no answer.
     row.add("Item box", "cup", note="To be outlined").on(0, geometry.box, *box_of(things["cup"]))

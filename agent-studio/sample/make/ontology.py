@@ -1,4 +1,4 @@
-"""The ontology: classes of every shape of an image, attributes of every type, nested and dynamic ones, classifications."""
+"""The ontology: classes of most shapes of images, attributes of every type, nested and dynamic ones, classifications."""
 
 from names import class_hash, short_hash
 
@@ -25,7 +25,8 @@ def numeric(name, **flags):
 
 def _item_attributes():
     """What is asked of an item, whatever the shape it was drawn in: agents that convert shapes carry it over by name."""
-    crockery = radio("Piece", ("Cup", checklist("Contents", "Coffee", "Crema", "Water"), text("Pattern")), "Rim", "Saucer", "Spoon")
+    contents = checklist("Contents", "Coffee", "Crema", "Water")
+    crockery = radio("Piece", ("Cup", contents, text("Pattern")), "Rim", "Saucer", "Spoon")
     spacecraft = radio("Part", "Helmet", "Rocket", "Shuttle", "Suit")
     return [
         radio(
@@ -137,7 +138,8 @@ def _template():
             edges.setdefault(str(names.index(start)), {})[str(names.index(end))] = {"color": "#FDA1FF"}
     vertices = {
         str(at): {
-            "x": x, "y": y, "name": name, "color": "#FDA1FF", "value": name.replace(" ", "_"), "featureHash": vertex_hash(name),
+            "x": x, "y": y, "name": name, "color": "#FDA1FF", "value": name.replace(" ", "_"),
+            "featureHash": vertex_hash(name),
         }
         for at, (name, (x, y, _)) in enumerate(UPPER_BODY.items())
     }

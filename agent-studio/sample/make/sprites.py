@@ -27,7 +27,8 @@ class Sprite:
         matrix[:, 2] += [x - width / 2, y - height / 2]
         size = (shape[1], shape[0])
         opacity = cv2.warpAffine(self.opacity, matrix, size, flags=cv2.INTER_LINEAR)
-        return Sprite(cv2.warpAffine(self.pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), opacity)
+        pixels = cv2.warpAffine(self.pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return Sprite(pixels, opacity)
 
 
 def cut_out(image, mask, tint=(1.0, 1.0, 1.0), margin=4):

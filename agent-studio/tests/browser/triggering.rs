@@ -2,9 +2,10 @@
 
 use agent_platform::labels::BoundingBox;
 
-use crate::data::IMAGE;
+use crate::data::{self, IMAGE};
 use crate::editor::Editor;
-use crate::world::SECRET;
+use crate::webdriver::Browser;
+use crate::world::{SECRET, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn selected_polygons_are_simplified_shown_kept_and_undone() {
@@ -182,10 +183,44 @@ async fn an_agent_server_that_stops_is_reported_when_it_is_called() {
     let Editor { browser, world } = Editor::open(IMAGE).await;
     browser.press(&["a"]).await;
     browser.until_text(".agent-menu", "simplify_polygons").await;
-    let crate::world::World { studio, agents, forbidding } = world;
+    let World { studio, agents, forbidding } = world;
     agents.stop().await;
     browser.click(".agent-menu [data-agent='/rearrange']").await;
     let toast = browser.until_text(".toast.bad", "does not answer").await;
     assert!(toast.contains("trace "), "{toast}");
     drop((studio, forbidding));
+}
+
+/// A server that says of itself what a Python agent app says, and that refuses its only agent's calls as it does.
+async fn python_like() -> String {
+    use axum::routing::{get, post};
+    let cors =
+        [("access-control-allow-origin", "*"), ("access-control-allow-headers", "content-type, x-cloud-trace-context")];
+    let listing = r#"{"openapi":"3.1.0","paths":{"/count":{"post":{"summary":"Count","description":"Counts objects."}},"/docs":{"get":{}}}}"#;
+    let refusal = r#"{"detail":[{"type":"missing","loc":["body","frame"],"msg":"Field required"}]}"#;
+    let router = axum::Router::new()
+        .route("/openapi.json", get(move || async move { (cors, listing) }))
+        .route(
+            "/count",
+            post(move || async move { (hyper::StatusCode::UNPROCESSABLE_ENTITY, cors, refusal) })
+                .options(move || async move { cors }),
+        )
+        .fallback(move || async move { (hyper::StatusCode::NOT_FOUND, cors, r#"{"detail":"Not Found"}"#) });
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_of_a_python_app_are_listed_and_their_refusals_read() {
+    let address = python_like().await;
+    let world = World::start_beside(vec![data::project()], 0, None, Some(&address)).await;
+    let editor = Editor { browser: Browser::start().await, world };
+    editor.go(IMAGE).await;
+    editor.browser.press(&["a"]).await;
+    editor.browser.until_text(".agent-menu section", "Counts objects.").await;
+    editor.choose("/count").await;
+    let toast = editor.browser.until_text(".toast.bad", "body.frame: Field required").await;
+    assert!(toast.contains("HTTP 422"), "{toast}");
 }

@@ -21,6 +21,16 @@ pub(crate) const SECRET: &str = "CARGO_PKG_NAME";
 impl World {
     /// Serves these projects. `assets` is a folder to read the page from.
     pub(crate) async fn start(projects: Vec<ProjectSource>, port: u16, assets: Option<&Path>) -> Self {
+        Self::start_beside(projects, port, assets, None).await
+    }
+
+    /// The same with another agent server, by its address.
+    pub(crate) async fn start_beside(
+        projects: Vec<ProjectSource>,
+        port: u16,
+        assets: Option<&Path>,
+        other: Option<&str>,
+    ) -> Self {
         let studio_port = if port == 0 { free_port() } else { port };
         let (agent_port, forbidding_port) = (free_port(), free_port());
         let address = |port| format!("http://127.0.0.1:{port}");
@@ -29,6 +39,9 @@ impl World {
             .agent_server(server(agent_port, "Examples").secret_from(SECRET))
             .agent_server(server(forbidding_port, "Forbidding"))
             .agent_server(server(free_port(), "Down"));
+        if let Some(address) = other {
+            page = page.agent_server(AgentServer::new(address).unwrap().title("Python"));
+        }
         if let Some(folder) = assets {
             page = page.assets_from(folder);
         }
