@@ -1,5 +1,6 @@
 //! A browser, driven over `WebDriver`: what a person does with mouse and keys, and what the page shows.
 
+use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,9 @@ impl Drop for Profile {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It ends its browser when it is asked to; killed, it would leave it behind.
-        let _ = Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status();
+        // The driver leaves its browser behind when it is killed: it must be told to end it.
+        let _ = self.end_session();
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
@@ -75,6 +77,17 @@ impl Browser {
         let size = json!({ "width": 1280, "height": 720, "deviceScaleFactor": 1, "mobile": false });
         browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
         browser
+    }
+
+    /// Ends the browser, and waits until it has ended. Not with the others' client, because a drop cannot wait for that.
+    fn end_session(&self) -> std::io::Result<()> {
+        let address = self.base.strip_prefix("http://").unwrap_or_default();
+        let mut stream = std::net::TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let path = format!("/session/{}", self.session);
+        write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
+        // The driver answers when the browser has ended, and keeps the connection.
+        stream.read(&mut [0; 1024]).map(drop)
     }
 
     async fn wait_for_driver(&self) {
