@@ -1,11 +1,37 @@
-//! Serves every example agent: `cargo run`, then open what it prints.
+//! Serves every example agent: `cargo run`, then open the label editor that it prints.
 
 mod hello;
+mod simplify_polygons;
+mod studio;
 mod triage;
+
+use std::env;
 
 use agent_runtime::prelude::*;
 
+const HELP: &str = "\
+Serves the example agents, and a label editor to try them in, with a sample project of its own.
+
+  --open       opens the label editor in the browser
+  STUDIO_PORT  its port [8899]
+
+With a key for the real platform in ENCORD_SSH_KEY_FILE or ENCORD_SSH_KEY, the agents are served for that platform, without
+the label editor.
+";
+
 #[agent_runtime::main]
 async fn main() -> Result<()> {
-    Ok(agent_runtime::serve().await?)
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let Some(unknown) = arguments.iter().find(|argument| !["--open", "--help", "-h"].contains(&argument.as_str())) {
+        bail!("There is no option `{unknown}`: see --help.");
+    }
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{HELP}");
+        return Ok(agent_runtime::serve().await?);
+    }
+    let has_key = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if has_key("ENCORD_SSH_KEY_FILE") || has_key("ENCORD_SSH_KEY") {
+        return Ok(agent_runtime::serve().await?);
+    }
+    studio::serve(arguments.iter().any(|argument| argument == "--open")).await
 }

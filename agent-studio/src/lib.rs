@@ -53,6 +53,7 @@
 //! For clients in other languages, [`RunningPlatform::url`] goes into `ENCORD_DOMAIN` and
 //! [`RunningPlatform::private_key`] into `ENCORD_SSH_KEY`.
 
+mod browser;
 mod callers;
 mod calls;
 #[doc(hidden)]
@@ -70,6 +71,7 @@ mod running;
 mod sample;
 mod server;
 
+pub use browser::open_in_browser;
 pub use calls::{Call, CallKind, Calls};
 pub use client_key::{ClientKey, KeyNotMade};
 pub use faults::{Effect, Fault, Faults};
@@ -78,4 +80,4 @@ pub use media::{MediaFacts, MediaKind};
 pub use page::{AgentServer, AgentServerError, Page};
 pub use project::{DataSource, ImageSource, Media, OpenError, Pathway, ProjectSource, Refusal, Stage, StageKind};
 pub use running::{ClientError, EditError, RunningPlatform};
-pub use sample::copy_sample_project;
+pub use sample::{SampleCopy, copy_sample_project};

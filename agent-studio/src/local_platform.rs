@@ -252,7 +252,7 @@ impl LocalPlatformBuilder {
             admin: self.admin,
         });
         shared.set_latency(self.latency);
-        let page = self.page.map(|page| crate::page::routes(&shared, page));
+        let (page, agent_servers) = self.page.map(|page| crate::page::routes(&shared, page)).unzip();
         let failed = |source| StartError::Listen { address: self.address, source };
         let listener = TcpListener::bind(self.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -262,6 +262,6 @@ impl LocalPlatformBuilder {
             router(Arc::clone(&shared), self.routes.merge(page.unwrap_or_default())),
             stopped,
         ));
-        Ok(RunningPlatform::new(address, shared, key, stop, server))
+        Ok(RunningPlatform::new(address, shared, key, agent_servers, stop, server))
     }
 }

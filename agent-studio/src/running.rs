@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::calls::Calls;
 use crate::client_key::{ClientKey, KeyNotMade};
 use crate::faults::Faults;
+use crate::page::{AgentServer, AgentServers};
 use crate::project::{ListingFilter, Project, ReadOptions, Refusal};
 use crate::server::Shared;
 
@@ -25,6 +26,7 @@ pub struct RunningPlatform {
     address: SocketAddr,
     shared: Arc<Shared>,
     key: ClientKey,
+    agent_servers: Option<AgentServers>,
     stop: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
 }
@@ -64,10 +66,11 @@ impl RunningPlatform {
         address: SocketAddr,
         shared: Arc<Shared>,
         key: ClientKey,
+        agent_servers: Option<AgentServers>,
         stop: watch::Sender<bool>,
         server: JoinHandle<()>,
     ) -> Self {
-        Self { address, shared, key, stop, server: Some(server) }
+        Self { address, shared, key, agent_servers, stop, server: Some(server) }
     }
 
     /// Where it listens.
@@ -117,6 +120,14 @@ impl RunningPlatform {
     #[must_use]
     pub fn project_hashes(&self) -> Vec<Uuid> {
         self.shared.projects.iter().map(|project| project.identity.project).collect()
+    }
+
+    /// Offers the agents of a further server on the label editor page, if there is one: for a server that has been started
+    /// after the platform.
+    pub fn offer_agents(&self, server: AgentServer) {
+        if let Some(servers) = &self.agent_servers {
+            servers.add(server);
+        }
     }
 
     /// What goes wrong on purpose.

@@ -180,7 +180,7 @@ pub enum EditError {
         attribute: String,
     },
     /// The frame is not one of the media's.
-    #[error("frame {frame} is out of range: there are {frames} frames")]
+    #[error("frame {frame} is out of range: the last one is {}", frames.saturating_sub(1))]
     FrameOutOfRange {
         /// The frame asked for, from 0.
         frame: u64,

@@ -135,7 +135,7 @@ impl LabelRow {
     }
 
     /// The width and height of a frame in pixels.
-    fn frame_size(&self, place: u32, frame: u64) -> Option<(u64, u64)> {
+    pub(crate) fn frame_size(&self, place: u32, frame: u64) -> Option<(u64, u64)> {
         let size = |width: Option<u64>, height: Option<u64>| {
             Some((width.filter(|width| *width > 0)?, height.filter(|height| *height > 0)?))
         };

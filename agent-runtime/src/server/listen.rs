@@ -148,12 +148,16 @@ impl RunningServer {
         }
     }
 
-    /// Prints what is served.
-    pub(super) fn announce(&self) {
+    /// Prints what is served, as [`Server::serve`](crate::Server::serve) does.
+    pub fn announce(&self) {
         banner::print(&self.app, &self.url());
     }
 
-    /// Serves until a signal, then stops. A second signal ends the program at once.
+    /// Serves until SIGTERM or ctrl-c, then [stops](Self::stop), and prints both. A second signal cuts running calls off.
+    pub async fn until_signal(self) {
+        self.until(Signals::listen()).await;
+    }
+
     pub(super) async fn until(self, mut signals: Signals) {
         let signal = signals.next().await;
         let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());

@@ -65,10 +65,10 @@ async fn guarded(State(editor): State<Arc<Editor>>, request: Request, next: Next
 }
 
 async fn session(State(editor): State<Arc<Editor>>) -> Response<Body> {
-    let entry = |server| ServerEntry::of(server);
+    let servers = editor.servers.all();
     let session = Session {
         user: &editor.settings.user,
-        agent_servers: editor.settings.servers.iter().map(entry).collect(),
+        agent_servers: servers.iter().map(ServerEntry::of).collect(),
         version: env!("CARGO_PKG_VERSION"),
     };
     // A struct of plain values always has a JSON text.

@@ -12,7 +12,7 @@ use axum::routing::get;
 
 use super::history::version_of;
 use super::problem::Problem;
-use super::settings::Page;
+use super::settings::{AgentServer, Page};
 use super::{Editor, guard};
 
 macro_rules! files {
@@ -79,26 +79,15 @@ const FILES: &[(&str, &str)] = files![
     "style/theme.css",
 ];
 
-/// The page's files and the rules under which a browser runs them.
+/// The page's files.
 #[derive(Debug)]
 pub(super) struct Assets {
     folder: Option<PathBuf>,
-    policy: HeaderValue,
 }
 
 impl Assets {
     pub(super) fn new(settings: &Page) -> Self {
-        let mut connect = "connect-src 'self'".to_owned();
-        for server in &settings.servers {
-            connect = format!("{connect} {}", server.origin);
-        }
-        // Nothing but this server's own files runs, and nothing leaves but calls of the configured agent servers.
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
-             {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        );
-        let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-        Self { folder: settings.assets.clone(), policy }
+        Self { folder: settings.assets.clone() }
     }
 
     /// The text of a file, if there is one of this name.
@@ -107,6 +96,20 @@ impl Assets {
         let read = self.folder.as_ref().and_then(|folder| std::fs::read_to_string(folder.join(name)).ok());
         Some(read.map_or(Cow::Borrowed(*compiled), Cow::Owned))
     }
+}
+
+/// Under which rules a browser runs the page: nothing but this server's own files, and nothing leaves but calls of the agent
+/// servers.
+fn policy(servers: &[AgentServer]) -> HeaderValue {
+    let mut connect = "connect-src 'self'".to_owned();
+    for server in servers {
+        connect = format!("{connect} {}", server.origin);
+    }
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; \
+         {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
 pub(super) fn routes(editor: &Arc<Editor>) -> Router {
@@ -131,7 +134,7 @@ async fn asset(State(editor): State<Arc<Editor>>, request: Request) -> Response<
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, editor.assets.policy.clone());
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(&editor.servers.all()));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if let Ok(tag) = HeaderValue::try_from(tag) {

@@ -24,6 +24,7 @@ use axum::Router;
 
 use crate::server::Shared;
 
+pub(crate) use settings::AgentServers;
 pub use settings::{AgentServer, AgentServerError, Page};
 pub(crate) use signed_call::signature;
 
@@ -35,19 +36,22 @@ use outgoing::Outgoing;
 struct Editor {
     platform: Arc<Shared>,
     settings: Page,
+    servers: AgentServers,
     history: History,
     outgoing: Outgoing,
     assets: assets::Assets,
 }
 
-/// The addresses of the page.
-pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> Router {
+/// The addresses of the page, and the servers that it offers.
+pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
+    let servers = AgentServers::new(settings.servers.clone());
     let editor = Arc::new(Editor {
         assets: assets::Assets::new(&settings),
         platform: Arc::clone(platform),
         settings,
+        servers: servers.clone(),
         history: History::default(),
         outgoing: Outgoing::default(),
     });
-    assets::routes(&editor).merge(api::routes(&editor))
+    (assets::routes(&editor).merge(api::routes(&editor)), servers)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
@@ -30,6 +31,24 @@ pub struct AgentServer {
     pub(super) title: String,
     /// The environment variable that holds the secret.
     pub(super) secret: Option<String>,
+}
+
+/// The servers that a running page offers; more can be added.
+#[derive(Debug, Clone)]
+pub(crate) struct AgentServers(Arc<RwLock<Vec<AgentServer>>>);
+
+impl AgentServers {
+    pub(super) fn new(servers: Vec<AgentServer>) -> Self {
+        Self(Arc::new(RwLock::new(servers)))
+    }
+
+    pub(crate) fn add(&self, server: AgentServer) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(server);
+    }
+
+    pub(super) fn all(&self) -> Vec<AgentServer> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// An address that is none of a server.

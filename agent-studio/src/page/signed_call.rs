@@ -55,7 +55,7 @@ impl Editor {
     /// # Errors
     /// The server is not a configured one, its secret is not there, or the path is none.
     pub(super) async fn signed_call(&self, call: SignedCall) -> Result<String, Problem> {
-        let server = self.settings.servers.iter().find(|server| server.origin == call.server);
+        let server = self.servers.all().into_iter().find(|server| server.origin == call.server);
         let server = server.ok_or_else(|| Problem::missing("This agent server is not configured."))?;
         let secret = server.secret().ok_or_else(|| no_secret(server.secret.as_deref()))?;
         let url = reqwest::Url::parse(&format!("{}{}", server.origin, call.path));

@@ -27,6 +27,12 @@ impl<'r> FrameLabels<'r> {
         self.row.index.blob_at(self.place, self.frame)
     }
 
+    /// The width and height of the frame in pixels, if the row or its entry in the listing says.
+    #[must_use]
+    pub fn size(&self) -> Option<(u64, u64)> {
+        self.row.frame_size(self.place, self.frame)
+    }
+
     /// The objects on the frame, in the order they are written.
     pub fn objects(&self) -> impl Iterator<Item = FrameObject<'r>> + use<'r> {
         let row = self.row;

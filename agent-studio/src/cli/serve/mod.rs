@@ -1,8 +1,6 @@
 //! `agent-studio serve`: the local platform with its page.
 
-mod browser;
 mod key_file;
-mod scratch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -13,7 +11,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::table::Table;
 use super::terminal::{note, say};
-use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, StartError};
+use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, open_in_browser};
 
 use key_file::KeyFile;
 
@@ -59,8 +57,9 @@ impl Serve {
     pub(super) async fn run(self) -> Result<u8, Failure> {
         // From here on, so that no signal is missed.
         let stopping = stopping()?;
-        let sample = if self.folders.is_empty() { Some(scratch::sample()?) } else { None };
-        let folders: Vec<&Path> = sample.iter().chain(&self.folders).map(PathBuf::as_path).collect();
+        let sample = if self.folders.is_empty() { Some(sample()?) } else { None };
+        let folders: Vec<&Path> =
+            sample.iter().map(SampleCopy::folder).chain(self.folders.iter().map(PathBuf::as_path)).collect();
         let first = folders.first().copied().unwrap_or(Path::new("."));
         if let Some(missing) = folders.iter().find(|folder| !folder.join("project.toml").is_file()) {
             return Err(Failure::new(format!(
@@ -72,15 +71,18 @@ impl Serve {
         let key = KeyFile::of(first)?;
         let running = self.start(&folders, &key).await?;
         say(self.announcement(&running, &folders, &key).await?);
-        if let Some(sample) = &sample {
-            note(format!("\nThe sample project is a copy of your own: {}. It stays there.", sample.display()));
-        }
-        if self.open {
-            browser::open(&running.url());
+        if self.open
+            && let Err(error) = open_in_browser(&running.url())
+        {
+            note(format!("No browser was opened ({error}): open {}/ yourself.", running.url()));
         }
         stopping.await;
         running.stop().await;
         note("\nStopped.");
+        if let Some(kept) = sample.and_then(SampleCopy::close) {
+            let folder = kept.display();
+            note(format!("What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."));
+        }
         Ok(0)
     }
 
@@ -144,6 +146,11 @@ impl Serve {
         table.section("Stop with ctrl-c");
         Ok(table)
     }
+}
+
+/// A copy of the sample project.
+fn sample() -> Result<SampleCopy, Failure> {
+    SampleCopy::new().map_err(|error| Failure::file("written", &std::env::temp_dir(), &error))
 }
 
 /// Ends when the program is told to stop; listens from when it is made.

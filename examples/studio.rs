@@ -1,0 +1,54 @@
+//! The agents with a platform and a label editor of their own, for whoever has no account.
+
+use std::env;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use agent_runtime::prelude::*;
+use agent_studio::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, open_in_browser};
+
+/// The label editor's port, unless `STUDIO_PORT` says otherwise or somebody else has it.
+const PORT: u16 = 8899;
+
+/// Serves the agents, and on a second port the platform that they reach, with a copy of the sample project and the page.
+pub(crate) async fn serve(open: bool) -> Result<()> {
+    let sample = SampleCopy::new()?;
+    let studio = start(&sample).await?;
+    let server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url())?;
+    let agents = server.start().await?;
+    studio.offer_agents(AgentServer::new(&agents.url())?.title("Examples"));
+    agents.announce();
+    announce(&studio);
+    if open && let Err(error) = open_in_browser(&studio.url()) {
+        println!("No browser was opened ({error}): open the address yourself.");
+    }
+    agents.until_signal().await;
+    studio.stop().await;
+    if let Some(kept) = sample.close() {
+        println!("What you changed in the sample project is in {}.", kept.display());
+        println!("Go on with: cargo run -p agent-studio -- serve {}", kept.display());
+    }
+    Ok(())
+}
+
+async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
+    let wanted = match env::var("STUDIO_PORT") {
+        Ok(port) => Some(port.parse().map_err(|_| agent_error!("STUDIO_PORT is `{port}`: it must be a port's number."))?),
+        Err(_) => None,
+    };
+    let on = |port| {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        LocalPlatform::builder().address(address).folder(sample.folder()).page(Page::new()).start()
+    };
+    match on(wanted.unwrap_or(PORT)).await {
+        Err(StartError::Listen { source, .. }) if wanted.is_none() && source.kind() == ErrorKind::AddrInUse => {
+            Ok(on(0).await?)
+        }
+        started => Ok(started?),
+    }
+}
+
+fn announce(studio: &RunningPlatform) {
+    println!("\nLabel editor with a sample project: {}/", studio.url());
+    println!("Right-click on the picture to trigger an agent.");
+}
