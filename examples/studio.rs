@@ -17,8 +17,8 @@ pub(crate) async fn serve(open: bool) -> Result<()> {
     let server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url())?;
     let agents = server.start().await?;
     studio.offer_agents(AgentServer::new(&agents.url())?.title("Examples"));
-    agents.announce();
     announce(&studio);
+    agents.announce();
     if open && let Err(error) = open_in_browser(&studio.url()) {
         println!("No browser was opened ({error}): open the address yourself.");
     }
@@ -49,6 +49,6 @@ async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
 }
 
 fn announce(studio: &RunningPlatform) {
-    println!("\nLabel editor with a sample project: {}/", studio.url());
-    println!("Right-click on the picture to trigger an agent.");
+    println!("Label editor with a sample project on {}/", studio.url());
+    println!("Right-click on the picture there to trigger an agent.\n");
 }

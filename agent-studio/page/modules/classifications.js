@@ -33,7 +33,7 @@ function classification(one, labels) {
   return el("article", { "data-hash": one.hash },
     ...(known ? fields(known.attributes, answers, give) : [el("p", null, one.name)]),
     el("p", { class: "foot" }, el("small", null, where),
-      one.everywhere || frameCount() < 2 ? null : button("Whole video", () => edit(`${one.name} everywhere`, [{ edit: "placeClassification", classificationHash: one.hash, frames: [[0, frameCount() - 1]] }]), { class: "link", title: "Put it on every frame" }),
+      one.everywhere || frameCount() < 2 ? null : button(state.data?.dataType === "video" ? "Whole video" : "All frames", () => edit(`${one.name} everywhere`, [{ edit: "placeClassification", classificationHash: one.hash, frames: [[0, frameCount() - 1]] }]), { class: "link", title: "Put it on every frame" }),
       button("Remove", remove, { class: "link" })));
 }
 

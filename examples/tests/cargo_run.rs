@@ -1,0 +1,144 @@
+//! What `cargo run` starts: the agents and the studio, each on a port of its own, without an account.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The program, with a folder of its own for what it writes. Ended and removed when dropped.
+struct Examples {
+    process: Child,
+    temporary: PathBuf,
+    agents: String,
+    studio: String,
+}
+
+/// The program as `cargo run` starts it, but on free ports.
+fn program(temporary: &PathBuf) -> Command {
+    std::fs::create_dir_all(temporary).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_example-agents"));
+    command.env("TMPDIR", temporary).env("PORT", "0").env("STUDIO_PORT", "0");
+    command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE").env("RUST_LOG", "error");
+    command
+}
+
+fn temporary(test: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("example-agents-{test}-{}", std::process::id()))
+}
+
+impl Examples {
+    fn start(test: &str) -> Self {
+        let temporary = temporary(test);
+        let mut process = program(&temporary).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(process.stdout.take().unwrap());
+        let mut address_after = |words: &str| {
+            let mut line = String::new();
+            while said.read_line(&mut line).unwrap() > 0 {
+                if let Some((_, address)) = line.split_once(words) {
+                    return address.trim().trim_end_matches('/').replace("http://", "");
+                }
+                line.clear();
+            }
+            panic!("it does not say `{words}`");
+        };
+        let studio = address_after("sample project on ");
+        let agents = address_after("editor agents on ");
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self { process, temporary, agents, studio }
+    }
+
+    /// Presses ctrl-c. Gives the exit code, and how many copies of the sample project stay.
+    fn interrupt(&mut self) -> (Option<i32>, usize) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let code = self.process.wait().unwrap().code();
+        (code, std::fs::read_dir(&self.temporary).unwrap().count())
+    }
+}
+
+impl Drop for Examples {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.temporary);
+    }
+}
+
+/// Status and head, and body, of an answer.
+fn ask(address: &str, head: &str, body: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let length = body.len();
+    write!(stream, "{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+fn get(address: &str, path: &str) -> Value {
+    serde_json::from_str(&ask(address, &format!("GET {path} HTTP/1.1"), "").1).unwrap()
+}
+
+/// Calls an agent as the page does: from the studio's origin, with a payload of the sample project.
+fn call(examples: &Examples, path: &str, title: &str) -> (String, Value) {
+    let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
+    let data = project["data"].as_array().unwrap().iter().find(|data| data["title"] == title).unwrap();
+    let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0});
+    let origin = format!("Origin: http://{}", examples.studio);
+    let head = format!("POST {path} HTTP/1.1\r\n{origin}\r\nContent-Type: application/json");
+    let (head, body) = ask(&examples.agents, &head, &payload.to_string());
+    assert!(head.contains(&format!("access-control-allow-origin: http://{}", examples.studio)), "{head}");
+    (head, serde_json::from_str(&body).unwrap())
+}
+
+#[test]
+fn the_page_offers_the_agents_and_they_change_the_sample_project() {
+    let mut examples = Examples::start("changing");
+    let session = get(&examples.studio, "/page/api/session");
+    assert_eq!(session["agentServers"][0]["url"], format!("http://{}", examples.agents));
+    let (head, answer) = call(&examples, "/simplify-polygons", "astronaut.jpg");
+    assert!(head.contains(" 200 "), "{head}");
+    let message = answer["message"].as_str().unwrap();
+    assert!(message.contains("vertices before"), "{message}");
+    let (_, again) = call(&examples, "/simplify-polygons", "astronaut.jpg");
+    assert!(again["message"].as_str().unwrap().starts_with("Nothing to simplify"), "{again}");
+    assert_eq!(examples.interrupt(), (Some(0), 1), "what was changed is kept");
+}
+
+#[test]
+fn nothing_stays_of_a_run_that_changed_nothing() {
+    let mut examples = Examples::start("reading");
+    let (head, answer) = call(&examples, "/simplify-polygons", "gravel.jpg");
+    assert!(head.contains(" 400 "), "{head}");
+    assert_eq!(answer["message"], "There is no polygon on this frame.");
+    assert_eq!(examples.interrupt(), (Some(0), 0));
+}
+
+#[test]
+fn a_key_for_the_real_platform_serves_the_agents_for_it_alone() {
+    let temporary = temporary("key");
+    let output = program(&temporary).env("ENCORD_SSH_KEY", "no key").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("simplify_polygons") && said.contains("ENCORD_SSH_KEY"), "{said}");
+    assert!(!said.contains("no key"), "{said}");
+    std::fs::remove_dir_all(temporary).unwrap();
+}
+
+#[test]
+fn a_wrong_option_is_named() {
+    let temporary = temporary("option");
+    let output = program(&temporary).arg("--opne").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("There is no option `--opne`: see --help."), "{said}");
+    let output = program(&temporary).env("STUDIO_PORT", "x").output().unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("STUDIO_PORT is `x`"));
+    std::fs::remove_dir_all(temporary).unwrap();
+}
