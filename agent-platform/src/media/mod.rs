@@ -32,6 +32,7 @@ pub use encode::{EncodedImage, Encoding, encode};
 pub use error::{CropError, EncodeError, FitError, MediaError};
 pub use fit::{Fitted, Placement, letterbox, resize};
 pub use format::Format;
+pub use image;
 pub use image::{Rgb, RgbImage};
 pub use limits::Limits;
 pub use mask::Mask;
