@@ -115,6 +115,11 @@ fn images_are_turned_as_their_exif_data_says() {
         let mut encoder = image::codecs::png::PngEncoder::new(&mut png);
         encoder.set_exif_metadata(exif(orientation)).unwrap();
         encoder.write_image(quarters().as_raw(), 32, 24, image::ExtendedColorType::Rgb8).unwrap();
+        let mut webp = Vec::new();
+        let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+        encoder.set_exif_metadata(exif(orientation)).unwrap();
+        encoder.write_image(quarters().as_raw(), 32, 24, image::ExtendedColorType::Rgb8).unwrap();
+        assert_eq!(read(&webp), quarters(), "Chromium does not turn WebP");
         for file in [file, png] {
             let image = read(&file);
             let size = if orientation < 5 { (32, 24) } else { (24, 32) };

@@ -11,7 +11,8 @@ use super::format::Format;
 use super::jpeg;
 use super::limits::Limits;
 
-/// Reads an image as it is shown in the editor: turned as its EXIF data says, 8 bits of red, green and blue.
+/// Reads an image as it is shown in the editor: turned as its EXIF data says, 8 bits of red, green and blue. WebP is not
+/// turned, because browsers built on Chromium do not.
 ///
 /// What an image has more is left out: the lower byte of 16 bits, transparency (the colour stays that of the file), images
 /// after the first.
@@ -64,8 +65,12 @@ fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Resu
     let converted = if layout == Layout::RGB { 0 } else { u64::from(width) * u64::from(height) * 3 };
     limits.check(format, width, height, samples.saturating_add(converted))?;
     decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
-    // Metadata that makes no sense turns nothing.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = match format {
+        // Chromium shows these as they lie in the file, whatever their EXIF data says, and so does the editor in it.
+        Format::WebP => Orientation::NoTransforms,
+        // Metadata that makes no sense turns nothing.
+        _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
+    };
     let size = usize::try_from(samples).map_err(|_| MediaError::TooManyBytes { format, limit: limits.bytes })?;
     let mut raw = vec![0; size];
     decoder.read_image(&mut raw).map_err(failed)?;
