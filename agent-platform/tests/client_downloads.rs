@@ -1,5 +1,5 @@
 //! Files are read from signed URLs: whole, within limits, on over broken connections, and nothing stays behind.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -4,10 +4,10 @@ use reqwest::Url;
 
 use super::storage_item::{ItemType, StorageItem};
 
-/// MIME types and what files of them usually end in.
+/// MIME types and what files of them end in: where the Python package takes the second half of the type as it is, so does this.
 const SUFFIXES: &[(&str, &str)] = &[
-    ("image/jpeg", ".jpg"),
-    ("image/jpg", ".jpg"),
+    ("image/jpeg", ".jpeg"),
+    ("image/jpg", ".jpeg"),
     ("image/png", ".png"),
     ("image/webp", ".webp"),
     ("image/gif", ".gif"),
@@ -93,7 +93,7 @@ mod tests {
     fn a_suffix_comes_from_the_mime_type_the_address_the_name_or_the_kind() {
         assert_eq!(suffix(Some("image/png"), Some("https://s.test/a.jpg?x=.gif"), "b.bmp"), ".png");
         assert_eq!(suffix(Some("video/quicktime"), None, "b"), ".mov");
-        assert_eq!(suffix(Some("image/JPEG; q=1"), None, "b"), ".jpg");
+        assert_eq!(suffix(Some("image/JPEG; q=1"), None, "b"), ".jpeg");
         assert_eq!(suffix(None, Some("https://s.test/a.JPG?x=.gif"), "b.bmp"), ".jpg");
         assert_eq!(suffix(None, Some("https://s.test/a?x=.gif"), "b.bmp"), ".bmp");
         assert_eq!(suffix(Some("image/strange"), None, "b"), ".jpg");

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
+use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, RgbImage};
 
@@ -132,7 +133,14 @@ impl Layout {
 fn failure(format: Format, limits: &Limits, error: &ImageError) -> MediaError {
     match error {
         ImageError::Limits(_) => MediaError::TooManyBytes { format, limit: limits.bytes },
-        ImageError::Unsupported(what) => MediaError::Unsupported { format, feature: what.to_string() },
+        ImageError::Unsupported(what) => {
+            let feature = match what.kind() {
+                UnsupportedErrorKind::GenericFeature(feature) => feature,
+                UnsupportedErrorKind::Color(colour) => format!("its colours are {colour:?}"),
+                other => format!("{other:?}"),
+            };
+            MediaError::Unsupported { format, feature }
+        }
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             MediaError::damaged(format, "it is cut off")
         }
