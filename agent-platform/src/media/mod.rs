@@ -25,6 +25,8 @@ mod outline;
 mod pixel_box;
 mod runs;
 mod straighten;
+#[cfg(feature = "video")]
+pub mod video;
 
 pub use crop::Croppable;
 pub use decode::decode;

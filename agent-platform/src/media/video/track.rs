@@ -116,8 +116,9 @@ impl Track {
             first.key = true;
         }
         let mut place = vec![NOT_SHOWN; samples.len()];
-        for (index, one) in (0..).zip(&shown).rev() {
-            place[one.sample as usize] = index;
+        for (index, one) in (0..).zip(&shown) {
+            let place: &mut u32 = &mut place[one.sample as usize];
+            *place = index.min(*place);
         }
         let keys = (0..).zip(&samples).filter(|(_, sample)| sample.key).map(|(index, _)| index).collect();
         let end = shown.last().map_or(0, |last| last.time.saturating_add(last_duration.max(0)));
@@ -141,17 +142,20 @@ impl Track {
         self.keys[..until].iter().rev().find(shown_before).or(self.keys.first()).copied().unwrap_or(0)
     }
 
-    /// When a frame is shown, in seconds from the start of the presentation.
+    fn start(&self) -> i64 {
+        self.shown.first().map_or(0, |first| first.time)
+    }
+
+    /// When a frame is shown, in seconds from the first.
     #[expect(clippy::cast_precision_loss, reason = "below 2^53 ticks in any real video")]
     pub(super) fn seconds(&self, shown: Shown) -> f64 {
-        shown.time as f64 * self.description.tick
+        shown.time.saturating_sub(self.start()) as f64 * self.description.tick
     }
 
     /// The length of the presentation, in seconds.
     #[expect(clippy::cast_precision_loss, reason = "below 2^53 ticks in any real video")]
     pub(super) fn duration(&self) -> f64 {
-        let start = self.shown.first().map_or(0, |first| first.time);
-        self.end.saturating_sub(start) as f64 * self.description.tick
+        self.end.saturating_sub(self.start()) as f64 * self.description.tick
     }
 }
 

@@ -71,8 +71,7 @@ impl Fragments<'_> {
             }
             let head = traf.child(b"tfhd")?.ok_or(traf.damaged("a fragment does not say which track it is of"))?;
             let (_, flags, fields) = head.full()?;
-            let (track, mut run) =
-                self.run(fields, flags, start, end_of_data).map_err(|ended| head.ended(ended))?;
+            let (track, mut run) = self.run(fields, flags, start, end_of_data).map_err(|ended| head.ended(ended))?;
             if track != self.track {
                 // Its data may be what the next track's position is counted from, but only in files that are older than
                 // the flag that ends this.
@@ -97,7 +96,7 @@ impl Fragments<'_> {
 
     /// What `tfhd` says: the track, and what its runs have in common.
     fn run(&self, mut fields: Fields<'_>, flags: u32, start: u64, end_of_data: u64) -> Result<(u32, Run), Ended> {
-        let mut optional = |bit: u32, fields: &mut Fields<'_>| {
+        let optional = |bit: u32, fields: &mut Fields<'_>| {
             if flags & bit == 0 { Ok(None) } else { fields.u32().map(Some) }
         };
         let track = fields.u32()?;
@@ -122,7 +121,10 @@ impl Fragments<'_> {
         }
         if flags & 1 != 0 {
             let offset = fields.i32().map_err(|ended| trun.ended(ended))?;
-            run.at = run.base.checked_add_signed(i64::from(offset)).ok_or(trun.damaged("a fragment lies before the file"))?;
+            run.at = run
+                .base
+                .checked_add_signed(i64::from(offset))
+                .ok_or(trun.damaged("a fragment lies before the file"))?;
         }
         let first_flags = if flags & 4 != 0 { Some(fields.u32().map_err(|ended| trun.ended(ended))?) } else { None };
         for number in 0..count {

@@ -26,8 +26,7 @@ struct Head {
 
 /// Whether the first bytes of a file are those of a box that such files begin with.
 pub(super) fn begins(bytes: &[u8]) -> bool {
-    const FIRST: [&[u8; 4]; 9] =
-        [b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"pnot"];
+    const FIRST: [&[u8; 4]; 9] = [b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"pnot"];
     bytes.get(4..8).is_some_and(|kind| FIRST.iter().any(|first| kind == first.as_slice()))
 }
 
@@ -39,7 +38,12 @@ pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, V
         end: source.length() + 8,
         length: source.length(),
     })?;
-    let moov_bytes = source.description("the description of the video (`moov`)", moov_at.body, moov_at.end - moov_at.body, limits)?;
+    let moov_bytes = source.description(
+        "the description of the video (`moov`)",
+        moov_at.body,
+        moov_at.end - moov_at.body,
+        limits,
+    )?;
     let moov = Atom { kind: *b"moov", body: &moov_bytes, at: moov_at.body };
     let movie_scale = scale(moov, b"mvhd")?;
     let trak = video_track(moov)?;
@@ -54,7 +58,8 @@ pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, V
     let defaults = Defaults::of(moov, track)?;
     let moofs: Vec<&Head> = heads.iter().filter(|head| head.kind == *b"moof").collect();
     let mut bodies = Vec::with_capacity(1);
-    let decoded_at = samples.iter().map(|sample| sample.time).max().map_or(0, |last| last.saturating_add(last_duration));
+    let decoded_at =
+        samples.iter().map(|sample| sample.time).max().map_or(0, |last| last.saturating_add(last_duration));
     let mut parts = (samples, decoded_at, last_duration);
     for moof in moofs {
         bodies.clear();

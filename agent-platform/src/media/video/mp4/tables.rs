@@ -1,8 +1,8 @@
 //! The sample tables of a track: which bytes, when, and where decoding can start.
 
 use super::super::fields::{Ended, Fields};
-use super::super::track::Sample;
 use super::super::source::Source;
+use super::super::track::Sample;
 use super::super::{Container, VideoError, VideoLimits};
 use super::atom::Atom;
 
@@ -81,11 +81,7 @@ impl Sizes<'_> {
 }
 
 /// The samples that the tables in `stbl` name, and how long the last one is shown.
-pub(super) fn samples(
-    stbl: Atom<'_>,
-    source: &Source,
-    limits: &VideoLimits,
-) -> Result<(Vec<Sample>, i64), VideoError> {
+pub(super) fn samples(stbl: Atom<'_>, source: &Source, limits: &VideoLimits) -> Result<(Vec<Sample>, i64), VideoError> {
     let (count, mut sizes) = sizes(stbl)?;
     limits.check_frames(u64::from(count))?;
     let mut places = Places::of(stbl)?;
@@ -98,13 +94,15 @@ pub(super) fn samples(
     let (mut decoded_at, mut duration) = (0i64, 0i64);
     for number in 1..=count {
         let size = sizes.next().map_err(ended)?;
-        let offset = places.next(size).map_err(ended)?.ok_or(stbl.damaged("there are more samples than chunks for them"))?;
+        let offset =
+            places.next(size).map_err(ended)?.ok_or(stbl.damaged("there are more samples than chunks for them"))?;
         source.end_of("a coded frame", offset, u64::from(size))?;
         limits.check_frame_bytes(u64::from(size))?;
         let shift = shifts.next().map_err(ended)?.unwrap_or(0);
         let key = keys.is_next(number).map_err(ended)?;
         samples.push(Sample { offset, size, key, time: decoded_at.saturating_add(i64::from(shift)) });
-        let delta = durations.next().map_err(ended)?.ok_or(stbl.damaged("there are more samples than times for them"))?;
+        let delta =
+            durations.next().map_err(ended)?.ok_or(stbl.damaged("there are more samples than times for them"))?;
         duration = i64::from(delta.cast_unsigned());
         decoded_at = decoded_at.saturating_add(duration);
     }
