@@ -1,4 +1,5 @@
 //! Serves every example agent: `cargo run`, then open the label editor that it prints.
+#![allow(clippy::print_stdout, reason = "this program is started at a terminal")]
 
 mod hello;
 mod simplify_polygons;

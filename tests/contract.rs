@@ -9,6 +9,8 @@
 mod agent;
 #[path = "contract/answer.rs"]
 mod answer;
+#[path = "contract/colours.rs"]
+mod colours;
 #[path = "contract/connection.rs"]
 mod connection;
 #[path = "contract/differences.rs"]
@@ -36,12 +38,9 @@ use std::collections::HashSet;
 
 use answer::Answer;
 use connection::Connection;
-use recorded::{Case, Recording};
+use recorded::Recording;
 use replay::Replay;
 use stub::StubPlatform;
-
-/// Routes that need pixels, not there yet. Whoever adds one to the contract agent takes it out here.
-const NEEDS_PIXELS: &[&str] = &["/single-frame", "/asset", "/video-iterator", "/object-crops"];
 
 /// The address of a platform that nobody asks.
 const NO_PLATFORM: &str = "http://127.0.0.1:9";
@@ -58,10 +57,6 @@ fn answers_as_recorded_or_as_the_table_says() {
     let agent = agent::start(&platform.domain);
     let mut replay = Replay::new(&recording);
     for case in &recording.cases {
-        if NEEDS_PIXELS.contains(&case.route()) {
-            replay.left_out += 1;
-            continue;
-        }
         platform.reset();
         if let Some(rule) = faults::of(case) {
             platform.fail(&rule);
@@ -71,19 +66,6 @@ fn answers_as_recorded_or_as_the_table_says() {
     println!("{}", replay.summary());
     let wrong = replay.wrong();
     assert!(wrong.is_empty(), "{} findings:\n\n{}", wrong.len(), wrong.join("\n\n"));
-}
-
-#[test]
-fn the_routes_that_need_pixels_are_recorded_and_not_there() {
-    let recording = Recording::of(NO_PLATFORM);
-    let recorded: HashSet<_> = recording.cases.iter().map(Case::route).collect();
-    let listing = ask(&agent::start(NO_PLATFORM).address, "GET", "/", "").json().unwrap();
-    let served: HashSet<_> =
-        listing["agents"].as_array().unwrap().iter().filter_map(|agent| agent["path"].as_str()).collect();
-    for route in NEEDS_PIXELS {
-        assert!(recorded.contains(route), "`{route}` is not in the recording: take it out of the table");
-        assert!(!served.contains(route), "`{route}` is there: take it out of the table");
-    }
 }
 
 /// The recording has no such preflight.

@@ -3,9 +3,12 @@
 //! * [`auth`]: the key or token an agent has, and how requests are signed with it.
 //! * [`client`]: every call an agent makes of the platform, over one pool of connections.
 //! * [`ontology`] and [`labels`]: what those calls bring as JSON text, to read and to change.
+//! * `media`, a feature: pixels. Images are read, cut to objects, fitted and encoded for models.
 
 pub mod auth;
 pub mod client;
 mod json;
 pub mod labels;
+#[cfg(feature = "media")]
+pub mod media;
 pub mod ontology;

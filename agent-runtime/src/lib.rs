@@ -70,6 +70,8 @@ pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
 pub use agent_macros::{Decisions, editor_agent, main};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, StorageItem};
+#[cfg(feature = "media")]
+pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
 pub use call::EditorCall;
@@ -79,10 +81,14 @@ pub use extract::{DataHash, Frame, FromCall, ObjectHashes, ProjectHash, TraceId}
 pub use lend::{Lend, LendMut};
 pub use needs::Needs;
 pub use payload::AgentPayload;
+#[cfg(feature = "media")]
+pub use platform::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use platform::{
     AnyShape, FrameObjects, LabelRow, LabelRowRequest, ObjectInstance, OnConflict, PlatformClient, Selected,
     ShapeOnFrame,
 };
+#[cfg(feature = "video")]
+pub use platform::{FrameStream, VideoFrames};
 pub use response::{AgentResponse, IntoReply, Json, Reply};
 pub use server::{RunningServer, Server, StartError, serve};
 pub use state::{ApplicationState, State};
@@ -97,6 +103,10 @@ pub mod prelude {
         ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result, Selected, Server, State,
         StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
     };
+    #[cfg(feature = "media")]
+    pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};
+    #[cfg(feature = "video")]
+    pub use crate::{FrameStream, VideoFrames};
     pub use agent_platform::labels::{
         Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Ellipse, Point, Polygon, Polyline, RotatableBoundingBox,
         Segmentation, Skeleton,

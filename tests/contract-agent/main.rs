@@ -2,6 +2,7 @@
 //! outcome, and one for everything that an agent can take or change. The contract test replays the recording against it.
 
 mod outcomes;
+mod pixels;
 mod reading;
 mod writing;
 

@@ -134,7 +134,11 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     // ---- the platform
     Difference {
         because: "a platform that refuses the agent refuses the annotator; the Python package says so of 403 only",
-        covers: |case| case.is("platform error", "project: HTTP 401") || lists_under_an_unknown_key(case),
+        covers: |case| {
+            case.is("platform error", "project: HTTP 401")
+                || case.is("platform error", "signed URL: HTTP 403")
+                || lists_under_an_unknown_key(case)
+        },
         status: Some(403),
         body: Some(Body::Message),
         headers: Some(Headers::AsEveryAnswer),
@@ -153,10 +157,37 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         because: "a data unit or an object that is not there is not found, and named",
-        covers: |case| case.group == "dependency" && case.status() == 500,
+        covers: |case| case.group == "dependency" && case.status() == 500 && case.route() != "/single-frame",
         status: Some(404),
         body: Some(Body::Missing),
         headers: Some(Headers::AsEveryAnswer),
+    },
+    Difference {
+        because: "a selected object that is not there is not found, and named; without it there is nothing to cut out",
+        covers: |case| case.is("dependency", "object crops of unknown objects"),
+        status: Some(404),
+        body: Some(Body::Missing),
+        ..AS_RECORDED
+    },
+    Difference {
+        because: "a frame that is not there is not found, and told with the number of frames",
+        covers: |case| case.group == "dependency" && case.status() == 500 && case.route() == "/single-frame",
+        status: Some(404),
+        body: Some(Body::NoSuchFrame),
+        headers: Some(Headers::AsEveryAnswer),
+    },
+    // ---- pixels
+    Difference {
+        because: "decoders round differently: the mean of a colour is off by less than 2 of 255",
+        covers: |case| case.route() == "/single-frame" && case.status() == 200,
+        body: Some(Body::NearlyTheColours),
+        ..AS_RECORDED
+    },
+    Difference {
+        because: "the file of an image group's image is named after the image, not after image groups",
+        covers: |case| case.is("dependency", "asset of an image group"),
+        body: Some(Body::Suffix(".jpeg")),
+        ..AS_RECORDED
     },
     Difference {
         because: "what the platform does not find is not found",

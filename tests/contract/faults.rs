@@ -19,6 +19,7 @@ fn named(name: &str) -> Option<Value> {
     let path = match thing {
         "project" => "/v2/public/projects/[^/]+$",
         "storage item" => "/v2/public/storage/items/",
+        "signed URL" => "/media/",
         "list label rows" => return Some(json!({"match": listing(), "body": {"status": 401, "response": [what]}})),
         _ => return None,
     };

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Content};
+use crate::colours::nearly_the_colours;
 use crate::recorded::Case;
 
 /// A body that we answer instead.
@@ -16,6 +17,12 @@ pub(crate) enum Body {
     Fields,
     /// The same, naming the data unit or an object of the request.
     Missing,
+    /// The same, naming the frame of the request and how many frames there are.
+    NoSuchFrame,
+    /// The size of the frame, and nearly its mean colour.
+    NearlyTheColours,
+    /// What was recorded, but for what the file's name ends in.
+    Suffix(&'static str),
     /// The same with the trace id to report.
     Bug,
     /// The same, naming what the preflight asked for in vain.
@@ -47,13 +54,29 @@ impl Body {
         let json = answer.json().unwrap_or_default();
         let says = |property: bool, what: &str| if property { Ok(()) } else { Err(what.to_owned()) };
         let message = json["message"].as_str().unwrap_or_default();
-        if matches!(self, Self::Message | Self::Fields | Self::Missing | Self::Bug | Self::Refusal) {
+        if matches!(self, Self::Message | Self::Fields | Self::Missing | Self::NoSuchFrame | Self::Bug | Self::Refusal)
+        {
             says(!message.is_empty() && json.get("detail").is_none(), "is not `{\"message\"}`")?;
         }
         match self {
             Self::Message => Ok(()),
             Self::Fields => says(fields_named(&json) == fields_recorded(case), "names other fields as wrong"),
             Self::Missing => says(names_what_is_asked_for(message, case), "does not name what is missing"),
+            Self::NoSuchFrame => {
+                let sent: Value = serde_json::from_slice(&case.request.body()).unwrap_or_default();
+                let frames =
+                    message.split_once(" has ").and_then(|(_, rest)| rest.split(' ').next()?.parse::<u64>().ok());
+                let named = message.starts_with(&format!("There is no frame {}:", sent["frame"]));
+                says(named && frames <= sent["frame"].as_u64(), "does not name the frame and the number of frames")
+            }
+            Self::NearlyTheColours => {
+                says(nearly_the_colours(&json, &case.recorded.json().unwrap_or_default()), "is another image")
+            }
+            Self::Suffix(suffix) => {
+                let mut expected = case.recorded.json().unwrap_or_default();
+                expected["suffix"] = suffix.into();
+                says(json == expected, "is another file")
+            }
             Self::Bug => {
                 let id = json["traceId"].as_str().unwrap_or_default();
                 let echoed = answer.header("x-cloud-trace-context").is_some_and(|trace| trace.starts_with(id));

@@ -13,7 +13,6 @@ pub(crate) struct Replay {
     agreed: usize,
     /// How many cases each row of the table covers.
     covered: Vec<usize>,
-    pub(crate) left_out: usize,
     wrong: Vec<String>,
 }
 
@@ -23,7 +22,6 @@ impl Replay {
             allowed_origins: recording.allowed_origins(),
             agreed: 0,
             covered: vec![0; DIFFERENCES.len()],
-            left_out: 0,
             wrong: Vec::new(),
         }
     }
@@ -81,7 +79,7 @@ impl Replay {
             // Writing to a string does not fail.
             let _ = writeln!(text, "       {count:4}  {}", row.because);
         }
-        text + &format!("{:4} need pixels", self.left_out)
+        text
     }
 
     /// Everything that is not as it should be.

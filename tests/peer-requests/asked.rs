@@ -6,7 +6,7 @@ use crate::stub::StubPlatform;
 
 /// What the letters stand for.
 pub(crate) const LEGEND: &str = "P project, O ontology, M listing of label rows, L labels, N new label row, W labels saved, \
-     I storage item, S the same with a signed URL, U item updated, Q priority, C completed";
+     I storage item, S the same with a signed URL, G images of a group, D download, U item updated, Q priority, C completed";
 
 /// Requests of one call, in the order in which they arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,9 @@ fn letter(line: &str) -> char {
         ("POST", ["projects", _, "priorities"]) => 'Q',
         ("GET", ["storage", "items", _, "signUrl=False"]) => 'I',
         ("GET", ["storage", "items", _, "signUrl=True"]) => 'S',
+        ("GET", ["storage", "folders", _, "items", _, "child-items", "signUrls=True"]) => 'G',
         ("PATCH", ["storage", "folders", _, "items", _]) => 'U',
+        ("GET", ["", "media", ..]) => 'D',
         _ => match line {
             "POST /public labelrowmetadata GET" => 'M',
             "POST /public labelrow GET" => 'L',

@@ -19,7 +19,6 @@ pub(crate) struct Comparison {
     lines: String,
     /// Requests of all entries: the Python agent's, those of first calls, those of next calls.
     totals: [usize; 3],
-    pub(crate) left_out: usize,
     /// The reasons that were needed, from both tables.
     used: Vec<&'static str>,
     wrong: Vec<String>,
@@ -84,7 +83,7 @@ impl Comparison {
             let count = self.used.iter().filter(|used| **used == because).count();
             let _ = writeln!(table, "{count:4}  {because}");
         }
-        table + &format!("{:4}  entries need pixels", self.left_out)
+        table
     }
 
     /// Everything that is not as it should be.

@@ -17,8 +17,11 @@ pub(crate) struct Difference {
 /// Every deliberate difference. A request is covered by one row at most, and differs as its row says.
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
-        because: "the storage item takes the listing alone: not the project, the ontology or labels",
-        covers: |entry| matches!(entry.route(), "/storage-item" | "/update-metadata"),
+        because: "the storage item, and the data itself, take the listing alone: not the project, the ontology or labels",
+        covers: |entry| {
+            let item = matches!(entry.route(), "/storage-item" | "/update-metadata");
+            item || matches!(entry.route(), "/single-frame" | "/asset" | "/video-iterator")
+        },
         less: "POL",
         more: "",
         exceeds: false,
@@ -48,9 +51,30 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         because: "the signed URL comes with the storage item: whoever needs it asks once, not twice",
-        covers: |entry| matches!(entry.route(), "/storage-item" | "/update-metadata"),
+        covers: |entry| entry.asks("signUrl=False") && !entry.asks("signUrl=True"),
         less: "I",
         more: "S",
+        exceeds: false,
+    },
+    Difference {
+        because: "the signed URL comes with the storage item: it is not asked for a second time",
+        covers: |entry| entry.asks("signUrl=False") && entry.asks("signUrl=True"),
+        less: "I",
+        more: "",
+        exceeds: false,
+    },
+    Difference {
+        because: "parameters share what they ask for: project, ontology, the images of a group and the download are one each",
+        covers: |entry| entry.route() == "/everything",
+        less: "POGD",
+        more: "",
+        exceeds: false,
+    },
+    Difference {
+        because: "where the platform says that there is no such frame, nothing is downloaded to find out",
+        covers: |entry| entry.route() == "/single-frame" && entry.status == 500,
+        less: "D",
+        more: "",
         exceeds: false,
     },
     Difference {

@@ -31,6 +31,11 @@ impl Entry {
         self.platform_requests.iter().any(|line| line.ends_with("labelrow PUT"))
     }
 
+    /// Whether the Python agent asked for something with this in its address.
+    pub(crate) fn asks(&self, part: &str) -> bool {
+        self.platform_requests.iter().any(|line| line.contains(part))
+    }
+
     /// What the editor sent.
     pub(crate) fn payload(&self, place: &Place) -> Value {
         let mut payload =

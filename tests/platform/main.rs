@@ -5,9 +5,12 @@
 mod conflicts;
 mod faults;
 mod lost_answers;
+mod media_files;
+mod pixels;
 mod requests;
 mod rows_that_are_not_there;
 mod selections;
 mod start;
 mod transactions;
+mod videos;
 mod world;

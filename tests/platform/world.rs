@@ -6,24 +6,34 @@ use std::time::Duration;
 use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform, PlatformBuilder, RetryPolicy};
 use agent_runtime::agent_platform::labels::LabelRow;
+use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::testing::TestClient;
 use agent_runtime::uuid::{Uuid, uuid};
 use agent_runtime::{AgentPayload, AgentSet, Server};
-use agent_studio::{CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, ProjectSource, RunningPlatform};
+use agent_studio::{
+    CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, LocalPlatformBuilder, MediaFacts, MediaKind,
+    ProjectSource, RunningPlatform,
+};
 
 const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
 const IMAGE: Uuid = uuid!("11111111-aaaa-4bbb-8ccc-000000000001");
 const GROUP: Uuid = uuid!("22222222-aaaa-4bbb-8ccc-000000000002");
 const VIDEO: Uuid = uuid!("33333333-aaaa-4bbb-8ccc-000000000003");
 
+const SOUND: Uuid = uuid!("44444444-aaaa-4bbb-8ccc-000000000004");
+const CLIP: Uuid = uuid!("66666666-aaaa-4bbb-8ccc-000000000006");
+const DAMAGED: Uuid = uuid!("55555555-aaaa-4bbb-8ccc-000000000005");
+
 const ONTOLOGY: &str = r##"{"objects": [
     {"id": "1", "name": "Vehicle", "color": "#D33115", "shape": "bounding_box", "featureNodeHash": "ob/BOX+1"},
     {"id": "2", "name": "Field", "color": "#16406C", "shape": "polygon", "featureNodeHash": "obPOLY03"},
-    {"id": "3", "name": "Water", "color": "#A4DD00", "shape": "bitmask", "featureNodeHash": "obBMSK07"}
+    {"id": "3", "name": "Water", "color": "#A4DD00", "shape": "bitmask", "featureNodeHash": "obBMSK07"},
+    {"id": "4", "name": "Container", "color": "#E27300", "shape": "rotatable_bounding_box", "featureNodeHash": "obRBOX02"},
+    {"id": "5", "name": "Marker", "color": "#FCDC00", "shape": "point", "featureNodeHash": "obPNT005"}
 ], "classifications": []}"##;
 
 /// The kinds of calls in short.
-const KINDS: [(&str, CallKind); 7] = [
+const KINDS: [(&str, CallKind); 9] = [
     ("get project", CallKind::Project),
     ("get ontology", CallKind::Ontology),
     ("list", CallKind::ListLabelRows),
@@ -31,6 +41,8 @@ const KINDS: [(&str, CallKind); 7] = [
     ("create", CallKind::CreateLabelRows),
     ("save", CallKind::SaveLabelRows),
     ("storage item", CallKind::StorageItem),
+    ("children", CallKind::ChildItems),
+    ("download", CallKind::Download),
 ];
 
 fn kind(name: &str) -> CallKind {
@@ -48,6 +60,27 @@ pub(crate) fn image(frame: u64) -> AgentPayload {
 
 pub(crate) fn group(frame: u64) -> AgentPayload {
     AgentPayload::new(PROJECT, GROUP).on_frame(frame)
+}
+
+/// A video with its file: 48 frames of 480 by 320, on which coins slide over a table.
+pub(crate) fn clip(frame: u64) -> AgentPayload {
+    AgentPayload::new(PROJECT, CLIP).on_frame(frame)
+}
+
+/// A sound.
+pub(crate) fn sound() -> AgentPayload {
+    AgentPayload::new(PROJECT, SOUND)
+}
+
+/// An image file that holds no image.
+pub(crate) fn damaged() -> AgentPayload {
+    AgentPayload::new(PROJECT, DAMAGED)
+}
+
+/// A file of 160 by 120 pixels: red on the left, and of this blue on the right.
+pub(crate) fn jpeg(blue: u8) -> Vec<u8> {
+    let image = RgbImage::from_fn(160, 120, |x, _| Rgb(if x < 80 { [200, 0, 0] } else { [0, 0, blue] }));
+    encode(&image, Encoding::jpeg(95)).unwrap().bytes
 }
 
 /// Data that the project does not have.
@@ -75,17 +108,30 @@ pub(crate) struct World(Arc<RunningPlatform>);
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let images = (0..3).map(|n| ImageSource::new(format!("{n}.jpg"), 160, 120)).collect();
+        Self::start_with(|builder| builder).await
+    }
+
+    pub(crate) async fn start_with(settings: impl FnOnce(LocalPlatformBuilder) -> LocalPlatformBuilder) -> Self {
+        let image = |n: u8| ImageSource::new(format!("{n}.jpg"), 160, 120).bytes(jpeg(n * 80));
+        let mut sound = DataSource { kind: Some(MediaKind::Audio), ..DataSource::image("speech.mp3", 1, 1) };
+        sound.facts = MediaFacts { mime: Some("audio/mpeg".to_owned()), ..MediaFacts::default() };
         let project = ProjectSource::new("Streets", ONTOLOGY)
             .project_hash(PROJECT)
-            .data(DataSource::image("image.jpg", 160, 120).data_hash(IMAGE))
-            .data(DataSource::image_group("group", images).data_hash(GROUP))
+            .data(DataSource::image("image.jpg", 160, 120).data_hash(IMAGE).bytes(jpeg(240)))
+            .data(DataSource::image_group("group", (0..3).map(image).collect()).data_hash(GROUP))
             .data(
                 DataSource::video("drive.mp4", 640, 480, 10, 25.0)
                     .data_hash(VIDEO)
                     .label_row("main", include_str!("video_row.json")),
-            );
-        Self(Arc::new(LocalPlatform::builder().project(project).start().await.unwrap()))
+            )
+            .data(
+                DataSource::video("table.mp4", 480, 320, 48, 16.0)
+                    .data_hash(CLIP)
+                    .bytes(&include_bytes!("../../agent-studio/sample/data/table.mp4")[..]),
+            )
+            .data(sound.data_hash(SOUND).bytes(b"ID3".to_vec()))
+            .data(DataSource::image("torn.jpg", 160, 120).data_hash(DAMAGED).bytes(jpeg(1)[..900].to_vec()));
+        Self(Arc::new(settings(LocalPlatform::builder()).project(project).start().await.unwrap()))
     }
 
     pub(crate) fn credentials(&self) -> Credentials {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Platform;
-use super::call::{Call, Effect};
+use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::trace::TraceId;
 use super::transport::{Answer, Failed, attempt};
@@ -43,7 +43,8 @@ impl Platform {
     async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<Answer, Failed> {
         let began = Instant::now();
         let shared = &self.shared;
-        let trying = attempt(&shared.http, &shared.credentials, call, trace, shared.limits.largest_answer);
+        let http = if matches!(call.endpoint, Endpoint::Storage) { &shared.storage } else { &shared.http };
+        let trying = attempt(http, &shared.credentials, call, trace, shared.limits.largest_answer);
         let tried = timeout_at(deadline, trying).await.unwrap_or(Err(Failed::OutOfTime));
         tracing::debug!(
             trace = %trace, call = %call.shown(), took_s = began.elapsed().as_secs_f64(), result = %reason(&tried),
@@ -53,7 +54,7 @@ impl Platform {
     }
 
     /// The error of a call that was not answered.
-    fn error(&self, call: &Call, failed: Failed, trace: &TraceId) -> Error {
+    pub(super) fn error(&self, call: &Call, failed: Failed, trace: &TraceId) -> Error {
         let shown = call.shown();
         let limits = &self.shared.limits;
         let (mut error, cause) = match failed {
@@ -96,7 +97,7 @@ impl Platform {
 }
 
 /// A limit that no clock can hold is none: a year will do.
-fn deadline_in(limit: Duration) -> Instant {
+pub(super) fn deadline_in(limit: Duration) -> Instant {
     const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     Instant::now() + limit.min(A_YEAR)
 }

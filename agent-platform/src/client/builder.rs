@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::domain::{Domain, DomainError};
+use super::public_addresses::{PublicAddresses, through_a_proxy};
 use super::retry::{RetryBudget, RetryPolicy};
 use super::{Platform, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
@@ -21,6 +22,12 @@ pub(super) struct Limits {
     pub(super) call: Duration,
     /// In bytes, after decompression.
     pub(super) largest_answer: usize,
+    /// For a file with all its repetitions.
+    pub(super) download: Duration,
+    /// In bytes.
+    pub(super) largest_download: u64,
+    /// Whether files may be read from private addresses.
+    pub(super) private_storage: bool,
 }
 
 impl Default for Limits {
@@ -30,6 +37,9 @@ impl Default for Limits {
             read: Duration::from_secs(60),
             call: Duration::from_secs(180),
             largest_answer: 512 << 20,
+            download: Duration::from_secs(600),
+            largest_download: 2 << 30,
+            private_storage: false,
         }
     }
 }
@@ -108,6 +118,29 @@ impl PlatformBuilder {
         self
     }
 
+    /// How long [`Platform::download_file`] may take with all its repetitions and waits. 10 minutes unless set.
+    #[must_use]
+    pub fn download_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.download = timeout;
+        self
+    }
+
+    /// How large a file may be that [`Platform::download_file`] reads, in bytes. 2 GiB unless set.
+    #[must_use]
+    pub fn largest_download(mut self, bytes: u64) -> Self {
+        self.limits.largest_download = bytes;
+        self
+    }
+
+    /// Whether files may be read from addresses in private networks: a storage of one's own, or one behind a private
+    /// endpoint. Unless set, that is refused, so that no signed URL leads to what only this machine can reach; files on the
+    /// platform's own host are read wherever that is. Where a proxy is set up, the proxy decides.
+    #[must_use]
+    pub fn allow_private_storage(mut self, allow: bool) -> Self {
+        self.limits.private_storage = allow;
+        self
+    }
+
     /// How often and how soon calls are repeated.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -151,20 +184,28 @@ impl PlatformBuilder {
             tracing::warn!(%domain, "the platform is not reached over https: tokens and signatures can be read on the way");
         }
         let product = self.product.map(|product| format!(" {product}")).unwrap_or_default();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::configuration(encrypted).map_err(BuildError::Tls)?)
-            .user_agent(format!("{USER_AGENT}{product}"))
-            .connect_timeout(self.limits.connect)
-            .read_timeout(self.limits.read)
-            // Shorter than load balancers keep idle connections: one that they close under a save leaves it open whether
-            // the save was done.
-            .pool_idle_timeout(Duration::from_secs(30))
-            // A redirected signature is worth nothing at another path, and is nobody else's business.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(BuildError::Http)?;
+        let tls = tls::configuration(encrypted).map_err(BuildError::Tls)?;
+        let client = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .user_agent(format!("{USER_AGENT}{product}"))
+                .connect_timeout(self.limits.connect)
+                .read_timeout(self.limits.read)
+                // Shorter than load balancers keep idle connections: one that they close under a save leaves it open
+                // whether the save was done.
+                .pool_idle_timeout(Duration::from_secs(30))
+                // A redirected signature is worth nothing at another path, and is nobody else's business.
+                .redirect(reqwest::redirect::Policy::none())
+        };
+        // Files are counted and continued by the byte, so they are taken as they come.
+        let mut storage = client().no_gzip();
+        if !self.limits.private_storage && !through_a_proxy() {
+            storage = storage.dns_resolver(Arc::new(PublicAddresses { platform: domain.host().to_owned() }));
+        }
+        let (http, storage) = (client().build(), storage.build());
         let shared = Shared {
-            http,
+            http: http.map_err(BuildError::Http)?,
+            storage: storage.map_err(BuildError::Http)?,
             credentials,
             regions: self.regions.unwrap_or_else(|| other_regions(&domain)),
             domain,

@@ -79,9 +79,14 @@ impl Domain {
         self.url.scheme() == "https"
     }
 
+    /// The host, as it is written in a URL.
+    pub(super) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// Whether nothing that is sent there leaves this machine.
     pub(super) fn is_on_this_machine(&self) -> bool {
-        let host = self.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let host = self.host().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 

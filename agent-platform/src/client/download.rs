@@ -1,4 +1,4 @@
-//! Reading a file from its signed URL.
+//! Reading a small file from its signed URL.
 
 use std::fmt;
 
@@ -8,7 +8,9 @@ use super::Platform;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::failure::Failure;
+use super::public_addresses::{PrivateAddress, is_private};
 use super::trace::TraceId;
+use super::transport::{Answer, Failed};
 use super::v2::refused;
 
 /// A file that was read. `Debug` shows its size, not its contents.
@@ -29,26 +31,48 @@ impl fmt::Debug for Download {
 
 impl Platform {
     /// Reads a file from its signed URL (contract: `platform-api.md`, section 8.8). Neither credentials nor trace are
-    /// sent along: the URL is all the storage needs. Bounded and repeated like any other reading call.
+    /// sent along: the URL is all the storage needs. Bounded and repeated like any other reading call;
+    /// [`download_file`](Self::download_file) reads large files.
     ///
     /// # Errors
     /// Any of [`Error`]; no message shows the URL's query. An expired URL is [`Error::Authorisation`].
     pub async fn download(&self, signed_url: &str) -> Result<Download> {
-        let Ok(url) = Url::parse(signed_url) else {
-            let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
-            let message = "The signed URL of the file is no URL.";
-            return Err(Error::Request(Box::new(Failure::new(message, &trace))));
-        };
-        let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Harmless).with_secret_answer(true);
+        let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
+        let call = self.storage_call(signed_url, &trace)?;
         let answer = self.answer_to(&call).await?;
-        let name: fn(Box<Failure>) -> Error = match answer.status {
-            200 => return Ok(Download { content_type: answer.content_type, bytes: answer.body }),
-            401 | 403 => Error::Authorisation,
-            404 | 410 => Error::ResourceNotFound,
-            429 => Error::RateLimitExceeded,
-            _ => Error::Unknown,
-        };
-        let message = format!("The file's storage answered {} with the status {}.", call.shown(), answer.status);
-        Err(refused(&call, &answer, name, message))
+        match answer.status {
+            200 => Ok(Download { content_type: answer.content_type, bytes: answer.body }),
+            _ => Err(file_refused(&call, &answer)),
+        }
     }
+
+    /// The call of a signed URL.
+    ///
+    /// # Errors
+    /// It is no URL, or leads into a private network that the platform is not in.
+    pub(super) fn storage_call(&self, signed_url: &str, trace: &TraceId) -> Result<Call> {
+        let Ok(url) = Url::parse(signed_url) else {
+            let message = "The signed URL of the file is no URL.";
+            return Err(Error::Request(Box::new(Failure::new(message, trace))));
+        };
+        let trusted = self.shared.limits.private_storage || url.host_str() == Some(self.shared.domain.host());
+        let private = !trusted && is_private(&url);
+        let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Harmless).with_secret_answer(true);
+        if private {
+            return Err(self.error(&call, Failed::NotSent(PrivateAddress.into()), trace));
+        }
+        Ok(call)
+    }
+}
+
+/// What another answer than the file means.
+pub(super) fn file_refused(call: &Call, answer: &Answer) -> Error {
+    let name: fn(Box<Failure>) -> Error = match answer.status {
+        401 | 403 => Error::Authorisation,
+        404 | 410 => Error::ResourceNotFound,
+        429 => Error::RateLimitExceeded,
+        _ => Error::Unknown,
+    };
+    let message = format!("The file's storage answered {} with the status {}.", call.shown(), answer.status);
+    refused(call, answer, name, message)
 }

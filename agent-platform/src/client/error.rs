@@ -108,6 +108,8 @@ errors! {
     NotAcknowledged,
     /// The answer is larger than this client takes.
     AnswerTooLarge,
+    /// What arrived cannot be written to this machine's disk.
+    NotKept,
     /// The request could not be made: it was not sent.
     Request,
 }

@@ -27,6 +27,9 @@ mod domain;
 mod download;
 mod error;
 mod failure;
+mod file_download;
+mod file_sink;
+mod file_suffix;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -38,6 +41,7 @@ mod legacy_codes;
 mod ontology;
 mod paging;
 mod project;
+mod public_addresses;
 mod query;
 mod retry;
 mod retry_after;
@@ -45,6 +49,7 @@ mod save;
 mod start_check;
 mod storage;
 mod storage_item;
+mod temporary_file;
 mod tls;
 mod tolerant;
 mod trace;
@@ -62,6 +67,7 @@ pub use domain::{Domain, DomainError};
 pub use download::Download;
 pub use error::{Error, Result};
 pub use failure::Failure;
+pub use file_download::{DownloadTo, DownloadedFile};
 pub use label_row_filter::LabelRowFilter;
 pub use label_row_metadata::{
     AnnotationTaskStatus, DataType, ImageData, LabelRowMetadata, LabelStatus, WorkflowGraphNode,
@@ -75,6 +81,7 @@ pub use save::{LabelRowToSave, SaveError};
 pub use start_check::CheckError;
 pub use storage::SignedUrl;
 pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};
+pub use temporary_file::TemporaryFile;
 pub use trace::TraceId;
 pub use user::{UserProject, UserProjectSummary};
 
@@ -111,6 +118,8 @@ pub struct Platform {
 
 struct Shared {
     http: reqwest::Client,
+    /// For signed URLs: connections of its own, without anything of ours.
+    storage: reqwest::Client,
     credentials: Credentials,
     domain: Domain,
     regions: Vec<Domain>,
@@ -159,6 +168,7 @@ impl Platform {
         let shared = &*self.shared;
         let shared = Shared {
             http: shared.http.clone(),
+            storage: shared.storage.clone(),
             credentials: shared.credentials.clone(),
             domain,
             regions: Vec::new(),

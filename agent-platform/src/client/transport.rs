@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::call::{Call, Endpoint, Scope};
+use super::public_addresses;
 use super::retry_after::RetryAfter;
 use super::trace::TraceId;
 use crate::auth::{Credentials, Kind, MessageSignature, legacy_authorization};
@@ -80,9 +81,9 @@ async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>
     Ok(body)
 }
 
-fn failed(error: reqwest::Error) -> Failed {
+pub(super) fn failed(error: reqwest::Error) -> Failed {
     let error = error.without_url();
-    if error.is_builder() {
+    if error.is_builder() || public_addresses::refused(&error) {
         Failed::NotSent(error.into())
     } else if error.is_connect() {
         Failed::NotConnected(error)

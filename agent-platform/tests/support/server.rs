@@ -50,6 +50,17 @@ pub(crate) enum Reply {
         status: u16,
         body: Vec<u8>,
     },
+    /// Announces so many bytes, and sends fewer of them before it closes.
+    Part {
+        status: u16,
+        headers: Vec<(String, String)>,
+        announced: usize,
+        body: Vec<u8>,
+    },
+    /// Announces nothing: the body ends with the connection.
+    Unannounced {
+        body: Vec<u8>,
+    },
     /// Sends the body in pieces with this pause between them.
     Drip {
         body: Vec<u8>,
@@ -72,7 +83,7 @@ impl Reply {
     }
 
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
-        if let Self::Answer { headers, .. } = &mut self {
+        if let Self::Answer { headers, .. } | Self::Part { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
         }
         self
@@ -183,6 +194,16 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> bool {
         Reply::CutOff { status, body } => {
             let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len() + 1000);
             let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+            false
+        }
+        Reply::Part { status, headers, announced, body } => {
+            let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {announced}\r\n{headers}\r\n");
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+            false
+        }
+        Reply::Unannounced { body } => {
+            let _ = stream.write_all(&[b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n", &body[..]].concat()).await;
             false
         }
         Reply::Drip { body, pause } => {

@@ -9,6 +9,8 @@ mod fetch;
 mod label_row;
 mod label_row_info;
 mod label_row_request;
+#[cfg(feature = "media")]
+mod media;
 mod object_instance;
 mod ontologies;
 mod ontology;
@@ -24,6 +26,10 @@ pub use client::PlatformClient;
 pub(crate) use connection::PlatformHooks;
 pub use label_row::LabelRow;
 pub use label_row_request::{LabelRowRequest, OnConflict};
+#[cfg(feature = "media")]
+pub use media::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
+#[cfg(feature = "video")]
+pub use media::{FrameStream, VideoFrames};
 pub use object_instance::{AnyShape, ObjectInstance, ShapeOnFrame};
 pub(crate) use refusal::refusal;
 pub use selection::{FrameObjects, Selected};

@@ -3,6 +3,7 @@
 mod flac;
 mod mp3;
 mod mp4;
+mod orientation;
 mod pdf;
 mod probe;
 mod wav;

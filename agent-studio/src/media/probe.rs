@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::{MediaFacts, MediaKind, flac, mp3, mp4, pdf, wav};
+use super::{MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
 
 /// Why a file cannot be served as data.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +78,11 @@ pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> 
 
 fn image(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
     let size = imagesize::size(path).map_err(|error| ProbeError::Content(error.to_string()))?;
-    Ok(MediaFacts { width: Some(size.width as u64), height: Some(size.height as u64), frames: Some(1), ..facts })
+    let (mut width, mut height) = (size.width as u64, size.height as u64);
+    if orientation::lies_on_its_side(&mut File::open(path)?) {
+        (width, height) = (height, width);
+    }
+    Ok(MediaFacts { width: Some(width), height: Some(height), frames: Some(1), ..facts })
 }
 
 fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
@@ -116,4 +120,27 @@ pub(super) fn bytes<const N: usize>(file: &mut impl Read) -> Result<[u8; N], Pro
     let mut bytes = [0; N];
     file.read_exact(&mut bytes).map_err(|_| content("it is cut off"))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_has_the_size_in_which_it_is_shown() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/data");
+        let size = |name: &str| {
+            let facts = probe(&data.join(name)).unwrap().1;
+            (facts.width.unwrap(), facts.height.unwrap())
+        };
+        // The file has 300 columns and 451 rows, and says that it is to be turned by a quarter.
+        assert_eq!(size("cat.jpg"), (451, 300));
+        assert_eq!(imagesize::size(data.join("cat.jpg")).map(|size| (size.width, size.height)).unwrap(), (300, 451));
+        assert_eq!(size("astronaut.jpg"), imagesize_of(&data.join("astronaut.jpg")));
+    }
+
+    fn imagesize_of(path: &Path) -> (u64, u64) {
+        let size = imagesize::size(path).unwrap();
+        (size.width as u64, size.height as u64)
+    }
 }

@@ -1,0 +1,143 @@
+//! Signed URLs lead to a storage, not into the network that the agent runs in.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// A file that is to be read from an address in a private network.
+#[derive(Debug, thiserror::Error)]
+#[error("its storage is at a private address, which this client does not read from")]
+pub(super) struct PrivateAddress;
+
+/// Finds the public addresses of hosts. Those of the platform's own host may be private: it is trusted with more.
+#[derive(Debug)]
+pub(super) struct PublicAddresses {
+    pub(super) platform: String,
+}
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (host, trusted) = (name.as_str().to_owned(), name.as_str().eq_ignore_ascii_case(&self.platform));
+        Box::pin(async move {
+            let look_up = move || (host.as_str(), 0).to_socket_addrs().map(Iterator::collect::<Vec<SocketAddr>>);
+            let found = tokio::task::spawn_blocking(look_up).await.map_err(io::Error::other)??;
+            let usable: Vec<_> = found.into_iter().filter(|address| trusted || is_public(address.ip())).collect();
+            if usable.is_empty() {
+                return Err(PrivateAddress.into());
+            }
+            Ok(Box::new(usable.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether a URL names a private address outright. What it names by a host is found out when it is looked up.
+pub(super) fn is_private(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
+}
+
+/// Whether a request ended because of [`PrivateAddress`].
+pub(super) fn refused(error: &reqwest::Error) -> bool {
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        if cause.is::<PrivateAddress>() {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
+/// Whether requests go through a proxy, which looks hosts up itself, and whose own address may well be private.
+pub(super) fn through_a_proxy() -> bool {
+    ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+pub(super) fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let reserved = match address.octets() {
+        // This network, carriers' networks, protocol assignments, benchmarks, the future.
+        [0 | 240..=255, ..] | [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18 | 19, ..] => true,
+        _ => false,
+    };
+    !(reserved
+        || address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation())
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, third, .., seventh, eighth] = address.segments();
+    let v4 = |high: u16, low: u16| is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
+    match first {
+        // Addresses that stand for others of the older kind.
+        0 if address.to_ipv4_mapped().is_some() => v4(seventh, eighth),
+        0x64 if second == 0xff9b => v4(seventh, eighth),
+        0x2002 => v4(second, third),
+        // What is public is in here.
+        0x2000..=0x3fff => !(first == 0x2001 && (second == 0xdb8 || second < 0x200)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_known_in_every_spelling() {
+        let private = [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "192.0.0.8",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "::7f00:1",
+        ];
+        for address in private {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in [
+            "8.8.8.8",
+            "142.250.1.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2a00:1450:4001::5e",
+            "::ffff:8.8.8.8",
+            "64:ff9b::8.8.8.8",
+        ] {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+        for url in ["http://169.254.169.254/latest", "http://[::1]:80/", "http://0x7f.1/", "http://2130706433/"] {
+            assert!(is_private(&Url::parse(url).unwrap()), "{url}");
+        }
+        assert!(!is_private(&Url::parse("https://storage.example.com/a").unwrap()));
+    }
+}

@@ -1,0 +1,56 @@
+//! Reading JPEG, which most images are, with its decoder directly.
+
+use image::RgbImage;
+use image::metadata::Orientation;
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::decode::turned;
+use super::error::MediaError;
+use super::format::Format;
+use super::limits::Limits;
+
+/// The longest side that the format can have.
+const LONGEST_SIDE: usize = 65_535;
+/// Scans that a progressive image may have: each costs as much time as the whole image. Encoders write about ten.
+const MOST_SCANS: usize = 100;
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, MediaError> {
+    let options = DecoderOptions::default()
+        .set_max_width(LONGEST_SIDE)
+        .set_max_height(LONGEST_SIDE)
+        .jpeg_set_max_scans(MOST_SCANS)
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
+    // Cameras put odd things between the parts of the head; in the picture itself nothing may be missing.
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options.set_strict_mode(false));
+    decoder.decode_headers().map_err(failure)?;
+    decoder.set_options(options.set_strict_mode(true));
+    let info = decoder.info().ok_or_else(|| damaged("it has no head"))?;
+    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    let pixels = u64::from(width) * u64::from(height);
+    // A progressive image keeps its coefficients, of two bytes each, until the last scan.
+    limits.check(Format::Jpeg, width, height, pixels * (3 + 2 * u64::from(info.components)))?;
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    let size = decoder.output_buffer_size().ok_or_else(|| damaged("it has no size"))?;
+    let mut rgb = vec![0; size];
+    decoder.decode_into(&mut rgb).map_err(failure)?;
+    let image = RgbImage::from_raw(width, height, rgb).ok_or_else(|| damaged("it has too few pixels"))?;
+    Ok(turned(image, orientation.unwrap_or(Orientation::NoTransforms)))
+}
+
+fn damaged(problem: &str) -> MediaError {
+    MediaError::damaged(Format::Jpeg, problem)
+}
+
+fn failure(error: DecodeErrors) -> MediaError {
+    match error {
+        DecodeErrors::Unsupported(scheme) => {
+            MediaError::Unsupported { format: Format::Jpeg, feature: format!("{scheme:?}") }
+        }
+        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => damaged("it is cut off"),
+        other => damaged(&other.to_string()),
+    }
+}

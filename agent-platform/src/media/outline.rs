@@ -1,0 +1,72 @@
+//! Outlines in pixels: what is inside of them.
+
+use super::error::CropError;
+use super::mask::Mask;
+use super::pixel_box::{PixelBox, pixel};
+use crate::labels::{BoundingBox, RotatableBoundingBox, Vertex};
+
+/// A place in the image, in pixels from its upper left corner.
+pub(super) type Place = [f64; 2];
+
+pub(super) fn at(x: f64, y: f64, width: u32, height: u32) -> Place {
+    [x * f64::from(width), y * f64::from(height)]
+}
+
+pub(super) fn ring(vertices: &[Vertex], width: u32, height: u32) -> Vec<Place> {
+    vertices.iter().map(|vertex| at(vertex.x, vertex.y, width, height)).collect()
+}
+
+/// The corners of a turned box. It is turned in pixels: relative coordinates would shear it.
+pub(super) fn corners(turned: &RotatableBoundingBox, width: u32, height: u32) -> [Place; 4] {
+    let [left, top] = at(turned.x, turned.y, width, height);
+    let [wide, high] = at(turned.width, turned.height, width, height);
+    let (sin, cos) = turned.theta.to_radians().sin_cos();
+    let [centre_x, centre_y] = [left + wide / 2.0, top + high / 2.0];
+    [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| {
+        let (x, y) = (x * wide / 2.0, y * high / 2.0);
+        [centre_x + x * cos - y * sin, centre_y + x * sin + y * cos]
+    })
+}
+
+/// The box around some places.
+pub(super) fn pixels(places: impl IntoIterator<Item = Place>, width: u32, height: u32) -> Result<PixelBox, CropError> {
+    let nowhere = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let [left, top, right, bottom] = places.into_iter().fold(nowhere, |[left, top, right, bottom], [x, y]| {
+        // `min` and `max` would pass over what is not a number.
+        if x.is_nan() || y.is_nan() {
+            return [f64::NAN; 4];
+        }
+        [left.min(x), top.min(y), right.max(x), bottom.max(y)]
+    });
+    let (wide, high) = (f64::from(width), f64::from(height));
+    let around =
+        BoundingBox { x: left / wide, y: top / high, width: (right - left) / wide, height: (bottom - top) / high };
+    PixelBox::of(&around, width, height)
+}
+
+/// The pixels whose centres are inside of one of the polygons: within its border, and not within its holes.
+pub(super) fn mask(pixels: PixelBox, polygons: &[Vec<Vec<Place>>]) -> Mask {
+    let mut crossings = Vec::new();
+    Mask::new(pixels, |y, row| {
+        let middle = f64::from(y) + 0.5;
+        for rings in polygons {
+            crossings.clear();
+            crossings.extend(rings.iter().flat_map(|ring| edges(ring)).filter_map(|edge| crossing(edge, middle)));
+            crossings.sort_unstable_by(f64::total_cmp);
+            for [from, to] in crossings.as_chunks::<2>().0 {
+                let column = |x: f64| (x - 0.5 - f64::from(pixels.x)).ceil().max(0.0);
+                let [from, to] = [*from, *to].map(|x| (pixel(column(x)) as usize).min(row.len()));
+                row[from..to].fill(true);
+            }
+        }
+    })
+}
+
+fn edges(ring: &[Place]) -> impl Iterator<Item = [Place; 2]> {
+    ring.iter().zip(ring.iter().cycle().skip(1)).map(|(from, to)| [*from, *to])
+}
+
+/// Where an edge crosses the middle of a row. An end that lies on it belongs to the edge above alone.
+fn crossing([[from_x, from_y], [to_x, to_y]]: [Place; 2], middle: f64) -> Option<f64> {
+    ((from_y <= middle) != (to_y <= middle)).then(|| from_x + (middle - from_y) * (to_x - from_x) / (to_y - from_y))
+}

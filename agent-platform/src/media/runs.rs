@@ -1,0 +1,78 @@
+//! The runs of a bitmask, without its pixels: a mask may announce more of them than there is memory.
+
+use super::error::CropError;
+use super::pixel_box::PixelBox;
+use crate::labels::{Bitmask, BoundingBox, decode_runs};
+
+/// The stretches of a mask that are inside, in order, counted row by row.
+pub(super) struct Runs {
+    /// The first pixel, and the one after the last.
+    inside: Vec<(u64, u64)>,
+    width: u64,
+    height: u64,
+}
+
+impl Runs {
+    pub(super) fn of(mask: &Bitmask) -> Result<Self, CropError> {
+        let (width, height) = (mask.width(), mask.height());
+        let pixels = width.checked_mul(height).filter(|pixels| *pixels > 0).ok_or(CropError::Malformed)?;
+        let runs = decode_runs(mask.rle()).map_err(|_| CropError::Malformed)?;
+        let (mut inside, mut end) = (Vec::with_capacity(runs.len() / 2), 0_u64);
+        for (number, run) in runs.into_iter().enumerate() {
+            let begin = end;
+            end = begin.checked_add(run).filter(|end| *end <= pixels).ok_or(CropError::Malformed)?;
+            if number % 2 == 1 && run > 0 {
+                inside.push((begin, end));
+            }
+        }
+        if inside.is_empty() { Err(CropError::EmptyMask) } else { Ok(Self { inside, width, height }) }
+    }
+
+    /// The box around what is inside, relative to the mask.
+    pub(super) fn bounds(&self) -> BoundingBox {
+        let (mut left, mut right) = (self.width, 0);
+        for (begin, end) in &self.inside {
+            let last = end - 1;
+            if begin / self.width == last / self.width {
+                (left, right) = (left.min(begin % self.width), right.max(last % self.width + 1));
+            } else {
+                // It goes on from the end of a row to the beginning of the next.
+                (left, right) = (0, self.width);
+            }
+        }
+        let top = self.inside.first().map_or(0, |(begin, _)| begin / self.width);
+        let bottom = self.inside.last().map_or(0, |(_, end)| (end - 1) / self.width + 1);
+        let (wide, high) = (number(self.width), number(self.height));
+        BoundingBox {
+            x: number(left) / wide,
+            y: number(top) / high,
+            width: number(right - left) / wide,
+            height: number(bottom - top) / high,
+        }
+    }
+
+    /// Marks the pixels of a row of an image of this size.
+    pub(super) fn fill(&self, pixels: &PixelBox, y: u32, row: &mut [bool], (width, height): (u32, u32)) {
+        let first = scaled(y, height, self.height) * self.width;
+        let mut next = self.inside.partition_point(|(_, end)| *end <= first);
+        for (x, inside) in (pixels.x..).zip(row) {
+            let at = first + scaled(x, width, self.width);
+            while self.inside.get(next).is_some_and(|(_, end)| *end <= at) {
+                next += 1;
+            }
+            *inside = self.inside.get(next).is_some_and(|(begin, _)| *begin <= at);
+        }
+    }
+}
+
+/// The pixel of the mask that is under the centre of a pixel of the image.
+fn scaled(at: u32, side: u32, mask_side: u64) -> u64 {
+    let twice = u128::from(at) * 2 + 1;
+    let under = twice * u128::from(mask_side) / (u128::from(side.max(1)) * 2);
+    u64::try_from(under).unwrap_or(u64::MAX).min(mask_side - 1)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a side of a mask has no 2^52 pixels")]
+fn number(pixels: u64) -> f64 {
+    pixels as f64
+}

@@ -1,0 +1,148 @@
+//! Which frames of a video are wanted.
+
+use std::num::NonZeroU64;
+use std::ops::Range;
+
+use super::VideoError;
+
+/// Frames of a video by their indices, counted from 0 in presentation order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum FrameSelection {
+    /// Every frame.
+    #[default]
+    All,
+    /// The first frame, and then every so-manieth.
+    Every(NonZeroU64),
+    /// The frames from the first index up to, and without, the second.
+    Range(Range<u64>),
+    /// These frames, in this order.
+    List(Vec<u64>),
+}
+
+impl FrameSelection {
+    /// The selected frames of a video that has `frames` of them.
+    pub(super) fn of(self, frames: u64) -> Result<Selected, VideoError> {
+        let check = |frame: u64| {
+            if frame < frames { Ok(()) } else { Err(VideoError::NoFrame { frame, frames }) }
+        };
+        Ok(match self {
+            Self::All => Selected::Steps { next: 0, end: frames, step: 1 },
+            Self::Every(step) => Selected::Steps { next: 0, end: frames, step: step.get() },
+            Self::Range(range) => {
+                if !range.is_empty() {
+                    check(range.end - 1)?;
+                }
+                Selected::Steps { next: range.start, end: range.end, step: 1 }
+            }
+            Self::List(list) => {
+                list.iter().try_for_each(|frame| check(*frame))?;
+                let ascending = list.is_sorted();
+                Selected::List { list, at: 0, ascending }
+            }
+        })
+    }
+}
+
+impl From<Range<u64>> for FrameSelection {
+    fn from(range: Range<u64>) -> Self {
+        Self::Range(range)
+    }
+}
+
+impl From<Vec<u64>> for FrameSelection {
+    fn from(list: Vec<u64>) -> Self {
+        Self::List(list)
+    }
+}
+
+/// Frames that are there, and have yet to be had.
+#[derive(Debug, Clone)]
+pub(super) enum Selected {
+    Steps { next: u64, end: u64, step: u64 },
+    List { list: Vec<u64>, at: usize, ascending: bool },
+}
+
+/// How far an unordered list is looked through for frames that will be wanted soon.
+const SOON: usize = 64;
+
+impl Selected {
+    /// Whether a frame is still to come.
+    pub(super) fn has(&self, frame: u64) -> bool {
+        match self {
+            Self::Steps { next, end, step } => (*next..*end).contains(&frame) && (frame - next).is_multiple_of(*step),
+            Self::List { list, at, ascending: true } => list[*at..].binary_search(&frame).is_ok(),
+            Self::List { list, at, ascending: false } => list[*at..].iter().take(SOON).any(|listed| *listed == frame),
+        }
+    }
+
+    /// How many are still to come.
+    pub(super) fn left(&self) -> usize {
+        match self {
+            Self::Steps { next, end, step } => {
+                usize::try_from(end.saturating_sub(*next).div_ceil(*step)).unwrap_or(usize::MAX)
+            }
+            Self::List { list, at, .. } => list.len() - at,
+        }
+    }
+}
+
+impl Iterator for Selected {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        match self {
+            Self::Steps { next, end, step } => {
+                let frame = *next;
+                (frame < *end).then(|| {
+                    *next = frame.saturating_add(*step);
+                    frame
+                })
+            }
+            Self::List { list, at, .. } => {
+                let frame = list.get(*at).copied()?;
+                *at += 1;
+                Some(frame)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selected(selection: impl Into<FrameSelection>) -> Vec<u64> {
+        selection.into().of(10).unwrap().collect()
+    }
+
+    #[test]
+    fn frames_are_selected_in_order() {
+        assert_eq!(selected(FrameSelection::All).len(), 10);
+        assert_eq!(selected(FrameSelection::Every(NonZeroU64::new(4).unwrap())), [0, 4, 8]);
+        assert_eq!(selected(FrameSelection::Every(NonZeroU64::MAX)), [0]);
+        assert_eq!(selected(7..10), [7, 8, 9]);
+        assert!(selected(4..4).is_empty() && selected(12..13).is_empty());
+        assert_eq!(selected(vec![9, 0, 9]), [9, 0, 9]);
+    }
+
+    #[test]
+    fn what_is_still_to_come() {
+        let mut steps = FrameSelection::Every(NonZeroU64::new(3).unwrap()).of(10).unwrap();
+        assert_eq!((steps.left(), steps.next(), steps.left()), (4, Some(0), 3));
+        assert_eq!([0, 3, 4, 9, 12].map(|frame| steps.has(frame)), [false, true, false, true, false]);
+        for list in [vec![1, 5, 7], vec![1, 7, 5]] {
+            let mut list = FrameSelection::List(list).of(10).unwrap();
+            assert_eq!((list.next(), list.left()), (Some(1), 2));
+            assert_eq!([1, 5, 7].map(|frame| list.has(frame)), [false, true, true]);
+        }
+    }
+
+    #[test]
+    fn frames_that_are_not_there_are_refused_with_the_number_of_those_that_are() {
+        for selection in [FrameSelection::Range(5..11), FrameSelection::List(vec![0, 10])] {
+            let error = selection.of(10).unwrap_err();
+            assert_eq!(error.to_string(), "the video has no frame 10: it has 10 frames, counted from 0");
+        }
+    }
+}

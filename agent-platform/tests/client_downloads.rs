@@ -1,0 +1,228 @@
+//! Files are read from signed URLs: whole, within limits, on over broken connections, and nothing stays behind.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use agent_platform::client::{Domain, DownloadTo, Error, Platform};
+
+use support::server::{Reply, Server};
+
+const SECRET: &str = "Signature=s3cret";
+
+fn url(server: &Server) -> String {
+    format!("{}/bucket/file?{SECRET}", server.base())
+}
+
+fn to(in_memory: usize, suffix: &str) -> DownloadTo<'_> {
+    DownloadTo { in_memory, suffix }
+}
+
+/// Bytes of which none looks like its neighbours.
+fn file(length: usize) -> Vec<u8> {
+    (0..length).map(|n| u8::try_from(n * 7 % 251).unwrap()).collect()
+}
+
+fn whole(body: &[u8]) -> Reply {
+    Reply::Answer { status: 200, headers: Vec::new(), body: body.to_vec() }.with_header("Content-Type", "image/jpeg")
+}
+
+/// The part of a file that a range asks for.
+fn rest(body: &[u8], range: &str) -> Reply {
+    let first: usize = range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap();
+    let told = format!("bytes {first}-{}/{}", body.len() - 1, body.len());
+    Reply::Answer { status: 206, headers: Vec::new(), body: body[first..].to_vec() }.with_header("Content-Range", &told)
+}
+
+/// A reply that breaks off.
+fn part(status: u16, announced: usize, body: &[u8]) -> Reply {
+    Reply::Part { status, headers: Vec::new(), announced, body: body.to_vec() }
+}
+
+/// Temporary files whose names end so.
+fn left_behind(suffix: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(std::env::temp_dir()).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+    files
+        .filter(|path| path.to_string_lossy().contains("agent-file-") && path.to_string_lossy().ends_with(suffix))
+        .collect()
+}
+
+#[tokio::test]
+async fn small_files_are_in_memory_and_large_ones_on_the_disk_until_they_are_dropped() {
+    let body = file(3_000_000);
+    let server = Server::always(whole(&body)).await;
+    let platform = support::platform(&server);
+    let small = platform.download_file(&url(&server), to(3_000_000, ".small")).await.unwrap();
+    assert_eq!(
+        (small.in_memory().map(|bytes| &bytes[..]), small.content_type()),
+        (Some(&body[..]), Some("image/jpeg"))
+    );
+    assert!(small.on_disk().is_none() && small.length() == 3_000_000);
+
+    for in_memory in [0, 1_000_000, 2_999_999] {
+        let large = platform.download_file(&url(&server), to(in_memory, ".large")).await.unwrap();
+        let path = large.on_disk().unwrap().path().to_owned();
+        assert_eq!(std::fs::read(&path).unwrap(), body);
+        assert_eq!((large.length(), path.extension().unwrap().to_str()), (3_000_000, Some("large")));
+        let again = large.clone();
+        drop(large);
+        assert!(path.exists());
+        drop(again);
+        assert!(!path.exists());
+    }
+    let request = &server.requests()[0];
+    assert_eq!((request.header("authorization"), request.header("x-cloud-trace-context")), (None, None));
+    assert_eq!((request.header("signature"), request.header("accept-encoding")), (None, Some("identity")));
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_continued_where_it_broke() {
+    let body = file(2_500_000);
+    for in_memory in [0, 10_000_000] {
+        let parts = body.clone();
+        let server = Server::start(move |request, number| match number {
+            0 => part(200, parts.len(), &parts[..1_200_000]).with_header("ETag", "\"one\""),
+            _ => rest(&parts, request.header("range").unwrap()),
+        })
+        .await;
+        let read = support::platform(&server).download_file(&url(&server), to(in_memory, ".broken")).await.unwrap();
+        let bytes =
+            read.in_memory().map_or_else(|| std::fs::read(read.on_disk().unwrap().path()).unwrap(), |b| b.to_vec());
+        assert!(bytes == body, "the parts do not fit together");
+        let requests = server.requests();
+        assert_eq!(requests.len(), 2);
+        assert_eq!(
+            (requests[1].header("range"), requests[1].header("if-range")),
+            (Some("bytes=1200000-"), Some("\"one\""))
+        );
+    }
+}
+
+#[tokio::test]
+async fn many_breaks_are_survived_as_long_as_something_arrives_each_time() {
+    let body = file(1000);
+    let parts = body.clone();
+    let server = Server::start(move |request, _| {
+        let Some(range) = request.header("range") else { return part(200, 1000, &parts[..100]) };
+        let first: usize = range[6..range.len() - 1].parse().unwrap();
+        let told = format!("bytes {first}-999/1000");
+        part(206, 1000 - first, &parts[first..first + 100]).with_header("Content-Range", &told)
+    })
+    .await;
+    let read = support::platform(&server).download_file(&url(&server), to(5000, "")).await.unwrap();
+    assert_eq!((read.in_memory().unwrap().to_vec(), server.requests().len()), (body, 10));
+}
+
+#[tokio::test]
+async fn nothing_but_breaks_is_given_up() {
+    let server = Server::always(part(200, 1000, b"")).await;
+    let error = support::platform(&server).download_file(&url(&server), to(0, ".breaks")).await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted(_)) && error.is_retryable(), "{error:?}");
+    assert_eq!(server.requests().len(), 4);
+    assert!(left_behind(".breaks").is_empty());
+}
+
+#[tokio::test]
+async fn a_storage_without_ranges_or_with_another_file_by_now_is_read_from_the_beginning() {
+    let (body, other) = (file(5000), vec![9; 4000]);
+    let moved = || Reply::empty(206).with_header("Content-Range", "bytes 1000-3999/4000");
+    for (replies, expected) in [
+        // The whole file in spite of the range.
+        (vec![whole(&body)], &body),
+        // Another part than was asked for, of another file; and no such part at all.
+        (vec![moved(), whole(&other)], &other),
+        (vec![Reply::empty(416), whole(&other)], &other),
+    ] {
+        for in_memory in [0, 5000] {
+            let mut replies: Vec<Reply> =
+                replies.iter().rev().cloned().chain([part(200, 5000, &body[..2000])]).collect();
+            let server = Server::start(move |_, _| replies.pop().unwrap()).await;
+            let read = support::platform(&server).download_file(&url(&server), to(in_memory, ".again")).await.unwrap();
+            let bytes =
+                read.in_memory().map_or_else(|| std::fs::read(read.on_disk().unwrap().path()).unwrap(), |b| b.to_vec());
+            assert!(bytes == *expected, "{} bytes", bytes.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_too_large_are_refused_by_what_is_announced_and_by_what_comes() {
+    let server = Server::always(whole(&file(5001))).await;
+    let platform = support::builder(&server).largest_download(5000).build().unwrap();
+    let error = platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
+    assert!(error.message().contains("larger than the 5000 bytes") && !error.to_string().contains(SECRET), "{error}");
+    assert_eq!(server.requests().len(), 1);
+
+    // Nothing is announced of an answer that ends with its connection.
+    server.restart(|_, _| Reply::Unannounced { body: file(5001) });
+    let error = platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge(_)), "{error:?}");
+    server.restart(|_, _| Reply::Unannounced { body: file(5000) });
+    assert_eq!(platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap().length(), 5000);
+    assert!(left_behind(".toolarge").is_empty());
+}
+
+#[tokio::test]
+async fn a_download_ends_in_time_however_it_drips_and_leaves_nothing_behind() {
+    let server = Server::always(Reply::Drip { body: file(1000), pause: Duration::from_millis(20) }).await;
+    let platform = support::builder(&server).download_timeout(Duration::from_millis(300)).build().unwrap();
+    let began = Instant::now();
+    let error = platform.download_file(&url(&server), to(0, ".drip")).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)) && error.message().contains("0.3 s"), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(3) && left_behind(".drip").is_empty());
+
+    // The caller may give it up as well.
+    let (platform, link) = (support::platform(&server), url(&server));
+    let reading = tokio::spawn(async move { platform.download_file(&link, to(0, ".givenup")).await });
+    while left_behind(".givenup").is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(20), "no file was begun");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    reading.abort();
+    assert!(reading.await.unwrap_err().is_cancelled() && left_behind(".givenup").is_empty());
+}
+
+#[tokio::test]
+async fn what_a_storage_answers_instead_is_told_without_the_signature() {
+    for (status, tries) in [(403, 1), (404, 1), (410, 1), (429, 4), (500, 4), (503, 4), (504, 1), (302, 1), (206, 1)] {
+        let server = Server::always(Reply::text(status, "application/xml", "<Error/>")).await;
+        let error = support::platform(&server).download_file(&url(&server), to(0, ".status")).await.unwrap_err();
+        let expected = match status {
+            403 => matches!(error, Error::Authorisation(_)),
+            404 | 410 => matches!(error, Error::ResourceNotFound(_)),
+            429 => matches!(error, Error::RateLimitExceeded(_)),
+            _ => matches!(error, Error::Unknown(_)),
+        };
+        assert!(expected && error.status() == Some(status), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");
+        assert_eq!(server.requests().len(), tries, "{status}");
+    }
+    // A failure in between is got over.
+    let server = Server::start(|_, number| if number == 0 { Reply::empty(503) } else { whole(b"pixels") }).await;
+    assert_eq!(support::platform(&server).download_file(&url(&server), to(9, "")).await.unwrap().length(), 6);
+}
+
+#[tokio::test]
+async fn signed_urls_do_not_lead_into_private_networks_unless_the_platform_is_there_or_it_is_allowed() {
+    let server = Server::always(whole(b"pixels")).await;
+    let elsewhere = || support::builder(&server).domain(Domain::parse("https://api.encord.com").unwrap());
+    let by_name = url(&server).replace("127.0.0.1", "localhost");
+    let read = async |platform: &Platform, url: &str| platform.download_file(url, to(9, "")).await;
+    let platform = elsewhere().build().unwrap();
+    for link in [&url(&server), &by_name, "http://169.254.169.254/latest/meta-data/?x", "http://[::1]:9/"] {
+        let error = read(&platform, link).await.unwrap_err();
+        assert!(matches!(error, Error::Request(_)) && !error.is_retryable(), "{link}: {error:?}");
+        assert!(!format!("{error} {error:?}").contains(SECRET));
+        assert!(platform.download(link).await.is_err());
+    }
+    assert_eq!(server.requests().len(), 0);
+
+    let allowed = elsewhere().allow_private_storage(true).build().unwrap();
+    assert!(read(&allowed, &url(&server)).await.is_ok() && read(&allowed, &by_name).await.is_ok());
+    // The platform's own host, by its name.
+    let at_home = Domain::parse(&server.base().replace("127.0.0.1", "localhost")).unwrap();
+    assert!(read(&support::builder(&server).domain(at_home).build().unwrap(), &by_name).await.is_ok());
+}

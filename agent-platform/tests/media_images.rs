@@ -1,0 +1,226 @@
+//! Images of every format are read; what is damaged, too large or not read says so.
+#![cfg(feature = "media")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::io::Cursor;
+use std::path::Path;
+
+use agent_platform::media::{Encoding, Format, Limits, MediaError, Rgb, RgbImage, decode, encode, image};
+use image::{DynamicImage, ImageBuffer, ImageEncoder, ImageFormat, LumaA, Rgba};
+
+const RED: [u8; 3] = [255, 0, 0];
+const GREEN: [u8; 3] = [0, 255, 0];
+const BLUE: [u8; 3] = [0, 0, 255];
+const WHITE: [u8; 3] = [255, 255, 255];
+
+/// Red, green, blue and white quarters.
+fn quarters() -> RgbImage {
+    RgbImage::from_fn(32, 24, |x, y| {
+        Rgb(match (x < 16, y < 12) {
+            (true, true) => RED,
+            (false, true) => GREEN,
+            (true, false) => BLUE,
+            (false, false) => WHITE,
+        })
+    })
+}
+
+fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    image.write_to(&mut file, format).unwrap();
+    file.into_inner()
+}
+
+fn read(file: &[u8]) -> RgbImage {
+    decode(file, &Limits::default()).unwrap()
+}
+
+fn committed(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media_files").join(name)).unwrap()
+}
+
+/// The colours in the middle of the quarters, from the upper left to the lower right.
+fn middles(image: &RgbImage) -> [[u8; 3]; 4] {
+    let (x, y) = (image.width() / 4, image.height() / 4);
+    [(x, y), (3 * x, y), (x, 3 * y), (3 * x, 3 * y)].map(|(x, y)| image.get_pixel(x, y).0)
+}
+
+fn near(one: [[u8; 3]; 4], other: [[u8; 3]; 4], tolerance: u8) -> bool {
+    one.iter().flatten().zip(other.iter().flatten()).all(|(one, other)| one.abs_diff(*other) <= tolerance)
+}
+
+#[test]
+fn lossless_formats_give_the_very_pixels() {
+    let image = DynamicImage::ImageRgb8(quarters());
+    for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Bmp] {
+        assert_eq!(read(&written(&image, format)), quarters(), "{format:?}");
+    }
+    // A palette holds these colours exactly.
+    assert_eq!(read(&written(&image, ImageFormat::Gif)), quarters());
+    for name in ["palette.png", "lzw.tiff"] {
+        assert_eq!(read(&committed(name)), quarters(), "{name}");
+    }
+}
+
+#[test]
+fn lossy_formats_give_the_colours_whatever_the_variant() {
+    for name in ["444.jpg", "420.jpg", "progressive.jpg", "cmyk.jpg", "lossy.webp"] {
+        let image = read(&committed(name));
+        assert_eq!(image.dimensions(), (32, 24), "{name}");
+        let colours = middles(&image);
+        assert!(near(colours, [RED, GREEN, BLUE, WHITE], 6), "{name}: {colours:?}");
+    }
+    let grey = middles(&read(&committed("grey.jpg")));
+    assert!(near(grey, [[76; 3], [150; 3], [29; 3], WHITE], 2), "{grey:?}");
+}
+
+#[test]
+fn of_sixteen_bits_the_upper_byte_is_taken_and_transparency_is_dropped() {
+    let deep =
+        ImageBuffer::from_fn(3, 2, |x, _| Rgb([[0x12ff_u16, 0x8000, 0xffff], [0, 0xff, 0x100], [1, 2, 3]][x as usize]));
+    let deep = read(&written(&DynamicImage::ImageRgb16(deep), ImageFormat::Png));
+    assert_eq!(deep.get_pixel(0, 1).0, [0x12, 0x80, 0xff]);
+    assert_eq!(deep.get_pixel(1, 0).0, [0, 0, 1]);
+
+    let clear = ImageBuffer::from_pixel(3, 2, Rgba([10_u8, 20, 30, 0]));
+    assert_eq!(read(&written(&DynamicImage::ImageRgba8(clear), ImageFormat::Png)).get_pixel(2, 1).0, [10, 20, 30]);
+    let grey = ImageBuffer::from_pixel(3, 2, LumaA([0xabcd_u16, 7]));
+    assert_eq!(read(&written(&DynamicImage::ImageLumaA16(grey), ImageFormat::Png)).get_pixel(0, 0).0, [0xab; 3]);
+}
+
+/// EXIF data that says nothing but how the image is turned.
+fn exif(orientation: u8) -> Vec<u8> {
+    let head = [b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1];
+    [&head[..], &[0, orientation, 0, 0, 0, 0, 0, 0]].concat()
+}
+
+#[test]
+fn images_are_turned_as_their_exif_data_says() {
+    let jpeg = encode(&quarters(), Encoding::jpeg(100)).unwrap().bytes;
+    let turned = [
+        [RED, GREEN, BLUE, WHITE],
+        [GREEN, RED, WHITE, BLUE],
+        [WHITE, BLUE, GREEN, RED],
+        [BLUE, WHITE, RED, GREEN],
+        [RED, BLUE, GREEN, WHITE],
+        [BLUE, RED, WHITE, GREEN],
+        [WHITE, GREEN, BLUE, RED],
+        [GREEN, WHITE, RED, BLUE],
+    ];
+    for (orientation, expected) in (1..=8).zip(turned) {
+        let segment = [&b"Exif\0\0"[..], &exif(orientation)].concat();
+        let length = u16::try_from(segment.len() + 2).unwrap().to_be_bytes();
+        let file = [&jpeg[..2], &[0xff, 0xe1], &length, &segment, &jpeg[2..]].concat();
+        let mut png = Vec::new();
+        let mut encoder = image::codecs::png::PngEncoder::new(&mut png);
+        encoder.set_exif_metadata(exif(orientation)).unwrap();
+        encoder.write_image(quarters().as_raw(), 32, 24, image::ExtendedColorType::Rgb8).unwrap();
+        let mut webp = Vec::new();
+        let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+        encoder.set_exif_metadata(exif(orientation)).unwrap();
+        encoder.write_image(quarters().as_raw(), 32, 24, image::ExtendedColorType::Rgb8).unwrap();
+        assert_eq!(read(&webp), quarters(), "Chromium does not turn WebP");
+        for file in [file, png] {
+            let image = read(&file);
+            let size = if orientation < 5 { (32, 24) } else { (24, 32) };
+            assert_eq!(image.dimensions(), size, "{orientation}");
+            assert!(near(middles(&image), expected, 6), "{orientation}: {:?}", middles(&image));
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_off_or_garbled_says_so_and_never_panics() {
+    let image =
+        RgbImage::from_fn(64, 64, |x, y| Rgb([x * 4, y * 4, x * y % 256].map(|c| u8::try_from(c).unwrap_or(255))));
+    let image = DynamicImage::ImageRgb8(image);
+    for format in
+        [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Bmp, ImageFormat::Gif]
+    {
+        let file = written(&image, format);
+        for part in [16, file.len() / 4, file.len() / 2, file.len() * 3 / 4] {
+            let error = decode(&file[..part], &Limits::default()).unwrap_err();
+            let told = error.to_string();
+            assert!(
+                matches!(error, MediaError::Damaged { .. } | MediaError::Unsupported { .. }),
+                "{format:?}, {part}: {told}"
+            );
+        }
+        for at in (12..file.len()).step_by(file.len() / 64 + 1) {
+            let mut garbled = file.clone();
+            garbled[at] ^= 0x55;
+            // A changed colour is no error; what matters is that it ends.
+            drop(decode(&garbled, &Limits::default()));
+        }
+    }
+    for name in ["progressive.jpg", "cmyk.jpg"] {
+        let file = committed(name);
+        let error = decode(&file[..file.len() * 3 / 4], &Limits::default()).unwrap_err();
+        assert!(matches!(error, MediaError::Damaged { format: Format::Jpeg, .. }), "{name}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_image_or_of_a_format_that_is_not_read_is_named() {
+    let told = |file: &[u8]| decode(file, &Limits::default()).unwrap_err().to_string();
+    assert_eq!(told(b""), "the file is empty");
+    assert_eq!(told(b"<html>"), "the file is no image of a known format");
+    assert_eq!(told(&[0xff]), "the file is no image of a known format");
+    let avif = b"\0\0\0\x20ftypavif\0\0\0\0avifmif1";
+    assert_eq!(told(avif), "AVIF images cannot be read: this build has no decoder for AVIF");
+    assert!(told(b"\0\0\0\x20ftypheic\0\0\0\0").starts_with("HEIC images cannot be read"));
+    assert_eq!(told(b"\0\0\0\x20ftypisom\0\0\0\0"), "the file is no image of a known format");
+    let floats = DynamicImage::ImageRgb32F(ImageBuffer::from_pixel(2, 2, Rgb([0.5, 0.5, 0.5])));
+    let told = told(&written(&floats, ImageFormat::Tiff));
+    assert_eq!(told, "this TIFF image is of a kind that is not read: its samples are floating-point numbers");
+}
+
+/// The peak of this process's memory, in kilobytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmPeak:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// A PNG that announces this size and has no pixels.
+fn announced(width: u32, height: u32) -> Vec<u8> {
+    let mut png = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    let crc = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    png
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc: u32, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+#[test]
+fn images_that_are_too_large_are_refused_before_memory_is_taken() {
+    let mut jpeg = encode(&quarters(), Encoding::jpeg(90)).unwrap().bytes;
+    let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
+    let mut bmp = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Bmp);
+    bmp[18..26].copy_from_slice(&[0x60, 0xea, 0, 0, 0x60, 0xea, 0, 0]);
+    let mut gif = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Gif);
+    gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    let before = peak();
+    for file in [announced(60_000, 60_000), announced(u32::MAX / 2, u32::MAX / 2), jpeg, bmp, gif] {
+        let format = Format::of(&file).unwrap();
+        let error = decode(&file, &Limits::default()).unwrap_err();
+        let refused = matches!(error, MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. });
+        assert!(refused, "{format}: {error}");
+    }
+    assert!(peak() - before < 200_000, "{} kB were taken", peak() - before);
+
+    let file = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
+    let limits = Limits { pixels: 32 * 24, ..Limits::default() };
+    assert!(decode(&file, &limits).is_ok());
+    let error = decode(&file, &Limits { pixels: 32 * 24 - 1, ..limits }).unwrap_err();
+    assert_eq!(error.to_string(), "the PNG image has 32 x 24 pixels; more than 767 are not read");
+    let error = decode(&file, &Limits { bytes: 2_000, ..limits }).unwrap_err();
+    assert!(error.to_string().contains("more than the 2000 bytes"), "{error}");
+}

@@ -1,0 +1,163 @@
+//! Videos that are cut, damaged, or made to take more than they may: each is an error that says so.
+#![cfg(feature = "video")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "a test fails by panicking")]
+
+use std::io::Cursor;
+use std::path::Path;
+
+use agent_platform::media::video::{FrameSelection, Video, VideoError, VideoFrame, VideoLimits};
+
+const CLIPS: [&str; 6] = ["h264.mp4", "h264-fragmented.mp4", "h264-edit-list.mp4", "h264.mkv", "hevc.mp4", "vp9.webm"];
+
+fn bytes(clip: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(clip)).unwrap()
+}
+
+fn open(bytes: Vec<u8>) -> Result<Video, VideoError> {
+    Video::from_reader(Cursor::new(bytes), VideoLimits::default())
+}
+
+fn frames(video: Video) -> Vec<Result<VideoFrame, VideoError>> {
+    video.into_frames(FrameSelection::All).unwrap().collect()
+}
+
+/// Writes a number in a box of a kind, so many bytes after its four characters.
+fn patched(clip: &str, kind: &[u8; 4], at: usize, number: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes(clip);
+    // The first may be among the brands of the file.
+    let found = bytes.windows(4).rposition(|four| four == kind).unwrap();
+    bytes[found + 4 + at..][..number.len()].copy_from_slice(number);
+    bytes
+}
+
+#[test]
+fn nothing_and_what_is_no_video_are_told_apart() {
+    assert!(matches!(open(Vec::new()), Err(VideoError::Empty)));
+    for other in [&b"x"[..], b"RIFF....AVI LIST", b"<html>not found</html>", &[0; 100], b"\x89PNG\r\n\x1a\n........"] {
+        assert!(matches!(open(other.to_vec()), Err(VideoError::UnknownContainer)), "{other:?}");
+    }
+    assert!(matches!(Video::open("there/is/no.mp4"), Err(VideoError::Io(_))));
+}
+
+/// A video that is cut anywhere is refused; only whole fragments can be missing without a trace.
+#[test]
+fn a_video_that_is_cut_is_refused_at_every_cut() {
+    for clip in CLIPS {
+        let whole = bytes(clip);
+        let all = frames(open(whole.clone()).unwrap());
+        for length in 1..whole.len() {
+            match open(whole[..length].to_vec()) {
+                Err(VideoError::Truncated { end, length: said, .. }) => {
+                    assert!(said == length as u64 && end > said, "{clip} cut at {length}: {end} of {said}");
+                }
+                Err(VideoError::UnknownContainer) => assert!(length < 8, "{clip} cut at {length}"),
+                Err(VideoError::NoVideo { .. }) => assert_eq!(clip, "h264-fragmented.mp4", "before the first fragment"),
+                Err(error) => panic!("{clip} cut at {length}: {error}"),
+                Ok(video) => {
+                    assert_eq!(clip, "h264-fragmented.mp4", "cut at {length}");
+                    let left = frames(video);
+                    assert!(left.len() <= all.len());
+                    left.iter().zip(&all).for_each(|(left, whole)| {
+                        assert_eq!(left.as_ref().unwrap(), whole.as_ref().unwrap());
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Whatever is damaged, what is read is either a picture or an error, and a decoder never panics.
+#[test]
+fn damage_gives_errors_or_pictures() {
+    for clip in CLIPS {
+        let whole = bytes(clip);
+        let (mut refused, mut damaged, mut read) = (0, 0, 0);
+        for (number, at) in (0..whole.len()).step_by(5).enumerate() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= [0xff, 0x01, 0x80, 0x10][number % 4];
+            let Ok(video) = open(bytes) else {
+                refused += 1;
+                continue;
+            };
+            for frame in frames(video) {
+                match frame {
+                    Ok(_) => read += 1,
+                    Err(error) => {
+                        assert!(!error.to_string().contains("the decoder stopped"), "{clip}, byte {at}: {error}");
+                        damaged += 1;
+                    }
+                }
+            }
+        }
+        println!("{clip}: {refused} refused; of the others' frames {damaged} damaged, {read} read");
+        assert!(refused > 0 && damaged > 0 && read > 0, "{clip}");
+    }
+}
+
+/// The frames after the next key frame come as if nothing had happened.
+#[test]
+fn damage_ends_at_the_next_key_frame() {
+    let whole = bytes("vp9.webm");
+    let good = frames(open(whole.clone()).unwrap());
+    // The second frame: in a block of track 1, 100 ms after the first, and not a key frame.
+    let second = whole.windows(4).position(|head| head == [0x81, 0, 100, 0]).unwrap() + 4;
+    let mut bytes = whole;
+    bytes[second] = 0;
+    let had = frames(open(bytes).unwrap());
+    assert!(had[0].is_ok() && had[1].is_err() && had[7].is_err());
+    assert_eq!(had[8].as_ref().unwrap(), good[8].as_ref().unwrap());
+    assert_eq!(had[15].as_ref().unwrap(), good[15].as_ref().unwrap());
+}
+
+#[test]
+fn sizes_beyond_the_limits_are_refused_before_memory_is_taken() {
+    let huge = 0xffff_u16.to_be_bytes();
+    let refused = [
+        ("pixels in the description", patched("h264.mp4", b"avc1", 24, &[huge, huge].concat())),
+        ("samples of one size", patched("h264.mp4", b"stsz", 4, &[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff])),
+        ("samples of a table", patched("h264.mp4", b"stsz", 8, &[0xff, 0xff, 0xff, 0xff])),
+        ("samples of a fragment", patched("h264-fragmented.mp4", b"trun", 4, &[0xff, 0xff, 0xff, 0xff])),
+    ];
+    for (what, bytes) in refused {
+        assert!(matches!(open(bytes), Err(VideoError::TooLarge { .. })), "{what}");
+    }
+    let beyond_the_file = patched("h264.mp4", b"stsz", 4, &[0, 0, 1, 0]);
+    assert!(matches!(open(beyond_the_file), Err(VideoError::Truncated { .. })));
+
+    let mut small = VideoLimits::default();
+    small.pixels = 64 * 48 - 1;
+    for clip in CLIPS {
+        let error = Video::from_reader(Cursor::new(bytes(clip)), small.clone()).unwrap_err();
+        assert!(
+            error.to_string().contains("the number of pixels of a frame is 3072, and the limit is 3071"),
+            "{error}"
+        );
+    }
+    let mut few = VideoLimits::default();
+    (few.frames, few.description_bytes, few.frame_bytes) = (12, 1 << 20, 1 << 20);
+    assert!(matches!(Video::from_reader(Cursor::new(bytes("h264.mkv")), few), Err(VideoError::TooLarge { .. })));
+    let mut short = VideoLimits::default();
+    short.frame_bytes = 10;
+    assert!(matches!(Video::from_reader(Cursor::new(bytes("vp9.webm")), short), Err(VideoError::TooLarge { .. })));
+}
+
+/// What the stream says of its size counts, and not only what the container says.
+#[test]
+fn a_stream_larger_than_its_container_says_is_refused() {
+    let mut limits = VideoLimits::default();
+    limits.pixels = 40 * 40;
+    let small = 32_u16.to_be_bytes();
+    let small = [small, small].concat();
+    for (clip, kind) in [("h264.mp4", b"avc1"), ("hevc.mp4", b"hev1")] {
+        let lying = patched(clip, kind, 24, &small);
+        let error = Video::from_reader(Cursor::new(lying), limits.clone()).unwrap_err();
+        assert!(matches!(error, VideoError::TooLarge { value: 3072, .. }), "{clip}: {error}");
+    }
+    // VP9 says its size with each key frame.
+    let mut lying = bytes("vp9.webm");
+    let width = lying.windows(2).position(|two| two == [0xb0, 0x81]).unwrap();
+    assert_eq!(lying[width..][..6], [0xb0, 0x81, 64, 0xba, 0x81, 48]);
+    (lying[width + 2], lying[width + 5]) = (32, 32);
+    let mut video = Video::from_reader(Cursor::new(lying), limits).unwrap();
+    assert!(matches!(video.frame(0), Err(VideoError::TooLarge { value: 3072, .. })));
+}

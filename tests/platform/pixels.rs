@@ -1,0 +1,208 @@
+//! The pixels in front of the annotator: what they take, what they are, and what is told where there are none.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::agent_platform::labels::{Polygon, Vertex};
+use agent_runtime::media::{BLACK, Limits};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestAnswer, TestClient};
+
+use crate::world::{World, damaged, group, image, sound};
+
+#[editor_agent]
+async fn middle(frame: FramePixels) -> String {
+    let (width, height) = frame.dimensions();
+    let [left, right] = [width / 4, 3 * width / 4].map(|x| frame.get_pixel(x, height / 2).0.map(|shade| shade / 16));
+    format!("{width}x{height} {left:?} {right:?}")
+}
+
+#[editor_agent]
+async fn perhaps(frame: Option<FramePixels>) -> String {
+    frame.map_or("nothing".to_owned(), |frame| frame.width().to_string())
+}
+
+#[editor_agent]
+async fn everything(
+    frame: FramePixels,
+    again: FramePixels,
+    asset: Asset,
+    crops: Crops<AnyRegion>,
+    item: StorageItem,
+    row: &LabelRow,
+) -> Result<String> {
+    ensure!(std::sync::Arc::ptr_eq(frame.shared(), again.shared()), "The frame was decoded twice.");
+    let decoded = agent_runtime::media::decode(&asset.bytes().await?, &Limits::default())?;
+    ensure!(decoded == *frame && std::fs::read(asset.path())? == asset.bytes().await?, "The asset is another image.");
+    Ok(format!("{} {} {} {}", crops.len(), row.objects().count(), item.name, asset.suffix()))
+}
+
+/// What is on the image: a box, a turned box, an outline, a mask, an empty mask, a box beside the image, and a point.
+#[editor_agent]
+async fn label(row: &mut LabelRow) -> Result<String> {
+    let mut hashes = Vec::new();
+    let mut add = |hash: &str| hashes.push(hash.to_owned());
+    add(row.add("Vehicle").bounding_box(0.25, 0.25, 0.5, 0.5).on(0)?.hash());
+    let turned = RotatableBoundingBox { x: 0.4, y: 0.4, width: 0.3, height: 0.2, theta: 30.0 };
+    add(row.add("Container").coordinates(turned).on(0)?.hash());
+    let corners = [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5)].map(|(x, y)| Vertex { x, y });
+    add(row.add("Field").coordinates(Polygon::new(corners)).on(0)?.hash());
+    let mut rows = vec![0; 160 * 120];
+    rows[60 * 160 + 70..60 * 160 + 90].fill(1);
+    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &rows)?).on(0)?.hash());
+    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &vec![0; 160 * 120])?).on(0)?.hash());
+    add(row.add("Vehicle").bounding_box(1.5, 0.0, 0.2, 0.2).on(0)?.hash());
+    add(row.add("Marker").point(0.5, 0.5).on(0)?.hash());
+    Ok(hashes.join(" "))
+}
+
+#[editor_agent]
+async fn cut(crops: Crops<AnyRegion>) -> Result<String> {
+    let mut told = Vec::new();
+    for crop in &crops {
+        let pixels = crop.image()?;
+        let colours = crop.masked(BLACK)?.pixels().filter(|pixel| **pixel != BLACK).count();
+        told.push(format!("{} {}x{} {colours}", crop.class(), pixels.width(), pixels.height()));
+    }
+    Ok(told.join(", "))
+}
+
+#[editor_agent]
+async fn containers(crops: Crops<AnyRegion>, turned: Crops<RotatableBoundingBox>) -> Result<String> {
+    let mut told = Vec::new();
+    for crop in crops.of_class("Container") {
+        told.push(format!("{:?}", crop.image()?.dimensions()));
+        let whole = crop.to_frame(&BoundingBox { x: 0.0, y: 0.0, width: 1.0, height: 1.0 })?;
+        told.push(format!("{:.2} {:.2}", whole.x, whole.width));
+    }
+    for crop in &turned {
+        told.push(format!("{:?}", crop.straightened()?.dimensions()));
+    }
+    Ok(told.join(" "))
+}
+
+fn client(world: &World) -> TestClient {
+    world.client(agents![middle, perhaps, everything, label, cut, containers])
+}
+
+fn told(answer: &TestAnswer) -> (u16, String) {
+    (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn pixels_take_three_round_trips_and_those_of_a_group_four() {
+    let world = World::start().await;
+    let client = client(&world);
+    world.set_latency(Duration::from_millis(100));
+    let began = Instant::now();
+    let answer = told(&client.call("/middle", &image(0)).await);
+    let took = began.elapsed();
+    assert_eq!(answer, (200, "160x120 [12, 0, 0] [0, 0, 15]".to_owned()));
+    assert_eq!(world.calls(), ["list", "storage item", "download"]);
+    assert!(took >= Duration::from_millis(300) && took < Duration::from_millis(395), "{took:?}");
+
+    world.set_latency(Duration::ZERO);
+    for (frame, blue) in [(0, 0), (1, 5), (2, 10)] {
+        world.forget_calls();
+        let answer = told(&client.call("/middle", &group(frame)).await);
+        assert_eq!(answer, (200, format!("160x120 [12, 0, 0] [0, 0, {blue}]")));
+        assert_eq!(world.calls(), ["list", "storage item", "children", "download"]);
+    }
+}
+
+#[tokio::test]
+async fn one_download_serves_all_parameters_and_waits_for_nothing_that_it_does_not_need() {
+    let world = World::start().await;
+    let client = client(&world);
+    world.set_latency(Duration::from_millis(60));
+    for (payload, children) in [(image(0), 0), (group(1), 1)] {
+        world.forget_calls();
+        let answer = client.call("/everything", &payload).await;
+        assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+        assert!(answer.message().unwrap().ends_with(".jpeg"));
+        for (kind, count) in [("list", 1 + children), ("storage item", 1), ("children", children), ("download", 1)] {
+            // Of a group without labels the listing is asked once more, for its images.
+            assert_eq!(world.count(kind), count, "{kind}");
+        }
+    }
+    world.forget_calls();
+    client.call("/everything", &crate::world::video(0)).await;
+    assert!(world.overlap("get", "storage item"));
+}
+
+#[tokio::test]
+async fn a_frame_that_is_not_there_is_told_with_the_number_of_frames() {
+    let world = World::start().await;
+    let client = client(&world);
+    for (payload, sentence) in [
+        (image(1), "There is no frame 1: the image image.jpg has 1 frame, counted from 0."),
+        (group(3), "There is no frame 3: the image group group has 3 frames, counted from 0."),
+        (crate::world::video(10), "There is no frame 10: the video drive.mp4 has 10 frames, counted from 0."),
+    ] {
+        assert_eq!(told(&client.call("/middle", &payload).await), (404, sentence.to_owned()));
+        assert_eq!(told(&client.call("/perhaps", &payload).await), (200, "nothing".to_owned()));
+    }
+    assert_eq!(world.count("download"), 0);
+    assert_eq!(told(&client.call("/perhaps", &group(2)).await), (200, "160".to_owned()));
+}
+
+#[tokio::test]
+async fn data_without_pixels_and_files_that_cannot_be_read_are_named() {
+    let world = World::start().await;
+    let client = client(&world);
+    let needs = "middle needs an image, an image group, an image sequence or a video; speech.mp3 is an audio file.";
+    assert_eq!(told(&client.call("/middle", &sound()).await), (400, needs.to_owned()));
+    assert_eq!(world.count("download"), 0);
+    let (status, sentence) = told(&client.call("/middle", &damaged()).await);
+    assert!(
+        status == 400 && sentence.starts_with("torn.jpg cannot be read: the JPEG image is damaged: "),
+        "{sentence}"
+    );
+
+    let server = world.server(agents![middle]).state(Limits { pixels: 160 * 120 - 1, ..Limits::default() });
+    let sentence = "image.jpg cannot be read: the JPEG image has 160 x 120 pixels; more than 19199 are not read.";
+    let small = TestClient::new(server).unwrap();
+    assert_eq!(told(&small.call("/middle", &image(0)).await), (413, sentence.to_owned()));
+}
+
+#[tokio::test]
+async fn objects_are_cut_out_and_those_that_cannot_be_are_named() {
+    let world = World::start().await;
+    let client = client(&world);
+    let hashes = client.call("/label", &image(0)).await.message().unwrap().to_owned();
+    let hashes: Vec<_> = hashes.split(' ').collect();
+    let cut = async |objects: &[&str]| told(&client.call("/cut", &image(0).with_objects(objects.to_vec())).await);
+
+    let (status, sentence) = cut(&hashes[..4]).await;
+    assert_eq!(status, 200, "{sentence}");
+    let parts: Vec<_> = sentence.split(", ").collect();
+    assert_eq!([parts[0], parts[3]], ["Vehicle 80x60 4800", "Water 20x1 20"]);
+    assert!(parts[1].starts_with("Container 54x45 11") && parts[2].starts_with("Field 80x60 24"), "{sentence}");
+    assert_eq!(cut(&hashes[4..5]).await, (400, format!("The Water ({}) has an empty mask.", hashes[4])));
+    assert_eq!(cut(&hashes[5..6]).await, (400, format!("The Vehicle ({}) lies outside of the image.", hashes[5])));
+    let shapes = "bounding box, rotatable bounding box, polygon or bitmask";
+    let wrong = format!("The selected Marker ({}) is a point; cut works on a {shapes} only.", hashes[6]);
+    assert_eq!(cut(&hashes[6..]).await, (400, wrong));
+    assert_eq!(cut(&["nobody"]).await.0, 404);
+    // Without a selection all are meant, and the first that cannot be cut out is named. Points are no regions.
+    let all = told(&client.call("/cut", &image(0)).await);
+    assert_eq!(all, (400, format!("The Water ({}) has an empty mask.", hashes[4])));
+    // What is left out by its class costs nothing, and cannot fail.
+    let containers = told(&client.call("/containers", &image(0)).await);
+    assert_eq!(containers, (200, "(54, 45) 0.38 0.34 (48, 24)".to_owned()));
+}
+
+#[tokio::test]
+async fn the_listing_says_what_pixels_need() {
+    let world = World::start().await;
+    let answer = client(&world).get("/").await;
+    let listing = answer.json();
+    let needs = |name: &str| {
+        let agents = listing["agents"].as_array().unwrap();
+        agents.iter().find(|agent| agent["name"] == name).unwrap()["needs"].clone()
+    };
+    assert_eq!(needs("middle"), serde_json::json!(["pixels of the frame"]));
+    assert_eq!(needs("perhaps"), serde_json::json!(["pixels of the frame (if there)"]));
+    let of_containers = ["crops of objects (AnyRegion)", "crops of objects (RotatableBoundingBox)"];
+    assert_eq!(needs("containers"), serde_json::json!(of_containers));
+    assert!(world.calls().is_empty());
+}

@@ -1,0 +1,136 @@
+//! The frames of a video: one by one, some of them, and no more than are taken.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use agent_runtime::media::video::{VideoFrame, VideoLimits};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestAnswer, TestClient};
+
+use crate::world::{World, clip, image, sound};
+
+/// What tells one frame from another.
+fn sum(image: &agent_runtime::media::RgbImage) -> u64 {
+    image.as_raw().iter().map(|shade| u64::from(*shade)).sum()
+}
+
+async fn indices(mut frames: FrameStream) -> Result<String> {
+    let mut indices = Vec::new();
+    while let Some(frame) = frames.next().await {
+        let VideoFrame { index, pixels, .. } = frame?;
+        ensure!(pixels.dimensions() == (480, 320), "The frame has another size.");
+        indices.push(index);
+    }
+    Ok(format!("{indices:?}"))
+}
+
+#[editor_agent]
+async fn all(video: VideoFrames) -> Result<String> {
+    let frames = video.frame_count();
+    Ok(format!("{frames} {}", indices(video.all()?).await?))
+}
+
+#[editor_agent]
+async fn every(Frame(step): Frame, video: VideoFrames) -> Result<String> {
+    indices(video.every(step)?).await
+}
+
+#[editor_agent]
+async fn list(Frame(frame): Frame, video: VideoFrames) -> Result<String> {
+    indices(video.list([frame, 0, frame])?).await
+}
+
+#[editor_agent]
+async fn range(Frame(frame): Frame, video: VideoFrames) -> Result<String> {
+    indices(video.range(frame..frame + 3)?).await
+}
+
+/// The frame of the call is the frame of the video with its number.
+#[editor_agent]
+async fn same(Frame(frame): Frame, pixels: FramePixels, asset: Asset, video: VideoFrames) -> Result<String> {
+    let mut frames = video.list([frame, 0])?;
+    let (one, first) = (frames.next().await.or_complain("none")??, frames.next().await.or_complain("none")??);
+    ensure!(one.pixels == *pixels && frames.next().await.is_none(), "Frame {frame} is another one.");
+    ensure!(frame == 0 || first.pixels != *pixels, "Frame {frame} is the first one.");
+    Ok(format!("{} {}", asset.suffix(), sum(&pixels)))
+}
+
+type Given = Arc<Mutex<Vec<PathBuf>>>;
+
+/// Takes a few frames, and leaves the rest.
+#[editor_agent]
+async fn few(asset: Asset, video: VideoFrames, files: State<Given>) -> Result<String> {
+    files.lock().unwrap().push(asset.path().to_owned());
+    let mut frames = video.all()?;
+    frames.next().await.or_complain("none")??;
+    Ok("one".to_owned())
+}
+
+#[editor_agent]
+async fn pixels(frame: FramePixels) -> String {
+    sum(&frame).to_string()
+}
+
+fn told(answer: &TestAnswer) -> (u16, String) {
+    (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn frames_come_as_they_are_selected() {
+    let world = World::start().await;
+    let client = world.client(agents![all, every, list, range]);
+    let call = async |path: &str, frame| told(&client.call(path, &clip(frame)).await);
+    let numbers = (0..48).map(|frame| frame.to_string()).collect::<Vec<_>>().join(", ");
+    assert_eq!(call("/all", 0).await, (200, format!("48 [{numbers}]")));
+    assert_eq!(call("/every", 20).await, (200, "[0, 20, 40]".to_owned()));
+    assert_eq!(call("/list", 47).await, (200, "[47, 0, 47]".to_owned()));
+    assert_eq!(call("/range", 45).await, (200, "[45, 46, 47]".to_owned()));
+    let missing =
+        |frame| (404, format!("There is no frame {frame}: the video table.mp4 has 48 frames, counted from 0."));
+    assert_eq!(call("/list", 48).await, missing(48));
+    assert_eq!(call("/range", 46).await, missing(48));
+    let (status, sentence) = told(&client.call("/all", &image(0)).await);
+    assert_eq!((status, &*sentence), (400, "all needs a video; image.jpg is an image."));
+    assert_eq!(told(&client.call("/all", &sound()).await).0, 400);
+}
+
+#[tokio::test]
+async fn the_frame_of_the_call_and_the_whole_video_are_one_download() {
+    let world = World::start().await;
+    let client = world.client(agents![same]);
+    for frame in [0, 17, 47] {
+        world.forget_calls();
+        let (status, sentence) = told(&client.call("/same", &clip(frame)).await);
+        assert!(status == 200 && sentence.starts_with(".mp4 "), "{frame}: {sentence}");
+        assert_eq!(world.calls(), ["list", "storage item", "download"]);
+    }
+    assert_eq!(told(&client.call("/same", &clip(48)).await).0, 404);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_not_decoded_and_the_file_goes() {
+    let world = World::start().await;
+    let files = Given::default();
+    let client = TestClient::new(world.server(agents![few]).state(Arc::clone(&files))).unwrap();
+    assert_eq!(told(&client.call("/few", &clip(0)).await), (200, "one".to_owned()));
+    let file = files.lock().unwrap().pop().unwrap();
+    // The thread that decodes learns of it when it has its next frame.
+    let began = Instant::now();
+    while file.exists() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{} is still there", file.display());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_video_may_be_only_so_large() {
+    let world = World::start().await;
+    let mut limits = VideoLimits::default();
+    limits.pixels = 480 * 320 - 1;
+    let client = TestClient::new(world.server(agents![pixels, all]).state(limits)).unwrap();
+    for path in ["/pixels", "/all"] {
+        let (status, sentence) = told(&client.call(path, &clip(0)).await);
+        assert!(status == 413 && sentence.starts_with("table.mp4 cannot be read: "), "{path}: {sentence}");
+    }
+}
