@@ -22,6 +22,8 @@
 //!
 //! * What a parameter can be: [`FromCall`], [`Lend`] for `&T`, [`LendMut`] for `&mut T`.
 //! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
+//! * What of the data itself: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`, which
+//!   are on; `media` cuts, fits and encodes images.
 //! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
 
 /// The README's examples compile.

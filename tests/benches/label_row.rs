@@ -1,6 +1,6 @@
-//! A label-row agent and the Python one against a platform that takes 50 ms for each request:
+//! Agents that take labels or pixels, and the Python ones, against a platform that takes 50 ms for each request:
 //! `cargo bench -p agent-tests --bench label_row`. Needs `AGENT_CONTRACT` (the recorded contract) and `AGENT_PYTHON` (an
-//! interpreter with `encord-agents`, `fastapi` and `uvicorn`).
+//! interpreter with `encord-agents`, `fastapi`, `uvicorn` and OpenCV).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -50,7 +50,12 @@ fn main() {
         "milliseconds for a call, median of {ROUNDS} alternating ones; each request to the platform takes {LATENCY_MS} ms"
     );
     println!("{:<34}{:>8}{:>8}{:>8}", "", "Rust", "Python", "ratio");
-    for (what, path) in [("read the label row", "/label-row"), ("add a box and save", "/add-box")] {
+    for (what, path) in [
+        ("read the label row", "/label-row"),
+        ("add a box and save", "/add-box"),
+        ("read the frame of a video", "/single-frame"),
+        ("cut its objects out", "/object-crops"),
+    ] {
         let (mut rust, mut their) = (Vec::new(), Vec::new());
         // The first call opens connections; it is not counted.
         for round in 0..=ROUNDS {

@@ -38,7 +38,7 @@ struct FileSummary {
 /// Says how large the file is.
 #[editor_agent]
 async fn asset(asset: Asset) -> Json<FileSummary> {
-    Json(FileSummary { suffix: asset.suffix(), bytes: asset.length() })
+    Json(FileSummary { suffix: asset.suffix().to_owned(), bytes: asset.length() })
 }
 
 #[derive(Serialize)]

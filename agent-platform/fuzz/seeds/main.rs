@@ -38,7 +38,68 @@ fn main() -> Result<()> {
     let errors: Vec<Value> = serde_json::from_str(&fs::read_to_string(contract.join("errors.json"))?)?;
     bodies.extend(errors.iter().map(|case| case["answer"]["body"].to_string()));
     bodies.extend(rows.iter().map(|row| format!(r#"{{"status": 200, "response": [{row}], "payload": null}}"#)));
-    write(folder, "envelope", bodies.iter())
+    write(folder, "envelope", bodies.iter())?;
+
+    files(folder, "image", "media_files", IMAGE_WORDS)
+}
+
+/// What formats of images are made of, in a dictionary's spelling.
+const IMAGE_WORDS: &[&str] = &[
+    r"\xff\xd8\xff",
+    r"\xff\xc0",
+    r"\xff\xc2",
+    r"\xff\xc4",
+    r"\xff\xda",
+    r"\xff\xdb",
+    r"\xff\xdd",
+    r"\xff\xd9",
+    r"\xff\xd0",
+    r"Exif\x00\x00",
+    r"Adobe\x00",
+    r"\x89PNG",
+    "IHDR",
+    "PLTE",
+    "IDAT",
+    "IEND",
+    "tRNS",
+    "eXIf",
+    "acTL",
+    "fcTL",
+    "fdAT",
+    "RIFF",
+    "WEBP",
+    "VP8 ",
+    "VP8L",
+    "VP8X",
+    "ANIM",
+    "ANMF",
+    "ALPH",
+    "EXIF",
+    r"II*\x00",
+    r"MM\x00*",
+    "BM",
+    "GIF89a",
+    r"\x21\xf9\x04",
+];
+
+/// Files of this crate's tests, as they are.
+fn files(folder: &Path, target: &str, source: &str, words: &[&str]) -> Result<()> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(source);
+    let folder = folder.join(target);
+    fs::create_dir_all(&folder)?;
+    let mut seeds = 0;
+    for entry in fs::read_dir(&source).map_err(|error| format!("{}: {error}", source.display()))? {
+        let path = entry?.path();
+        let made = path.extension().is_none_or(|end| end != "py");
+        if let (true, Some(name)) = (made && fs::metadata(&path)?.len() <= LONGEST as u64, path.file_name()) {
+            fs::copy(&path, folder.join(name))?;
+            seeds += 1;
+        }
+    }
+    let entries: Vec<String> = words.iter().map(|word| format!("\"{word}\"\n")).collect();
+    fs::write(folder.with_extension("dict"), entries.concat())?;
+    println!("{target}: {seeds} seeds, {} words", words.len());
+    Ok(())
 }
 
 /// The JSON files of a folder, by name.

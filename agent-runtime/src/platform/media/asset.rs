@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use agent_platform::client::TemporaryFile;
+use axum::body::Bytes;
 
-use super::file::{MediaFile, media_file};
+use super::file::media_file;
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::extract::FromCall;
@@ -29,11 +30,25 @@ use crate::needs::Needs;
 /// ```
 #[derive(Clone)]
 pub struct Asset {
-    file: Arc<MediaFile>,
     on_disk: Arc<TemporaryFile>,
+    in_memory: Option<Bytes>,
+    length: u64,
+    suffix: String,
+    mime_type: Option<String>,
 }
 
 impl Asset {
+    /// For a unit test of an agent: a file that holds these bytes, and whose name ends so, e.g. in `.jpg`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn of(bytes: impl Into<Bytes>, suffix: &str) -> std::io::Result<Self> {
+        let bytes = bytes.into();
+        let on_disk = Arc::new(TemporaryFile::holding(&bytes, suffix)?);
+        let (length, suffix) = (bytes.len() as u64, suffix.to_owned());
+        Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None })
+    }
+
     /// Where the file is, for as long as this value lives.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -43,34 +58,37 @@ impl Asset {
     /// How many bytes it has.
     #[must_use]
     pub fn length(&self) -> u64 {
-        self.file.file.length()
+        self.length
     }
 
-    /// What the file's name ends in, with the dot, e.g. `.jpg`.
+    /// What the file's name ends in, with the dot, e.g. `.jpeg`.
     #[must_use]
-    pub fn suffix(&self) -> String {
-        self.file.media.item.suffix()
+    pub fn suffix(&self) -> &str {
+        &self.suffix
     }
 
     /// The MIME type, as far as the platform or the storage says.
     #[must_use]
     pub fn mime_type(&self) -> Option<&str> {
-        self.file.media.item.mime_type.as_deref().or(self.file.file.content_type())
+        self.mime_type.as_deref()
     }
 
-    /// The bytes, if the file is in memory anyway, as small images are.
+    /// The bytes, if the file is in memory anyway, as images of up to 32 MiB are.
     #[must_use]
     pub fn in_memory(&self) -> Option<&[u8]> {
-        self.file.file.in_memory().map(|bytes| &bytes[..])
+        self.in_memory.as_deref()
     }
 
     /// The bytes, read from the disk if need be: all of them, however many.
     ///
     /// # Errors
     /// 500: the disk fails.
-    pub async fn bytes(&self) -> Result<Vec<u8>, AgentError> {
-        let file = Arc::clone(&self.file);
-        tokio::task::spawn_blocking(move || file.bytes().map(std::borrow::Cow::into_owned)).await?
+    pub async fn bytes(&self) -> Result<Bytes, AgentError> {
+        if let Some(bytes) = &self.in_memory {
+            return Ok(bytes.clone());
+        }
+        let file = Arc::clone(&self.on_disk);
+        Ok(tokio::task::spawn_blocking(move || std::fs::read(file.path())).await??.into())
     }
 }
 
@@ -95,7 +113,14 @@ impl FromCall for Asset {
             }
         });
         let on_disk = Arc::clone(&on_disk.await?.0);
-        Ok(Self { file, on_disk })
+        let (item, file) = (&file.media.item, &file.file);
+        Ok(Self {
+            on_disk,
+            in_memory: file.in_memory().cloned(),
+            length: file.length(),
+            suffix: item.suffix(),
+            mime_type: item.mime_type.clone().or_else(|| file.content_type().map(str::to_owned)),
+        })
     }
 
     fn declare(needs: &mut Needs) {

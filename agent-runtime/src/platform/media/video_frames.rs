@@ -46,10 +46,19 @@ const AHEAD: usize = 2;
 /// ```
 pub struct VideoFrames {
     video: Video,
-    file: Arc<MediaFile>,
+    kind: ItemType,
+    title: String,
+    /// Kept for as long as the video is open.
+    file: Option<Arc<MediaFile>>,
 }
 
 impl VideoFrames {
+    /// For a unit test of an agent: this video.
+    #[must_use]
+    pub fn of(video: Video) -> Self {
+        Self { video, kind: ItemType::Video, title: "video".to_owned(), file: None }
+    }
+
     /// How many frames the video has.
     #[must_use]
     pub fn frame_count(&self) -> u64 {
@@ -99,13 +108,13 @@ impl VideoFrames {
     /// # Errors
     /// 404 with the number of frames: a frame is not there.
     pub fn select(self, frames: FrameSelection) -> Result<FrameStream, AgentError> {
-        let Self { video, file } = self;
-        let wrong = |file: &MediaFile, error| told::video(&file.media.kind, &file.media.title, error);
-        let frames = video.into_frames(frames).map_err(|error| wrong(&file, error))?;
+        let Self { video, kind, title, file } = self;
+        let frames = video.into_frames(frames).map_err(|error| told::video(&kind, &title, error))?;
         let (sender, receiver) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || {
+            let _file = file;
             for frame in frames {
-                let frame = frame.map_err(|error| wrong(&file, error));
+                let frame = frame.map_err(|error| told::video(&kind, &title, error));
                 // The agent has what it wants.
                 if sender.blocking_send(Decoded::Frame(frame)).is_err() {
                     return;
@@ -168,7 +177,7 @@ impl fmt::Debug for FrameStream {
 
 impl fmt::Debug for VideoFrames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VideoFrames({} frames of {})", self.frame_count(), self.file.media.title)
+        write!(f, "VideoFrames({} frames of {})", self.frame_count(), self.title)
     }
 }
 
@@ -184,7 +193,7 @@ impl FromCall for VideoFrames {
             let file = Arc::clone(&file);
             tokio::task::spawn_blocking(move || open(&file, limits)).await??
         };
-        Ok(Self { video: opened, file })
+        Ok(Self { video: opened, kind: media.kind.clone(), title: media.title.clone(), file: Some(file) })
     }
 
     fn declare(needs: &mut Needs) {
