@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(selected(FrameSelection::Every(NonZeroU64::new(4).unwrap())), [0, 4, 8]);
         assert_eq!(selected(FrameSelection::Every(NonZeroU64::MAX)), [0]);
         assert_eq!(selected(7..10), [7, 8, 9]);
-        assert!(selected(4..4).is_empty() && selected(12..13).is_empty());
+        assert!(selected(4..4).is_empty());
         assert_eq!(selected(vec![9, 0, 9]), [9, 0, 9]);
     }
 
