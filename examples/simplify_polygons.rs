@@ -1,7 +1,7 @@
 //! Makes polygons lighter: what a brush or a model draws has many more vertices than its outline needs.
 
-use agent_runtime::prelude::*;
 use agent_runtime::agent_platform::labels::Vertex;
+use agent_runtime::prelude::*;
 use geo::{LineString, MultiPolygon, SimplifyIdx, Validation};
 
 /// How far the outline may move, in pixels.

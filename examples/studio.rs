@@ -1,7 +1,7 @@
 //! The agents with a platform and a label editor of their own, for whoever has no account.
 
 use std::env;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use agent_runtime::prelude::*;
@@ -20,20 +20,23 @@ pub(crate) async fn serve(open: bool) -> Result<()> {
     announce(&studio);
     agents.announce();
     if open && let Err(error) = open_in_browser(&studio.url()) {
-        println!("No browser was opened ({error}): open the address yourself.");
+        say(&format!("No browser was opened ({error}): open the address yourself."));
     }
     agents.until_signal().await;
     studio.stop().await;
     if let Some(kept) = sample.close() {
-        println!("What you changed in the sample project is in {}.", kept.display());
-        println!("Go on with: cargo run -p agent-studio -- serve {}", kept.display());
+        let folder = kept.display();
+        say(&format!("What you changed in the sample project is in {folder}."));
+        say(&format!("Go on with: cargo run -p agent-studio -- serve {folder}"));
     }
     Ok(())
 }
 
 async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
     let wanted = match env::var("STUDIO_PORT") {
-        Ok(port) => Some(port.parse().map_err(|_| agent_error!("STUDIO_PORT is `{port}`: it must be a port's number."))?),
+        Ok(port) => {
+            Some(port.parse().map_err(|_| agent_error!("STUDIO_PORT is `{port}`: it must be a port's number."))?)
+        }
         Err(_) => None,
     };
     let on = |port| {
@@ -49,6 +52,11 @@ async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
 }
 
 fn announce(studio: &RunningPlatform) {
-    println!("Label editor with a sample project on {}/", studio.url());
-    println!("Right-click on the picture there to trigger an agent.\n");
+    say(&format!("Label editor with a sample project on {}/", studio.url()));
+    say("Right-click on the picture there to trigger an agent.\n");
+}
+
+/// Prints a line, for whoever still listens.
+fn say(line: &str) {
+    let _ = writeln!(stdout(), "{line}");
 }

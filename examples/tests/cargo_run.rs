@@ -121,6 +121,20 @@ fn nothing_stays_of_a_run_that_changed_nothing() {
 }
 
 #[test]
+fn nobody_has_to_listen_to_what_it_prints() {
+    let temporary = temporary("unheard");
+    let mut process = program(&temporary).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let id = process.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = process.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+    std::fs::remove_dir_all(temporary).unwrap();
+}
+
+#[test]
 fn a_key_for_the_real_platform_serves_the_agents_for_it_alone() {
     let temporary = temporary("key");
     let output = program(&temporary).env("ENCORD_SSH_KEY", "no key").output().unwrap();

@@ -1,10 +1,17 @@
 //! What a server tells the person who started it.
-#![expect(clippy::print_stdout, reason = "this is the one place that talks to the terminal")]
 
+use std::io::{Write, stdout};
 use std::time::Duration;
 
 use super::App;
 use super::settings::VARIABLES;
+
+/// Prints a line. Whoever started the server may not listen any more, as `| head` does: that stops no server.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(stdout(), $($text)*);
+    }};
+}
 
 /// What the platform's client reads from the environment, unless the server was given a client.
 const PLATFORM_VARIABLES: [(&str, &str); 4] = [
@@ -17,7 +24,7 @@ const PLATFORM_VARIABLES: [(&str, &str); 4] = [
 /// What is served, and what to do next.
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.iter().count();
-    println!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
+    say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
     let width = app.agents.iter().map(|agent| agent.path.len()).max().unwrap_or_default();
     for agent in app.agents.iter() {
         let needs = agent.needs();
@@ -26,45 +33,45 @@ pub(super) fn print(app: &App, url: &str) {
         } else {
             format!("needs {}", needs.items().join(", "))
         };
-        println!("  POST {url}{:width$}  {needs}", agent.path);
+        say!("  POST {url}{:width$}  {needs}", agent.path);
     }
     let Some(first) = app.agents.iter().next() else { return };
     let zeros = uuid::Uuid::nil();
-    println!("\nSee them in a browser: {url}/");
-    println!("Or call one as a label editor would:\n");
-    println!("  curl {url}{} -H 'Content-Type: application/json' \\", first.path);
-    println!("    -d '{{\"projectHash\": \"{zeros}\", \"dataHash\": \"{zeros}\", \"frame\": 0}}'\n");
-    println!("Stop with ctrl-c. Settings: run with --help.");
+    say!("\nSee them in a browser: {url}/");
+    say!("Or call one as a label editor would:\n");
+    say!("  curl {url}{} -H 'Content-Type: application/json' \\", first.path);
+    say!("    -d '{{\"projectHash\": \"{zeros}\", \"dataHash\": \"{zeros}\", \"frame\": 0}}'\n");
+    say!("Stop with ctrl-c. Settings: run with --help.");
 }
 
 pub(super) fn print_stopping(signal: &str, running: usize, grace: Duration) {
     match running {
-        0 => println!("\n{signal}: stopping."),
-        1 => println!("\n{signal}: stopping; 1 call is still running and has {} s to finish.", grace.as_secs_f64()),
+        0 => say!("\n{signal}: stopping."),
+        1 => say!("\n{signal}: stopping; 1 call is still running and has {} s to finish.", grace.as_secs_f64()),
         n => {
-            println!("\n{signal}: stopping; {n} calls are still running and have {} s to finish.", grace.as_secs_f64());
+            say!("\n{signal}: stopping; {n} calls are still running and have {} s to finish.", grace.as_secs_f64());
         }
     }
 }
 
 pub(super) fn print_stopped() {
-    println!("Stopped.");
+    say!("Stopped.");
 }
 
 pub(super) fn print_stopped_at_once() {
-    println!("Stopped at once; calls that were still running were cut off.");
+    say!("Stopped at once; calls that were still running were cut off.");
 }
 
 /// The environment variables.
 pub(super) fn print_help() {
-    println!("Serves editor agents. Configured by the environment:\n");
+    say!("Serves editor agents. Configured by the environment:\n");
     for variable in &VARIABLES {
-        println!("  {:<22}{} [{}]", variable.name, variable.meaning, variable.default);
+        say!("  {:<22}{} [{}]", variable.name, variable.meaning, variable.default);
     }
     #[cfg(feature = "logging")]
-    println!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
-    println!("\nAgents that need the platform reach it with:\n");
+    say!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
+    say!("\nAgents that need the platform reach it with:\n");
     for (name, meaning) in PLATFORM_VARIABLES {
-        println!("  {name:<27}{meaning}");
+        say!("  {name:<27}{meaning}");
     }
 }

@@ -81,7 +81,9 @@ impl Serve {
         note("\nStopped.");
         if let Some(kept) = sample.and_then(SampleCopy::close) {
             let folder = kept.display();
-            note(format!("What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."));
+            note(format!(
+                "What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."
+            ));
         }
         Ok(0)
     }
