@@ -35,30 +35,45 @@ impl Picture {
         let weights = Weights::of(Colour { matrix, ..self.colour }, self.depth)?;
         let (width, height) = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
         let mut pixels = vec![0; self.width.checked_mul(self.height)?.checked_mul(3)?];
+        let arch = pulp::Arch::new();
         match &self.samples {
-            Samples::Bytes(planes) => self.fill(planes, &weights, &mut pixels),
-            Samples::Words(planes) => self.fill(planes, &weights, &mut pixels),
+            Samples::Bytes(planes) => arch.dispatch(Fill { picture: self, planes, weights, pixels: &mut pixels }),
+            Samples::Words(planes) => arch.dispatch(Fill { picture: self, planes, weights, pixels: &mut pixels }),
         }
         RgbImage::from_raw(width, height, pixels)
     }
+}
 
-    fn fill<S: Copy + Into<i32>>(&self, planes: &[Vec<S>; 3], weights: &Weights, pixels: &mut [u8]) {
-        let (halved_x, halved_y) = self.halved;
-        let chroma_width = if halved_x { self.width.div_ceil(2) } else { self.width };
-        let row = |plane: usize, row: usize, width: usize| {
-            let from = row * self.strides[plane];
-            planes[plane].get(from..from + width).unwrap_or_default()
-        };
-        let mut shares = Shares::of_width(self.width + 1);
-        let rows_of_chroma = if halved_y { 2 } else { 1 };
-        if self.width == 0 {
+/// Fills the pixels: compiled for the vectors that every processor has, and for those that newer ones have.
+struct Fill<'a, S> {
+    picture: &'a Picture,
+    planes: &'a [Vec<S>; 3],
+    weights: Weights,
+    pixels: &'a mut [u8],
+}
+
+impl<S: Copy + Into<i32>> pulp::WithSimd for Fill<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: pulp::Simd>(self, _: V) {
+        let Self { picture, planes, weights, pixels } = self;
+        let (width, (halved_x, halved_y)) = (picture.width, picture.halved);
+        if width == 0 {
             return;
         }
-        for (pair, rows) in pixels.chunks_mut(self.width * 3 * rows_of_chroma).enumerate() {
+        let chroma_width = if halved_x { width.div_ceil(2) } else { width };
+        let row = |plane: usize, row: usize, width: usize| {
+            let from = row * picture.strides[plane];
+            planes[plane].get(from..from + width).unwrap_or_default()
+        };
+        let mut shares = Shares::of_width(width + 1);
+        let rows_of_chroma = if halved_y { 2 } else { 1 };
+        for (pair, rows) in pixels.chunks_mut(width * 3 * rows_of_chroma).enumerate() {
             let (blue, red) = (row(1, pair, chroma_width), row(2, pair, chroma_width));
-            shares.set(blue, red, halved_x, weights);
-            for (half, out) in rows.chunks_exact_mut(self.width * 3).enumerate() {
-                weights.write(row(0, pair * rows_of_chroma + half, self.width), &shares, out);
+            shares.set(blue, red, halved_x, &weights);
+            for (half, out) in rows.chunks_exact_mut(width * 3).enumerate() {
+                weights.write(row(0, pair * rows_of_chroma + half, width), &shares, out);
             }
         }
     }
@@ -77,6 +92,7 @@ impl Shares {
     }
 
     /// Each chroma sample is that of one pixel, or of two side by side: as OpenCV does, without blending in between.
+    #[inline(always)]
     fn set<S: Copy + Into<i32>>(&mut self, blue: &[S], red: &[S], halved: bool, weights: &Weights) {
         let Self { red: to_red, green: to_green, blue: to_blue } = self;
         let of = |(blue, red): (&S, &S)| {
@@ -151,6 +167,7 @@ impl Weights {
     }
 
     /// Writes a row of pixels.
+    #[inline(always)]
     fn write<S: Copy + Into<i32>>(&self, luma: &[S], shares: &Shares, out: &mut [u8]) {
         let round = (1 << (self.shift - 1)) - self.black * self.luma;
         #[expect(clippy::cast_sign_loss, reason = "0 to 255")]
