@@ -363,6 +363,15 @@ fn an_upgrade_writes_the_frames_into_the_answers() {
 }
 
 #[test]
+fn a_list_where_answers_should_be_is_refused_and_stays_json() {
+    let rest = r#""object_answers": {}, "object_actions": {}, "classification_answers": {"c": [{"name": "Weather"}]}"#;
+    let mut row = row("video", "video/mp4", "{}", rest);
+    assert!(matches!(row.upgrade_classifications(), Err(EditError::Json(_))));
+    assert!(row.edit_classification("c").unwrap().confidence(0.5).is_err());
+    assert_eq!(value(&row)["classification_answers"], json!({"c": [{"name": "Weather"}]}));
+}
+
+#[test]
 fn ranges_of_a_sound() {
     let mut row = row("audio", "audio/mpeg", "{}", NO_ANSWERS).with_author("ann@example.com");
     row.add("Speech").with_hash("o").answer("Note", "hello").over([10..=20, 21..=30, 50..=60]).unwrap();

@@ -1,6 +1,6 @@
 //! Changing a tree: what is replaced, added and taken out is marked up to the root, and the rest stays as it was read.
 
-use super::error::JsonError;
+use super::error::{JsonError, JsonProblem};
 use super::text::quote;
 use super::tree::{Added, NONE, Node, NodeId, Tree, offset};
 
@@ -45,6 +45,9 @@ impl Tree {
     }
 
     /// Adds a value behind `after`, or at the front; `key` is that of an object's member. The container must be expanded.
+    ///
+    /// # Errors
+    /// A member for what is no object, or an element for what is no array.
     pub(crate) fn insert(
         &mut self,
         parent: NodeId,
@@ -52,6 +55,14 @@ impl Tree {
         key: Option<&str>,
         text: &str,
     ) -> Result<NodeId, JsonError> {
+        // Rows come from elsewhere: what should be an object may be a list.
+        let (opening, problem) = match key {
+            Some(_) => ('{', JsonProblem::NotAnObject),
+            None => ('[', JsonProblem::NotAnArray),
+        };
+        if !self.text(parent).starts_with(opening) {
+            return Err(JsonError { offset: self.node(parent).start as usize, problem });
+        }
         let mut stored = self.lead_like_siblings(parent, key);
         let lead_end = offset(stored.len())?;
         stored.push_str(text);

@@ -41,9 +41,12 @@ pub enum JsonProblem {
     /// Text after the value.
     #[error("there is more text after the value")]
     Trailing,
-    /// An array where an object should be.
+    /// Something else where an object should be.
     #[error("an object is expected")]
     NotAnObject,
+    /// Something else where an array should be.
+    #[error("an array is expected")]
+    NotAnArray,
     /// More than 4 GiB of text.
     #[error("the text is larger than 4 GiB")]
     TooLarge,
