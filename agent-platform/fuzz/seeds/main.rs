@@ -40,8 +40,58 @@ fn main() -> Result<()> {
     bodies.extend(rows.iter().map(|row| format!(r#"{{"status": 200, "response": [{row}], "payload": null}}"#)));
     write(folder, "envelope", bodies.iter())?;
 
-    files(folder, "image", "media_files", IMAGE_WORDS)
+    files(folder, "image", "media_files", IMAGE_WORDS)?;
+    files(folder, "video", "media", VIDEO_WORDS)
 }
+
+/// What containers of videos are made of, in a dictionary's spelling.
+const VIDEO_WORDS: &[&str] = &[
+    "ftyp",
+    "moov",
+    "trak",
+    "tkhd",
+    "edts",
+    "elst",
+    "mdia",
+    "mdhd",
+    "hdlr",
+    "vide",
+    "stbl",
+    "stsd",
+    "avc1",
+    "avcC",
+    "hvc1",
+    "hvcC",
+    "vp09",
+    "colr",
+    "nclx",
+    "stts",
+    "ctts",
+    "stss",
+    "stsc",
+    "stsz",
+    "stz2",
+    "stco",
+    "co64",
+    "mvex",
+    "trex",
+    "moof",
+    "traf",
+    "tfhd",
+    "tfdt",
+    "trun",
+    "mdat",
+    r"\x1a\x45\xdf\xa3",
+    r"\x18\x53\x80\x67",
+    r"\x15\x49\xa9\x66",
+    r"\x16\x54\xae\x6b",
+    r"\x1f\x43\xb6\x75",
+    r"\x63\xa2",
+    r"\xff\xff\xff\xff",
+    "V_VP9",
+    "V_MPEG4/ISO/AVC",
+    "V_MPEGH/ISO/HEVC",
+];
 
 /// What formats of images are made of, in a dictionary's spelling.
 const IMAGE_WORDS: &[&str] = &[
