@@ -1,5 +1,6 @@
 // The calls of agents, with request and answer as they went over the wire.
 
+import { picturesIn, shortened } from "./answer-pictures.js";
 import { asCurl } from "./curl.js";
 import { button, el } from "./dom.js";
 import { callInWords, canUndo, duration, saying, succeeded } from "./outcome.js";
@@ -43,6 +44,7 @@ function entry(call) {
       canUndo(call) && button("Undo", () => undo())),
     el("h3", null, "Request"), raw(`POST ${call.request.url}`, call.request.headers, call.request.body),
     el("h3", null, "Answer"), call.answer ? raw(`HTTP ${call.answer.status}`, call.answer.headers, call.answer.body) : el("p", { class: "soft" }, "None."),
+    call.answer && picturesIn(call.answer.body),
     call.answer && call.way !== "signed" && el("p", { class: "soft" }, "A browser shows only the headers that the server exposes to other origins."),
   );
   return details;
@@ -50,7 +52,7 @@ function entry(call) {
 
 function raw(first, headers, body) {
   const lines = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n");
-  return el("pre", { class: "raw", tabindex: "0" }, `${lines}\n\n`, el("span", { class: "body" }, body || "(empty)"));
+  return el("pre", { class: "raw", tabindex: "0" }, `${lines}\n\n`, el("span", { class: "body" }, shortened(body) || "(empty)"));
 }
 
 async function copy(text, words) {

@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/agent-call.js",
     "modules/agent-menu.js",
     "modules/agents.js",
+    "modules/answer-pictures.js",
     "modules/api.js",
     "modules/attributes.js",
     "modules/bar.js",

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use agent_runtime::media::{Encoding, encode};
 use agent_runtime::prelude::*;
 
 /// Simplifies the selected polygons with Ramer-Douglas-Peucker.
@@ -57,6 +58,16 @@ async fn ponder(frame: Frame) -> Result<AgentResponse<Pathway>> {
     Ok(AgentResponse::message(format!("Thought about frame {frame}.")).decide(Pathway::ToReview))
 }
 
+/// Cuts out the vehicles.
+#[editor_agent(path = "/cut-out")]
+async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
+    let mut urls = Vec::new();
+    for crop in &*crops {
+        urls.push(encode(&crop.image()?, Encoding::Png)?.data_url());
+    }
+    Ok(Json(urls))
+}
+
 /// Has a bug.
 #[editor_agent(path = "/broken")]
 #[expect(clippy::unwrap_used, reason = "that is its bug")]
@@ -66,5 +77,5 @@ async fn broken(objects: ObjectHashes) -> Result<String> {
 
 /// All of them.
 pub(crate) fn all() -> agent_runtime::AgentSet {
-    agents![simplify_polygons, check_vehicles, rearrange, ponder, broken]
+    agents![simplify_polygons, check_vehicles, rearrange, ponder, cut_out, broken]
 }

@@ -129,6 +129,28 @@ async fn the_log_has_the_raw_call_and_a_line_for_the_shell() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_in_an_answer_are_shown() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    editor.right_click(0.9, 0.4).await;
+    editor.choose("/cut-out").await;
+    browser.until_text(".toast.good", "cut_out").await;
+    browser.click("#tab-calls").await;
+    let answer = browser.until_text("#panel-calls details .raw:last-of-type", "data:image/png;base64,…").await;
+    assert!(!answer.contains("iVBOR"), "what is shown is not spelled out: {answer}");
+    let sizes = browser
+        .run_until_called_back(
+            "const done = arguments[0]; const all = [...document.querySelectorAll('.pictures img')];\
+             Promise.all(all.map((one) => one.decode())).then(() => done(all.map((one) => [one.naturalWidth, one.naturalHeight])))",
+        )
+        .await;
+    let boxes = editor.row(IMAGE).shapes::<BoundingBox>().count();
+    let sizes = sizes.as_array().unwrap();
+    assert!(sizes.len() == boxes && boxes > 0, "{sizes:?}");
+    assert!(sizes.iter().all(|size| size[0].as_u64() > Some(1) && size[1].as_u64() > Some(1)), "{sizes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_test_payload_runs_nothing_and_a_signed_call_goes_past_the_browser() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
