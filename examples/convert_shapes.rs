@@ -1,7 +1,5 @@
 //! Turns objects into objects of another shape: boxes, rotated boxes, outlines and masks, each into each other.
-//!
-//! An agent for each shape: the annotator chooses by its name. What is selected stays, and the new object is of the class of
-//! that shape whose attributes have the most in common with those of the old one's, which carry their answers over.
+//! What is selected stays. What is added is of the class of its shape that has most attributes in common with the old one's.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -11,11 +9,14 @@ use agent_runtime::agent_platform::labels::{AnswerInput, AnswerValue, Coordinate
 use agent_runtime::agent_platform::ontology::{Attribute, ObjectClass};
 use agent_runtime::media::{Croppable, Mask, PixelBox};
 use agent_runtime::prelude::*;
-use geo::{BoundingRect, Coord, LineString, MinimumRotatedRect, MultiPolygon, Rect, Simplify, Validation};
+use geo::{BoundingRect, Coord, CoordsIter, LineString, MinimumRotatedRect, MultiPolygon, Rect, Simplify, Validation};
 
 /// How far an outline may be from the borders of a mask's pixels, in pixels. Less than half of one, so that it has the same
 /// pixels inside.
 const TOLERANCE: f64 = 0.44;
+
+/// Outlines with more vertices keep every corner: checking that none crosses another takes their square.
+const MOST: usize = 4000;
 
 /// The frame's width and height in pixels.
 type Size = (u32, u32);
@@ -23,21 +24,21 @@ type Size = (u32, u32);
 /// Adds outlines of the selected objects, with their answers; those of masks have holes, and are true to half a pixel.
 #[editor_agent]
 async fn to_polygon(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
-    convert(row, frame, &selected, outlined)
+    convert(row, frame, &selected, outlined).await
 }
 
 fn outlined(region: &AnyRegion, size: Size) -> Result<Polygon> {
     let exact = outline(region, size)?;
     let AnyRegion::Bitmask(_) = region else { return Ok(relative(&exact, size)) };
-    let tolerances = [TOLERANCE, TOLERANCE / 2.0, TOLERANCE / 4.0];
-    let lighter = tolerances.iter().map(|tolerance| exact.simplify(*tolerance)).find(Validation::is_valid);
+    let lighter = [1.0, 0.5, 0.25].map(|part| exact.simplify(TOLERANCE * part));
+    let lighter = lighter.into_iter().filter(|lighter| lighter.coords_count() <= MOST).find(Validation::is_valid);
     Ok(relative(&lighter.unwrap_or(exact), size))
 }
 
 /// Adds masks of the selected objects, with their answers: the pixels whose centres they cover.
 #[editor_agent]
 async fn to_bitmask(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
-    convert(row, frame, &selected, masked)
+    convert(row, frame, &selected, masked).await
 }
 
 fn masked(region: &AnyRegion, (width, height): Size) -> Result<Bitmask> {
@@ -62,6 +63,7 @@ async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow)
         let (x, y) = (around.min().x / width, around.min().y / height);
         Ok(BoundingBox { x, y, width: around.width() / width, height: around.height() / height })
     })
+    .await
 }
 
 /// Adds the rotated boxes of the least area around the selected objects, with their answers.
@@ -83,14 +85,15 @@ async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut L
         let (x, y) = ((a.x + c.x - wide) / 2.0 / width, (a.y + c.y - high) / 2.0 / height);
         Ok(RotatableBoundingBox { x, y, width: wide / width, height: high / height, theta: turned - 90.0 * quarters })
     })
+    .await
 }
 
 /// Adds an object of the shape `S` for each that is selected, with what `make` makes of its region.
-fn convert<S: Coordinates>(
+async fn convert<S: Coordinates>(
     row: &mut LabelRow,
     frame: Frame,
     selected: &[ObjectInstance<AnyRegion>],
-    make: impl Fn(&AnyRegion, Size) -> Result<S>,
+    make: fn(&AnyRegion, Size) -> Result<S>,
 ) -> Result<String> {
     ensure!(!selected.is_empty(), "Select what is to be converted.");
     let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
@@ -102,9 +105,12 @@ fn convert<S: Coordinates>(
         let (shape, name) = (S::SHAPE, <S as ShapeOnFrame>::name());
         ensure!(*class.shape() != shape, "{} is a {name} already.", class.name());
         let target = ontology.objects_of(&shape).filter(|target| !target.is_archived()).enumerate();
-        let target = target.max_by_key(|(index, target)| (shared(class, target), Reverse(*index)));
+        let shared = |old: &&Attribute, new: &ObjectClass| new.attributes().any(|new| same(old, new));
+        let shared = |new| class.attributes().filter(|old| shared(old, new)).count();
+        let target = target.max_by_key(|(index, target)| (shared(*target), Reverse(*index)));
         let (_, target) = target.or_complain(format!("The ontology has no class of the shape {name}."))?;
-        let coordinates = make(&object.coordinates, size)?;
+        let region = object.coordinates.clone();
+        let coordinates = tokio::task::spawn_blocking(move || make(&region, size)).await??;
         let (from, to): (Vec<_>, Vec<_>) = (class.attributes().collect(), target.attributes().collect());
         let answers = carried(row.object(object.hash())?, frame, &from, &to);
         let number =
@@ -116,14 +122,8 @@ fn convert<S: Coordinates>(
     Ok(format!("Added {}.", added.join(", ")))
 }
 
-/// Whether two attributes ask the same.
 fn same(one: &Attribute, other: &Attribute) -> bool {
     one.name() == other.name() && one.attribute_type() == other.attribute_type()
-}
-
-/// How many attributes two classes share.
-fn shared(one: &ObjectClass, other: &ObjectClass) -> usize {
-    one.attributes().filter(|attribute| other.attributes().any(|own| same(attribute, own))).count()
 }
 
 /// The answers of an object to these attributes, as answers to others that ask the same; to what is below an option last.
@@ -277,8 +277,7 @@ mod tests {
 
     #[test]
     fn parts_touch_by_sides_and_holes_by_corners() {
-        assert_eq!(parts_and_holes([b"##.", b"##."]), (1, 0));
-        assert_eq!(parts_and_holes([b"#.", b".#"]), (2, 0));
+        assert_eq!(parts_and_holes([b"#..", b".##"]), (2, 0));
         assert_eq!(parts_and_holes([b"####", b"#.##", b"##.#", b"####"]), (1, 1));
         assert_eq!(parts_and_holes([b"#####", b"#...#", b"#.#.#", b"#...#", b"#####"]), (2, 1));
         assert_eq!(parts_and_holes([b"###", b"#.#", b"##."]), (1, 0));
