@@ -1,10 +1,15 @@
 //! Serves every example agent: `cargo run`, then open the label editor that it prints.
 #![allow(clippy::print_stdout, reason = "this program is started at a terminal")]
 
+mod convert_shapes;
 mod hello;
+mod notify;
+#[cfg(test)]
+mod sample_project;
 mod simplify_polygons;
 mod studio;
 mod triage;
+mod validate_labels;
 
 use std::env;
 

@@ -31,6 +31,11 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+/// So do those for whoever comes from Python.
+#[cfg(doctest)]
+#[doc = include_str!("../../MIGRATING.md")]
+struct Migrating;
+
 // The macros write `::agent_runtime`, also into the doc examples and tests of this crate.
 extern crate self as agent_runtime;
 

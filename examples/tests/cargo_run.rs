@@ -33,8 +33,13 @@ fn temporary(test: &str) -> PathBuf {
 
 impl Examples {
     fn start(test: &str) -> Self {
+        Self::start_with(test, &[])
+    }
+
+    fn start_with(test: &str, settings: &[(&str, &str)]) -> Self {
         let temporary = temporary(test);
-        let mut process = program(&temporary).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = program(&temporary);
+        let mut process = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap());
         let mut address_after = |words: &str| {
             let mut line = String::new();
@@ -121,6 +126,38 @@ fn nothing_stays_of_a_run_that_changed_nothing() {
 }
 
 #[test]
+fn a_webhook_and_rules_come_from_the_environment() {
+    let webhook = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", webhook.local_addr().unwrap());
+    let rules = std::env::temp_dir().join(format!("example-agents-rules-{}.toml", std::process::id()));
+    std::fs::write(&rules, "named = 1\nsmallest = 4").unwrap();
+    let settings =
+        [("NOTIFY_WEBHOOK", url.as_str()), ("NOTIFY_REQUIRED", "1"), ("VALIDATE_RULES", rules.to_str().unwrap())];
+    let mut examples = Examples::start_with("settings", &settings);
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = webhook.accept().unwrap();
+        let mut heard = String::new();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        while !heard.ends_with('}') {
+            heard.push_str(str::from_utf8(reader.fill_buf().unwrap()).unwrap());
+            let read = reader.buffer().len();
+            reader.consume(read);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+        heard
+    });
+    let (_, answer) = call(&examples, "/notify", "gravel.jpg");
+    assert_eq!(answer["message"], "The team has been told.");
+    let heard = heard.join().unwrap();
+    assert!(heard.starts_with("POST /hook ") && heard.contains(" points at gravel.jpg, frame 0. <http://"), "{heard}");
+    assert!(heard.contains(&format!("<http://{}/#project=", examples.studio)), "{heard}");
+    let (_, answer) = call(&examples, "/validate-labels", "gravel.jpg");
+    assert_eq!(answer["message"], "1 problem: Coin 7 has 2×2 pixels.");
+    assert_eq!(examples.interrupt(), (Some(0), 0));
+    std::fs::remove_file(rules).unwrap();
+}
+
+#[test]
 fn nobody_has_to_listen_to_what_it_prints() {
     let temporary = temporary("unheard");
     let mut process = program(&temporary).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -140,7 +177,7 @@ fn a_key_for_the_real_platform_serves_the_agents_for_it_alone() {
     let output = program(&temporary).env("ENCORD_SSH_KEY", "no key").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("simplify_polygons") && said.contains("ENCORD_SSH_KEY"), "{said}");
+    assert!(said.contains("needs the platform") && said.contains("ENCORD_SSH_KEY"), "{said}");
     assert!(!said.contains("no key"), "{said}");
     std::fs::remove_dir_all(temporary).unwrap();
 }

@@ -1,0 +1,82 @@
+//! For tests: the sample project on a platform of its own, and agents that are called on it over HTTP, as the editor does.
+
+mod convert_shapes;
+mod notify;
+mod validate_labels;
+
+use std::sync::Arc;
+
+use agent_runtime::agent_platform::client::{LabelRowFilter, LabelRowMetadata};
+use agent_runtime::agent_platform::labels::{LabelRow, RowMetadata};
+use agent_runtime::{AgentPayload, RunningServer, Server};
+use agent_studio::{LocalPlatform, RunningPlatform, SampleCopy};
+use serde_json::Value;
+
+/// A copy of the sample project, the platform that serves it, and a server with agents.
+pub(crate) struct SampleProject {
+    pub(crate) platform: RunningPlatform,
+    agents: RunningServer,
+    http: reqwest::Client,
+    listing: Vec<LabelRowMetadata>,
+    copy: SampleCopy,
+}
+
+/// What an agent answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) message: String,
+    pub(crate) decision: Option<String>,
+}
+
+impl SampleProject {
+    /// Serves agents, on free ports.
+    pub(crate) async fn start(server: Server) -> Self {
+        let copy = SampleCopy::new().unwrap();
+        let platform = LocalPlatform::builder().folder(copy.folder()).start().await.unwrap();
+        let client = platform.client().unwrap();
+        let project = platform.project_hashes()[0];
+        let listing = client.list_label_rows(project, &LabelRowFilter::default()).await.unwrap();
+        let agents = server.port(0).platform(client).start().await.unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { platform, agents, http: reqwest::Client::new(), listing, copy }
+    }
+
+    /// A frame of the data unit with this title, and what is selected there.
+    pub(crate) fn payload(&self, title: &str, frame: u64, selected: &[&str]) -> AgentPayload {
+        let data = self.entry(title).data_hash.parse().unwrap();
+        AgentPayload::new(self.platform.project_hashes()[0], data)
+            .on_frame(frame)
+            .with_objects(selected.iter().copied())
+    }
+
+    /// Calls an agent.
+    pub(crate) async fn call(&self, path: &str, payload: &AgentPayload) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.agents.url()));
+        let request = request.header("content-type", "application/json").header("origin", "https://app.encord.com");
+        let response = request.body(serde_json::to_vec(payload).unwrap()).send().await.unwrap();
+        let status = response.status().as_u16();
+        let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        let text = |key: &str| body[key].as_str().map(str::to_owned);
+        Answer { status, message: text("message").unwrap_or_default(), decision: text("decision") }
+    }
+
+    /// The label row that the platform has now.
+    pub(crate) fn row(&self, title: &str) -> LabelRow {
+        let entry = self.entry(title);
+        let label_hash = self.platform.label_hash(&entry.data_hash, "main").unwrap();
+        let ontology = self.platform.ontology(&entry.data_hash).unwrap();
+        let row = LabelRow::parse(self.platform.label_row(&label_hash).unwrap(), Arc::clone(&ontology)).unwrap();
+        row.with_metadata(RowMetadata::parse(entry.json().get()))
+    }
+
+    fn entry(&self, title: &str) -> &LabelRowMetadata {
+        self.listing.iter().find(|entry| entry.data_title.as_deref() == Some(title)).unwrap()
+    }
+}
+
+impl Drop for SampleProject {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.copy.folder());
+    }
+}

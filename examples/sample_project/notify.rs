@@ -1,0 +1,94 @@
+//! `notify` on the sample project, with a webhook that plays Slack.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use agent_runtime::Server;
+use agent_runtime::axum::{Router, http::StatusCode, routing::post};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use super::SampleProject;
+use crate::notify::Webhook;
+
+/// What arrived at the webhook.
+type Arrived = Arc<Mutex<Vec<Value>>>;
+
+/// A webhook that answers with these statuses, and with 200 after them, each after some time.
+async fn webhook(statuses: &[u16], time: Duration) -> (String, Arrived) {
+    let (arrived, statuses) = (Arrived::default(), Arc::new(Mutex::new(VecDeque::from(statuses.to_vec()))));
+    let seen = Arc::clone(&arrived);
+    let answer = move |body: String| {
+        seen.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+        let status = statuses.lock().unwrap().pop_front().unwrap_or(200);
+        async move {
+            tokio::time::sleep(time).await;
+            StatusCode::from_u16(status).unwrap()
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/services/T/B/x", listener.local_addr().unwrap());
+    let serving = agent_runtime::axum::serve(listener, Router::new().route("/services/T/B/x", post(answer)));
+    tokio::spawn(serving.into_future());
+    (url, arrived)
+}
+
+async fn sample(url: &str, required: bool) -> SampleProject {
+    SampleProject::start(Server::new().state(Webhook::new(url, required).unwrap())).await
+}
+
+#[tokio::test]
+async fn the_annotator_is_answered_at_once_and_the_message_arrives_once() {
+    let (url, arrived) = webhook(&[], Duration::from_secs(3)).await;
+    let sample = sample(&url, false).await;
+    let payload = sample.payload("gravel.jpg", 0, &["T+f0yrGm"]);
+    let start = Instant::now();
+    assert_eq!(sample.call("/notify", &payload).await.message, "The team is being told.");
+    assert_eq!(sample.call("/notify", &payload).await.message, "The team has just been told.");
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let other = sample.payload("coins.png", 0, &[]);
+    assert_eq!(sample.call("/notify", &other).await.message, "The team is being told.");
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while arrived.lock().unwrap().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .unwrap();
+    let link = format!("https://app.encord.com/label_editor/{}/{}/0", payload.project_hash, payload.data_hash);
+    let said = arrived.lock().unwrap()[0]["text"].as_str().unwrap().to_owned();
+    let who_and_what = "annotator@example.test points at gravel.jpg, frame 0: Coin (T+f0yrGm).";
+    assert_eq!(said, format!("{who_and_what} <{link}|Open in the label editor>"));
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_busy_is_asked_again() {
+    let (url, arrived) = webhook(&[503, 429], Duration::ZERO).await;
+    let sample = sample(&url, true).await;
+    let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
+    assert_eq!((answer.status, answer.message.as_str()), (200, "The team has been told."));
+    assert_eq!(arrived.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_where_that_is_asked_for_alone() {
+    let (url, arrived) = webhook(&[404, 404, 404], Duration::ZERO).await;
+    let required = sample(&url, true).await;
+    let payload = required.payload("cat.jpg", 0, &[]);
+    for tried in [1, 2] {
+        let answer = required.call("/notify", &payload).await;
+        assert_eq!((answer.status, answer.message.as_str()), (502, "The message could not be delivered."));
+        assert_eq!(arrived.lock().unwrap().len(), tried, "it is not tried again by itself, and by the annotator it is");
+    }
+    let relaxed = sample(&url, false).await;
+    assert_eq!(relaxed.call("/notify", &payload).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_webhook_it_says_what_to_set() {
+    let sample = SampleProject::start(Server::new()).await;
+    let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.message.starts_with("Set NOTIFY_WEBHOOK to the address"), "{}", answer.message);
+}

@@ -1,0 +1,299 @@
+//! Checks labels before they are submitted: what somebody in review would send back.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::{env, fs};
+
+use agent_runtime::agent_platform::labels::{
+    self, AnswerValue, AnyCoordinates, FrameLabels, FrameObject, Object, Ranges, Vertex,
+};
+use agent_runtime::agent_platform::ontology::{Attribute, Choice, ClassificationClass, SkeletonTemplate};
+use agent_runtime::prelude::*;
+use geo::{Area, BooleanOps, BoundingRect, Intersects, LineString, MultiPolygon, Rect, Validation};
+use serde::Deserialize;
+
+/// The pathways that lead out of the workflow's agent stage.
+#[derive(Debug, PartialEq, Decisions)]
+enum Verdict {
+    #[decision("approve")]
+    Approve,
+    #[decision("return")]
+    Return,
+}
+
+/// What is looked for: see `validate_labels.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Rules {
+    named: usize,
+    outside: Option<f64>,
+    smallest: Option<f64>,
+    overlap: Option<f64>,
+    self_intersections: bool,
+    skeleton_vertices: bool,
+    required: bool,
+    gaps: bool,
+}
+
+impl Rules {
+    /// Those of a file, or else those that come with the program.
+    fn read(file: Option<&OsStr>) -> Result<Self> {
+        let own = || Ok(include_str!("validate_labels.toml").to_owned());
+        let text = file.map_or_else(own, fs::read_to_string).or_complain("The rules' file cannot be read.")?;
+        toml::from_str(&text).map_err(|error| agent_error!("The rules cannot be read: {error}"))
+    }
+}
+
+/// Checks the labels of the whole image, video or group: geometry, required answers, skeletons and tracks.
+///
+/// All of it and not only the frame, because the decision moves all of it: `approve` or `return`. It comes with a message,
+/// not as a complaint: a complaint (status 400) carries no decision. Where no workflow waits for one, the editor shows the
+/// message alone. Masks are not compared, and labels in the spaces of data groups not looked at.
+#[editor_agent]
+async fn validate_labels(row: LabelRow) -> Result<AgentResponse<Verdict>> {
+    let rules = Rules::read(env::var_os("VALIDATE_RULES").as_deref())?;
+    let (most, frames) = (rules.named, row.info().number_of_frames.unwrap_or(1));
+    let problems = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;
+    if problems.is_empty() {
+        return Ok(AgentResponse::message("Nothing is wrong with these labels.").decide(Verdict::Approve));
+    }
+    let (count, plural) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
+    let mut named: Vec<String> = problems.into_iter().take(most).collect();
+    if count > named.len() {
+        named.push(format!("and {} more", count - named.len()));
+    }
+    let message = format!("{count} problem{plural}: {}.", named.join("; "));
+    Ok(AgentResponse::message(message).decide(Verdict::Return))
+}
+
+/// Everything that is wrong, in the order of the frames. What is wrong with an object on many frames is told of the first.
+fn problems(row: &labels::LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
+    let mut found: Vec<(u64, String)> = Vec::new();
+    let mut told = HashSet::new();
+    for labels in row.frames() {
+        let on = on(&Ranges::from(labels.frame()), frames);
+        let new = on_frame(row, &labels, rules).into_iter().filter(|(rule, objects, _)| told.insert((*rule, *objects)));
+        found.extend(new.map(|(.., text)| (labels.frame(), format!("{text}{on}"))));
+    }
+    for object in row.objects() {
+        let on_frames: Ranges = object.frames().collect();
+        let (first, last) = (on_frames.first().unwrap_or(0), on_frames.last().unwrap_or(0));
+        let gaps = Ranges::from(first..=last).difference(&on_frames);
+        if rules.gaps && !on_frames.is_empty() && !gaps.is_empty() {
+            found.push((gaps.first().unwrap_or(0), format!("{} is missing{}", name(object), on(&gaps, frames))));
+        }
+        if rules.required {
+            found.extend(unanswered_of(object, &on_frames, frames));
+        }
+    }
+    if rules.required {
+        found.extend(row.ontology().classifications().filter_map(|class| unclassified(row, class, frames)));
+        let classes = row.ontology().objects().filter(|class| class.is_required() && !class.is_archived());
+        let absent = classes.filter(|class| row.objects_of_class(class.feature_hash()).next().is_none());
+        found.extend(absent.map(|class| (0, format!("there is no {}", class.name()))));
+    }
+    found.sort_by_key(|(frame, _)| *frame);
+    found.into_iter().map(|(_, text)| text).collect()
+}
+
+/// By which rule something is wrong, with one object or with two, and what.
+type Problem<'r> = (&'static str, [&'r str; 2], String);
+
+/// What is wrong with the shapes on a frame.
+fn on_frame<'r>(row: &labels::LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<Problem<'r>> {
+    let mut found = Vec::new();
+    let mut before: Vec<(FrameObject<'r>, MultiPolygon, Rect)> = Vec::new();
+    let pixels = |count| u32::try_from(count).ok().map(f64::from);
+    let size = labels.size().and_then(|(width, height)| Some((pixels(width)?, pixels(height)?)));
+    for object in labels.objects() {
+        let mut add = |rule, other, text| found.push((rule, [object.hash(), other], text));
+        let this = name(object.object());
+        let missing = missing_vertices(row, &object);
+        if rules.skeleton_vertices && !missing.is_empty() {
+            add("skeleton_vertices", "", format!("{this} lacks {}", missing.join(" and ")));
+        }
+        let Some((width, height)) = size else { continue };
+        let Some(region) = region(&object, width, height) else { continue };
+        let Some(bounds) = region.bounding_rect() else { continue };
+        let (left, top, right, bottom) = (bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y);
+        let beyond = (right - width).max(bottom - height).max(-left).max(-top);
+        if rules.outside.is_some_and(|most| beyond > most) {
+            add("outside", "", format!("{this} reaches {beyond:.0} pixels beyond the image"));
+        }
+        if rules.smallest.is_some_and(|least| bounds.width().min(bounds.height()) < least) {
+            add("smallest", "", format!("{this} has {:.0}×{:.0} pixels", bounds.width(), bounds.height()));
+        }
+        if rules.self_intersections && !region.is_valid() {
+            add("self_intersections", "", format!("{this} crosses itself"));
+        }
+        let alike = before.iter().filter(|(other, ..)| other.feature_hash() == object.feature_hash());
+        for (other, its_region, _) in alike.filter(|(.., its_bounds)| its_bounds.intersects(&bounds)) {
+            let shared = region.intersection(its_region).unsigned_area();
+            let share = shared / (region.unsigned_area() + its_region.unsigned_area() - shared);
+            if rules.overlap.is_some_and(|least| share >= least) {
+                add("overlap", other.hash(), format!("{this} covers what {} does ({share:.2})", name(other.object())));
+            }
+        }
+        before.push((object, region, bounds));
+    }
+    found
+}
+
+/// What annotators call an object: its class and number.
+fn name(object: Object<'_>) -> String {
+    let class = object.class().map_or("Object", |class| class.name());
+    object.number().map_or_else(|| format!("{class} {}", object.hash()), |number| format!("{class} {number}"))
+}
+
+/// Frames in words, with the blank before them; nothing where there is one alone.
+fn on(frames: &Ranges, all: u64) -> String {
+    match frames.count() {
+        _ if all <= 1 => String::new(),
+        1 => format!(" on frame {frames}"),
+        _ => format!(" on frames {frames}"),
+    }
+}
+
+/// The part of an image that a box or outline covers, in pixels.
+fn region(object: &FrameObject<'_>, width: f64, height: f64) -> Option<MultiPolygon> {
+    match object.any_coordinates().ok()? {
+        AnyCoordinates::BoundingBox(shape) => {
+            let (left, top) = (shape.x * width, shape.y * height);
+            let opposite = (left + shape.width * width, top + shape.height * height);
+            Some(Rect::new((left, top), opposite).to_polygon().into())
+        }
+        AnyCoordinates::RotatableBoundingBox(shape) => {
+            let (sin, cos) = shape.theta.to_radians().sin_cos();
+            let (x, y) = ((shape.x + shape.width / 2.0) * width, (shape.y + shape.height / 2.0) * height);
+            let corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(right, down)| {
+                let (right, down) = (right * shape.width * width, down * shape.height * height);
+                (x + right * cos - down * sin, y + right * sin + down * cos)
+            });
+            Some(geo::Polygon::new(corners.into_iter().collect(), Vec::new()).into())
+        }
+        AnyCoordinates::Polygon(shape) => {
+            let ring = |ring: &Vec<Vertex>| ring.iter().map(|vertex| (vertex.x * width, vertex.y * height)).collect();
+            let of = |rings: &Vec<Vec<Vertex>>| {
+                let mut rings = rings.iter().map(ring);
+                geo::Polygon::new(rings.next().unwrap_or(LineString::empty()), rings.collect())
+            };
+            Some(shape.polygons.iter().map(of).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The vertices of the template that a skeleton does not have, by name.
+fn missing_vertices(row: &labels::LabelRow, object: &FrameObject<'_>) -> Vec<String> {
+    let Ok(skeleton) = object.coordinates::<Skeleton>() else { return Vec::new() };
+    let template = object.class().and_then(|class| row.ontology().skeleton_template(class));
+    let vertices = template.into_iter().flat_map(SkeletonTemplate::vertices);
+    vertices.map(|vertex| vertex.name.clone()).filter(|name| skeleton.vertex(name).is_none()).collect()
+}
+
+/// What is required and not answered, and the first frame where it is not.
+fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<(u64, String)> {
+    let Some(class) = object.class() else { return Vec::new() };
+    // Answers differ between frames only where an attribute is dynamic.
+    let everywhere = class.attributes().any(|attribute| attribute.is_dynamic() && asks(attribute));
+    let (first, mut found, mut told) = (on_frames.first().unwrap_or(0), Vec::new(), HashSet::new());
+    for frame in std::iter::once(first).chain(object.frames().skip(1).filter(|_| everywhere)) {
+        let missing = unanswered(class.attributes(), |attribute| object.answer_at(attribute.feature_hash(), frame));
+        for attribute in missing.into_iter().filter(|attribute| told.insert(attribute.feature_hash())) {
+            let on = on(&Ranges::from(frame), frames);
+            found.push((frame, format!("{} has no answer to {}{on}", name(object), attribute.name())));
+        }
+    }
+    found
+}
+
+/// Whether an attribute, or one below its options, is required.
+fn asks(attribute: &Attribute) -> bool {
+    attribute.is_required() || attribute.options().any(|option| option.attributes().any(asks))
+}
+
+/// The attributes that are required and not answered, and those below options that are chosen.
+fn unanswered<'o>(
+    attributes: impl Iterator<Item = &'o Attribute>,
+    answer: impl Fn(&Attribute) -> Option<AnswerValue>,
+) -> Vec<&'o Attribute> {
+    let mut missing = Vec::new();
+    let mut next: Vec<&Attribute> = attributes.filter(|attribute| !attribute.is_archived()).collect();
+    while let Some(attribute) = next.pop() {
+        let value = answer(attribute);
+        let says = |value: &AnswerValue| match value {
+            AnswerValue::Text(text) => !text.trim().is_empty(),
+            AnswerValue::Checklist(options) => !options.is_empty(),
+            _ => true,
+        };
+        missing
+            .extend(Some(attribute).filter(|attribute| attribute.is_required() && !value.as_ref().is_some_and(says)));
+        let chosen = attribute.options().filter(|option| value.as_ref().is_some_and(|v| v.has(option.feature_hash())));
+        next.extend(chosen.flat_map(Choice::attributes).filter(|nested| !nested.is_archived()));
+    }
+    missing
+}
+
+/// What a required classification lacks: an answer, or frames.
+fn unclassified(row: &labels::LabelRow, class: &ClassificationClass, frames: u64) -> Option<(u64, String)> {
+    let all = Ranges::from(0..=frames.saturating_sub(1));
+    let mut classified = Ranges::none();
+    for classification in row.classifications_of_class(class.feature_hash()) {
+        // One without frames is about all of them.
+        let ranges = Some(classification.ranges()).filter(|ranges| !ranges.is_empty()).unwrap_or(all.clone());
+        let missing = unanswered(class.attributes(), |attribute| classification.answer(attribute.feature_hash()));
+        if let Some(attribute) = missing.first() {
+            let problem = format!("{} has no answer to {}{}", class.name(), attribute.name(), on(&ranges, frames));
+            return Some((ranges.first()?, problem));
+        }
+        classified = classified.union(&ranges);
+    }
+    let missing = all.difference(&classified);
+    let required = class.attribute().is_some_and(Attribute::is_required) && !class.is_archived();
+    let first = missing.first().filter(|_| required)?;
+    Some((first, format!("{} is not classified{}", class.name(), on(&missing, frames))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agent_runtime::agent_platform::labels::{ChosenOption, LabelRow};
+    use agent_runtime::agent_platform::ontology::Ontology;
+    use std::sync::Arc;
+
+    #[test]
+    fn rules_are_those_of_a_file() {
+        let ontology = Ontology::parse(include_str!("../agent-studio/sample/ontology.json")).unwrap();
+        let row = include_str!("../agent-studio/sample/labels/gravel.jpg.json");
+        let row = LabelRow::parse(row, Arc::new(ontology)).unwrap();
+        let file = env::temp_dir().join(format!("validate-rules-{}.toml", std::process::id()));
+        let read = |text| {
+            fs::write(&file, text).unwrap();
+            Rules::read(Some(file.as_os_str()))
+        };
+        assert!(problems(&row, 1, &read("").unwrap()).is_empty(), "what is left out is off");
+        assert_eq!(problems(&row, 1, &read("smallest = 30").unwrap()), ["Coin 7 has 2×2 pixels"]);
+        assert!(read("gap = true").unwrap_err().message().contains("unknown field `gap`"));
+        fs::remove_file(&file).unwrap();
+        assert!(Rules::read(Some(file.as_os_str())).unwrap_err().message().contains("cannot be read"));
+    }
+
+    #[test]
+    fn what_is_below_an_option_is_required_once_the_option_is_chosen() {
+        let ontology = r##"{"objects": [{"id": "1", "name": "Coin", "color": "#D33115", "shape": "point",
+            "featureNodeHash": "c", "attributes": [{"id": "1.1", "name": "Metal", "type": "radio", "featureNodeHash": "m",
+            "options": [{"id": "1.1.1", "label": "Other", "value": "other", "featureNodeHash": "o", "options": [
+            {"id": "1.1.1.1", "name": "Which", "type": "text", "required": true, "featureNodeHash": "w"}]}]}]}],
+            "classifications": []}"##;
+        let ontology = Ontology::parse(ontology).unwrap();
+        for (chosen, which, missing) in [("o", " ", vec!["Which"]), ("o", "Tin", vec![]), ("x", "", vec![])] {
+            let metal = ChosenOption { feature_hash: chosen.into(), label: "".into(), value: "".into() };
+            let answer = |attribute: &Attribute| match attribute.name() {
+                "Metal" => Some(AnswerValue::Radio(metal.clone())),
+                _ => Some(AnswerValue::Text(which.to_owned())),
+            };
+            let unanswered = unanswered(ontology.object("Coin").unwrap().attributes(), answer);
+            assert_eq!(unanswered.iter().map(|attribute| attribute.name()).collect::<Vec<_>>(), missing, "{chosen}");
+        }
+    }
+}
