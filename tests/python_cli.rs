@@ -34,7 +34,11 @@ fn encord_agents() -> PathBuf {
 fn example_agents() -> AgentProcess {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    AgentProcess::start(Command::new(cargo).args(["run", "-q", "-p", "agent-examples"]).current_dir(workspace))
+    let mut command = Command::new(cargo);
+    command.args(["run", "-q", "-p", "agent-examples"]).current_dir(workspace);
+    // Without a key it brings its studio, and a copy of the sample project.
+    command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE");
+    AgentProcess::start(command.env("STUDIO_PORT", "0").env("TMPDIR", env!("CARGO_TARGET_TMPDIR")))
 }
 
 /// Calls an agent as an author would in a terminal, and returns what that shows: a table.

@@ -22,10 +22,16 @@ impl AgentProcess {
         command.env("HOST", "127.0.0.1").env("PORT", "0").env("RUST_LOG", "off").stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
         let mut printed = BufReader::new(child.stdout.take().expect("the standard output is piped"));
-        let mut first = String::new();
-        printed.read_line(&mut first).unwrap();
-        let address = first.trim_end().split_once(" on http://").map(|(_, address)| address.to_owned());
-        let address = address.unwrap_or_else(|| panic!("{command:?} does not say where it listens, but `{first}`"));
+        let (mut said, mut address) = (String::new(), None);
+        // The example agents say first where their studio is.
+        while address.is_none() {
+            let before = said.len();
+            let read = printed.read_line(&mut said).unwrap();
+            assert!(read > 0, "{command:?} does not say where it listens, but `{said}`");
+            let line = said[before..].trim_end();
+            address = line.split_once(" on http://").filter(|(what, _)| what.contains("editor agent"));
+        }
+        let address = address.map(|(_, address)| address.to_owned()).expect("it was found");
         Self { child, address, _printed: printed }
     }
 }
