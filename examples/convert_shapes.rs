@@ -9,7 +9,9 @@ use agent_runtime::agent_platform::labels::{AnswerInput, AnswerValue, Coordinate
 use agent_runtime::agent_platform::ontology::{Attribute, ObjectClass};
 use agent_runtime::media::{Croppable, Mask, PixelBox};
 use agent_runtime::prelude::*;
-use geo::{BoundingRect, Coord, CoordsIter, LineString, MinimumRotatedRect, MultiPolygon, Rect, Simplify, Validation};
+use geo::{BoundingRect, Coord, CoordsIter, LineString, MinimumRotatedRect, MultiPolygon, Simplify, Validation};
+
+use crate::outline;
 
 /// How far an outline may be from the borders of a mask's pixels, in pixels. Less than half of one, so that it has the same
 /// pixels inside.
@@ -28,7 +30,7 @@ async fn to_polygon(frame: Frame, selected: Selected<AnyRegion>, row: &mut Label
 }
 
 fn outlined(region: &AnyRegion, size: Size) -> Result<Polygon> {
-    let exact = outline(region, size)?;
+    let exact = borders(region, size)?;
     let AnyRegion::Bitmask(_) = region else { return Ok(relative(&exact, size)) };
     let lighter = [1.0, 0.5, 0.25].map(|part| exact.simplify(TOLERANCE * part));
     let lighter = lighter.into_iter().filter(|lighter| lighter.coords_count() <= MOST).find(Validation::is_valid);
@@ -58,7 +60,7 @@ fn masked(region: &AnyRegion, (width, height): Size) -> Result<Bitmask> {
 #[editor_agent]
 async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
-        let around = outline(region, size)?.bounding_rect().or_complain("There is nothing to put a box around.")?;
+        let around = borders(region, size)?.bounding_rect().or_complain("There is nothing to put a box around.")?;
         let (width, height) = (f64::from(size.0), f64::from(size.1));
         let (x, y) = (around.min().x / width, around.min().y / height);
         Ok(BoundingBox { x, y, width: around.width() / width, height: around.height() / height })
@@ -71,7 +73,7 @@ async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow)
 async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
         let around =
-            outline(region, size)?.minimum_rotated_rect().or_complain("There is nothing to put a box around.")?;
+            borders(region, size)?.minimum_rotated_rect().or_complain("There is nothing to put a box around.")?;
         let [a, b, c, ..] = around.exterior().0[..] else { bail!("There is nothing to put a box around.") };
         let (along, across) = (b - a, c - b);
         let (mut wide, mut high) = (along.x.hypot(along.y), across.x.hypot(across.y));
@@ -152,30 +154,12 @@ fn mask(region: &AnyRegion, (width, height): Size) -> Result<Mask> {
 }
 
 /// The borders of a region in pixels; those of a mask run along its pixels.
-fn outline(region: &AnyRegion, size: Size) -> Result<MultiPolygon> {
+fn borders(region: &AnyRegion, size: Size) -> Result<MultiPolygon> {
     let (width, height) = (f64::from(size.0), f64::from(size.1));
     Ok(match region {
-        AnyRegion::BoundingBox(shape) => {
-            let (x, y, right, bottom) = (shape.x, shape.y, shape.x + shape.width, shape.y + shape.height);
-            Rect::new((x * width, y * height), (right * width, bottom * height)).to_polygon().into()
-        }
-        AnyRegion::RotatableBoundingBox(shape) => {
-            let (sin, cos) = shape.theta.to_radians().sin_cos();
-            let (x, y) = ((shape.x + shape.width / 2.0) * width, (shape.y + shape.height / 2.0) * height);
-            let corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(right, down)| {
-                let (right, down) = (right * shape.width * width, down * shape.height * height);
-                (x + right * cos - down * sin, y + right * sin + down * cos)
-            });
-            geo::Polygon::new(corners.into_iter().collect(), Vec::new()).into()
-        }
-        AnyRegion::Polygon(shape) => {
-            let ring = |ring: &Vec<Vertex>| ring.iter().map(|vertex| (vertex.x * width, vertex.y * height)).collect();
-            let of = |rings: &Vec<Vec<Vertex>>| {
-                let mut rings = rings.iter().map(ring);
-                geo::Polygon::new(rings.next().unwrap_or(LineString::empty()), rings.collect())
-            };
-            shape.polygons.iter().map(of).collect()
-        }
+        AnyRegion::BoundingBox(shape) => outline::of_box(shape, (width, height)),
+        AnyRegion::RotatableBoundingBox(shape) => outline::of_rotated_box(shape, (width, height)),
+        AnyRegion::Polygon(shape) => outline::of_polygon(shape, (width, height)),
         AnyRegion::Bitmask(_) => traced(&mask(region, size)?),
     })
 }
@@ -270,7 +254,7 @@ mod tests {
         let pixels: Vec<u8> = rows.into_iter().flatten().map(|byte| u8::from(*byte == b'#')).collect();
         let mask = Bitmask::from_rows(WIDTH as u64, HEIGHT as u64, &pixels).unwrap();
         let outline =
-            outline(&AnyRegion::Bitmask(mask), (WIDTH.try_into().unwrap(), HEIGHT.try_into().unwrap())).unwrap();
+            borders(&AnyRegion::Bitmask(mask), (WIDTH.try_into().unwrap(), HEIGHT.try_into().unwrap())).unwrap();
         assert!(outline.is_valid(), "{outline:?}");
         (outline.0.len(), outline.iter().map(|part| part.interiors().len()).sum())
     }

@@ -4,6 +4,7 @@
 mod convert_shapes;
 mod hello;
 mod notify;
+mod outline;
 #[cfg(test)]
 mod sample_project;
 mod simplify_polygons;

@@ -2,7 +2,9 @@
 
 use agent_runtime::agent_platform::labels::Vertex;
 use agent_runtime::prelude::*;
-use geo::{LineString, MultiPolygon, SimplifyIdx, Validation};
+use geo::{SimplifyIdx, Validation};
+
+use crate::outline::{self, Size};
 
 /// How far the outline may move, in pixels.
 const TOLERANCE: f64 = 1.5;
@@ -19,10 +21,13 @@ async fn simplify_polygons(
 ) -> Result<String> {
     let polygons: &[_] = if selected.is_empty() { &all } else { &selected };
     ensure!(!polygons.is_empty(), "There is no polygon on this frame.");
-    let size = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    let size = (f64::from(u32::try_from(width)?), f64::from(u32::try_from(height)?));
     let (mut before, mut after) = (0, 0);
     for polygon in polygons {
-        let lighter = simplified(&polygon.coordinates, size);
+        let shape = polygon.coordinates.clone();
+        // To see whether outlines cross takes seconds where they have thousands of vertices.
+        let lighter = tokio::task::spawn_blocking(move || simplified(&shape, size)).await?;
         before += polygon.coordinates.vertex_count();
         after += lighter.vertex_count();
         if lighter != polygon.coordinates {
@@ -36,21 +41,21 @@ async fn simplify_polygons(
 }
 
 /// The polygon without the vertices that it does not need, the others being exactly what they were.
-fn simplified(polygon: &Polygon, size: (u64, u64)) -> Polygon {
-    let was_valid = in_pixels(polygon, size).is_valid();
+fn simplified(polygon: &Polygon, size: Size) -> Polygon {
+    let was_valid = outline::of_polygon(polygon, size).is_valid();
     // Less and less, as long as simplifying would make outlines cross.
     let mut tolerances = (0..6).map(|halvings| TOLERANCE / f64::from(1 << halvings));
     let lighter = tolerances.find_map(|tolerance| {
         let ring = |ring: &Vec<Vertex>| simplified_ring(ring, size, tolerance);
         let polygons = polygon.polygons.iter().map(|rings| rings.iter().map(ring).collect()).collect();
         let lighter = Polygon { polygons };
-        (!was_valid || in_pixels(&lighter, size).is_valid()).then_some(lighter)
+        (!was_valid || outline::of_polygon(&lighter, size).is_valid()).then_some(lighter)
     });
     lighter.unwrap_or_else(|| polygon.clone())
 }
 
-fn simplified_ring(ring: &[Vertex], size: (u64, u64), tolerance: f64) -> Vec<Vertex> {
-    let mut needed = closed(ring, size).simplify_idx(tolerance);
+fn simplified_ring(ring: &[Vertex], size: Size, tolerance: f64) -> Vec<Vertex> {
+    let mut needed = outline::of_ring(ring, size).simplify_idx(tolerance);
     // The last one is the first again.
     needed.pop();
     match needed.len() {
@@ -59,27 +64,12 @@ fn simplified_ring(ring: &[Vertex], size: (u64, u64), tolerance: f64) -> Vec<Ver
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no image has 2^53 columns")]
-fn closed(ring: &[Vertex], (width, height): (u64, u64)) -> LineString {
-    let mut line: LineString = ring.iter().map(|v| (v.x * width as f64, v.y * height as f64)).collect();
-    line.close();
-    line
-}
-
-fn in_pixels(polygon: &Polygon, size: (u64, u64)) -> MultiPolygon {
-    let of = |rings: &Vec<Vec<Vertex>>| {
-        let mut rings = rings.iter().map(|ring| closed(ring, size));
-        geo::Polygon::new(rings.next().unwrap_or(LineString::empty()), rings.collect())
-    };
-    polygon.polygons.iter().map(of).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::f64::consts::TAU;
 
-    const SIZE: (u64, u64) = (1000, 500);
+    const SIZE: Size = (1000.0, 500.0);
 
     fn circle(radius: f64, vertices: u32) -> Vec<Vertex> {
         let at = |n| TAU * f64::from(n) / f64::from(vertices);
@@ -110,9 +100,9 @@ mod tests {
         let hole = [(0.45, 0.0984), (0.55, 0.0984), (0.5, 0.2)];
         let rings = |ring: &[(f64, f64)]| ring.iter().map(|vertex| Vertex::from(*vertex)).collect::<Vec<_>>();
         let polygon = Polygon { polygons: vec![vec![rings(&border), rings(&hole)]] };
-        assert!(in_pixels(&polygon, SIZE).is_valid());
+        assert!(outline::of_polygon(&polygon, SIZE).is_valid());
         let lighter = simplified(&polygon, SIZE);
-        assert!(in_pixels(&lighter, SIZE).is_valid());
+        assert!(outline::of_polygon(&lighter, SIZE).is_valid());
         assert_eq!(lighter, polygon);
     }
 }

@@ -5,12 +5,14 @@ use std::ffi::OsStr;
 use std::{env, fs};
 
 use agent_runtime::agent_platform::labels::{
-    self, AnswerValue, AnyCoordinates, FrameLabels, FrameObject, Object, Ranges, Vertex,
+    self, AnswerValue, AnyCoordinates, FrameLabels, FrameObject, Object, Ranges,
 };
 use agent_runtime::agent_platform::ontology::{Attribute, Choice, ClassificationClass, SkeletonTemplate};
 use agent_runtime::prelude::*;
-use geo::{Area, BooleanOps, BoundingRect, Intersects, LineString, MultiPolygon, Rect, Validation};
+use geo::{Area, BooleanOps, BoundingRect, Intersects, MultiPolygon, Rect, Validation};
 use serde::Deserialize;
+
+use crate::outline;
 
 /// The pathways that lead out of the workflow's agent stage.
 #[derive(Debug, PartialEq, Decisions)]
@@ -113,7 +115,7 @@ fn on_frame<'r>(row: &labels::LabelRow, labels: &FrameLabels<'r>, rules: &Rules)
             add("skeleton_vertices", "", format!("{this} lacks {}", missing.join(" and ")));
         }
         let Some((width, height)) = size else { continue };
-        let Some(region) = region(&object, width, height) else { continue };
+        let Some(region) = region(&object, (width, height)) else { continue };
         let Some(bounds) = region.bounding_rect() else { continue };
         let (left, top, right, bottom) = (bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y);
         let beyond = (right - width).max(bottom - height).max(-left).max(-top);
@@ -155,30 +157,11 @@ fn on(frames: &Ranges, all: u64) -> String {
 }
 
 /// The part of an image that a box or outline covers, in pixels.
-fn region(object: &FrameObject<'_>, width: f64, height: f64) -> Option<MultiPolygon> {
+fn region(object: &FrameObject<'_>, size: outline::Size) -> Option<MultiPolygon> {
     match object.any_coordinates().ok()? {
-        AnyCoordinates::BoundingBox(shape) => {
-            let (left, top) = (shape.x * width, shape.y * height);
-            let opposite = (left + shape.width * width, top + shape.height * height);
-            Some(Rect::new((left, top), opposite).to_polygon().into())
-        }
-        AnyCoordinates::RotatableBoundingBox(shape) => {
-            let (sin, cos) = shape.theta.to_radians().sin_cos();
-            let (x, y) = ((shape.x + shape.width / 2.0) * width, (shape.y + shape.height / 2.0) * height);
-            let corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(right, down)| {
-                let (right, down) = (right * shape.width * width, down * shape.height * height);
-                (x + right * cos - down * sin, y + right * sin + down * cos)
-            });
-            Some(geo::Polygon::new(corners.into_iter().collect(), Vec::new()).into())
-        }
-        AnyCoordinates::Polygon(shape) => {
-            let ring = |ring: &Vec<Vertex>| ring.iter().map(|vertex| (vertex.x * width, vertex.y * height)).collect();
-            let of = |rings: &Vec<Vec<Vertex>>| {
-                let mut rings = rings.iter().map(ring);
-                geo::Polygon::new(rings.next().unwrap_or(LineString::empty()), rings.collect())
-            };
-            Some(shape.polygons.iter().map(of).collect())
-        }
+        AnyCoordinates::BoundingBox(shape) => Some(outline::of_box(&shape, size)),
+        AnyCoordinates::RotatableBoundingBox(shape) => Some(outline::of_rotated_box(&shape, size)),
+        AnyCoordinates::Polygon(shape) => Some(outline::of_polygon(&shape, size)),
         _ => None,
     }
 }

@@ -52,11 +52,11 @@ impl Croppable for BoundingBox {
 /// The box is the one around the turned box; [`straightened`](super::straightened) turns it back.
 impl Croppable for RotatableBoundingBox {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
-        outline::pixels(outline::corners(self, width, height), width, height)
+        outline::pixels(self.corners(width.into(), height.into()), width, height)
     }
 
     fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError> {
-        let corners = vec![outline::corners(self, width, height).to_vec()];
+        let corners = vec![self.corners(width.into(), height.into()).to_vec()];
         Ok(outline::mask(self.pixels(width, height)?, &[corners]))
     }
 }

@@ -3,7 +3,7 @@
 use super::error::CropError;
 use super::mask::Mask;
 use super::pixel_box::{PixelBox, pixel};
-use crate::labels::{BoundingBox, RotatableBoundingBox, Vertex};
+use crate::labels::{BoundingBox, Vertex};
 
 /// A place in the image, in pixels from its upper left corner.
 pub(super) type Place = [f64; 2];
@@ -14,18 +14,6 @@ pub(super) fn at(x: f64, y: f64, width: u32, height: u32) -> Place {
 
 pub(super) fn ring(vertices: &[Vertex], width: u32, height: u32) -> Vec<Place> {
     vertices.iter().map(|vertex| at(vertex.x, vertex.y, width, height)).collect()
-}
-
-/// The corners of a turned box. It is turned in pixels: relative coordinates would shear it.
-pub(super) fn corners(turned: &RotatableBoundingBox, width: u32, height: u32) -> [Place; 4] {
-    let [left, top] = at(turned.x, turned.y, width, height);
-    let [wide, high] = at(turned.width, turned.height, width, height);
-    let (sin, cos) = turned.theta.to_radians().sin_cos();
-    let [centre_x, centre_y] = [left + wide / 2.0, top + high / 2.0];
-    [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| {
-        let (x, y) = (x * wide / 2.0, y * high / 2.0);
-        [centre_x + x * cos - y * sin, centre_y + x * sin + y * cos]
-    })
 }
 
 /// The box around some places.

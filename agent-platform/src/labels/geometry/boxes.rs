@@ -65,6 +65,19 @@ pub struct RotatableBoundingBox {
 impl RotatableBoundingBox {
     pub(super) const KEY: &'static str = "rotatableBoundingBox";
 
+    /// The corners in pixels of an image of this size, clockwise from the one that is upper left before turning. It is
+    /// turned in pixels: relative coordinates would shear it.
+    #[must_use]
+    pub fn corners(&self, width: f64, height: f64) -> [[f64; 2]; 4] {
+        let (wide, high) = (self.width * width, self.height * height);
+        let (centre_x, centre_y) = (self.x * width + wide / 2.0, self.y * height + high / 2.0);
+        let (sin, cos) = self.theta.to_radians().sin_cos();
+        [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| {
+            let (x, y) = (x * wide / 2.0, y * high / 2.0);
+            [centre_x + x * cos - y * sin, centre_y + x * sin + y * cos]
+        })
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         let [x, y, width, height, theta] = numbers(text, ["x", "y", "w", "h", "theta"]);
         Some(Self { x: x?, y: y?, width: width?, height: height?, theta: theta? })
