@@ -115,6 +115,24 @@ async fn every_kind_of_annotation_becomes_an_object() {
 }
 
 #[tokio::test]
+async fn a_photograph_stored_on_its_side_has_the_size_at_which_it_is_shown() {
+    let scratch = Scratch::new();
+    // 300 pixels wide and 451 high in the file, which says that it is to be turned.
+    scratch.write("images/cat.jpg", include_bytes!("../sample/data/cat.jpg"));
+    let document = json!({
+        "images": [{"id": 1, "file_name": "cat.jpg", "width": 451, "height": 300}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [225.5, 75, 225.5, 150]}],
+    });
+    let ran = import(&scratch, &document).await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let running = LocalPlatform::builder().folder(scratch.path("project")).start().await.unwrap();
+    let rows = rows(&running).await;
+    let shape: BoundingBox = rows[0].1.frame(0).objects().next().unwrap().coordinates().unwrap();
+    assert_eq!((shape.x, shape.y, shape.width, shape.height), (0.5, 0.25, 0.5, 0.5));
+}
+
+#[tokio::test]
 async fn what_cannot_be_imported_is_named() {
     let scratch = Scratch::new();
     let mut document = annotations();

@@ -1,5 +1,6 @@
 //! What a media file says of itself: size, frames, length.
 
+mod file_end;
 mod flac;
 mod mp3;
 mod mp4;
@@ -8,7 +9,8 @@ mod pdf;
 mod probe;
 mod wav;
 
-pub(crate) use probe::{ProbeError, probe};
+pub(crate) use file_end::FileEnd;
+pub(crate) use probe::{ProbeError, image_size, probe};
 
 /// The kind of data, as a label row names it (contract: `label-format.md`, section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

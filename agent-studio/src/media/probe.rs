@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::{MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
+use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
 
 /// Why a file cannot be served as data.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProbeError {
     /// Its name ends in nothing that is known.
-    #[error("no kind of data ends in this; known are {KNOWN}")]
+    #[error("no kind of data ends in this; known are {}", FileEnd::all_in_words())]
     UnknownKind,
     /// It does not hold what its name says, or not yet.
     #[error("it does not hold what its name says: {0}")]
@@ -20,41 +20,13 @@ pub(crate) enum ProbeError {
     Io(#[from] std::io::Error),
 }
 
-const KNOWN: &str = "jpg, jpeg, png, webp, gif, bmp, tif, tiff, heic, mp4, m4v, mov, wav, mp3, m4a, flac, txt, md, csv, \
-                     html, htm and pdf";
-
-/// The kind and the MIME type of a file by the end of its name.
-fn by_name(path: &Path) -> Option<(MediaKind, &'static str)> {
-    let end = path.extension()?.to_str()?.to_ascii_lowercase();
-    Some(match end.as_str() {
-        "jpg" | "jpeg" => (MediaKind::Image, "image/jpeg"),
-        "png" => (MediaKind::Image, "image/png"),
-        "webp" => (MediaKind::Image, "image/webp"),
-        "gif" => (MediaKind::Image, "image/gif"),
-        "bmp" => (MediaKind::Image, "image/bmp"),
-        "tif" | "tiff" => (MediaKind::Image, "image/tiff"),
-        "heic" => (MediaKind::Image, "image/heic"),
-        "mp4" | "m4v" => (MediaKind::Video, "video/mp4"),
-        "mov" => (MediaKind::Video, "video/quicktime"),
-        "wav" => (MediaKind::Audio, "audio/wav"),
-        "mp3" => (MediaKind::Audio, "audio/mpeg"),
-        "m4a" => (MediaKind::Audio, "audio/mp4"),
-        "flac" => (MediaKind::Audio, "audio/flac"),
-        "txt" => (MediaKind::PlainText, "text/plain"),
-        "md" => (MediaKind::PlainText, "text/markdown"),
-        "csv" => (MediaKind::PlainText, "text/csv"),
-        "html" | "htm" => (MediaKind::PlainText, "text/html"),
-        "pdf" => (MediaKind::Pdf, "application/pdf"),
-        _ => return None,
-    })
-}
-
 /// Finds out what a file is.
 ///
 /// # Errors
 /// The name or the content is of no known kind, or the file cannot be read.
 pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> {
-    let (kind, mime) = by_name(path).ok_or(ProbeError::UnknownKind)?;
+    let end = FileEnd::of_name(path).ok_or(ProbeError::UnknownKind)?;
+    let (kind, mime) = (end.kind, end.mime());
     let facts = MediaFacts { mime: Some(mime.to_owned()), ..MediaFacts::default() };
     let facts = match (kind, mime) {
         (MediaKind::Image, _) => image(path, facts)?,
@@ -77,12 +49,21 @@ pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> 
 }
 
 fn image(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
+    let (width, height) = image_size(path)?;
+    Ok(MediaFacts { width: Some(width), height: Some(height), frames: Some(1), ..facts })
+}
+
+/// The width and height of an image as it is shown, in pixels.
+///
+/// # Errors
+/// It is no image, or cannot be read.
+pub(crate) fn image_size(path: &Path) -> Result<(u64, u64), ProbeError> {
     let size = imagesize::size(path).map_err(|error| ProbeError::Content(error.to_string()))?;
     let (mut width, mut height) = (size.width as u64, size.height as u64);
     if orientation::lies_on_its_side(&mut File::open(path)?) {
         (width, height) = (height, width);
     }
-    Ok(MediaFacts { width: Some(width), height: Some(height), frames: Some(1), ..facts })
+    Ok((width, height))
 }
 
 fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {

@@ -8,6 +8,7 @@ use super::document::{Document, Id};
 use super::report::Report;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::Progress;
+use crate::media::image_size;
 
 /// An image as it is served.
 #[derive(Debug)]
@@ -42,12 +43,11 @@ pub(super) fn copy(
             continue;
         }
         let source = from.join(relative);
-        let Ok(size) = imagesize::size(&source) else {
+        let Ok((width, height)) = image_size(&source) else {
             let why = if source.is_file() { "images that cannot be read" } else { "images that are not there" };
             report.lost(why, &image.file_name);
             continue;
         };
-        let (width, height) = (size.width as u64, size.height as u64);
         if image.width.is_some_and(|said| said != width) || image.height.is_some_and(|said| said != height) {
             // Its coordinates would be somewhere else.
             report.lost("images of another size than the annotations say", &image.file_name);

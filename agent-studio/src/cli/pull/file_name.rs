@@ -1,37 +1,13 @@
 //! Titles as names of files that project folders understand.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use crate::cli::failure::Failure;
+use crate::media::FileEnd;
 
 /// As long as the name of a file may be with something before and behind it, in bytes.
 const LONGEST: usize = 180;
-
-/// The ends of names that project folders know, with the MIME types that they stand for.
-const ENDS: [(&str, &[&str]); 22] = [
-    ("jpg", &["image/jpeg", "image/jpg"]),
-    ("jpeg", &[]),
-    ("png", &["image/png"]),
-    ("webp", &["image/webp"]),
-    ("gif", &["image/gif"]),
-    ("bmp", &["image/bmp", "image/x-ms-bmp"]),
-    ("tif", &["image/tiff"]),
-    ("tiff", &[]),
-    ("heic", &["image/heic"]),
-    ("mp4", &["video/mp4"]),
-    ("m4v", &["video/x-m4v"]),
-    ("mov", &["video/quicktime"]),
-    ("wav", &["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"]),
-    ("mp3", &["audio/mpeg", "audio/mp3"]),
-    ("m4a", &["audio/mp4", "audio/x-m4a", "audio/m4a"]),
-    ("flac", &["audio/flac", "audio/x-flac"]),
-    ("txt", &["text/plain"]),
-    ("md", &["text/markdown"]),
-    ("csv", &["text/csv"]),
-    ("html", &["text/html"]),
-    ("htm", &[]),
-    ("pdf", &["application/pdf"]),
-];
 
 /// A title without what file systems do not take in names. Never empty and never hidden.
 pub(in crate::cli) fn without_separators(title: &str, otherwise: &str) -> String {
@@ -53,14 +29,12 @@ pub(in crate::cli) fn without_separators(title: &str, otherwise: &str) -> String
 /// # Errors
 /// Neither name nor MIME type is of a kind that project folders hold.
 pub(super) fn with_known_end(name: String, mime: Option<&str>) -> Result<String, Failure> {
-    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
-    if ENDS.iter().any(|(known, _)| *known == end) {
+    if FileEnd::of_name(Path::new(&name)).is_some() {
         return Ok(name);
     }
     let mime = mime.unwrap_or_default();
-    let bare = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match ENDS.iter().find(|(_, types)| types.contains(&bare.as_str())) {
-        Some((end, _)) => Ok(format!("{name}.{end}")),
+    match FileEnd::of_type(mime) {
+        Some(known) => Ok(format!("{name}.{}", known.end)),
         None => Err(Failure::new(format!(
             "{name} is of the type `{mime}`, which project folders do not hold: convert it, and put it into the folder's data/ \
              by hand."
