@@ -14,14 +14,13 @@
 mod measure;
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use agent_platform::media::{Limits, decode};
+use measure::python::PythonProcess;
 use measure::{median, ratio, timed};
-use serde_json::Value;
 
 const ROUNDS: usize = 15;
 
@@ -42,14 +41,15 @@ fn main() -> ExitCode {
 }
 
 fn measure(python: &OsStr, folder: &Path) -> Result<(), String> {
-    let (mut opencv, made) = OpenCv::start(python, folder)?;
+    let (mut opencv, made) =
+        PythonProcess::start(python, "images.py", &[folder.as_os_str()], "opencv-python-headless")?;
     println!("OpenCV {} with {} threads, {ROUNDS} rounds\n", made["opencv"].as_str().unwrap(), made["threads"]);
     println!("{:22} {:>8} {:>10} {:>10} {:>6}", "file", "size", "OpenCV", "here", "ratio");
     for (what, name) in made["files"].as_object().unwrap() {
         let file = std::fs::read(folder.join(name.as_str().unwrap())).unwrap();
         let mut rounds = Vec::new();
         for round in 0..=ROUNDS {
-            let theirs = opencv.ask(what);
+            let theirs = Duration::from_secs_f64(opencv.ask(what).as_f64().unwrap());
             let ours = timed(|| decode(&file, &Limits::default()).unwrap());
             // The first round warms up.
             if round > 0 {
@@ -64,43 +64,4 @@ fn measure(python: &OsStr, folder: &Path) -> Result<(), String> {
     }
     opencv.end();
     Ok(())
-}
-
-/// OpenCV, in a process of its own.
-struct OpenCv {
-    child: Child,
-    asked: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl OpenCv {
-    fn start(python: &OsStr, folder: &Path) -> Result<(Self, Value), String> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/images.py");
-        let mut child = Command::new(python)
-            .args([script.as_os_str(), folder.as_os_str()])
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}, which AGENT_PYTHON names, does not start: {error}", python.display()))?;
-        let (asked, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let mut line = String::new();
-        if answers.read_line(&mut line).unwrap() == 0 {
-            return Err("OpenCV cannot be loaded; what Python says is above".to_owned());
-        }
-        Ok((Self { child, asked, answers }, serde_json::from_str(&line).unwrap()))
-    }
-
-    fn ask(&mut self, file: &str) -> Duration {
-        writeln!(self.asked, "{file}").unwrap();
-        let mut line = String::new();
-        assert!(self.answers.read_line(&mut line).unwrap() > 0, "Python has failed; what it says is above");
-        Duration::from_secs_f64(line.trim().parse().unwrap())
-    }
-
-    fn end(self) {
-        let Self { mut child, asked, .. } = self;
-        drop(asked);
-        assert!(child.wait().unwrap().success());
-    }
 }

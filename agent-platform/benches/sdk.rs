@@ -17,13 +17,13 @@ mod measure;
 
 use std::ffi::OsStr;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use agent_platform::labels::{BoundingBox, LabelRow};
 use made_up::{Kind, OBJECTS, ONTOLOGY, made_up, open, typed_pass};
+use measure::python::PythonProcess;
 use measure::{median, median_of, ratio, status, timed};
 use serde_json::{Value, json};
 
@@ -68,11 +68,11 @@ fn measure(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(), String
     println!("Python {}, encord {}\n", versions["python"].as_str().unwrap(), versions["sdk"].as_str().unwrap());
     parse_and_save(&text, &mut sdk);
     move_each(&text, &mut sdk);
-    sdk.end();
+    sdk.process.end();
 
     let (mut fresh, _) = Sdk::start(python, contract, folder)?;
-    let theirs = fresh.ask("memory");
-    fresh.end();
+    let theirs = fresh.process.ask("memory");
+    fresh.process.end();
     let output = Command::new(std::env::current_exe().unwrap())
         .arg("--memory-of")
         .arg(folder.join("row.json"))
@@ -193,45 +193,21 @@ fn memory_of(file: &Path) -> Value {
 
 /// The SDK in a process of its own, which works when it is asked to.
 struct Sdk {
-    child: Child,
-    asked: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    process: PythonProcess,
     folder: PathBuf,
 }
 
 impl Sdk {
     /// Starts it, and gives what it says of itself.
     fn start(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(Self, Value), String> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/sdk.py");
-        let mut child = Command::new(python)
-            .args([script.as_os_str(), contract, folder.as_os_str()])
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}, which AGENT_PYTHON names, does not start: {error}", python.display()))?;
-        let (asked, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let mut line = String::new();
-        if answers.read_line(&mut line).unwrap() == 0 {
-            return Err(
-                "the SDK cannot be loaded; what Python says is above. AGENT_PYTHON must name an interpreter with \
-                        the package `encord`, and AGENT_CONTRACT the folder that holds tools/sdklib.py"
-                    .to_owned(),
-            );
-        }
-        Ok((Self { child, asked, answers, folder: folder.to_owned() }, serde_json::from_str(&line).unwrap()))
-    }
-
-    fn ask(&mut self, work: &str) -> Value {
-        writeln!(self.asked, "{work}").unwrap();
-        let mut line = String::new();
-        assert!(self.answers.read_line(&mut line).unwrap() > 0, "Python has failed; what it says is above");
-        serde_json::from_str(&line).unwrap()
+        let needs = "the package `encord`, and tools/sdklib.py in the folder that AGENT_CONTRACT names";
+        let (process, versions) = PythonProcess::start(python, "sdk.py", &[contract, folder.as_os_str()], needs)?;
+        Ok((Self { process, folder: folder.to_owned() }, versions))
     }
 
     /// How long the parts of a piece of work took, in seconds, and all of them.
     fn work(&mut self, work: &str) -> (Value, Duration) {
-        let parts = self.ask(work);
+        let parts = self.process.ask(work);
         let seconds: f64 = parts.as_object().unwrap().values().map(|part| part.as_f64().unwrap()).sum();
         (parts, Duration::from_secs_f64(seconds))
     }
@@ -239,11 +215,5 @@ impl Sdk {
     /// The row that the SDK wrote last.
     fn written(&self) -> LabelRow {
         open(std::fs::read_to_string(self.folder.join("sdk.json")).unwrap())
-    }
-
-    fn end(self) {
-        let Self { mut child, asked, .. } = self;
-        drop(asked);
-        assert!(child.wait().unwrap().success());
     }
 }

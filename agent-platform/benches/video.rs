@@ -15,15 +15,13 @@
 
 mod measure;
 
-use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use agent_platform::media::video::{Video, VideoFrame};
+use measure::python::PythonProcess;
 use measure::{cpu_seconds, median, status};
-use serde_json::Value;
 
 const FRAMES: u64 = 1800;
 const RANDOM: u64 = 16;
@@ -36,7 +34,14 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let file = made();
-    let (mut opencv, versions) = OpenCv::start(&python, &file);
+    let started = PythonProcess::start(&python, "video.py", &[file.as_os_str()], "opencv-python-headless");
+    let (mut opencv, versions) = match started {
+        Ok(started) => started,
+        Err(missing) => {
+            eprintln!("{missing}");
+            return ExitCode::FAILURE;
+        }
+    };
     println!("OpenCV {}, Python {}, {ROUNDS} rounds\n", versions["opencv"], versions["python"]);
     println!("                               OpenCV wall    CPU       here wall    CPU     ratio wall    CPU");
     let mut video = Video::open(&file).unwrap();
@@ -102,7 +107,7 @@ fn made() -> PathBuf {
 fn compare(
     what: &str,
     frames: u64,
-    opencv: &mut OpenCv,
+    opencv: &mut PythonProcess,
     asked: impl Fn(usize) -> String,
     mut here: impl FnMut(usize) -> VideoFrame,
 ) {
@@ -129,46 +134,4 @@ fn compare(
         ratio(2, 0),
         ratio(3, 1)
     );
-}
-
-/// OpenCV in a process of its own, which works when it is asked to.
-struct OpenCv {
-    child: Child,
-    asked: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl OpenCv {
-    /// Starts it, and gives what it says of itself.
-    fn start(python: &OsStr, file: &Path) -> (Self, Value) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/video.py");
-        let mut child = Command::new(python)
-            .args([script.as_os_str(), file.as_os_str()])
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (asked, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let mut started = Self { child, asked, answers };
-        let versions = started.answer();
-        (started, versions)
-    }
-
-    fn ask(&mut self, work: &str) -> Value {
-        writeln!(self.asked, "{work}").unwrap();
-        self.answer()
-    }
-
-    fn answer(&mut self) -> Value {
-        let mut line = String::new();
-        assert!(self.answers.read_line(&mut line).unwrap() > 0, "Python has failed; what it says is above");
-        serde_json::from_str(&line).unwrap()
-    }
-
-    fn end(self) {
-        let Self { mut child, asked, .. } = self;
-        drop(asked);
-        assert!(child.wait().unwrap().success());
-    }
 }

@@ -64,6 +64,7 @@ mod faults;
 mod like;
 mod local_platform;
 mod media;
+mod outgoing;
 mod page;
 mod project;
 mod raw_json;

@@ -1,6 +1,8 @@
 //! Time and memory of a piece of work.
 #![allow(dead_code, reason = "each benchmark takes what it needs")]
 
+pub(crate) mod python;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -25,12 +25,10 @@ impl Platform {
             if !again && repetitions == 0 && tried.is_ok() {
                 self.shared.budget.earn();
             }
-            let wait = self.shared.retry.wait(repetitions, asked_for);
-            // Waiting beyond the deadline would only make the caller learn the same later.
-            let time_left = deadline.saturating_duration_since(Instant::now());
-            if !again || repetitions >= self.shared.retry.retries || wait >= time_left || !self.shared.budget.take() {
+            let pause = if again { self.pause(repetitions, asked_for, deadline) } else { None };
+            let Some(wait) = pause else {
                 return tried.map_err(|failed| self.error(call, failed, &trace));
-            }
+            };
             repetitions += 1;
             tracing::warn!(
                 trace = %trace, call = %call.shown(), repetition = repetitions, wait_s = wait.as_secs_f64(),
@@ -38,6 +36,14 @@ impl Platform {
             );
             sleep(wait).await;
         }
+    }
+
+    /// How long to wait before the next repetition, after so many; nothing if there is to be none.
+    pub(super) fn pause(&self, repetitions: u32, asked_for: Option<Duration>, deadline: Instant) -> Option<Duration> {
+        let wait = self.shared.retry.wait(repetitions, asked_for);
+        // Waiting beyond the deadline would only make the caller learn the same later.
+        let is_in_time = wait < deadline.saturating_duration_since(Instant::now());
+        (repetitions < self.shared.retry.retries && is_in_time && self.shared.budget.take()).then_some(wait)
     }
 
     async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<Answer, Failed> {

@@ -153,12 +153,11 @@ impl Platform {
             if sink.len() > before {
                 repetitions = 0;
             }
-            let wait = self.shared.retry.wait(repetitions, ended.asked_for());
-            let time_left = deadline.saturating_duration_since(Instant::now());
-            let too_often = repetitions >= self.shared.retry.retries || wait >= time_left;
-            if !ended.may_be_repeated(call) || too_often || !self.shared.budget.take() {
-                return Err(self.ended(call, ended, trace));
-            }
+            let pause = match ended.may_be_repeated(call) {
+                true => self.pause(repetitions, ended.asked_for(), deadline),
+                false => None,
+            };
+            let Some(wait) = pause else { return Err(self.ended(call, ended, trace)) };
             if matches!(ended, Ended::Elsewhere) {
                 (known, repetitions) = (Known::default(), repetitions + 1);
                 sink.restart().map_err(|error| not_kept(call, trace, error))?;

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use super::editor_url::EditorUrl;
 use super::failure::{Failure, sentence};
-use super::http::{self, Answered, Http};
+use super::http::{self, Http};
 use super::table::Table;
 use super::terminal::{BAD, GOOD, say, styled};
+use crate::outgoing::{Answered, Unanswered, send};
 use crate::page::signature;
 
 const EXIT_CODES: &str = "\
@@ -92,7 +93,7 @@ impl Call {
         }
         let sending =
             Http::new()?.request(Method::POST, request.url.clone()).headers(headers).body(request.body.clone());
-        let answer = http::send(sending.timeout(Duration::from_secs(self.timeout))).await;
+        let answer = send(sending.timeout(Duration::from_secs(self.timeout))).await;
         if self.json {
             say(serde_json::to_string_pretty(&request.as_json(&answer)).unwrap_or_default());
         } else {
@@ -159,7 +160,7 @@ impl Request {
         format!("curl -sS -X POST {url} {} --data-raw {body}", headers.join(" "))
     }
 
-    fn as_table(&self, answer: &Result<Answered, String>) -> Table {
+    fn as_table(&self, answer: &Result<Answered, Unanswered>) -> Table {
         let mut table = Table::default();
         table.section("Request");
         table.row("url", self.url.as_str());
@@ -169,7 +170,7 @@ impl Request {
         table.section("Answer");
         match answer {
             Ok(answer) => self.answer_rows(answer, &mut table),
-            Err(problem) => table.row("none", styled(BAD, sentence(problem))),
+            Err(problem) => table.row("none", styled(BAD, sentence(&problem.to_string()))),
         }
         table.row("trace id", &self.trace);
         table.section("Again");
@@ -202,7 +203,7 @@ impl Request {
         }
     }
 
-    fn as_json(&self, answer: &Result<Answered, String>) -> Value {
+    fn as_json(&self, answer: &Result<Answered, Unanswered>) -> Value {
         let headers: serde_json::Map<_, _> =
             self.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
         let received = answer.as_ref().ok().map(|answer| {
@@ -222,7 +223,7 @@ impl Request {
         json!({
             "request": {"url": self.url.as_str(), "headers": headers, "body": self.body},
             "answer": received,
-            "problem": answer.as_ref().err(),
+            "problem": answer.as_ref().err().map(ToString::to_string),
             "traceId": self.trace,
             "editorUrl": self.editor,
             "curl": self.curl(),

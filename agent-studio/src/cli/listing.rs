@@ -6,7 +6,8 @@ use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, sentence};
-use super::http::{self, Http};
+use super::http::Http;
+use crate::outgoing::send;
 
 /// The agents of a server, as its `GET /` lists them for machines.
 #[derive(Debug, Deserialize, Serialize)]
@@ -42,8 +43,8 @@ impl Listing {
     /// It does not answer, or not with a listing.
     pub(super) async fn of(http: &Http, url: &Url) -> Result<Self, Failure> {
         let request = http.request(Method::GET, url.clone()).header("accept", "application/json");
-        let answer = http::send(request.timeout(Duration::from_secs(15))).await.map_err(|problem| {
-            let problem = sentence(&problem);
+        let answer = send(request.timeout(Duration::from_secs(15))).await.map_err(|problem| {
+            let problem = sentence(&problem.to_string());
             Failure::new(format!(
                 "The agent server at {url} does not answer; start it, or check the address. {problem}"
             ))

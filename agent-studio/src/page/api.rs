@@ -58,7 +58,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
 }
 
 async fn guarded(State(editor): State<Arc<Editor>>, request: Request, next: Next) -> Response<Body> {
-    match guard::check(request.method(), request.headers(), &editor.settings.hosts) {
+    match guard::check(request.method(), request.headers(), &editor.hosts) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.response(),
     }
@@ -67,7 +67,7 @@ async fn guarded(State(editor): State<Arc<Editor>>, request: Request, next: Next
 async fn session(State(editor): State<Arc<Editor>>) -> Response<Body> {
     let servers = editor.servers.all();
     let session = Session {
-        user: &editor.settings.user,
+        user: &editor.user,
         agent_servers: servers.iter().map(ServerEntry::of).collect(),
         version: env!("CARGO_PKG_VERSION"),
     };

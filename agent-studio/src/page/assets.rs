@@ -12,7 +12,7 @@ use axum::routing::get;
 
 use super::history::version_of;
 use super::problem::Problem;
-use super::settings::{AgentServer, Page};
+use super::settings::AgentServer;
 use super::{Editor, guard};
 
 macro_rules! files {
@@ -87,8 +87,8 @@ pub(super) struct Assets {
 }
 
 impl Assets {
-    pub(super) fn new(settings: &Page) -> Self {
-        Self { folder: settings.assets.clone() }
+    pub(super) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
     }
 
     /// The text of a file, if there is one of this name.
@@ -121,7 +121,7 @@ async fn asset(State(editor): State<Arc<Editor>>, request: Request) -> Response<
     // A link on another page may lead here, so only the host is looked at.
     let host = request.headers().iter().filter(|(name, _)| *name == header::HOST);
     let host = host.map(|(name, value)| (name.clone(), value.clone())).collect();
-    if let Err(problem) = guard::check(request.method(), &host, &editor.settings.hosts) {
+    if let Err(problem) = guard::check(request.method(), &host, &editor.hosts) {
         return problem.response();
     }
     let name = request.uri().path().strip_prefix("/page/").unwrap_or("index.html");

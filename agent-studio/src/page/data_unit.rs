@@ -118,7 +118,7 @@ impl Editor {
     /// The row as it can be edited, with what the listing says of its media.
     pub(super) fn editable(&self, place: &Place, document: &str) -> Result<LabelRow, Problem> {
         let project = self.project(place.project)?;
-        let mut row = LabelRow::parse(document, Arc::clone(&project.ontology))?.with_author(&self.settings.user);
+        let mut row = LabelRow::parse(document, Arc::clone(&project.ontology))?.with_author(&self.user);
         let filter = ListingFilter::of_data(&place.data);
         if let Some(entry) = project.listing(&filter, |_| None)?.first() {
             row = row.with_metadata(RowMetadata::parse(entry));

@@ -35,7 +35,10 @@ use outgoing::Outgoing;
 #[derive(Debug)]
 struct Editor {
     platform: Arc<Shared>,
-    settings: Page,
+    /// Who labels.
+    user: String,
+    /// The names under which it answers too.
+    hosts: Vec<String>,
     servers: AgentServers,
     history: History,
     outgoing: Outgoing,
@@ -44,11 +47,13 @@ struct Editor {
 
 /// The addresses of the page, and the servers that it offers.
 pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
-    let servers = AgentServers::new(settings.servers.clone());
+    let Page { user, servers, hosts, assets } = settings;
+    let servers = AgentServers::new(servers);
     let editor = Arc::new(Editor {
-        assets: assets::Assets::new(&settings),
+        assets: assets::Assets::new(assets),
         platform: Arc::clone(platform),
-        settings,
+        user,
+        hosts,
         servers: servers.clone(),
         history: History::default(),
         outgoing: Outgoing::default(),

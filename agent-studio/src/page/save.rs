@@ -82,7 +82,7 @@ impl Editor {
     }
 
     fn put(&self, place: &Place, label_hash: &str, before: &str, after: &str) -> Result<(), Problem> {
-        let saved = self.project(place.project)?.save_over(label_hash, before, after, &self.settings.user)?;
+        let saved = self.project(place.project)?.save_over(label_hash, before, after, &self.user)?;
         if saved {
             return Ok(());
         }

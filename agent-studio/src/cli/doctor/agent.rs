@@ -6,8 +6,9 @@ use reqwest::{Method, Url};
 
 use super::finding::Finding;
 use crate::cli::failure::Failure;
-use crate::cli::http::{self, Answered, Http};
+use crate::cli::http::{self, Http};
 use crate::cli::listing::Listing;
+use crate::outgoing::{Answered, send};
 
 /// The origin of the platform's label editor.
 pub(super) const EDITOR: &str = "https://app.encord.com";
@@ -23,7 +24,7 @@ pub(super) async fn examine(http: &Http, address: &str, origins: &[String]) -> R
     let url = http::address(address)?;
     let mut findings = vec![encryption(&url)];
     let health = with_path(&url, "/healthz");
-    match http::send(http.request(Method::GET, health.clone()).timeout(PATIENCE)).await {
+    match send(http.request(Method::GET, health.clone()).timeout(PATIENCE)).await {
         Ok(answer) if answer.is_success() => findings.push(Finding::ok("health", &format!("{health} answers"))),
         Ok(answer) => {
             let found = format!("{health} answers {}; a server made with agent-runtime has it", answer.status);
@@ -117,7 +118,7 @@ async fn preflight(http: &Http, agent: &Url, origin: &str) -> Finding {
         .header("origin", origin)
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", HEADERS);
-    let answer = match http::send(request.timeout(PATIENCE)).await {
+    let answer = match send(request.timeout(PATIENCE)).await {
         Ok(answer) => answer,
         Err(problem) => return Finding::wrong(what, &format!("the browser's preflight got no answer: {problem}")),
     };
@@ -160,7 +161,7 @@ async fn test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
         .header("x-encord-editor-agent", "test-payload")
         .header("origin", origin)
         .body("{}");
-    match http::send(request.timeout(PATIENCE)).await {
+    match send(request.timeout(PATIENCE)).await {
         Ok(answer) if !answer.is_success() => {
             let found =
                 format!("a request with the test header is answered {}, not 200: check the path", answer.status);

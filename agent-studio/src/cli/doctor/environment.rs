@@ -7,8 +7,9 @@ use agent_platform::client::{Domain, Platform, RetryPolicy};
 use reqwest::{Method, Url};
 
 use super::finding::Finding;
-use crate::cli::http::{self, Answered, Http};
+use crate::cli::http::{self, Http};
 use crate::cli::platform::{self, DOMAIN};
+use crate::outgoing::{Answered, send};
 
 /// From this far on, signatures are too old or too new for a careful server.
 const TOO_FAR: u64 = 60;
@@ -60,7 +61,7 @@ async fn reached(http: &Http, domain: &Domain, findings: &mut Vec<Finding>) -> O
     let url = Url::parse(domain.as_str()).ok()?;
     let is_open = url.scheme() == "http" && !http::is_local(&url);
     let request = http.request(Method::GET, url.clone()).timeout(Duration::from_secs(20));
-    match http::send(request).await {
+    match send(request).await {
         Ok(answer) => {
             findings.push(if is_open {
                 Finding::wrong(

@@ -7,8 +7,9 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use crate::cli::failure::Failure;
-use crate::cli::http::{Http, why};
+use crate::cli::http::Http;
 use crate::cli::terminal::Progress;
+use crate::outgoing::Unanswered;
 
 /// Downloads a file piece by piece; it is never in memory as a whole. `limit` is in bytes. No message shows the URL: whoever
 /// has it can read the file (contract: `platform-api.md`, section 8.8).
@@ -22,7 +23,7 @@ pub(super) async fn to_file(http: &Http, url: &str, path: &Path, name: &str, lim
     };
     let url = Url::parse(url).map_err(|_| failed("the platform gave no address of it".to_owned()))?;
     let request = http.request(Method::GET, url).header("accept-encoding", "identity");
-    let mut response = request.send().await.map_err(|error| failed(why(error)))?;
+    let mut response = request.send().await.map_err(|error| failed(Unanswered::from(error).to_string()))?;
     if response.status() != reqwest::StatusCode::OK {
         return Err(failed(format!("its storage answers {}; try again, signed addresses expire", response.status())));
     }
@@ -37,7 +38,7 @@ pub(super) async fn to_file(http: &Http, url: &str, path: &Path, name: &str, lim
     let mut file = File::create_new(path).await.map_err(unwritten)?;
     let mut progress = Progress::of(name);
     let mut done: u64 = 0;
-    while let Some(piece) = response.chunk().await.map_err(|error| failed(why(error)))? {
+    while let Some(piece) = response.chunk().await.map_err(|error| failed(Unanswered::from(error).to_string()))? {
         done += piece.len() as u64;
         if done > limit {
             return Err(too_large(done));

@@ -1,0 +1,104 @@
+//! Requests to agent servers and file storages, which never carry credentials of the platform.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+use rustls::ClientConfig;
+use rustls::crypto::ring::default_provider;
+use rustls_platform_verifier::Verifier;
+
+/// How long a connection may take.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// How much of an answer is read, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// An answer with its body.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) took: Duration,
+}
+
+/// Why there is no answer, as half a sentence without the URL, which may be signed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unanswered {
+    /// No connection, none in time, or it broke.
+    #[error("{}", why(.0))]
+    Http(reqwest::Error),
+    /// There is one, with more than is read.
+    #[error("the answer is larger than 16 MiB")]
+    TooLarge,
+}
+
+impl From<reqwest::Error> for Unanswered {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
+}
+
+/// "Connection refused" says more than "error sending request".
+fn why(error: &reqwest::Error) -> String {
+    match (error.is_timeout(), error.is_connect()) {
+        (true, true) => format!("no connection within {} s", CONNECTING.as_secs()),
+        (true, false) => "no answer in time".to_owned(),
+        (false, _) => {
+            let mut deepest: &dyn std::error::Error = error;
+            while let Some(source) = deepest.source() {
+                deepest = source;
+            }
+            deepest.to_string()
+        }
+    }
+}
+
+/// Certificates are checked as this machine checks them.
+///
+/// # Errors
+/// This machine has no certificate authorities.
+pub(crate) fn encryption() -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(default_provider());
+    let verifier = Arc::new(Verifier::new(Arc::clone(&provider))?);
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// A client that follows no redirection: whoever asks is told where it would lead.
+pub(crate) fn client(encryption: ClientConfig) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(encryption)
+        .connect_timeout(CONNECTING)
+        .redirect(reqwest::redirect::Policy::none())
+}
+
+/// Sends a request and reads the answer, 16 MiB at most.
+///
+/// # Errors
+/// There is no answer.
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> Result<Answered, Unanswered> {
+    let began = Instant::now();
+    let mut response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await? {
+        if body.len() + piece.len() > LARGEST {
+            return Err(Unanswered::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Answered { status, headers, body, took: began.elapsed() })
+}
+
+impl Answered {
+    /// A header's text; empty if there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether the status is 200 to 299.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
