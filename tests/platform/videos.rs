@@ -1,10 +1,13 @@
 //! The frames of a video: one by one, some of them, and no more than are taken.
 
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use agent_runtime::media::video::{VideoFrame, VideoLimits};
+use agent_runtime::media::video::{Video, VideoFrame, VideoLimits};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestAnswer, TestClient};
 
@@ -121,6 +124,63 @@ async fn what_is_not_taken_is_not_decoded_and_the_file_goes() {
         assert!(began.elapsed() < Duration::from_secs(10), "{} is still there", file.display());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// A file that counts how often it is read.
+struct Counted {
+    file: File,
+    reads: Arc<AtomicUsize>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.file.read(buffer)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// The number of reads, once the thread that decodes waits for the agent.
+async fn settled(reads: &AtomicUsize) -> usize {
+    let mut before = reads.load(Ordering::SeqCst);
+    loop {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let now = reads.load(Ordering::SeqCst);
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+#[tokio::test]
+async fn a_video_is_decoded_no_faster_than_the_agent_takes_its_frames() {
+    let file = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../agent-studio/sample/data/table.mp4")).unwrap();
+    let reads = Arc::new(AtomicUsize::new(0));
+    let counted = Counted { file, reads: Arc::clone(&reads) };
+    let video = Video::from_reader(counted, VideoLimits::default()).unwrap();
+    let opening = reads.load(Ordering::SeqCst);
+
+    let mut frames = VideoFrames::of(video).all().unwrap();
+    frames.next().await.unwrap().unwrap();
+    let first = settled(&reads).await - opening;
+    for _ in 1..24 {
+        frames.next().await.unwrap().unwrap();
+    }
+    let half = settled(&reads).await - opening;
+    while let Some(frame) = frames.next().await {
+        frame.unwrap();
+    }
+    let all = settled(&reads).await - opening;
+    assert!(first * 4 < all, "{first} of {all} reads for the first frame");
+    assert!(half * 4 < all * 3 && half > first, "{half} of {all} reads for half of the frames");
+    drop(frames);
+    assert_eq!(Arc::strong_count(&reads), 1, "the file is closed");
 }
 
 #[tokio::test]
