@@ -7,6 +7,7 @@ use crate::entry::{Entry, entries};
 use crate::errors::Errors;
 use crate::label_row::LabelRow;
 use crate::runtime_paths::Runtime;
+use crate::signed_calls::{self, SignedCalls};
 use crate::{duration, keys, path};
 
 /// What the attribute says. Every value has been checked; a wrong one is reported and left out.
@@ -19,6 +20,7 @@ pub(crate) struct Arguments {
     pub(crate) timeout: Option<u64>,
     pub(crate) no_timeout: bool,
     pub(crate) label_row: LabelRow,
+    pub(crate) signed_calls: SignedCalls,
     pub(crate) runtime: Runtime,
     /// Whether a path was given, be it a wrong one.
     pub(crate) names_path: bool,
@@ -45,6 +47,7 @@ impl Arguments {
             let later = seen[timeout.max(no_timeout)].1;
             errors.at_span(later, "`timeout` and `no_timeout` contradict each other: keep one");
         }
+        arguments.signed_calls.check(errors);
         arguments
     }
 
@@ -74,6 +77,7 @@ impl Arguments {
                     self.runtime = Runtime::at(runtime);
                 }
             }
+            key if signed_calls::KEYS.contains(&key) => self.signed_calls.take(entry, errors),
             _ => self.label_row.take(entry, errors),
         }
     }

@@ -53,20 +53,25 @@ impl Entry {
         (errors.count() == before).then_some(hashes)
     }
 
-    /// The value as one of these two words in quotes.
-    pub(crate) fn either(&self, words: [&'static str; 2], errors: &Errors) -> Option<&'static str> {
+    /// The value as one of these words in quotes.
+    pub(crate) fn one_of(&self, words: &[&'static str], errors: &Errors) -> Option<&'static str> {
         let key = &self.key;
-        let either = words.map(|word| format!("`\"{word}\"`")).join(" or ");
+        let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+        let choice = match &*quoted {
+            [one, other] => format!("either {one} or {other}"),
+            [others @ .., last] => format!("one of {} and {last}", others.join(", ")),
+            [] => String::new(),
+        };
         let Some(value) = &self.value else {
-            errors.at(key, format!("`{key}` needs a value: {either}"));
+            errors.at(key, format!("`{key}` needs a value: {}", quoted.join(" or ")));
             return None;
         };
         let quoted = syn::parse2::<LitStr>(value.clone()).map(|text| text.value());
-        let found = quoted.as_ref().ok().and_then(|text| words.into_iter().find(|word| word == text));
+        let found = quoted.as_ref().ok().and_then(|text| words.iter().copied().find(|word| word == text));
         if found.is_none() {
-            let meant = closest(&quoted.unwrap_or_else(|_| value.to_string()), &words);
+            let meant = closest(&quoted.unwrap_or_else(|_| value.to_string()), words);
             let advice = meant.map(|word| format!(": did you mean `\"{word}\"`?")).unwrap_or_default();
-            errors.at(value, format!("`{key}` is either {either}{advice}"));
+            errors.at(value, format!("`{key}` is {choice}{advice}"));
         }
         found
     }

@@ -49,6 +49,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
     let (private, editor_agent, agent_type) = (runtime.private(), runtime.item("EditorAgent"), runtime.item("Agent"));
     let (timeout, location) = (timeout(runtime, arguments), runtime.item("SourceLocation"));
     let (label_row, on_conflict) = (arguments.label_row.request(runtime), arguments.label_row.on_conflict(runtime));
+    let signed_calls = arguments.signed_calls.write(runtime);
     let visibility = &function.visibility;
     let name = &function.signature.ident;
     let (title, path, description) = (&agent.name, &agent.path, &agent.description);
@@ -73,6 +74,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
                     timeout: #timeout,
                     label_row: #label_row,
                     on_conflict: #on_conflict,
+                    signed_calls: #signed_calls,
                     location: #location { file: #private::file!(), line: #private::line!() },
                     act: __editor_agent_act,
                 };

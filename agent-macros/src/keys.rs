@@ -3,7 +3,7 @@
 use crate::suggest::did_you_mean;
 
 /// Each key with a value to show in messages; empty for one that takes none.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 18] = [
     ("path", "\"/my-agent\""),
     ("name", "\"My agent\""),
     ("description", "\"What it does.\""),
@@ -18,6 +18,9 @@ const KEYS: [(&str, &str); 15] = [
     ("only_objects", "[\"feature hash\"]"),
     ("only_classifications", "[\"feature hash\"]"),
     ("on_conflict", "\"retry\""),
+    ("signature", "\"required\""),
+    ("secret_env", "\"AGENT_SECRET\""),
+    ("replay", "\"refuse\""),
     ("crate", "some::path"),
 ];
 

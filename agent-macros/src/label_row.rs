@@ -37,7 +37,7 @@ impl LabelRow {
                 entry.feature_hashes(errors).map(|hashes| Value::Texts(hashes.iter().map(syn::LitStr::value).collect()))
             }
             "on_conflict" => {
-                self.retries = entry.either(["retry", "refuse"], errors) == Some("retry");
+                self.retries = entry.one_of(&["retry", "refuse"], errors) == Some("retry");
                 None
             }
             _ if entry.flag(errors) => Some(Value::On),

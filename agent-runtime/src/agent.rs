@@ -10,6 +10,7 @@ use crate::error::AgentError;
 use crate::needs::{Declaration, Needs};
 use crate::platform::{LabelRowRequest, OnConflict};
 use crate::response::Reply;
+use crate::signed::SignedCalls;
 
 /// What an agent's call resolves to, boxed so that agents of every type fit in one list.
 pub type AgentFuture<'call> = Pin<Box<dyn Future<Output = Result<Reply, AgentError>> + Send + 'call>>;
@@ -30,6 +31,8 @@ pub struct Agent {
     pub label_row: LabelRowRequest,
     /// What happens if somebody else saves that label row meanwhile. `Refuse` unless the attribute says otherwise.
     pub on_conflict: OnConflict,
+    /// Which signatures it demands of its callers. As many as there are secrets for unless the attribute says otherwise.
+    pub signed_calls: SignedCalls,
     /// Where it stands in the source.
     pub location: SourceLocation,
     #[doc(hidden)]

@@ -40,6 +40,8 @@ struct Inner {
     /// Whether what the agent did is being kept, which is not given up half-way.
     committing: AtomicBool,
     committed: Notify,
+    /// Whether the call is signed by the platform.
+    verified: AtomicBool,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -65,6 +67,7 @@ impl EditorCall {
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
             committed: Notify::new(),
+            verified: AtomicBool::new(false),
         }))
     }
 
@@ -83,6 +86,7 @@ impl EditorCall {
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
             committed: Notify::new(),
+            verified: AtomicBool::new(self.is_verified()),
         }))
     }
 
@@ -140,6 +144,17 @@ impl EditorCall {
     pub(crate) fn set_body(&self, body: Bytes) {
         // Set once, by the endpoint.
         let _ = self.0.body.set(body);
+    }
+
+    /// Whether the call carries the platform's signature, and the server has checked it: what
+    /// `signature = "when-present"` lets through without is not.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.0.verified.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_verified(&self, verified: bool) {
+        self.0.verified.store(verified, Ordering::Relaxed);
     }
 
     /// The trace the call belongs to.

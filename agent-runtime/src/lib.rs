@@ -58,6 +58,7 @@ mod platform;
 mod response;
 mod server;
 mod signature;
+mod signed;
 mod state;
 pub mod testing;
 mod trace;
@@ -98,6 +99,7 @@ pub use platform::{
 pub use platform::{FrameStream, VideoFrames};
 pub use response::{AgentResponse, IntoReply, Json, Reply};
 pub use server::{RunningServer, Server, StartError, serve};
+pub use signed::{SignatureRule, SignedCalls, Unverified, WebhookSecrets};
 pub use state::{ApplicationState, State};
 pub use trace::Trace;
 pub use {axum, uuid};

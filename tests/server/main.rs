@@ -7,6 +7,7 @@ mod limits;
 mod listing;
 mod parameters;
 mod shutdown;
+mod signatures;
 mod start;
 mod transactions;
 mod transport;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -19,6 +19,7 @@ use crate::error::{AgentError, ErrorStatus};
 use crate::platform::OnConflict;
 use crate::response::Reply;
 use crate::server::App;
+use crate::signed::SignatureCheck;
 use crate::trace::Trace;
 
 /// The headers with which an editor asks whether an agent is there. Any value that is not empty counts.
@@ -34,6 +35,7 @@ const LAST_CONFIRMATION: Duration = Duration::from_secs(10);
 pub(crate) fn answer(
     app: Arc<App>,
     agent: &'static Agent,
+    signature: Arc<SignatureCheck>,
     request: Request,
 ) -> impl Future<Output = Response<Body>> + Send {
     let test = is_test(request.headers());
@@ -47,12 +49,13 @@ pub(crate) fn answer(
         if test {
             return json_response(StatusCode::OK, Reply::NOTHING.into_json());
         }
-        respond(&app, agent, &call, body, log).await
+        let answered = attempt(&app, agent, &signature, &call, body).await;
+        respond(&app, &call, answered, log)
     }
 }
 
-async fn respond(app: &App, agent: &'static Agent, call: &EditorCall, body: Body, mut log: CallLog) -> Response<Body> {
-    let mut response = match attempt(app, agent, call, body).await {
+fn respond(app: &App, call: &EditorCall, answered: Result<Reply, AgentError>, mut log: CallLog) -> Response<Body> {
+    let mut response = match answered {
         Ok(reply) => {
             log.finish(StatusCode::OK, None);
             json_response(StatusCode::OK, reply.into_json())
@@ -71,13 +74,21 @@ fn is_test(headers: &HeaderMap) -> bool {
     TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
-async fn attempt(app: &App, agent: &'static Agent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
+async fn attempt(
+    app: &App,
+    agent: &'static Agent,
+    signature: &SignatureCheck,
+    call: &EditorCall,
+    body: Body,
+) -> Result<Reply, AgentError> {
     // Before the body is read: what is turned away costs no memory.
+    signature.headers(call.headers(), SystemTime::now())?;
     let Ok(_permit) = app.permits.try_acquire() else {
         let message = "This server is busy with other calls. Please try again in a moment.";
         return Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)));
     };
     call.set_body(read(body, app).await?);
+    call.set_verified(signature.call(call.headers(), call.body(), SystemTime::now())?);
     let mut done = run(app, agent, call).await;
     for _ in 0..OnConflict::RERUNS {
         match done {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::error_response::json_response;
 use crate::agent::Agent;
 use crate::server::App;
+use crate::signed::SignatureCheck;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -27,6 +28,8 @@ struct Entry<'a> {
     path: &'a str,
     description: &'a str,
     needs: Vec<String>,
+    /// Which calls it takes: `required` for signed ones only, `when-present`, or `off`.
+    signature: &'a str,
     decisions: &'a [&'a str],
     /// In seconds; absent for an agent without a time-out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +37,13 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(agent: &'a Agent, app: &App) -> Self {
+    fn of(agent: &'a Agent, signature: &SignatureCheck, app: &App) -> Self {
         Self {
             name: agent.name,
             path: agent.path,
             description: agent.description,
             needs: agent.needs().items().to_vec(),
+            signature: signature.rule().as_str(),
             decisions: agent.decisions(),
             timeout: agent.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
         }
@@ -48,7 +52,7 @@ impl<'a> Entry<'a> {
 
 /// The listing for machines.
 pub(crate) fn json(app: &App) -> Response<Body> {
-    let agents = app.agents.iter().map(|agent| Entry::of(agent, app)).collect();
+    let agents = app.served().map(|(agent, signature)| Entry::of(agent, signature, app)).collect();
     let listing = Listing { agents, runtime_version: env!("CARGO_PKG_VERSION") };
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
 }
@@ -57,8 +61,8 @@ pub(crate) fn json(app: &App) -> Response<Body> {
 pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
     let base = format!("http://{}", host.unwrap_or("127.0.0.1:8080"));
     let mut cards = String::new();
-    for agent in app.agents.iter() {
-        cards.push_str(&card(&Entry::of(agent, app), &base));
+    for (agent, signature) in app.served() {
+        cards.push_str(&card(&Entry::of(agent, signature, app), &base));
     }
     let count = app.agents.iter().count();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
@@ -93,6 +97,12 @@ fn card(entry: &Entry<'_>, base: &str) -> String {
         }
     };
     fact("needs", &entry.needs);
+    let signed = match entry.signature {
+        "required" => Some("signed by the platform"),
+        "when-present" => Some("signed, or from a browser"),
+        _ => None,
+    };
+    fact("takes calls", &signed.map(ToOwned::to_owned).into_iter().collect::<Vec<_>>());
     fact("decides", &entry.decisions.iter().map(ToString::to_string).collect::<Vec<_>>());
     fact("time-out", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
     let paragraphs: String = entry

@@ -14,6 +14,7 @@ use super::{accept, endpoint, page};
 use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
+use crate::signed::SignatureCheck;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
@@ -23,15 +24,19 @@ pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metr
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     let mut router =
         Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
-    for agent in app.agents.iter() {
-        router = router.route(agent.path, agent_route(app, agent));
+    for (agent, signature) in app.served() {
+        router = router.route(agent.path, agent_route(app, agent, signature));
     }
     router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
-fn agent_route(app: &Arc<App>, agent: &'static Agent) -> axum::routing::MethodRouter<Arc<App>> {
-    let app = Arc::clone(app);
-    post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, request))
+fn agent_route(
+    app: &Arc<App>,
+    agent: &'static Agent,
+    signature: &Arc<SignatureCheck>,
+) -> axum::routing::MethodRouter<Arc<App>> {
+    let (app, signature) = (Arc::clone(app), Arc::clone(signature));
+    post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, Arc::clone(&signature), request))
         .fallback(move || async move { call_with_post(agent) })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use super::settings::VARIABLES;
+use crate::signed::SignatureRule;
 
 /// Prints a line. Whoever started the server may not listen any more, as `| head` does: that stops no server.
 macro_rules! say {
@@ -26,14 +27,25 @@ pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.iter().count();
     say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
     let width = app.agents.iter().map(|agent| agent.path.len()).max().unwrap_or_default();
-    for agent in app.agents.iter() {
+    for (agent, signature) in app.served() {
         let needs = agent.needs();
         let needs = if needs.items().is_empty() {
             "needs nothing".to_owned()
         } else {
             format!("needs {}", needs.items().join(", "))
         };
-        say!("  POST {url}{:width$}  {needs}", agent.path);
+        let signed = match signature.rule() {
+            SignatureRule::Required => "; signed calls only",
+            SignatureRule::WhenPresent => "; signatures are checked if there are any",
+            SignatureRule::Off => "",
+        };
+        say!("  POST {url}{:width$}  {needs}{signed}", agent.path);
+    }
+    if app.signatures.iter().any(|signature| signature.rule() == SignatureRule::Required) {
+        say!(
+            "\nOnly the platform's backend signs calls. A label editor in a browser does not, and is answered 401 by agents"
+        );
+        say!("that take signed calls only: `signature = \"when-present\"` on an agent lets both call.");
     }
     let Some(first) = app.agents.iter().next() else { return };
     let zeros = uuid::Uuid::nil();

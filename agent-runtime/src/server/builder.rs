@@ -18,6 +18,7 @@ use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
 use crate::agent::{Agent, AgentSet};
 use crate::http::{RESERVED_PATHS, TransportLayer, router};
+use crate::signed::{SignatureCheck, WebhookSecrets};
 use crate::state::{ApplicationState, States};
 
 /// A server of editor agents.
@@ -169,6 +170,17 @@ impl Server {
         self
     }
 
+    /// A secret that the platform signs calls with, as it shows it beside the agent's address. Add a second one while it
+    /// replaces the first: both count. From the environment it is `ENCORD_WEBHOOK_SECRET`, several one per line.
+    ///
+    /// Once there is one, agents take signed calls only, unless their attribute says otherwise: label editors in browsers
+    /// sign nothing and are answered 401 (contract: `platform-api.md`, section 10).
+    #[must_use]
+    pub fn webhook_secret(mut self, secret: &str) -> Self {
+        self.settings.secrets.extend(WebhookSecrets::of_lines(secret));
+        self
+    }
+
     /// The client with which agents reach the platform. Without it, a server whose agents need the platform makes one from
     /// the environment: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
     #[must_use]
@@ -262,11 +274,13 @@ impl Server {
         if let Some((agent, platform)) = first {
             (platform.connect)(&mut self.states, &agents, agent, self.settings.ontology_age)?;
         }
+        let signatures = signatures(&agents, &self.settings.secrets)?;
         let permits = Semaphore::new(self.settings.concurrency);
         let app = App {
             agents,
             states: Arc::new(self.states),
             settings: self.settings,
+            signatures,
             platform: first.map(|(_, platform)| platform),
             permits,
             lifecycle: Lifecycle::new(),
@@ -276,6 +290,15 @@ impl Server {
         let router = self.layers.into_iter().fold(router, |router, layer| layer(router));
         Ok((app, router))
     }
+}
+
+/// What each agent demands of its callers.
+fn signatures(agents: &AgentSet, secrets: &WebhookSecrets) -> Result<Vec<Arc<SignatureCheck>>, StartError> {
+    let check = |agent: &'static Agent| match SignatureCheck::of(&agent.signed_calls, secrets) {
+        Ok(check) => Ok(Arc::new(check)),
+        Err(variable) => Err(StartError::MissingSecret { agent: agent.name, location: agent.location, variable }),
+    };
+    agents.iter().map(check).collect()
 }
 
 impl From<AgentSet> for Server {

@@ -19,8 +19,9 @@ pub use listen::RunningServer;
 pub(crate) use settings::Settings;
 pub use start_error::StartError;
 
-use crate::agent::AgentSet;
+use crate::agent::{Agent, AgentSet};
 use crate::platform::PlatformHooks;
+use crate::signed::SignatureCheck;
 use crate::state::States;
 
 /// What every call of a server shares.
@@ -28,11 +29,20 @@ pub(crate) struct App {
     pub(crate) agents: AgentSet,
     pub(crate) states: Arc<States>,
     pub(crate) settings: Settings,
+    /// What each agent demands of its callers, in the order of the agents.
+    pub(crate) signatures: Vec<Arc<SignatureCheck>>,
     /// How the platform is reached, if an agent needs it.
     pub(crate) platform: Option<PlatformHooks>,
     /// One permit per call under way.
     pub(crate) permits: Semaphore,
     pub(crate) lifecycle: Lifecycle,
+}
+
+impl App {
+    /// The agents, each with what it demands of its callers.
+    pub(crate) fn served(&self) -> impl Iterator<Item = (&'static Agent, &Arc<SignatureCheck>)> {
+        self.agents.iter().zip(&self.signatures)
+    }
 }
 
 /// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment: `Server::from_env()?.serve()`.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::start_error::StartError;
 use crate::http::Origins;
+use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 
 /// Limits, address and behaviour of a server.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
     pub(crate) show_internals: bool,
+    /// What the platform signs calls with.
+    pub(crate) secrets: WebhookSecrets,
     /// How long an ontology is shared by calls.
     pub(crate) ontology_age: Duration,
     /// Whether the platform is asked before the first call whether it can be used.
@@ -48,6 +51,7 @@ impl Default for Settings {
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
             show_internals: false,
+            secrets: WebhookSecrets::default(),
             ontology_age: Duration::from_secs(30),
             check_platform: false,
         }
@@ -64,7 +68,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 12] = [
+pub(crate) const VARIABLES: [Variable; 13] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -133,6 +137,16 @@ pub(crate) const VARIABLES: [Variable; 12] = [
         expects: "origins separated by blanks",
         // Read apart, so that its error can name the origin.
         apply: |_, _| Some(()),
+    },
+    Variable {
+        name: SECRET_VARIABLE,
+        default: "none",
+        meaning: "what the platform signs calls with, several one per line; agents then refuse calls without signature",
+        expects: "a secret",
+        apply: |settings, value| {
+            settings.secrets = WebhookSecrets::of_lines(value);
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_SHOW_INTERNALS",

@@ -75,6 +75,19 @@ pub enum StartError {
         /// The attribute's key.
         key: &'static str,
     },
+    /// An agent takes signed calls only, and there is nothing to check signatures with.
+    #[error(
+        "the agent `{agent}` at {location} takes signed calls only, and there is no secret to check them with: set the environment \
+         variable {variable} to the secret that the platform shows beside the agent's address"
+    )]
+    MissingSecret {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// The variable that should hold it.
+        variable: &'static str,
+    },
     /// An agent needs the platform, and no client for it can be set up.
     #[error("the agent `{agent}` at {location} needs the platform: {source}")]
     Platform {

@@ -1,0 +1,85 @@
+//! What an agent demands of its callers, as it is in force on a server.
+
+use std::time::SystemTime;
+
+use axum::http::HeaderMap;
+
+use super::replays::Replays;
+use super::verification::{Claim, Unverified, is_claimed};
+use super::{SECRET_VARIABLE, SignatureRule, SignedCalls, WebhookSecrets};
+use crate::error::{AgentError, ErrorStatus};
+
+/// What one agent demands.
+#[derive(Debug)]
+pub(crate) struct SignatureCheck {
+    rule: SignatureRule,
+    secrets: WebhookSecrets,
+    replays: Option<Replays>,
+}
+
+impl SignatureCheck {
+    /// What is in force for an agent on a server with these secrets.
+    ///
+    /// # Errors
+    /// The environment variable whose secret is missing.
+    pub(crate) fn of(agent: &SignedCalls, server: &WebhookSecrets) -> Result<Self, &'static str> {
+        let secrets = match agent.secret_env {
+            Some(_) if agent.rule == Some(SignatureRule::Off) => WebhookSecrets::default(),
+            Some(variable) => Some(WebhookSecrets::from_env(variable)).filter(|own| !own.is_empty()).ok_or(variable)?,
+            None => server.clone(),
+        };
+        let rule = match agent.rule {
+            Some(SignatureRule::Required) if secrets.is_empty() => return Err(SECRET_VARIABLE),
+            // There is nothing to check them with.
+            _ if secrets.is_empty() => SignatureRule::Off,
+            Some(rule) => rule,
+            None => SignatureRule::Required,
+        };
+        Ok(Self { rule, secrets, replays: agent.refuses_replays.then(Replays::default) })
+    }
+
+    /// Which calls the agent takes.
+    pub(crate) fn rule(&self) -> SignatureRule {
+        self.rule
+    }
+
+    /// Refuses what the headers alone give away, so that nothing of its body is read.
+    ///
+    /// # Errors
+    /// 401.
+    pub(crate) fn headers(&self, headers: &HeaderMap, now: SystemTime) -> Result<(), AgentError> {
+        if !self.concerns(headers) {
+            return Ok(());
+        }
+        Claim::of(headers, now).map(drop).map_err(refused)
+    }
+
+    /// Whether the call is signed.
+    ///
+    /// # Errors
+    /// 401: it is not, or not rightly.
+    pub(crate) fn call(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<bool, AgentError> {
+        if !self.concerns(headers) {
+            return Ok(false);
+        }
+        let claim = Claim::of(headers, now).map_err(refused)?;
+        let tag = claim.verify(body, &self.secrets).map_err(refused)?;
+        match &self.replays {
+            Some(replays) if !replays.is_new(tag, claim.signed_at, now) => Err(refused(Unverified::Replayed)),
+            _ => Ok(true),
+        }
+    }
+
+    fn concerns(&self, headers: &HeaderMap) -> bool {
+        match self.rule {
+            SignatureRule::Required => true,
+            SignatureRule::WhenPresent => is_claimed(headers),
+            SignatureRule::Off => false,
+        }
+    }
+}
+
+/// The same sentence whatever is wrong, which is for the log.
+fn refused(why: Unverified) -> AgentError {
+    AgentError::new(ErrorStatus::Unauthorized, "Request could not be verified as coming from Encord.").with_cause(why)
+}

@@ -1,0 +1,52 @@
+//! The secrets that the platform signs with.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// One secret, or several while one replaces another. Shown by nothing.
+#[derive(Clone, Default)]
+pub struct WebhookSecrets(Vec<Zeroizing<String>>);
+
+impl WebhookSecrets {
+    /// The secrets in a text, one per line. Blank lines count for nothing.
+    ///
+    /// ```
+    /// use agent_runtime::WebhookSecrets;
+    ///
+    /// assert!(WebhookSecrets::of_lines("\n").is_empty());
+    /// assert!(!WebhookSecrets::of_lines("the new one\nthe old one\n").is_empty());
+    /// ```
+    #[must_use]
+    pub fn of_lines(text: &str) -> Self {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        Self(lines.map(|line| Zeroizing::new(line.to_owned())).collect())
+    }
+
+    /// Those of an environment variable; none if it is not set.
+    #[must_use]
+    pub fn from_env(variable: &str) -> Self {
+        std::env::var(variable).map(Zeroizing::new).map(|text| Self::of_lines(&text)).unwrap_or_default()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(|secret| secret.as_bytes())
+    }
+
+    /// Takes further ones in.
+    pub(crate) fn extend(&mut self, further: Self) {
+        self.0.extend(further.0);
+    }
+}
+
+impl fmt::Debug for WebhookSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WebhookSecrets({})", self.0.len())
+    }
+}

@@ -1,0 +1,201 @@
+//! Who may call: signatures of the platform's backend.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestClient, payload, signature};
+
+use crate::wire::{Answer, Connection, PAYLOAD};
+
+const SECRET: &str = "whsec_made-up";
+const REFUSED: &str = "Request could not be verified as coming from Encord.";
+
+type Runs = Arc<AtomicUsize>;
+
+#[editor_agent]
+async fn usual(call: EditorCall, runs: State<Runs>) -> String {
+    runs.fetch_add(1, Ordering::SeqCst);
+    format!("verified: {}", call.is_verified())
+}
+
+#[editor_agent]
+async fn framed(Frame(frame): Frame) -> String {
+    frame.to_string()
+}
+
+#[editor_agent(signature = "when-present")]
+async fn either(call: EditorCall) -> String {
+    format!("verified: {}", call.is_verified())
+}
+
+#[editor_agent(signature = "off")]
+async fn open(call: EditorCall) -> String {
+    format!("verified: {}", call.is_verified())
+}
+
+#[editor_agent(replay = "refuse")]
+async fn once() -> &'static str {
+    "ran"
+}
+
+// A variable that every test has.
+#[editor_agent(secret_env = "CARGO_MANIFEST_DIR")]
+async fn own() -> &'static str {
+    "ran"
+}
+
+#[editor_agent(secret_env = "A_VARIABLE_THAT_NOBODY_SETS")]
+async fn own_missing() {}
+
+#[editor_agent(signature = "required")]
+async fn required() {}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A call over a connection of its own, with these headers.
+async fn call(server: &agent_runtime::RunningServer, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut connection = Connection::open(server.address()).await;
+    connection.post(path, headers, PAYLOAD).await;
+    connection.answer().await.unwrap()
+}
+
+async fn signed(server: &agent_runtime::RunningServer, path: &str, secret: &str, at: &str) -> Answer {
+    let signature = signature(secret, at, PAYLOAD.as_bytes());
+    call(server, path, &[("X-Encord-Timestamp", at), ("X-Encord-Signature", &signature)]).await
+}
+
+#[tokio::test]
+async fn with_a_secret_only_signed_calls_reach_an_agent_that_says_nothing_else() {
+    let runs = Runs::default();
+    let server = Server::new().agents(agents![usual, either, open]).state(Arc::clone(&runs)).webhook_secret(SECRET);
+    let server = server.port(0).start().await.unwrap();
+    let now = now().to_string();
+
+    let answer = signed(&server, "/usual", SECRET, &now).await;
+    assert_eq!((answer.status, answer.message().as_str()), (200, "verified: true"));
+    let good = signature(SECRET, &now, PAYLOAD.as_bytes());
+    let refused: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("X-Encord-Signature", &good)],
+        &[("X-Encord-Timestamp", &now)],
+        &[("X-Encord-Timestamp", &now), ("X-Encord-Signature", &good.to_uppercase())],
+        &[("X-Encord-Timestamp", &now), ("X-Encord-Signature-V2", &good)],
+    ];
+    for headers in refused {
+        for path in ["/usual", "/either"] {
+            let answer = call(&server, path, headers).await;
+            let unsigned_is_fine = path == "/either" && headers.is_empty();
+            let expected = if unsigned_is_fine { (200, "verified: false") } else { (401, REFUSED) };
+            assert_eq!((answer.status, answer.message().as_str()), expected, "{path} {headers:?}");
+        }
+    }
+    for (secret, at) in [("another", 0), (SECRET, 301), (SECRET, -301)] {
+        let at = (self::now().cast_signed() + at).to_string();
+        let answer = signed(&server, "/usual", secret, &at).await;
+        assert_eq!((answer.status, answer.message().as_str()), (401, REFUSED));
+        assert_eq!(signed(&server, "/open", secret, &at).await.message(), "verified: false");
+    }
+    assert_eq!(signed(&server, "/either", SECRET, &now).await.message(), "verified: true");
+    assert_eq!(runs.load(Ordering::SeqCst), 1, "no refused call has run the agent");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_browser_can_read_that_it_is_refused_and_the_test_header_runs_nothing() {
+    let runs = Runs::default();
+    let server = Server::new().agents(agents![usual]).state(Arc::clone(&runs)).webhook_secret(SECRET);
+    let server = server.port(0).start().await.unwrap();
+    let answer = call(&server, "/usual", &[("Origin", "https://app.encord.com")]).await;
+    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
+    assert_eq!((answer.status, answer.message().as_str()), (401, REFUSED));
+    let answer = call(&server, "/usual", &[("X-Encord-Editor-Agent", "test")]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "null"));
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_signed_is_refused_before_its_body_has_arrived() {
+    let server = Server::new().agents(agents![usual]).state(Runs::default()).webhook_secret(SECRET);
+    let server = server.port(0).start().await.unwrap();
+    let mut connection = Connection::open(server.address()).await;
+    connection.write("POST /usual HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n{").await;
+    assert_eq!(connection.answer().await.unwrap().status, 401);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_payload_is_told_only_to_who_signs() {
+    let client = TestClient::new(Server::new().agents(agents![framed]).webhook_secret(SECRET)).unwrap();
+    assert_eq!(client.call("/framed", &payload()).await.status().as_u16(), 401);
+    assert_eq!(client.call("/framed", &"no payload").await.message(), Some(REFUSED));
+    let client = client.signing_with(SECRET);
+    assert_eq!(client.call("/framed", &payload().on_frame(3)).await.message(), Some("3"));
+    assert_eq!(client.call("/framed", &"no payload").await.status().as_u16(), 422);
+}
+
+#[tokio::test]
+async fn while_one_secret_replaces_another_both_count() {
+    let server = Server::new().agents(agents![either]).webhook_secret("new\nold").webhook_secret("a third");
+    let server = server.port(0).start().await.unwrap();
+    let now = now().to_string();
+    for (secret, status) in [("new", 200), ("old", 200), ("a third", 200), ("new\nold", 401), ("", 401)] {
+        assert_eq!(signed(&server, "/either", secret, &now).await.status, status, "{secret}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_signed_call_that_comes_again_is_refused_where_the_agent_says_so() {
+    let server = Server::new().agents(agents![once, either]).webhook_secret("new\nold").port(0).start().await.unwrap();
+    let (first, second) = (now().to_string(), (now() + 1).to_string());
+    for (path, secret, at, status) in [
+        ("/once", "new", &first, 200),
+        ("/once", "new", &first, 401),
+        // The same request, signed with the other secret.
+        ("/once", "old", &first, 401),
+        ("/once", "new", &second, 200),
+        ("/either", "new", &first, 200),
+        ("/either", "new", &first, 200),
+    ] {
+        assert_eq!(signed(&server, path, secret, at).await.status, status, "{path} {secret} {at}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_agents_own_secret_is_the_only_one_for_it() {
+    let server = Server::new().agents(agents![own]).webhook_secret(SECRET).port(0).start().await.unwrap();
+    let now = now().to_string();
+    let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    assert_eq!(signed(&server, "/own", &own, &now).await.status, 200);
+    assert_eq!(signed(&server, "/own", SECRET, &now).await.status, 401);
+    server.stop().await;
+}
+
+#[test]
+fn a_server_that_could_check_nothing_does_not_start() {
+    let said = |server: Server| server.into_router().unwrap_err().to_string();
+    let error = said(Server::new().agents(agents![own_missing]).webhook_secret(SECRET));
+    assert!(error.contains("`own_missing`") && error.contains("A_VARIABLE_THAT_NOBODY_SETS"), "{error}");
+    let error = said(Server::new().agents(agents![required]));
+    assert!(error.contains("`required`") && error.contains("ENCORD_WEBHOOK_SECRET"), "{error}");
+    assert!(Server::new().agents(agents![required]).webhook_secret(SECRET).into_router().is_ok());
+}
+
+#[tokio::test]
+async fn the_listing_says_which_calls_are_taken_and_no_secret() {
+    let server = || Server::new().agents(agents![usual, either, open]).state(Runs::default());
+    let rules = async |server: Server| {
+        let listing = TestClient::new(server).unwrap().get("/").await;
+        assert!(!listing.text().contains(SECRET));
+        let rule = |index: usize| listing.json()["agents"][index]["signature"].as_str().unwrap().to_owned();
+        [rule(0), rule(1), rule(2)]
+    };
+    assert_eq!(rules(server().webhook_secret(SECRET)).await, ["required", "when-present", "off"]);
+    assert_eq!(rules(server()).await, ["off", "off", "off"]);
+}
