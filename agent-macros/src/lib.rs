@@ -18,6 +18,7 @@ mod function;
 mod keys;
 mod label_row;
 mod main_attribute;
+mod on_notification;
 mod parameter;
 mod path;
 mod runtime_paths;
@@ -56,6 +57,26 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::editor_agent(arguments.into(), item.into()).into()
+}
+
+/// Makes an async function a handler of notifications: what agent stages and workflows tell. It is registered, served at its
+/// path, and run in the background once the platform has been answered; what it returns as an error is logged.
+///
+/// | key | example | what it does |
+/// |---|---|---|
+/// | `path` | `path = "/encord/work"` | the path the platform is given; the function's name in kebab case unless given |
+/// | `name`, `description` | `name = "Work"` | for lists and logs; the function's name and its doc comment unless given |
+/// | `timeout`, `no_timeout` | `timeout = "30m"` | how long it may work; an hour unless given |
+/// | `secret_env` | `secret_env = "STAGE_SECRET"` | the environment variable with its own secret, instead of `ENCORD_WEBHOOK_SECRET` |
+/// | `signature` | `signature = "off"` | believes everybody, for development: without it the server does not start without a secret |
+/// | `crate` | `crate = some::path` | the path of the `agent-runtime` crate, if it goes by another name |
+///
+/// The first parameter is `Notification<E>`, where `E` is the event: that decides which notifications it takes, and others are
+/// acknowledged and ignored. Further ones implement `FromNotification`: `State<_>`, `PlatformClient`, `TraceId`. It returns
+/// nothing, or `Result<()>`.
+#[proc_macro_attribute]
+pub fn on_notification(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    on_notification::expand(arguments.into(), &item.into()).into()
 }
 
 /// Makes the variants of an enum the decisions that an agent can make; see the trait of the same name.

@@ -14,6 +14,7 @@ use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::needs::{Needs, short_name};
 use crate::payload::AgentPayload;
+use crate::trace::Trace;
 
 /// What a parameter of an editor agent can be: something that is worked out from the call.
 ///
@@ -241,9 +242,15 @@ impl FromCall for ObjectHashes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceId(pub String);
 
+impl TraceId {
+    pub(crate) fn of(trace: &Trace) -> Self {
+        Self(trace.id().to_owned())
+    }
+}
+
 impl FromCall for TraceId {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Ok(Self(call.trace().id().to_owned()))
+        Ok(Self::of(call.trace()))
     }
 
     fn declare(needs: &mut Needs) {

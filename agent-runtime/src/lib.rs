@@ -53,6 +53,7 @@ mod lend;
 #[cfg(feature = "logging")]
 pub mod logging;
 mod needs;
+mod notification;
 mod payload;
 mod platform;
 mod response;
@@ -75,7 +76,7 @@ macro_rules! agents {
 
 pub use crate::http::InvalidOrigin;
 pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
-pub use agent_macros::{Decisions, editor_agent, main};
+pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, StorageItem};
 #[cfg(feature = "media")]
@@ -88,6 +89,10 @@ pub use error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain,
 pub use extract::{DataHash, Frame, FromCall, ObjectHashes, ProjectHash, TraceId};
 pub use lend::{Lend, LendMut};
 pub use needs::Needs;
+pub use notification::{
+    AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
+    StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
+};
 pub use payload::AgentPayload;
 #[cfg(feature = "media")]
 pub use platform::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};

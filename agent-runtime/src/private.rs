@@ -5,6 +5,8 @@
 use std::future::Future;
 use std::process::ExitCode;
 
+pub use std::boxed::Box;
+
 pub use agent_macros::{EditorAgentGlue, agents_list};
 pub use inventory;
 pub use std::option::Option;
@@ -14,6 +16,9 @@ pub use std::{file, format, line};
 pub use crate::agent::{Act, AgentFuture, Registered};
 use crate::agent::{Agent, EditorAgent};
 use crate::error::{AgentError, ErrorStatus, IntoAgentError};
+use crate::needs::Needs;
+use crate::notification::{AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent};
+pub use crate::notification::{NotificationFuture, RegisteredHandler, Takes};
 pub use crate::signature::{
     Itself, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
     editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
@@ -120,4 +125,95 @@ impl<E: IntoAgentError> MainOutcome for Result<(), E> {
     fn outcome(self) -> Result<(), AgentError> {
         self.map_err(E::into_agent_error)
     }
+}
+
+/// The first parameter of a handler: it says which notifications are taken.
+#[diagnostic::on_unimplemented(
+    message = "the first parameter of a notification handler is the notification, not `{Self}`",
+    label = "not a notification",
+    note = "write `Notification<StageWorkAvailable>`, or another event in its place"
+)]
+pub trait ItsNotification: Sized {
+    fn takes() -> Takes;
+    fn make(call: &NotificationCall) -> Result<Self, AgentError>;
+}
+
+impl<E: NotificationEvent> ItsNotification for Notification<E> {
+    fn takes() -> Takes {
+        Takes::events::<E>()
+    }
+
+    fn make(call: &NotificationCall) -> Result<Self, AgentError> {
+        Self::from_notification(call)
+    }
+}
+
+/// What is known of a handler's parameter once its type has been asked what it is. That is asked in one place, so that one
+/// mistake is one error.
+pub struct HandlerParameter<T> {
+    /// Of the first one.
+    takes: fn() -> Takes,
+    declare: fn(&mut Needs),
+    make: fn(&NotificationCall) -> Result<T, AgentError>,
+}
+
+impl<T> HandlerParameter<T> {
+    /// Which notifications are taken.
+    #[must_use]
+    pub fn takes(&self) -> Takes {
+        (self.takes)()
+    }
+
+    /// Adds what it needs.
+    pub fn declare(&self, takes: &mut Takes) {
+        (self.declare)(&mut takes.needs);
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn make(&self, call: &NotificationCall) -> Result<T, AgentError> {
+        (self.make)(call)
+    }
+}
+
+/// The first parameter.
+#[must_use]
+pub fn notification_itself<N: ItsNotification>() -> HandlerParameter<N> {
+    HandlerParameter { takes: N::takes, declare: |_| {}, make: N::make }
+}
+
+/// A further parameter.
+#[must_use]
+pub fn notification_parameter<T: FromNotification>() -> HandlerParameter<T> {
+    HandlerParameter { takes: Takes::events::<AnyEvent>, declare: T::declare, make: T::from_notification }
+}
+
+/// What a handler returns.
+#[diagnostic::on_unimplemented(
+    message = "a notification handler cannot return `{Self}`",
+    label = "neither nothing nor a `Result<()>`",
+    note = "the platform is answered before the handler runs: return nothing, or `Result<()>` so that what fails is logged"
+)]
+pub trait EndOfHandler {
+    fn end(self) -> Result<(), AgentError>;
+}
+
+impl EndOfHandler for () {
+    fn end(self) -> Result<(), AgentError> {
+        Ok(())
+    }
+}
+
+impl EndOfHandler for Result<(), AgentError> {
+    fn end(self) -> Self {
+        self
+    }
+}
+
+/// How a handler's return value ends its work.
+#[must_use]
+pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
+    R::end
 }

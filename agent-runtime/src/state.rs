@@ -38,6 +38,16 @@ impl<T> Deref for State<T> {
     }
 }
 
+impl<T: ApplicationState> State<T> {
+    pub(crate) fn of(states: &States) -> Result<Self, AgentError> {
+        let missing = || {
+            let name = std::any::type_name::<T>();
+            AgentError::internal(format!("the server was not given any state of type `{name}`"))
+        };
+        states.get::<T>().map(State).ok_or_else(missing)
+    }
+}
+
 /// What application state can be: everything that can be cloned and shared between threads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be application state",
@@ -51,11 +61,7 @@ impl<T: Clone + Send + Sync + 'static> ApplicationState for T {}
 
 impl<T: ApplicationState> FromCall for State<T> {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        let missing = || {
-            let name = std::any::type_name::<T>();
-            AgentError::internal(format!("the server was not given any state of type `{name}`"))
-        };
-        call.states().get::<T>().map(State).ok_or_else(missing)
+        Self::of(call.states())
     }
 
     async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {

@@ -31,9 +31,9 @@ async fn machines_get_json() {
     let expected = json!([
         {
             "name": "triage", "path": "/triage", "description": "Decides where the task <goes>.\n\nLooks at the selection only.",
-            "needs": ["selected objects", "frame (if there)", "frame"], "decisions": ["Approve", "To review"], "timeout": 1.5
+            "needs": ["selected objects", "frame (if there)", "frame"], "signature": "off", "decisions": ["Approve", "To review"], "timeout": 1.5
         },
-        {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "decisions": []},
+        {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "signature": "off", "decisions": []},
     ]);
     assert_eq!(answer.json()["agents"], expected);
 }

@@ -5,6 +5,7 @@ mod calls;
 mod errors;
 mod limits;
 mod listing;
+mod notifications;
 mod parameters;
 mod shutdown;
 mod signatures;

@@ -70,7 +70,8 @@ fn respond(app: &App, call: &EditorCall, answered: Result<Reply, AgentError>, mu
     response
 }
 
-fn is_test(headers: &HeaderMap) -> bool {
+/// Whether an editor only asks if something is there.
+pub(super) fn is_test(headers: &HeaderMap) -> bool {
     TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
@@ -83,10 +84,7 @@ async fn attempt(
 ) -> Result<Reply, AgentError> {
     // Before the body is read: what is turned away costs no memory.
     signature.headers(call.headers(), SystemTime::now())?;
-    let Ok(_permit) = app.permits.try_acquire() else {
-        let message = "This server is busy with other calls. Please try again in a moment.";
-        return Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)));
-    };
+    let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
     call.set_body(read(body, app).await?);
     call.set_verified(signature.call(call.headers(), call.body(), SystemTime::now())?);
     let mut done = run(app, agent, call).await;
@@ -106,7 +104,14 @@ async fn attempt(
     done
 }
 
-async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
+/// There are as many calls as there may be.
+pub(super) fn busy() -> AgentError {
+    let message = "This server is busy with other calls. Please try again in a moment.";
+    AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1))
+}
+
+/// The whole body, within its limits of size and time.
+pub(super) async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
     let limit = app.settings.body_limit;
     tokio::select! {
         biased;

@@ -4,11 +4,14 @@ mod accept;
 mod cors;
 mod endpoint;
 mod error_response;
+mod notified;
 mod origins;
 mod page;
 mod router;
 mod transport;
 
+pub(crate) use endpoint::panic_text;
+pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;
 pub(crate) use origins::Origins;
 pub(crate) use router::{RESERVED_PATHS, router};

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use super::error_response::json_response;
+use super::notified::ServedHandler;
 use crate::agent::Agent;
 use crate::server::App;
 use crate::signed::SignatureCheck;
@@ -18,6 +19,8 @@ const SCRIPT: &str = include_str!("page.js");
 #[serde(rename_all = "camelCase")]
 struct Listing<'a> {
     agents: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notification_handlers: Vec<HandlerEntry<'a>>,
     runtime_version: &'a str,
 }
 
@@ -34,6 +37,31 @@ struct Entry<'a> {
     /// In seconds; absent for an agent without a time-out.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HandlerEntry<'a> {
+    name: &'a str,
+    path: &'a str,
+    description: &'a str,
+    /// What stands in the `event_type` of the notifications it takes; absent if it takes all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<&'a str>,
+    signature: &'a str,
+}
+
+impl<'a> HandlerEntry<'a> {
+    fn of(served: &'a ServedHandler) -> Self {
+        let handler = served.handler;
+        Self {
+            name: handler.name,
+            path: handler.path,
+            description: handler.description,
+            event_type: served.takes.event_type,
+            signature: served.signature.rule().as_str(),
+        }
+    }
 }
 
 impl<'a> Entry<'a> {
@@ -53,7 +81,8 @@ impl<'a> Entry<'a> {
 /// The listing for machines.
 pub(crate) fn json(app: &App) -> Response<Body> {
     let agents = app.served().map(|(agent, signature)| Entry::of(agent, signature, app)).collect();
-    let listing = Listing { agents, runtime_version: env!("CARGO_PKG_VERSION") };
+    let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::of(served)).collect();
+    let listing = Listing { agents, notification_handlers, runtime_version: env!("CARGO_PKG_VERSION") };
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
 }
 
@@ -63,6 +92,9 @@ pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
     let mut cards = String::new();
     for (agent, signature) in app.served() {
         cards.push_str(&card(&Entry::of(agent, signature, app), &base));
+    }
+    for served in &app.handlers {
+        cards.push_str(&handler_card(&HandlerEntry::of(served), &base));
     }
     let count = app.agents.iter().count();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
@@ -86,6 +118,23 @@ pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
     response
 }
 
+fn handler_card(entry: &HandlerEntry<'_>, base: &str) -> String {
+    format!(
+        "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{about}\
+         <dl><dt>takes</dt><dd><span class=\"chip\">{event}</span></dd></dl></article>",
+        name = escape(entry.name),
+        base = escape(base),
+        path = escape(entry.path),
+        about = paragraphs(entry.description),
+        event = escape(entry.event_type.unwrap_or("every notification")),
+    )
+}
+
+fn paragraphs(description: &str) -> String {
+    let paragraphs = description.split("\n\n").filter(|text| !text.is_empty());
+    paragraphs.map(|text| format!("<p>{}</p>", escape(text))).collect()
+}
+
 fn card(entry: &Entry<'_>, base: &str) -> String {
     let mut facts = String::new();
     let mut fact = |name: &str, chips: &[String]| {
@@ -105,12 +154,7 @@ fn card(entry: &Entry<'_>, base: &str) -> String {
     fact("takes calls", &signed.map(ToOwned::to_owned).into_iter().collect::<Vec<_>>());
     fact("decides", &entry.decisions.iter().map(ToString::to_string).collect::<Vec<_>>());
     fact("time-out", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
-    let paragraphs: String = entry
-        .description
-        .split("\n\n")
-        .filter(|text| !text.is_empty())
-        .map(|text| format!("<p>{}</p>", escape(text)))
-        .collect();
+    let paragraphs = paragraphs(entry.description);
     format!(
         "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{paragraphs}<dl>{facts}</dl>\
          <details><summary>Try it</summary><form data-path=\"{path}\">\

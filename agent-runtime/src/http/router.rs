@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
 use super::error_response::json_response;
+use super::notified::{self, ServedHandler};
 use super::{accept, endpoint, page};
 use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
@@ -27,6 +28,9 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     for (agent, signature) in app.served() {
         router = router.route(agent.path, agent_route(app, agent, signature));
     }
+    for handler in &app.handlers {
+        router = router.route(handler.handler.path, handler_route(app, handler));
+    }
     router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
@@ -38,6 +42,11 @@ fn agent_route(
     let (app, signature) = (Arc::clone(app), Arc::clone(signature));
     post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, Arc::clone(&signature), request))
         .fallback(move || async move { call_with_post(agent) })
+}
+
+fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
+    let (app, handler) = (Arc::clone(app), Arc::clone(handler));
+    post(move |request: Request| notified::answer(Arc::clone(&app), Arc::clone(&handler), request))
 }
 
 async fn listing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {

@@ -9,6 +9,8 @@ use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::needs::Needs;
+use crate::state::States;
+use crate::trace::Trace;
 
 /// The client of the platform, for what no other parameter gives. Having it costs no request.
 ///
@@ -38,9 +40,16 @@ impl Deref for PlatformClient {
     }
 }
 
+impl PlatformClient {
+    /// The client of a server with this state, for the requests of one trace.
+    pub(crate) fn of(states: &States, trace: &Trace) -> Result<Self, AgentError> {
+        Ok(Self(Connection::among(states)?.platform_for(trace)))
+    }
+}
+
 impl FromCall for PlatformClient {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Ok(Self(Connection::of(call)?.platform(call)))
+        Self::of(call.states(), call.trace())
     }
 
     fn declare(needs: &mut Needs) {

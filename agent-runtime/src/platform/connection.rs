@@ -11,11 +11,12 @@ use agent_platform::client::{Platform, TraceId};
 
 use super::ontologies::Ontologies;
 use super::row_locks::RowLocks;
-use crate::agent::{Agent, AgentSet};
+use crate::agent::{AgentSet, SourceLocation};
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::server::StartError;
 use crate::state::States;
+use crate::trace::Trace;
 
 /// What every call of a server shares of the platform.
 pub(crate) struct Connection {
@@ -26,6 +27,13 @@ pub(crate) struct Connection {
     saving: HashSet<&'static str>,
 }
 
+/// Who needs the platform first: an agent, or a handler of notifications.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose {
+    pub(crate) name: &'static str,
+    pub(crate) location: SourceLocation,
+}
+
 type Checking<'states> = Pin<Box<dyn Future<Output = Result<(), StartError>> + Send + 'states>>;
 
 /// How the platform is connected and checked. Only parameters that need the platform name these functions, so that a
@@ -33,7 +41,7 @@ type Checking<'states> = Pin<Box<dyn Future<Output = Result<(), StartError>> + S
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlatformHooks {
     /// Connects, unless the server was given a platform; nothing is sent.
-    pub(crate) connect: fn(&mut States, &AgentSet, &'static Agent, Duration) -> Result<(), StartError>,
+    pub(crate) connect: fn(&mut States, &AgentSet, Whose, Duration) -> Result<(), StartError>,
     /// Whether the platform can be used, asked of the platform.
     pub(crate) check: fn(&States) -> Checking<'_>,
 }
@@ -42,17 +50,12 @@ impl PlatformHooks {
     pub(crate) const ENCORD: Self = Self { connect, check };
 }
 
-fn connect(
-    states: &mut States,
-    agents: &AgentSet,
-    first: &'static Agent,
-    ontology_age: Duration,
-) -> Result<(), StartError> {
+fn connect(states: &mut States, agents: &AgentSet, whose: Whose, ontology_age: Duration) -> Result<(), StartError> {
     let platform = match states.get::<Platform>() {
         Some(platform) => platform,
         None => Platform::from_env().map_err(|source| StartError::Platform {
-            agent: first.name,
-            location: first.location,
+            agent: whose.name,
+            location: whose.location,
             source: Box::new(source),
         })?,
     };
@@ -74,7 +77,12 @@ fn check(states: &States) -> Checking<'_> {
 impl Connection {
     /// The connection of the server that answers a call.
     pub(super) fn of(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
-        call.states().get::<Arc<Self>>().ok_or_else(|| {
+        Self::among(call.states())
+    }
+
+    /// The connection of the server with this state.
+    pub(super) fn among(states: &States) -> Result<Arc<Self>, AgentError> {
+        states.get::<Arc<Self>>().ok_or_else(|| {
             let item = type_name::<super::PlatformClient>();
             AgentError::internal(format!(
                 "the server is not connected to the platform, because no parameter of its agents says that it needs it: \
@@ -85,8 +93,12 @@ impl Connection {
 
     /// The platform, for the requests of one call.
     pub(super) fn platform(&self, call: &EditorCall) -> Platform {
-        let trace = TraceId::parse(call.trace().id()).unwrap_or_else(TraceId::fresh);
-        self.platform.with_trace(trace)
+        self.platform_for(call.trace())
+    }
+
+    /// The platform, for the requests of one trace.
+    pub(super) fn platform_for(&self, trace: &Trace) -> Platform {
+        self.platform.with_trace(TraceId::parse(trace.id()).unwrap_or_else(TraceId::fresh))
     }
 
     /// Whether the call's agent saves the label row it is lent.

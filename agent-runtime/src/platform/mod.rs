@@ -23,7 +23,7 @@ mod selection;
 mod storage_item;
 
 pub use client::PlatformClient;
-pub(crate) use connection::PlatformHooks;
+pub(crate) use connection::{PlatformHooks, Whose};
 pub use label_row::LabelRow;
 pub use label_row_request::{LabelRowRequest, OnConflict};
 #[cfg(feature = "media")]

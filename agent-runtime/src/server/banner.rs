@@ -26,7 +26,8 @@ const PLATFORM_VARIABLES: [(&str, &str); 4] = [
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.iter().count();
     say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
-    let width = app.agents.iter().map(|agent| agent.path.len()).max().unwrap_or_default();
+    let paths = app.agents.iter().map(|agent| agent.path).chain(app.handlers.iter().map(|served| served.handler.path));
+    let width = paths.map(str::len).max().unwrap_or_default();
     for (agent, signature) in app.served() {
         let needs = agent.needs();
         let needs = if needs.items().is_empty() {
@@ -40,6 +41,10 @@ pub(super) fn print(app: &App, url: &str) {
             SignatureRule::Off => "",
         };
         say!("  POST {url}{:width$}  {needs}{signed}", agent.path);
+    }
+    for served in &app.handlers {
+        let event = served.takes.event_type.unwrap_or("every notification");
+        say!("  POST {url}{:width$}  takes {event}", served.handler.path);
     }
     if app.signatures.iter().any(|signature| signature.rule() == SignatureRule::Required) {
         say!(

@@ -1,6 +1,5 @@
 //! Putting a server together.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,10 +14,11 @@ use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
 use super::signals::Signals;
-use super::{App, Lifecycle, RunningServer, Settings, StartError, listen};
-use crate::agent::{Agent, AgentSet};
-use crate::http::{RESERVED_PATHS, TransportLayer, router};
-use crate::signed::{SignatureCheck, WebhookSecrets};
+use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
+use crate::agent::AgentSet;
+use crate::http::{TransportLayer, router};
+use crate::notification::{Inbox, NotificationHandler, OnNotification, RegisteredHandler};
+use crate::signed::WebhookSecrets;
 use crate::state::{ApplicationState, States};
 
 /// A server of editor agents.
@@ -44,6 +44,7 @@ use crate::state::{ApplicationState, States};
 /// ```
 pub struct Server {
     agents: Option<AgentSet>,
+    handlers: Vec<&'static NotificationHandler>,
     states: States,
     settings: Settings,
     beside: Router,
@@ -62,6 +63,7 @@ impl Server {
     pub fn new() -> Self {
         Self {
             agents: None,
+            handlers: Vec::new(),
             states: States::default(),
             settings: Settings::default(),
             beside: Router::new(),
@@ -83,6 +85,21 @@ impl Server {
     #[must_use]
     pub fn agents(mut self, agents: AgentSet) -> Self {
         self.agents = Some(agents);
+        self
+    }
+
+    /// Serves this handler of notifications. Without this and without [`agents`](Self::agents): every annotated one.
+    #[must_use]
+    pub fn on_notification<H: OnNotification>(mut self) -> Self {
+        self.handlers.push(H::HANDLER);
+        self
+    }
+
+    /// How many notifications are worked on at once, at least 1; more wait, up to 256 in all, and others are answered 503
+    /// with `Retry-After`. 4 unless set.
+    #[must_use]
+    pub fn notification_concurrency(mut self, notifications: usize) -> Self {
+        self.settings.notifications = notifications.max(1);
         self
     }
 
@@ -268,20 +285,26 @@ impl Server {
     }
 
     pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
-        let agents = self.agents.unwrap_or_else(AgentSet::collected);
-        check(&agents, &self.states)?;
-        let first = agents.iter().find_map(|agent| Some((agent, agent.needs().platform_hooks()?)));
-        if let Some((agent, platform)) = first {
-            (platform.connect)(&mut self.states, &agents, agent, self.settings.ontology_age)?;
+        let mut handlers = self.handlers;
+        if handlers.is_empty() && self.agents.is_none() {
+            handlers = RegisteredHandler::all();
         }
-        let signatures = signatures(&agents, &self.settings.secrets)?;
+        let agents = self.agents.unwrap_or_else(AgentSet::collected);
+        let platform = check::check(&agents, &handlers, &self.states)?;
+        let signatures = check::signatures(&agents, &self.settings.secrets)?;
+        let handlers = check::handlers(&handlers, &self.settings.secrets)?;
+        if let Some((whose, platform)) = platform {
+            (platform.connect)(&mut self.states, &agents, whose, self.settings.ontology_age)?;
+        }
         let permits = Semaphore::new(self.settings.concurrency);
         let app = App {
             agents,
+            signatures,
+            handlers,
+            inbox: Arc::new(Inbox::new(self.settings.notifications)),
             states: Arc::new(self.states),
             settings: self.settings,
-            signatures,
-            platform: first.map(|(_, platform)| platform),
+            platform: platform.map(|(_, platform)| platform),
             permits,
             lifecycle: Lifecycle::new(),
         };
@@ -292,54 +315,8 @@ impl Server {
     }
 }
 
-/// What each agent demands of its callers.
-fn signatures(agents: &AgentSet, secrets: &WebhookSecrets) -> Result<Vec<Arc<SignatureCheck>>, StartError> {
-    let check = |agent: &'static Agent| match SignatureCheck::of(&agent.signed_calls, secrets) {
-        Ok(check) => Ok(Arc::new(check)),
-        Err(variable) => Err(StartError::MissingSecret { agent: agent.name, location: agent.location, variable }),
-    };
-    agents.iter().map(check).collect()
-}
-
 impl From<AgentSet> for Server {
     fn from(agents: AgentSet) -> Self {
         Self::new().agents(agents)
     }
-}
-
-/// What can be found wrong before the first call.
-fn check(agents: &AgentSet, states: &States) -> Result<(), StartError> {
-    if agents.is_empty() {
-        return Err(StartError::NoAgents);
-    }
-    let mut paths: HashMap<&str, &Agent> = HashMap::new();
-    for agent in agents.iter() {
-        if RESERVED_PATHS.contains(&agent.path) {
-            return Err(StartError::ReservedPath { agent: agent.name, location: agent.location, path: agent.path });
-        }
-        if let Some(first) = paths.insert(agent.path, agent) {
-            return Err(StartError::DuplicatePath {
-                path: agent.path,
-                first: first.name,
-                first_location: first.location,
-                second: agent.name,
-                second_location: agent.location,
-            });
-        }
-        let needs = agent.needs();
-        if let Some(missing) = needs.states().iter().find(|state| !states.contains(state.id)) {
-            return Err(StartError::MissingState {
-                agent: agent.name,
-                location: agent.location,
-                state: missing.type_name,
-            });
-        }
-        if let (true, Some(key)) = (needs.saves_label_row(), agent.label_row.unsavable()) {
-            return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
-        }
-        if let Some(taken) = needs.conflict() {
-            return Err(StartError::TakenTwice { agent: agent.name, location: agent.location, taken });
-        }
-    }
-    Ok(())
 }

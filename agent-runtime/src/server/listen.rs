@@ -5,7 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -142,10 +142,12 @@ impl RunningServer {
         let Ok(graceful) = self.accepting.await else { return };
         let drained = graceful.shutdown();
         tokio::pin!(drained);
-        if tokio::time::timeout(self.app.settings.shutdown_grace, &mut drained).await.is_err() {
+        let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
+        if tokio::time::timeout(grace, &mut drained).await.is_err() {
             self.app.lifecycle.end();
             let _ = tokio::time::timeout(LAST_WORDS, drained).await;
         }
+        self.app.inbox.finish(grace.saturating_sub(began.elapsed())).await;
     }
 
     /// Prints what is served, as [`Server::serve`](crate::Server::serve) does.

@@ -3,6 +3,7 @@
 mod activity;
 mod banner;
 mod builder;
+mod check;
 mod lifecycle;
 mod listen;
 mod settings;
@@ -20,6 +21,8 @@ pub(crate) use settings::Settings;
 pub use start_error::StartError;
 
 use crate::agent::{Agent, AgentSet};
+use crate::http::ServedHandler;
+use crate::notification::Inbox;
 use crate::platform::PlatformHooks;
 use crate::signed::SignatureCheck;
 use crate::state::States;
@@ -28,6 +31,10 @@ use crate::state::States;
 pub(crate) struct App {
     pub(crate) agents: AgentSet,
     pub(crate) states: Arc<States>,
+    /// What takes notifications.
+    pub(crate) handlers: Vec<Arc<ServedHandler>>,
+    /// The notifications that are worked on.
+    pub(crate) inbox: Arc<Inbox>,
     pub(crate) settings: Settings,
     /// What each agent demands of its callers, in the order of the agents.
     pub(crate) signatures: Vec<Arc<SignatureCheck>>,

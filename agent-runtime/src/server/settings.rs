@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) concurrency: usize,
     /// Open connections; more wait to be accepted.
     pub(crate) connections: usize,
+    /// Notifications that are worked on at once.
+    pub(crate) notifications: usize,
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
     pub(crate) show_internals: bool,
@@ -48,6 +50,7 @@ impl Default for Settings {
             header_limit: 64 * 1024,
             concurrency: 256,
             connections: 4096,
+            notifications: 4,
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
             show_internals: false,
@@ -68,7 +71,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 13] = [
+pub(crate) const VARIABLES: [Variable; 14] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -103,6 +106,13 @@ pub(crate) const VARIABLES: [Variable; 13] = [
         meaning: "how many connections are open at once; more wait",
         expects: "a number from 1",
         apply: |settings, value| count(value).map(|connections| settings.connections = connections),
+    },
+    Variable {
+        name: "AGENT_NOTIFICATIONS",
+        default: "4",
+        meaning: "how many notifications are worked on at once; more wait",
+        expects: "a number from 1",
+        apply: |settings, value| count(value).map(|notifications| settings.notifications = notifications),
     },
     Variable {
         name: "AGENT_BODY_LIMIT",

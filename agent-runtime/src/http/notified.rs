@@ -1,0 +1,95 @@
+//! One notification of the platform, from the request's bytes to the answer's: it is verified, read and taken in, and worked
+//! on after the answer.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Response, StatusCode};
+
+use super::endpoint::{busy, is_test, read};
+use super::error_response::{error_response, json_response};
+use crate::error::{AgentError, ErrorStatus};
+use crate::notification::{Envelope, Inbox, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
+use crate::response::{AgentResponse, IntoReply, Reply};
+use crate::server::App;
+use crate::signed::SignatureCheck;
+use crate::trace::Trace;
+
+/// A handler as it is served.
+pub(crate) struct ServedHandler {
+    pub(crate) handler: &'static NotificationHandler,
+    pub(crate) signature: SignatureCheck,
+    pub(crate) takes: Takes,
+}
+
+/// Answers a `POST` to a handler's path.
+pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {
+    if is_test(request.headers()) {
+        return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+    }
+    let trace = Trace::of(request.headers());
+    let name = served.handler.name;
+    let mut response = match take(&app, &served, request, &trace).await {
+        Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
+        Err(error) => {
+            let error = error.with_trace_id(trace.id());
+            let (status, cause) = (error.status().code().as_u16(), error.chain());
+            tracing::warn!(
+                handler = name,
+                status,
+                trace = trace.id(),
+                said = error.message(),
+                cause,
+                "refused a notification"
+            );
+            error_response(&error, app.settings.show_internals)
+        }
+    };
+    trace.write(response.headers_mut());
+    response
+}
+
+async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {
+    let (parts, body) = request.into_parts();
+    served.signature.headers(&parts.headers, SystemTime::now())?;
+    let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
+    let body = read(body, app).await?;
+    served.signature.call(&parts.headers, &body, SystemTime::now())?;
+    let name = served.handler.name;
+    let read = Envelope::read(&body, served.takes.event_type).and_then(|envelope| {
+        let uid = (served.takes.uid)(&envelope)?;
+        Ok((envelope, uid))
+    });
+    let (envelope, uid) = match read {
+        Ok(read) => read,
+        // One address can be told of several events: it is no failure that this one is not for it.
+        Err(other @ Unread::OtherEvent { .. }) => {
+            tracing::info!(handler = name, trace = trace.id(), "{other}");
+            return AgentResponse::message(other.to_string()).into_reply();
+        }
+        Err(version @ Unread::OtherVersion(_)) => {
+            return Err(AgentError::new(ErrorStatus::NotImplemented, version.to_string()));
+        }
+        Err(malformed @ Unread::Malformed(_)) => {
+            return Err(AgentError::new(ErrorStatus::UnprocessableEntity, malformed.to_string()));
+        }
+    };
+    let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
+    match Inbox::take(&app.inbox, Job { handler: served.handler, uid, call }) {
+        Taken::Yes => {
+            tracing::info!(handler = name, %uid, trace = trace.id(), "took a notification");
+            Ok(Reply::NOTHING)
+        }
+        Taken::Again => {
+            tracing::info!(handler = name, %uid, trace = trace.id(), "a notification came again; it is not worked on twice");
+            AgentResponse::message("This notification has come before.").into_reply()
+        }
+        Taken::Full => {
+            let message = "This server has too many notifications to work on. Please send it again later.";
+            let error = AgentError::new(ErrorStatus::ServiceUnavailable, message);
+            Err(error.with_retry_after(Duration::from_secs(10)))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What can be found wrong before the first call.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::StartError;
+use crate::agent::{Agent, AgentSet, SourceLocation};
+use crate::http::{RESERVED_PATHS, ServedHandler};
+use crate::needs::Needs;
+use crate::notification::NotificationHandler;
+use crate::platform::{PlatformHooks, Whose};
+use crate::signed::{SignatureCheck, SignatureRule, SignedCalls, WebhookSecrets};
+use crate::state::States;
+
+/// What is served at a path of its own.
+struct Served {
+    path: &'static str,
+    whose: Whose,
+    needs: Needs,
+}
+
+/// Agents and handlers alike.
+fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<Served> {
+    let served = |path, name, location: SourceLocation, needs| Served { path, whose: Whose { name, location }, needs };
+    let agents = agents.iter().map(|agent| served(agent.path, agent.name, agent.location, agent.needs()));
+    let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, (one.takes)().needs));
+    agents.chain(handlers).collect()
+}
+
+/// Whether paths are free, state is there, and no parameter asks for what cannot be. Says who needs the platform first.
+pub(super) fn check(
+    agents: &AgentSet,
+    handlers: &[&'static NotificationHandler],
+    states: &States,
+) -> Result<Option<(Whose, PlatformHooks)>, StartError> {
+    if agents.is_empty() && handlers.is_empty() {
+        return Err(StartError::NoAgents);
+    }
+    let mut paths: HashMap<&str, Whose> = HashMap::new();
+    let mut platform = None;
+    for Served { path, whose, needs } in served(agents, handlers) {
+        let Whose { name: agent, location } = whose;
+        if RESERVED_PATHS.contains(&path) {
+            return Err(StartError::ReservedPath { agent, location, path });
+        }
+        if let Some(first) = paths.insert(path, whose) {
+            return Err(StartError::DuplicatePath {
+                path,
+                first: first.name,
+                first_location: first.location,
+                second: agent,
+                second_location: location,
+            });
+        }
+        if let Some(missing) = needs.states().iter().find(|state| !states.contains(state.id)) {
+            return Err(StartError::MissingState { agent, location, state: missing.type_name });
+        }
+        if let Some(taken) = needs.conflict() {
+            return Err(StartError::TakenTwice { agent, location, taken });
+        }
+        platform = platform.or_else(|| Some((whose, needs.platform_hooks()?)));
+    }
+    let unsavable = |agent: &&'static Agent| agent.needs().saves_label_row() && agent.label_row.unsavable().is_some();
+    if let Some(agent) = agents.iter().find(unsavable) {
+        let key = agent.label_row.unsavable().unwrap_or_default();
+        return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
+    }
+    Ok(platform)
+}
+
+/// What each agent demands of its callers.
+pub(super) fn signatures(agents: &AgentSet, secrets: &WebhookSecrets) -> Result<Vec<Arc<SignatureCheck>>, StartError> {
+    let check = |agent: &'static Agent| {
+        signature(&agent.signed_calls, secrets, Whose { name: agent.name, location: agent.location }).map(Arc::new)
+    };
+    agents.iter().map(check).collect()
+}
+
+/// The handlers, with what they demand: a signature, unless they say otherwise.
+pub(super) fn handlers(
+    handlers: &[&'static NotificationHandler],
+    secrets: &WebhookSecrets,
+) -> Result<Vec<Arc<ServedHandler>>, StartError> {
+    let served = |handler: &&'static NotificationHandler| {
+        let demands = SignedCalls {
+            rule: Some(handler.signed_calls.rule.unwrap_or(SignatureRule::Required)),
+            ..handler.signed_calls
+        };
+        let signature = signature(&demands, secrets, Whose { name: handler.name, location: handler.location })?;
+        Ok(Arc::new(ServedHandler { handler, signature, takes: (handler.takes)() }))
+    };
+    handlers.iter().map(served).collect()
+}
+
+fn signature(demands: &SignedCalls, secrets: &WebhookSecrets, whose: Whose) -> Result<SignatureCheck, StartError> {
+    SignatureCheck::of(demands, secrets).map_err(|variable| StartError::MissingSecret {
+        agent: whose.name,
+        location: whose.location,
+        variable,
+    })
+}

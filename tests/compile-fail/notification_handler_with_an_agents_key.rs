@@ -1,0 +1,6 @@
+use agent_runtime::{Notification, StageWorkAvailable, on_notification};
+
+#[on_notification(branch = "review")] //~ [branch] `#[on_notification]` has no key `branch`: the keys are
+async fn handler(_work: Notification<StageWorkAvailable>) {}
+
+fn main() {}
