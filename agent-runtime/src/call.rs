@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -42,6 +42,8 @@ struct Inner {
     committed: Notify,
     /// Whether the call is signed by the platform.
     verified: AtomicBool,
+    /// How many label rows were saved.
+    saves: AtomicU64,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -68,6 +70,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(false),
+            saves: AtomicU64::new(0),
         }))
     }
 
@@ -87,6 +90,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(self.is_verified()),
+            saves: AtomicU64::new(self.saves()),
         }))
     }
 
@@ -155,6 +159,21 @@ impl EditorCall {
 
     pub(crate) fn set_verified(&self, verified: bool) {
         self.0.verified.store(verified, Ordering::Relaxed);
+    }
+
+    /// How many label rows the call has saved.
+    pub(crate) fn saves(&self) -> u64 {
+        self.0.saves.load(Ordering::Relaxed)
+    }
+
+    /// A label row was saved.
+    pub(crate) fn saved(&self) {
+        self.0.saves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The payload, if a parameter has asked for it and it is one.
+    pub(crate) fn payload_if_read(&self) -> Option<&AgentPayload> {
+        self.0.payload.get()?.as_deref().ok()
     }
 
     /// The trace the call belongs to.

@@ -52,6 +52,8 @@ mod http;
 mod lend;
 #[cfg(feature = "logging")]
 pub mod logging;
+#[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
+mod metrics;
 mod needs;
 mod notification;
 mod payload;

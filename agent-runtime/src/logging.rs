@@ -10,15 +10,24 @@ pub(crate) const LEVEL: &str = "RUST_LOG";
 pub(crate) const LEVEL_MEANING: &str =
     "what is logged: off, error, warn, info, debug, trace, or by target: my_agents=debug,info";
 
+/// The environment variable for the form of the log.
+pub(crate) const FORMAT: &str = "AGENT_LOG";
+pub(crate) const FORMAT_MEANING: &str = "text for people, or json for machines, one object per line";
+
 /// Writes the log to standard error, unless the program has set up a subscriber of its own. What `RUST_LOG` says is
-/// logged; without it, `info` and above. `#[agent_runtime::main]` calls this.
+/// logged; without it, `info` and above. With `AGENT_LOG=json` each line is a JSON object. `#[agent_runtime::main]` calls this.
 pub fn init() {
     let wanted = std::env::var(LEVEL).ok().filter(|value| !value.trim().is_empty());
     let targets = wanted
         .and_then(|value| value.parse::<Targets>().ok())
         .unwrap_or_else(|| Targets::new().with_default(Level::INFO));
-    let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(to_terminal).with_target(false);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let registry = tracing_subscriber::registry().with(targets);
     // Fails only if there is a subscriber already, and then that one is meant.
-    let _ = tracing_subscriber::registry().with(targets).with(lines).try_init();
+    let _ = if std::env::var(FORMAT).is_ok_and(|format| format.trim() == "json") {
+        registry.with(lines.json().flatten_event(true)).try_init()
+    } else {
+        let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        registry.with(lines.with_ansi(to_terminal)).try_init()
+    };
 }

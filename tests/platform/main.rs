@@ -6,6 +6,7 @@ mod conflicts;
 mod faults;
 mod lost_answers;
 mod media_files;
+mod operating;
 mod pixels;
 mod requests;
 mod rows_that_are_not_there;

@@ -5,6 +5,7 @@ mod calls;
 mod errors;
 mod limits;
 mod listing;
+mod metrics;
 mod notifications;
 mod parameters;
 mod shutdown;

@@ -27,9 +27,11 @@ impl Platform {
             }
             let pause = if again { self.pause(repetitions, asked_for, deadline) } else { None };
             let Some(wait) = pause else {
+                self.shared.traffic.ended(tried.as_ref().is_ok_and(|answer| answer.status < 500));
                 return tried.map_err(|failed| self.error(call, failed, &trace));
             };
             repetitions += 1;
+            self.shared.traffic.repetition();
             tracing::warn!(
                 trace = %trace, call = %call.shown(), repetition = repetitions, wait_s = wait.as_secs_f64(),
                 reason = %reason(&tried), "the platform did not answer a call; it is repeated",
@@ -49,6 +51,7 @@ impl Platform {
     async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<Answer, Failed> {
         let began = Instant::now();
         let shared = &self.shared;
+        shared.traffic.request();
         let http = if matches!(call.endpoint, Endpoint::Storage) { &shared.storage } else { &shared.http };
         let trying = attempt(http, &shared.credentials, call, trace, shared.limits.largest_answer);
         let tried = timeout_at(deadline, trying).await.unwrap_or(Err(Failed::OutOfTime));

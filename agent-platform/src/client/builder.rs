@@ -212,6 +212,7 @@ impl PlatformBuilder {
             limits: self.limits,
             budget: RetryBudget::new(self.retry.budget),
             retry: self.retry,
+            traffic: super::traffic::Counters::default(),
         };
         Ok(Platform { shared: Arc::new(shared), trace: None })
     }

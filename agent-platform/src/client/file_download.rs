@@ -144,6 +144,7 @@ impl Platform {
                     if repetitions == 0 {
                         self.shared.budget.earn();
                     }
+                    self.shared.traffic.ended(true);
                     let length = sink.len();
                     let content = sink.finish().await.map_err(|error| not_kept(call, trace, error))?;
                     return Ok(DownloadedFile { content_type: known.content_type, content, length });
@@ -157,7 +158,11 @@ impl Platform {
                 true => self.pause(repetitions, ended.asked_for(), deadline),
                 false => None,
             };
-            let Some(wait) = pause else { return Err(self.ended(call, ended, trace)) };
+            let Some(wait) = pause else {
+                self.shared.traffic.ended(matches!(&ended, Ended::Answered(answer) if answer.status < 500));
+                return Err(self.ended(call, ended, trace));
+            };
+            self.shared.traffic.repetition();
             if matches!(ended, Ended::Elsewhere) {
                 (known, repetitions) = (Known::default(), repetitions + 1);
                 sink.restart().map_err(|error| not_kept(call, trace, error))?;
@@ -175,6 +180,7 @@ impl Platform {
     /// One try: the file, or what is missing of it.
     async fn go_on(&self, call: &Call, trace: &TraceId, sink: &mut Sink, known: &mut Known) -> Result<(), Ended> {
         let begun = sink.len();
+        self.shared.traffic.request();
         let request = self.shared.storage.get(call.url.clone()).headers(request_headers(begun, known));
         let mut response = request.send().await.map_err(|error| Ended::Failed(failed(error)))?;
         let status = response.status().as_u16();

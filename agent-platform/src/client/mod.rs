@@ -53,6 +53,7 @@ mod temporary_file;
 mod tls;
 mod tolerant;
 mod trace;
+mod traffic;
 mod transport;
 mod user;
 mod v2;
@@ -83,6 +84,7 @@ pub use storage::SignedUrl;
 pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};
 pub use temporary_file::TemporaryFile;
 pub use trace::TraceId;
+pub use traffic::Traffic;
 pub use user::{UserProject, UserProjectSummary};
 
 use builder::Limits;
@@ -126,6 +128,7 @@ struct Shared {
     limits: Limits,
     retry: RetryPolicy,
     budget: RetryBudget,
+    traffic: traffic::Counters,
 }
 
 impl Platform {
@@ -175,6 +178,7 @@ impl Platform {
             limits: shared.limits.clone(),
             retry: shared.retry.clone(),
             budget: RetryBudget::new(shared.retry.budget),
+            traffic: traffic::Counters::default(),
         };
         Self { shared: Arc::new(shared), trace: self.trace.clone() }
     }

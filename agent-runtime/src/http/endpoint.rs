@@ -16,6 +16,7 @@ use super::error_response::{error_response, json_response};
 use crate::agent::Agent;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
+use crate::metrics::{AgentMetrics, InFlight};
 use crate::platform::OnConflict;
 use crate::response::Reply;
 use crate::server::App;
@@ -26,6 +27,13 @@ use crate::trace::Trace;
 const TEST_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 
+/// An agent as it is served.
+pub(crate) struct ServedAgent {
+    pub(crate) agent: &'static Agent,
+    pub(crate) signature: SignatureCheck,
+    pub(crate) metrics: AgentMetrics,
+}
+
 /// How long a save may take that is under way when the call's time is over.
 const LAST_CONFIRMATION: Duration = Duration::from_secs(10);
 
@@ -34,35 +42,43 @@ const LAST_CONFIRMATION: Duration = Duration::from_secs(10);
 /// Not an `async fn`: the request goes straight into the call, so that the future stays small.
 pub(crate) fn answer(
     app: Arc<App>,
-    agent: &'static Agent,
-    signature: Arc<SignatureCheck>,
+    served: Arc<ServedAgent>,
     request: Request,
 ) -> impl Future<Output = Response<Body>> + Send {
+    let agent = served.agent;
     let test = is_test(request.headers());
     let (parts, body) = request.into_parts();
     let trace = Trace::of(&parts.headers);
     let start = Instant::now();
     let deadline = agent.timeout.limit(app.settings.timeout).map(|limit| start + limit);
-    let log = CallLog { agent: agent.name, trace: trace.clone(), start, finished: test };
     let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), deadline);
+    let record = CallRecord { call: call.clone(), start, finished: test, _in_flight: served.metrics.begin() };
     async move {
         if test {
             return json_response(StatusCode::OK, Reply::NOTHING.into_json());
         }
-        let answered = attempt(&app, agent, &signature, &call, body).await;
-        respond(&app, &call, answered, log)
+        let answered = attempt(&app, &served, &call, body).await;
+        respond(&app, &served, &call, answered, record)
     }
 }
 
-fn respond(app: &App, call: &EditorCall, answered: Result<Reply, AgentError>, mut log: CallLog) -> Response<Body> {
+fn respond(
+    app: &App,
+    served: &ServedAgent,
+    call: &EditorCall,
+    answered: Result<Reply, AgentError>,
+    mut record: CallRecord,
+) -> Response<Body> {
+    let status = answered.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
+    served.metrics.answered(status, record.start.elapsed(), call.saves());
     let mut response = match answered {
         Ok(reply) => {
-            log.finish(StatusCode::OK, None);
+            record.finish(StatusCode::OK, None);
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {
             let error = error.with_trace_id(call.trace().id());
-            log.finish(error.status().code(), Some(&error));
+            record.finish(status, Some(&error));
             error_response(&error, app.settings.show_internals)
         }
     };
@@ -75,13 +91,8 @@ pub(super) fn is_test(headers: &HeaderMap) -> bool {
     TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
-async fn attempt(
-    app: &App,
-    agent: &'static Agent,
-    signature: &SignatureCheck,
-    call: &EditorCall,
-    body: Body,
-) -> Result<Reply, AgentError> {
+async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
+    let ServedAgent { agent, signature, metrics } = served;
     // Before the body is read: what is turned away costs no memory.
     signature.headers(call.headers(), SystemTime::now())?;
     let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
@@ -91,6 +102,7 @@ async fn attempt(
     for _ in 0..OnConflict::RERUNS {
         match done {
             Err(error) if error.is_repeatable() && agent.on_conflict == OnConflict::Retry => {
+                metrics.conflict();
                 tracing::info!(
                     agent = agent.name,
                     trace = call.trace().id(),
@@ -185,44 +197,44 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 /// One line of log per call, also for a call whose caller goes away.
-struct CallLog {
-    agent: &'static str,
-    trace: Trace,
+struct CallRecord {
+    call: EditorCall,
     start: Instant,
     finished: bool,
+    _in_flight: InFlight,
 }
 
-impl CallLog {
+impl CallRecord {
     fn millis(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn finish(&mut self, status: StatusCode, error: Option<&AgentError>) {
         self.finished = true;
-        let (agent, trace, status, ms) = (self.agent, self.trace.id(), status.as_u16(), self.millis());
+        let (agent, trace, status, ms) = (self.call.agent(), self.call.trace().id(), status.as_u16(), self.millis());
+        let payload = self.call.payload_if_read();
+        let project = payload.map(|payload| tracing::field::display(payload.project_hash));
+        let data = payload.map(|payload| tracing::field::display(payload.data_hash));
+        let frame = payload.and_then(|payload| payload.frame);
         let Some(error) = error else {
-            tracing::info!(agent, status, ms, trace, "answered");
+            tracing::info!(agent, status, ms, trace, project, data, frame, "answered");
             return;
         };
         // Text fields are written in quotes and escaped, so that what a caller sent cannot forge a line.
         let (said, cause) = (error.message(), Some(error.chain()).filter(|chain| !chain.is_empty()));
         if status >= 500 {
-            tracing::error!(agent, status, ms, trace, said, cause, "failed");
+            tracing::error!(agent, status, ms, trace, project, data, frame, said, cause, "failed");
         } else {
-            tracing::info!(agent, status, ms, trace, said, cause, "refused");
+            tracing::info!(agent, status, ms, trace, project, data, frame, said, cause, "refused");
         }
     }
 }
 
-impl Drop for CallLog {
+impl Drop for CallRecord {
     fn drop(&mut self) {
         if !self.finished {
-            tracing::info!(
-                agent = self.agent,
-                ms = self.millis(),
-                trace = self.trace.id(),
-                "the caller went away; the agent was stopped"
-            );
+            let (agent, trace) = (self.call.agent(), self.call.trace().id());
+            tracing::info!(agent, ms = self.millis(), trace, "the caller went away; the agent was stopped");
         }
     }
 }

@@ -10,7 +10,7 @@ mod page;
 mod router;
 mod transport;
 
-pub(crate) use endpoint::panic_text;
+pub(crate) use endpoint::{ServedAgent, panic_text};
 pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;
 pub(crate) use origins::Origins;

@@ -6,11 +6,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::endpoint::ServedAgent;
 use super::error_response::json_response;
 use super::notified::ServedHandler;
-use crate::agent::Agent;
 use crate::server::App;
-use crate::signed::SignatureCheck;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -65,13 +64,14 @@ impl<'a> HandlerEntry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(agent: &'a Agent, signature: &SignatureCheck, app: &App) -> Self {
+    fn of(served: &'a ServedAgent, app: &App) -> Self {
+        let agent = served.agent;
         Self {
             name: agent.name,
             path: agent.path,
             description: agent.description,
             needs: agent.needs().items().to_vec(),
-            signature: signature.rule().as_str(),
+            signature: served.signature.rule().as_str(),
             decisions: agent.decisions(),
             timeout: agent.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
         }
@@ -80,7 +80,7 @@ impl<'a> Entry<'a> {
 
 /// The listing for machines.
 pub(crate) fn json(app: &App) -> Response<Body> {
-    let agents = app.served().map(|(agent, signature)| Entry::of(agent, signature, app)).collect();
+    let agents = app.agents.iter().map(|served| Entry::of(served, app)).collect();
     let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::of(served)).collect();
     let listing = Listing { agents, notification_handlers, runtime_version: env!("CARGO_PKG_VERSION") };
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
@@ -90,13 +90,13 @@ pub(crate) fn json(app: &App) -> Response<Body> {
 pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
     let base = format!("http://{}", host.unwrap_or("127.0.0.1:8080"));
     let mut cards = String::new();
-    for (agent, signature) in app.served() {
-        cards.push_str(&card(&Entry::of(agent, signature, app), &base));
+    for served in &app.agents {
+        cards.push_str(&card(&Entry::of(served, app), &base));
     }
     for served in &app.handlers {
         cards.push_str(&handler_card(&HandlerEntry::of(served), &base));
     }
-    let count = app.agents.iter().count();
+    let count = app.agents.len();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
     let version = env!("CARGO_PKG_VERSION");
     let page = format!(

@@ -9,24 +9,30 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 
+use super::endpoint::ServedAgent;
 use super::error_response::json_response;
 use super::notified::{self, ServedHandler};
 use super::{accept, endpoint, page};
 use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
-use crate::signed::SignatureCheck;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+
+/// So many calls of the platform that fail one after the other are trouble.
+const TROUBLE: u64 = 3;
 
 /// Every route of the server; [`TransportLayer`](super::TransportLayer) goes around them. `beside` holds the routes that
 /// the application adds.
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     let mut router =
         Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
-    for (agent, signature) in app.served() {
-        router = router.route(agent.path, agent_route(app, agent, signature));
+    if app.metrics.are_kept() {
+        router = router.route("/metrics", get(metrics));
+    }
+    for served in &app.agents {
+        router = router.route(served.agent.path, agent_route(app, served));
     }
     for handler in &app.handlers {
         router = router.route(handler.handler.path, handler_route(app, handler));
@@ -34,13 +40,9 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
-fn agent_route(
-    app: &Arc<App>,
-    agent: &'static Agent,
-    signature: &Arc<SignatureCheck>,
-) -> axum::routing::MethodRouter<Arc<App>> {
-    let (app, signature) = (Arc::clone(app), Arc::clone(signature));
-    post(move |request: Request| endpoint::answer(Arc::clone(&app), agent, Arc::clone(&signature), request))
+fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
+    let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
+    post(move |request: Request| endpoint::answer(Arc::clone(&app), Arc::clone(&served), request))
         .fallback(move || async move { call_with_post(agent) })
 }
 
@@ -61,18 +63,34 @@ async fn healthz() -> Response<Body> {
     json_response(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
-/// New calls are welcome. Not so once the server is stopping.
+/// New calls are welcome. Not so once the server is stopping. Trouble with the platform is told, and no reason to send callers
+/// away: an annotator is to read what is wrong, which nobody but an agent can say.
 async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
     if app.lifecycle.is_serving() {
-        return json_response(StatusCode::OK, r#"{"status":"ready"}"#);
+        return json_response(
+            StatusCode::OK,
+            match app.traffic() {
+                None => r#"{"status":"ready"}"#,
+                Some(traffic) if traffic.failures_in_a_row >= TROUBLE => r#"{"status":"ready","platform":"failing"}"#,
+                Some(_) => r#"{"status":"ready","platform":"ok"}"#,
+            },
+        );
     }
     AgentError::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
 }
 
+/// For Prometheus.
+async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
+    let mut response = Response::new(Body::from(app.metrics.text(&app)));
+    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
 async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
-    let alike = |agent: &&Agent| path.trim_matches('/').eq_ignore_ascii_case(agent.path.trim_matches('/'));
-    let hint = match app.agents.iter().find(alike) {
+    let alike = |agent: &&'static Agent| path.trim_matches('/').eq_ignore_ascii_case(agent.path.trim_matches('/'));
+    let hint = match app.agents.iter().map(|served| served.agent).find(alike) {
         Some(agent) => format!("Did you mean `{}`?", agent.path),
         None => "`GET /` lists the agents.".to_owned(),
     };

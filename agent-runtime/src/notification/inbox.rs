@@ -94,6 +94,12 @@ impl Inbox {
         Taken::Yes
     }
 
+    /// How many are worked on or wait.
+    #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics ask"))]
+    pub(crate) fn open(&self) -> usize {
+        *self.open.borrow()
+    }
+
     /// Waits until everything is done, or the time is over; what is not done then is stopped, and named in the log.
     pub(crate) async fn finish(&self, within: Duration) {
         let mut open = self.open.subscribe();

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_platform::client::{Platform, TraceId};
+use agent_platform::client::{Platform, TraceId, Traffic};
 
 use super::ontologies::Ontologies;
 use super::row_locks::RowLocks;
@@ -44,10 +44,12 @@ pub(crate) struct PlatformHooks {
     pub(crate) connect: fn(&mut States, &AgentSet, Whose, Duration) -> Result<(), StartError>,
     /// Whether the platform can be used, asked of the platform.
     pub(crate) check: fn(&States) -> Checking<'_>,
+    /// How much was asked of the platform so far.
+    pub(crate) traffic: fn(&States) -> Option<Traffic>,
 }
 
 impl PlatformHooks {
-    pub(crate) const ENCORD: Self = Self { connect, check };
+    pub(crate) const ENCORD: Self = Self { connect, check, traffic };
 }
 
 fn connect(states: &mut States, agents: &AgentSet, whose: Whose, ontology_age: Duration) -> Result<(), StartError> {
@@ -72,6 +74,10 @@ fn check(states: &States) -> Checking<'_> {
         let checked = connection.platform.check().await;
         checked.map_err(|source| StartError::PlatformCheck { source: Box::new(source) })
     })
+}
+
+fn traffic(states: &States) -> Option<Traffic> {
+    states.get::<Arc<Connection>>().map(|connection| connection.platform.traffic())
 }
 
 impl Connection {

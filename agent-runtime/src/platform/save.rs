@@ -70,7 +70,9 @@ impl Save {
         // no other agent of this process reads a row that is about to change.
         let _committing = self.call.commit();
         let sending = send(self.platform.clone(), self.project, written, Arc::clone(&self.guard));
-        tokio::spawn(sending).await?
+        let saved = tokio::spawn(sending).await??;
+        self.call.saved();
+        Ok(saved)
     }
 
     /// What the row on the platform is after it was saved.

@@ -24,11 +24,13 @@ const PLATFORM_VARIABLES: [(&str, &str); 4] = [
 
 /// What is served, and what to do next.
 pub(super) fn print(app: &App, url: &str) {
-    let count = app.agents.iter().count();
+    let count = app.agents.len();
     say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
-    let paths = app.agents.iter().map(|agent| agent.path).chain(app.handlers.iter().map(|served| served.handler.path));
+    let paths =
+        app.agents.iter().map(|served| served.agent.path).chain(app.handlers.iter().map(|served| served.handler.path));
     let width = paths.map(str::len).max().unwrap_or_default();
-    for (agent, signature) in app.served() {
+    for served in &app.agents {
+        let (agent, signature) = (served.agent, &served.signature);
         let needs = agent.needs();
         let needs = if needs.items().is_empty() {
             "needs nothing".to_owned()
@@ -46,13 +48,13 @@ pub(super) fn print(app: &App, url: &str) {
         let event = served.takes.event_type.unwrap_or("every notification");
         say!("  POST {url}{:width$}  takes {event}", served.handler.path);
     }
-    if app.signatures.iter().any(|signature| signature.rule() == SignatureRule::Required) {
+    if app.agents.iter().any(|served| served.signature.rule() == SignatureRule::Required) {
         say!(
             "\nOnly the platform's backend signs calls. A label editor in a browser does not, and is answered 401 by agents"
         );
         say!("that take signed calls only: `signature = \"when-present\"` on an agent lets both call.");
     }
-    let Some(first) = app.agents.iter().next() else { return };
+    let Some(first) = app.agents.first().map(|served| served.agent) else { return };
     let zeros = uuid::Uuid::nil();
     say!("\nSee them in a browser: {url}/");
     say!("Or call one as a label editor would:\n");
@@ -86,7 +88,10 @@ pub(super) fn print_help() {
         say!("  {:<22}{} [{}]", variable.name, variable.meaning, variable.default);
     }
     #[cfg(feature = "logging")]
-    say!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
+    {
+        say!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
+        say!("  {:<22}{} [text]", crate::logging::FORMAT, crate::logging::FORMAT_MEANING);
+    }
     say!("\nAgents that need the platform reach it with:\n");
     for (name, meaning) in PLATFORM_VARIABLES {
         say!("  {name:<27}{meaning}");

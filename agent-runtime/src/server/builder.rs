@@ -17,6 +17,7 @@ use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
 use crate::agent::AgentSet;
 use crate::http::{TransportLayer, router};
+use crate::metrics::Metrics;
 use crate::notification::{Inbox, NotificationHandler, OnNotification, RegisteredHandler};
 use crate::signed::WebhookSecrets;
 use crate::state::{ApplicationState, States};
@@ -291,15 +292,15 @@ impl Server {
         }
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = check::check(&agents, &handlers, &self.states)?;
-        let signatures = check::signatures(&agents, &self.settings.secrets)?;
+        let metrics = Metrics::new();
+        let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;
         if let Some((whose, platform)) = platform {
             (platform.connect)(&mut self.states, &agents, whose, self.settings.ontology_age)?;
         }
         let permits = Semaphore::new(self.settings.concurrency);
         let app = App {
-            agents,
-            signatures,
+            agents: served,
             handlers,
             inbox: Arc::new(Inbox::new(self.settings.notifications)),
             states: Arc::new(self.states),
@@ -307,6 +308,7 @@ impl Server {
             platform: platform.map(|(_, platform)| platform),
             permits,
             lifecycle: Lifecycle::new(),
+            metrics,
         };
         let app = Arc::new(app);
         let router = router(&app, self.beside);

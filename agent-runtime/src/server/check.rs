@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::StartError;
 use crate::agent::{Agent, AgentSet, SourceLocation};
-use crate::http::{RESERVED_PATHS, ServedHandler};
+use crate::http::{RESERVED_PATHS, ServedAgent, ServedHandler};
+use crate::metrics::Metrics;
 use crate::needs::Needs;
 use crate::notification::NotificationHandler;
 use crate::platform::{PlatformHooks, Whose};
@@ -68,12 +69,18 @@ pub(super) fn check(
     Ok(platform)
 }
 
-/// What each agent demands of its callers.
-pub(super) fn signatures(agents: &AgentSet, secrets: &WebhookSecrets) -> Result<Vec<Arc<SignatureCheck>>, StartError> {
-    let check = |agent: &'static Agent| {
-        signature(&agent.signed_calls, secrets, Whose { name: agent.name, location: agent.location }).map(Arc::new)
+/// The agents, with what they demand of their callers.
+pub(super) fn agents(
+    agents: &AgentSet,
+    secrets: &WebhookSecrets,
+    metrics: &Metrics,
+) -> Result<Vec<Arc<ServedAgent>>, StartError> {
+    let served = |agent: &'static Agent| {
+        let whose = Whose { name: agent.name, location: agent.location };
+        let signature = signature(&agent.signed_calls, secrets, whose)?;
+        Ok(Arc::new(ServedAgent { agent, signature, metrics: metrics.of_agent(agent.path) }))
     };
-    agents.iter().map(check).collect()
+    agents.iter().map(served).collect()
 }
 
 /// The handlers, with what they demand: a signature, unless they say otherwise.

@@ -12,6 +12,7 @@ mod start_error;
 
 use std::sync::Arc;
 
+use agent_platform::client::Traffic;
 use tokio::sync::Semaphore;
 
 pub use builder::Server;
@@ -20,35 +21,33 @@ pub use listen::RunningServer;
 pub(crate) use settings::Settings;
 pub use start_error::StartError;
 
-use crate::agent::{Agent, AgentSet};
-use crate::http::ServedHandler;
+use crate::http::{ServedAgent, ServedHandler};
+use crate::metrics::Metrics;
 use crate::notification::Inbox;
 use crate::platform::PlatformHooks;
-use crate::signed::SignatureCheck;
 use crate::state::States;
 
 /// What every call of a server shares.
 pub(crate) struct App {
-    pub(crate) agents: AgentSet,
+    pub(crate) agents: Vec<Arc<ServedAgent>>,
     pub(crate) states: Arc<States>,
     /// What takes notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
     /// The notifications that are worked on.
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) settings: Settings,
-    /// What each agent demands of its callers, in the order of the agents.
-    pub(crate) signatures: Vec<Arc<SignatureCheck>>,
     /// How the platform is reached, if an agent needs it.
     pub(crate) platform: Option<PlatformHooks>,
     /// One permit per call under way.
     pub(crate) permits: Semaphore,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) metrics: Metrics,
 }
 
 impl App {
-    /// The agents, each with what it demands of its callers.
-    pub(crate) fn served(&self) -> impl Iterator<Item = (&'static Agent, &Arc<SignatureCheck>)> {
-        self.agents.iter().zip(&self.signatures)
+    /// How much was asked of the platform so far; nothing if no agent needs it.
+    pub(crate) fn traffic(&self) -> Option<Traffic> {
+        (self.platform?.traffic)(&self.states)
     }
 }
 

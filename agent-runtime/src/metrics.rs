@@ -1,0 +1,143 @@
+//! What a server counts, for `/metrics`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::server::App;
+
+/// Upper ends of the histogram of times, in seconds: an agent that only computes takes milliseconds, one that asks a model
+/// takes its time.
+const SECONDS: [f64; 13] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+type Labels = Vec<(&'static str, String)>;
+
+/// What is counted for all agents.
+pub(crate) struct Metrics {
+    registry: Registry,
+    calls: Family<Labels, Counter>,
+    seconds: Family<Labels, Histogram, fn() -> Histogram>,
+    in_flight: Family<Labels, Gauge>,
+    saves: Family<Labels, Counter>,
+    conflicts: Family<Labels, Counter>,
+}
+
+/// What is counted for one.
+pub(crate) struct AgentMetrics {
+    path: &'static str,
+    calls: Family<Labels, Counter>,
+    /// Those answered 200, which most are.
+    answered: Counter,
+    seconds: Histogram,
+    in_flight: Gauge,
+    saves: Counter,
+    conflicts: Counter,
+}
+
+/// A call that is under way, until this is dropped.
+pub(crate) struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("editor_agent");
+        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
+        let (calls, seconds) = (Family::default(), Family::new_with_constructor(histogram));
+        let (in_flight, saves, conflicts) = (Family::default(), Family::default(), Family::default());
+        registry.register("calls", "Calls that were answered, by status", Family::clone(&calls));
+        registry.register_with_unit("call_duration", "How long calls took", Unit::Seconds, Family::clone(&seconds));
+        registry.register("calls_in_flight", "Calls that are under way", Family::clone(&in_flight));
+        registry.register("saves", "Label rows that were saved", Family::clone(&saves));
+        let conflicts_help = "Label rows that somebody else changed meanwhile";
+        registry.register("conflicts", conflicts_help, Family::clone(&conflicts));
+        Self { registry, calls, seconds, in_flight, saves, conflicts }
+    }
+
+    /// Whether there is anything to show.
+    #[allow(clippy::unused_self, reason = "without the feature it is another type")]
+    pub(crate) fn are_kept(&self) -> bool {
+        true
+    }
+
+    /// What is counted for the agent at this path.
+    pub(crate) fn of_agent(&self, path: &'static str) -> AgentMetrics {
+        let agent = vec![("agent", path.to_owned())];
+        AgentMetrics {
+            path,
+            calls: Family::clone(&self.calls),
+            answered: self.calls.get_or_create_owned(&of_status(path, StatusCode::OK)),
+            seconds: self.seconds.get_or_create_owned(&agent),
+            in_flight: self.in_flight.get_or_create_owned(&agent),
+            saves: self.saves.get_or_create_owned(&agent),
+            conflicts: self.conflicts.get_or_create_owned(&agent),
+        }
+    }
+
+    /// Everything, as Prometheus reads it.
+    pub(crate) fn text(&self, app: &Arc<App>) -> String {
+        let mut now = Registry::with_prefix("editor_agent");
+        if let Some(traffic) = app.traffic() {
+            let platform = now.sub_registry_with_prefix("platform");
+            platform.register("requests", "Requests of the platform", ConstCounter::new(traffic.requests));
+            platform.register("repetitions", "Requests that repeat another", ConstCounter::new(traffic.repetitions));
+            platform.register(
+                "failures",
+                "Calls of the platform that were given up",
+                ConstCounter::new(traffic.failures),
+            );
+            let in_a_row = i64::try_from(traffic.failures_in_a_row).unwrap_or(i64::MAX);
+            platform.register("failures_in_a_row", "Those of them that came last", ConstGauge::new(in_a_row));
+        }
+        if !app.handlers.is_empty() {
+            let open = i64::try_from(app.inbox.open()).unwrap_or(i64::MAX);
+            now.register("notifications_open", "Notifications that are worked on or wait", ConstGauge::new(open));
+        }
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let written = encode_registry(&mut text, &self.registry).and_then(|()| encode_registry(&mut text, &now));
+        let _ = written.and_then(|()| encode_eof(&mut text));
+        text
+    }
+}
+
+fn of_status(path: &'static str, status: StatusCode) -> Labels {
+    vec![("agent", path.to_owned()), ("status", status.as_u16().to_string())]
+}
+
+impl AgentMetrics {
+    /// A call begins.
+    pub(crate) fn begin(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    /// A call was answered.
+    pub(crate) fn answered(&self, status: StatusCode, took: Duration, saves: u64) {
+        match status {
+            StatusCode::OK => self.answered.inc(),
+            other => self.calls.get_or_create_owned(&of_status(self.path, other)).inc(),
+        };
+        if status == StatusCode::CONFLICT {
+            self.conflicts.inc();
+        }
+        self.seconds.observe(took.as_secs_f64());
+        self.saves.inc_by(saves);
+    }
+
+    /// Somebody else changed the label row meanwhile, and the agent runs again.
+    pub(crate) fn conflict(&self) {
+        self.conflicts.inc();
+    }
+}

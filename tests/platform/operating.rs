@@ -1,0 +1,53 @@
+//! What operators see of a server's dealings with the platform.
+
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+use agent_studio::Effect;
+
+use crate::world::{World, video};
+
+#[editor_agent(on_conflict = "retry")]
+async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    Ok(())
+}
+
+#[editor_agent]
+async fn title(info: LabelRowInfo) -> Option<String> {
+    info.data_title.clone()
+}
+
+async fn metric(client: &TestClient, name: &str) -> u64 {
+    let text = client.get("/metrics").await.text();
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
+}
+
+#[tokio::test]
+async fn saves_and_requests_of_the_platform_are_counted() {
+    let world = World::start().await;
+    let client = world.client(agents![add, title]);
+    assert_eq!(client.call("/add", &video(0)).await.status().as_u16(), 200);
+    assert_eq!(metric(&client, r#"editor_agent_saves_total{agent="/add"}"#).await, 1);
+    let requests = u64::try_from(world.calls().len()).unwrap();
+    assert_eq!(metric(&client, "editor_agent_platform_requests_total").await, requests);
+    assert_eq!(metric(&client, "editor_agent_platform_repetitions_total").await, 0);
+    world.fault("list", Effect::message(503, "Too busy."), 1);
+    assert_eq!(client.call("/title", &video(0)).await.status().as_u16(), 200);
+    assert_eq!(metric(&client, "editor_agent_platform_repetitions_total").await, 1);
+    assert_eq!(metric(&client, "editor_agent_platform_failures_total").await, 0);
+}
+
+#[tokio::test]
+async fn trouble_with_the_platform_is_told_and_turns_nobody_away() {
+    let world = World::start().await;
+    let client = world.client(agents![title]);
+    assert_eq!(client.get("/readyz").await.json()["platform"], "ok");
+    world.fault("list", Effect::message(500, "Broken."), 100);
+    for _ in 0..3 {
+        assert_eq!(client.call("/title", &video(0)).await.status().as_u16(), 502);
+    }
+    let ready = client.get("/readyz").await;
+    assert_eq!((ready.status().as_u16(), &ready.json()["platform"]), (200, &"failing".into()));
+    assert_eq!(metric(&client, "editor_agent_platform_failures_in_a_row").await, 3);
+}
