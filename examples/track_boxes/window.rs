@@ -19,7 +19,7 @@ pub(super) const SAMPLES: usize = SIDE * SIDE;
 /// Two colours, brightness, and edges in four directions.
 pub(super) const CHANNELS: usize = 7;
 /// How many pixels a sample is the mean of at most, across and down: a large window stays as cheap as a small one.
-const MOST_PIXELS: u32 = 8;
+const MOST_PIXELS: u32 = 4;
 /// What brightness is raised by before colours are divided by it, so that the noise of dark places is no colour.
 const DARK: f32 = 16.0;
 
