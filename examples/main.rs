@@ -1,14 +1,19 @@
 //! Serves every example agent: `cargo run`, then open the label editor that it prints.
 #![allow(clippy::print_stdout, reason = "this program is started at a terminal")]
 
+mod add_bitmask;
+mod add_bounding_box;
 mod convert_shapes;
-mod hello;
 mod notify;
+mod object_hashes;
 mod outline;
+mod quickstart;
+mod recaption_video;
 #[cfg(test)]
 mod sample_project;
 mod simplify_polygons;
 mod studio;
+mod track_boxes;
 mod triage;
 mod validate_labels;
 

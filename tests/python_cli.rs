@@ -12,9 +12,9 @@ use std::process::Command;
 
 use process::AgentProcess;
 
-/// What an author copies from the label editor's address bar.
-const EDITOR_URL: &str =
-    "https://app.encord.com/label_editor/8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3/33333333-aaaa-4bbb-8ccc-000000000003/0";
+/// What an author copies from the label editor's address bar, with an object selected.
+const EDITOR_URL: &str = "https://app.encord.com/label_editor/8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3/\
+                          33333333-aaaa-4bbb-8ccc-000000000003/0?objectHash=a1B2c3D4";
 
 /// The program `encord-agents` beside the interpreter that the environment names.
 fn encord_agents() -> PathBuf {
@@ -63,16 +63,16 @@ fn row<'a>(table: &'a str, property: &str) -> &'a str {
 #[test]
 fn calls_an_agent() {
     let server = example_agents();
-    let table = test_local(&server, "hello", &[]);
+    let table = test_local(&server, "count-selected", &[]);
     assert_eq!(row(&table, "status code"), "200", "{table}");
-    let answer = r#"{"message":"Hello! You are on frame 0, and nothing is selected."}"#;
+    let answer = r#"{"message":"1 objects on frame 0."}"#;
     assert_eq!(row(&table, "response"), answer, "{table}");
 }
 
 #[test]
 fn asks_whether_an_agent_is_there() {
     let server = example_agents();
-    let table = test_local(&server, "hello", &["--test-header"]);
+    let table = test_local(&server, "count-selected", &["--test-header"]);
     assert_eq!((row(&table, "status code"), row(&table, "response")), ("200", "null"), "{table}");
 }
 
@@ -80,7 +80,7 @@ fn asks_whether_an_agent_is_there() {
 #[test]
 fn shows_why_an_agent_is_not_there() {
     let server = example_agents();
-    let table = test_local(&server, "/Hello", &[]);
+    let table = test_local(&server, "/Count-Selected", &[]);
     assert_eq!(row(&table, "status code"), "404", "{table}");
-    assert!(row(&table, "response").contains("Did you mean `/hello`?"), "{table}");
+    assert!(row(&table, "response").contains("Did you mean `/count-selected`?"), "{table}");
 }

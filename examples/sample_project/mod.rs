@@ -1,9 +1,13 @@
 //! For tests: the sample project on a platform of its own, and agents that are called on it over HTTP, as the editor does.
 
 mod convert_shapes;
+mod first_steps;
 mod notify;
+mod recaption_video;
+mod track_boxes;
 mod validate_labels;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use agent_runtime::agent_platform::client::{LabelRowFilter, LabelRowMetadata};
@@ -32,7 +36,13 @@ pub(crate) struct Answer {
 impl SampleProject {
     /// Serves agents, on free ports.
     pub(crate) async fn start(server: Server) -> Self {
+        Self::start_with(server, |_| ()).await
+    }
+
+    /// Serves agents, on free ports, after the project's folder was changed.
+    pub(crate) async fn start_with(server: Server, change: impl FnOnce(&Path)) -> Self {
         let copy = SampleCopy::new().unwrap();
+        change(copy.folder());
         let platform = LocalPlatform::builder().folder(copy.folder()).start().await.unwrap();
         let client = platform.client().unwrap();
         let project = platform.project_hashes()[0];

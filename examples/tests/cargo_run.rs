@@ -41,18 +41,8 @@ impl Examples {
         let mut command = program(&temporary);
         let mut process = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap());
-        let mut address_after = |words: &str| {
-            let mut line = String::new();
-            while said.read_line(&mut line).unwrap() > 0 {
-                if let Some((_, address)) = line.split_once(words) {
-                    return address.trim().trim_end_matches('/').replace("http://", "");
-                }
-                line.clear();
-            }
-            panic!("it does not say `{words}`");
-        };
-        let studio = address_after("sample project on ");
-        let agents = address_after("editor agents on ");
+        let studio = address_after(&mut said, "sample project on ");
+        let agents = address_after(&mut said, "editor agents on ");
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Self { process, temporary, agents, studio }
     }
@@ -74,6 +64,18 @@ impl Drop for Examples {
     }
 }
 
+/// The address that a program prints behind these words.
+fn address_after(said: &mut impl BufRead, words: &str) -> String {
+    let mut line = String::new();
+    while said.read_line(&mut line).unwrap() > 0 {
+        if let Some((_, address)) = line.split_once(words) {
+            return address.trim().trim_end_matches('/').replace("http://", "");
+        }
+        line.clear();
+    }
+    panic!("it does not say `{words}`");
+}
+
 /// Status and head, and body, of an answer.
 fn ask(address: &str, head: &str, body: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
@@ -90,11 +92,16 @@ fn get(address: &str, path: &str) -> Value {
     serde_json::from_str(&ask(address, &format!("GET {path} HTTP/1.1"), "").1).unwrap()
 }
 
-/// Calls an agent as the page does: from the studio's origin, with a payload of the sample project.
+/// Calls an agent as the page does, with nothing selected.
 fn call(examples: &Examples, path: &str, title: &str) -> (String, Value) {
+    call_on(examples, path, title, &[])
+}
+
+/// Calls an agent as the page does: from the studio's origin, with a payload of the sample project.
+fn call_on(examples: &Examples, path: &str, title: &str, selected: &[&str]) -> (String, Value) {
     let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
     let data = project["data"].as_array().unwrap().iter().find(|data| data["title"] == title).unwrap();
-    let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0});
+    let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0, "objectHashes": selected});
     let origin = format!("Origin: http://{}", examples.studio);
     let head = format!("POST {path} HTTP/1.1\r\n{origin}\r\nContent-Type: application/json");
     let (head, body) = ask(&examples.agents, &head, &payload.to_string());
@@ -155,6 +162,34 @@ fn a_webhook_and_rules_come_from_the_environment() {
     assert_eq!(answer["message"], "1 problem: Coin 7 has 2×2 pixels.");
     assert_eq!(examples.interrupt(), (Some(0), 0));
     std::fs::remove_file(rules).unwrap();
+}
+
+#[test]
+fn how_far_boxes_are_followed_comes_from_the_environment() {
+    let mut examples = Examples::start_with("tracking", &[("TRACK_FRAMES", "2")]);
+    let (_, answer) = call_on(&examples, "/track-boxes", "table.mp4", &["XnxZm15K"]);
+    assert_eq!(answer["message"], "Coin 2: followed for 2 frames, to frame 2; go on from there for more.");
+    assert_eq!(examples.interrupt(), (Some(0), 1));
+    let mistaken = Examples::start_with("mistaken", &[("TRACK_FRAMES", "all")]);
+    let (head, answer) = call_on(&mistaken, "/track-boxes", "table.mp4", &["XnxZm15K"]);
+    assert!(head.contains(" 400 "), "{head}");
+    assert_eq!(answer["message"], "TRACK_FRAMES is `all`: it must be a number of frames.");
+}
+
+#[test]
+fn the_first_agent_is_a_program_of_its_own() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    let mut process = command.env("PORT", "0").env("RUST_LOG", "error").stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(process.stdout.take().unwrap());
+    let address = address_after(&mut said, "editor agent on ");
+    // What the README's call sends.
+    let payload = json!({"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "frame": 0, "objectHashes": ["a1B2c3D4"],
+        "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003"});
+    let head = "POST /count-selected HTTP/1.1\r\nContent-Type: application/json";
+    let (_, body) = ask(&address, head, &payload.to_string());
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert_eq!(body, r#"{"message":"1 objects on frame 0."}"#);
 }
 
 #[test]

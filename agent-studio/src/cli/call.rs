@@ -22,7 +22,7 @@ Exit codes: 0 the agent answered with success, 3 it answered with a complaint or
 else, 5 it did not answer; 1 and 2 as always.
 
 Examples:
-  agent-studio call http://127.0.0.1:8080/hello \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
+  agent-studio call http://127.0.0.1:8080/count-selected \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
   agent-studio call https://agents.example.com/check --object a1B2c3D4 \\
       \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"";
 

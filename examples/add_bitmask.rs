@@ -1,0 +1,23 @@
+//! Adds a mask: what `put_ball_on_image` of the Python documentation (`editor_add_bitmask.py`) is in Rust.
+
+use agent_runtime::agent_platform::ontology::Shape;
+use agent_runtime::prelude::*;
+
+/// Adds a ball in the middle of the frame, as a mask of the first class of the ontology that is drawn as one.
+#[editor_agent]
+async fn add_bitmask(frame: Frame, ontology: &Ontology, row: &mut LabelRow) -> Result<String> {
+    let class = ontology.objects_of(&Shape::Bitmask).next().or_complain("The ontology has no class for masks.")?;
+    let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    let ball = ball(width, height)?;
+    let pixels = ball.area()?;
+    row.add(class.feature_hash()).coordinates(ball).confidence(0.8).on(frame)?;
+    Ok(format!("Added a ball of {pixels} pixels, of the class {}.", class.name()))
+}
+
+/// A mask of so many pixels, half as wide and high as the shorter side.
+fn ball(width: u64, height: u64) -> Result<Bitmask> {
+    let radius = width.min(height) / 4;
+    let in_ball = |x: u64, y: u64| x.abs_diff(width / 2).pow(2) + y.abs_diff(height / 2).pow(2) <= radius.pow(2);
+    let pixels: Vec<u8> = (0..height).flat_map(|y| (0..width).map(move |x| u8::from(in_ball(x, y)))).collect();
+    Ok(Bitmask::from_rows(width, height, &pixels)?)
+}

@@ -1,0 +1,119 @@
+//! `track_boxes` on the video of the sample project, measured against what is really there.
+
+use agent_runtime::Server;
+use agent_runtime::agent_platform::labels::{BoundingBox, FrameObject};
+use agent_studio::CallKind;
+use serde_json::Value;
+
+use super::SampleProject;
+
+const VIDEO: &str = "table.mp4";
+const SILVER: &str = "GEWNmjCG";
+const BRONZE: &str = "XnxZm15K";
+const LATE: &str = "Ki1wl/xV";
+
+/// Where a coin really is on a frame, and which share of it is seen.
+fn truth(coin: &str, frame: u64) -> Option<(BoundingBox, f64)> {
+    let tracks: Value =
+        serde_json::from_str(include_str!("../../agent-studio/sample/ground-truth/tracks.json")).unwrap();
+    let track = tracks["tracks"].as_array().unwrap().iter().find(|track| track["name"] == coin).unwrap();
+    let entry = track["frames"].get(frame.to_string())?;
+    let side = |at: usize, whole: f64| entry["box"][at].as_f64().unwrap() / whole;
+    let shape = BoundingBox { x: side(0, 480.0), y: side(1, 320.0), width: side(2, 480.0), height: side(3, 320.0) };
+    Some((shape, entry["seen"].as_f64().unwrap()))
+}
+
+/// What the row says of an object on a frame.
+fn on_frame<T>(sample: &SampleProject, hash: &str, frame: u64, read: impl FnOnce(&FrameObject<'_>) -> T) -> Option<T> {
+    let row = sample.row(VIDEO);
+    row.object(hash).unwrap().at(frame).ok().map(|there| read(&there))
+}
+
+/// The mean overlap of what was followed with a coin, on these frames.
+fn overlap(sample: &SampleProject, hash: &str, coin: &str, frames: std::ops::RangeInclusive<u64>) -> f64 {
+    let row = sample.row(VIDEO);
+    let one = |frame| {
+        let there = row.object(hash).unwrap().at(frame).unwrap();
+        assert!(!there.is_manual(), "frame {frame}");
+        assert!((0.5..1.0).contains(&there.confidence()), "frame {frame}: {}", there.confidence());
+        let shape: BoundingBox = there.coordinates().unwrap();
+        shape.intersection_over_union(&truth(coin, frame).unwrap().0)
+    };
+    let overlaps: Vec<f64> = frames.map(one).collect();
+    overlaps.iter().sum::<f64>() / f64::from(u32::try_from(overlaps.len()).unwrap())
+}
+
+/// Leaves an object on some frames alone, as if nobody had labelled the others.
+fn leave_only(sample: &SampleProject, hash: &str, frames: &[u64]) {
+    let data = sample.payload(VIDEO, 0, &[]).data_hash.to_string();
+    let edited = sample.platform.edit_as("annotator@example.test", &data, |row| {
+        let others: Vec<u64> = row.object(hash).unwrap().frames().filter(|frame| !frames.contains(frame)).collect();
+        others.into_iter().try_for_each(|frame| row.edit(hash)?.remove_from(frame))
+    });
+    edited.unwrap();
+}
+
+#[tokio::test]
+async fn a_coin_is_followed_until_the_saucer_hides_it() {
+    let sample = SampleProject::start(Server::new()).await;
+    let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[BRONZE])).await;
+    assert_eq!(
+        (answer.status, answer.message.as_str()),
+        (200, "Coin 2: followed for 5 frames, to frame 5; lost on frame 6.")
+    );
+    // Of the coin, 0.71 is seen on frame 5 and 0.40 on frame 6.
+    assert!(truth("bronze", 5).unwrap().1 > 0.5 && truth("bronze", 6).unwrap().1 < 0.5);
+    let mean = overlap(&sample, BRONZE, "bronze", 1..=5);
+    assert!(mean > 0.88, "{mean}");
+    assert_eq!(on_frame(&sample, BRONZE, 6, |_| ()), None);
+    assert_eq!(sample.platform.calls().count(CallKind::SaveLabelRows), 1);
+    // Once more from a later frame: boxes of a program are replaced, that of a person on frame 0 is not asked for.
+    let again = sample.call("/track-boxes", &sample.payload(VIDEO, 3, &[BRONZE])).await;
+    assert!(again.message.starts_with("Coin 2: followed for "), "{}", again.message);
+}
+
+#[tokio::test]
+async fn what_people_labelled_stays() {
+    let sample = SampleProject::start(Server::new()).await;
+    let by_hand = |frame| on_frame(&sample, SILVER, frame, |there| there.json().to_owned()).unwrap();
+    let before = (by_hand(19), by_hand(24));
+    let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 19, &[SILVER, LATE])).await;
+    let expected = "Coin 1: followed for 4 frames, to frame 23; frame 24 was labelled by hand. \
+                    Coin 3: not followed; frame 20 was labelled by hand.";
+    assert_eq!((answer.status, answer.message.as_str()), (200, expected));
+    assert_eq!((by_hand(19), by_hand(24)), before);
+    let mean = overlap(&sample, SILVER, "silver", 20..=23);
+    assert!(mean > 0.9, "{mean}");
+}
+
+#[tokio::test]
+async fn several_coins_are_followed_to_the_end_of_the_video() {
+    let sample = SampleProject::start(Server::new()).await;
+    leave_only(&sample, SILVER, &[0]);
+    leave_only(&sample, LATE, &[20]);
+    let first = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[SILVER])).await;
+    assert_eq!(first.message, "Coin 1: followed for 47 frames, to frame 47; the video ends there.");
+    let mean = overlap(&sample, SILVER, "silver", 1..=47);
+    assert!(mean > 0.9, "{mean}");
+    // From here on, the boxes of before are replaced.
+    let both = sample.call("/track-boxes", &sample.payload(VIDEO, 20, &[SILVER, LATE])).await;
+    let expected = "Coin 1: followed for 27 frames, to frame 47; the video ends there. \
+                    Coin 3: followed for 27 frames, to frame 47; the video ends there.";
+    assert_eq!((both.status, both.message.as_str()), (200, expected));
+    for (hash, coin) in [(SILVER, "silver"), (LATE, "late")] {
+        let mean = overlap(&sample, hash, coin, 21..=47);
+        assert!(mean > 0.9, "{coin} {mean}");
+    }
+    let end = sample.call("/track-boxes", &sample.payload(VIDEO, 47, &[SILVER])).await;
+    assert_eq!((end.status, end.message.as_str()), (400, "Frame 47 is the last of the video."));
+}
+
+#[tokio::test]
+async fn what_cannot_be_followed_is_said() {
+    let sample = SampleProject::start(Server::new()).await;
+    let nothing = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[])).await;
+    assert_eq!((nothing.status, nothing.message.as_str()), (400, "Select the boxes to follow."));
+    let photograph = sample.call("/track-boxes", &sample.payload("gravel.jpg", 0, &["T+f0yrGm"])).await;
+    assert_eq!(photograph.status, 400);
+    assert!(photograph.message.contains("a video"), "{}", photograph.message);
+}

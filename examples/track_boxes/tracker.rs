@@ -1,0 +1,253 @@
+//! Follows a box from frame to frame.
+
+use agent_runtime::media::RgbImage;
+use agent_runtime::prelude::*;
+
+use super::correlation_filter::CorrelationFilter;
+use super::window::Window;
+
+/// How much larger than the box the window is in which it is looked for, in each direction.
+const AROUND: f64 = 2.5;
+/// How much each frame counts in what the filter has learned.
+const RATE: f32 = 0.04;
+/// By how much a box may grow or shrink from one frame to the next.
+const GROWTH: f64 = 1.03;
+/// What another size than before counts less: noise does not change the size.
+const OTHER_SIZE: f32 = 0.985;
+/// The peak-to-sidelobe ratio at which the confidence is one half, and below which a box counts as lost. Measured: what is
+/// seen whole has 14 and more, what is seen to a half 8, what is not there 4 to 7.
+const LOST: f64 = 8.0;
+/// How much of a box must be in the image.
+const INSIDE: f64 = 0.3;
+
+/// A box that is followed. Holds what the filter has learned, and no frame.
+pub(super) struct BoxTracker {
+    filter: CorrelationFilter,
+    centre: [f64; 2],
+    size: [f64; 2],
+    /// How far it moved from the frame before last to the last, in pixels.
+    motion: [f64; 2],
+}
+
+/// What became of a box on the next frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Followed {
+    /// Where it is, and how sure that is: 0.5 to 1, from the peak-to-sidelobe ratio `r` as `r / (r + 8)`.
+    To(BoundingBox, f64),
+    /// It is not to be seen, or too little like it was.
+    Lost,
+    /// Most of it is beyond the border of the image.
+    Left,
+}
+
+impl BoxTracker {
+    /// Begins with a box on a frame.
+    pub(super) fn new(frame: &RgbImage, shape: &BoundingBox) -> Self {
+        let (wide, high) = (f64::from(frame.width()), f64::from(frame.height()));
+        let size = [shape.width * wide, shape.height * high];
+        let centre = [shape.x * wide + size[0] / 2.0, shape.y * high + size[1] / 2.0];
+        let window = window(centre, size).channels(frame);
+        #[expect(clippy::cast_possible_truncation, reason = "a small number")]
+        let filter = CorrelationFilter::new(&window, 1.0 / AROUND as f32);
+        Self { filter, centre, size, motion: [0.0; 2] }
+    }
+
+    /// Looks for the box on the next frame, where it would be if it moved on as it did.
+    pub(super) fn follow(&mut self, frame: &RgbImage) -> Followed {
+        let expected = [0, 1].map(|axis| self.centre[axis] + self.motion[axis]);
+        let mut best: Option<(f32, [f64; 2], _)> = None;
+        for (growth, counts) in [(1.0, 1.0), (GROWTH, OTHER_SIZE), (1.0 / GROWTH, OTHER_SIZE)] {
+            let size = self.size.map(|size| size * growth);
+            let response = self.filter.response(&window(expected, size).channels(frame));
+            let score = response.height() * counts;
+            if best.as_ref().is_none_or(|(best, ..)| score > *best) {
+                best = Some((score, size, response));
+            }
+        }
+        let Some((_, size, response)) = best else { return Followed::Lost };
+        let ratio = f64::from(response.sharpness());
+        let confidence = ratio / (ratio + LOST);
+        if ratio.is_nan() || ratio < LOST {
+            return Followed::Lost;
+        }
+        let offset = response.offset();
+        let centre = [0, 1].map(|axis| expected[axis] + offset[axis] * size[axis] * AROUND);
+        self.motion = [0, 1].map(|axis| centre[axis] - self.centre[axis]);
+        (self.centre, self.size) = (centre, size);
+        let Some(shape) = self.in_image(frame) else { return Followed::Left };
+        self.filter.learn(&window(centre, size).channels(frame), RATE);
+        Followed::To(shape, confidence)
+    }
+
+    /// The part of the box that is in the image, if that is enough of it.
+    fn in_image(&self, frame: &RgbImage) -> Option<BoundingBox> {
+        let image = [f64::from(frame.width()), f64::from(frame.height())];
+        let from = [0, 1].map(|axis| (self.centre[axis] - self.size[axis] / 2.0).max(0.0));
+        let to = [0, 1].map(|axis| (self.centre[axis] + self.size[axis] / 2.0).min(image[axis]));
+        let inside = [0, 1].map(|axis| (to[axis] - from[axis]).max(0.0));
+        let enough = inside[0] * inside[1] >= INSIDE * self.size[0] * self.size[1];
+        enough.then(|| BoundingBox {
+            x: from[0] / image[0],
+            y: from[1] / image[1],
+            width: inside[0] / image[0],
+            height: inside[1] / image[1],
+        })
+    }
+}
+
+/// The window around a box.
+fn window(centre: [f64; 2], size: [f64; 2]) -> Window {
+    Window { centre, size: size.map(|size| size * AROUND) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers"
+    )]
+    use super::*;
+    use agent_runtime::media::Rgb;
+
+    const SIZE: (u32, u32) = (200, 150);
+
+    /// A patterned box before a patterned background.
+    struct Scene {
+        /// Centre and size of the box on a frame, in pixels.
+        at: fn(f64) -> ([f64; 2], [f64; 2]),
+        /// How bright a frame is.
+        light: fn(f64) -> f64,
+        /// The column from which on the background is in front of the box.
+        hidden_from: f64,
+    }
+
+    const STILL: Scene = Scene { at: |_| ([100.0, 75.0], [32.0, 26.0]), light: |_| 1.0, hidden_from: f64::MAX };
+
+    /// A number from 0 to 1 for a place; the same for the same place.
+    fn chance(x: i64, y: i64, seed: u64) -> f64 {
+        let mut bits = (x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        bits = (bits ^ seed.wrapping_mul(0x1656_67B1_9E37_79F9)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+        bits = (bits ^ (bits >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        (bits >> 40) as f64 / (1_u64 << 24) as f64
+    }
+
+    /// A pattern without edges to hold on to: blobs of about a cell's size.
+    fn pattern(x: f64, y: f64, cell: f64, seed: u64) -> f64 {
+        let (x, y) = (x / cell, y / cell);
+        let (left, top) = (x.floor(), y.floor());
+        let corner = |right: i64, down: i64| chance(left as i64 + right, top as i64 + down, seed);
+        let mix = |one: f64, other: f64, share: f64| one + (other - one) * share * share * (3.0 - 2.0 * share);
+        let upper = mix(corner(0, 0), corner(1, 0), x - left);
+        mix(upper, mix(corner(0, 1), corner(1, 1), x - left), y - top)
+    }
+
+    impl Scene {
+        fn frame(&self, time: u32) -> RgbImage {
+            let (centre, size) = (self.at)(time.into());
+            let light = (self.light)(time.into());
+            RgbImage::from_fn(SIZE.0, SIZE.1, |column, row| {
+                let (x, y) = (f64::from(column) + 0.5, f64::from(row) + 0.5);
+                let own = [(x - centre[0]) / size[0], (y - centre[1]) / size[1]];
+                let is_box = own.iter().all(|place| place.abs() <= 0.5) && x < self.hidden_from;
+                Rgb([0, 1, 2].map(|colour| {
+                    let value = match is_box {
+                        true => pattern(own[0] * 32.0, own[1] * 26.0, 6.0, colour),
+                        false => pattern(x, y, 9.0, 10 + colour),
+                    };
+                    let noise = chance(column.into(), row.into(), 100 + u64::from(time) * 3 + colour) - 0.5;
+                    (value * light * 230.0 + noise * 12.0).clamp(0.0, 255.0) as u8
+                }))
+            })
+        }
+
+        fn shape(&self, time: u32) -> BoundingBox {
+            let (centre, size) = (self.at)(time.into());
+            let (wide, high) = (f64::from(SIZE.0), f64::from(SIZE.1));
+            let (x, y) = ((centre[0] - size[0] / 2.0) / wide, (centre[1] - size[1] / 2.0) / high);
+            BoundingBox { x, y, width: size[0] / wide, height: size[1] / high }
+        }
+
+        /// What becomes of the box on the frames after the first, up to the frame on which it stops.
+        fn follow(&self, frames: u32) -> Vec<Followed> {
+            let mut tracker = BoxTracker::new(&self.frame(0), &self.shape(0));
+            let mut followed = Vec::new();
+            for time in 1..frames {
+                followed.push(tracker.follow(&self.frame(time)));
+                if !matches!(followed.last(), Some(Followed::To(..))) {
+                    break;
+                }
+            }
+            followed
+        }
+
+        /// The least overlap of the box with where it was found, on so many frames.
+        fn least_overlap(&self, frames: u32) -> f64 {
+            let followed = self.follow(frames);
+            let overlap = |(time, followed): (u32, &Followed)| match followed {
+                Followed::To(shape, confidence) => {
+                    assert!((0.5..1.0).contains(confidence), "{confidence}");
+                    shape.intersection_over_union(&self.shape(time))
+                }
+                stopped => panic!("{stopped:?} on frame {time}"),
+            };
+            (1..).zip(&followed).map(overlap).fold(1.0, f64::min)
+        }
+    }
+
+    #[test]
+    fn a_moving_pattern_is_followed_over_clutter() {
+        let at = |time: f64| ([100.0 + 55.0 * (time / 9.0).sin(), 75.0 + 40.0 * (time / 7.0).sin()], [32.0, 26.0]);
+        let least = Scene { at, ..STILL }.least_overlap(40);
+        assert!(least > 0.8, "{least}");
+    }
+
+    #[test]
+    fn a_box_that_grows_and_shrinks_is_followed() {
+        let at = |time: f64| {
+            let size = (0.4 * (time / 14.0).sin()).exp();
+            ([90.0 + time, 75.0], [32.0 * size, 26.0 * size])
+        };
+        let least = Scene { at, ..STILL }.least_overlap(45);
+        assert!(least > 0.7, "{least}");
+    }
+
+    #[test]
+    fn the_light_may_change() {
+        let at = |time: f64| ([60.0 + 2.0 * time, 75.0], [32.0, 26.0]);
+        let least = Scene { at, light: |time| 0.65 + 0.35 * (time / 5.0).cos(), ..STILL }.least_overlap(35);
+        assert!(least > 0.8, "{least}");
+    }
+
+    #[test]
+    fn what_is_hidden_is_lost() {
+        // Its right edge meets what is in front on frame 8, and its left edge on frame 16.
+        let scene = Scene { at: |time| ([52.0 + 4.0 * time, 75.0], [32.0, 26.0]), hidden_from: 100.0, ..STILL };
+        let followed = scene.follow(40);
+        assert_eq!(followed.last(), Some(&Followed::Lost));
+        assert!((10..=15).contains(&followed.len()), "lost on frame {}", followed.len());
+    }
+
+    #[test]
+    fn what_leaves_the_image_is_not_followed_beyond_it() {
+        let followed = Scene { at: |time| ([150.0 + 4.0 * time, 75.0], [32.0, 26.0]), ..STILL }.follow(40);
+        // On frame 13 its centre is beyond the border, and on frame 17 all of it.
+        assert!((12..=17).contains(&followed.len()), "stopped on frame {}", followed.len());
+        for followed in followed {
+            if let Followed::To(shape, _) = followed {
+                assert!(shape.x >= 0.0 && shape.x + shape.width <= 1.0 + 1e-9, "{shape:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_lost_at_once() {
+        let grey = RgbImage::from_pixel(64, 48, Rgb([90, 90, 90]));
+        let boxes = [(0.4, 0.4, 0.2, 0.2), (0.5, 0.5, 0.0, 0.0), (3.0, 3.0, 0.1, 0.1), (f64::NAN, 0.1, 0.1, 0.1)];
+        for (x, y, width, height) in boxes {
+            let mut tracker = BoxTracker::new(&grey, &BoundingBox { x, y, width, height });
+            assert_eq!(tracker.follow(&grey), Followed::Lost, "{x} {width}");
+        }
+    }
+}
