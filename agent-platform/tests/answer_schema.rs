@@ -189,6 +189,26 @@ fn an_object_is_made_of_the_class_that_the_model_chose() {
 }
 
 #[test]
+fn what_is_below_an_option_of_a_dynamic_attribute_is_answered_for_every_frame() {
+    let coin = r##"{"objects": [{"id": "1", "name": "Coin", "color": "#D33115", "shape": "bounding_box",
+        "featureNodeHash": "coin", "attributes": [{"id": "1.1", "name": "Motion", "type": "radio", "required": false,
+          "dynamic": true, "featureNodeHash": "motion", "options": [
+            {"id": "1.1.1", "label": "Still", "value": "still", "featureNodeHash": "still"},
+            {"id": "1.1.2", "label": "Hidden", "value": "hidden", "featureNodeHash": "hidden", "options": [
+              {"id": "1.1.2.1", "name": "Behind", "type": "text", "required": false, "featureNodeHash": "behind"}]}]}]}]}"##;
+    let ontology = Arc::new(Ontology::parse(coin).unwrap());
+    let mut row = agent_platform::labels::LabelRow::parse(video().to_json(), ontology.clone()).unwrap();
+    let schema = ObjectSchema::new(ontology.objects());
+    let answer = json!({"choice": {"feature_node_hash": "coin", "title": "Coin", "motion": {"feature_node_hash": "motion",
+        "choice": {"feature_node_hash": "hidden", "behind": {"feature_node_hash": "behind", "value": "The cup"}}}}});
+    let answer = schema.parse(&answer.to_string()).unwrap();
+    let hash = answer.add(&mut row).bounding_box(0.1, 0.1, 0.2, 0.2).on(3).unwrap().hash().to_owned();
+    let row = row.object(&hash).unwrap();
+    assert!(row.answer_at("Motion", 3).unwrap().has("Hidden"));
+    assert_eq!((row.answer("Motion"), row.answer("Behind").unwrap().as_text()), (None, Some("The cup")));
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_place() {
     let (ontology, odd) = (ontology(), odd());
     let schema = ClassificationSchema::new(ontology.classifications());

@@ -63,6 +63,7 @@
 //! | radios | with pydantic 2.11 and later no schema | a schema |
 //! | attributes below options of a checklist | not asked | asked |
 //! | classes, attributes and options that are archived | asked | not asked |
+//! | attributes without a name | the member `""` | `attribute` |
 //! | attributes of the same name | the last one | each: `kind`, `kind_2` |
 //! | options of one label in a radio | the last one | each: `Other`, `Other (2)` |
 //! | names with other letters than ASCII's | as they are, which Anthropic refuses | without these |
@@ -73,7 +74,9 @@
 //! | the title of an option with attributes | not there; ignored | there; must be right, but may be absent |
 //! | the title of an option without attributes, beside some with | without punctuation | the label |
 //! | `"yes"`, `"true"`, `1` for `true` | taken | refused |
-//! | dynamic attributes | answered on no frame | answered on the frames given |
+//! | radios without options | asked, with no right answer | not asked |
+//! | dynamic attributes | answered on no frame; below their options an error | answered on the frames given |
+//! | dynamic checklists with nothing ticked | on a frame, that nothing is ticked | not answered |
 
 mod answers;
 mod apply;

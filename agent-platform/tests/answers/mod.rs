@@ -83,7 +83,7 @@ pub(crate) fn changed(answer: &Value, change: Change, random: &mut fastrand::Rng
     let fits = |place: &&String| match change {
         Change::Nothing => false,
         Change::Missing => !place.is_empty() && last(place) != "title",
-        Change::Unasked => at(place).is_object(),
+        Change::Unasked | Change::NoObject => at(place).is_object(),
         Change::OtherHash => last(place) == "feature_node_hash",
         Change::OtherChoice => last(place) == "choice" && at(place).is_string(),
         Change::NoBoolean | Change::WordForBoolean => at(place).is_boolean(),
@@ -91,8 +91,7 @@ pub(crate) fn changed(answer: &Value, change: Change, random: &mut fastrand::Rng
             last(place) == "value" && at(place).is_string()
         }
         Change::TextForNumber => last(place) == "value" && at(place).is_number(),
-        Change::NoObject => at(place).is_object(),
-        Change::Null => at(place)["feature_node_hash"].is_string() && at(place).get("title").is_none(),
+        Change::Null => at(place)["feature_node_hash"].is_string() && last(place) != "choice",
         Change::NoTitle | Change::OtherTitle => last(place) == "title" && at(place).is_string(),
     };
     let places: Vec<&String> = places.iter().filter(fits).collect();
