@@ -1,8 +1,11 @@
 //! Serves every example agent: `cargo run`, then open the label editor that it prints.
 #![allow(clippy::print_stdout, reason = "this program is started at a terminal")]
 
+mod classify_frame;
 mod convert_shapes;
+mod describe_objects;
 mod hello;
+mod language_model;
 mod notify;
 mod outline;
 #[cfg(test)]
