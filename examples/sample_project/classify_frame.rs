@@ -222,7 +222,7 @@ async fn an_answer_that_never_ends_or_is_too_large_is_given_up() {
         let start = Instant::now();
         let message = "The language model did not answer within 1 s.";
         assert_eq!(refused(vendor, 1, &[|| Reply::Dribble], 504, message).await, 1);
-        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
         let message = "The language model's answer has more than 1024 KiB.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Bytes(50_000_000)], 502, message).await, 1);
     }

@@ -21,7 +21,7 @@ use crate::language_model::LanguageModel;
 pub(super) const KEY: &str = "sk-none-of-your-business";
 const MODEL: &str = "seer-1";
 /// How long a model takes for an answer.
-const THINKING: Duration = Duration::from_millis(30);
+const THINKING: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Vendor {
