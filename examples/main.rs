@@ -3,7 +3,10 @@
 
 mod add_bitmask;
 mod add_bounding_box;
+mod classify_frame;
 mod convert_shapes;
+mod describe_objects;
+mod language_model;
 mod notify;
 mod object_hashes;
 mod outline;

@@ -1,15 +1,12 @@
 //! Rephrases a caption with a language model: what the recaptioning of videos of the Python documentation is in Rust.
 
-use std::env;
-use std::sync::LazyLock;
-
+use agent_runtime::agent_platform::answer_schema::{AnswerError, AnswerProblem, AnswerSchema};
 use agent_runtime::agent_platform::labels::Ranges;
 use agent_runtime::agent_platform::ontology::{AttributeType, ClassificationClass};
-use agent_runtime::media::{Encoding, RgbImage, encode};
 use agent_runtime::prelude::*;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::language_model::LanguageModel;
 
 const TASK: &str = "You rephrase the caption of a video. You get the caption and an image of the scene. Where the caption has \
     tags such as <cup_0>, say what they stand for, in words that fit the scene. Mention nothing that cannot be seen.";
@@ -27,7 +24,7 @@ const REPHRASINGS: [(&str, &str); 3] = [
 /// rephrasings, for the frames of the caption. Those that the ontology has no place for are in the message.
 #[editor_agent(timeout = "3m")]
 async fn recaption_video(
-    model: Option<State<LanguageModel>>,
+    model: LanguageModel,
     frame: Frame,
     pixels: FramePixels,
     ontology: &Ontology,
@@ -36,12 +33,8 @@ async fn recaption_video(
     let mut classes = ontology.classifications().filter(|class| is_text(class));
     let human = classes.next().or_complain("The ontology has no text classification for a caption.")?;
     let (caption, frames) = caption(row, human, frame).or_complain(format!("Write the {} first.", human.name()))?;
-    static FROM_ENV: LazyLock<Result<LanguageModel>> = LazyLock::new(LanguageModel::from_env);
-    let model = match model {
-        Some(State(model)) => model,
-        None => FROM_ENV.clone()?,
-    };
-    let rephrased = rephrase(&model, &caption, &pixels).await?;
+    let question = format!("{TASK}\n\nThe caption: {caption}");
+    let rephrased = model.ask(&question, move || Ok(pixels.into_image()), &Rephrasings).await?;
     let mut said = Vec::new();
     for text in rephrased {
         match classes.next() {
@@ -88,82 +81,31 @@ fn replace(row: &mut LabelRow, class: &ClassificationClass, frames: &Ranges, tex
     Ok(())
 }
 
-/// Asks the model for the three rephrasings.
-async fn rephrase(model: &LanguageModel, caption: &str, image: &RgbImage) -> Result<Vec<String>> {
-    let fields = REPHRASINGS.map(|(name, what)| (name.to_owned(), json!({"type": "string", "description": what})));
-    let schema = json!({
-        "type": "object", "properties": serde_json::Map::from_iter(fields), "additionalProperties": false,
-        "required": REPHRASINGS.map(|(name, _)| name),
-    });
-    let content = json!([
-        {"type": "text", "text": format!("The caption: {caption}")},
-        encode(image, Encoding::jpeg(85))?.openai_part(),
-    ]);
-    let answer =
-        model.ask(json!([{"role": "system", "content": TASK}, {"role": "user", "content": content}]), schema).await?;
-    let texts = REPHRASINGS.iter().map(|(name, _)| answer[name].as_str().map(|text| text.trim().to_owned()));
-    let texts: Option<Vec<_>> = texts.map(|text| text.filter(|text| !text.is_empty())).collect();
-    texts
-        .ok_or_else(|| AgentError::new(ErrorStatus::BadGateway, "The language model did not answer what it was asked."))
-}
+/// Three rephrasings, as JSON with a member for each.
+struct Rephrasings;
 
-/// A language model behind an address that takes chat completions, as most servers of models do. The key is a secret.
-#[derive(Clone)]
-pub(crate) struct LanguageModel {
-    http: reqwest::Client,
-    url: String,
-    key: Option<String>,
-    model: String,
-}
+impl AnswerSchema for Rephrasings {
+    type Answers = Vec<String>;
 
-impl LanguageModel {
-    /// The model of this name, behind this address: `https://api.openai.com/v1`, say.
-    pub(crate) fn new(url: &str, key: Option<String>, model: &str) -> Result<Self> {
-        // What encrypts connections is the program's choice; it is made once.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-        let url = format!("{}/chat/completions", url.trim_end_matches('/'));
-        Ok(Self { http, url, key, model: model.to_owned() })
+    fn is_empty(&self) -> bool {
+        false
     }
 
-    /// The one that the environment names.
-    fn from_env() -> Result<Self> {
-        let setting = |name| env::var(name).ok().filter(|value| !value.is_empty());
-        let advice = "Set LLM_MODEL to the name of a language model, LLM_API_KEY to a key for it, LLM_BASE_URL to its address if \
-                      that is not OpenAI's, and start again.";
-        let url = setting("LLM_BASE_URL").unwrap_or_else(|| "https://api.openai.com/v1".to_owned());
-        Self::new(&url, setting("LLM_API_KEY"), &setting("LLM_MODEL").or_complain(advice)?)
+    fn schema(&self) -> String {
+        let members = REPHRASINGS.map(|(name, what)| (name.to_owned(), json!({"type": "string", "description": what})));
+        let schema = json!({
+            "type": "object", "properties": serde_json::Map::from_iter(members), "additionalProperties": false,
+            "required": REPHRASINGS.map(|(name, _)| name),
+        });
+        schema.to_string()
     }
 
-    /// Asks for JSON of this schema.
-    async fn ask(&self, messages: Value, schema: Value) -> Result<Value> {
-        #[derive(Deserialize)]
-        struct Completion {
-            choices: Vec<Choice>,
-        }
-        #[derive(Deserialize)]
-        struct Choice {
-            message: Message,
-        }
-        #[derive(Deserialize)]
-        struct Message {
-            content: String,
-        }
-        let failed = |said: &'static str| AgentError::new(ErrorStatus::BadGateway, said);
-        let format =
-            json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
-        let body = json!({"model": self.model, "messages": messages, "response_format": format});
-        let mut request = self.http.post(&self.url).header(CONTENT_TYPE, "application/json");
-        if let Some(key) = &self.key {
-            request = request.header(AUTHORIZATION, format!("Bearer {key}"));
-        }
-        let answer =
-            request.body(serde_json::to_vec(&body)?).send().await.and_then(reqwest::Response::error_for_status);
-        let answer = answer.map_err(|error| failed("The language model cannot be reached.").with_cause(error))?;
-        let bytes = answer.bytes().await.map_err(|error| failed("The language model broke off.").with_cause(error))?;
-        let nonsense = |error| failed("The language model did not answer what it was asked.").with_cause(error);
-        let completion: Completion = serde_json::from_slice(&bytes).map_err(nonsense)?;
-        let said = completion.choices.first().map(|choice| choice.message.content.as_str()).unwrap_or_default();
-        serde_json::from_str(said).map_err(nonsense)
+    fn parse(&self, answer: &str) -> std::result::Result<Vec<String>, AnswerError> {
+        let answer: Value = serde_json::from_str(answer).map_err(|error| AnswerError::not_json(&error))?;
+        let text = |name: &str| Some(answer.get(name)?.as_str()?.trim().to_owned()).filter(|text| !text.is_empty());
+        let texts: Vec<_> = REPHRASINGS.iter().filter_map(|(name, _)| text(name)).collect();
+        let missing = REPHRASINGS.iter().filter(|(name, _)| text(name).is_none());
+        let problems: Vec<_> = missing.map(|(name, _)| AnswerProblem::new(*name, "must be a text")).collect();
+        if problems.is_empty() { Ok(texts) } else { Err(AnswerError::invalid(problems)) }
     }
 }

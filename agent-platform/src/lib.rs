@@ -3,8 +3,10 @@
 //! * [`auth`]: the key or token an agent has, and how requests are signed with it.
 //! * [`client`]: every call an agent makes of the platform, over one pool of connections.
 //! * [`ontology`] and [`labels`]: what those calls bring as JSON text, to read and to change.
+//! * [`answer_schema`]: what an ontology asks as a JSON schema for language models, and their answers as edits.
 //! * `media`, a feature: pixels. Images are read, cut to objects, fitted and encoded for models.
 
+pub mod answer_schema;
 pub mod auth;
 pub mod client;
 mod json;

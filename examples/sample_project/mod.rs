@@ -1,7 +1,10 @@
 //! For tests: the sample project on a platform of its own, and agents that are called on it over HTTP, as the editor does.
 
+mod classify_frame;
 mod convert_shapes;
+mod describe_objects;
 mod first_steps;
+mod model_endpoint;
 mod notify;
 mod recaption_video;
 mod track_boxes;

@@ -1,41 +1,17 @@
 //! `recaption_video` on the sample project, with a server that plays the language model.
 
-use std::sync::{Arc, Mutex};
-
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{LabelRow, Ranges};
-use agent_runtime::axum::http::HeaderMap;
-use agent_runtime::axum::{Router, http::StatusCode, routing::post};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use super::SampleProject;
-use crate::recaption_video::LanguageModel;
+use super::model_endpoint::{Endpoint, Reply, Vendor};
+use crate::language_model::LanguageModel;
 
 const REPHRASED: [&str; 3] = ["Coins glide.", "Coins slide past a cup.", "Coins slide."];
 
-/// What the model was asked, with the key that came along.
-type Asked = Arc<Mutex<Vec<(Option<String>, Value)>>>;
-
-/// A model that answers every question with this status and this text.
-async fn language_model(status: u16, text: String) -> (LanguageModel, Asked) {
-    let asked = Asked::default();
-    let seen = Arc::clone(&asked);
-    let answer = move |headers: HeaderMap, body: String| {
-        let key = headers.get("authorization").map(|key| key.to_str().unwrap().to_owned());
-        seen.lock().unwrap().push((key, serde_json::from_str(&body).unwrap()));
-        let answer = json!({"choices": [{"message": {"role": "assistant", "content": text}}]}).to_string();
-        async move { (StatusCode::from_u16(status).unwrap(), answer) }
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/v1/", listener.local_addr().unwrap());
-    let serving = agent_runtime::axum::serve(listener, Router::new().route("/v1/chat/completions", post(answer)));
-    tokio::spawn(serving.into_future());
-    (LanguageModel::new(&url, Some("sk-secret".to_owned()), "small").unwrap(), asked)
-}
-
-fn rephrased() -> String {
-    json!({"varied": REPHRASED[0], "natural": REPHRASED[1], "short": REPHRASED[2]}).to_string()
+fn rephrased() -> Value {
+    json!({"varied": REPHRASED[0], "natural": REPHRASED[1], "short": REPHRASED[2]})
 }
 
 /// The sample project with classifications for three rephrasings.
@@ -71,8 +47,8 @@ fn texts(row: &LabelRow, class: &str) -> Vec<(String, Ranges, bool)> {
 
 #[tokio::test]
 async fn a_caption_is_rephrased_into_the_classifications_after_it() {
-    let (model, asked) = language_model(200, rephrased()).await;
-    let sample = sample_with_places(model).await;
+    let endpoint = Endpoint::start(Vendor::OpenAi, |_, _| Reply::Answer(rephrased())).await;
+    let sample = sample_with_places(endpoint.model(30)).await;
     write_caption(&sample, "Coins slide over <table_0>.", 0..=29);
     write_caption(&sample, "The bronze coin is back.", 30..=47);
     let answer = sample.call("/recaption-video", &sample.payload("table.mp4", 12, &[])).await;
@@ -88,18 +64,17 @@ async fn a_caption_is_rephrased_into_the_classifications_after_it() {
         assert_eq!(found, [of(0..=29), of(30..=47)], "once for each caption, however often it is asked for");
     }
     assert_eq!(texts(&row, "Caption").len(), 2);
-    let (key, question) = asked.lock().unwrap()[0].clone();
-    assert_eq!((key.as_deref(), &question["model"]), (Some("Bearer sk-secret"), &json!("small")));
-    let content = &question["messages"][1]["content"];
-    assert_eq!(content[0]["text"], "The caption: Coins slide over <table_0>.");
-    assert!(content[1]["image_url"]["url"].as_str().unwrap().starts_with("data:image/jpeg;base64,"));
-    assert_eq!(question["response_format"]["json_schema"]["schema"]["required"], json!(["varied", "natural", "short"]));
+    let question = &endpoint.asked()[0];
+    question.assert_signed();
+    assert!(question.question().ends_with("The caption: Coins slide over <table_0>."), "{}", question.question());
+    assert_eq!(question.image().dimensions(), (480, 320));
+    assert_eq!(question.schema()["required"], json!(["varied", "natural", "short"]));
 }
 
 #[tokio::test]
 async fn rephrasings_without_a_place_are_told() {
-    let (model, _) = language_model(200, rephrased()).await;
-    let sample = SampleProject::start(Server::new().state(model)).await;
+    let endpoint = Endpoint::start(Vendor::Anthropic, |_, _| Reply::Answer(rephrased())).await;
+    let sample = SampleProject::start(Server::new().state(endpoint.model(30))).await;
     let before = sample.row("espresso.jpg").to_json();
     let answer = sample.call("/recaption-video", &sample.payload("espresso.jpg", 0, &[])).await;
     let expected =
@@ -110,31 +85,23 @@ async fn rephrasings_without_a_place_are_told() {
 
 #[tokio::test]
 async fn nothing_is_written_without_a_caption_or_an_answer() {
-    for (status, text, message) in [
-        (500, rephrased(), "The language model cannot be reached."),
-        (200, "I'd rather not.".to_owned(), "The language model did not answer what it was asked."),
+    let sentence = "The language model gave no answer that can be used: ";
+    for (reply, message) in [
+        (|| Reply::Broken("I'd rather not."), sentence.to_owned() + "the answer is not JSON"),
         (
-            200,
-            json!({"varied": "a", "natural": " "}).to_string(),
-            "The language model did not answer what it was asked.",
+            || Reply::Answer(json!({"varied": "a", "natural": " "})),
+            sentence.to_owned() + "natural must be a text; short must be",
         ),
-    ] {
-        let (model, asked) = language_model(status, text).await;
-        let sample = sample_with_places(model).await;
+    ] as [(fn() -> Reply, String); 2]
+    {
+        let endpoint = Endpoint::replying(Vendor::OpenAi, [reply, reply]).await;
+        let sample = sample_with_places(endpoint.model(30)).await;
         let without = sample.call("/recaption-video", &sample.payload("table.mp4", 0, &[])).await;
         assert_eq!((without.status, without.message.as_str()), (400, "Write the Caption first."));
-        assert!(asked.lock().unwrap().is_empty());
+        assert!(endpoint.asked().is_empty());
         write_caption(&sample, "Coins slide.", 0..=47);
         let answer = sample.call("/recaption-video", &sample.payload("table.mp4", 0, &[])).await;
-        assert_eq!((answer.status, answer.message.as_str()), (502, message));
+        assert!(answer.status == 502 && answer.message.starts_with(&message), "{answer:?}");
         assert_eq!(texts(&sample.row("table.mp4"), "reph0007"), []);
     }
-}
-
-#[tokio::test]
-async fn without_a_model_it_says_what_to_set() {
-    let sample = SampleProject::start(Server::new()).await;
-    let answer = sample.call("/recaption-video", &sample.payload("espresso.jpg", 0, &[])).await;
-    assert_eq!(answer.status, 400);
-    assert!(answer.message.starts_with("Set LLM_MODEL to the name"), "{}", answer.message);
 }

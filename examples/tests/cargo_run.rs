@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -24,6 +25,9 @@ fn program(temporary: &PathBuf) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_example-agents"));
     command.env("TMPDIR", temporary).env("PORT", "0").env("STUDIO_PORT", "0");
     command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE").env("RUST_LOG", "error");
+    for name in ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL", "LLM_API", "LLM_TIMEOUT"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -132,27 +136,59 @@ fn nothing_stays_of_a_run_that_changed_nothing() {
     assert_eq!(examples.interrupt(), (Some(0), 0));
 }
 
+/// Hears one request with a JSON body, and answers it.
+fn hear(listener: TcpListener, status: &'static str, body: &'static str) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let (mut heard, mut length) = (String::new(), 0);
+        while !heard.ends_with("\r\n\r\n") {
+            let start = heard.len();
+            reader.read_line(&mut heard).unwrap();
+            let line = heard[start..].to_ascii_lowercase();
+            length = line.strip_prefix("content-length:").map_or(length, |value| value.trim().parse().unwrap());
+        }
+        reader.take(length).read_to_string(&mut heard).unwrap();
+        let (length, end) = (body.len(), "Connection: close");
+        write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{end}\r\n\r\n{body}").unwrap();
+        heard
+    })
+}
+
+#[test]
+fn a_language_model_comes_from_the_environment() {
+    let mut examples = Examples::start("no-model");
+    let (head, answer) = call(&examples, "/classify-frame", "rocket.jpg");
+    let message = answer["message"].as_str().unwrap();
+    assert!(
+        head.contains(" 400 ") && message.starts_with("Set LLM_BASE_URL and LLM_API_KEY and LLM_MODEL"),
+        "{message}"
+    );
+    assert_eq!(examples.interrupt(), (Some(0), 0));
+    let endpoint = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/anthropic", endpoint.local_addr().unwrap());
+    let settings = [("LLM_BASE_URL", url.as_str()), ("LLM_API_KEY", "a-secret"), ("LLM_MODEL", "seer-1")];
+    let mut examples = Examples::start_with("model", &settings);
+    let refusal = r#"{"content": [{"type": "text", "text": "Not this one."}], "stop_reason": "refusal"}"#;
+    let heard = hear(endpoint, "200 OK", refusal);
+    let (head, answer) = call(&examples, "/classify-frame", "rocket.jpg");
+    assert!(head.contains(" 502 "), "{head}");
+    assert_eq!(answer["message"], "The language model refuses to answer: “Not this one.”");
+    let heard = heard.join().unwrap();
+    assert!(heard.starts_with("POST /anthropic/v1/messages ") && heard.contains("x-api-key: a-secret\r\n"));
+    assert_eq!(examples.interrupt(), (Some(0), 0));
+}
+
 #[test]
 fn a_webhook_and_rules_come_from_the_environment() {
-    let webhook = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let webhook = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", webhook.local_addr().unwrap());
     let rules = std::env::temp_dir().join(format!("example-agents-rules-{}.toml", std::process::id()));
     std::fs::write(&rules, "named = 1\nsmallest = 4").unwrap();
     let settings =
         [("NOTIFY_WEBHOOK", url.as_str()), ("NOTIFY_REQUIRED", "1"), ("VALIDATE_RULES", rules.to_str().unwrap())];
     let mut examples = Examples::start_with("settings", &settings);
-    let heard = std::thread::spawn(move || {
-        let (mut stream, _) = webhook.accept().unwrap();
-        let mut heard = String::new();
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        while !heard.ends_with('}') {
-            heard.push_str(str::from_utf8(reader.fill_buf().unwrap()).unwrap());
-            let read = reader.buffer().len();
-            reader.consume(read);
-        }
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
-        heard
-    });
+    let heard = hear(webhook, "200 OK", "");
     let (_, answer) = call(&examples, "/notify", "gravel.jpg");
     assert_eq!(answer["message"], "The team has been told.");
     let heard = heard.join().unwrap();

@@ -135,13 +135,18 @@ impl<'r> AddObject<'r> {
         self.making.check()?;
         let hash = self.row.free_hash(self.hash.take())?;
         let mut entry = Tree::of(&format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash)))?;
+        // What is below an option of a dynamic attribute is not dynamic (contract: `label-format.md`, section 7.4).
+        let mut chosen_by_dynamic: Vec<String> = Vec::new();
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key)?;
             let answer = fit(attribute, input.clone())?;
             if attribute.is_dynamic() {
-                continue;
+                chosen_by_dynamic.extend(answer.value.options().iter().map(|option| option.feature_hash.clone()));
+            } else if attribute.parent_option().is_some_and(|option| chosen_by_dynamic.iter().any(|is| is == option)) {
+                statics::set(ontology, &mut entry, attribute, &answer, true)?;
+            } else {
+                statics::set_if_asked(ontology, &mut entry, attribute, &answer, true)?;
             }
-            statics::set_if_asked(ontology, &mut entry, attribute, &answer, true)?;
         }
         if let Some(number) = self.number {
             let feature = self.row.index.feature_named(class.feature_hash());
