@@ -1,0 +1,180 @@
+//! An hour of mixed traffic, as fast as it goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::caller::{Answer, Caller, post};
+use crate::servers::Servers;
+use crate::times::Times;
+
+const CONNECTIONS: usize = 16;
+/// How much the server's memory may grow after the warm-up, in bytes: an allocator does not give back all.
+const GROWTH: u64 = 8 << 20;
+
+/// A kind of call: so many of a hundred, and what must be answered.
+struct Kind {
+    name: &'static str,
+    of_hundred: usize,
+    request: fn(&str, u64) -> String,
+    /// Nobody waits for an answer.
+    leaves: bool,
+    is_right: fn(&Answer) -> bool,
+}
+
+const KINDS: [Kind; 9] = [
+    Kind {
+        name: "reads nothing",
+        of_hundred: 30,
+        request: |at, _| post("/nothing", at),
+        leaves: false,
+        is_right: |it| it.status == 200 && it.body == "null",
+    },
+    Kind {
+        name: "reads the label row",
+        of_hundred: 30,
+        request: |at, _| post("/read", at),
+        leaves: false,
+        is_right: |it| it.status == 200 && it.body.contains("on this frame"),
+    },
+    Kind {
+        name: "saves the label row",
+        of_hundred: 15,
+        request: |at, _| post("/nudge", at),
+        leaves: false,
+        is_right: |it| it.status == 200 && it.body.contains("nudged"),
+    },
+    Kind {
+        name: "thinks for 20 ms",
+        of_hundred: 8,
+        request: |at, _| post("/think", at),
+        leaves: false,
+        is_right: |it| it.status == 200 && it.body.contains("thought"),
+    },
+    Kind {
+        name: "complains",
+        of_hundred: 5,
+        request: |at, _| post("/refuse", at),
+        leaves: false,
+        is_right: |it| it.status == 400 && it.body.contains("Not like this."),
+    },
+    Kind {
+        name: "panics",
+        of_hundred: 2,
+        request: |at, _| post("/crash", at),
+        leaves: false,
+        is_right: |it| it.status == 500 && it.body.contains("went wrong"),
+    },
+    Kind {
+        name: "no payload",
+        of_hundred: 4,
+        request: |_, n| post("/read", &format!("[{n}]")),
+        leaves: false,
+        is_right: |it| it.status == 422,
+    },
+    Kind {
+        name: "asks first (preflight)",
+        of_hundred: 3,
+        request: |_, _| preflight(),
+        leaves: false,
+        is_right: |it| it.status == 200,
+    },
+    Kind { name: "goes away", of_hundred: 3, request: |at, _| post("/think", at), leaves: true, is_right: |_| true },
+];
+
+fn preflight() -> String {
+    "OPTIONS /read HTTP/1.1\r\nHost: a\r\nOrigin: https://app.encord.com\r\nAccess-Control-Request-Method: POST\r\n\r\n"
+        .to_owned()
+}
+
+/// The kind of the `n`th call.
+fn kind(n: usize) -> usize {
+    // Every hundred calls have the same mixture, in an order that spreads them.
+    let mut place = n * 37 % 100;
+    KINDS
+        .iter()
+        .position(|kind| {
+            place < kind.of_hundred || {
+                place -= kind.of_hundred;
+                false
+            }
+        })
+        .unwrap()
+}
+
+/// Sends so many calls, and checks every answer.
+async fn send(servers: &Servers, calls: usize) -> BTreeMap<usize, Times> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let payloads: Arc<Vec<String>> = Arc::new(payloads(servers));
+    let callers = (0..CONNECTIONS).map(|_| {
+        let (next, payloads, mut caller) = (Arc::clone(&next), Arc::clone(&payloads), Caller::new(servers.address));
+        tokio::spawn(async move {
+            let mut times: BTreeMap<usize, Times> = BTreeMap::new();
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= calls {
+                    return times;
+                }
+                let of = kind(n);
+                let request = (KINDS[of].request)(&payloads[n % payloads.len()], n as u64);
+                if KINDS[of].leaves {
+                    caller.leave(&request).await;
+                    continue;
+                }
+                let start = Instant::now();
+                let answer = caller.ask(&request).await;
+                times.entry(of).or_default().add(start.elapsed());
+                assert!((KINDS[of].is_right)(&answer), "{}: {answer:?}", KINDS[of].name);
+            }
+        })
+    });
+    let mut all: BTreeMap<usize, Times> = BTreeMap::new();
+    for caller in callers.collect::<Vec<_>>() {
+        for (of, times) in caller.await.unwrap() {
+            all.entry(of).or_default().extend(times);
+        }
+    }
+    all
+}
+
+/// Every data unit on a few of its frames.
+fn payloads(servers: &Servers) -> Vec<String> {
+    let offered = &servers.offered;
+    let at = |data: &String, frame: usize| {
+        format!(r#"{{"projectHash": "{}", "dataHash": "{data}", "frame": {frame}}}"#, offered.project)
+    };
+    (0..7).flat_map(|frame| offered.data.iter().map(move |data| at(data, frame))).collect()
+}
+
+/// What the server holds once its callers are gone.
+async fn held(servers: &Servers) -> (u64, usize) {
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    servers.held()
+}
+
+pub(crate) async fn run(servers: &Servers, calls: usize) {
+    send(servers, calls / 10).await;
+    let (memory, descriptors) = held(servers).await;
+    let start = Instant::now();
+    let times = send(servers, calls).await;
+    let took = start.elapsed().as_secs_f64();
+    let (memory_after, descriptors_after) = held(servers).await;
+    println!(
+        "{calls} calls over {CONNECTIONS} connections in {took:.0} s, {:.0} a second, each answered rightly",
+        calls as f64 / took
+    );
+    println!("  {:24} {:>7} {:>10} {:>10} {:>10}", "", "calls", "median", "p99", "p999");
+    for (of, times) in &times {
+        let [median, p99, p999] = [500, 990, 999].map(|thousandths| times.of_thousand(thousandths));
+        println!("  {:24} {:>7} {median:>7.1} ms {p99:>7.1} ms {p999:>7.1} ms", KINDS[*of].name, times.len());
+    }
+    let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    println!(
+        "  memory {:.1} MiB after the warm-up, {:.1} MiB at the end; descriptors {descriptors} and {descriptors_after}\n",
+        megabytes(memory),
+        megabytes(memory_after)
+    );
+    assert!(memory_after < memory + GROWTH, "the server's memory grows");
+    assert!(descriptors_after <= descriptors + 2, "the server's descriptors grow");
+}
