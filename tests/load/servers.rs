@@ -85,12 +85,12 @@ pub(crate) async fn serve(kind: &str) {
             let agents = agents![nothing, read, nudge, think, refuse, crash];
             let server = Server::new().agents(agents).port(0).start().await.unwrap();
             println!("{}", server.address());
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         _ => {
             let server = Server::new().agents(agents![busy]).concurrency(PLACES).port(0).start().await.unwrap();
             println!("{}", server.address());
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -108,7 +108,7 @@ async fn platform() {
     let (key, project) = (running.private_key().unwrap(), running.project_hashes()[0].to_string());
     let offered = Offered { url: running.url(), key: key.to_string(), project, data };
     println!("{}", serde_json::to_string(&offered).unwrap());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[editor_agent]
@@ -123,7 +123,7 @@ async fn read(frame: Frame, row: &LabelRow) -> String {
 #[editor_agent]
 async fn nudge(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     let there = row.frame(frame).objects().next().map(|object| object.hash().to_owned());
-    let left = if frame.0 % 2 == 0 { 0.1 } else { 0.2 };
+    let left = if frame.0.is_multiple_of(2) { 0.1 } else { 0.2 };
     match there {
         Some(hash) => {
             row.edit(&hash)?.at(frame)?.set(BoundingBox { x: left, y: 0.1, width: 0.2, height: 0.2 })?;
