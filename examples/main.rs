@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout, reason = "this program is started at a terminal")]
 
 mod convert_shapes;
+mod counterpart;
+mod find_similar;
 mod hello;
 mod notify;
 mod outline;
@@ -9,6 +11,7 @@ mod outline;
 mod sample_project;
 mod simplify_polygons;
 mod studio;
+mod traced;
 mod triage;
 mod validate_labels;
 
