@@ -13,7 +13,7 @@ use agent_runtime::media::image::imageops::{FilterType, resize};
 use agent_runtime::media::{Rgb, RgbImage};
 use agent_runtime::prelude::*;
 
-use super::channels::{CHANNELS, Channels, Palette, WEIGHTS, pixel, whole_number};
+use super::channels::{ANY_EDGE, CHANNELS, Channels, Palette, WEIGHTS, pixel, whole_number};
 use super::discriminant::{Background, Discriminant};
 use super::{Finding, Found, Model};
 
@@ -34,10 +34,10 @@ const SAMPLES: usize = 2000;
 const RIDGE: f32 = 1.0;
 /// A prompt is turned in so many directions, each as it is and mirrored.
 const TURNS: u32 = 8;
-/// What stands out by this many standard deviations is more likely an instance than not.
+/// An instance stands out by at least so many standard deviations, and by half as many as the prompts.
 const STANDS_OUT: f32 = 4.0;
-/// Windows that share this part of what either covers are about one thing.
-const OVERLAP: f64 = 0.3;
+/// Windows are about one thing if both cover this part of the smaller one.
+const OVERLAP: f64 = 0.5;
 
 /// The model in this program.
 pub(crate) struct Appearance;
@@ -53,39 +53,73 @@ type Window = BoundingBox;
 
 fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
     let (image, prompts) = at_working_size(image, prompts)?;
-    let side = mean_side(&prompts);
     let palette = Palette::of(&image);
-    let reach = pixel(side / 2.0);
+    let reach = pixel(mean_side(&prompts) / 2.0);
     let channels = Channels::of(&image, &palette, reach);
-    let windows = windows(&channels, &prompts);
+    let windows = proposals(&channels, &prompts);
     let samples = samples(&channels, &windows, &prompts);
-    let scale = scale(&samples);
-    let background = Background::of(&samples, scale, RIDGE);
-    let described: Vec<Vec<f32>> = prompts.iter().map(|prompt| turned_all_ways(&image, prompt, &palette, reach)).collect();
-    let discriminants: Vec<Discriminant> = described.iter().map(|prompt| background.against(prompt)).collect();
-    let mut sample = Vec::new();
-    let mut says = |window: &Window| {
-        describe(&channels, window, &mut sample);
-        discriminants.iter().map(|discriminant| discriminant.says(&sample)).fold(f32::MIN, f32::max)
-    };
-    let scored = windows.into_iter().map(|window| (window, says(&window)));
-    let mut scored: Vec<(Window, f32)> = scored.filter(|(_, score)| *score >= STANDS_OUT).collect();
-    scored.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let mut kept: Vec<(Window, f32)> = Vec::new();
-    for (window, score) in scored {
-        if kept.iter().all(|(other, _)| other.intersection_over_union(&window) < OVERLAP) {
-            kept.push((window, score));
-        }
-    }
+    let background = Background::of(&samples, scale(&samples), RIDGE);
+    let likeness = Likeness::of(&background, prompts.iter().map(|prompt| turned_all_ways(&image, prompt, &palette, reach)));
+    let likeness = |window: &Window| likeness.says(&describe(&channels, window));
+    let of_prompts = prompts.iter().map(likeness).reduce(|sum, next| sum + next).unwrap_or(0.0);
+    let threshold = STANDS_OUT.max(of_prompts / prompts.iter().map(|_| 1.0).sum::<f32>() / 2.0);
+    let scored = windows.into_iter().map(|window| (window, likeness(&window)));
+    let promising = apart(scored.filter(|(_, score)| *score >= 0.8 * threshold).collect(), &[]);
+    let found = promising.into_iter().map(|(window, score)| closer(window, score, likeness));
+    let found = apart(found.filter(|(_, score)| *score >= threshold).collect(), &prompts);
     let (width, height) = channels.size();
-    let found = |(window, score): (Window, f32)| {
-        let (window, score) = closer(window, score, &mut says);
+    let found = found.into_iter().map(|(window, score)| {
         let [left, right] = [window.x, window.x + window.width].map(|x| (x / width).clamp(0.0, 1.0));
         let [top, bottom] = [window.y, window.y + window.height].map(|y| (y / height).clamp(0.0, 1.0));
         let shape = BoundingBox { x: left, y: top, width: right - left, height: bottom - top };
-        Found { shape, confidence: 1.0 / (1.0 + f64::from(STANDS_OUT - score).exp()) }
-    };
-    Ok(kept.into_iter().map(found).collect())
+        Found { shape, confidence: 1.0 / (1.0 + f64::from(threshold - score).exp()) }
+    });
+    Ok(found.collect())
+}
+
+/// How much windows are like the prompts.
+struct Likeness {
+    each: Vec<Discriminant>,
+    together: Discriminant,
+}
+
+impl Likeness {
+    fn of(background: &Background, prompts: impl Iterator<Item = Vec<f32>>) -> Self {
+        let (mut count, mut mean, mut each) = (0.0, Vec::new(), Vec::new());
+        for prompt in prompts {
+            count += 1.0;
+            mean.resize(prompt.len(), 0.0);
+            mean.iter_mut().zip(&prompt).for_each(|(mean, number)| *mean += (number - *mean) / count);
+            each.push(background.against(&prompt));
+        }
+        Self { each, together: background.against(&mean) }
+    }
+
+    /// Half of it is the likeness to the prompt that is most like it, half that to what the prompts have in common.
+    fn says(&self, numbers: &[f32]) -> f32 {
+        let best = self.each.iter().map(|prompt| prompt.says(numbers)).fold(f32::MIN, f32::max);
+        best.midpoint(self.together.says(numbers))
+    }
+}
+
+/// Of windows that are about one thing the one that is most like the prompts, and none that is about a prompt.
+fn apart(mut windows: Vec<(Window, f32)>, prompts: &[Window]) -> Vec<(Window, f32)> {
+    windows.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let mut kept: Vec<(Window, f32)> = Vec::new();
+    for (window, score) in windows {
+        let before = prompts.iter().chain(kept.iter().map(|(kept, _)| kept));
+        if before.map(|other| shared(other, &window)).all(|shared| shared < OVERLAP) {
+            kept.push((window, score));
+        }
+    }
+    kept
+}
+
+/// The part of the smaller of two windows that both cover.
+fn shared(one: &Window, other: &Window) -> f64 {
+    let width = (one.x + one.width).min(other.x + other.width) - one.x.max(other.x);
+    let height = (one.y + one.height).min(other.y + other.height) - one.y.max(other.y);
+    width.max(0.0) * height.max(0.0) / one.area().min(other.area())
 }
 
 fn mean_side(prompts: &[Window]) -> f64 {
@@ -119,8 +153,16 @@ fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImag
     Ok((image, in_pixels(width, height)))
 }
 
-/// What may be instances, before it is looked at: windows of the prompts' sizes and proportions everywhere, also a quarter of
-/// them beyond the edges of the frame.
+/// What may be instances: windows of the prompts' sizes and proportions everywhere, also a quarter of them beyond the edges
+/// of the frame, in which there is at least half as much to see as in the prompts.
+fn proposals(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
+    let edges = |window: &Window| channels.cells::<1>(window).map(|channels| channels[ANY_EDGE]).sum::<f64>();
+    let least = prompts.iter().map(edges).fold(f64::MAX, f64::min) / 2.0;
+    let mut windows = windows(channels, prompts);
+    windows.retain(|window| edges(window) >= least);
+    windows
+}
+
 fn windows(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
     let sides = prompts.iter().map(|prompt| prompt.area().sqrt());
     let (least, most) = sides.fold((f64::MAX, 0.0_f64), |(least, most), side| (least.min(side), most.max(side)));
@@ -146,7 +188,7 @@ fn windows(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
 }
 
 /// The numbers that describe a window.
-fn describe(channels: &Channels, window: &Window, numbers: &mut Vec<f32>) {
+fn describe(channels: &Channels, window: &Window) -> Vec<f32> {
     let (beside, above) = (window.width * MARGIN, window.height * MARGIN);
     let around = Window {
         x: window.x - beside,
@@ -154,21 +196,17 @@ fn describe(channels: &Channels, window: &Window, numbers: &mut Vec<f32>) {
         width: window.width + 2.0 * beside,
         height: window.height + 2.0 * above,
     };
-    numbers.clear();
+    let mut numbers = Vec::with_capacity(CELLS * CELLS * CHANNELS);
     #[expect(clippy::cast_possible_truncation, reason = "means of pixels need no more digits")]
     numbers.extend(channels.cells::<CELLS>(&around).flatten().map(|number| number as f32));
+    numbers
 }
 
 /// What the frame is like where the prompts are not.
 fn samples(channels: &Channels, windows: &[Window], prompts: &[Window]) -> Vec<Vec<f32>> {
     let apart = |window: &&Window| prompts.iter().all(|prompt| prompt.intersection_over_union(window) < 0.2);
     let spread = windows.iter().step_by((windows.len() / SAMPLES).max(1)).filter(apart);
-    let described = spread.map(|window| {
-        let mut numbers = Vec::new();
-        describe(channels, window, &mut numbers);
-        numbers
-    });
-    described.collect()
+    spread.map(|window| describe(channels, window)).collect()
 }
 
 /// What the numbers of each channel are divided by: their standard deviation, and what the channel counts.
@@ -197,12 +235,11 @@ fn scale(samples: &[Vec<f32>]) -> Vec<f32> {
 /// What a prompt is like, whichever way it lies.
 fn turned_all_ways(image: &RgbImage, prompt: &Window, palette: &Palette, reach: usize) -> Vec<f32> {
     let mut mean = vec![0.0; CELLS * CELLS * CHANNELS];
-    let mut numbers = Vec::new();
     let part = TURNS * 2;
     for turn in 0..TURNS {
         for mirrored in [false, true] {
             let (turned, window) = turned(image, prompt, TAU * f64::from(turn) / f64::from(TURNS), mirrored);
-            describe(&Channels::of(&turned, palette, reach), &window, &mut numbers);
+            let numbers = describe(&Channels::of(&turned, palette, reach), &window);
             #[expect(clippy::cast_precision_loss, reason = "a few turns")]
             mean.iter_mut().zip(&numbers).for_each(|(mean, number)| *mean += number / part as f32);
         }
@@ -242,7 +279,7 @@ fn interpolated(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
 }
 
 /// Moves the edges of a window as long as it stands out more.
-fn closer(mut window: Window, mut score: f32, says: &mut impl FnMut(&Window) -> f32) -> (Window, f32) {
+fn closer(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32) -> (Window, f32) {
     for part in [0.06, 0.03] {
         let (across, down) = (window.width * part, window.height * part);
         for (x, y, width, height) in [
@@ -257,7 +294,7 @@ fn closer(mut window: Window, mut score: f32, says: &mut impl FnMut(&Window) -> 
         ] {
             let moved =
                 Window { x: window.x + x, y: window.y + y, width: window.width + width, height: window.height + height };
-            let new = says(&moved);
+            let new = likeness(&moved);
             if new > score {
                 (window, score) = (moved, new);
             }

@@ -9,6 +9,8 @@ use agent_runtime::prelude::*;
 const DIRECTIONS: usize = 6;
 /// Numbers per pixel: edges of each direction, edges of any, lightness, two of hue, and unusualness.
 pub(super) const CHANNELS: usize = DIRECTIONS + 5;
+/// The channel of edges of any direction.
+pub(super) const ANY_EDGE: usize = DIRECTIONS;
 /// What a difference in each channel counts. Hue counts little: a thing comes in several colours.
 pub(super) const WEIGHTS: [f64; CHANNELS] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.25, 0.25, 0.25, 1.0];
 /// Edges weaker than this part of the range of brightness are noise.
@@ -71,7 +73,7 @@ impl Channels {
                 let along = (at(x, y.saturating_sub(1)), at(x, (y + 1).min(height - 1)));
                 edges(channels, across, along);
                 let colour @ [light, red, yellow] = colour(at(x, y));
-                channels[DIRECTIONS + 1..].copy_from_slice(&[light, red, yellow, palette.unusual(colour)]);
+                channels[ANY_EDGE + 1..].copy_from_slice(&[light, red, yellow, palette.unusual(colour)]);
             }
         }
         let near = Self::summed(width, height, &pixels);
@@ -79,8 +81,8 @@ impl Channels {
             let (top, bottom) = (y.saturating_sub(reach), (y + reach + 1).min(height));
             for (x, channels) in row.iter_mut().enumerate() {
                 let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(width));
-                let usual = near.mean([left, top, right, bottom])[DIRECTIONS] + NOISE;
-                for edge in &mut channels[..=DIRECTIONS] {
+                let usual = near.mean([left, top, right, bottom])[ANY_EDGE] + NOISE;
+                for edge in &mut channels[..=ANY_EDGE] {
                     *edge /= usual;
                 }
             }
@@ -147,7 +149,7 @@ fn edges(channels: &mut [f64; CHANNELS], across: ([u8; 3], [u8; 3]), along: ([u8
     let (first, share) = (pixel(turned) % DIRECTIONS, turned.fract());
     channels[first] += strength * (1.0 - share);
     channels[(first + 1) % DIRECTIONS] += strength * share;
-    channels[DIRECTIONS] = strength;
+    channels[ANY_EDGE] = strength;
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a frame has no 2^52 pixels")]
