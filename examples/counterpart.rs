@@ -1,7 +1,6 @@
 //! The class of another shape that asks the same as an object's own, and the answers that go along.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use agent_runtime::agent_platform::labels::{AnswerInput, AnswerValue, AnyCoordinates, Object};
 use agent_runtime::agent_platform::ontology::{Attribute, ObjectClass, Shape};
@@ -25,7 +24,6 @@ pub(crate) fn add(
     target: &ObjectClass,
     coordinates: impl Into<AnyCoordinates>,
 ) -> Result<String> {
-    let ontology = Arc::clone(row.ontology());
     let object = row.object(object_hash)?;
     let class = object.class().or_complain("The ontology does not have this class.")?;
     let (from, to): (Vec<_>, Vec<_>) = (class.attributes().collect(), target.attributes().collect());

@@ -9,6 +9,7 @@ mod notify;
 mod outline;
 #[cfg(test)]
 mod sample_project;
+mod segment_box;
 mod simplify_polygons;
 mod studio;
 mod traced;
