@@ -8,7 +8,11 @@ use agent_runtime::prelude::*;
 
 /// The class of one of these shapes that has most attributes in common with `class`; of several the first, by the order of
 /// the shapes and then of the ontology.
-pub(crate) fn counterpart<'o>(ontology: &'o Ontology, class: &ObjectClass, shapes: &[Shape]) -> Option<&'o ObjectClass> {
+pub(crate) fn counterpart<'o>(
+    ontology: &'o Ontology,
+    class: &ObjectClass,
+    shapes: &[Shape],
+) -> Option<&'o ObjectClass> {
     let of_shape = |shape| ontology.objects().filter(move |target| target.shape() == shape && !target.is_archived());
     let shared = |old: &&Attribute, new: &ObjectClass| new.attributes().any(|new| same(old, new));
     let shared = |new| class.attributes().filter(|old| shared(old, new)).count();

@@ -3,6 +3,8 @@
 mod appearance;
 mod channels;
 mod discriminant;
+#[cfg(test)]
+mod measured;
 mod model_server;
 
 use std::env;

@@ -5,6 +5,8 @@ mod grab_cut;
 #[cfg(feature = "isnet")]
 mod isnet;
 mod max_flow;
+#[cfg(test)]
+mod measured;
 mod region;
 
 use std::env;
@@ -36,7 +38,9 @@ fn from_env() -> Result<Arc<dyn Engine>> {
         #[cfg(feature = "isnet")]
         Some(path) => Ok(Arc::new(isnet::IsNet::load(path.as_ref())?)),
         #[cfg(not(feature = "isnet"))]
-        Some(_) => bail!("SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet."),
+        Some(_) => {
+            bail!("SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.")
+        }
     }
 }
 
@@ -61,7 +65,8 @@ async fn segment_box(
         let class = ontology.object(object.feature_hash()).or_complain("The ontology does not have this class.")?;
         let target = counterpart(&ontology, class, &[Shape::Polygon, Shape::Bitmask]);
         let target = target.or_complain("The ontology has no class of polygons or bitmasks.")?;
-        let (image, shape, as_mask) = (Arc::clone(pixels.shared()), object.coordinates, *target.shape() == Shape::Bitmask);
+        let (image, shape, as_mask) =
+            (Arc::clone(pixels.shared()), object.coordinates, *target.shape() == Shape::Bitmask);
         let given = engine.as_ref().map(|State(engine)| Arc::clone(engine));
         let found = tokio::task::spawn_blocking(move || -> Result<AnyCoordinates> {
             // Here, because a network takes a while to load.

@@ -30,6 +30,8 @@ const GROWTH: f64 = 1.13;
 const SIZES: (f64, f64) = (0.7, 1.4);
 /// So many windows tell what the frame is like.
 const SAMPLES: usize = 2000;
+/// With fewer of them there is not enough frame around the prompts to learn from, or to find anything in.
+const FEWEST_SAMPLES: usize = 100;
 /// How much the samples are distrusted.
 const RIDGE: f32 = 1.0;
 /// A prompt is turned in so many directions, each as it is and mirrored.
@@ -58,8 +60,12 @@ fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
     let channels = Channels::of(&image, &palette, reach);
     let windows = proposals(&channels, &prompts);
     let samples = samples(&channels, &windows, &prompts);
+    if samples.len() < FEWEST_SAMPLES {
+        return Ok(Vec::new());
+    }
     let background = Background::of(&samples, scale(&samples), RIDGE);
-    let likeness = Likeness::of(&background, prompts.iter().map(|prompt| turned_all_ways(&image, prompt, &palette, reach)));
+    let likeness =
+        Likeness::of(&background, prompts.iter().map(|prompt| turned_all_ways(&image, prompt, &palette, reach)));
     let likeness = |window: &Window| likeness.says(&describe(&channels, window));
     let of_prompts = prompts.iter().map(likeness).reduce(|sum, next| sum + next).unwrap_or(0.0);
     let threshold = STANDS_OUT.max(of_prompts / prompts.iter().map(|_| 1.0).sum::<f32>() / 2.0);
@@ -143,7 +149,10 @@ fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImag
     ensure!(side.is_finite() && side >= 1.0, "There is nothing in the selected boxes.");
     let most = (MOST_PIXELS / f64::from(width) / f64::from(height)).sqrt();
     let scale = (SIDE / side).min(2.0).min(most);
-    ensure!(side * scale >= SIDE / 6.0, "The selected boxes are too small, as parts of this frame, to search it for more.");
+    ensure!(
+        side * scale >= SIDE / 6.0,
+        "The selected boxes are too small, as parts of this frame, to search it for more."
+    );
     let scaled = |length: u32| u32::try_from(pixel((f64::from(length) * scale).round())).unwrap_or(length).max(1);
     let image = match (0.85..1.15).contains(&scale) {
         true => image.clone(),
@@ -178,7 +187,8 @@ fn windows(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
         places.take_while(move |place| place + length * 0.75 <= frame)
     };
     let mut windows = Vec::new();
-    for (side, proportion) in sides.iter().flat_map(|side| proportions.iter().map(move |proportion| (side, proportion))) {
+    for (side, proportion) in sides.iter().flat_map(|side| proportions.iter().map(move |proportion| (side, proportion)))
+    {
         let (width, height) = (side * proportion, side / proportion);
         for y in along(height, frame_height) {
             windows.extend(along(width, frame_width).map(|x| Window { x, y, width, height }));
@@ -228,7 +238,9 @@ fn scale(samples: &[Vec<f32>]) -> Vec<f32> {
         }
     }
     #[expect(clippy::cast_possible_truncation, reason = "a divisor needs no more digits")]
-    let of = |channel: usize| ((variances[channel] / whole_number(CELLS * CELLS)).sqrt().max(1e-3) / WEIGHTS[channel]) as f32;
+    let of = |channel: usize| {
+        ((variances[channel] / whole_number(CELLS * CELLS)).sqrt().max(1e-3) / WEIGHTS[channel]) as f32
+    };
     (0..CELLS * CELLS * CHANNELS).map(|number| of(number % CHANNELS)).collect()
 }
 
@@ -250,7 +262,8 @@ fn turned_all_ways(image: &RgbImage, prompt: &Window, palette: &Palette, reach: 
 /// A prompt with its surroundings, turned about its centre, and where it is then.
 fn turned(image: &RgbImage, prompt: &Window, angle: f64, mirrored: bool) -> (RgbImage, Window) {
     let (sin, cos) = angle.sin_cos();
-    let [wide, high] = [prompt.width, prompt.height].map(|side| u32::try_from(pixel((side * 2.0).ceil())).unwrap_or(u32::MAX));
+    let [wide, high] =
+        [prompt.width, prompt.height].map(|side| u32::try_from(pixel((side * 2.0).ceil())).unwrap_or(u32::MAX));
     let (middle_x, middle_y) = (f64::from(wide) / 2.0, f64::from(high) / 2.0);
     let (centre_x, centre_y) = (prompt.x + prompt.width / 2.0, prompt.y + prompt.height / 2.0);
     let turned = RgbImage::from_fn(wide, high, |x, y| {
@@ -292,8 +305,12 @@ fn closer(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32)
             (0.0, 0.0, 0.0, down),
             (0.0, 0.0, 0.0, -down),
         ] {
-            let moved =
-                Window { x: window.x + x, y: window.y + y, width: window.width + width, height: window.height + height };
+            let moved = Window {
+                x: window.x + x,
+                y: window.y + y,
+                width: window.width + width,
+                height: window.height + height,
+            };
             let new = likeness(&moved);
             if new > score {
                 (window, score) = (moved, new);

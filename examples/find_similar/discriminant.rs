@@ -47,10 +47,15 @@ impl Background {
         Self { mean, scale, factor: covariance }
     }
 
-    /// The discriminant of a prompt. What it says of the background has the mean 0 and the standard deviation 1.
+    /// The discriminant of a prompt. What it says of the background has the mean 0, and the standard deviation 1 at
+    /// most, by as much less as the ridge counts.
     pub(super) fn against(&self, prompt: &[f32]) -> Discriminant {
-        let centred: Vec<f32> =
-            prompt.iter().zip(&self.mean).zip(&self.scale).map(|((number, mean), scale)| (number - mean) / scale).collect();
+        let centred: Vec<f32> = prompt
+            .iter()
+            .zip(&self.mean)
+            .zip(&self.scale)
+            .map(|((number, mean), scale)| (number - mean) / scale)
+            .collect();
         let mut weights = centred.clone();
         for (index, row) in self.factor.iter().enumerate() {
             let known: f32 = dot(&row[..index], &weights);
@@ -109,11 +114,11 @@ mod tests {
         // The second number says nothing: it varies. The first and third go together everywhere but in the prompt.
         let samples: Vec<Vec<f32>> = (0..200_u8)
             .map(|n| {
-                let (wave, noise) = (f32::from(n % 7) - 3.0, f32::from(n % 11) - 5.0);
-                vec![wave, 10.0 * noise, wave + 0.1 * noise]
+                let (wave, noise, jitter) = (f32::from(n % 7) - 3.0, f32::from(n % 11) - 5.0, f32::from(n % 5) - 2.0);
+                vec![wave, 10.0 * noise, wave + 0.2 * jitter]
             })
             .collect();
-        let background = Background::of(&samples, vec![1.0; 3], 0.01);
+        let background = Background::of(&samples, vec![1.0; 3], 0.001);
         let prompt = [2.0, 0.0, -2.0];
         let discriminant = background.against(&prompt);
         let said: Vec<f32> = samples.iter().map(|sample| discriminant.says(sample)).collect();

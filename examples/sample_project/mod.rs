@@ -1,7 +1,10 @@
 //! For tests: the sample project on a platform of its own, and agents that are called on it over HTTP, as the editor does.
 
 mod convert_shapes;
+mod find_similar;
+pub(crate) mod ground_truth;
 mod notify;
+mod segment_box;
 mod validate_labels;
 
 use std::sync::Arc;

@@ -21,7 +21,8 @@ impl Colours {
     pub(super) fn of(colours: &[Colour]) -> Option<Self> {
         let mut centres = vec![*colours.first()?];
         while centres.len() < DISTRIBUTIONS {
-            let apart = |colour: &&Colour| centres.iter().map(|centre| distance(centre, colour)).fold(f64::MAX, f64::min);
+            let apart =
+                |colour: &&Colour| centres.iter().map(|centre| distance(centre, colour)).fold(f64::MAX, f64::min);
             // A sample is enough to begin with.
             let next = colours.iter().step_by(colours.len() / 1000 + 1).max_by(|a, b| apart(a).total_cmp(&apart(b)));
             centres.push(*next?);
@@ -83,7 +84,8 @@ impl Normal {
 
     fn cost(&self, colour: &Colour) -> f64 {
         let from_mean: Colour = std::array::from_fn(|part| colour[part] - self.mean[part]);
-        let rows = self.inverse.iter().map(|row| row.iter().zip(from_mean).map(|(entry, part)| entry * part).sum::<f64>());
+        let rows =
+            self.inverse.iter().map(|row| row.iter().zip(from_mean).map(|(entry, part)| entry * part).sum::<f64>());
         self.constant + rows.zip(from_mean).map(|(row, part)| row * part).sum::<f64>() / 2.0
     }
 }

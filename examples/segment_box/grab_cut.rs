@@ -121,7 +121,8 @@ impl Problem {
 fn biases(width: u32, height: u32, [left, top, right, bottom]: &[f64; 4], known: Option<&Mask>) -> Vec<f64> {
     let known = known.map(|mask| (mask.resized(width, height), 2 + width / mask.width));
     let of = |(x, y): (u32, u32)| {
-        let off = |at: u32, first: f64, last: f64| (f64::from(at) + 0.5 - (first + last) / 2.0) / ((last - first) / 2.0);
+        let off =
+            |at: u32, first: f64, last: f64| (f64::from(at) + 0.5 - (first + last) / 2.0) / ((last - first) / 2.0);
         let (across, down) = (off(x, *left, *right), off(y, *top, *bottom));
         if across.abs().max(down.abs()) > 1.0 {
             return -NEVER;

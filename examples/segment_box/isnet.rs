@@ -28,7 +28,8 @@ impl IsNet {
     /// Reads an ONNX file with one input of 1×3×1024×1024 and the mask as its first output.
     pub(crate) fn load(path: &Path) -> Result<Self> {
         let model = Model::load_file(path).or_complain("SEGMENT_MODEL does not name a network that can be read.")?;
-        let shape: Option<Vec<_>> = model.input_shape(0).map(|sides| sides.iter().map(|side| format!("{side:?}")).collect());
+        let shape: Option<Vec<_>> =
+            model.input_shape(0).map(|sides| sides.iter().map(|side| format!("{side:?}")).collect());
         tracing::info!(?shape, "the network is loaded");
         Ok(Self { model, running: Mutex::default() })
     }

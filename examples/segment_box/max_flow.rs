@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 
 /// Where the neighbours of a pixel are: east, southeast and so on, clockwise. The opposite of a direction is the one four on.
-pub(super) const NEIGHBOURS: [(isize, isize); 8] = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
+pub(super) const NEIGHBOURS: [(isize, isize); 8] =
+    [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
 
 /// Whose tree a pixel is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -164,7 +165,8 @@ impl Grid {
             let (mut pixel, of_source) = (start, self.trees[start] == Tree::Source);
             while let Parent::Neighbour(up) = self.parents[pixel] {
                 let (parent, down) = (self.neighbour(pixel, up), (up + 4) % 8);
-                let (given, taken) = if of_source { ((parent, down), (pixel, up)) } else { ((pixel, up), (parent, down)) };
+                let (given, taken) =
+                    if of_source { ((parent, down), (pixel, up)) } else { ((pixel, up), (parent, down)) };
                 self.links[given.0][given.1] -= most;
                 self.links[taken.0][taken.1] += most;
                 if self.links[given.0][given.1] <= 0.0 {
@@ -224,7 +226,9 @@ impl Grid {
         let (mut at, mut steps) = (pixel, 0);
         let beyond = loop {
             match self.parents[at] {
-                _ if self.distances[at].1 == self.now && self.parents[at] != Parent::Nothing => break self.distances[at].0,
+                _ if self.distances[at].1 == self.now && self.parents[at] != Parent::Nothing => {
+                    break self.distances[at].0;
+                }
                 Parent::Terminal => {
                     self.distances[at] = (1, self.now);
                     break 1;
@@ -250,7 +254,12 @@ mod tests {
     use super::*;
 
     /// What a labelling costs.
-    fn cost(width: usize, preferences: &[f32], links: &[(usize, usize, usize, f32)], side: impl Fn(usize) -> bool) -> f32 {
+    fn cost(
+        width: usize,
+        preferences: &[f32],
+        links: &[(usize, usize, usize, f32)],
+        side: impl Fn(usize) -> bool,
+    ) -> f32 {
         let of_pixels = preferences.iter().enumerate().map(|(pixel, cost)| match side(pixel) {
             true => (-cost).max(0.0),
             false => cost.max(0.0),
@@ -265,7 +274,7 @@ mod tests {
 
     #[test]
     fn no_other_cut_of_small_grids_costs_less() {
-        let (width, height) = (4, 3);
+        let (width, height) = (4_usize, 3_usize);
         let mut state = 7_u32;
         let mut random = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -83,7 +83,8 @@ impl Mask {
         };
         let share = |x, y| f64::from(u8::from(self.at(x, y)));
         let of = |(x, y): (u32, u32)| {
-            let ((left, right, across), (top, bottom, down)) = (near(x, width, self.width), near(y, height, self.height));
+            let ((left, right, across), (top, bottom, down)) =
+                (near(x, width, self.width), near(y, height, self.height));
             let above = share(left, top) * (1.0 - across) + share(right, top) * across;
             let below = share(left, bottom) * (1.0 - across) + share(right, bottom) * across;
             above * (1.0 - down) + below * down >= 0.5
@@ -97,7 +98,8 @@ impl Mask {
         let side = self.at(x, y);
         let (left, right) = (x.saturating_sub(reach), (x + reach).min(self.width - 1));
         let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(self.height - 1));
-        let around = [(left, y), (right, y), (x, top), (x, bottom), (left, top), (right, top), (left, bottom), (right, bottom)];
+        let around =
+            [(left, y), (right, y), (x, top), (x, bottom), (left, top), (right, top), (left, bottom), (right, bottom)];
         around.iter().all(|(x, y)| self.at(*x, *y) == side).then_some(side)
     }
 
