@@ -1,4 +1,4 @@
-//! Finds the other instances of what is boxed: the selected boxes are the prompt, as for DINOv and T-Rex2.
+//! Finds the other instances of what is boxed: the selected boxes are the prompt, as for `DINOv` and T-Rex2.
 
 mod appearance;
 mod channels;

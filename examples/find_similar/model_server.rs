@@ -1,4 +1,4 @@
-//! A model on a server that speaks the Open Inference Protocol, version 2, as Triton, KServe and others do.
+//! A model on a server that speaks the Open Inference Protocol, version 2, as Triton, `KServe` and others do.
 //!
 //! The model takes and gives these tensors:
 //!

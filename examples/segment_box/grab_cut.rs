@@ -154,7 +154,7 @@ fn smoothness(image: &RgbImage, colours: &[Colour]) -> Vec<(usize, usize, usize,
     let (sum, count) = differences.iter().fold((0.0, 1.0), |(sum, count), (.., square)| (sum + square, count + 1.0));
     let usual = 2.0 * sum / count + f64::MIN_POSITIVE;
     let cost = |direction: usize, square: f64| {
-        let apart = if direction % 2 == 0 { 1.0 } else { std::f64::consts::SQRT_2 };
+        let apart = if direction.is_multiple_of(2) { 1.0 } else { std::f64::consts::SQRT_2 };
         single(SMOOTHNESS * (-square / usual).exp() / apart)
     };
     differences.into_iter().map(|(x, y, direction, square)| (x, y, direction, cost(direction, square))).collect()

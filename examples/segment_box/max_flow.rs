@@ -195,7 +195,7 @@ impl Grid {
             if self.trees[neighbour] != tree || self.room(tree, neighbour, (direction + 4) % 8) <= 0.0 {
                 continue;
             }
-            if let Some(distance) = self.to_terminal(neighbour)
+            if let Some(distance) = self.distance_to_terminal(neighbour)
                 && best.is_none_or(|(least, _)| distance < least)
             {
                 best = Some((distance, direction));
@@ -222,7 +222,7 @@ impl Grid {
     }
 
     /// How many links a pixel is from the terminal; nothing if it hangs on an orphan. What is found is remembered along the way.
-    fn to_terminal(&mut self, pixel: usize) -> Option<u32> {
+    fn distance_to_terminal(&mut self, pixel: usize) -> Option<u32> {
         let (mut at, mut steps) = (pixel, 0);
         let beyond = loop {
             match self.parents[at] {
@@ -284,8 +284,7 @@ mod tests {
             let preferences: Vec<f32> = (0..width * height).map(|_| random() - 7.0).collect();
             let mut links = Vec::new();
             for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-                for direction in 0..4 {
-                    let (right, down) = NEIGHBOURS[direction];
+                for (direction, (right, down)) in NEIGHBOURS.into_iter().enumerate().take(4) {
                     let (to_x, to_y) = (x.wrapping_add_signed(right), y.wrapping_add_signed(down));
                     if to_x < width && to_y < height {
                         links.push((x, y, direction, random() / 4.0));

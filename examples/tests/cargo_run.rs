@@ -92,9 +92,15 @@ fn get(address: &str, path: &str) -> Value {
 
 /// Calls an agent as the page does: from the studio's origin, with a payload of the sample project.
 fn call(examples: &Examples, path: &str, title: &str) -> (String, Value) {
+    call_on(examples, path, title, &[])
+}
+
+/// The same with objects selected.
+fn call_on(examples: &Examples, path: &str, title: &str, selected: &[&str]) -> (String, Value) {
     let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
     let data = project["data"].as_array().unwrap().iter().find(|data| data["title"] == title).unwrap();
-    let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0});
+    let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0,
+        "objectHashes": selected});
     let origin = format!("Origin: http://{}", examples.studio);
     let head = format!("POST {path} HTTP/1.1\r\n{origin}\r\nContent-Type: application/json");
     let (head, body) = ask(&examples.agents, &head, &payload.to_string());
@@ -155,6 +161,21 @@ fn a_webhook_and_rules_come_from_the_environment() {
     assert_eq!(answer["message"], "1 problem: Coin 7 has 2×2 pixels.");
     assert_eq!(examples.interrupt(), (Some(0), 0));
     std::fs::remove_file(rules).unwrap();
+}
+
+#[test]
+fn models_come_from_the_environment() {
+    let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar"), ("SEGMENT_MODEL", "/nowhere.onnx")];
+    let mut examples = Examples::start_with("models", &settings);
+    let (head, answer) = call_on(&examples, "/find-similar", "coins.png", &["LWoqTDgv"]);
+    assert!(head.contains(" 502 ") && answer["message"] == "The model server cannot be reached.", "{head} {answer}");
+    let (head, answer) = call_on(&examples, "/segment-box", "rocket.jpg", &["n3yuTfzV"]);
+    let said = match cfg!(feature = "isnet") {
+        true => "SEGMENT_MODEL does not name a network that can be read.",
+        false => "SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.",
+    };
+    assert!(head.contains(" 400 ") && answer["message"] == said, "{head} {answer}");
+    assert_eq!(examples.interrupt(), (Some(0), 0));
 }
 
 #[test]
