@@ -62,3 +62,26 @@ fn carried(object: Object<'_>, frame: Frame, from: &[&Attribute], to: &[&Attribu
     }
     answers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_asks_the_same_comes_before_the_order_of_shapes() {
+        let class = |hash: &str, shape: &str, attribute: &str| {
+            let attribute =
+                format!(r#"{{"id": "1.1", "name": "{attribute}", "type": "text", "featureNodeHash": "{hash}1"}}"#);
+            let named = format!(r##""id": "{hash}", "name": "{hash}", "color": "#D33115", "shape": "{shape}""##);
+            format!(r#"{{{named}, "featureNodeHash": "{hash}", "attributes": [{attribute}]}}"#)
+        };
+        for (on_polygon, on_mask, chosen) in [("Kind", "Kind", "p"), ("Size", "Kind", "m"), ("Size", "Size", "p")] {
+            let classes = [("b", "bounding_box", "Kind"), ("m", "bitmask", on_mask), ("p", "polygon", on_polygon)];
+            let classes = classes.map(|(hash, shape, attribute)| class(hash, shape, attribute)).join(",");
+            let ontology = Ontology::parse(format!(r#"{{"objects": [{classes}], "classifications": []}}"#)).unwrap();
+            let of = ontology.object("b").unwrap();
+            let found = counterpart(&ontology, of, &[Shape::Polygon, Shape::Bitmask]).unwrap();
+            assert_eq!(found.feature_hash(), chosen);
+        }
+    }
+}

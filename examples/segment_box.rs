@@ -46,8 +46,8 @@ fn from_env() -> Result<Arc<dyn Engine>> {
 
 /// Adds the outlines, or masks, of what is in the selected boxes, with their answers.
 ///
-/// Which of the two: the class that has most attributes in common with the box's. Boxes should be close around their objects. The
-/// engine in this program tells objects by their colours; a network tells more, if `SEGMENT_MODEL` names one.
+/// Which of the two: the class that has most attributes in common with the box's. Boxes should be close around their objects, which
+/// the engine in this program tells by their colours; `SEGMENT_MODEL` names a network that takes its place.
 #[editor_agent]
 async fn segment_box(
     engine: Option<State<Arc<dyn Engine>>>,
