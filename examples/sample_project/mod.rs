@@ -3,10 +3,13 @@
 mod classify_frame;
 mod convert_shapes;
 mod describe_objects;
+mod find_similar;
 mod first_steps;
+pub(crate) mod ground_truth;
 mod model_endpoint;
 mod notify;
 mod recaption_video;
+mod segment_box;
 mod track_boxes;
 mod validate_labels;
 

@@ -229,6 +229,21 @@ fn the_first_agent_is_a_program_of_its_own() {
 }
 
 #[test]
+fn models_come_from_the_environment() {
+    let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar"), ("SEGMENT_MODEL", "/nowhere.onnx")];
+    let mut examples = Examples::start_with("models", &settings);
+    let (head, answer) = call_on(&examples, "/find-similar", "coins.png", &["LWoqTDgv"]);
+    assert!(head.contains(" 502 ") && answer["message"] == "The model server cannot be reached.", "{head} {answer}");
+    let (head, answer) = call_on(&examples, "/segment-box", "rocket.jpg", &["n3yuTfzV"]);
+    let said = match cfg!(feature = "isnet") {
+        true => "SEGMENT_MODEL does not name a network that can be read.",
+        false => "SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.",
+    };
+    assert!(head.contains(" 400 ") && answer["message"] == said, "{head} {answer}");
+    assert_eq!(examples.interrupt(), (Some(0), 0));
+}
+
+#[test]
 fn nobody_has_to_listen_to_what_it_prints() {
     let temporary = temporary("unheard");
     let mut process = program(&temporary).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

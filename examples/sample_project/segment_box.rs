@@ -1,0 +1,61 @@
+//! `segment_box` on the sample project.
+
+use agent_runtime::Server;
+use agent_runtime::agent_platform::labels::{Bitmask, LabelRow, Object, Polygon};
+use agent_runtime::media::Croppable;
+
+use super::SampleProject;
+use super::ground_truth::objects;
+
+/// The object that an answer says was added.
+fn added<'r>(row: &'r LabelRow, message: &str) -> Object<'r> {
+    let (class, number) = message.strip_prefix("Added ").unwrap().trim_end_matches('.').rsplit_once(' ').unwrap();
+    let number = number.parse().ok();
+    row.objects_of_class(class).find(|object| object.number() == number).unwrap()
+}
+
+#[tokio::test]
+async fn a_box_becomes_an_outline_with_its_answers() {
+    let sample = SampleProject::start(Server::new()).await;
+    // The annotators' own boxes, which are drawn by hand.
+    for (title, hash, what, least) in
+        [("rocket.jpg", "n3yuTfzV", "rocket", 0.8), ("astronaut.jpg", "uUtVVwJt", "helmet", 0.9)]
+    {
+        let answer = sample.call("/segment-box", &sample.payload(title, 0, &[hash])).await;
+        assert_eq!(answer.status, 200, "{}", answer.message);
+        let row = sample.row(title);
+        let object = added(&row, &answer.message);
+        assert_eq!(object.class().unwrap().name(), "Item outline");
+        let kind = |object: Object<'_>| object.answer("Kind").map(|answer| answer.options()[0].label.clone());
+        assert_eq!(kind(object), kind(row.object(hash).unwrap()), "{title}");
+        let outline: Polygon = object.at(0).unwrap().coordinates().unwrap();
+        let truth = objects("outlines.json").into_iter().find(|truth| truth.what == what).unwrap().mask.unwrap();
+        let overlap = overlap(&outline, &truth);
+        println!("{what}: {overlap:.3}, {} vertices", outline.vertex_count());
+        assert!(overlap > least, "{what}: {overlap:.3}");
+        let problems = sample.call("/validate-labels", &sample.payload(title, 0, &[])).await.message;
+        assert!(!problems.contains("crosses itself"), "{problems}");
+    }
+}
+
+/// The pixels that an outline and a mask share, by those in either.
+fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
+    let (width, height) = (u32::try_from(truth.width()).unwrap(), u32::try_from(truth.height()).unwrap());
+    let (truth, mask) = (truth.to_rows().unwrap(), outline.mask(width, height).unwrap());
+    let pixels = mask.pixels();
+    let rows = mask.inside().chunks_exact(pixels.width as usize).zip(pixels.y..);
+    let inside =
+        rows.flat_map(|(row, y)| (pixels.x..).zip(row).filter(|(_, inside)| **inside).map(move |(x, _)| (x, y)));
+    let both = inside.filter(|(x, y)| truth[(y * width + x) as usize] == 1).count();
+    let either = mask.area() + truth.iter().filter(|pixel| **pixel == 1).count() - both;
+    f64::from(u32::try_from(both).unwrap()) / f64::from(u32::try_from(either).unwrap())
+}
+
+#[tokio::test]
+async fn it_says_what_to_select() {
+    let sample = SampleProject::start(Server::new()).await;
+    let answer = sample.call("/segment-box", &sample.payload("rocket.jpg", 0, &[])).await;
+    assert_eq!((answer.status, answer.message.as_str()), (400, "Select a box around an object."));
+    let speck = sample.call("/segment-box", &sample.payload("gravel.jpg", 0, &["ZN6a2MIW"])).await;
+    assert_eq!((speck.status, speck.message.as_str()), (400, "The box is too small to find an object in it."));
+}

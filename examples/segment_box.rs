@@ -1,0 +1,80 @@
+//! Turns boxes into the outlines, or masks, of what is in them.
+
+mod colours;
+mod grab_cut;
+#[cfg(feature = "isnet")]
+mod isnet;
+mod max_flow;
+#[cfg(test)]
+mod measured;
+mod region;
+
+use std::env;
+use std::sync::{Arc, LazyLock};
+
+use agent_runtime::agent_platform::labels::AnyCoordinates;
+use agent_runtime::agent_platform::ontology::Shape;
+use agent_runtime::media::RgbImage;
+use agent_runtime::prelude::*;
+
+use crate::counterpart::{add, counterpart};
+use crate::traced::outlined;
+
+pub(crate) use grab_cut::GrabCut;
+
+/// No more boxes are worked on in one call.
+const MOST: usize = 20;
+
+/// What finds an object in a box.
+pub(crate) trait Engine: Send + Sync {
+    /// Which pixels of the frame belong to the object. `shape` is in relative coordinates. Blocks, for seconds.
+    fn segment(&self, image: &RgbImage, shape: &BoundingBox) -> Result<Bitmask>;
+}
+
+/// The network that the environment names, or else the engine in this program.
+fn from_env() -> Result<Arc<dyn Engine>> {
+    match env::var_os("SEGMENT_MODEL").filter(|path| !path.is_empty()) {
+        None => Ok(Arc::new(GrabCut)),
+        #[cfg(feature = "isnet")]
+        Some(path) => Ok(Arc::new(isnet::IsNet::load(path.as_ref())?)),
+        #[cfg(not(feature = "isnet"))]
+        Some(_) => {
+            bail!("SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.")
+        }
+    }
+}
+
+/// Adds the outlines, or masks, of what is in the selected boxes, with their answers.
+///
+/// Which of the two: the class that has most attributes in common with the box's. Boxes should be close around their objects, which
+/// the engine in this program tells by their colours; `SEGMENT_MODEL` names a network that takes its place.
+#[editor_agent]
+async fn segment_box(
+    engine: Option<State<Arc<dyn Engine>>>,
+    frame: Frame,
+    pixels: FramePixels,
+    selected: Selected<BoundingBox>,
+    row: &mut LabelRow,
+) -> Result<String> {
+    static FROM_ENV: LazyLock<Result<Arc<dyn Engine>>> = LazyLock::new(from_env);
+    ensure!(!selected.is_empty(), "Select a box around an object.");
+    ensure!(selected.len() <= MOST, "Select up to {MOST} boxes at once, not {}.", selected.len());
+    let ontology = Arc::clone(row.ontology());
+    let mut added = Vec::new();
+    for object in &selected {
+        let class = ontology.object(object.feature_hash()).or_complain("The ontology does not have this class.")?;
+        let target = counterpart(&ontology, class, &[Shape::Polygon, Shape::Bitmask]);
+        let target = target.or_complain("The ontology has no class of polygons or bitmasks.")?;
+        let (image, shape, as_mask) =
+            (Arc::clone(pixels.shared()), object.coordinates, *target.shape() == Shape::Bitmask);
+        let given = engine.as_ref().map(|State(engine)| Arc::clone(engine));
+        let found = tokio::task::spawn_blocking(move || -> Result<AnyCoordinates> {
+            // Here, because a network takes a while to load.
+            let engine = given.map_or_else(|| FROM_ENV.clone(), Ok)?;
+            let mask = engine.segment(&image, &shape)?;
+            if as_mask { Ok(mask.into()) } else { Ok(outlined(&AnyRegion::Bitmask(mask), image.dimensions())?.into()) }
+        });
+        added.push(add(row, frame, object.hash(), target, found.await??)?);
+    }
+    Ok(format!("Added {}.", added.join(", ")))
+}

@@ -1,0 +1,55 @@
+//! A network, `ISNet`: it was trained to find the one object that stands out, which the box's contents have to be cut out for.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use agent_runtime::media::{RgbImage, resize};
+use agent_runtime::prelude::*;
+use rten::Model;
+use rten_tensor::NdTensor;
+use rten_tensor::prelude::*;
+
+use super::Engine;
+use super::region::{Mask, Region};
+
+/// What the network takes: an image of this side.
+const SIDE: u32 = 1024;
+/// The box is looked at with this part of its sides around it: with less, what fills the image is taken for the background.
+const AROUND: f64 = 0.4;
+
+/// The network of a file.
+pub(crate) struct IsNet {
+    model: Model,
+    /// One at a time: it takes every processor, and half a gigabyte.
+    running: Mutex<()>,
+}
+
+impl IsNet {
+    /// Reads an ONNX file with one input of 1×3×1024×1024 and the mask as its first output.
+    pub(crate) fn load(path: &Path) -> Result<Self> {
+        let model = Model::load_file(path).or_complain("SEGMENT_MODEL does not name a network that can be read.")?;
+        Ok(Self { model, running: Mutex::default() })
+    }
+}
+
+impl Engine for IsNet {
+    fn segment(&self, image: &RgbImage, shape: &BoundingBox) -> Result<Bitmask> {
+        let region = Region::around(image, shape, AROUND)?;
+        let crop = region.pixels.cut(image);
+        let input = resize(&crop, SIDE, SIDE)?.image;
+        let side = SIDE as usize;
+        let input = NdTensor::from_fn([1, 3, side, side], |[_, part, y, x]| {
+            let value = input.as_raw()[(y * side + x) * 3 + part];
+            (f32::from(value) - 128.0) / 256.0
+        });
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let output = self.model.run_one(input.view().into(), None)?;
+        drop(running);
+        let output: NdTensor<f32, 4> = output.try_into()?;
+        ensure!(output.shape() == [1, 1, side, side], "SEGMENT_MODEL names another network than segment_box needs.");
+        let inside = output.iter().map(|share| *share >= 0.5).collect();
+        let mut mask = Mask { width: SIDE, height: SIDE, inside }.resized(crop.width(), crop.height());
+        region.clip(&mut mask);
+        region.with(mask)
+    }
+}

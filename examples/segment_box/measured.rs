@@ -1,0 +1,86 @@
+//! How well the engines do on the sample project's photographs.
+
+use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox};
+
+use super::{Engine, GrabCut};
+use crate::sample_project::ground_truth::{Truth, objects, photograph};
+
+/// The pixels in both masks, by those in either.
+fn overlap(one: &Bitmask, other: &Bitmask) -> f64 {
+    let (one, other) = (one.to_rows().unwrap(), other.to_rows().unwrap());
+    let count = |wanted: fn(u8, u8) -> u8| -> u32 {
+        one.iter().zip(&other).map(|(one, other)| u32::from(wanted(*one, *other))).sum()
+    };
+    f64::from(count(|one, other| one & other)) / f64::from(count(|one, other| one | other))
+}
+
+/// What each object that there is is told by, from a box close around it.
+fn measured(engine: &dyn Engine) -> Vec<(String, f64)> {
+    let of = |truth: Truth| {
+        // Where an engine finds nothing, nothing is shared.
+        let mask = engine.segment(&photograph(&truth.file_name), &truth.around);
+        let overlap = mask.map_or(0.0, |mask| overlap(&mask, &truth.mask.unwrap()));
+        println!("{}: {overlap:.3}", truth.what);
+        (truth.what, overlap)
+    };
+    objects("outlines.json").into_iter().map(of).collect()
+}
+
+fn check(engine: &dyn Engine, floors: &[(&str, f64)]) {
+    let measured = measured(engine);
+    assert_eq!(measured.len(), floors.len());
+    for ((what, overlap), (name, floor)) in measured.into_iter().zip(floors) {
+        assert!(what == *name && overlap >= *floor, "{what}: {overlap:.3}");
+    }
+}
+
+#[test]
+fn grab_cut_does_as_well_as_it_did() {
+    let floors = [
+        ("cup", 0.79),
+        ("rim", 0.26),
+        ("saucer", 0.59),
+        ("spoon", 0.44),
+        ("rocket", 0.88),
+        ("astronaut", 0.97),
+        ("helmet", 0.93),
+        ("shuttle", 0.88),
+        ("photographer", 0.69),
+        ("camera", 0.90),
+    ];
+    check(&GrabCut, &floors);
+}
+
+#[test]
+fn a_box_of_a_pixel_or_around_nothing_is_refused() {
+    let image = photograph("rocket.jpg");
+    let refused = |x, y, width, height| {
+        let shape = BoundingBox { x, y, width, height };
+        GrabCut.segment(&image, &shape).unwrap_err().message().to_owned()
+    };
+    assert_eq!(refused(0.5, 0.5, 0.004, 0.004), "The box is too small to find an object in it.");
+    assert_eq!(refused(1.2, 0.5, 0.1, 0.1), "The box has no pixel in the image.");
+    assert_eq!(refused(0.0, 0.0, 1.0, 1.0), "There is nothing around the box that the object could be told from.");
+}
+
+/// With the network that `SEGMENT_MODEL` names: see `fetch-model.sh`.
+#[cfg(feature = "isnet")]
+#[test]
+fn the_network_does_as_well_as_it_did() {
+    let path =
+        std::env::var_os("SEGMENT_MODEL").expect("SEGMENT_MODEL names the network: see segment_box/fetch-model.sh");
+    let network = super::isnet::IsNet::load(path.as_ref()).unwrap();
+    let floors = [
+        ("cup", 0.75),
+        ("rim", 0.26),
+        ("saucer", 0.50),
+        ("spoon", 0.79),
+        ("rocket", 0.81),
+        ("astronaut", 0.88),
+        ("helmet", 0.92),
+        ("shuttle", 0.32),
+        ("photographer", 0.88),
+        ("camera", 0.90),
+    ];
+    check(&network, &floors);
+}
