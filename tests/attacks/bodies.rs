@@ -71,7 +71,7 @@ async fn what_is_no_text_and_what_is_no_json_is_refused() {
 #[tokio::test]
 async fn numbers_keys_and_names_beyond_measure() {
     let server = start().await;
-    let digits = "9".repeat(1_000_000);
+    let digits = "9".repeat(300_000);
     for (members, status, says) in [
         // Of a repeated member the last counts, however its name is spelt.
         ("\"frame\": 1, \"frame\": 2".to_owned(), 200, "Some(2) 0"),
@@ -91,8 +91,8 @@ async fn numbers_keys_and_names_beyond_measure() {
         ("\"projectHash\": [[1]]".to_owned(), 422, "`projectHash`"),
         ("\"objectHashes\": [\"\\u0000\", \"../..\", \"\"]".to_owned(), 200, "Some(0) 3"),
         ("\"objectHashes\": [\"\\ud800\"]".to_owned(), 422, "`objectHashes[0]`"),
-        (format!("\"objectHashes\": [{}1]", "1,".repeat(800_000)), 422, "`objectHashes[0]`"),
-        (format!("\"objectHashes\": [{}\"\"]", "\"\",".repeat(600_000)), 200, "Some(0) 600001"),
+        (format!("\"objectHashes\": [{}1]", "1,".repeat(300_000)), 422, "`objectHashes[0]`"),
+        (format!("\"objectHashes\": [{}\"\"]", "\"\",".repeat(200_000)), 200, "Some(0) 200001"),
     ] {
         let answer = send(&server, "application/json", with(&members).as_bytes()).await;
         let shown = &members[..members.len().min(60)];
@@ -108,7 +108,7 @@ async fn depth_takes_neither_the_stack_nor_time() {
     let server = start().await;
     let began = Instant::now();
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
-        let times = 2_000_000 / (open.len() + close.len());
+        let times = 1_000_000 / (open.len() + close.len());
         for body in [
             format!("{}1{}", open.repeat(times), close.repeat(times)),
             with(&format!("\"deep\": {}", open.repeat(2 * times / 3))),
@@ -117,7 +117,7 @@ async fn depth_takes_neither_the_stack_nor_time() {
         }
     }
     // Beside strings, brackets count for nothing.
-    let many = with(&format!("\"text\": \"{}\"", "[".repeat(1_000_000)));
+    let many = with(&format!("\"text\": \"{}\"", "[".repeat(500_000)));
     assert_eq!(send(&server, "application/json", many.as_bytes()).await.status, 200);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     server.stop().await;

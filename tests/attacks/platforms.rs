@@ -42,8 +42,8 @@ fn bomb(megabytes: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn answers_that_grow_when_they_are_unpacked_take_no_memory() {
-    let packed = bomb(1000);
-    assert!(packed.len() < 7_000_000);
+    let packed = bomb(400);
+    assert!(packed.len() < 3_000_000);
     let answer = move || {
         let packed = packed.clone();
         async move { ([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")], packed) }
@@ -151,17 +151,24 @@ async fn another_file_than_was_asked_for_is_not_shown() {
 async fn redirects_lead_nowhere_however_many_there_are() {
     let canary = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let inward = format!("http://{}/latest/meta-data", canary.local_addr().unwrap());
-    for target in [inward.as_str(), "/v2/public/projects", "//127.0.0.1:9/", ""] {
-        for status in [301, 302, 303, 307, 308] {
-            for call in ["get project", "list", "storage item", "download"] {
-                let world = World::start().await;
-                let headers = vec![("Location".to_owned(), target.to_owned())];
-                world.fault(call, Effect::Answer { status, headers, body: String::new() }, u64::MAX);
-                let path = if call == "get project" { "/add" } else { "/look" };
-                let answer = world.client(agents![look, add]).call(path, &image(0)).await;
-                assert_refused(&world, &answer, 502, call);
-                assert_eq!(world.count(call), 1, "{call} {status} {target}");
-            }
+    let world = World::start().await;
+    for (target, status) in [
+        (inward.as_str(), 301),
+        (inward.as_str(), 302),
+        (inward.as_str(), 307),
+        ("/v2/public/projects", 303),
+        ("//127.0.0.1:9/", 308),
+        ("", 302),
+    ] {
+        for call in ["get project", "list", "storage item", "download"] {
+            let headers = vec![("Location".to_owned(), target.to_owned())];
+            world.forget_calls();
+            world.platform().faults().clear();
+            world.fault(call, Effect::Answer { status, headers, body: String::new() }, u64::MAX);
+            let path = if call == "get project" { "/add" } else { "/look" };
+            let answer = world.client(agents![look, add]).call(path, &image(0)).await;
+            assert_refused(&world, &answer, 502, call);
+            assert_eq!(world.count(call), 1, "{call} {status} {target}");
         }
     }
     let asked = tokio::time::timeout(Duration::from_millis(50), canary.accept()).await;
@@ -172,7 +179,7 @@ async fn redirects_lead_nowhere_however_many_there_are() {
 async fn answers_nested_without_end_are_no_end_of_the_server() {
     let world = World::start().await;
     let client = world.client(agents![add, look]);
-    let (open, close) = ("[".repeat(500_000), "]".repeat(500_000));
+    let (open, close) = ("[".repeat(200_000), "]".repeat(200_000));
     let deep = format!("{open}{close}");
     let data = video(0).data_hash;
     let label_hash = world.platform().label_hash(&data.to_string(), "main").unwrap();
