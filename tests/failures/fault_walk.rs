@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
 use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::prelude::*;
@@ -20,6 +21,8 @@ const PROJECT: Uuid = Uuid::from_u128(0x8f1d_2c3a_0b7e_4a51_9c64_5d1e_7a90_b2f3)
 
 /// Well-formed, and not what any reading call is answered with. To a save it is an acknowledgement like any other.
 const SOMETHING_ELSE: &str = r#"{"status": 200, "response": [{}]}"#;
+
+const TOKEN: &str = "made-up-token";
 
 /// How often a fault that stays meets a call: more often than anything is repeated.
 const EVERY_TIME: u64 = 1000;
@@ -97,12 +100,24 @@ impl World {
         let image = |n| DataSource::image(format!("{n}.jpg"), 16, 16).data_hash(data(n)).bytes(file.clone());
         let project = ProjectSource::new("Streets", ONTOLOGY).project_hash(PROJECT);
         let project = (0..images).fold(project, |project, n| project.data(image(n)));
-        let platform = LocalPlatform::builder().project(project).start().await.unwrap();
+        // A token: half of the time would go into signatures otherwise.
+        let platform = LocalPlatform::builder().project(project).bearer_token("agent@example.test", TOKEN);
+        let platform = platform.start().await.unwrap();
         let client = |client: Client| {
             let retries = if client == Client::Repeats { 2 } else { 0 };
-            let policy = RetryPolicy { first_wait: Duration::from_millis(1), budget: 1_000_000, retries, ..RetryPolicy::default() };
-            let builder = Platform::builder().credentials(platform.credentials().unwrap()).retry(policy);
-            let builder = builder.domain(Domain::parse(&platform.url()).unwrap()).longest_wait();
+            let policy = RetryPolicy {
+                first_wait: Duration::from_millis(1),
+                budget: 1_000_000,
+                retries,
+                ..RetryPolicy::default()
+            };
+            let builder = Platform::builder()
+                .credentials(Credentials::bearer(TOKEN).unwrap())
+                .domain(Domain::parse(&platform.url()).unwrap())
+                .retry(policy)
+                // As short as the walk can wait, and as long as a busy machine needs.
+                .read_timeout(Duration::from_millis(400))
+                .call_timeout(Duration::from_secs(10));
             let server = Server::new().agents(agents![mark]).platform(builder.build().unwrap());
             (client, TestClient::new(server.ontology_age(Duration::ZERO)).unwrap())
         };
@@ -196,17 +211,6 @@ impl World {
     }
 }
 
-trait LongestWait {
-    /// As short as the walk can wait, and as long as a busy machine needs.
-    fn longest_wait(self) -> Self;
-}
-
-impl LongestWait for agent_runtime::agent_platform::client::PlatformBuilder {
-    fn longest_wait(self) -> Self {
-        self.read_timeout(Duration::from_millis(400)).call_timeout(Duration::from_secs(10))
-    }
-}
-
 fn data(n: usize) -> Uuid {
     Uuid::from_u128(0x1111_1111_aaaa_4bbb_8ccc_0000_0000_0000 + n as u128)
 }
@@ -275,7 +279,7 @@ async fn all_runs() -> Vec<Run> {
     runs
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_broken_in_every_way_leaves_the_old_row_or_the_new_one() {
     const AT_ONCE: usize = 8;
     let runs = all_runs().await;

@@ -167,27 +167,35 @@ async fn until(time: Option<Instant>) {
 }
 
 /// Waits until the call's time is over. What is being saved then has a little longer: an answer that says whether the
-/// labels were saved is worth the wait.
-async fn until_given_up(call: &EditorCall) {
+/// labels were saved is worth the wait. Tells whether the save is still under way.
+async fn until_given_up(call: &EditorCall) -> bool {
     until(call.deadline()).await;
     let _ = tokio::time::timeout(LAST_CONFIRMATION, call.committed()).await;
+    call.is_committing()
+}
+
+/// Waits until the server ends. Tells whether a save is under way.
+async fn until_ended(app: &App, call: &EditorCall) -> bool {
+    app.lifecycle.ended().await;
+    call.is_committing()
 }
 
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
 async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
+    // Once one of these is over the others are dropped, and with the work the knowledge that it was saving.
     tokio::select! {
         biased;
         done = work => done.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
-        () = app.lifecycle.ended() => {
-            if call.is_committing() {
+        saving = until_ended(app, call) => {
+            if saving {
                 return Err(unconfirmed());
             }
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        () = until_given_up(call) => {
-            if call.is_committing() {
+        saving = until_given_up(call) => {
+            if saving {
                 return Err(unconfirmed());
             }
             let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();
