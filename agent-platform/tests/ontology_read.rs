@@ -80,6 +80,11 @@ fn what_cannot_be_used_is_named() {
     let Err(OntologyError::Missing { path, what }) = missing else { panic!("{missing:?}") };
     assert_eq!((path.as_str(), what), ("objects[0].attributes[0]", "featureNodeHash"));
     assert!(matches!(Ontology::parse("{"), Err(OntologyError::Json(_))));
+    for other in ["{}", "[]", "null", r#"{"status": 500, "response": []}"#, r#"{"editor": {}}"#] {
+        let error = Ontology::parse(other).unwrap_err();
+        assert!(matches!(&error, OntologyError::Missing { what: "objects", .. }), "{other}: {error}");
+    }
+    assert!(Ontology::parse(r#"{"editor": {"objects": []}}"#).is_ok());
     let nested = format!("{}{}", r#"{"a":"#.repeat(200), "1".to_owned() + &"}".repeat(200));
     assert!(matches!(Ontology::parse(nested), Err(OntologyError::Json(_))), "nesting is bounded");
 }

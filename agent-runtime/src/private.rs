@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::process::ExitCode;
+use std::time::Duration;
 
 pub use std::boxed::Box;
 
@@ -88,11 +89,19 @@ pub fn run_main<T: MainOutcome>(main: impl Future<Output = T>) -> ExitCode {
     #[cfg(feature = "logging")]
     crate::logging::init();
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(main).outcome(),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(main).outcome();
+            // A thread that an agent never gives back must not keep the program from ending.
+            runtime.shutdown_timeout(LAST_THREADS);
+            outcome
+        }
         Err(error) => Err(AgentError::internal(error)),
     };
     outcome.map_or_else(|error| report(&error), |()| ExitCode::SUCCESS)
 }
+
+/// How long threads may still be at work after `main` has returned.
+const LAST_THREADS: Duration = Duration::from_millis(500);
 
 #[expect(clippy::print_stderr, reason = "the program ends here, and says why")]
 fn report(error: &AgentError) -> ExitCode {

@@ -36,13 +36,46 @@ pub enum Effect {
     ResetAfter,
     /// Everything is done, and the answer breaks off in its middle.
     CutOff,
+    /// Everything is done, and the connection is reset after the head of the answer.
+    ResetAfterHead,
+    /// Everything is done, and then nothing is answered until the caller goes away.
+    HangAfter,
+    /// Everything is done, and then it is answered with this: what stands between the platform and its caller failed.
+    AnswerAfter {
+        /// The HTTP status.
+        status: u16,
+        /// The body; JSON if it begins like it.
+        #[serde(default)]
+        body: String,
+    },
 }
 
 impl Effect {
+    /// Whether the platform does what it is asked, whatever the caller learns of it. One that is late does not, if the caller
+    /// goes away meanwhile.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Answer { .. } | Self::Hang | Self::Reset => false,
+            Self::Stall { .. }
+            | Self::ResetAfter
+            | Self::CutOff
+            | Self::ResetAfterHead
+            | Self::HangAfter
+            | Self::AnswerAfter { .. } => true,
+        }
+    }
+
     /// An answer with a JSON body.
     #[must_use]
     pub fn answer(status: u16, body: impl Into<String>) -> Self {
         Self::Answer { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// The same for a call that is done all the same.
+    #[must_use]
+    pub fn answer_after(status: u16, body: impl Into<String>) -> Self {
+        Self::AnswerAfter { status, body: body.into() }
     }
 
     /// An error of the v2 family: this status, and a message.

@@ -107,6 +107,45 @@ async fn a_cut_off_answer_breaks_in_its_middle() {
 }
 
 #[tokio::test]
+async fn a_reset_after_the_head_is_one() {
+    let (running, platform) = start().await;
+    running.faults().add(Fault::new(Effect::ResetAfterHead).times(2));
+    let broken = platform.project(PROJECT).await.unwrap_err();
+    assert!(matches!(broken, Error::Interrupted(_)), "{broken:?}");
+    let mut stream = TcpStream::connect(running.address()).await.unwrap();
+    stream.write_all(b"GET /v2/public/projects HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let (arrived, ended) = until_broken(&mut stream).await;
+    let head = String::from_utf8(arrived).unwrap();
+    assert!(head.starts_with("HTTP/1.1 ") && head.ends_with("\r\n\r\n"), "{head}");
+    assert_eq!(ended, std::io::ErrorKind::ConnectionReset);
+}
+
+/// What arrives, and how it ends.
+async fn until_broken(stream: &mut TcpStream) -> (Vec<u8>, std::io::ErrorKind) {
+    let mut arrived = Vec::new();
+    loop {
+        match stream.read_buf(&mut arrived).await {
+            Ok(0) => panic!("an ordinary end"),
+            Ok(_) => {}
+            Err(error) => return (arrived, error.kind()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_answered_as_if_it_had_failed_is_done() {
+    let (running, platform) = start().await;
+    for effect in [Effect::HangAfter, Effect::answer_after(502, "<html>"), Effect::ResetAfterHead] {
+        let before = edited(&running);
+        assert!(effect.is_done());
+        running.faults().add(Fault::new(effect).on(CallKind::SaveLabelRows).times(1));
+        let lost = save(&platform, &running).await.unwrap_err();
+        assert!(lost.may_have_acted(), "{lost}");
+        assert_ne!(edited(&running), before);
+    }
+}
+
+#[tokio::test]
 async fn stalls_and_silence_take_their_time() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::stall(Duration::from_millis(120))).times(1));

@@ -134,6 +134,11 @@ impl World {
         Self(Arc::new(settings(LocalPlatform::builder()).project(project).start().await.unwrap()))
     }
 
+    /// The platform itself.
+    pub(crate) fn platform(&self) -> &RunningPlatform {
+        &self.0
+    }
+
     pub(crate) fn credentials(&self) -> Credentials {
         self.0.credentials().unwrap()
     }

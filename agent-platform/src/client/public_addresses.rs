@@ -79,13 +79,15 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [first, second, third, .., seventh, eighth] = address.segments();
+    let [first, second, third, fourth, fifth, sixth, seventh, eighth] = address.segments();
     let v4 = |high: u16, low: u16| is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
     match first {
         // Addresses that stand for others of the older kind.
         0 if address.to_ipv4_mapped().is_some() => v4(seventh, eighth),
-        0x64 if second == 0xff9b => v4(seventh, eighth),
+        0x64 if [second, third, fourth, fifth, sixth] == [0xff9b, 0, 0, 0, 0] => v4(seventh, eighth),
         0x2002 => v4(second, third),
+        // Documentation.
+        0x3fff if second < 0x1000 => false,
         // What is public is in here.
         0x2000..=0x3fff => !(first == 0x2001 && (second == 0xdb8 || second < 0x200)),
         _ => false,
@@ -95,6 +97,18 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn names_that_lead_inward_are_found_out_when_they_are_looked_up() {
+        let look_up = async |platform: &str| {
+            let addresses = PublicAddresses { platform: platform.to_owned() };
+            addresses.resolve("localhost".parse().unwrap()).await.map(Iterator::count)
+        };
+        let refused = look_up("api.encord.com").await.unwrap_err();
+        assert!(refused.is::<PrivateAddress>(), "{refused}");
+        // Unless it is the platform's own.
+        assert!(look_up("LOCALHOST").await.unwrap() > 0);
+    }
 
     #[test]
     fn private_addresses_are_known_in_every_spelling() {
@@ -120,6 +134,16 @@ mod tests {
             "2002:7f00:1::",
             "2001:db8::1",
             "::7f00:1",
+            "::ffff:0:127.0.0.1",
+            "64:ff9b::127.0.0.1",
+            // Of one's own network, whatever it ends in.
+            "64:ff9b:1::8.8.8.8",
+            "2002:a00:1::8.8.8.8",
+            "2001::1",
+            "3fff::1",
+            "fec0::1",
+            "100::1",
+            "5f00::1",
         ];
         for address in private {
             assert!(!is_public(address.parse().unwrap()), "{address}");
@@ -135,7 +159,19 @@ mod tests {
         ] {
             assert!(is_public(address.parse().unwrap()), "{address}");
         }
-        for url in ["http://169.254.169.254/latest", "http://[::1]:80/", "http://0x7f.1/", "http://2130706433/"] {
+        for url in [
+            "http://169.254.169.254/latest",
+            "http://[::1]:80/",
+            "http://0x7f.1/",
+            "http://2130706433/",
+            "http://0177.0.0.1/",
+            "http://127.1/",
+            "http://127.0.0.1./",
+            "http://0/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://storage.example.com@10.0.0.1/",
+            "http://\u{ff11}27.0.0.1/",
+        ] {
             assert!(is_private(&Url::parse(url).unwrap()), "{url}");
         }
         assert!(!is_private(&Url::parse("https://storage.example.com/a").unwrap()));

@@ -62,11 +62,19 @@ impl Platform {
     /// A storage item (contract: `platform-api.md`, section 8.7).
     ///
     /// # Errors
-    /// [`Error::Authorisation`] if it is not there, or not for the caller.
+    /// [`Error::Authorisation`] if it is not there, or not for the caller; [`Error::UnexpectedAnswer`] if the platform
+    /// answers with another.
     pub async fn storage_item(&self, item: Uuid, signed_url: SignedUrl) -> Result<StorageItem> {
         let query = Query::default().flag("signUrl", signed_url.wanted());
         let call = self.v2_get(&["storage", "items", &item.to_string()], &query);
-        self.v2_value(&call.with_secret_answer(signed_url.wanted())).await
+        let call = call.with_secret_answer(signed_url.wanted());
+        let answer = self.answer_to(&call).await?;
+        let found: StorageItem = self.v2_read(&call, &answer)?;
+        if found.uuid != item {
+            let message = format!("The platform answers {} with another storage item.", call.shown());
+            return Err(call.fails(Error::UnexpectedAnswer, message, &answer.trace));
+        }
+        Ok(found)
     }
 
     /// Storage items, in the order of their UUIDs (contract: section 8.7, "bulk get").

@@ -22,6 +22,11 @@ pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
         Some(structure) => structure,
         None => Part { value: &value, path: String::new() },
     };
+    // Of an answer that is something else, nothing would be left but an ontology without classes.
+    if !["objects", "classifications"].iter().any(|list| structure.get(list).is_some_and(Value::is_array)) {
+        let path = if structure.path.is_empty() { "its top" } else { structure.path.trim_end_matches('.') };
+        return Err(OntologyError::Missing { path: path.to_owned(), what: "objects" });
+    }
     let mut reading = Reading::default();
     let mut ontology = Ontology {
         ontology_hash: whole.text("ontology_hash").or_else(|| whole.text("ontologyUuid")),

@@ -8,15 +8,17 @@ use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Response, StatusCode, header};
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Body as _;
 
 use super::error_response::{error_response, json_response};
 use crate::agent::Agent;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::metrics::{AgentMetrics, InFlight};
+use crate::payload::{is_json, not_json};
 use crate::platform::OnConflict;
 use crate::response::Reply;
 use crate::server::App;
@@ -94,6 +96,7 @@ pub(super) fn is_test(headers: &HeaderMap) -> bool {
 async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
     let ServedAgent { agent, signature, metrics } = served;
     // Before the body is read: what is turned away costs no memory.
+    asked_first(call.headers())?;
     signature.headers(call.headers(), SystemTime::now())?;
     let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
     call.set_body(read(body, app).await?);
@@ -116,6 +119,15 @@ async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body)
     done
 }
 
+/// A page of any origin may have a browser send text or a form without asking this server first, and so would run agents
+/// that take nothing of the body. For JSON it has to ask.
+fn asked_first(headers: &HeaderMap) -> Result<(), AgentError> {
+    if headers.contains_key(header::ORIGIN) && !is_json(headers) {
+        return Err(not_json());
+    }
+    Ok(())
+}
+
 /// There are as many calls as there may be.
 pub(super) fn busy() -> AgentError {
     let message = "This server is busy with other calls. Please try again in a moment.";
@@ -125,14 +137,19 @@ pub(super) fn busy() -> AgentError {
 /// The whole body, within its limits of size and time.
 pub(super) async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
     let limit = app.settings.body_limit;
+    let too_large = || {
+        let message = format!("The request is larger than the {limit} bytes that this server takes.");
+        Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
+    };
+    // What announces too much is not waited for.
+    if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+        return too_large();
+    }
     tokio::select! {
         biased;
         whole = Limited::new(body, limit).collect() => match whole {
             Ok(body) => Ok(body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => {
-                let message = format!("The request is larger than the {limit} bytes that this server takes.");
-                Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
-            }
+            Err(error) if error.is::<LengthLimitError>() => too_large(),
             Err(error) => Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error)),
         },
         () = until(Some(Instant::now() + app.settings.body_timeout)) => {
@@ -150,27 +167,35 @@ async fn until(time: Option<Instant>) {
 }
 
 /// Waits until the call's time is over. What is being saved then has a little longer: an answer that says whether the
-/// labels were saved is worth the wait.
-async fn until_given_up(call: &EditorCall) {
+/// labels were saved is worth the wait. Tells whether the save is still under way.
+async fn until_given_up(call: &EditorCall) -> bool {
     until(call.deadline()).await;
     let _ = tokio::time::timeout(LAST_CONFIRMATION, call.committed()).await;
+    call.is_committing()
+}
+
+/// Waits until the server ends. Tells whether a save is under way.
+async fn until_ended(app: &App, call: &EditorCall) -> bool {
+    app.lifecycle.ended().await;
+    call.is_committing()
 }
 
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
 async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
+    // Once one of these is over the others are dropped, and with the work the knowledge that it was saving.
     tokio::select! {
         biased;
         done = work => done.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
-        () = app.lifecycle.ended() => {
-            if call.is_committing() {
+        saving = until_ended(app, call) => {
+            if saving {
                 return Err(unconfirmed());
             }
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        () = until_given_up(call) => {
-            if call.is_committing() {
+        saving = until_given_up(call) => {
+            if saving {
                 return Err(unconfirmed());
             }
             let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();

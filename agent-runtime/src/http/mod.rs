@@ -7,6 +7,7 @@ mod error_response;
 mod notified;
 mod origins;
 mod page;
+mod rebinding;
 mod router;
 mod transport;
 

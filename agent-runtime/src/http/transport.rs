@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 use super::cors;
 use super::endpoint::panic_text;
 use super::error_response::error_response;
+use super::rebinding;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
 use crate::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
@@ -29,7 +30,7 @@ impl<S> Layer<S> for TransportLayer {
     type Service = Transport<S>;
 
     fn layer(&self, inner: S) -> Transport<S> {
-        Transport { inner, app: Arc::clone(&self.0) }
+        Transport { inner, app: Arc::clone(&self.0), within_this_machine: false }
     }
 }
 
@@ -38,6 +39,15 @@ impl<S> Layer<S> for TransportLayer {
 pub(crate) struct Transport<S> {
     inner: S,
     app: Arc<App>,
+    /// Whether the requests come from this machine itself.
+    within_this_machine: bool,
+}
+
+impl<S> Transport<S> {
+    /// The same for a connection that comes from this machine itself, or not.
+    pub(crate) fn of_connection(self, within_this_machine: bool) -> Self {
+        Self { within_this_machine, ..self }
+    }
 }
 
 impl<S> Service<Request> for Transport<S>
@@ -55,13 +65,17 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
-        let preflight = cors::preflight(&request, origin.as_ref());
+        let early = match self.within_this_machine && origin.is_none() {
+            true => rebinding::refusal(request.headers()),
+            false => None,
+        };
+        let early = early.or_else(|| cors::preflight(&request, origin.as_ref()));
         let finish = |mut response: Response<Body>| {
             cors::mark(response.headers_mut(), origin);
             callers.write(response.headers_mut());
             Ok(response)
         };
-        if let Some(response) = preflight {
+        if let Some(response) = early {
             return Box::pin(ready(finish(response)));
         }
         let inner = &mut self.inner;

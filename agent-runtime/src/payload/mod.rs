@@ -67,8 +67,7 @@ impl AgentPayload {
             ));
         }
         if !is_json(headers) {
-            let message = "The request must be sent with `Content-Type: application/json`.";
-            return Err(AgentError::new(ErrorStatus::UnsupportedMediaType, message));
+            return Err(not_json());
         }
         // A byte order mark is no part of the text.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -109,8 +108,14 @@ fn wrong_fields(wrong: Vec<FieldError>) -> AgentError {
     AgentError::new(ErrorStatus::UnprocessableEntity, message).with_fields(wrong)
 }
 
+/// The request is sent as something else.
+pub(crate) fn not_json() -> AgentError {
+    let message = "The request must be sent with `Content-Type: application/json`.";
+    AgentError::new(ErrorStatus::UnsupportedMediaType, message)
+}
+
 /// `application/json` or `application/...+json`, whatever the parameters.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };

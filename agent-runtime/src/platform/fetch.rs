@@ -134,6 +134,10 @@ pub(super) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, Ag
             }
         };
         let row = row.map_err(|cause| nonsense("the label row").with_cause(cause))?;
+        // Its labels would be saved into a row that nobody has looked at.
+        if row.data_hash() != listed.info.data_hash {
+            return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
+        }
         Ok(FetchedRow { listed, row: Mutex::new(Some(Arc::new(row))) })
     })
     .await

@@ -65,7 +65,11 @@ fn of_platform(error: Error) -> AgentError {
                 Some(504) => Status::GatewayTimeout,
                 _ => Status::BadGateway,
             };
-            told(status, "The platform failed: ")
+            let failed = told(status, "The platform failed: ");
+            match status {
+                Status::ServiceUnavailable => failed.with_retry_after(error.retry_after().unwrap_or(SOON)),
+                _ => failed,
+            }
         }
         _ => told(Status::BadGateway, "The platform did not accept this: "),
     };

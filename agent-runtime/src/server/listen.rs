@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
@@ -58,7 +59,8 @@ async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<
             (permit, accepted) = next => match accepted {
                 Ok((stream, peer)) => {
                     let activity = Arc::new(Activity::new());
-                    let service = Watched { inner: service.clone(), activity: Arc::clone(&activity) };
+                    let inner = service.clone().of_connection(peer.ip().to_canonical().is_loopback());
+                    let service = Watched { inner, activity: Arc::clone(&activity) };
                     let connection = graceful.watch(connection(stream, service, &app));
                     let limit = app.settings.header_timeout;
                     tokio::spawn(async move {
@@ -111,11 +113,16 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
         self.activity.answering();
         let activity = Arc::clone(&self.activity);
+        // Of a body in chunks a proxy may have counted another length, so that what follows is nobody's request.
+        let last = request.headers().contains_key(TRANSFER_ENCODING);
         // A router is always ready.
         let answer = self.inner.clone().call(request.map(Body::new));
         Box::pin(async move {
-            let answer = answer.await;
+            let mut answer = answer.await;
             activity.waiting();
+            if last && let Ok(answer) = &mut answer {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             answer
         })
     }

@@ -16,6 +16,11 @@ use tokio::time::Sleep;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
 
+/// What ends a connection with a reset.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset on purpose")]
+pub(crate) struct ResetNow;
+
 /// A response that resets the connection.
 pub(crate) fn reset() -> Response<Body> {
     let mut response = Response::new(Body::empty());
@@ -28,7 +33,13 @@ pub(crate) fn cut_off(response: Response<Body>) -> Response<Body> {
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let (head, inner) = response.into_parts();
     let left = length.unwrap_or(0) / 2;
-    Response::from_parts(head, Body::new(CutOff { inner, left, pause: None }))
+    Response::from_parts(head, Body::new(CutOff { inner, left, pause: None, reset: false }))
+}
+
+/// A response that resets the connection once its head has been sent.
+pub(crate) fn reset_after_head(response: Response<Body>) -> Response<Body> {
+    let (head, inner) = response.into_parts();
+    Response::from_parts(head, Body::new(CutOff { inner, left: 0, pause: None, reset: true }))
 }
 
 struct CutOff {
@@ -36,6 +47,8 @@ struct CutOff {
     /// How many bytes are still sent.
     left: u64,
     pause: Option<Pin<Box<Sleep>>>,
+    /// Whether the connection is reset, instead of ending in the ordinary way.
+    reset: bool,
 }
 
 impl hyper::body::Body for CutOff {
@@ -61,7 +74,11 @@ impl hyper::body::Body for CutOff {
         // What was sent so far must be on its way before the connection breaks.
         let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(Duration::from_millis(20))));
         std::task::ready!(pause.as_mut().poll(context));
-        Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("cut off on purpose")))))
+        let error = match self.reset {
+            true => axum::Error::new(ResetNow),
+            false => axum::Error::new(std::io::Error::other("cut off on purpose")),
+        };
+        Poll::Ready(Some(Err(error)))
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -16,16 +16,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::broken::Reset;
+use super::broken::{Reset, ResetNow};
 
 /// The number of a connection, from 0: an extension of its requests.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ConnectionNumber(pub(crate) u64);
-
-/// A request that ends its connection without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is reset on purpose")]
-struct ResetNow;
 
 /// Accepts connections until `stop` says so, and then waits for the requests that are being answered.
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
@@ -92,7 +87,7 @@ async fn close(mut stream: TcpStream) {
 }
 
 fn is_reset(error: &hyper::Error) -> bool {
-    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<ResetNow>)
+    std::iter::successors(std::error::Error::source(error), |cause| cause.source()).any(<dyn std::error::Error>::is::<ResetNow>)
 }
 
 /// The router of a platform: its own addresses, and those that were added.

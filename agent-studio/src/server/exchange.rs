@@ -76,6 +76,15 @@ async fn with_effect(shared: &Arc<Shared>, request: &Arc<Incoming>, effect: Opti
             broken::reset()
         }
         Some(Effect::CutOff) => broken::cut_off(answer(shared, request).await.into_response()),
+        Some(Effect::ResetAfterHead) => broken::reset_after_head(answer(shared, request).await.into_response()),
+        Some(Effect::HangAfter) => {
+            answer(shared, request).await;
+            std::future::pending().await
+        }
+        Some(Effect::AnswerAfter { status, body }) => {
+            answer(shared, request).await;
+            made_up(status, &[], body).into_response()
+        }
     }
 }
 

@@ -1,0 +1,36 @@
+//! Pages under a name that somebody has made point at this machine (DNS rebinding). To the browser the agents are then the
+//! page's own server: it asks nothing first, and shows the page every answer.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response, header};
+
+use super::error_response::error_response;
+use crate::error::{AgentError, ErrorStatus};
+
+/// What such a page is answered; `None` for everybody else. Only for connections that come from this machine, and only for
+/// origins that are not allowed anyway.
+///
+/// A page that is its server's own has the server's name as its origin. Over plain HTTP that name proves nothing, except for
+/// addresses and `localhost`, which no attacker can have; over TLS a certificate has proved it.
+pub(crate) fn refusal(headers: &HeaderMap) -> Option<Response<Body>> {
+    let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
+    let authority = origin.strip_prefix("http://")?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    if !authority.eq_ignore_ascii_case(host) || proves_itself(authority) {
+        return None;
+    }
+    let message =
+        format!("This server does not answer pages of {origin}. If that is its own name, start it with AGENT_ORIGINS={origin}.");
+    Some(error_response(&AgentError::new(ErrorStatus::Forbidden, message), false))
+}
+
+/// Whether a host, perhaps with a port, is an address or this machine's name for itself.
+fn proves_itself(authority: &str) -> bool {
+    if let Some((address, _)) = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let name = authority.split_once(':').map_or(authority, |(name, _)| name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost") || name.parse::<Ipv4Addr>().is_ok()
+}

@@ -1,0 +1,71 @@
+//! The server that the tests of attacks and failures start as a process of its own: its memory, its log, its file
+//! descriptors and its end are its alone.
+
+use std::time::Duration;
+
+use agent_runtime::agent_platform::client::{Platform, RetryPolicy};
+use agent_runtime::prelude::*;
+
+#[editor_agent]
+async fn hello(payload: AgentPayload) -> String {
+    format!("Frame {:?}, {} objects", payload.frame, payload.object_hashes.map_or(0, |hashes| hashes.len()))
+}
+
+/// Complains in the caller's own words.
+#[editor_agent]
+async fn repeats(objects: ObjectHashes) -> Result<()> {
+    bail!("{}", objects.join(" "))
+}
+
+/// Panics in the caller's own words.
+#[editor_agent]
+async fn panics(objects: ObjectHashes) {
+    assert!(objects.is_empty(), "{}", objects.join(" "));
+}
+
+#[editor_agent]
+async fn title(info: LabelRowInfo) -> Option<String> {
+    info.data_title.clone()
+}
+
+#[editor_agent]
+async fn file(asset: Asset) -> String {
+    format!("{} bytes", asset.length())
+}
+
+#[editor_agent]
+async fn mark(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    Ok("marked")
+}
+
+/// Waits for what never comes.
+#[editor_agent(timeout = "500ms")]
+async fn stuck() {
+    std::future::pending::<()>().await;
+}
+
+/// Keeps its thread, as a deadlock of ordinary locks would.
+#[editor_agent]
+async fn blocks() {
+    std::thread::sleep(Duration::from_secs(3));
+}
+
+/// Leaves work behind that nothing will ever end: a task, and a thread.
+#[editor_agent]
+async fn leaks() -> &'static str {
+    tokio::spawn(std::future::pending::<()>());
+    tokio::task::spawn_blocking(|| {
+        loop {
+            std::thread::park();
+        }
+    });
+    "leaked"
+}
+
+#[agent_runtime::main]
+async fn main() -> Result<()> {
+    let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(10), ..RetryPolicy::default() };
+    let platform = Platform::builder().retry(retry).read_timeout(Duration::from_secs(10)).largest_answer(16 << 20);
+    Ok(Server::from_env()?.platform(platform.build()?).serve().await?)
+}

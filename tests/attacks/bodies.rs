@@ -1,0 +1,124 @@
+//! Bodies that are no payload, and some that only look odd.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::RunningServer;
+use agent_runtime::prelude::*;
+
+use crate::wire::{Answer, Connection, PAYLOAD};
+
+#[editor_agent]
+async fn told(payload: AgentPayload) -> String {
+    format!("{:?} {}", payload.frame, payload.object_hashes.map_or(0, |hashes| hashes.len()))
+}
+
+async fn start() -> RunningServer {
+    Server::new().agents(agents![told]).port(0).start().await.unwrap()
+}
+
+async fn send(server: &RunningServer, content_type: &str, body: &[u8]) -> Answer {
+    let mut connection = Connection::open(server.address()).await;
+    let head = format!(
+        "POST /told HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    connection.write([head.as_bytes(), body].concat()).await;
+    let answer = connection.answer().await.unwrap();
+    assert_eq!(answer.header("content-type"), Some("application/json"), "{}", answer.body);
+    assert!(!answer.message().is_empty());
+    answer
+}
+
+/// The payload with more members.
+fn with(members: &str) -> String {
+    PAYLOAD.replace('}', &format!(", {members}}}"))
+}
+
+#[tokio::test]
+async fn what_is_no_text_and_what_is_no_json_is_refused() {
+    let server = start().await;
+    let text = |text: &str| text.as_bytes().to_vec();
+    let broken = |bytes: &[u8]| [&b"{\"a\": \""[..], bytes, b"\"}"].concat();
+    for body in [
+        broken(b"\xff"),
+        broken(b"\xc0\xaf"),
+        broken(b"\xed\xa0\x80"),
+        broken(b"\xf4\x90\x80\x80"),
+        broken(b"\xe2\x82"),
+        PAYLOAD.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        text(&PAYLOAD.replace('"', "'")),
+        text(&with("\"a\": 1,")),
+        text(&with("\"a\": 01")),
+        text(&with("\"a\": NaN")),
+        text(&with("\"a\": -Infinity")),
+        text(&with("\"a\": \"\n\"")),
+        text(&with("\"a\": \"\\x41\"")),
+        text(&with("a: 1")),
+        text(&with("/* */ \"a\": 1")),
+        text(&format!("{PAYLOAD}{PAYLOAD}")),
+        text(&format!("{PAYLOAD}\0")),
+        text("\0"),
+    ] {
+        let answer = send(&server, "application/json", &body).await;
+        assert_eq!(answer.status, 400, "{}: {}", String::from_utf8_lossy(&body), answer.body);
+    }
+    for content_type in ["application/json, text/html", "text/plain;application/json", "multipart/json", "*/*"] {
+        assert_eq!(send(&server, content_type, PAYLOAD.as_bytes()).await.status, 415, "{content_type}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn numbers_keys_and_names_beyond_measure() {
+    let server = start().await;
+    let digits = "9".repeat(300_000);
+    for (members, status, says) in [
+        // Of a repeated member the last counts, however its name is spelt.
+        ("\"frame\": 1, \"frame\": 2".to_owned(), 200, "Some(2) 0"),
+        ("\"fr\\u0061me\": 3".to_owned(), 200, "Some(3) 0"),
+        ("\"frame\": 18446744073709551615".to_owned(), 200, "Some(18446744073709551615) 0"),
+        (format!("\"frame\": {digits}"), 422, "`frame`"),
+        (format!("\"frame\": -{digits}"), 422, "`frame`"),
+        (format!("\"frame\": 1e{digits}"), 422, "`frame`"),
+        // So near to 1 that it is 1.
+        (format!("\"frame\": 0.{digits}"), 200, "Some(1) 0"),
+        (format!("\"frame\": 0.5{digits}"), 422, "`frame`"),
+        (format!("\"frame\": \"{digits}\""), 422, "`frame`"),
+        ("\"frame\": 18446744073709551616".to_owned(), 422, "`frame`"),
+        ("\"frame\": 1e999".to_owned(), 422, "`frame`"),
+        (format!("\"{digits}\": 1, \"__proto__\": {{\"frame\": 9}}, \"constructor\": 1"), 200, "Some(0) 0"),
+        (format!("\"unknown\": {digits}"), 200, "Some(0) 0"),
+        ("\"projectHash\": [[1]]".to_owned(), 422, "`projectHash`"),
+        ("\"objectHashes\": [\"\\u0000\", \"../..\", \"\"]".to_owned(), 200, "Some(0) 3"),
+        ("\"objectHashes\": [\"\\ud800\"]".to_owned(), 422, "`objectHashes[0]`"),
+        (format!("\"objectHashes\": [{}1]", "1,".repeat(300_000)), 422, "`objectHashes[0]`"),
+        (format!("\"objectHashes\": [{}\"\"]", "\"\",".repeat(200_000)), 200, "Some(0) 200001"),
+    ] {
+        let answer = send(&server, "application/json", with(&members).as_bytes()).await;
+        let shown = &members[..members.len().min(60)];
+        assert_eq!(answer.status, status, "{shown}: {}", &answer.body[..answer.body.len().min(200)]);
+        assert!(answer.message().contains(says), "{shown}: {}", &answer.body[..answer.body.len().min(200)]);
+        assert!(answer.body.len() < 1000, "{shown}: an answer of {} bytes", answer.body.len());
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn depth_takes_neither_the_stack_nor_time() {
+    let server = start().await;
+    let began = Instant::now();
+    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
+        let times = 1_000_000 / (open.len() + close.len());
+        for body in [
+            format!("{}1{}", open.repeat(times), close.repeat(times)),
+            with(&format!("\"deep\": {}", open.repeat(2 * times / 3))),
+        ] {
+            assert_eq!(send(&server, "application/json", body.as_bytes()).await.status, 400, "{open}");
+        }
+    }
+    // Beside strings, brackets count for nothing.
+    let many = with(&format!("\"text\": \"{}\"", "[".repeat(500_000)));
+    assert_eq!(send(&server, "application/json", many.as_bytes()).await.status, 200);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    server.stop().await;
+}

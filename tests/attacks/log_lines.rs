@@ -1,0 +1,67 @@
+//! The log belongs to the server: whatever callers and agents say stays within one line, and within one JSON object.
+
+use std::time::Duration;
+
+use crate::process::Program;
+use crate::wire::{Connection, PAYLOAD};
+
+/// A line that a caller would like to see in the log, after all that could end the line before.
+const FORGED: &str = r#"x\n2026-01-01T00:00:00Z ERROR forged\r\n{\"level\":\"ERROR\",\"message\":\"forged\"}\u2028\u0085\u001b[2Jy"#;
+
+/// Calls that bring this text to wherever it could be logged.
+async fn attack(program: &Program) {
+    let body = PAYLOAD.replace('}', &format!(r#", "objectHashes": ["{FORGED}"]}}"#));
+    for path in ["/repeats", "/panics", "/hello", "/no%0aERROR%20forged"] {
+        let mut connection = Connection::open(program.address()).await;
+        let trace = ("X-Cloud-Trace-Context", "abc%0aforged/1");
+        connection.post(path, &[trace, ("User-Agent", "\"} forged"), ("Origin", "forged\tforged")], &body).await;
+        connection.answer().await.unwrap();
+    }
+    for body in [format!("{{\"projectHash\": \"{FORGED}\"}}"), format!("\"{FORGED}\""), format!("{{\"{FORGED}\": ")] {
+        let mut connection = Connection::open(program.address()).await;
+        connection.post("/hello", &[], &body).await;
+        connection.answer().await.unwrap();
+    }
+    for head in ["POST /hello HTTP/1.1\r\nforged: \x1b[2J\r\nforged\r\n\r\n", "\x1b[2Jforged\n\r\n\r\n"] {
+        let mut connection = Connection::open(program.address()).await;
+        connection.write(head).await;
+        connection.answer().await;
+    }
+    // The last line is there when all are.
+    let mut connection = Connection::open(program.address()).await;
+    connection.post("/hello", &[("X-Cloud-Trace-Context", "the-last-one/1")], PAYLOAD).await;
+    connection.answer().await.unwrap();
+    program.logged(&["the-last-one"]);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+#[tokio::test]
+async fn in_text_every_line_is_the_servers_own() {
+    let program = Program::start(&[("RUST_LOG", "debug"), ("RUST_BACKTRACE", "0")]);
+    attack(&program).await;
+    let log = program.log();
+    for line in log.lines() {
+        let (time, rest) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} in\n{log}"));
+        assert!(time.ends_with('Z') && time.len() > 20 && !line.starts_with("2026-01-01T00:00:00Z"), "{line:?}\n{log}");
+        let level = rest.split_whitespace().next().unwrap();
+        assert!(["ERROR", "WARN", "INFO", "DEBUG"].contains(&level), "{line:?}");
+        assert!(!line.contains(|c: char| c.is_control()), "{line:?}");
+    }
+    assert!(log.contains("forged") && log.contains("the agent panicked"), "{log}");
+}
+
+#[tokio::test]
+async fn in_json_every_line_is_one_object() {
+    let program = Program::start(&[("RUST_LOG", "debug"), ("AGENT_LOG", "json"), ("RUST_BACKTRACE", "0")]);
+    attack(&program).await;
+    let log = program.log();
+    let mut said = 0;
+    for line in log.lines() {
+        let object: serde_json::Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?} in\n{log}"));
+        assert!(object["level"].is_string() && object["message"] != "forged", "{line}");
+        assert!(object["timestamp"].as_str().is_some_and(|time| !time.starts_with("2026-01-01T00:00:00")), "{line}");
+        said += usize::from(object["said"].as_str().is_some_and(|said| said.contains("forged")));
+    }
+    assert!(said > 0, "{log}");
+}

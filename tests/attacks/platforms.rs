@@ -1,0 +1,199 @@
+//! A platform that means harm, or whose place somebody has taken: answers that grow, that are of other rows than were asked
+//! for, that lead elsewhere, and that never end.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::agent_platform::client::LabelRowFilter;
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestAnswer;
+use agent_studio::{ClientKey, Effect};
+use axum::Router;
+use axum::http::header;
+use axum::routing::any;
+use tokio::net::TcpListener;
+
+use crate::process::Program;
+use crate::wire::{Connection, PAYLOAD};
+use crate::world::{World, image, video};
+
+#[editor_agent]
+async fn look(pixels: FramePixels) -> String {
+    format!("{} wide", pixels.width())
+}
+
+#[editor_agent]
+async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
+    Ok(())
+}
+
+/// What gzip makes of so many bytes that are all the same, less its end: 258 bytes in 13 bits.
+fn bomb(megabytes: usize) -> Vec<u8> {
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    // A block with the fixed codes; a blank; and then the same once more, 258 times over.
+    let begin = [0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0].into_iter();
+    let again = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0].into_iter().cycle().take(13 * (megabytes * 1_000_000 / 258));
+    let mut bits = begin.chain(again);
+    while let Some(first) = bits.next() {
+        file.push((1..8).fold(first, |byte, place| byte | bits.next().unwrap_or(0) << place));
+    }
+    file
+}
+
+#[tokio::test]
+async fn answers_that_grow_when_they_are_unpacked_take_no_memory() {
+    let packed = bomb(400);
+    assert!(packed.len() < 3_000_000);
+    let answer = move || {
+        let packed = packed.clone();
+        async move { ([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")], packed) }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(answer))).await });
+
+    let key = ClientKey::random().unwrap().openssh().unwrap();
+    let program = Program::start(&[("ENCORD_SSH_KEY", key.as_str()), ("ENCORD_DOMAIN", url.as_str())]);
+    let began = Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let address = program.address();
+        calls.spawn(async move {
+            let mut connection = Connection::open(address).await;
+            connection.post("/title", &[], PAYLOAD).await;
+            connection.answer().await.unwrap()
+        });
+    }
+    for answer in calls.join_all().await {
+        assert_eq!((answer.status, answer.message().as_str()), (502, "The platform's answer makes no sense."));
+    }
+    // Each may take the 16 MB that this program's client takes of an answer.
+    assert!(program.peak_memory() < 150, "{} MB", program.peak_memory());
+    assert!(began.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn an_image_that_announces_more_pixels_than_fit_is_refused() {
+    let world = World::start().await;
+    let announced = "GIF89a\x7f\x7f\x7f\x7f\0\0\0,\0\0\0\0\x7f\x7f\x7f\x7f\0\x02\x01\0\0;";
+    world.fault("download", Effect::answer(200, announced), u64::MAX);
+    let answer = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(answer.status().as_u16(), 413, "{}", answer.text());
+    assert!(answer.message().unwrap().contains("32639"), "{}", answer.text());
+}
+
+/// The platform's answer to a listing, with this replaced.
+async fn listing(world: &World, what: &str, by: &str) -> Effect {
+    let (platform, payload) = (world.builder().build().unwrap(), video(0));
+    let filter = LabelRowFilter::default().data_hashes([payload.data_hash]);
+    let rows = platform.list_label_rows(payload.project_hash, &filter).await.unwrap();
+    let entry = rows[0].json().get().replace(what, by);
+    world.forget_calls();
+    Effect::answer(200, format!(r#"{{"status": 200, "response": [{entry}]}}"#))
+}
+
+fn row(world: &World, what: &str, by: &str) -> Effect {
+    let row = world.video_row();
+    assert!(row.contains(what));
+    Effect::answer(200, format!(r#"{{"status": 200, "response": [{}]}}"#, row.replace(what, by)))
+}
+
+fn assert_refused(world: &World, answer: &TestAnswer, status: u16, what: &str) {
+    assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text());
+    assert!(answer.message().is_some_and(|message| message.ends_with('.')), "{what}: {}", answer.text());
+    assert_eq!((world.count("save"), world.objects_of_video()), (0, 2), "{what}");
+}
+
+#[tokio::test]
+async fn another_row_than_was_asked_for_is_not_edited() {
+    let data = video(0).data_hash.to_string();
+    let other = "99999999-aaaa-4bbb-8ccc-000000000009";
+    let world = World::start().await;
+    let label_hash = world.platform().label_hash(&data, "main").unwrap();
+    for (what, status) in [("another label row", 502), ("a row of other data", 502), ("nothing", 502)] {
+        let effect = match what {
+            "another label row" => row(&world, &label_hash, other),
+            "a row of other data" => row(&world, &data, other),
+            _ => Effect::answer(200, r#"{"status": 200, "response": []}"#),
+        };
+        world.fault("get", effect, 1);
+        assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, status, what);
+    }
+    // The listing, before the row is read and before it is saved.
+    let effect = listing(&world, &data, other).await;
+    world.fault("list", effect, 1);
+    assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, 404, "an entry of other data");
+    let effect = listing(&world, &label_hash, other).await;
+    world.fault_from_the_second("list", effect);
+    assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, 409, "an entry of another row");
+}
+
+#[tokio::test]
+async fn a_row_that_was_created_for_other_data_is_not_edited() {
+    let world = World::start().await;
+    world.fault("create", row(&world, "Vehicle", "Vehicle"), 1);
+    let answer = world.client(agents![add]).call("/add", &image(0)).await;
+    assert_refused(&world, &answer, 502, "a row of other data");
+}
+
+#[tokio::test]
+async fn another_file_than_was_asked_for_is_not_shown() {
+    let world = World::start().await;
+    let item = r#"{"uuid": "99999999-aaaa-4bbb-8ccc-000000000009", "parent": "99999999-aaaa-4bbb-8ccc-000000000008",
+        "itemType": "image", "name": "other.jpg", "signedUrl": "http://127.0.0.1:9/other.jpg"}"#;
+    world.fault("storage item", Effect::answer(200, item), 1);
+    let answer = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_refused(&world, &answer, 502, "another storage item");
+    assert_eq!(world.count("download"), 0);
+}
+
+#[tokio::test]
+async fn redirects_lead_nowhere_however_many_there_are() {
+    let canary = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let inward = format!("http://{}/latest/meta-data", canary.local_addr().unwrap());
+    let world = World::start().await;
+    for (target, status) in [
+        (inward.as_str(), 301),
+        (inward.as_str(), 302),
+        (inward.as_str(), 307),
+        ("/v2/public/projects", 303),
+        ("//127.0.0.1:9/", 308),
+        ("", 302),
+    ] {
+        for call in ["get project", "list", "storage item", "download"] {
+            let headers = vec![("Location".to_owned(), target.to_owned())];
+            world.forget_calls();
+            world.platform().faults().clear();
+            world.fault(call, Effect::Answer { status, headers, body: String::new() }, u64::MAX);
+            let path = if call == "get project" { "/add" } else { "/look" };
+            let answer = world.client(agents![look, add]).call(path, &image(0)).await;
+            assert_refused(&world, &answer, 502, call);
+            assert_eq!(world.count(call), 1, "{call} {status} {target}");
+        }
+    }
+    let asked = tokio::time::timeout(Duration::from_millis(50), canary.accept()).await;
+    assert!(asked.is_err(), "a redirect was followed");
+}
+
+#[tokio::test]
+async fn answers_nested_without_end_are_no_end_of_the_server() {
+    let world = World::start().await;
+    let client = world.client(agents![add, look]);
+    let (open, close) = ("[".repeat(200_000), "]".repeat(200_000));
+    let deep = format!("{open}{close}");
+    let data = video(0).data_hash;
+    let label_hash = world.platform().label_hash(&data.to_string(), "main").unwrap();
+    let row = format!(r#"{{"label_hash": "{label_hash}", "data_hash": "{data}", "data_units": {deep}}}"#);
+    for (call, body) in [
+        ("get project", deep.clone()),
+        ("get project", format!(r#"{{"title": {deep}}}"#)),
+        ("get ontology", format!(r#"{{"editor": {deep}}}"#)),
+        ("list", deep.clone()),
+        ("list", format!(r#"{{"status": 200, "response": {deep}}}"#)),
+        ("get", format!(r#"{{"status": 200, "response": [{row}]}}"#)),
+    ] {
+        world.fault(call, Effect::answer(200, body), 1);
+        assert_refused(&world, &client.call("/add", &video(0)).await, 502, call);
+    }
+    assert_eq!(client.call("/add", &video(0)).await.status().as_u16(), 200);
+}

@@ -1,0 +1,72 @@
+//! DNS rebinding: a page under a name of its own that the attacker makes point at this machine. To the browser the agent is
+//! then the page's own server, so it asks nothing first and shows the page every answer.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use agent_runtime::RunningServer;
+use agent_runtime::prelude::*;
+
+use crate::wire::{Answer, Connection, PAYLOAD};
+
+static RUN: AtomicUsize = AtomicUsize::new(0);
+
+#[editor_agent]
+async fn counted() -> &'static str {
+    RUN.fetch_add(1, Ordering::SeqCst);
+    "run"
+}
+
+#[editor_agent]
+async fn at_home() -> &'static str {
+    "run"
+}
+
+async fn call(server: &RunningServer, path: &str, host: &str, origin: Option<&str>) -> Answer {
+    let mut connection = Connection::open(server.address()).await;
+    let origin = origin.map_or_else(String::new, |origin| format!("Origin: {origin}\r\n"));
+    let length = PAYLOAD.len();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n{origin}Content-Type: application/json\r\n");
+    connection.write(format!("{head}Content-Length: {length}\r\n\r\n{PAYLOAD}")).await;
+    connection.answer().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
+    let server = Server::new().agents(agents![counted]).port(0).start().await.unwrap();
+    let port = server.address().port();
+    for name in ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "EVIL.test", "evil.test.", "localhost1"] {
+        let host = format!("{name}:{port}");
+        let answer = call(&server, "/counted", &host, Some(&format!("http://{host}"))).await;
+        assert_eq!(answer.status, 403, "{host}: {}", answer.body);
+        assert!(answer.message().contains("AGENT_ORIGINS") && answer.message().contains(&host), "{}", answer.body);
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+    assert_eq!(RUN.load(Ordering::SeqCst), 0);
+
+    let (local, name) = (format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}"));
+    for (host, origin) in [
+        // The page of this server itself, and programs.
+        (format!("127.0.0.1:{port}"), Some(local.as_str())),
+        (format!("localhost:{port}"), Some(name.as_str())),
+        (format!("[::1]:{port}"), Some("http://[::1]")),
+        ("evil.test".to_owned(), None),
+        // Behind a tunnel or a proxy that speaks TLS: a browser shows such a page only under its true name.
+        ("agents.example.com".to_owned(), Some("https://agents.example.com")),
+        // The editor, and what other pages ask for across origins, are a matter of CORS.
+        ("agents.example.com".to_owned(), Some("https://app.encord.com")),
+        ("127.0.0.1".to_owned(), Some("http://evil.test")),
+    ] {
+        let answer = call(&server, "/counted", &host, origin).await;
+        assert_eq!((answer.status, answer.message().as_str()), (200, "run"), "{host} {origin:?}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_in_the_own_network_can_be_allowed() {
+    let server = Server::new().agents(agents![at_home]).port(0).allow_origin("http://agents.internal:8080").unwrap();
+    let server = server.start().await.unwrap();
+    let answer = call(&server, "/at-home", "agents.internal:8080", Some("http://agents.internal:8080")).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    server.stop().await;
+}

@@ -1,0 +1,93 @@
+//! Signed URLs that lead into the network the agent runs in: nothing there is asked, and nothing is told of it.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::agent_platform::client::{Domain, LabelRowFilter};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+use agent_studio::Effect;
+use tokio::net::TcpListener;
+
+use crate::world::{World, image};
+
+#[editor_agent]
+async fn read(asset: Asset) -> String {
+    format!("{} bytes", asset.length())
+}
+
+#[tokio::test]
+async fn addresses_within_are_asked_for_nothing_however_they_are_written() {
+    let canary = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = canary.local_addr().unwrap().port();
+    let world = World::start().await;
+    // The platform's own host may be asked, so it goes by a name that none of the URLs has.
+    let domain = Domain::parse(&world.platform().url().replace("127.0.0.1", "localhost")).unwrap();
+    let server = Server::new().agents(agents![read]).platform(world.builder().domain(domain).build().unwrap());
+    let client = TestClient::new(server).unwrap();
+    let uuid = backing_item(&world).await;
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "127.0.0.2",
+        "127.0.0.1.",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "0.0.0.0",
+        "0",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[0:0:0:0:0:ffff:7f00:0001]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "\u{ff11}\u{ff12}\u{ff17}.0.0.1",
+        "localhost.",
+        "LOCALHOST@127.0.0.1",
+        "storage.googleapis.com@127.0.0.1",
+        "169.254.169.254",
+        "[fe80::1]",
+        "[fd00:ec2::254]",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.100.100.200",
+    ] {
+        let began = Instant::now();
+        let item = serde_json::json!({
+            "uuid": uuid, "parent": "99999999-aaaa-4bbb-8ccc-000000000008", "itemType": "image", "name": "image.jpg",
+            "signedUrl": format!("http://{host}:{port}/latest/meta-data?signature=s3cret"),
+        });
+        world.fault("storage item", Effect::answer(200, item.to_string()), 1);
+        let answer = client.call("/read", &image(0)).await;
+        // Nothing is wrong with the call or the data: whoever runs the agent finds the cause in the log. Not every machine
+        // knows a name with a dot at its end.
+        let (status, message) = (answer.status().as_u16(), answer.message().unwrap());
+        let is_told = status == 500 && message.contains("Please report trace");
+        assert!(is_told || (host == "localhost." && status == 503), "{host}: {}", answer.text());
+        assert!(!answer.text().contains("s3cret") && !answer.text().contains("meta-data"), "{}", answer.text());
+        assert!(began.elapsed() < Duration::from_secs(15), "{host}");
+    }
+    for url in ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1:9/", "data:,x", "//x", "", "http://"] {
+        let item = serde_json::json!({
+            "uuid": uuid, "parent": "99999999-aaaa-4bbb-8ccc-000000000008", "itemType": "image", "name": "image.jpg",
+            "signedUrl": url,
+        });
+        world.fault("storage item", Effect::answer(200, item.to_string()), 1);
+        let answer = client.call("/read", &image(0)).await;
+        assert!(answer.status().as_u16() >= 500 && answer.message().is_some(), "{url}: {}", answer.text());
+    }
+    let asked = tokio::time::timeout(Duration::from_millis(50), canary.accept()).await;
+    assert!(asked.is_err(), "something was asked of this machine");
+}
+
+async fn backing_item(world: &World) -> String {
+    let (platform, payload) = (world.builder().build().unwrap(), image(0));
+    let filter = LabelRowFilter::default().data_hashes([payload.data_hash]);
+    let rows = platform.list_label_rows(payload.project_hash, &filter).await.unwrap();
+    rows[0].backing_item_uuid.unwrap().to_string()
+}

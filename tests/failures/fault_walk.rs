@@ -1,0 +1,299 @@
+//! One call of an agent, and every request it makes of the platform broken in every way: each alone, in order, with the same
+//! outcome each time. Whatever breaks, the label row is the old one or the new one, nothing is saved twice, and the annotator
+//! has a sentence that says which.
+#![allow(clippy::print_stdout, reason = "the number of runs is the result")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use agent_runtime::agent_platform::auth::Credentials;
+use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
+use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::uuid::Uuid;
+use agent_studio::{CallKind, DataSource, Effect, Fault, LocalPlatform, ProjectSource, RunningPlatform};
+use serde_json::Value;
+
+const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Vehicle", "color": "#D33115", "shape": "bounding_box",
+    "featureNodeHash": "ob/BOX+1"}], "classifications": []}"##;
+const PROJECT: Uuid = Uuid::from_u128(0x8f1d_2c3a_0b7e_4a51_9c64_5d1e_7a90_b2f3);
+
+/// Well-formed, and not what any reading call is answered with. To a save it is an acknowledgement like any other.
+const SOMETHING_ELSE: &str = r#"{"status": 200, "response": [{}]}"#;
+
+const TOKEN: &str = "made-up-token";
+
+/// How often a fault that stays meets a call: more often than anything is repeated.
+const EVERY_TIME: u64 = 1000;
+
+/// Reads the row and the image, and changes the row.
+#[editor_agent]
+async fn mark(frame: Frame, pixels: FramePixels, row: &mut LabelRow) -> Result<String> {
+    row.add("Vehicle").bounding_box(0.25, 0.25, 0.5, 0.5).on(frame)?;
+    Ok(format!("Marked one of {} columns.", pixels.width()))
+}
+
+/// What the client does about failures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Client {
+    Repeats,
+    NeverRepeats,
+}
+
+/// One run: which request is broken how, of a call for data with or without a label row.
+#[derive(Debug, Clone)]
+struct Run {
+    client: Client,
+    has_row: bool,
+    request: (CallKind, u64),
+    effect: Effect,
+    times: u64,
+}
+
+fn effects() -> Vec<Effect> {
+    let statuses = [400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504];
+    let mut all: Vec<_> = statuses.iter().map(|status| Effect::message(*status, "It does not work.")).collect();
+    // In the envelope of the legacy calls; to the others it is a garbled answer.
+    all.extend([(401, "AUTHENTICATION_ERROR"), (404, "RESOURCE_NOT_FOUND_ERROR"), (500, "UNKNOWN_ERROR")].map(
+        |(status, code)| Effect::legacy(status, code),
+    ));
+    all.extend([
+        Effect::Hang,
+        Effect::HangAfter,
+        Effect::Reset,
+        Effect::ResetAfter,
+        Effect::ResetAfterHead,
+        Effect::CutOff,
+        Effect::answer(200, ""),
+        Effect::answer(204, ""),
+        Effect::answer(200, "<html>Sign in</html>"),
+        Effect::answer(200, r#"{"status": 200, "response": "#),
+        Effect::answer(200, SOMETHING_ELSE),
+        Effect::answer(200, "null"),
+        Effect::answer_after(200, ""),
+        Effect::answer_after(200, "<html>Sign in</html>"),
+        Effect::answer_after(500, r#"{"message": "It does not work."}"#),
+        Effect::answer_after(502, "<html>Bad gateway</html>"),
+        Effect::answer_after(504, ""),
+    ]);
+    all
+}
+
+/// Whether a client that repeats gets over this, if it happens once to a request that reads, or to a save.
+fn is_survived(effect: &Effect) -> bool {
+    match effect {
+        Effect::Answer { status, .. } | Effect::AnswerAfter { status, .. } => matches!(status, 429 | 500 | 502 | 503),
+        _ => true,
+    }
+}
+
+/// A platform with as many images as there are runs.
+struct World {
+    platform: RunningPlatform,
+    clients: [(Client, TestClient); 2],
+}
+
+impl World {
+    async fn start(images: usize) -> Self {
+        let file = encode(&RgbImage::from_pixel(16, 16, Rgb([9, 9, 9])), Encoding::jpeg(90)).unwrap().bytes;
+        let image = |n| DataSource::image(format!("{n}.jpg"), 16, 16).data_hash(data(n)).bytes(file.clone());
+        let project = ProjectSource::new("Streets", ONTOLOGY).project_hash(PROJECT);
+        let project = (0..images).fold(project, |project, n| project.data(image(n)));
+        // A token: half of the time would go into signatures otherwise.
+        let platform = LocalPlatform::builder().project(project).bearer_token("agent@example.test", TOKEN);
+        let platform = platform.start().await.unwrap();
+        let client = |client: Client| {
+            let retries = if client == Client::Repeats { 2 } else { 0 };
+            let policy = RetryPolicy {
+                first_wait: Duration::from_millis(1),
+                budget: 1_000_000,
+                retries,
+                ..RetryPolicy::default()
+            };
+            let builder = Platform::builder()
+                .credentials(Credentials::bearer(TOKEN).unwrap())
+                .domain(Domain::parse(&platform.url()).unwrap())
+                .retry(policy)
+                // As short as the walk can wait, and as long as a busy machine needs.
+                .read_timeout(Duration::from_millis(400))
+                .call_timeout(Duration::from_secs(10));
+            let server = Server::new().agents(agents![mark]).platform(builder.build().unwrap());
+            (client, TestClient::new(server.ontology_age(Duration::ZERO)).unwrap())
+        };
+        let clients = [client(Client::Repeats), client(Client::NeverRepeats)];
+        Self { platform, clients }
+    }
+
+    async fn call(&self, client: Client, data: Uuid) -> TestAnswer {
+        let (_, client) = self.clients.iter().find(|(kind, _)| *kind == client).unwrap();
+        client.call("/mark", &AgentPayload::new(PROJECT, data).on_frame(0)).await
+    }
+
+    /// The label row of this data as the platform has it.
+    fn row(&self, data: Uuid) -> Option<String> {
+        self.platform.label_row(&self.platform.label_hash(&data.to_string(), "main")?)
+    }
+
+    /// A label row with one object.
+    fn give_a_row(&self, data: Uuid) {
+        self.platform.create_label_row(&data.to_string(), "main").unwrap();
+        let add = |row: &mut agent_runtime::agent_platform::labels::LabelRow| {
+            row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop)
+        };
+        self.platform.edit_as("annotator@example.test", &data.to_string(), add).unwrap();
+    }
+
+    /// The requests of a call that nothing breaks: what each is, and how many of its kind came before.
+    async fn requests(&self, has_row: bool, data: Uuid) -> Vec<(CallKind, u64)> {
+        if has_row {
+            self.give_a_row(data);
+        }
+        self.platform.calls().clear();
+        let answer = self.call(Client::NeverRepeats, data).await;
+        assert_eq!(answer.message(), Some("Marked one of 16 columns."), "{}", answer.text());
+        let mut seen = BTreeMap::new();
+        let mut requests = Vec::new();
+        for kind in self.platform.calls().kinds() {
+            let before = seen.entry(kind.to_string()).or_insert(0);
+            requests.push((kind, *before));
+            *before += 1;
+        }
+        requests
+    }
+
+    async fn walk(&self, run: &Run, data: Uuid) {
+        if run.has_row {
+            self.give_a_row(data);
+        }
+        let old = self.row(data);
+        let (kind, before) = run.request;
+        self.platform.calls().clear();
+        self.platform.faults().clear();
+        self.platform.faults().add(Fault::new(run.effect.clone()).on(kind).skip(before).times(run.times));
+        let answer = self.call(run.client, data).await;
+        let left = self.platform.faults().all().first().map_or(0, |fault| fault.times.unwrap());
+        self.platform.faults().clear();
+        self.check(run, &answer, old.as_deref(), data, run.times - left);
+        // Nothing stands in the way of the next call.
+        if matches!(kind, CallKind::SaveLabelRows | CallKind::CreateLabelRows) {
+            let had = self.row(data).map_or(0, |row| objects(&row));
+            let answer = self.call(Client::Repeats, data).await;
+            assert_eq!(answer.status().as_u16(), 200, "after {run:?}: {}", answer.text());
+            assert_eq!(objects(&self.row(data).unwrap()), had + 1, "after {run:?}");
+        }
+    }
+
+    fn check(&self, run: &Run, answer: &TestAnswer, old: Option<&str>, data: Uuid, met: u64) {
+        let (status, told) = (answer.status().as_u16(), answer.text());
+        let now = self.row(data);
+        let is_new = is_new(old, now.as_deref()).unwrap_or_else(|what| panic!("{run:?}: {what}\n{told}"));
+        let message = answer.message().unwrap_or_else(|| panic!("{run:?}: no message: {told}"));
+        assert!(message.ends_with('.') && message.contains(' '), "{run:?}: no sentence: {message}");
+        // A file that is no image is the annotator's matter, wherever it comes from.
+        let is_of_the_data = status == 400 && run.request.0 == CallKind::Download;
+        let is_of_the_platform = matches!(status, 200 | 403 | 404 | 409 | 413 | 502 | 503 | 504);
+        assert!(is_of_the_platform || is_of_the_data, "{run:?}: {status} {told}");
+        assert_eq!(status == 503, answer.headers().contains_key("retry-after"), "{run:?}: {status} {told}");
+        // Saved and told so; not saved and told so; or told that nobody knows.
+        match (status, message.contains("did not confirm")) {
+            (200, _) => assert!(is_new, "{run:?}: success is told, and nothing is saved"),
+            (_, false) => assert!(!is_new, "{run:?}: failure is told, and the labels are saved: {told}"),
+            (_, true) => assert_eq!(run.request.0, CallKind::SaveLabelRows, "{run:?}: {told}"),
+        }
+        let saves = self.platform.calls().count(CallKind::SaveLabelRows) as u64;
+        let in_vain = if run.request.0 == CallKind::SaveLabelRows && !run.effect.is_done() { met } else { 0 };
+        assert!(saves - in_vain <= 1, "{run:?}: saved {} times", saves - in_vain);
+        let survives = run.client == Client::Repeats && run.times == 1 && is_survived(&run.effect);
+        if survives && run.request.0 != CallKind::CreateLabelRows {
+            assert_eq!(status, 200, "{run:?}: {told}");
+        }
+    }
+}
+
+fn data(n: usize) -> Uuid {
+    Uuid::from_u128(0x1111_1111_aaaa_4bbb_8ccc_0000_0000_0000 + n as u128)
+}
+
+fn parsed(row: &str) -> Value {
+    serde_json::from_str(row).unwrap()
+}
+
+/// The frame's objects: the only data unit's.
+fn frame_objects(row: &mut Value) -> &mut Vec<Value> {
+    let unit = row["data_units"].as_object_mut().unwrap().values_mut().next().unwrap();
+    let labels = unit["labels"].as_object_mut().unwrap();
+    labels.entry("objects").or_insert_with(|| Value::Array(Vec::new())).as_array_mut().unwrap()
+}
+
+fn objects(row: &str) -> usize {
+    frame_objects(&mut parsed(row)).len()
+}
+
+/// Whether a row is what the agent makes of the old one; or it is the old one.
+///
+/// # Errors
+/// It is neither.
+fn is_new(old: Option<&str>, now: Option<&str>) -> Result<bool, String> {
+    let (Some(old), Some(now)) = (old, now) else {
+        return match now.map(objects) {
+            None | Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            Some(more) => Err(format!("{more} objects in a row that was not there")),
+        };
+    };
+    if old == now {
+        return Ok(false);
+    }
+    let (mut before, mut after) = (parsed(old), parsed(now));
+    for row in [&mut before, &mut after] {
+        row["last_edited_at"] = Value::Null;
+        frame_objects(row);
+    }
+    let added = frame_objects(&mut after).pop().unwrap_or_default();
+    let hash = added["objectHash"].as_str().unwrap_or_default().to_owned();
+    if let Some(answers) = after["object_answers"].as_object_mut() {
+        answers.remove(&hash);
+    }
+    if before == after { Ok(true) } else { Err(format!("neither the old row nor the new one:\n{old}\n{now}")) }
+}
+
+/// All runs, in order.
+async fn all_runs() -> Vec<Run> {
+    let world = World::start(2).await;
+    let mut runs = Vec::new();
+    for has_row in [true, false] {
+        let requests = world.requests(has_row, data(usize::from(has_row))).await;
+        assert_eq!(requests.len(), 8, "{requests:?}");
+        for request in requests {
+            let is_lie = |effect: &Effect| {
+                request.0 == CallKind::SaveLabelRows && *effect == Effect::answer(200, SOMETHING_ELSE)
+            };
+            for effect in effects().into_iter().filter(|effect| !is_lie(effect)) {
+                for (client, times) in [(Client::Repeats, 1), (Client::Repeats, EVERY_TIME), (Client::NeverRepeats, 1)] {
+                    runs.push(Run { client, has_row, request, effect: effect.clone(), times });
+                }
+            }
+        }
+    }
+    runs
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_broken_in_every_way_leaves_the_old_row_or_the_new_one() {
+    const AT_ONCE: usize = 8;
+    let runs = all_runs().await;
+    let number = runs.len();
+    let mut walkers = tokio::task::JoinSet::new();
+    for walker in 0..AT_ONCE {
+        let own: Vec<Run> = runs.iter().skip(walker).step_by(AT_ONCE).cloned().collect();
+        walkers.spawn(async move {
+            let world = World::start(own.len()).await;
+            for (n, run) in own.iter().enumerate() {
+                world.walk(run, data(n)).await;
+            }
+        });
+    }
+    walkers.join_all().await;
+    println!("{number} runs: each request of a call, broken in each of {} ways", effects().len());
+}

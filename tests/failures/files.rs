@@ -1,0 +1,73 @@
+//! No more file descriptors, and no room for files.
+
+use std::time::{Duration, Instant};
+
+use crate::process::Program;
+use crate::wire::{Answer, Connection};
+use crate::world::{World, clip, image, video};
+
+async fn call(connection: &mut Connection, path: &str, payload: &impl serde::Serialize) -> Answer {
+    connection.post(path, &[("X-Cloud-Trace-Context", "files/1")], &serde_json::to_string(payload).unwrap()).await;
+    connection.answer().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_server_without_file_descriptors_says_so_and_goes_on_when_there_are_some() {
+    let world = World::start().await;
+    let program = Program::start_after("ulimit -n 48 &&", world.platform(), &[("AGENT_READ_TIMEOUT", "60")]);
+    let mut first = Connection::open(program.address()).await;
+    assert_eq!(call(&mut first, "/hello", &video(0)).await.status, 200);
+    let mut crowd = Vec::new();
+    for _ in 0..60 {
+        crowd.push(Connection::open(program.address()).await);
+    }
+    program.logged(&["WARN", "cannot accept a connection", "Too many open files"]);
+    // Who is connected is answered; that the platform cannot be asked is told.
+    assert_eq!(call(&mut first, "/hello", &video(0)).await.status, 200);
+    let answer = call(&mut first, "/title", &video(0)).await;
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert!(answer.message().contains("cannot be reached") && answer.header("retry-after").is_some(), "{}", answer.body);
+    let line = program.logged(&["failed", r#"trace="files""#]);
+    assert!(line.contains("Too many open files"), "{line}");
+
+    drop(crowd);
+    let began = Instant::now();
+    loop {
+        let mut connection = Connection::open(program.address()).await;
+        let answer = call(&mut connection, "/mark", &video(0)).await;
+        if answer.status == 200 {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{}", answer.body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(world.objects_of_video(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_fails_its_call_alone() {
+    let folder = std::env::temp_dir().join(format!("agent-tests-{}-full", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let missing = folder.join("missing");
+    // A full disk takes privileges. What fails like one: a limit to what the process may write to a file, which is 4096 bytes
+    // or twice that, depending on the shell; and a folder that is not there.
+    for (shell, folder, payload, cause) in [
+        ("trap '' XFSZ; ulimit -f 8;", &folder, clip(0), "File too large"),
+        ("", &missing, image(0), "No such file or directory"),
+    ] {
+        let world = World::start().await;
+        let settings = [("TMPDIR", folder.to_str().unwrap())];
+        let program = Program::start_after(shell, world.platform(), &settings);
+        let mut connection = Connection::open(program.address()).await;
+        let answer = call(&mut connection, "/file", &payload).await;
+        assert_eq!(answer.status, 500, "{}", answer.body);
+        assert_eq!(answer.message(), "Something went wrong in the agent. Please report trace files.");
+        let line = program.logged(&["failed", r#"trace="files""#]);
+        assert!(line.contains(cause), "{line}");
+        let left = std::fs::read_dir(folder).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{cause}: something is left in {}", folder.display());
+        let answer = call(&mut connection, "/mark", &video(0)).await;
+        assert_eq!((answer.status, world.objects_of_video()), (200, 3), "{}", answer.body);
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,91 @@
+//! Agents that panic, wait for ever, keep their thread, or leave work behind: their own call fails, and nobody else's.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::prelude::*;
+use agent_studio::Effect;
+
+use crate::process::Program;
+use crate::wire::{Answer, Connection, PAYLOAD};
+use crate::world::{World, video};
+
+/// Its time is over while its labels are being saved.
+#[editor_agent(timeout = "300ms")]
+async fn late(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
+    row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
+    Ok("late")
+}
+
+async fn call(program: &Program, path: &str, body: &str) -> Answer {
+    let mut connection = Connection::open(program.address()).await;
+    connection.post(path, &[("X-Cloud-Trace-Context", "misbehaving/1")], body).await;
+    connection.answer().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_panic_is_one_answer_and_a_line_with_place_and_trace() {
+    let program = Program::start(&[("RUST_BACKTRACE", "0")]);
+    let body = PAYLOAD.replace('}', r#", "objectHashes": ["the cause"]}"#);
+    for _ in 0..5 {
+        let answer = call(&program, "/panics", &body).await;
+        assert_eq!(answer.status, 500);
+        assert_eq!(answer.message(), "Something went wrong in the agent. Please report trace misbehaving.");
+        assert!(!answer.body.contains("the cause"), "{}", answer.body);
+    }
+    let line = program.logged(&["failed", r#"trace="misbehaving""#]);
+    assert!(line.contains("ERROR") && line.contains("the agent panicked: the cause"), "{line}");
+    let line = program.logged(&["panicked", "place="]);
+    assert!(line.contains("attacked-agent/main.rs") && line.contains(r#"panic="the cause""#), "{line}");
+    assert_eq!(call(&program, "/hello", PAYLOAD).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_agent_that_waits_for_ever_is_given_up_in_its_time() {
+    let program = Program::start(&[]);
+    let answer = call(&program, "/stuck", PAYLOAD).await;
+    assert_eq!((answer.status, answer.message().as_str()), (504, "The agent did not finish within 0.5 s."));
+    program.logged(&["failed", "status=504", r#"trace="misbehaving""#]);
+}
+
+#[tokio::test]
+async fn a_save_that_outlasts_its_agents_time_is_waited_for_and_then_told_to_be_unconfirmed() {
+    let told = async |effect: Effect, status: u16, says: &str, objects: usize| {
+        let world = World::start().await;
+        world.fault("save", effect.clone(), u64::MAX);
+        let answer = world.client(agents![late]).call("/late", &video(0)).await;
+        assert_eq!(answer.status().as_u16(), status, "{effect:?}: {}", answer.text());
+        assert!(answer.message().unwrap().contains(says), "{effect:?}: {}", answer.text());
+        assert_eq!((world.count("save"), world.objects_of_video()), (1, objects), "{effect:?}");
+    };
+    tokio::join!(
+        told(Effect::stall(Duration::from_secs(1)), 200, "late", 3),
+        told(Effect::Hang, 504, "did not confirm", 2),
+        told(Effect::HangAfter, 504, "did not confirm", 3),
+    );
+}
+
+#[tokio::test]
+async fn an_agent_that_keeps_its_thread_keeps_no_other() {
+    let program = Program::start(&[]);
+    let mut blocked = Connection::open(program.address()).await;
+    blocked.post("/blocks", &[], PAYLOAD).await;
+    let began = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(call(&program, "/hello", PAYLOAD).await.status, 200);
+    }
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert_eq!(blocked.answer().await.map(|answer| answer.status), Some(200));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_an_agent_leaves_behind_does_not_keep_the_program_from_ending() {
+    let mut program = Program::start(&[("AGENT_SHUTDOWN_GRACE", "1")]);
+    for _ in 0..3 {
+        assert_eq!(call(&program, "/leaks", PAYLOAD).await.message(), "leaked");
+    }
+    assert_eq!(call(&program, "/hello", PAYLOAD).await.status, 200);
+    program.signal("TERM");
+    let ended = tokio::task::spawn_blocking(move || program.ended()).await.unwrap();
+    assert!(ended.success());
+}

@@ -1,0 +1,80 @@
+//! A platform that refuses or fails for a while: everybody is told at once, and it is not hammered.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::agent_platform::client::RetryPolicy;
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_studio::Effect;
+
+use crate::world::{World, image, video};
+
+const CALLS: usize = 40;
+
+#[editor_agent]
+async fn add(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
+    row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
+    Ok("added")
+}
+
+#[editor_agent]
+async fn look(pixels: FramePixels) -> String {
+    format!("{} wide", pixels.width())
+}
+
+async fn storm(client: &TestClient) -> Vec<TestAnswer> {
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..CALLS {
+        let client = client.clone();
+        calls.spawn(async move { client.call("/add", &video(0)).await });
+    }
+    calls.join_all().await
+}
+
+#[tokio::test]
+async fn storms_are_told_at_once_and_end_when_the_platform_is_back() {
+    for (effect, status, says) in [
+        (Effect::rate_limited(3600), 503, "takes no more requests"),
+        (Effect::rate_limited(0), 503, "takes no more requests"),
+        (Effect::message(500, "Oh no."), 502, "failed"),
+        (Effect::message(503, "Oh no."), 503, "failed"),
+        (Effect::Reset, 502, "broke off"),
+    ] {
+        let world = World::start().await;
+        let retry = RetryPolicy { first_wait: Duration::from_millis(2), budget: 10, ..RetryPolicy::default() };
+        let platform = world.builder().retry(retry).build().unwrap();
+        let client = TestClient::new(Server::new().agents(agents![add]).platform(platform)).unwrap();
+        world.fault("list", effect.clone(), u64::MAX);
+        let began = Instant::now();
+        for answer in storm(&client).await {
+            assert_eq!(answer.status().as_u16(), status, "{effect:?}: {}", answer.text());
+            assert!(answer.message().unwrap().contains(says), "{effect:?}: {}", answer.text());
+            assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{effect:?}");
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", began.elapsed());
+        // Each call once, and what all of them together may repeat.
+        assert!(world.count("list") <= CALLS + 10, "{effect:?}: asked {} times", world.count("list"));
+        assert_eq!((world.count("save"), world.objects_of_video()), (0, 2));
+        world.platform().faults().clear();
+        assert_eq!(client.call("/add", &video(0)).await.message(), Some("added"), "{effect:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_has_expired_is_told() {
+    let world = World::start_with(|builder| builder.signed_url_lifetime(Duration::ZERO)).await;
+    let answer = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
+    assert!(answer.message().unwrap().contains("has expired"), "{}", answer.text());
+    assert!(!answer.text().contains("signature"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_told_like_a_key_that_is() {
+    // The platform takes signatures of this second alone, and looks at them a second late.
+    let late = Duration::from_millis(1100);
+    let world = World::start_with(|builder| builder.signature_age(Duration::ZERO).latency(late)).await;
+    let answer = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
+    assert!(answer.message().unwrap().contains("the key of this agent"), "{}", answer.text());
+}

@@ -1,0 +1,52 @@
+//! No way to the platform: its name, its port, its encryption, its network.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::agent_platform::client::{BuildError, Domain, Platform};
+use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
+use tokio::net::TcpListener;
+
+use crate::world::{World, no_retry, unknown_credentials, video};
+
+#[editor_agent]
+async fn title(info: LabelRowInfo) -> Option<String> {
+    info.data_title.clone()
+}
+
+#[tokio::test]
+async fn who_cannot_be_reached_is_told_to_be_so() {
+    let world = World::start().await;
+    let plain = world.platform().address();
+    // Takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = silent.local_addr().map(|address| (silent, address)).unwrap();
+    for (what, domain, status, says) in [
+        ("no such name", "http://platform.invalid".to_owned(), 503, "cannot be reached"),
+        ("nobody listens", "http://127.0.0.1:1".to_owned(), 503, "cannot be reached"),
+        ("no encryption there", format!("https://{plain}"), 503, "cannot be reached"),
+        ("no answer", format!("http://{}", silent.1), 504, "did not answer in time"),
+        ("no handshake", format!("https://{}", silent.1), 503, "cannot be reached"),
+    ] {
+        let platform = Platform::builder()
+            .credentials(unknown_credentials())
+            .domain(Domain::parse(&domain).unwrap())
+            .connect_timeout(Duration::from_millis(700))
+            .read_timeout(Duration::from_secs(3))
+            .call_timeout(Duration::from_secs(10))
+            .retry(no_retry());
+        let platform = match platform.build() {
+            Ok(platform) => platform,
+            // A machine that trusts nobody is told so at the start.
+            Err(BuildError::Tls(_)) => continue,
+            Err(error) => panic!("{what}: {error}"),
+        };
+        let client = TestClient::new(Server::new().agents(agents![title]).platform(platform)).unwrap();
+        let began = Instant::now();
+        let answer = client.call("/title", &video(0)).await;
+        assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text());
+        assert!(answer.message().unwrap().contains(says), "{what}: {}", answer.text());
+        assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{what}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{what}: {:?}", began.elapsed());
+    }
+}
