@@ -135,6 +135,7 @@ impl World {
     }
 
     /// The platform itself.
+    #[allow(dead_code, reason = "other tests ask for it")]
     pub(crate) fn platform(&self) -> &RunningPlatform {
         &self.0
     }
