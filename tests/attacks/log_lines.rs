@@ -6,7 +6,8 @@ use crate::process::Program;
 use crate::wire::{Connection, PAYLOAD};
 
 /// A line that a caller would like to see in the log, after all that could end the line before.
-const FORGED: &str = r#"x\n2026-01-01T00:00:00Z ERROR forged\r\n{\"level\":\"ERROR\",\"message\":\"forged\"}\u2028\u0085\u001b[2Jy"#;
+const FORGED: &str =
+    r#"x\n2026-01-01T00:00:00Z ERROR forged\r\n{\"level\":\"ERROR\",\"message\":\"forged\"}\u2028\u0085\u001b[2Jy"#;
 
 /// Calls that bring this text to wherever it could be logged.
 async fn attack(program: &Program) {

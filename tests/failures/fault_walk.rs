@@ -55,9 +55,10 @@ fn effects() -> Vec<Effect> {
     let statuses = [400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504];
     let mut all: Vec<_> = statuses.iter().map(|status| Effect::message(*status, "It does not work.")).collect();
     // In the envelope of the legacy calls; to the others it is a garbled answer.
-    all.extend([(401, "AUTHENTICATION_ERROR"), (404, "RESOURCE_NOT_FOUND_ERROR"), (500, "UNKNOWN_ERROR")].map(
-        |(status, code)| Effect::legacy(status, code),
-    ));
+    all.extend(
+        [(401, "AUTHENTICATION_ERROR"), (404, "RESOURCE_NOT_FOUND_ERROR"), (500, "UNKNOWN_ERROR")]
+            .map(|(status, code)| Effect::legacy(status, code)),
+    );
     all.extend([
         Effect::Hang,
         Effect::HangAfter,
@@ -270,7 +271,8 @@ async fn all_runs() -> Vec<Run> {
                 request.0 == CallKind::SaveLabelRows && *effect == Effect::answer(200, SOMETHING_ELSE)
             };
             for effect in effects().into_iter().filter(|effect| !is_lie(effect)) {
-                for (client, times) in [(Client::Repeats, 1), (Client::Repeats, EVERY_TIME), (Client::NeverRepeats, 1)] {
+                for (client, times) in [(Client::Repeats, 1), (Client::Repeats, EVERY_TIME), (Client::NeverRepeats, 1)]
+                {
                     runs.push(Run { client, has_row, request, effect: effect.clone(), times });
                 }
             }

@@ -26,7 +26,11 @@ async fn a_server_without_file_descriptors_says_so_and_goes_on_when_there_are_so
     assert_eq!(call(&mut first, "/hello", &video(0)).await.status, 200);
     let answer = call(&mut first, "/title", &video(0)).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
-    assert!(answer.message().contains("cannot be reached") && answer.header("retry-after").is_some(), "{}", answer.body);
+    assert!(
+        answer.message().contains("cannot be reached") && answer.header("retry-after").is_some(),
+        "{}",
+        answer.body
+    );
     let line = program.logged(&["failed", r#"trace="files""#]);
     assert!(line.contains("Too many open files"), "{line}");
 

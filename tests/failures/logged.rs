@@ -56,7 +56,10 @@ async fn in_json_trace_and_cause_are_members() {
         world.platform().faults().clear();
         let line = program.logged(&[&format!("failure-{n}"), "\"status\""]);
         let object: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!((object["trace"].as_str(), object["status"].as_u64()), (Some(&*format!("failure-{n}")), Some(status.into())));
+        assert_eq!(
+            (object["trace"].as_str(), object["status"].as_u64()),
+            (Some(&*format!("failure-{n}")), Some(status.into()))
+        );
         assert!(object["cause"].as_str().is_some_and(|cause| !cause.is_empty()), "{line}");
         assert!(object["said"].as_str().is_some_and(|said| said.ends_with('.')), "{line}");
     }

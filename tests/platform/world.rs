@@ -145,7 +145,7 @@ impl World {
     }
 
     pub(crate) fn domain(&self) -> Domain {
-        Domain::parse(&self.0.url()).unwrap()
+        Domain::parse(&self.platform().url()).unwrap()
     }
 
     /// A client of this platform that does not wait long.

@@ -21,8 +21,9 @@ pub(crate) fn refusal(headers: &HeaderMap) -> Option<Response<Body>> {
     if !authority.eq_ignore_ascii_case(host) || proves_itself(authority) {
         return None;
     }
-    let message =
-        format!("This server does not answer pages of {origin}. If that is its own name, start it with AGENT_ORIGINS={origin}.");
+    let message = format!(
+        "This server does not answer pages of {origin}. If that is its own name, start it with AGENT_ORIGINS={origin}."
+    );
     Some(error_response(&AgentError::new(ErrorStatus::Forbidden, message), false))
 }
 

@@ -87,7 +87,8 @@ async fn close(mut stream: TcpStream) {
 }
 
 fn is_reset(error: &hyper::Error) -> bool {
-    std::iter::successors(std::error::Error::source(error), |cause| cause.source()).any(<dyn std::error::Error>::is::<ResetNow>)
+    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+        .any(<dyn std::error::Error>::is::<ResetNow>)
 }
 
 /// The router of a platform: its own addresses, and those that were added.
