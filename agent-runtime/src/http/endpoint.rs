@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 
+use super::cors;
 use super::error_response::{error_response, json_response};
 use crate::agent::Agent;
 use crate::call::EditorCall;
@@ -96,7 +97,7 @@ pub(super) fn is_test(headers: &HeaderMap) -> bool {
 async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
     let ServedAgent { agent, signature, metrics } = served;
     // Before the body is read: what is turned away costs no memory.
-    asked_first(call.headers())?;
+    asked_first(app, call.headers())?;
     signature.headers(call.headers(), SystemTime::now())?;
     let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
     call.set_body(read(body, app).await?);
@@ -121,8 +122,9 @@ async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body)
 
 /// A page of any origin may have a browser send text or a form without asking this server first, and so would run agents
 /// that take nothing of the body. For JSON it has to ask.
-fn asked_first(headers: &HeaderMap) -> Result<(), AgentError> {
-    if headers.contains_key(header::ORIGIN) && !is_json(headers) {
+fn asked_first(app: &App, headers: &HeaderMap) -> Result<(), AgentError> {
+    let is_of_a_page = headers.contains_key(header::ORIGIN);
+    if is_of_a_page && !is_json(headers) && cors::allowed_origin(&app.settings.origins, headers).is_none() {
         return Err(not_json());
     }
     Ok(())

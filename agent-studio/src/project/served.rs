@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use agent_platform::ontology::Ontology;
+use agent_platform::ontology::{Ontology, OntologyError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -48,10 +48,11 @@ impl Project {
     }
 
     pub(crate) fn new(identity: Identity, source: &ProjectSource, store: Box<dyn Store>) -> Result<Self, OpenError> {
-        let ontology = Ontology::parse(source.ontology.as_str())?;
-        if Members::of(&source.ontology).is_err() {
+        let parsed = Ontology::parse(source.ontology.as_str());
+        if !matches!(parsed, Err(OntologyError::Json(_))) && Members::of(&source.ontology).is_err() {
             return Err(OpenError::NoOntology);
         }
+        let ontology = parsed?;
         let structure = structure(&source.ontology);
         let world = world_of(&identity, source, store.as_ref())?;
         Ok(Self {
