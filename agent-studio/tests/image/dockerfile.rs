@@ -174,7 +174,9 @@ fn is_ignored(rules: &str, name: &str) -> bool {
 
 /// Copies a folder with permissions and times, as Docker does.
 fn copy_tree(from: &Path, to: &Path, leave_out: &dyn Fn(&str) -> bool) {
-    fs::create_dir_all(to).unwrap();
+    // Without `.` at the end, which is no folder to make.
+    let to: PathBuf = to.components().collect();
+    fs::create_dir_all(&to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let (kind, path) = (entry.file_type().unwrap(), entry.path());
         let name = entry.file_name().into_string().unwrap();

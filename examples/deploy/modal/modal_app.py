@@ -14,7 +14,7 @@ import modal
 IMAGE = os.environ.get("AGENTS_IMAGE", "registry.example.com/editor-agents:1")
 # None, or what the agents' model needs: "T4", "L4", "A100".
 GPU = os.environ.get("AGENTS_GPU") or None
-PORT = 8080
+HOST, PORT = "0.0.0.0", 8080
 PROGRAM = "/agents"
 # Calls at once in one container. The server answers 503 to more, so Modal starts a second container before.
 CONCURRENCY = 64
@@ -41,7 +41,7 @@ image = modal.Image.debian_slim(python_version="3.12").dockerfile_commands(f"COP
 class EditorAgents:
     @modal.web_server(PORT, startup_timeout=10)
     def serve(self):
-        settings = {"HOST": "0.0.0.0", "PORT": str(PORT), "AGENT_CONCURRENCY": str(CONCURRENCY), "AGENT_LOG": "json"}
+        settings = {"HOST": HOST, "PORT": str(PORT), "AGENT_CONCURRENCY": str(CONCURRENCY), "AGENT_LOG": "json"}
         self.process = subprocess.Popen([PROGRAM], env={**os.environ, **settings})
 
     @modal.exit()
