@@ -10,11 +10,13 @@ use super::table::Table;
 use super::terminal::say;
 use crate::raw_json::quoted;
 
-/// The files of the crate, by their path in it. `{{name}}` and `{{runtime}}` are filled in.
-const FILES: [(&str, &str); 4] = [
+/// The files of the crate, by their path in it. `{{name}}`, `{{runtime}}`, `{{build}}` and `{{runtime_source}}` are filled in.
+const FILES: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("template/manifest.toml")),
     ("README.md", include_str!("template/readme.md")),
     (".gitignore", include_str!("template/ignored")),
+    ("Dockerfile", include_str!("template/dockerfile")),
+    (".dockerignore", include_str!("template/docker_ignored")),
     ("src/main.rs", include_str!("template/agents.rs")),
 ];
 
@@ -51,12 +53,14 @@ impl New {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let name = self.name()?;
         let runtime = self.runtime.dependency()?;
+        let image = self.runtime.image()?;
         if self.folder.exists() {
             return Err(Failure::new(format!("{} is there already: choose another name.", self.folder.display())));
         }
 
         for (file, template) in FILES {
-            let text = template.replace("{{name}}", &name).replace("{{runtime}}", &runtime);
+            let text = template.replace("{{runtime}}", &runtime).replace("{{runtime_source}}", &image.source);
+            let text = text.replace("{{build}}", &image.build).replace("{{name}}", &name);
             write(&self.folder.join(file), &text)?;
         }
         let mut table = Table::default();
@@ -95,7 +99,38 @@ const KEYWORDS: [&str; 16] = [
     "type", "use",
 ];
 
+/// What the recipe of the image says of where agent-runtime is.
+struct Image {
+    /// The command that builds it.
+    build: String,
+    /// Instructions that bring agent-runtime into it.
+    source: String,
+}
+
 impl Runtime {
+    /// The folder of agent-runtime without links, since the crate may be somewhere else than this program.
+    fn folder(&self) -> Result<PathBuf, Failure> {
+        let path = self.runtime_path.as_deref().unwrap_or(Path::new("."));
+        fs::canonicalize(path).map_err(|error| Failure::file("read", path, &error))
+    }
+
+    /// A repository is fetched while the image is built; a folder of this machine is given to the build.
+    fn image(&self) -> Result<Image, Failure> {
+        if self.runtime_git.is_some() {
+            return Ok(Image { build: "docker build --tag {{name}} .".to_owned(), source: String::new() });
+        }
+        // agent-runtime is a member of a workspace, without which cargo does not read its manifest.
+        let folder = self.folder()?;
+        let workspace = folder.parent().unwrap_or(&folder).to_string_lossy();
+        let build = format!("docker build --tag {{{{name}}}} --build-context 'agent-source={workspace}' .");
+        let source = format!(
+            "\n# agent-runtime, from the folder that the command above gives, to where Cargo.toml says that it is.\n\
+             COPY --from=agent-source [\".\", {}]",
+            quoted(&workspace)
+        );
+        Ok(Image { build, source })
+    }
+
     /// The value of the dependency in `Cargo.toml`.
     fn dependency(&self) -> Result<String, Failure> {
         if let Some(url) = &self.runtime_git {
@@ -111,9 +146,7 @@ impl Runtime {
                 "{shown} is not the folder of agent-runtime: its Cargo.toml is not there."
             )));
         }
-        // The crate may be somewhere else than this program.
-        let path = fs::canonicalize(path).map_err(|error| Failure::file("read", path, &error))?;
-        Ok(format!("{{ path = {} }}", quoted(&path.to_string_lossy())))
+        Ok(format!("{{ path = {} }}", quoted(&self.folder()?.to_string_lossy())))
     }
 }
 

@@ -1,0 +1,98 @@
+"""Checks of the recipes that need Python: run by `check`, with the programs that it names.
+
+    check.py kubernetes    what the manifests say of each other, of the image and of the server
+    check.py modal PROGRAM the Modal app, imported with the real package, starts and stops this program
+"""
+
+import contextlib
+import re
+import socket
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).parent
+WORKSPACE = HERE.parent.parent
+
+
+def kubernetes() -> None:
+    import yaml
+
+    documents = [
+        document for file in sorted((HERE / "kubernetes").glob("*.yaml")) for document in yaml.safe_load_all(file.read_text())
+    ]
+    kinds = {document["kind"]: document for document in documents if "kind" in document}
+    pod = kinds["Deployment"]["spec"]["template"]
+    spec, labels = pod["spec"], pod["metadata"]["labels"]
+    (container,) = spec["containers"]
+    settings = {setting["name"]: setting["value"] for setting in container["env"]}
+
+    # Every setting is one that the programs read.
+    known = (WORKSPACE / "agent-runtime/src/server/settings.rs").read_text()
+    known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text()
+    assert all(f'"{name}"' in known for name in settings), settings
+    # The drain ends before the platform's patience does.
+    stop = container["lifecycle"]["preStop"]["sleep"]["seconds"] + int(settings["AGENT_SHUTDOWN_GRACE"])
+    assert stop < spec["terminationGracePeriodSeconds"], stop
+    # The pod has the image's user and port.
+    image = (HERE / "container/Dockerfile").read_text()
+    user, group = re.search(r"^USER (\d+):(\d+)$", image, re.M).groups()
+    context = spec["securityContext"]
+    assert (context["runAsUser"], context["runAsGroup"], context["fsGroup"]) == (int(user), int(group), int(group))
+    (port,) = container["ports"]
+    assert port["containerPort"] == int(re.search(r"PORT=(\d+)", image)[1])
+    # Probes ask for paths that the server has, and files lie where they are mounted.
+    router = (WORKSPACE / "agent-runtime/src/http/router.rs").read_text()
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert f'"{container[probe]["httpGet"]["path"]}"' in router, probe
+    mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+    assert {mount for mount in mounts.values()} == {volume["name"] for volume in spec["volumes"]}
+    assert mounts["/tmp"] == "temporary" and settings["ENCORD_SSH_KEY_FILE"].startswith("/keys/")
+    # Whatever selects pods selects these.
+    selectors = [kinds["Deployment"]["spec"]["selector"]["matchLabels"], kinds["Service"]["spec"]["selector"]]
+    selectors += [kinds["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"]]
+    selectors += [kinds["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]]
+    assert all(selector.items() <= labels.items() for selector in selectors), selectors
+    # Nothing goes out but names and what is encrypted.
+    egress = [port["port"] for rule in kinds["NetworkPolicy"]["spec"]["egress"] for port in rule["ports"]]
+    assert sorted(egress) == [53, 53, 443], egress
+    # The gauge is the server's, and asks for a further pod before this one answers 503.
+    scale = next(d for d in documents if "Pods" in [m["type"] for m in d.get("spec", {}).get("metrics", [])])
+    pods = scale["spec"]["metrics"][0]["pods"]
+    assert pods["metric"]["name"] == "editor_agent_calls_in_flight"
+    assert '"calls_in_flight"' in (WORKSPACE / "agent-runtime/src/metrics.rs").read_text()
+    assert int(pods["target"]["averageValue"]) < int(settings["AGENT_CONCURRENCY"])
+    print("kubernetes: the manifests fit each other, the image and the server")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def modal(program: str) -> None:
+    sys.path.insert(0, str(HERE / "modal"))
+    import modal_app
+
+    modal_app.PROGRAM, modal_app.PORT, modal_app.HOST = program, free_port(), "127.0.0.1"
+    agents = modal_app.EditorAgents()
+    agents.serve.local()
+    # The instance behind it, on which Modal calls what is to happen at the end.
+    instance = agents._cached_user_cls_instance()
+    try:
+        address, patience = f"http://127.0.0.1:{modal_app.PORT}/healthz", time.monotonic() + 10
+        health = None
+        while health is None and time.monotonic() < patience:
+            with contextlib.suppress(OSError):
+                health = urllib.request.urlopen(address, timeout=5).read()
+        assert health == b'{"status":"ok"}', health
+        type(instance).__dict__["stop"]._get_raw_f()(instance)
+        assert instance.process.returncode == 0, instance.process.returncode
+    finally:
+        instance.process.kill()
+    print("modal: the app starts the program, and stops it")
+
+
+if __name__ == "__main__":
+    {"kubernetes": kubernetes, "modal": modal}[sys.argv[1]](*sys.argv[2:])
