@@ -30,10 +30,17 @@ async fn a_crate_with_everything_in_it() {
     let dependency = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
     assert!(Path::new(dependency).is_absolute() && Path::new(dependency).join("Cargo.toml").is_file());
     assert!(read(".gitignore").contains("target/") && read("README.md").contains("# street-agents"));
-    assert!(!read("README.md").contains("{{") && !read("src/main.rs").contains("{{"));
+    for file in ["README.md", "src/main.rs", "Dockerfile", ".dockerignore"] {
+        assert!(!read(file).contains("{{"), "{file}");
+    }
+    // The image is built with the folder of agent-runtime's workspace, at the place that Cargo.toml names.
+    let source = format!("COPY --from=agent-source [\".\", \"{}\"]", workspace().display());
+    assert!(read("Dockerfile").contains(&source) && read("README.md").contains("--build-context 'agent-source="));
     new(&folder, &path).await.fails_saying("is there already");
     let git = scratch.path("from-git");
     new(&git, &["--runtime-git", "https://example.com/a.git"]).await.done();
+    let recipe = std::fs::read_to_string(git.join("Dockerfile")).unwrap();
+    assert!(recipe.contains("PROGRAM=from-git\n") && !recipe.contains("agent-source"), "{recipe}");
     let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(git.join("Cargo.toml")).unwrap()).unwrap();
     assert_eq!(manifest["dependencies"]["agent-runtime"]["git"].as_str(), Some("https://example.com/a.git"));
 }

@@ -174,10 +174,11 @@ impl Authority {
         Self { scratch }
     }
 
+    /// A server that answers what is sent to it, backwards, which is no HTTP.
     pub(crate) fn serve(&self) -> Encrypted {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new("openssl")
-            .args(["s_server", "-quiet", "-www", "-accept", &format!("127.0.0.1:{port}")])
+            .args(["s_server", "-quiet", "-rev", "-accept", &format!("127.0.0.1:{port}")])
             .arg("-key")
             .arg(self.path("key"))
             .arg("-cert")

@@ -61,7 +61,7 @@ async fn what_new_makes_is_built_and_runs_in_an_empty_root() {
     // A change of an agent leaves the layer of the dependencies alone; a change of the manifest does not.
     let before = image.fingerprint_of("manifests/manifests");
     let source = folder.join("src/main.rs");
-    fs::write(&source, fs::read_to_string(&source).unwrap().replace("selected.", "picked.")).unwrap();
+    fs::write(&source, fs::read_to_string(&source).unwrap().replace("{} selected.", "{} picked.")).unwrap();
     let again = built(&folder, &stages);
     assert_eq!(again.fingerprint_of("manifests/manifests"), before);
     let container = Container::start(&again, &[("ENCORD_SSH_KEY", key().await.as_str())]);
