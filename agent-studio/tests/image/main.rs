@@ -1,6 +1,7 @@
 //! The image of a crate made by `agent-studio new`: built without Docker, by the instructions of its Dockerfile, and run in a
 //! root that holds what the image does, as its user. Needs `unshare`, `openssl` and a C compiler.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "the time of the start is measured")]
 
 #[path = "../cli/mod.rs"]
 mod cli;
