@@ -38,7 +38,11 @@ async fn read(platform: &Platform, answer: &str) -> Result<(), Error> {
     let nil = Uuid::nil();
     match answer {
         "GET projects/{hash}" => platform.project(nil).await.map(drop),
-        "storage item" => platform.storage_item(nil, SignedUrl::Unwanted).await.map(drop),
+        "storage item" => {
+            // Another one than was asked for would be refused.
+            let recorded = contract::response(26)["uuid"].as_str().unwrap().parse().unwrap();
+            platform.storage_item(recorded, SignedUrl::Unwanted).await.map(drop)
+        }
         "page of storage items" => platform.storage_items(&[nil], SignedUrl::Unwanted).await.map(drop),
         "page of agent tasks" => platform.agent_tasks(nil, nil, &[]).await.map(drop),
         "projectwithuserrole entry" => platform.user_projects(None).await.map(drop),
