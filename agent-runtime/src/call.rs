@@ -42,8 +42,8 @@ struct Inner {
     committed: Notify,
     /// Whether the call is signed by the platform.
     verified: AtomicBool,
-    /// How many label rows were saved.
-    saves: AtomicU64,
+    /// How many label rows were saved, by all runs of the call.
+    saves: Arc<AtomicU64>,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -70,7 +70,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(false),
-            saves: AtomicU64::new(0),
+            saves: Arc::default(),
         }))
     }
 
@@ -90,7 +90,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(self.is_verified()),
-            saves: AtomicU64::new(self.saves()),
+            saves: Arc::clone(&inner.saves),
         }))
     }
 

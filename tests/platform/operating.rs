@@ -1,5 +1,8 @@
 //! What operators see of a server's dealings with the platform.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use agent_studio::Effect;
@@ -36,6 +39,26 @@ async fn saves_and_requests_of_the_platform_are_counted() {
     assert_eq!(client.call("/title", &video(0)).await.status().as_u16(), 200);
     assert_eq!(metric(&client, "editor_agent_platform_repetitions_total").await, 1);
     assert_eq!(metric(&client, "editor_agent_platform_failures_total").await, 0);
+}
+
+/// Somebody else saves while it works, the first time.
+#[editor_agent(on_conflict = "retry")]
+async fn add_late(frame: Frame, world: State<World>, runs: State<Arc<AtomicUsize>>, row: &mut LabelRow) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+        world.somebody_else_adds_a_box();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_saved_by_the_second_run_counts_too() {
+    let world = World::start().await;
+    let server = world.server(agents![add_late]).state(world.clone()).state(Arc::new(AtomicUsize::new(0)));
+    let client = TestClient::new(server).unwrap();
+    assert_eq!(client.call("/add-late", &video(0)).await.status().as_u16(), 200);
+    assert_eq!(metric(&client, r#"editor_agent_saves_total{agent="/add-late"}"#).await, 1);
+    assert_eq!(metric(&client, r#"editor_agent_conflicts_total{agent="/add-late"}"#).await, 1);
 }
 
 #[tokio::test]
