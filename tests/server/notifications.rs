@@ -238,6 +238,19 @@ async fn a_server_that_stops_finishes_its_work_within_the_grace_time() {
 }
 
 #[tokio::test]
+async fn who_only_looks_is_told_how_notifications_come() {
+    let client = client(&Journal::new(1));
+    let answer = client.get("/work").await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["allow"].as_bytes()), (405, &b"POST"[..]));
+    assert_eq!(answer.message(), Some("`/work` takes notifications: send them with POST."));
+    let astray = client.call("/Work/", &work_of(1, 3)).await;
+    assert_eq!(
+        (astray.status().as_u16(), astray.message()),
+        (404, Some("There is no agent at `/Work/`. Did you mean `/work`?"))
+    );
+}
+
+#[tokio::test]
 async fn a_listing_names_handlers_and_paths_do_not_clash() {
     let journal = Journal::new(1);
     let listing = client(&journal).get("/").await;

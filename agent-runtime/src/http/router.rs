@@ -13,7 +13,6 @@ use super::endpoint::ServedAgent;
 use super::error_response::json_response;
 use super::notified::{self, ServedHandler};
 use super::{accept, endpoint, page};
-use crate::agent::Agent;
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
 
@@ -43,12 +42,13 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
 fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
     let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
     post(move |request: Request| endpoint::answer(Arc::clone(&app), Arc::clone(&served), request))
-        .fallback(move || async move { call_with_post(agent) })
+        .fallback(move || async move { sent_with_post(agent.path, "is an editor agent: call it") })
 }
 
 fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
-    let (app, handler) = (Arc::clone(app), Arc::clone(handler));
+    let (path, app, handler) = (handler.handler.path, Arc::clone(app), Arc::clone(handler));
     post(move |request: Request| notified::answer(Arc::clone(&app), Arc::clone(&handler), request))
+        .fallback(move || async move { sent_with_post(path, "takes notifications: send them") })
 }
 
 async fn listing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
@@ -89,16 +89,16 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
 
 async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
-    let alike = |agent: &&'static Agent| path.trim_matches('/').eq_ignore_ascii_case(agent.path.trim_matches('/'));
-    let hint = match app.agents.iter().map(|served| served.agent).find(alike) {
-        Some(agent) => format!("Did you mean `{}`?", agent.path),
+    let alike = |served: &&str| path.trim_matches('/').eq_ignore_ascii_case(served.trim_matches('/'));
+    let hint = match app.paths().find(alike) {
+        Some(served) => format!("Did you mean `{served}`?"),
         None => "`GET /` lists the agents.".to_owned(),
     };
     AgentError::new(ErrorStatus::NotFound, format!("There is no agent at `{path}`. {hint}")).into_response()
 }
 
-fn call_with_post(agent: &Agent) -> Response<Body> {
-    let message = format!("`{}` is an editor agent: call it with POST.", agent.path);
+fn sent_with_post(path: &str, what: &str) -> Response<Body> {
+    let message = format!("`{path}` {what} with POST.");
     let mut response = AgentError::new(ErrorStatus::MethodNotAllowed, message).into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     response

@@ -26,9 +26,7 @@ const PLATFORM_VARIABLES: [(&str, &str); 4] = [
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.len();
     say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
-    let paths =
-        app.agents.iter().map(|served| served.agent.path).chain(app.handlers.iter().map(|served| served.handler.path));
-    let width = paths.map(str::len).max().unwrap_or_default();
+    let width = app.paths().map(str::len).max().unwrap_or_default();
     for served in &app.agents {
         let (agent, signature) = (served.agent, &served.signature);
         let needs = agent.needs();

@@ -45,6 +45,12 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Where agents and handlers of notifications are served.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
+        let handlers = self.handlers.iter().map(|served| served.handler.path);
+        self.agents.iter().map(|served| served.agent.path).chain(handlers)
+    }
+
     /// How much was asked of the platform so far; nothing if no agent needs it.
     pub(crate) fn traffic(&self) -> Option<Traffic> {
         (self.platform?.traffic)(&self.states)
