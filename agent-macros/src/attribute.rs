@@ -1,39 +1,42 @@
-//! What stands between the parentheses of `#[editor_agent(...)]`.
+//! What stands between the parentheses of `#[editor_agent(...)]` and `#[on_notification(...)]`.
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::LitStr;
 
 use crate::entry::{Entry, entries};
 use crate::errors::Errors;
+use crate::function::Function;
+use crate::keys::Attribute;
 use crate::label_row::LabelRow;
 use crate::runtime_paths::Runtime;
 use crate::signed_calls::{self, SignedCalls};
-use crate::{duration, keys, path};
+use crate::{duration, path};
 
 /// What the attribute says. Every value has been checked; a wrong one is reported and left out.
 #[derive(Default)]
 pub(crate) struct Arguments {
-    pub(crate) path: Option<LitStr>,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) description: Option<LitStr>,
+    path: Option<LitStr>,
+    name: Option<LitStr>,
+    description: Option<LitStr>,
     /// In milliseconds.
-    pub(crate) timeout: Option<u64>,
-    pub(crate) no_timeout: bool,
+    timeout: Option<u64>,
+    no_timeout: bool,
     pub(crate) label_row: LabelRow,
     pub(crate) signed_calls: SignedCalls,
     pub(crate) runtime: Runtime,
     /// Whether a path was given, be it a wrong one.
-    pub(crate) names_path: bool,
+    names_path: bool,
 }
 
 impl Arguments {
     /// Reads the attribute. Each mistake is reported at its token, and does not keep the rest from being read.
-    pub(crate) fn read(tokens: TokenStream, errors: &Errors) -> Self {
+    pub(crate) fn read(attribute: &Attribute, tokens: TokenStream, errors: &Errors) -> Self {
         let mut arguments = Self::default();
         let mut seen: Vec<(String, Span)> = Vec::new();
         for entry in entries(tokens, errors) {
             let name = entry.key.to_string();
-            if let Some(problem) = keys::unknown(&name) {
+            if let Some(problem) = attribute.unknown(&name) {
                 errors.at(&entry.key, problem);
             } else if seen.iter().any(|(key, _)| *key == name) {
                 errors.at(&entry.key, format!("`{name}` is given twice: remove one"));
@@ -79,6 +82,44 @@ impl Arguments {
             }
             key if signed_calls::KEYS.contains(&key) => self.signed_calls.take(entry, errors),
             _ => self.label_row.take(entry, errors),
+        }
+    }
+
+    /// Where the function is served: at the path that is given, or at its name's.
+    pub(crate) fn path(&self, function: &Function, errors: &Errors) -> String {
+        if let Some(path) = &self.path {
+            return path.value();
+        }
+        let path = path::of_function(&function.name());
+        // A wrong path of the user's own has been reported.
+        if !self.names_path
+            && let Some(problem) = path::problem(&path)
+        {
+            errors.at(
+                &function.signature.ident,
+                format!("this function's name makes no path, so give one with `path = \"...\"`: {problem}"),
+            );
+        }
+        path
+    }
+
+    /// The name for people.
+    pub(crate) fn name(&self, function: &Function) -> String {
+        self.name.as_ref().map_or_else(|| function.name(), |name| name.value().trim().to_owned())
+    }
+
+    /// What it does, for people.
+    pub(crate) fn description(&self, function: &Function) -> String {
+        self.description.as_ref().map_or_else(|| function.documentation(), LitStr::value)
+    }
+
+    /// The `AgentTimeout`.
+    pub(crate) fn write_timeout(&self) -> TokenStream {
+        let timeout = self.runtime.item("AgentTimeout");
+        match self.timeout {
+            _ if self.no_timeout => quote!(#timeout::Never),
+            Some(millis) => quote!(#timeout::Millis(#millis)),
+            None => quote!(#timeout::ServerDefault),
         }
     }
 }

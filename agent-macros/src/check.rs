@@ -8,7 +8,6 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::label_row::LabelRow;
 use crate::parameter::{self, Parameter};
-use crate::path;
 
 /// The most parameters an agent has.
 const MOST_PARAMETERS: usize = 16;
@@ -16,8 +15,6 @@ const MOST_PARAMETERS: usize = 16;
 /// An agent as far as it could be understood.
 pub(crate) struct Agent {
     pub(crate) path: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
     /// The parameters; `None` for one that was refused.
     pub(crate) parameters: Vec<Option<Parameter>>,
     /// Whether the signature is one of an agent: if so, the agent can be called, whatever is wrong with the attribute.
@@ -32,7 +29,7 @@ pub(crate) struct Agent {
 
 /// Checks a function against what an agent is. Reports every mistake.
 pub(crate) fn agent(function: &Function, arguments: &Arguments, errors: &Errors) -> Agent {
-    let path = path_of(function, arguments, errors);
+    let path = arguments.path(function, errors);
     let signature = &function.signature;
     let method = signature.receiver().is_some();
     if !method {
@@ -57,31 +54,12 @@ pub(crate) fn agent(function: &Function, arguments: &Arguments, errors: &Errors)
     let answers = check_return(signature, errors);
     Agent {
         path,
-        name: arguments.name.as_ref().map_or_else(|| function.name(), |name| name.value().trim().to_owned()),
-        description: arguments.description.as_ref().map_or_else(|| function.documentation(), syn::LitStr::value),
         callable: errors.count() == before && parameters.iter().all(Option::is_some),
         parameters,
         inferable: signature.generics.params.is_empty() && signature.inputs.iter().all(parameter::is_inferable),
         answers,
         method,
     }
-}
-
-fn path_of(function: &Function, arguments: &Arguments, errors: &Errors) -> String {
-    if let Some(path) = &arguments.path {
-        return path.value();
-    }
-    let path = path::of_function(&function.name());
-    // A wrong path of the user's own has been reported.
-    if !arguments.names_path
-        && let Some(problem) = path::problem(&path)
-    {
-        errors.at(
-            &function.signature.ident,
-            format!("this function's name makes no path, so give one with `path = \"...\"`: {problem}"),
-        );
-    }
-    path
 }
 
 /// What is saved has been read as a whole; and only what is saved can conflict with what somebody else has saved.

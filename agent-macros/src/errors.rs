@@ -43,7 +43,13 @@ impl Errors {
         found.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// The same as an item. In a module that holds a `compile_error!` the compiler says nothing of names that it cannot
+    /// The mistakes beside what the user wrote.
+    pub(crate) fn finish_beside(self, item: &TokenStream) -> TokenStream {
+        let errors = self.finish();
+        quote!(#item #errors)
+    }
+
+    /// The mistakes as an item. In a module that holds a `compile_error!` the compiler says nothing of names that it cannot
     /// find, in a constant of that module it does.
     pub(crate) fn finish_as_item(self) -> TokenStream {
         let errors = self.finish();

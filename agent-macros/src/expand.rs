@@ -6,30 +6,20 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use crate::attribute::Arguments;
 use crate::check::{self, Agent};
 use crate::errors::Errors;
-use crate::function::{Function, Item};
+use crate::function::{Function, stand_in_attributes};
+use crate::keys::EDITOR_AGENT;
 use crate::parameter::{Hold, Parameter};
 use crate::runtime_paths::Runtime;
 use crate::underline;
 
 /// The whole macro.
-pub(crate) fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn editor_agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
-    let arguments = Arguments::read(arguments, &errors);
-    let original = item.clone();
-    let function = match syn::parse2(item) {
-        Ok(Item::Function(function)) => function,
-        Ok(Item::Other(what, place)) => {
-            errors.at_span(place, format!("`#[editor_agent]` goes on an `async fn`, and this is {what}"));
-            return beside(&original, errors);
-        }
-        Err(error) => {
-            errors.push(error);
-            return beside(&original, errors);
-        }
-    };
+    let arguments = Arguments::read(&EDITOR_AGENT, arguments, &errors);
+    let Some(function) = Function::read(&EDITOR_AGENT, item, &errors) else { return errors.finish_beside(item) };
     let agent = check::agent(&function, &arguments, &errors);
     if agent.method {
-        return beside(&function.write(false), errors);
+        return errors.finish_beside(&function.write(false));
     }
     let sound = agent.callable && errors.count() == 0;
     let written = function.write(!agent.callable);
@@ -38,21 +28,16 @@ pub(crate) fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenSt
     quote!(#written #glue #errors)
 }
 
-fn beside(item: &TokenStream, errors: Errors) -> TokenStream {
-    let errors = errors.finish();
-    quote!(#item #errors)
-}
-
 /// The type of the function's name, and what makes it an agent.
 fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) -> TokenStream {
     let runtime = &arguments.runtime;
     let (private, editor_agent, agent_type) = (runtime.private(), runtime.item("EditorAgent"), runtime.item("Agent"));
-    let (timeout, location) = (timeout(runtime, arguments), runtime.item("SourceLocation"));
+    let (timeout, location) = (arguments.write_timeout(), runtime.item("SourceLocation"));
     let (label_row, on_conflict) = (arguments.label_row.request(runtime), arguments.label_row.on_conflict(runtime));
     let signed_calls = arguments.signed_calls.write(runtime);
     let visibility = &function.visibility;
     let name = &function.signature.ident;
-    let (title, path, description) = (&agent.name, &agent.path, &agent.description);
+    let (title, path, description) = (arguments.name(function), &agent.path, arguments.description(function));
     let act = if agent.callable { acting(function, agent, runtime) } else { standing_in(function, agent, runtime) };
     // What did not compile is not served, so that its path clashes with no other.
     let registration =
@@ -83,18 +68,10 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
             #registration
         };
     };
-    let stand_in = quote_spanned!(name.span()=> struct #name {});
+    let (attributes, stand_in) = (stand_in_attributes(), quote_spanned!(name.span()=> struct #name {}));
     // One item, so that in an `impl` block, which the macro cannot see, there is one error about it.
     quote! {
-        #[doc(hidden)]
-        #[allow(
-            non_camel_case_types,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            clippy::empty_structs_with_brackets,
-            clippy::exhaustive_structs,
-            reason = "it stands for the function of this name"
-        )]
+        #attributes
         #[derive(#private::EditorAgentGlue)]
         #[editor_agent_glue { #glue }]
         #visibility #stand_in
@@ -109,15 +86,6 @@ pub(crate) fn glue_of(item: TokenStream) -> TokenStream {
         _ => None,
     });
     held.unwrap_or_default()
-}
-
-fn timeout(runtime: &Runtime, arguments: &Arguments) -> TokenStream {
-    let timeout = runtime.item("AgentTimeout");
-    match arguments.timeout {
-        _ if arguments.no_timeout => quote!(#timeout::Never),
-        Some(millis) => quote!(#timeout::Millis(#millis)),
-        None => quote!(#timeout::ServerDefault),
-    }
 }
 
 /// The helper that asks of a parameter's type what it must be: that is where the compiler puts what it has to say.

@@ -7,7 +7,7 @@ use syn::Item;
 use crate::{agents_list, decisions, expand, main_attribute};
 
 /// What `#[editor_agent(arguments)]` writes in the end: with what the derive on the stand-in adds.
-fn agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
+fn agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut file: syn::File = syn::parse2(expand::editor_agent(arguments, item)).unwrap();
     let mut glue = TokenStream::new();
     for item in &mut file.items {
@@ -27,7 +27,7 @@ fn text(tokens: TokenStream) -> String {
 fn smallest() -> TokenStream {
     agent(
         quote!(),
-        quote!(
+        &quote!(
             async fn greet() {}
         ),
     )
@@ -36,7 +36,7 @@ fn smallest() -> TokenStream {
 fn of_every_kind() -> TokenStream {
     agent(
         quote!(path = "/kinds", name = "Kinds", timeout = "30s"),
-        quote! {
+        &quote! {
             /// Takes one of each kind.
             pub(crate) async fn kinds(Frame(n): Frame, payload: &Payload, row: &mut rows::Row) -> Answer<Verdict> {
                 answer(n, payload, row)
@@ -66,7 +66,7 @@ fn with_every_key() -> TokenStream {
             replay = "refuse",
             crate = vendored
         ),
-        quote!(
+        &quote!(
             async fn filtered(row: &rows::LabelRow, note: &mut Note) {}
         ),
     )
@@ -75,7 +75,7 @@ fn with_every_key() -> TokenStream {
 fn that_saves_a_branch() -> TokenStream {
     agent(
         quote!(branch = "review", timeout = "5m", on_conflict = "refuse"),
-        quote!(
+        &quote!(
             async fn save(row: &mut LabelRow) {}
         ),
     )
@@ -84,7 +84,7 @@ fn that_saves_a_branch() -> TokenStream {
 fn with_a_wrong_key() -> TokenStream {
     agent(
         quote!(crate = vendored, pth = "/greet"),
-        quote!(
+        &quote!(
             async fn greet(frame: Frame) {}
         ),
     )
@@ -93,7 +93,7 @@ fn with_a_wrong_key() -> TokenStream {
 fn with_a_wrong_signature() -> TokenStream {
     agent(
         quote!(),
-        quote!(
+        &quote!(
             fn greet(frame: Frame, name: &str, row: &mut Row) -> Answer {}
         ),
     )
@@ -117,7 +117,7 @@ fn list() -> TokenStream {
 fn program() -> TokenStream {
     main_attribute::expand(
         quote!(),
-        quote!(
+        &quote!(
             async fn main() -> Outcome {
                 serve().await
             }

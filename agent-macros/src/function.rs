@@ -6,6 +6,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lit, Meta, Signature, Token, Visibility};
 
+use crate::errors::Errors;
+use crate::keys;
+
 /// A function, its body unread.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -15,7 +18,7 @@ pub(crate) struct Function {
 }
 
 /// What the attribute stands on.
-pub(crate) enum Item {
+enum Item {
     Function(Box<Function>),
     /// Something else: its first telling word, and where that stands.
     Other(String, Span),
@@ -54,6 +57,19 @@ fn other(input: ParseStream<'_>) -> Item {
 }
 
 impl Function {
+    /// The function that an attribute stands on. Anything else is reported.
+    pub(crate) fn read(attribute: &keys::Attribute, item: &TokenStream, errors: &Errors) -> Option<Self> {
+        match syn::parse2(item.clone()) {
+            Ok(Item::Function(function)) => return Some(*function),
+            Ok(Item::Other(what, place)) => {
+                let keys::Attribute { written, stands_on, .. } = attribute;
+                errors.at_span(place, format!("`{written}` goes on {stands_on}, and this is {what}"));
+            }
+            Err(error) => errors.push(error),
+        }
+        None
+    }
+
     /// The doc comment's text, its lines trimmed of the blank that follows the slashes. Empty without one.
     pub(crate) fn documentation(&self) -> String {
         let lines = self.attributes.iter().filter_map(|attribute| match &attribute.meta {
@@ -116,6 +132,21 @@ impl Function {
             syn::ReturnType::Default => quote!(()),
             syn::ReturnType::Type(_, returned) => returned.to_token_stream(),
         }
+    }
+}
+
+/// What stands on the type of the function's name.
+pub(crate) fn stand_in_attributes() -> TokenStream {
+    quote! {
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            missing_copy_implementations,
+            missing_debug_implementations,
+            clippy::empty_structs_with_brackets,
+            clippy::exhaustive_structs,
+            reason = "it stands for the function of this name"
+        )]
     }
 }
 

@@ -56,7 +56,7 @@ use proc_macro::TokenStream;
 /// and it can be called by its name like any function.
 #[proc_macro_attribute]
 pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::editor_agent(arguments.into(), item.into()).into()
+    expand::editor_agent(arguments.into(), &item.into()).into()
 }
 
 /// Makes an async function a handler of notifications: what agent stages and workflows tell. It is registered, served at its
@@ -90,7 +90,7 @@ pub fn decisions(item: TokenStream) -> TokenStream {
 /// Returns `()` or a `Result<(), _>`. `crate = some::path` names the `agent-runtime` crate if it goes by another name.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    main_attribute::expand(arguments.into(), item.into()).into()
+    main_attribute::expand(arguments.into(), &item.into()).into()
 }
 
 /// Writes what `#[editor_agent]` put into the helper attribute.

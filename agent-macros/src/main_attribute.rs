@@ -5,11 +5,12 @@ use quote::quote;
 
 use crate::entry::entries;
 use crate::errors::Errors;
-use crate::function::{Function, Item};
+use crate::function::Function;
+use crate::keys::MAIN;
 use crate::runtime_paths::Runtime;
 use crate::underline;
 
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
     let mut runtime = Runtime::default();
     for entry in entries(arguments, &errors) {
@@ -22,21 +23,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             );
         }
     }
-    let original = item.clone();
-    let written = match syn::parse2(item) {
-        Ok(Item::Function(function)) => {
-            check(&function, &errors);
-            write(&function, &runtime)
-        }
-        Ok(Item::Other(what, place)) => {
-            errors.at_span(place, format!("`#[agent_runtime::main]` goes on `async fn main`, and this is {what}"));
-            original
-        }
-        Err(error) => {
-            errors.push(error);
-            original
-        }
-    };
+    let Some(function) = Function::read(&MAIN, item, &errors) else { return errors.finish_beside(item) };
+    check(&function, &errors);
+    let written = write(&function, &runtime);
     let errors = errors.finish_as_item();
     quote!(#written #errors)
 }
