@@ -69,12 +69,7 @@ async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &
             tracing::info!(handler = name, trace = trace.id(), "{other}");
             return AgentResponse::message(other.to_string()).into_reply();
         }
-        Err(version @ Unread::OtherVersion(_)) => {
-            return Err(AgentError::new(ErrorStatus::NotImplemented, version.to_string()));
-        }
-        Err(malformed @ Unread::Malformed(_)) => {
-            return Err(AgentError::new(ErrorStatus::UnprocessableEntity, malformed.to_string()));
-        }
+        Err(unread) => return Err(unread.refusal()),
     };
     let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
     match Inbox::take(&app.inbox, Job { handler: served.handler, uid, call }) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::envelope::Envelope;
 use super::event::{Notification, NotificationEvent};
-use crate::error::{AgentError, ErrorStatus};
+use crate::error::AgentError;
 use crate::extract::TraceId;
 use crate::needs::Needs;
 use crate::platform::PlatformClient;
@@ -52,9 +52,7 @@ pub trait FromNotification: Sized + Send {
 
 impl<E: NotificationEvent> FromNotification for Notification<E> {
     fn from_notification(call: &NotificationCall) -> Result<Self, AgentError> {
-        call.envelope
-            .notification()
-            .map_err(|unread| AgentError::new(ErrorStatus::UnprocessableEntity, unread.to_string()))
+        call.envelope.notification().map_err(|unread| unread.refusal())
     }
 
     fn declare(_: &mut Needs) {}

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::event::{Notification, NotificationEvent};
+use crate::error::{AgentError, ErrorStatus};
 
 /// The version of the envelope that can be read. The platform changes it only if what was there means something else.
 const VERSION: f64 = 1.0;
@@ -31,6 +32,17 @@ pub(crate) enum Unread {
     /// It is not what it says.
     #[error("The notification cannot be read: {0}.")]
     Malformed(String),
+}
+
+impl Unread {
+    /// What the sender is answered.
+    pub(crate) fn refusal(&self) -> AgentError {
+        let status = match self {
+            Self::OtherVersion(_) => ErrorStatus::NotImplemented,
+            Self::OtherEvent { .. } | Self::Malformed(_) => ErrorStatus::UnprocessableEntity,
+        };
+        AgentError::new(status, self.to_string())
+    }
 }
 
 /// What is looked at first: it says how to read the rest.

@@ -55,7 +55,7 @@ struct State {
 struct Running {
     handler: &'static NotificationHandler,
     trace: String,
-    task: Option<AbortHandle>,
+    task: AbortHandle,
 }
 
 impl Inbox {
@@ -68,29 +68,22 @@ impl Inbox {
     /// Takes a notification in, and has it worked on in the background.
     pub(crate) fn take(self: &Arc<Self>, job: Job) -> Taken {
         let (uid, handler) = (job.uid, job.handler);
-        {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if state.running.len() >= MOST {
-                return Taken::Full;
-            }
-            if !state.seen.insert(uid) {
-                return Taken::Again;
-            }
-            let trace = job.call.trace().id().to_owned();
-            state.running.insert(uid, Running { handler, trace, task: None });
-            self.open.send_replace(state.running.len());
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.running.len() >= MOST {
+            return Taken::Full;
         }
-        let inbox = Arc::clone(self);
+        if !state.seen.insert(uid) {
+            return Taken::Again;
+        }
+        let (inbox, trace) = (Arc::clone(self), job.call.trace().id().to_owned());
         let task = tokio::spawn(async move {
             let _open = Open { inbox: Arc::clone(&inbox), uid };
             // The semaphore is never closed.
             let _permit = inbox.working.acquire().await;
             work(job).await;
         });
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = state.running.get_mut(&uid) {
-            running.task = Some(task.abort_handle());
-        }
+        state.running.insert(uid, Running { handler, trace, task: task.abort_handle() });
+        self.open.send_replace(state.running.len());
         Taken::Yes
     }
 
@@ -112,9 +105,7 @@ impl Inbox {
                 handler = running.handler.name, %uid, trace = running.trace,
                 "the server stops before the notification was worked off; the platform tells again while work waits",
             );
-            if let Some(task) = running.task {
-                task.abort();
-            }
+            running.task.abort();
         }
     }
 }

@@ -61,10 +61,12 @@ pub(super) fn check(
         }
         platform = platform.or_else(|| Some((whose, needs.platform_hooks()?)));
     }
-    let unsavable = |agent: &&'static Agent| agent.needs().saves_label_row() && agent.label_row.unsavable().is_some();
-    if let Some(agent) = agents.iter().find(unsavable) {
-        let key = agent.label_row.unsavable().unwrap_or_default();
-        return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
+    for agent in agents.iter() {
+        if let Some(key) = agent.label_row.unsavable()
+            && agent.needs().saves_label_row()
+        {
+            return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
+        }
     }
     Ok(platform)
 }
