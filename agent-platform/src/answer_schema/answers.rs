@@ -14,39 +14,6 @@ pub struct AttributeAnswer {
     pub answer: AnswerInput,
 }
 
-/// Answers to attributes of one object: those to an attribute before those to what is below its options. What the model
-/// did not answer is not there.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AttributeAnswers(pub(super) Vec<AttributeAnswer>);
-
-impl AttributeAnswers {
-    /// The answers.
-    pub fn iter(&self) -> std::slice::Iter<'_, AttributeAnswer> {
-        self.0.iter()
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether the model answered nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a> IntoIterator for &'a AttributeAnswers {
-    type Item = &'a AttributeAnswer;
-    type IntoIter = std::slice::Iter<'a, AttributeAnswer>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
 /// A classification: a class, and the answers to its attributes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -57,13 +24,35 @@ pub struct ClassificationAnswer {
     pub answers: AttributeAnswers,
 }
 
-/// Classifications, in the order of the schema. Classes that the model did not answer are not there.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ClassificationAnswers(pub(super) Vec<ClassificationAnswer>);
+/// What an object is: a class, and the answers to its attributes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ObjectAnswer {
+    /// The feature hash of the class.
+    pub class: String,
+    /// The answers to its attributes.
+    pub answers: AttributeAnswers,
+}
 
-impl ClassificationAnswers {
-    /// The classifications.
-    pub fn iter(&self) -> std::slice::Iter<'_, ClassificationAnswer> {
+/// What a model answered to several questions, in the order of the schema. What it did not answer is not there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answers<T>(pub(super) Vec<T>);
+
+/// Answers to attributes of one object: those to an attribute before those to what is below its options.
+pub type AttributeAnswers = Answers<AttributeAnswer>;
+
+/// Classifications, in the order of their classes.
+pub type ClassificationAnswers = Answers<ClassificationAnswer>;
+
+impl<T> Default for Answers<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Answers<T> {
+    /// The answers.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 
@@ -80,21 +69,11 @@ impl ClassificationAnswers {
     }
 }
 
-impl<'a> IntoIterator for &'a ClassificationAnswers {
-    type Item = &'a ClassificationAnswer;
-    type IntoIter = std::slice::Iter<'a, ClassificationAnswer>;
+impl<'a, T> IntoIterator for &'a Answers<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
-}
-
-/// What an object is: a class, and the answers to its attributes.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ObjectAnswer {
-    /// The feature hash of the class.
-    pub class: String,
-    /// The answers to its attributes.
-    pub answers: AttributeAnswers,
 }

@@ -87,6 +87,8 @@ mod reading;
 mod schema;
 mod writing;
 
-pub use answers::{AttributeAnswer, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer};
+pub use answers::{
+    Answers, AttributeAnswer, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer,
+};
 pub use error::{AnswerError, AnswerProblem};
 pub use schema::{AnswerSchema, AttributeSchema, ClassificationSchema, ObjectSchema};

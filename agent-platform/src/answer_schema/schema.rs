@@ -2,7 +2,7 @@
 
 use crate::ontology::{Attribute, ClassificationClass, ObjectClass};
 
-use super::answers::{AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer};
+use super::answers::{Answers, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer};
 use super::error::AnswerError;
 use super::keys::Keys;
 use super::question::{Asked, Question, classes, question, questions};
@@ -84,13 +84,13 @@ impl AnswerSchema for ClassificationSchema {
         if let Some(members) = reading.object(&value, "", &keys(&self.questions)) {
             for (class, question) in self.classes.iter().zip(&self.questions) {
                 reading.questions(std::slice::from_ref(question), members, "");
-                let answered = AttributeAnswers(reading.take());
+                let answered = Answers(reading.take());
                 if !answered.is_empty() {
                     answers.push(ClassificationAnswer { class: class.clone(), answers: answered });
                 }
             }
         }
-        reading.finish(ClassificationAnswers(answers))
+        reading.finish(Answers(answers))
     }
 }
 
@@ -141,7 +141,7 @@ impl AnswerSchema for AttributeSchema {
         if let Some(members) = reading.object(&value, "", &keys(&self.questions)) {
             reading.questions(&self.questions, members, "");
         }
-        let answers = AttributeAnswers(reading.take());
+        let answers = Answers(reading.take());
         reading.finish(answers)
     }
 }
@@ -194,7 +194,7 @@ impl AnswerSchema for ObjectSchema {
             class.clone_from(&chosen.feature_hash);
             reading.chosen(chosen, value, "choice");
         }
-        let answers = AttributeAnswers(reading.take());
+        let answers = Answers(reading.take());
         reading.finish(ObjectAnswer { class, answers })
     }
 }
