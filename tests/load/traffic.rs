@@ -23,64 +23,37 @@ struct Kind {
     is_right: fn(&Answer) -> bool,
 }
 
+impl Kind {
+    const fn of(
+        name: &'static str,
+        of_hundred: usize,
+        request: fn(&str, u64) -> String,
+        is_right: fn(&Answer) -> bool,
+    ) -> Self {
+        Self { name, of_hundred, request, leaves: false, is_right }
+    }
+}
+
 const KINDS: [Kind; 9] = [
-    Kind {
-        name: "reads nothing",
-        of_hundred: 30,
-        request: |at, _| post("/nothing", at),
-        leaves: false,
-        is_right: |it| it.status == 200 && it.body == "null",
-    },
-    Kind {
-        name: "reads the label row",
-        of_hundred: 30,
-        request: |at, _| post("/read", at),
-        leaves: false,
-        is_right: |it| it.status == 200 && it.body.contains("on this frame"),
-    },
-    Kind {
-        name: "saves the label row",
-        of_hundred: 15,
-        request: |at, _| post("/nudge", at),
-        leaves: false,
-        is_right: |it| it.status == 200 && it.body.contains("nudged"),
-    },
-    Kind {
-        name: "thinks for 20 ms",
-        of_hundred: 8,
-        request: |at, _| post("/think", at),
-        leaves: false,
-        is_right: |it| it.status == 200 && it.body.contains("thought"),
-    },
-    Kind {
-        name: "complains",
-        of_hundred: 5,
-        request: |at, _| post("/refuse", at),
-        leaves: false,
-        is_right: |it| it.status == 400 && it.body.contains("Not like this."),
-    },
-    Kind {
-        name: "panics",
-        of_hundred: 2,
-        request: |at, _| post("/crash", at),
-        leaves: false,
-        is_right: |it| it.status == 500 && it.body.contains("went wrong"),
-    },
-    Kind {
-        name: "no payload",
-        of_hundred: 4,
-        request: |_, n| post("/read", &format!("[{n}]")),
-        leaves: false,
-        is_right: |it| it.status == 422,
-    },
-    Kind {
-        name: "asks first (preflight)",
-        of_hundred: 3,
-        request: |_, _| preflight(),
-        leaves: false,
-        is_right: |it| it.status == 200,
-    },
-    Kind { name: "goes away", of_hundred: 3, request: |at, _| post("/think", at), leaves: true, is_right: |_| true },
+    Kind::of("reads nothing", 30, |at, _| post("/nothing", at), |it| it.status == 200 && it.body == "null"),
+    Kind::of(
+        "reads the label row",
+        30,
+        |at, _| post("/read", at),
+        |it| it.status == 200 && it.body.contains("on this frame"),
+    ),
+    Kind::of(
+        "saves the label row",
+        15,
+        |at, _| post("/nudge", at),
+        |it| it.status == 200 && it.body.contains("nudged"),
+    ),
+    Kind::of("thinks for 20 ms", 8, |at, _| post("/think", at), |it| it.status == 200 && it.body.contains("thought")),
+    Kind::of("complains", 5, |at, _| post("/refuse", at), |it| it.status == 400 && it.body.contains("Not like this.")),
+    Kind::of("panics", 2, |at, _| post("/crash", at), |it| it.status == 500 && it.body.contains("went wrong")),
+    Kind::of("no payload", 4, |_, n| post("/read", &format!("[{n}]")), |it| it.status == 422),
+    Kind::of("asks first (preflight)", 3, |_, _| preflight(), |it| it.status == 200),
+    Kind { leaves: true, ..Kind::of("goes away", 3, |at, _| post("/think", at), |_| true) },
 ];
 
 fn preflight() -> String {
