@@ -6,11 +6,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use ring::hmac;
 use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceExt;
 use zeroize::Zeroizing;
+
+pub use agent_platform::auth::webhook_signature as signature;
 
 use crate::server::{Server, StartError};
 
@@ -36,15 +37,6 @@ use crate::server::{Server, StartError};
 pub struct TestClient {
     router: Router,
     secret: Option<Zeroizing<String>>,
-}
-
-/// The signature of a body that is sent at a time in Unix seconds: what the platform puts into `X-Encord-Signature`, with
-/// the same text of the time in `X-Encord-Timestamp` (contract: `platform-api.md`, section 10, "Notifications").
-#[must_use]
-pub fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    let tag = hmac::sign(&key, &[timestamp.as_bytes(), b".", body].concat());
-    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A payload with made-up hashes, for tests that do not care about them.

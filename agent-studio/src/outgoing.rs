@@ -1,8 +1,9 @@
 //! Requests to agent servers and file storages, which never carry credentials of the platform.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use agent_platform::auth::webhook_signature;
 use reqwest::header::HeaderMap;
 use rustls::ClientConfig;
 use rustls::crypto::ring::default_provider;
@@ -52,6 +53,14 @@ fn why(error: &reqwest::Error) -> String {
             deepest.to_string()
         }
     }
+}
+
+/// The headers that show an agent that the platform's backend calls (contract: `platform-api.md`, section 10,
+/// "Notifications").
+pub(crate) fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+    let signature = webhook_signature(secret, &now, body);
+    [("x-encord-timestamp", now), ("x-encord-signature", signature)]
 }
 
 /// Certificates are checked as this machine checks them.

@@ -1,4 +1,4 @@
-//! Who calls the platform: keys, tokens, and the two ways a request is signed.
+//! Who calls the platform: keys, tokens, and the two ways a request is signed. And how the platform signs what it sends.
 //!
 //! Nothing in here shows a secret: not in `Debug`, not in an error, not in a log. Secrets are wiped from memory when
 //! they are dropped.
@@ -10,6 +10,7 @@ mod key_text;
 mod legacy_signature;
 mod message_signature;
 mod ssh_key;
+mod webhook_signature;
 
 pub use credentials::{BearerToken, Credentials};
 pub use credentials_error::CredentialsError;
@@ -17,5 +18,6 @@ pub use digest::BodyDigest;
 pub use legacy_signature::legacy_authorization;
 pub use message_signature::{MessageSignature, SIGNATURE_LABEL};
 pub use ssh_key::{KeyError, SigningError, SshKey};
+pub use webhook_signature::webhook_signature;
 
 pub(crate) use credentials::Kind;

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use super::editor_url::EditorUrl;
 use super::failure::{Failure, sentence};
 use super::http::{self, Http};
+use super::secret::secret_in;
 use super::table::Table;
 use super::terminal::{BAD, GOOD, say, styled};
-use crate::outgoing::{Answered, Unanswered, send};
-use crate::page::signature;
+use crate::outgoing::{Answered, Unanswered, send, signed};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 the agent answered with success, 3 it answered with a complaint or a refusal (400 to 499), 4 with anything \
@@ -123,7 +123,7 @@ impl Call {
         let mut headers =
             vec![("content-type", "application/json".to_owned()), ("x-cloud-trace-context", format!("{trace}/1;o=1"))];
         if let Some(variable) = &self.sign_with {
-            headers.extend(signed(variable, &body)?);
+            headers.extend(signed(&secret_in(variable)?, body.as_bytes()));
         } else {
             // The backend has no origin; pages do.
             headers.push(("origin", place.origin.clone()));
@@ -133,17 +133,6 @@ impl Call {
         }
         Ok(Request { url, headers, body, trace, editor: place.on_frame(frame) })
     }
-}
-
-/// The headers of a signed call (contract: `platform-api.md`, section 10, "Notifications").
-fn signed(variable: &str, body: &str) -> Result<[(&'static str, String); 2], Failure> {
-    let secret = std::env::var(variable).ok().map(zeroize::Zeroizing::new).filter(|secret| !secret.is_empty());
-    let secret = secret.ok_or_else(|| {
-        Failure::new(format!("The environment variable {variable} is not set: put the agent server's secret into it."))
-    })?;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let signature = signature(&secret, now, body.as_bytes());
-    Ok([("x-encord-timestamp", now.to_string()), ("x-encord-signature", signature)])
 }
 
 impl Request {

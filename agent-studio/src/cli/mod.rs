@@ -12,6 +12,7 @@ mod new;
 mod platform;
 mod print;
 mod pull;
+mod secret;
 mod serve;
 mod table;
 mod terminal;

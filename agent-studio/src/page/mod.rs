@@ -26,7 +26,6 @@ use crate::server::Shared;
 
 pub(crate) use settings::AgentServers;
 pub use settings::{AgentServer, AgentServerError, Page};
-pub(crate) use signed_call::signature;
 
 use history::History;
 use outgoing::Outgoing;

@@ -1,17 +1,15 @@
 //! Agents called from the backend, signed with the secret that both sides know.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use ring::hmac;
 use serde::{Deserialize, Serialize};
 
 use super::Editor;
 use super::problem::Problem;
+use crate::outgoing::signed;
 
 const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");
-const SIGNATURE: HeaderName = HeaderName::from_static("x-encord-signature");
-const TIMESTAMP: HeaderName = HeaderName::from_static("x-encord-timestamp");
 
 /// A call that the page asks the backend to make.
 #[derive(Debug, Deserialize)]
@@ -62,8 +60,7 @@ impl Editor {
         let url =
             url.ok().filter(|url| call.path.starts_with('/') && url.origin().ascii_serialization() == server.origin);
         let url = url.ok_or_else(|| Problem::bad("The agent's path must start with `/`."))?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let headers = headers(&call, &secret, now)?;
+        let headers = headers(&call, &secret)?;
         let request = Sent { url: url.to_string(), headers: shown(&headers), body: call.body.clone() };
         let began = Instant::now();
         let answer = self.outgoing.post(url, headers, call.body.into_bytes()).await;
@@ -80,27 +77,18 @@ impl Editor {
     }
 }
 
-/// The headers of a signed call (contract: `platform-api.md`, section 10, "Notifications").
-fn headers(call: &SignedCall, secret: &str, now: u64) -> Result<HeaderMap, Problem> {
+fn headers(call: &SignedCall, secret: &str) -> Result<HeaderMap, Problem> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(TIMESTAMP, HeaderValue::from(now));
-    let signature = HeaderValue::try_from(signature(secret, now, call.body.as_bytes()));
-    headers.insert(SIGNATURE, signature.map_err(|_| Problem::bad("The signature cannot be sent."))?);
+    for (name, value) in signed(secret, call.body.as_bytes()) {
+        let value = HeaderValue::try_from(value).map_err(|_| Problem::bad("The signature cannot be sent."))?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
     if let Some(trace) = &call.trace {
         let trace = HeaderValue::try_from(trace).map_err(|_| Problem::bad("The trace cannot be sent."))?;
         headers.insert(CLOUD_TRACE, trace);
     }
     Ok(headers)
-}
-
-/// Lower-case hex of HMAC-SHA256 over timestamp, dot and body.
-pub(crate) fn signature(secret: &str, timestamp: u64, body: &[u8]) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    let mut signing = hmac::Context::with_key(&key);
-    signing.update(format!("{timestamp}.").as_bytes());
-    signing.update(body);
-    signing.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -113,19 +101,4 @@ fn no_secret(variable: Option<&str>) -> Problem {
         Some(variable) => format!("The environment variable {variable}, which should hold the secret, is not set."),
         None => "This agent server is configured without a secret, so calls of it cannot be signed.".to_owned(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::signature;
-
-    #[test]
-    fn a_signature_covers_time_and_body() {
-        let signed = signature("secret", 1_700_000_000, br#"{"a":1}"#);
-        assert_eq!(signed.len(), 64);
-        assert_eq!(signed, signature("secret", 1_700_000_000, br#"{"a":1}"#));
-        assert_ne!(signed, signature("secret", 1_700_000_001, br#"{"a":1}"#));
-        assert_ne!(signed, signature("secret", 1_700_000_000, br#"{"a":2}"#));
-        assert_ne!(signed, signature("other", 1_700_000_000, br#"{"a":1}"#));
-    }
 }
