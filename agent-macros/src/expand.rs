@@ -61,6 +61,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
                     on_conflict: #on_conflict,
                     signed_calls: #signed_calls,
                     location: #location { file: #private::file!(), line: #private::line!() },
+                    package: #private::concat!(#private::env!("CARGO_PKG_NAME"), " ", #private::env!("CARGO_PKG_VERSION")),
                     act: __editor_agent_act,
                 };
             }

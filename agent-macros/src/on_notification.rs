@@ -112,6 +112,7 @@ fn glue(function: &Function, arguments: &Arguments, path: &str, types: &[Type]) 
                     timeout: #timeout,
                     signed_calls: #signed_calls,
                     location: #location { file: #private::file!(), line: #private::line!() },
+                    package: #private::concat!(#private::env!("CARGO_PKG_NAME"), " ", #private::env!("CARGO_PKG_VERSION")),
                     takes: __takes,
                     run: __run,
                 };

@@ -35,6 +35,8 @@ pub struct Agent {
     pub signed_calls: SignedCalls,
     /// Where it stands in the source.
     pub location: SourceLocation,
+    /// The crate that it is in, and its version: `my-agents 0.1.0`.
+    pub package: &'static str,
     #[doc(hidden)]
     pub act: for<'act> fn(Act<'act>) -> Option<AgentFuture<'act>>,
 }

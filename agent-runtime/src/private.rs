@@ -12,7 +12,7 @@ pub use agent_macros::{EditorAgentGlue, agents_list};
 pub use inventory;
 pub use std::option::Option;
 pub use std::result::Result::{self, Err};
-pub use std::{file, format, line};
+pub use std::{concat, env, file, format, line};
 
 pub use crate::agent::{Act, AgentFuture, Registered};
 use crate::agent::{Agent, EditorAgent};

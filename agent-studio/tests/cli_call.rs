@@ -1,13 +1,14 @@
-//! `agent-studio call`, `agents` and `doctor --agent`, against a server of agents.
+//! `agent-studio call`, `agents` and `doctor` of them, against a server of agents.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cli;
 
 use agent_runtime::prelude::*;
-use agent_runtime::{RunningServer, axum};
+use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, on_notification};
 use cli::{Ran, program, run};
 use serde_json::Value;
 
+const SECRET: &str = "whsec_made-up";
 const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";
 const DATA: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
 
@@ -35,6 +36,9 @@ async fn decide(frame: Frame) -> Result<AgentResponse<Pathway>> {
 async fn fail() -> Result<String> {
     Err(AgentError::new(ErrorStatus::BadGateway, "Nobody there."))
 }
+
+#[on_notification]
+async fn work(_work: Notification<StageWorkAvailable>) {}
 
 async fn server() -> RunningServer {
     let signed = |headers: HeaderMap, body: String| async move {
@@ -168,6 +172,12 @@ async fn agents_are_listed() {
     let listing: Value = serde_json::from_str(ran.done()).unwrap();
     assert_eq!(listing["agents"].as_array().unwrap().len(), 3);
     list(url(&server, "/healthz"), &[]).await.fails_saying("is no list of agents");
+    let signed = Server::new().agents(agents![fail]).on_notification::<work>().webhook_secret(SECRET);
+    let signed = signed.port(0).start().await.unwrap();
+    let ran = list(signed.url(), &[]).await;
+    for part in [&url(&signed, "/work"), "notifications: register it", "signed calls only"] {
+        assert!(ran.done().contains(part), "{part} is not in {}", ran.out);
+    }
     let address = server.url();
     server.stop().await;
     list(address, &[]).await.fails_saying("does not answer; start it");
@@ -175,7 +185,7 @@ async fn agents_are_listed() {
 
 async fn doctor(url: &str, more: &[&str]) -> (i32, Vec<Value>) {
     let mut command = program();
-    command.args(["doctor", "--no-platform", "--json", "--agent", url]).args(more);
+    command.args(["doctor", "--json", url]).args(more).env("CLI_TEST_SECRET", SECRET).env("CLI_TEST_OTHER", "other");
     let ran = run(command).await;
     let findings = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
     (ran.code, findings)
@@ -195,10 +205,53 @@ async fn a_healthy_agent_server() {
     assert_eq!(state(&findings, "listing"), "ok");
     assert_eq!(state(&findings, "/echo from https://app.encord.com"), "ok");
     assert_eq!(state(&findings, "/echo from http://127.0.0.1:8899"), "note");
+    assert_eq!(state(&findings, "/echo from other pages"), "ok");
     assert_eq!(state(&findings, "/decide test header"), "ok");
     assert_eq!(state(&findings, "https"), "note");
+    assert_eq!(state(&findings, "ready"), "ok");
+    assert_eq!(state(&findings, "unsigned calls"), "note");
+    let version = concat!("The server runs agent-studio ", env!("CARGO_PKG_VERSION"), " on agent-runtime ");
+    let found = findings.iter().find(|finding| finding["what"] == "version").unwrap();
+    assert!(found["found"].as_str().unwrap().starts_with(version), "{found}");
     let (code, findings) = doctor(&url(&server, "/nowhere"), &[]).await;
     assert_eq!((code, state(&findings, "listing")), (1, "wrong"));
+}
+
+#[tokio::test]
+async fn a_server_that_checks_signatures() {
+    let server = Server::new().agents(agents![echo, fail]).webhook_secret(SECRET).port(0).start().await.unwrap();
+    let address = url(&server, "/fail");
+    let (code, findings) = doctor(&address, &[]).await;
+    assert_eq!((code, state(&findings, "/fail signatures")), (0, "ok"), "{findings:?}");
+    let (code, findings) = doctor(&address, &["--sign-with", "CLI_TEST_SECRET"]).await;
+    let said: Vec<_> = findings.iter().filter(|finding| finding["what"] == "/fail signatures").collect();
+    assert_eq!((code, said.len()), (0, 2), "{findings:?}");
+    assert_eq!(said[1]["found"], "A call that is signed with the secret given here is taken.");
+    let (code, findings) = doctor(&address, &["--sign-with", "CLI_TEST_OTHER"]).await;
+    let said = findings.iter().rfind(|finding| finding["what"] == "/fail signatures").unwrap();
+    assert!(code == 1 && said["found"].as_str().unwrap().contains("another secret is set there"), "{said}");
+    server.stop().await;
+}
+
+/// What claims to check signatures, and lets everybody in.
+#[tokio::test]
+async fn a_server_that_lets_everybody_in() {
+    use axum::routing::{get, post};
+    let listing = || async { r#"{"agents": [{"name": "a", "path": "/a", "signature": "required"}]}"# };
+    let ready = || async { r#"{"status": "ready", "platform": "failing"}"# };
+    let anybody = [("access-control-allow-origin", "*"), ("access-control-allow-headers", "*")];
+    let agent = post(|| async { "null" }).options(move || async move { (anybody, "OK") });
+    let router = axum::Router::new().route("/", get(listing)).route("/readyz", get(ready)).route("/a", agent);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let (code, findings) = doctor(&address, &[]).await;
+    assert_eq!(code, 1);
+    for what in ["/a from other pages", "/a signatures", "ready"] {
+        assert_eq!(state(&findings, what), "wrong", "{findings:?}");
+    }
+    assert_eq!(state(&findings, "/a from https://app.encord.com"), "ok");
+    serving.abort();
 }
 
 #[tokio::test]

@@ -39,6 +39,17 @@ async fn machines_get_json() {
 }
 
 #[tokio::test]
+async fn what_runs_is_told() {
+    let own = concat!("agent-tests ", env!("CARGO_PKG_VERSION"));
+    let client = TestClient::new(agents![triage, renamed]).unwrap();
+    assert_eq!(client.get("/").await.json()["version"], own);
+    let client = TestClient::new(Server::new().agents(agents![triage]).version("2026-11-22 <b>")).unwrap();
+    assert_eq!(client.get("/").await.json()["version"], "2026-11-22 <b>");
+    let request = Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap();
+    assert!(client.send(request).await.text().contains("2026-11-22 &lt;b&gt; on agent-runtime"));
+}
+
+#[tokio::test]
 async fn people_get_a_page_without_markup_of_others() {
     let client = TestClient::new(agents![triage, renamed]).unwrap();
     let request =

@@ -119,6 +119,38 @@ async fn a_browser_can_read_that_it_is_refused_and_the_test_header_runs_nothing(
 }
 
 #[tokio::test]
+async fn whether_a_call_would_be_taken_can_be_asked_without_running_anything() {
+    let runs = Runs::default();
+    let server = Server::new().agents(agents![usual, either, open]).state(Arc::clone(&runs)).webhook_secret(SECRET);
+    let server = server.port(0).start().await.unwrap();
+    let asked = |path: &'static str, secret: Option<&'static str>| {
+        let (at, server) = (now().to_string(), &server);
+        async move {
+            let signature = secret.map(|secret| signature(secret, &at, PAYLOAD.as_bytes()));
+            let mut headers = vec![("X-Encord-Editor-Agent", "verify-signature")];
+            if let Some(signature) = &signature {
+                headers.extend([("X-Encord-Timestamp", at.as_str()), ("X-Encord-Signature", signature)]);
+            }
+            let answer = call(server, path, &headers).await;
+            (answer.status, if answer.status == 200 { answer.body } else { answer.message() })
+        }
+    };
+    let (taken, refused) = ((200, "null".to_owned()), (401, REFUSED.to_owned()));
+    for (path, secret, expected) in [
+        ("/usual", Some(SECRET), &taken),
+        ("/usual", Some("another"), &refused),
+        ("/usual", None, &refused),
+        ("/either", Some("another"), &refused),
+        ("/either", None, &taken),
+        ("/open", Some("another"), &taken),
+    ] {
+        assert_eq!(&asked(path, secret).await, expected, "{path} {secret:?}");
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_not_signed_is_refused_before_its_body_has_arrived() {
     let server = Server::new().agents(agents![usual]).state(Runs::default()).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();

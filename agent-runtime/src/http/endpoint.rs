@@ -8,13 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, header};
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 
 use super::cors;
 use super::error_response::{error_response, json_response};
+use super::test_call::TestCall;
 use crate::agent::Agent;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
@@ -25,10 +26,6 @@ use crate::response::Reply;
 use crate::server::App;
 use crate::signed::SignatureCheck;
 use crate::trace::Trace;
-
-/// The headers with which an editor asks whether an agent is there. Any value that is not empty counts.
-const TEST_HEADERS: [HeaderName; 2] =
-    [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 
 /// An agent as it is served.
 pub(crate) struct ServedAgent {
@@ -49,16 +46,16 @@ pub(crate) fn answer(
     request: Request,
 ) -> impl Future<Output = Response<Body>> + Send {
     let agent = served.agent;
-    let test = is_test(request.headers());
+    let test = TestCall::of(request.headers());
     let (parts, body) = request.into_parts();
     let trace = Trace::of(&parts.headers);
     let start = Instant::now();
     let deadline = agent.timeout.limit(app.settings.timeout).map(|limit| start + limit);
     let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), deadline);
-    let record = CallRecord { call: call.clone(), start, finished: test, _in_flight: served.metrics.begin() };
+    let record = CallRecord { call: call.clone(), start, finished: test.is_some(), _in_flight: served.metrics.begin() };
     async move {
-        if test {
-            return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+        if let Some(test) = test {
+            return test.answer(&app, &served.signature, call.headers(), body).await;
         }
         let answered = attempt(&app, &served, &call, body).await;
         respond(&app, &served, &call, answered, record)
@@ -87,11 +84,6 @@ fn respond(
     };
     call.trace().write(response.headers_mut());
     response
-}
-
-/// Whether an editor only asks if something is there.
-pub(super) fn is_test(headers: &HeaderMap) -> bool {
-    TEST_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()))
 }
 
 async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {

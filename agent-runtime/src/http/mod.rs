@@ -9,6 +9,7 @@ mod origins;
 mod page;
 mod rebinding;
 mod router;
+mod test_call;
 mod transport;
 
 pub(crate) use endpoint::{ServedAgent, panic_text};

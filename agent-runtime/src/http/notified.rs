@@ -8,8 +8,9 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 
-use super::endpoint::{busy, is_test, read};
+use super::endpoint::{busy, read};
 use super::error_response::{error_response, json_response};
+use super::test_call::TestCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::notification::{Envelope, Inbox, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
 use crate::response::{AgentResponse, IntoReply, Reply};
@@ -26,8 +27,9 @@ pub(crate) struct ServedHandler {
 
 /// Answers a `POST` to a handler's path.
 pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {
-    if is_test(request.headers()) {
-        return json_response(StatusCode::OK, Reply::NOTHING.into_json());
+    if let Some(test) = TestCall::of(request.headers()) {
+        let (parts, body) = request.into_parts();
+        return test.answer(&app, &served.signature, &parts.headers, body).await;
     }
     let trace = Trace::of(request.headers());
     let name = served.handler.name;

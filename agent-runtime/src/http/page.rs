@@ -20,6 +20,8 @@ struct Listing<'a> {
     agents: Vec<Entry<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notification_handlers: Vec<HandlerEntry<'a>>,
+    /// What runs.
+    version: String,
     runtime_version: &'a str,
 }
 
@@ -82,7 +84,8 @@ impl<'a> Entry<'a> {
 pub(crate) fn json(app: &App) -> Response<Body> {
     let agents = app.agents.iter().map(|served| Entry::of(served, app)).collect();
     let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::of(served)).collect();
-    let listing = Listing { agents, notification_handlers, runtime_version: env!("CARGO_PKG_VERSION") };
+    let listing =
+        Listing { agents, notification_handlers, version: app.version(), runtime_version: env!("CARGO_PKG_VERSION") };
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
 }
 
@@ -98,13 +101,13 @@ pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
     }
     let count = app.agents.len();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
-    let version = env!("CARGO_PKG_VERSION");
+    let (version, runtime) = (escape(&app.version()), env!("CARGO_PKG_VERSION"));
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Editor agents</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"data:,\">\
          <style>{STYLE}</style></head>\
          <body><header><h1>Editor agents</h1><p>{agents} on <code>{base}</code>. A label editor calls them with <code>POST</code>.</p></header>\
-         <main>{cards}</main><footer>agent-runtime {version} · this list for machines: <code>curl {base}/</code></footer>\
+         <main>{cards}</main><footer>{version} on agent-runtime {runtime} · this list for machines: <code>curl {base}/</code></footer>\
          <script>{SCRIPT}</script></body></html>",
         base = escape(&base),
     );

@@ -188,6 +188,14 @@ impl Server {
         self
     }
 
+    /// What this deployment calls itself in `GET /`, such as an image's tag or a commit: `agent-studio doctor` shows it. Unless
+    /// set: the crates that the agents are in, with their versions.
+    #[must_use]
+    pub fn version(mut self, version: &str) -> Self {
+        self.settings.version = Some(version.to_owned());
+        self
+    }
+
     /// A secret that the platform signs calls with, as it shows it beside the agent's address. Add a second one while it
     /// replaces the first: both count. From the environment it is `ENCORD_WEBHOOK_SECRET`, several one per line.
     ///

@@ -10,6 +10,7 @@ mod settings;
 mod signals;
 mod start_error;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use agent_platform::client::Traffic;
@@ -49,6 +50,14 @@ impl App {
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
         let handlers = self.handlers.iter().map(|served| served.handler.path);
         self.agents.iter().map(|served| served.agent.path).chain(handlers)
+    }
+
+    /// What runs: what the deployment calls itself, or the crates of agents and handlers.
+    pub(crate) fn version(&self) -> String {
+        let agents = self.agents.iter().map(|served| served.agent.package);
+        let handlers = self.handlers.iter().map(|served| served.handler.package);
+        let crates = || agents.chain(handlers).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
+        self.settings.version.clone().unwrap_or_else(crates)
     }
 
     /// How much was asked of the platform so far; nothing if no agent needs it.

@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) ontology_age: Duration,
     /// Whether the platform is asked before the first call whether it can be used.
     pub(crate) check_platform: bool,
+    /// What the deployment calls itself.
+    pub(crate) version: Option<String>,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             secrets: WebhookSecrets::default(),
             ontology_age: Duration::from_secs(30),
             check_platform: false,
+            version: None,
         }
     }
 }
@@ -71,7 +74,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 14] = [
+pub(crate) const VARIABLES: [Variable; 15] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -155,6 +158,16 @@ pub(crate) const VARIABLES: [Variable; 14] = [
         expects: "a secret",
         apply: |settings, value| {
             settings.secrets = WebhookSecrets::of_lines(value);
+            Some(())
+        },
+    },
+    Variable {
+        name: "AGENT_VERSION",
+        default: "none",
+        meaning: "what this deployment calls itself in `GET /`, e.g. an image's tag; the crates of its agents unless set",
+        expects: "text",
+        apply: |settings, value| {
+            settings.version = Some(value.to_owned());
             Some(())
         },
     },

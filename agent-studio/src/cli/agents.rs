@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::http::{Http, address};
-use super::listing::Listing;
+use super::listing::{Listing, SignatureRule};
 use super::table::Table;
 use super::terminal::say;
 
-/// List the agents of a server: their paths, what they need, and what they can decide.
+/// List the agents of a server, with what to paste where the platform registers them: name, description, URL, decisions.
 #[derive(Debug, Args)]
 pub(super) struct Agents {
     /// The server's address, such as `http://127.0.0.1:8080`.
@@ -26,10 +26,11 @@ impl Agents {
             say(serde_json::to_string_pretty(&listing).unwrap_or_default());
             return Ok(0);
         }
+        let address_of = |path: &str| url.join(path).map_or_else(|_| path.to_owned(), Into::into);
         let mut table = Table::default();
         for agent in &listing.agents {
             table.section(&agent.name);
-            table.row("url", url.join(&agent.path).map_or_else(|_| agent.path.clone(), Into::into));
+            table.row("url", address_of(&agent.path));
             // The first paragraph says what it does.
             if let Some(what) = agent.description.split("\n\n").next().filter(|what| !what.is_empty()) {
                 table.row("does", what.replace('\n', " "));
@@ -42,8 +43,19 @@ impl Agents {
             if let Some(timeout) = agent.timeout {
                 table.row("time-out", format!("{timeout} s"));
             }
+            let signed = match agent.signature {
+                SignatureRule::Required => "signed calls only: not those of a label editor in a browser",
+                SignatureRule::WhenPresent => "signed calls, and those without signature",
+                SignatureRule::Off | SignatureRule::Unknown => continue,
+            };
+            table.row("takes", signed);
         }
-        if listing.agents.is_empty() {
+        for handler in &listing.notification_handlers {
+            table.section(&handler.name);
+            table.row("url", address_of(&handler.path));
+            table.row("takes", "notifications: register it where agent stages and workflows send them");
+        }
+        if listing.agents.is_empty() && listing.notification_handlers.is_empty() {
             say("The server has no agents.");
         } else {
             say(table);

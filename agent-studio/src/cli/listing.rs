@@ -14,6 +14,12 @@ use crate::outgoing::send;
 #[serde(rename_all = "camelCase")]
 pub(super) struct Listing {
     pub(super) agents: Vec<ListedAgent>,
+    /// What takes notifications, and not calls of editors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) notification_handlers: Vec<ListedHandler>,
+    /// What runs, as the deployment calls itself.
+    #[serde(default)]
+    pub(super) version: Option<String>,
     #[serde(default)]
     pub(super) runtime_version: Option<String>,
 }
@@ -34,6 +40,36 @@ pub(super) struct ListedAgent {
     /// Seconds.
     #[serde(default)]
     pub(super) timeout: Option<f64>,
+    /// Which calls it takes.
+    #[serde(default)]
+    pub(super) signature: SignatureRule,
+}
+
+/// A handler of notifications as it is listed.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct ListedHandler {
+    pub(super) name: String,
+    pub(super) path: String,
+    #[serde(default)]
+    pub(super) description: String,
+    #[serde(default)]
+    pub(super) signature: SignatureRule,
+}
+
+/// Which calls are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SignatureRule {
+    /// Signed ones only.
+    Required,
+    /// Those without a signature too.
+    WhenPresent,
+    /// All; nobody looks at signatures.
+    Off,
+    /// It is not said.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
 impl Listing {
