@@ -13,10 +13,10 @@ use axum::routing::Route;
 use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
-use super::place::Place;
-use super::signals::Signals;
 #[cfg(feature = "lambda")]
 use super::lambda;
+use super::place::Place;
+use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
 use crate::agent::AgentSet;
 use crate::http::{TransportLayer, router};

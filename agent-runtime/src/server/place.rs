@@ -31,7 +31,9 @@ impl Place {
     fn ends_background_work(self) -> Option<&'static str> {
         match self {
             Self::Listening => None,
-            Self::Lambda => Some("AWS Lambda stops a program as soon as it has answered, until the next call or for ever"),
+            Self::Lambda => {
+                Some("AWS Lambda stops a program as soon as it has answered, until the next call or for ever")
+            }
         }
     }
 

@@ -135,9 +135,10 @@ impl<'a> HttpEvent<'a> {
             return target;
         }
         let all = self.multi_value_query_string_parameters.as_ref().or(self.query_string_parameters.as_ref());
-        let pairs = all.into_iter().flatten().flat_map(|(name, values)| {
-            values.iter().flat_map(Texts::iter).map(move |value| (name.as_str(), value))
-        });
+        let pairs = all
+            .into_iter()
+            .flatten()
+            .flat_map(|(name, values)| values.iter().flat_map(Texts::iter).map(move |value| (name.as_str(), value)));
         for (index, (name, value)) in pairs.enumerate() {
             target.push(if index == 0 { '?' } else { '&' });
             escape(&mut target, name.as_bytes(), b"-._~");
@@ -152,7 +153,9 @@ impl<'a> HttpEvent<'a> {
         let (path, may_have_stage) = match (&self.raw_path, &self.path) {
             (Some(raw), _) => (raw.as_str(), true),
             // In format 1.0 an API Gateway of type REST takes the stage off; one of type HTTP leaves it on, in both paths.
-            (None, Some(path)) => (path.as_str(), self.context(|context| context.path.as_deref()) == Some(path.as_str())),
+            (None, Some(path)) => {
+                (path.as_str(), self.context(|context| context.path.as_deref()) == Some(path.as_str()))
+            }
             (None, None) => return "/",
         };
         let stage = self.context(|context| context.stage.as_deref()).filter(|stage| *stage != "$default");

@@ -18,11 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Whether the environment says all that Lambda says. Only something that plays Lambda leaves anything out.
 pub(super) fn check(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
     if let Some(missing) = TOLD.iter().find(|name| variable(name).is_none_or(|value| value.is_empty())) {
-        return Err(format!("the environment variable {missing} is not set, as Lambda sets it beside {LAMBDA_RUNTIME_API}"));
+        return Err(format!(
+            "the environment variable {missing} is not set, as Lambda sets it beside {LAMBDA_RUNTIME_API}"
+        ));
     }
     let memory = variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").unwrap_or_default();
     if memory.parse::<i32>().is_err() {
-        return Err(format!("the environment variable AWS_LAMBDA_FUNCTION_MEMORY_SIZE is `{memory}`, and not a number"));
+        return Err(format!(
+            "the environment variable AWS_LAMBDA_FUNCTION_MEMORY_SIZE is `{memory}`, and not a number"
+        ));
     }
     let api = variable(LAMBDA_RUNTIME_API).unwrap_or_default();
     if api.parse::<Uri>().ok().and_then(|uri| uri.authority().cloned()).is_none() {
