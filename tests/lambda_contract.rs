@@ -10,6 +10,8 @@ mod agent;
 #[allow(dead_code, reason = "the test of the contract compares other parts")]
 #[path = "contract/answer.rs"]
 mod answer;
+#[path = "lambda-contract/comparison.rs"]
+mod comparison;
 #[allow(dead_code, reason = "another test keeps connections open")]
 #[path = "contract/connection.rs"]
 mod connection;
@@ -25,6 +27,8 @@ mod folder;
 #[allow(dead_code, reason = "the test of Lambda reads the log")]
 #[path = "lambda/function.rs"]
 mod function;
+#[path = "lambda-contract/instead.rs"]
+mod instead;
 #[allow(dead_code, reason = "other tests use the other keys")]
 #[path = "../agent-platform/tests/support/keys.rs"]
 mod keys;
@@ -46,7 +50,7 @@ mod stub;
 mod wrapper;
 
 use answer::Answer;
-use differences::Comparison;
+use comparison::Comparison;
 use events::{SENDERS, Sender, Sent};
 use function::Function;
 use received::Received;
@@ -126,14 +130,14 @@ fn an_event_is_answered_as_the_request_is_over_a_connection() {
         let Some(sent) = sent(case) else { continue };
         compared_cases += 1;
         prepare(&platform, case);
-        let over_connection =
-            connection::exchange(&listening.address, &case.request.method, case.request.bytes());
+        let over_connection = connection::exchange(&listening.address, &case.request.method, case.request.bytes());
         for sender in SENDERS {
             prepare(&platform, case);
             let received = function.ask(&sent.event(sender));
             let as_event = (received.status, received.headers.clone(), received.text());
             if as_event != compared(&over_connection) {
-                let (as_event, listened) = (format!("{as_event:.600?}"), format!("{:.600?}", compared(&over_connection)));
+                let (as_event, listened) =
+                    (format!("{as_event:.600?}"), format!("{:.600?}", compared(&over_connection)));
                 wrong.push(format!("{}: {} ({sender:?})\n  {as_event}\n  {listened}", case.group, case.name));
             }
         }

@@ -43,6 +43,7 @@ async fn impatient() {
 }
 
 #[editor_agent]
+#[allow(clippy::panic, reason = "it is what is tested")]
 async fn panics() {
     panic!("on purpose");
 }

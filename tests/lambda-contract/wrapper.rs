@@ -1,5 +1,7 @@
 //! What the Python package's wrapper for AWS answered.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -48,6 +50,30 @@ impl WrapperCase {
     /// What it returned as JSON.
     pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_str(&self.answer.as_ref()?.1).ok()
+    }
+
+    pub(crate) fn is(&self, group: &str, name: &str) -> bool {
+        self.group == group && self.name == name
+    }
+
+    /// The fields that the wrapper found wrong, as they are written here, e.g. `objectHashes[2]`; save a missing `frame`.
+    pub(crate) fn fields(&self) -> BTreeSet<String> {
+        let answer = self.json().unwrap_or_default();
+        let errors = answer["errors"].as_array().into_iter().flatten();
+        let field = |error: &Value| {
+            let mut path = error["loc"].as_array()?.iter();
+            let field = path.next()?.as_str()?.to_owned();
+            let missing = error["type"] == "missing" && field == "frame";
+            (!missing).then(|| path.fold(field, |field, index| format!("{field}[{index}]")))
+        };
+        errors.filter_map(field).collect()
+    }
+
+    /// Whether the wrapper found no JSON, or nothing at all.
+    pub(crate) fn has_no_json(&self) -> bool {
+        let answer = self.json().unwrap_or_default();
+        let first = &answer["errors"][0];
+        first == "No request body" || first["type"] == "json_invalid" || self.name == "frame written NaN"
     }
 
     pub(crate) fn status(&self) -> Option<u16> {
@@ -119,7 +145,10 @@ pub(crate) fn events() -> Vec<WrapperEvent> {
             }
         }
         let sent_as_json = event["headers"]["content-type"] == "application/json";
-        WrapperEvent { event, case: WrapperCase { group: "event".to_owned(), name: entry.name, route, answer, sent_as_json } }
+        WrapperEvent {
+            event,
+            case: WrapperCase { group: "event".to_owned(), name: entry.name, route, answer, sent_as_json },
+        }
     };
     folder::read::<Recording>("agent-http.json").aws_events.into_iter().map(read).collect()
 }

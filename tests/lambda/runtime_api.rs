@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, mpsc as answers};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use agent_runtime::axum::body::Bytes;
-use agent_runtime::axum::extract::{Path, State};
+use agent_runtime::axum::extract::{DefaultBodyLimit, Path, State};
 use agent_runtime::axum::http::{HeaderMap, HeaderName, StatusCode};
 use agent_runtime::axum::routing::{get, post};
 use agent_runtime::axum::{Router, serve};
@@ -94,7 +94,7 @@ impl RuntimeApi {
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
             .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
             .route("/2018-06-01/runtime/init/error", post(init_error))
-            .layer(agent_runtime::axum::extract::DefaultBodyLimit::disable())
+            .layer(DefaultBodyLimit::disable())
             .with_state(Arc::clone(&shared));
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
