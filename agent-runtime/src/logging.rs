@@ -27,6 +27,9 @@ pub fn init() {
     let targets = wanted
         .and_then(|value| value.parse::<Targets>().ok())
         .unwrap_or_else(|| Targets::new().with_default(Level::INFO));
+    // At the level `trace`, the loop of AWS Lambda's events logs them whole: with signatures and selections.
+    #[cfg(feature = "lambda")]
+    let targets = targets.with_target("lambda_runtime", Level::INFO);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let registry = tracing_subscriber::registry().with(targets);
     // Fails only if there is a subscriber already, and then that one is meant.

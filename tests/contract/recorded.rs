@@ -33,14 +33,14 @@ pub(crate) struct Case {
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     body_base64: Option<String>,
     /// Of a large body, only the length and the beginning are recorded.
     body_bytes: Option<usize>,
     #[serde(default)]
     body_starts: String,
     /// How the body was sent, where not with its length.
-    framing: Option<String>,
+    pub(crate) framing: Option<String>,
 }
 
 impl Recording {

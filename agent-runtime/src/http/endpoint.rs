@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 
+use super::call_time::CallTime;
 use super::cors;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
@@ -34,9 +35,6 @@ pub(crate) struct ServedAgent {
     pub(crate) metrics: AgentMetrics,
 }
 
-/// How long a save may take that is under way when the call's time is over.
-const LAST_CONFIRMATION: Duration = Duration::from_secs(10);
-
 /// Answers a `POST` to an agent's path.
 ///
 /// Not an `async fn`: the request goes straight into the call, so that the future stays small.
@@ -49,15 +47,19 @@ pub(crate) fn answer(
     let test = TestCall::of(request.headers());
     let (parts, body) = request.into_parts();
     let trace = Trace::of(&parts.headers);
-    let start = Instant::now();
-    let deadline = agent.timeout.limit(app.settings.timeout).map(|limit| start + limit);
-    let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), deadline);
-    let record = CallRecord { call: call.clone(), start, finished: test.is_some(), _in_flight: served.metrics.begin() };
+    let time = CallTime::starting(agent.timeout, app.settings.timeout, &parts.extensions);
+    let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), time.deadline());
+    let record = CallRecord {
+        call: call.clone(),
+        start: time.start(),
+        finished: test.is_some(),
+        _in_flight: served.metrics.begin(),
+    };
     async move {
         if let Some(test) = test {
             return test.answer(&app, &served.signature, call.headers(), body).await;
         }
-        let answered = attempt(&app, &served, &call, body).await;
+        let answered = attempt(&app, &served, &call, body, time).await;
         respond(&app, &served, &call, answered, record)
     }
 }
@@ -86,7 +88,13 @@ fn respond(
     response
 }
 
-async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body) -> Result<Reply, AgentError> {
+async fn attempt(
+    app: &App,
+    served: &ServedAgent,
+    call: &EditorCall,
+    body: Body,
+    time: CallTime,
+) -> Result<Reply, AgentError> {
     let ServedAgent { agent, signature, metrics } = served;
     // Before the body is read: what is turned away costs no memory.
     asked_first(app, call.headers())?;
@@ -94,7 +102,7 @@ async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body)
     let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
     call.set_body(read(body, app).await?);
     call.set_verified(signature.call(call.headers(), call.body(), SystemTime::now())?);
-    let mut done = run(app, agent, call).await;
+    let mut done = run(app, agent, call, time).await;
     for _ in 0..OnConflict::RERUNS {
         match done {
             Err(error) if error.is_repeatable() && agent.on_conflict == OnConflict::Retry => {
@@ -104,7 +112,7 @@ async fn attempt(app: &App, served: &ServedAgent, call: &EditorCall, body: Body)
                     trace = call.trace().id(),
                     "the label row was changed meanwhile: again"
                 );
-                done = run(app, agent, &call.again()).await;
+                done = run(app, agent, &call.again(), time).await;
             }
             done => return done,
         }
@@ -162,9 +170,12 @@ async fn until(time: Option<Instant>) {
 
 /// Waits until the call's time is over. What is being saved then has a little longer: an answer that says whether the
 /// labels were saved is worth the wait. Tells whether the save is still under way.
-async fn until_given_up(call: &EditorCall) -> bool {
-    until(call.deadline()).await;
-    let _ = tokio::time::timeout(LAST_CONFIRMATION, call.committed()).await;
+async fn until_given_up(call: &EditorCall, time: CallTime) -> bool {
+    until(time.deadline()).await;
+    tokio::select! {
+        () = call.committed() => {}
+        () = until(time.last_confirmation()) => {}
+    }
     call.is_committing()
 }
 
@@ -175,7 +186,7 @@ async fn until_ended(app: &App, call: &EditorCall) -> bool {
 }
 
 /// Runs the agent until it is done, panics, runs out of time, or the server ends.
-async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Reply, AgentError> {
+async fn run(app: &App, agent: &'static Agent, call: &EditorCall, time: CallTime) -> Result<Reply, AgentError> {
     let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
     // Once one of these is over the others are dropped, and with the work the knowledge that it was saving.
     tokio::select! {
@@ -188,11 +199,11 @@ async fn run(app: &App, agent: &'static Agent, call: &EditorCall) -> Result<Repl
             let message = "The server is stopping, so the agent was not finished. Please try again.";
             Err(AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1)))
         }
-        saving = until_given_up(call) => {
+        saving = until_given_up(call, time) => {
             if saving {
                 return Err(unconfirmed());
             }
-            let seconds = agent.timeout.limit(app.settings.timeout).unwrap_or_default().as_secs_f64();
+            let seconds = time.limit.unwrap_or_default().as_secs_f64();
             Err(AgentError::new(ErrorStatus::GatewayTimeout, format!("The agent did not finish within {seconds} s.")))
         }
     }

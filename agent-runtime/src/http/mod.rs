@@ -1,6 +1,7 @@
 //! What the wire says: one request in, one answer out, whatever happens in between.
 
 mod accept;
+mod call_time;
 mod cors;
 mod endpoint;
 mod error_response;
@@ -12,6 +13,8 @@ mod router;
 mod test_call;
 mod transport;
 
+#[cfg(feature = "lambda")]
+pub(crate) use call_time::EndsAt;
 pub(crate) use endpoint::{ServedAgent, panic_text};
 pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;

@@ -13,6 +13,9 @@ use axum::routing::Route;
 use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
+#[cfg(feature = "lambda")]
+use super::lambda;
+use super::place::Place;
 use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
 use crate::agent::AgentSet;
@@ -271,33 +274,68 @@ impl Server {
     /// Everything that keeps a server from starting.
     pub async fn start(self) -> Result<RunningServer, StartError> {
         let address = SocketAddr::new(self.settings.host, self.settings.port);
+        let (app, router) = self.ready().await?;
+        listen::start(app, router, address).await
+    }
+
+    /// What answers calls, once the platform is known to be there, if that is asked for.
+    async fn ready(self) -> Result<(Arc<App>, Router), StartError> {
         let (app, router) = self.build()?;
         if app.settings.check_platform
             && let Some(platform) = app.platform
         {
             (platform.check)(&app.states).await?;
         }
-        listen::start(app, router, address).await
+        Ok((app, router))
     }
 
     /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more
     /// connections, finishes what runs within the grace time, and returns.
     ///
+    /// In AWS Lambda (where `AWS_LAMBDA_RUNTIME_API` is set) it does not listen: with the feature `lambda` it answers the events of
+    /// a function URL or an API Gateway, each as it would answer the request over a connection. A call ends before the function's
+    /// time does. Handlers of notifications are refused: Lambda stops a program once it has answered.
+    ///
     /// # Errors
     /// Everything that keeps a server from starting.
     pub async fn serve(self) -> Result<(), StartError> {
+        let place = Place::here();
+        match self.serve_at(place).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(place.told(error).await),
+        }
+    }
+
+    async fn serve_at(self, place: Place) -> Result<(), StartError> {
         let signals = Signals::listen();
-        let running = self.start().await?;
-        running.announce();
-        running.until(signals).await;
-        Ok(())
+        place.refuse_background_work(&self.served_handlers())?;
+        match place {
+            Place::Listening => {
+                let running = self.start().await?;
+                running.announce();
+                running.until(signals).await;
+                Ok(())
+            }
+            #[cfg(feature = "lambda")]
+            Place::Lambda => {
+                let (app, router) = self.ready().await?;
+                lambda::serve(app, router, signals).await
+            }
+            #[cfg(not(feature = "lambda"))]
+            Place::Lambda => Err(StartError::MissingFeature { place: "AWS Lambda", feature: "lambda" }),
+        }
+    }
+
+    /// The handlers of notifications that were named; every annotated one if nothing was.
+    fn served_handlers(&self) -> Vec<&'static NotificationHandler> {
+        match self.handlers.is_empty() && self.agents.is_none() {
+            true => RegisteredHandler::all(),
+            false => self.handlers.clone(),
+        }
     }
 
     pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
-        let mut handlers = self.handlers;
-        if handlers.is_empty() && self.agents.is_none() {
-            handlers = RegisteredHandler::all();
-        }
+        let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = check::check(&agents, &handlers, &self.states)?;
         let metrics = Metrics::new();

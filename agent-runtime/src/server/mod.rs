@@ -4,8 +4,11 @@ mod activity;
 mod banner;
 mod builder;
 mod check;
+#[cfg(feature = "lambda")]
+mod lambda;
 mod lifecycle;
 mod listen;
+mod place;
 mod settings;
 mod signals;
 mod start_error;
@@ -21,6 +24,8 @@ pub(crate) use lifecycle::Lifecycle;
 pub use listen::RunningServer;
 pub(crate) use settings::Settings;
 pub use start_error::StartError;
+
+use place::Place;
 
 use crate::http::{ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
@@ -67,6 +72,7 @@ impl App {
 }
 
 /// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment: `Server::from_env()?.serve()`.
+/// In AWS Lambda it answers the function's events instead of listening: see [`Server::serve`].
 ///
 /// With `--help` among the program's arguments it prints the environment variables instead, and returns.
 ///
@@ -77,5 +83,8 @@ pub async fn serve() -> Result<(), StartError> {
         banner::print_help();
         return Ok(());
     }
-    Server::from_env()?.serve().await
+    match Server::from_env() {
+        Ok(server) => server.serve().await,
+        Err(error) => Err(Place::here().told(error).await),
+    }
 }

@@ -88,6 +88,37 @@ pub enum StartError {
         /// The variable that should hold it.
         variable: &'static str,
     },
+    /// A handler of notifications would work in the background, where programs do not go on after an answer.
+    #[error(
+        "the handler `{handler}` at {location} works in the background, once its notification is acknowledged, and {place}: what it \
+         does would be lost. Serve it where programs go on, such as in a container (examples/deploy has recipes), and here the \
+         agents alone: `.agents(agents![...])`"
+    )]
+    BackgroundWork {
+        /// The handler's name.
+        handler: &'static str,
+        /// Where it stands.
+        location: SourceLocation,
+        /// What the place does to programs that have answered.
+        place: &'static str,
+    },
+    /// The program was started where it runs only with a feature that it was built without.
+    #[error(
+        "this program was started in {place}, and built without what it needs to run there: in Cargo.toml, add the feature `{feature}` \
+         to agent-runtime (`cargo add agent-runtime --features {feature}`), and build it again"
+    )]
+    MissingFeature {
+        /// The place.
+        place: &'static str,
+        /// The feature of `agent-runtime`.
+        feature: &'static str,
+    },
+    /// AWS Lambda does not say, or does not do, what a function needs.
+    #[error("cannot run in AWS Lambda: {problem}")]
+    Lambda {
+        /// What is missing or wrong.
+        problem: String,
+    },
     /// An agent needs the platform, and no client for it can be set up.
     #[error("the agent `{agent}` at {location} needs the platform: {source}")]
     Platform {

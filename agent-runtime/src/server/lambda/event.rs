@@ -1,0 +1,223 @@
+//! The HTTP request that an event tells of: an event of a function URL or of an API Gateway, in both of its formats. Whatever a
+//! gateway may have let through, reading it does not fail: what is no header is left out, as is what no address can have.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::SpoiledBody;
+
+/// Why an event is not answered.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotHttp {
+    #[error(
+        "This function serves editor agents: it answers HTTP requests, as events of a function URL or of an API Gateway (formats 1.0 \
+         and 2.0), and this event is none ({0}). To try it in the console, use a test event like \
+         {{\"rawPath\": \"/\", \"headers\": {{}}, \"requestContext\": {{\"http\": {{\"method\": \"GET\"}}}}}}, which lists the agents."
+    )]
+    Shape(String),
+    #[error("The event's method `{0}` is not an HTTP method.")]
+    Method(String),
+    #[error("The event's path `{0}` is not a path.")]
+    Path(String),
+}
+
+/// Header or query values: one, or all in a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Texts {
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(text) => std::slice::from_ref(text).iter(),
+            Self::Many(texts) => texts.iter(),
+        }
+        .map(String::as_str)
+    }
+}
+
+type Named = BTreeMap<String, Option<Texts>>;
+
+/// An event: what of both formats makes the request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HttpEvent<'a> {
+    request_context: Option<RequestContext>,
+    /// Format 1.0.
+    http_method: Option<String>,
+    path: Option<String>,
+    multi_value_headers: Option<Named>,
+    query_string_parameters: Option<Named>,
+    multi_value_query_string_parameters: Option<Named>,
+    /// Format 2.0, and function URLs.
+    raw_path: Option<String>,
+    raw_query_string: Option<String>,
+    cookies: Option<Vec<String>>,
+    /// Both.
+    headers: Option<Named>,
+    #[serde(borrow)]
+    body: Option<&'a RawValue>,
+    is_base64_encoded: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct RequestContext {
+    stage: Option<String>,
+    /// Format 1.0: the path with the stage, if the address has it.
+    path: Option<String>,
+    /// Format 2.0.
+    http: Option<HttpContext>,
+}
+
+#[derive(Deserialize)]
+struct HttpContext {
+    method: String,
+}
+
+impl<'a> HttpEvent<'a> {
+    pub(super) fn read(event: &'a RawValue) -> Result<Self, NotHttp> {
+        let read: Self = serde_json::from_str(event.get()).map_err(|error| NotHttp::Shape(error.to_string()))?;
+        if read.method().is_none() {
+            let missing = "it has neither `requestContext.http.method` nor `httpMethod`";
+            return Err(NotHttp::Shape(missing.to_owned()));
+        }
+        Ok(read)
+    }
+
+    /// Whether headers come as lists, and are to be answered so.
+    pub(super) fn has_multi_value_headers(&self) -> bool {
+        self.multi_value_headers.is_some()
+    }
+
+    fn method(&self) -> Option<&str> {
+        let http = self.request_context.as_ref().and_then(|context| context.http.as_ref());
+        http.map(|http| http.method.as_str()).or(self.http_method.as_deref())
+    }
+
+    pub(super) fn into_request(self) -> Result<Request, NotHttp> {
+        let method = self.method().unwrap_or_default();
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| NotHttp::Method(method.to_owned()))?;
+        let (body, spoiled) = match self.body() {
+            Ok(body) => (body, None),
+            Err(spoiled) => (Vec::new(), Some(spoiled)),
+        };
+        let target = self.target();
+        let request = Request::builder().method(method).uri(&target).body(Body::from(body));
+        let mut request = request.map_err(|_| NotHttp::Path(target))?;
+        *request.headers_mut() = self.header_map();
+        if let Some(spoiled) = spoiled {
+            request.extensions_mut().insert(spoiled);
+        }
+        Ok(request)
+    }
+
+    /// The path and the query as an HTTP request line has them.
+    fn target(&self) -> String {
+        let path = self.path();
+        let mut target = String::from(if path.starts_with('/') { "" } else { "/" });
+        escape(&mut target, path.as_bytes(), b"!$&'()*+,;=:@/%-._~");
+        if let Some(query) = self.raw_query_string.as_deref() {
+            if !query.is_empty() {
+                target.push('?');
+                escape(&mut target, query.as_bytes(), b"!$&'()*+,;=:@/%-._~?[]{}|\\^`");
+            }
+            return target;
+        }
+        let all = self.multi_value_query_string_parameters.as_ref().or(self.query_string_parameters.as_ref());
+        let pairs = all
+            .into_iter()
+            .flatten()
+            .flat_map(|(name, values)| values.iter().flat_map(Texts::iter).map(move |value| (name.as_str(), value)));
+        for (index, (name, value)) in pairs.enumerate() {
+            target.push(if index == 0 { '?' } else { '&' });
+            escape(&mut target, name.as_bytes(), b"-._~");
+            target.push('=');
+            escape(&mut target, value.as_bytes(), b"-._~");
+        }
+        target
+    }
+
+    /// The path at which agents are served: without the stage, which a gateway puts before it in its own addresses.
+    fn path(&self) -> &str {
+        let (path, may_have_stage) = match (&self.raw_path, &self.path) {
+            (Some(raw), _) => (raw.as_str(), true),
+            // In format 1.0 an API Gateway of type REST takes the stage off; one of type HTTP leaves it on, in both paths.
+            (None, Some(path)) => {
+                (path.as_str(), self.context(|context| context.path.as_deref()) == Some(path.as_str()))
+            }
+            (None, None) => return "/",
+        };
+        let stage = self.context(|context| context.stage.as_deref()).filter(|stage| *stage != "$default");
+        let without = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+        match without.filter(|rest| may_have_stage && (rest.is_empty() || rest.starts_with('/'))) {
+            Some(rest) => rest,
+            None => path,
+        }
+    }
+
+    fn context<'s>(&'s self, field: impl FnOnce(&'s RequestContext) -> Option<&'s str>) -> Option<&'s str> {
+        self.request_context.as_ref().and_then(field)
+    }
+
+    fn header_map(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let lists = self.multi_value_headers.iter().flatten();
+        let in_lists = |name: &str| self.multi_value_headers.as_ref().is_some_and(|lists| lists.contains_key(name));
+        // In format 1.0 every header is in both; the list has all of its values.
+        let single = self.headers.iter().flatten().filter(|(name, _)| !in_lists(name));
+        for (name, values) in lists.chain(single) {
+            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+            for value in values.iter().flat_map(Texts::iter) {
+                if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                    headers.append(name.clone(), value);
+                }
+            }
+        }
+        let cookies = self.cookies.as_ref().filter(|cookies| !cookies.is_empty());
+        if let Some(Ok(cookies)) = cookies.map(|cookies| HeaderValue::from_str(&cookies.join("; "))) {
+            headers.insert(header::COOKIE, cookies);
+        }
+        headers
+    }
+
+    /// The body as it was sent. What is not text but JSON, as people write into test events, counts as its text.
+    fn body(&self) -> Result<Vec<u8>, SpoiledBody> {
+        let Some(body) = self.body else { return Ok(Vec::new()) };
+        let text: Option<String> = serde_json::from_str(body.get()).ok();
+        match (text, self.is_base64_encoded.unwrap_or(false)) {
+            (Some(text), false) => Ok(text.into_bytes()),
+            (Some(text), true) => BASE64.decode(text).map_err(|_| NOT_BASE64),
+            (None, false) => Ok(body.get().as_bytes().to_vec()),
+            (None, true) => Err(NOT_BASE64),
+        }
+    }
+}
+
+const NOT_BASE64: SpoiledBody =
+    SpoiledBody("The request's body did not arrive whole: it is said to be base64, and is not.");
+
+/// Appends text with the bytes escaped that are neither letters, digits nor in `kept`.
+fn escape(into: &mut String, text: &[u8], kept: &[u8]) {
+    for &byte in text {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! What is answered arrives as it would over a connection.
+
+use serde_json::json;
+
+use crate::events::{SENDERS, Sender, Sent};
+use crate::{PAYLOAD, Running};
+
+const EDITOR: &str = "https://app.encord.com";
+
+#[test]
+fn a_browser_is_told_that_the_editor_may_call() {
+    let running = Running::start(&[]);
+    let preflight = |origin: &str| {
+        Sent::new("OPTIONS", "/hello")
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "content-type,x-cloud-trace-context")
+    };
+    for sender in SENDERS {
+        let allowed = running.ask(&preflight(EDITOR), sender);
+        assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, Some(EDITOR)), "{sender:?}");
+        assert_eq!(allowed.header("access-control-allow-methods"), Some("POST"));
+        let refused = running.ask(&preflight("https://example.com"), sender);
+        assert_eq!((refused.status, refused.header("access-control-allow-origin")), (400, None));
+        let call = running.ask(&Sent::new("POST", "/hello").json(PAYLOAD).header("Origin", EDITOR), sender);
+        assert_eq!((call.status, call.header("access-control-allow-origin")), (200, Some(EDITOR)));
+        assert_eq!(call.header("vary"), Some("Origin"));
+    }
+}
+
+#[test]
+fn the_listing_is_a_page_for_browsers_and_json_for_others() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        let page = running.ask(&Sent::new("GET", "/").header("Accept", "text/html"), sender);
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{:?}", page.headers);
+        assert!(page.text().contains("agent.test") && page.text().contains("/hello"));
+        let json = running.ask(&Sent::new("GET", "/"), sender).json();
+        assert!(json["agents"].as_array().unwrap().iter().any(|agent| agent["path"] == "/hello"), "{json}");
+        let head = running.ask(&Sent::new("HEAD", "/"), sender);
+        assert_eq!((head.status, head.text()), (200, ""));
+        assert_eq!(head.header("content-type"), Some("application/json"));
+    }
+}
+
+#[test]
+fn text_is_sent_as_text_and_what_is_none_in_base64() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        let text = running.api.invoke(&Sent::new("POST", "/counts").event(sender)).response();
+        assert_eq!(text["isBase64Encoded"], false);
+        let picture = Sent::new("GET", "/picture");
+        assert_eq!(running.api.invoke(&picture.event(sender)).response()["isBase64Encoded"], true);
+        let picture = running.ask(&picture, sender);
+        assert_eq!(
+            (picture.body.as_slice(), picture.header("content-type")),
+            ([0x89, 0xff].as_slice(), Some("image/png"))
+        );
+        let cookies = picture.headers.iter().filter(|header| header.0 == "set-cookie").map(|header| header.1.as_str());
+        assert_eq!(cookies.collect::<Vec<_>>(), ["a=1", "b=2"], "{sender:?}");
+    }
+}
+
+#[test]
+fn errors_are_sentences_with_the_callers_trace() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        // As API Gateways of type HTTP and function URLs spell it, and as the editor does.
+        for name in ["x-cloud-trace-context", "X-Cloud-Trace-Context"] {
+            let call = Sent::new("POST", "/panics").header(name, "105445aa7843bc8bf206b12000100000/7;o=1");
+            let answer = running.ask(&call, sender);
+            assert_eq!((answer.status, &answer.json()["traceId"]), (500, &json!("105445aa7843bc8bf206b12000100000")));
+            assert!(answer.header("x-cloud-trace-context").unwrap().starts_with("105445aa7843bc8bf206b12000100000"));
+        }
+        let wrong = running.ask(&Sent::new("POST", "/hello").json("{}"), sender);
+        assert_eq!((wrong.status, wrong.json()["errors"].as_array().unwrap().len()), (422, 2));
+    }
+    let line = running.function.logged(&["on purpose", "105445aa7843bc8bf206b12000100000"]);
+    assert!(line.contains("8476a536-e9f4-11e8-9739-"), "the line names the invocation: {line}");
+}
+
+#[test]
+fn an_editor_may_test_whether_an_agent_is_there() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        for name in ["X-Encord-Editor-Agent", "x-encord-editor-agent", "X-ENCORD-AGENT"] {
+            let test = running.ask(&Sent::new("POST", "/stuck").header(name, "1").header("Origin", EDITOR), sender);
+            assert_eq!((test.status, test.text()), (200, "null"));
+            assert_eq!(test.header("access-control-allow-origin"), Some(EDITOR));
+        }
+    }
+}
+
+#[test]
+fn an_event_that_is_no_request_is_told_what_the_function_expects() {
+    let running = Running::start(&[]);
+    let others = [
+        json!({}),
+        json!({"key1": "value1", "key2": "value2"}),
+        json!([]),
+        json!(null),
+        json!("text"),
+        json!({"Records": [{"eventSource": "aws:sqs", "body": "{}"}]}),
+        json!({"headers": "none", "requestContext": {"http": {"method": "POST"}}}),
+        json!({"requestContext": {"http": {"method": "NOT A METHOD"}}}),
+    ];
+    for event in &others {
+        let outcome = running.api.invoke(event);
+        let said = outcome.error_message();
+        assert!(said.contains("HTTP request") || said.contains("HTTP method"), "{event}: {said}");
+        assert_eq!(running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl).status, 200, "after {event}");
+    }
+    let outcome = running.api.invoke(&others[0]);
+    // What it says to try does what it says.
+    let (_, test_event) = outcome.error_message().split_once("a test event like ").unwrap();
+    let test_event = test_event.split(", which").next().unwrap();
+    let answer = running.api.invoke(&serde_json::from_str(test_event).unwrap()).response();
+    assert!(answer["body"].as_str().unwrap().contains("/hello"), "{answer}");
+}

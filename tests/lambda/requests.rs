@@ -1,0 +1,126 @@
+//! Requests of every kind reach agents as they were sent.
+
+use agent_runtime::testing::signature;
+use serde_json::{Value, json};
+
+use crate::events::{SENDERS, Sender, Sent};
+use crate::received::Received;
+use crate::{PAYLOAD, Running};
+
+#[test]
+fn every_kind_of_event_reaches_the_agent() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        let call = Sent::new("POST", "/hello").json(PAYLOAD);
+        for event in [call.event(sender), call.event_in_base64(sender)] {
+            let answer = Received::of(&running.api.invoke(&event).response());
+            assert_eq!((answer.status, answer.message().as_str()), (200, "Frame Some(7), 1 objects"), "{sender:?}");
+        }
+    }
+}
+
+#[test]
+fn one_process_answers_event_after_event() {
+    let running = Running::start(&[]);
+    for number in 1..=20 {
+        let answer = running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl);
+        assert_eq!(answer.message(), format!("call {number}"));
+    }
+}
+
+#[test]
+fn the_stage_of_a_gateway_is_no_part_of_the_path() {
+    let running = Running::start(&[]);
+    for sender in SENDERS {
+        assert_eq!(running.ask(&Sent::new("POST", "/counts"), sender).status, 200, "{sender:?}");
+        // As the gateway was sent it: an agent that is called `/prod/counts` is not there.
+        let other = running.ask(&Sent::new("POST", "/prod/counts"), sender);
+        assert_eq!(other.status, 404);
+        assert!(other.message().starts_with("There is no agent at `/prod/counts`."), "{}", other.message());
+    }
+}
+
+#[test]
+fn a_header_has_all_of_its_values() {
+    let running = Running::start(&[]);
+    let call = Sent::new("POST", "/values").header("X-Value", "a").header("X-Value", "b");
+    assert_eq!(running.ask(&call, Sender::RestApi).message(), "a and b");
+    assert_eq!(running.ask(&call, Sender::FunctionUrl).message(), "a,b");
+    let odd = Sent::new("POST", "/values").header("X-Value", "é").header("X-Value-Beside", "b");
+    assert_eq!(running.ask(&odd, Sender::FunctionUrl).message(), "not text");
+}
+
+#[test]
+fn signatures_are_of_the_body_as_it_was_sent() {
+    let secret = "of the agent";
+    let running = Running::start(&[("ENCORD_WEBHOOK_SECRET", secret)]);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
+    let call = |of: &[u8]| {
+        Sent::new("POST", "/signed")
+            .json(PAYLOAD)
+            .header("X-Encord-Timestamp", &now)
+            .header("X-Encord-Signature", &signature(secret, &now, of))
+    };
+    let whole = call(PAYLOAD.as_bytes());
+    for sender in SENDERS {
+        for event in [whole.event(sender), whole.event_in_base64(sender)] {
+            let answer = Received::of(&running.api.invoke(&event).response());
+            assert_eq!(answer.message(), format!("signed: true, {} bytes", PAYLOAD.len()), "{sender:?}");
+        }
+        let other = running.ask(&call(b"another body"), sender);
+        assert_eq!(other.status, 401, "{}", other.text());
+    }
+}
+
+#[test]
+fn a_body_has_its_limit_after_it_is_decoded() {
+    let running = Running::start(&[("AGENT_BODY_LIMIT", "200")]);
+    let fits = Sent::new("POST", "/hello").json(PAYLOAD);
+    let encoded = fits.event_in_base64(Sender::FunctionUrl);
+    assert!(fits.body.len() < 200 && encoded["body"].as_str().unwrap().len() > 200);
+    let long = Sent::new("POST", "/hello").json(&format!("{PAYLOAD}{}", " ".repeat(300)));
+    for sender in SENDERS {
+        assert_eq!(Received::of(&running.api.invoke(&fits.event_in_base64(sender)).response()).status, 200);
+        let refused = Received::of(&running.api.invoke(&long.event_in_base64(sender)).response());
+        assert_eq!(refused.status, 413);
+        assert!(refused.message().contains("200 bytes"), "{}", refused.message());
+    }
+}
+
+#[test]
+fn a_body_that_is_not_the_base64_it_says_is_told_and_a_browser_may_read_it() {
+    let running = Running::start(&[]);
+    let call = Sent::new("POST", "/hello").json(PAYLOAD).header("Origin", "https://app.encord.com");
+    for sender in SENDERS {
+        let mut event = call.event(sender);
+        event["isBase64Encoded"] = true.into();
+        let answer = Received::of(&running.api.invoke(&event).response());
+        assert_eq!(answer.status, 400);
+        assert!(answer.message().contains("base64"), "{}", answer.message());
+        assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
+    }
+}
+
+#[test]
+fn a_body_that_is_absent_empty_or_no_json_is_answered_as_such() {
+    let running = Running::start(&[]);
+    let json = Sent::new("POST", "/hello").json(PAYLOAD).event(Sender::FunctionUrl);
+    let with = |body: Option<Value>| {
+        let mut event = json.clone();
+        let fields = event.as_object_mut().unwrap();
+        fields.remove("isBase64Encoded");
+        match body {
+            Some(body) => fields.insert("body".to_owned(), body),
+            None => fields.remove("body"),
+        };
+        Received::of(&running.api.invoke(&event).response())
+    };
+    for nothing in [None, Some(Value::Null), Some(json!("")), Some(json!("{"))] {
+        let answer = with(nothing);
+        assert_eq!(answer.status, 400);
+        assert!(answer.message().contains("body"), "{}", answer.message());
+    }
+    assert_eq!(with(Some(PAYLOAD.into())).status, 200);
+    // As people write test events in the console.
+    assert_eq!(with(Some(serde_json::from_str(PAYLOAD).unwrap())).status, 200);
+}

@@ -1,0 +1,70 @@
+//! How a function starts, and what it says when it does not.
+
+use crate::events::{Sender, Sent};
+use crate::function::Function;
+use crate::runtime_api::RuntimeApi;
+use crate::{PAYLOAD, Running};
+
+#[test]
+fn a_function_logs_one_line_and_prints_no_address() {
+    let running = Running::start(&[]);
+    running.api.asked();
+    let line = running.function.logged(&["answers the events of AWS Lambda"]);
+    assert!(line.contains("agents=7"), "{line}");
+    assert_eq!(running.function.log().lines().count(), 1, "{}", running.function.log());
+}
+
+#[test]
+fn a_handler_of_notifications_keeps_a_function_from_starting() {
+    let api = RuntimeApi::start();
+    let variables = [("WITH_HANDLER", "1"), ("ENCORD_WEBHOOK_SECRET", "of the handler")];
+    let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &variables);
+    let told = api.init_error();
+    let said = told["errorMessage"].as_str().unwrap();
+    for part in ["`later`", "lambda-agent/main.rs:", "AWS Lambda", "a container", "examples/deploy"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!function.ended().success());
+    assert!(function.log().contains("`later`"), "{}", function.log());
+}
+
+#[test]
+fn whatever_keeps_a_server_from_starting_is_told_to_lambda() {
+    let api = RuntimeApi::start();
+    let mut function = Function::start(env!("CARGO_BIN_EXE_smallest-agent"), &api, &[("AGENT_TIMEOUT", "long")]);
+    assert!(api.init_error()["errorMessage"].as_str().unwrap().contains("AGENT_TIMEOUT"));
+    assert!(!function.ended().success());
+}
+
+#[test]
+fn what_plays_lambda_and_says_too_little_is_told_what_is_missing() {
+    let api = RuntimeApi::start();
+    for (name, value) in [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", ""), ("AWS_LAMBDA_RUNTIME_API", "not an address")] {
+        let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &[(name, value)]);
+        assert!(!function.ended().success());
+        let log = function.log();
+        assert!(log.contains("cannot run in AWS Lambda") && log.contains(name) && !log.contains("panicked"), "{log}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_function_ends_when_it_is_told_to() {
+    let mut running = Running::start(&[]);
+    running.api.asked();
+    running.function.logged(&["answers the events"]);
+    running.function.terminate();
+    assert!(running.function.ended().success());
+    running.function.logged(&["stopping", "SIGTERM"]);
+}
+
+#[test]
+fn no_level_of_the_log_has_what_callers_sent() {
+    let running = Running::start(&[("RUST_LOG", "trace"), ("AGENT_LOG", "json")]);
+    let call = Sent::new("POST", "/hello").json(PAYLOAD).header("X-Encord-Signature", "deadbeef0123");
+    assert_eq!(running.ask(&call, Sender::FunctionUrl).status, 200);
+    let line = running.function.logged(&["answered", "8476a536-e9f4-11e8-9739-"]);
+    assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
+    let log = running.function.log();
+    assert!(!log.contains("deadbeef0123") && !log.contains("vVehicl1"), "{log}");
+}

@@ -1,0 +1,59 @@
+//! A call ends before the function's time does, with a sentence.
+
+use std::time::{Duration, Instant};
+
+use agent_studio::Effect;
+
+use crate::events::{Sender, Sent};
+use crate::received::Received;
+use crate::world::{World, video};
+use crate::{PAYLOAD, Running};
+
+fn told_within(running: &Running, path: &str, time: Duration) -> (Received, Duration) {
+    let began = Instant::now();
+    let event = Sent::new("POST", path).json(PAYLOAD).event(Sender::FunctionUrl);
+    let answer = Received::of(&running.api.invoke_within(&event, time).response());
+    (answer, began.elapsed())
+}
+
+#[test]
+fn the_annotator_reads_the_agents_sentence_before_the_function_is_cut_off() {
+    let running = Running::start(&[]);
+    let function = Duration::from_secs(2);
+    let (answer, took) = told_within(&running, "/stuck", function);
+    assert_eq!(answer.status, 504);
+    assert!(answer.message().starts_with("The agent did not finish within 1."), "{}", answer.message());
+    assert!(took < function && took > Duration::from_secs(1), "{took:?}");
+    // The next call has time of its own.
+    let (answer, took) = told_within(&running, "/stuck", Duration::from_secs(1));
+    assert!(answer.status == 504 && took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(told_within(&running, "/hello", function).0.status, 200);
+}
+
+#[test]
+fn an_agents_own_time_counts_if_it_is_shorter() {
+    let running = Running::start(&[]);
+    let (answer, took) = told_within(&running, "/impatient", Duration::from_secs(60));
+    assert_eq!((answer.status, answer.message().as_str()), (504, "The agent did not finish within 0.3 s."));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let settings = Running::start(&[("AGENT_TIMEOUT", "0.2")]);
+    let (answer, _) = told_within(&settings, "/hello", Duration::from_millis(100));
+    assert_eq!(answer.status, 200, "what takes no time is answered");
+}
+
+#[test]
+fn a_save_that_is_not_confirmed_in_time_is_told_as_such() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(World::start());
+    world.fault("save", Effect::Hang, u64::MAX);
+    let (key, url) = (world.platform().private_key().unwrap(), world.platform().url());
+    let running = Running::start(&[("ENCORD_SSH_KEY", &key), ("ENCORD_DOMAIN", &url)]);
+    let payload = serde_json::to_string(&video(0)).unwrap();
+    let event = Sent::new("POST", "/mark").json(&payload).event(Sender::FunctionUrl);
+    let (began, function) = (Instant::now(), Duration::from_secs(3));
+    let answer = Received::of(&running.api.invoke_within(&event, function).response());
+    assert!(began.elapsed() < function, "{:?}", began.elapsed());
+    assert_eq!(answer.status, 504);
+    assert!(answer.message().contains("did not confirm"), "{}", answer.message());
+    assert_eq!(world.count("save"), 1);
+}
