@@ -50,6 +50,11 @@ impl Webhook {
         told.insert(text.to_owned(), Instant::now()).is_none()
     }
 
+    /// Lets a message be sent again.
+    fn forget(&self, text: &str) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(text);
+    }
+
     /// Sends a message until it arrives, a few times at most. One that did not arrive may be sent again.
     async fn deliver(self, text: String) -> Result<()> {
         let body = serde_json::to_vec(&json!({ "text": text }))?;
@@ -74,7 +79,7 @@ impl Webhook {
                 pause *= 2;
             }
         }
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(&text);
+        self.forget(&text);
         Err(AgentError::new(ErrorStatus::BadGateway, "The message could not be delivered."))
     }
 }
@@ -87,10 +92,11 @@ fn asked_pause(response: &Response) -> Duration {
 
 /// Tells the team's chat about this frame and what is selected on it.
 ///
-/// The annotator does not wait for it, unless `NOTIFY_REQUIRED` says so. `NOTIFY_WEBHOOK` says where to.
+/// The annotator does not wait for it, unless `NOTIFY_REQUIRED` says so, or nothing goes on after an answer here. `NOTIFY_WEBHOOK` says where to.
 #[editor_agent]
 async fn notify(
     webhook: Option<State<Webhook>>,
+    background: Option<Background>,
     payload: &AgentPayload,
     frame: Frame,
     selected: Selected<AnyShape>,
@@ -112,14 +118,17 @@ async fn notify(
     if !webhook.is_new(&text) {
         return Ok("The team has just been told.".to_owned());
     }
-    let required = webhook.required;
-    // A task of its own: it goes on when the annotator leaves.
-    let delivery = tokio::spawn(webhook.deliver(text));
-    if required {
-        delivery.await??;
-        return Ok("The team has been told.".to_owned());
+    match background.filter(|_| !webhook.required) {
+        Some(background) => {
+            background.run(webhook.clone().deliver(text.clone())).inspect_err(|_| webhook.forget(&text))?;
+            Ok("The team is being told.".to_owned())
+        }
+        None => {
+            // A task of its own: it goes on when the annotator leaves.
+            tokio::spawn(webhook.deliver(text)).await??;
+            Ok("The team has been told.".to_owned())
+        }
     }
-    Ok("The team is being told.".to_owned())
 }
 
 /// The frame in the label editor that called. The page of the local studio has addresses of its own.

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Uri};
 use tokio::sync::{Notify, OnceCell};
 
 use crate::agent::Agent;
+use crate::background::Afterwards;
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::payload::AgentPayload;
@@ -44,6 +45,8 @@ struct Inner {
     verified: AtomicBool,
     /// How many label rows were saved, by all runs of the call.
     saves: Arc<AtomicU64>,
+    /// What the agent has left to do.
+    afterwards: Arc<Afterwards>,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -71,12 +74,14 @@ impl EditorCall {
             committed: Notify::new(),
             verified: AtomicBool::new(false),
             saves: Arc::default(),
+            afterwards: Arc::default(),
         }))
     }
 
     /// The same call from its beginning: nothing has been worked out yet.
     pub(crate) fn again(&self) -> Self {
         let inner = &*self.0;
+        inner.afterwards.clear();
         Self(Arc::new(Inner {
             agent: inner.agent,
             uri: inner.uri.clone(),
@@ -91,6 +96,7 @@ impl EditorCall {
             committed: Notify::new(),
             verified: AtomicBool::new(self.is_verified()),
             saves: Arc::clone(&inner.saves),
+            afterwards: Arc::clone(&inner.afterwards),
         }))
     }
 
@@ -169,6 +175,11 @@ impl EditorCall {
     /// A label row was saved.
     pub(crate) fn saved(&self) {
         self.0.saves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What the agent has left to do.
+    pub(crate) fn afterwards(&self) -> &Arc<Afterwards> {
+        &self.0.afterwards
     }
 
     /// The payload, if a parameter has asked for it and it is one.

@@ -43,6 +43,7 @@ extern crate self as agent_runtime;
 #[path = "private.rs"]
 pub mod __private;
 mod agent;
+mod background;
 mod call;
 mod complain;
 mod decision;
@@ -85,6 +86,7 @@ pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, Stor
 pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
+pub use background::Background;
 pub use call::EditorCall;
 pub use decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
 pub use error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
@@ -114,10 +116,10 @@ pub use {axum, uuid};
 /// What an agent needs in scope: `use agent_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{
-        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, DataHash, Decisions, EditorCall, ErrorStatus,
-        Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut, Needs, ObjectHashes,
-        ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result, Selected, Server, State,
-        StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
+        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, DataHash, Decisions, EditorCall,
+        ErrorStatus, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut, Needs,
+        ObjectHashes, ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result, Selected,
+        Server, State, StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

@@ -100,10 +100,8 @@ impl Metrics {
             let in_a_row = i64::try_from(traffic.failures_in_a_row).unwrap_or(i64::MAX);
             platform.register("failures_in_a_row", "Those of them that came last", ConstGauge::new(in_a_row));
         }
-        if !app.handlers.is_empty() {
-            let open = i64::try_from(app.inbox.open()).unwrap_or(i64::MAX);
-            now.register("notifications_open", "Notifications that are worked on or wait", ConstGauge::new(open));
-        }
+        let open = i64::try_from(app.background.open()).unwrap_or(i64::MAX);
+        now.register("background_open", "What goes on after answers, or waits to", ConstGauge::new(open));
         let mut text = String::new();
         // Writing to a string does not fail.
         let written = encode_registry(&mut text, &self.registry).and_then(|()| encode_registry(&mut text, &now));

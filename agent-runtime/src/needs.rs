@@ -12,6 +12,7 @@ pub struct Needs {
     borrows: Vec<Borrow>,
     platform: Option<PlatformHooks>,
     saves_label_row: bool,
+    background_work: bool,
     optional: bool,
 }
 
@@ -76,6 +77,12 @@ impl Needs {
         self.saves_label_row = true;
     }
 
+    /// Says that work goes on after the answer. Inside an `Option<_>` it may not.
+    pub(crate) fn background_work(&mut self) {
+        self.item("background work");
+        self.background_work |= !self.optional;
+    }
+
     /// Declares what `inner` declares, as something the agent can do without.
     pub fn optionally(&mut self, inner: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.optional, true);
@@ -95,6 +102,10 @@ impl Needs {
 
     pub(crate) fn saves_label_row(&self) -> bool {
         self.saves_label_row
+    }
+
+    pub(crate) fn leaves_background_work(&self) -> bool {
+        self.background_work
     }
 
     pub(crate) fn states(&self) -> &[StateNeed] {

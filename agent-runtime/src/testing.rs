@@ -1,5 +1,6 @@
 //! Calling agents in tests: no port, no server, the same answers.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -13,6 +14,8 @@ use zeroize::Zeroizing;
 
 pub use agent_platform::auth::webhook_signature as signature;
 
+use crate::background::Pool;
+use crate::http::TransportLayer;
 use crate::server::{Server, StartError};
 
 /// Calls agents in-process, through everything that a request over the network goes through except the connection.
@@ -36,6 +39,7 @@ use crate::server::{Server, StartError};
 #[derive(Debug, Clone)]
 pub struct TestClient {
     router: Router,
+    background: Arc<Pool>,
     secret: Option<Zeroizing<String>>,
 }
 
@@ -51,7 +55,9 @@ impl TestClient {
     /// # Errors
     /// Everything that keeps such a server from starting.
     pub fn new(server: impl Into<Server>) -> Result<Self, StartError> {
-        server.into().into_router().map(|router| Self { router, secret: None })
+        let (app, router) = server.into().build()?;
+        let background = Arc::clone(&app.background);
+        Ok(Self { router: router.layer(TransportLayer(app)), background, secret: None })
     }
 
     /// Signs every call with this secret, as the platform does.
@@ -70,6 +76,12 @@ impl TestClient {
             request = request.header("x-encord-timestamp", now).header("x-encord-signature", signature);
         }
         self.send(request.body(Body::from(body)).unwrap_or_default()).await
+    }
+
+    /// Waits until nothing goes on in the background: neither notifications, nor what agents left to
+    /// [`Background`](crate::Background).
+    pub async fn idle(&self) {
+        self.background.idle().await;
     }
 
     /// Reads a path, such as `/`.

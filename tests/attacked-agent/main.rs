@@ -23,6 +23,12 @@ async fn panics(objects: ObjectHashes) {
     assert!(objects.is_empty(), "{}", objects.join(" "));
 }
 
+/// Leaves work behind that fails in the caller's own words.
+#[editor_agent]
+async fn leaves(background: Background, objects: ObjectHashes) -> Result<()> {
+    background.run(async move { bail!("{}", objects.join(" ")) })
+}
+
 #[editor_agent]
 async fn title(info: LabelRowInfo) -> Option<String> {
     info.data_title.clone()

@@ -46,6 +46,18 @@ async fn each_failure_is_a_line_with_trace_and_cause() {
 }
 
 #[tokio::test]
+async fn work_that_fails_after_the_answer_is_a_line_with_the_trace_of_its_call() {
+    let program = Program::start(&[]);
+    let mut connection = Connection::open(program.address()).await;
+    let payload = r#"{"projectHash": "8476a536-e9f4-11e8-9739-0242ac110002", "dataHash": "8476a536-e9f4-11e8-9739-0242ac110003",
+                     "objectHashes": ["not\nto\nbe"]}"#;
+    connection.post("/leaves", &[("X-Cloud-Trace-Context", "left-behind/1")], payload).await;
+    assert_eq!(connection.answer().await.unwrap().status, 200);
+    let line = program.logged(&["ERROR not done in the background", "left-behind"]);
+    assert!(line.contains(r#"by="leaves""#) && line.contains(r#"said="not\nto\nbe""#), "{line}");
+}
+
+#[tokio::test]
 async fn in_json_trace_and_cause_are_members() {
     let world = World::start().await;
     let settings = [("AGENT_LOG", "json"), ("AGENT_ONTOLOGY_AGE", "0.001")];

@@ -9,6 +9,7 @@ mod fault_walk;
 mod files;
 mod logged;
 mod misbehaving_agents;
+mod places;
 #[allow(dead_code, reason = "the tests of attacks use the rest")]
 #[path = "../attacks/process.rs"]
 mod process;

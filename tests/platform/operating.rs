@@ -61,6 +61,36 @@ async fn what_is_saved_by_the_second_run_counts_too() {
     assert_eq!(metric(&client, r#"editor_agent_conflicts_total{agent="/add-late"}"#).await, 1);
 }
 
+/// The same, and leaves something to do.
+#[editor_agent(on_conflict = "retry")]
+async fn add_late_and_tell(
+    background: Background,
+    frame: Frame,
+    world: State<World>,
+    counts: State<Arc<[AtomicUsize; 2]>>,
+    row: &mut LabelRow,
+) -> Result<()> {
+    row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
+    if counts[0].fetch_add(1, Ordering::SeqCst) == 0 {
+        world.somebody_else_adds_a_box();
+    }
+    background.run(async move {
+        counts[1].fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    })
+}
+
+#[tokio::test]
+async fn what_is_left_to_do_is_done_once_though_the_agent_runs_twice() {
+    let world = World::start().await;
+    let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let server = world.server(agents![add_late_and_tell]).state(world.clone()).state(Arc::clone(&counts));
+    let client = TestClient::new(server).unwrap();
+    assert_eq!(client.call("/add-late-and-tell", &video(0)).await.status().as_u16(), 200);
+    client.idle().await;
+    assert_eq!(counts.each_ref().map(|count| count.load(Ordering::SeqCst)), [2, 1]);
+}
+
 #[tokio::test]
 async fn trouble_with_the_platform_is_told_and_turns_nobody_away() {
     let world = World::start().await;

@@ -1,6 +1,7 @@
 //! The server as its users meet it: agents called in-process and over real sockets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
+mod background;
 mod calls;
 mod errors;
 mod limits;

@@ -196,7 +196,7 @@ async fn a_handler_that_fails_panics_or_hangs_harms_nobody_else() {
 #[tokio::test]
 async fn only_so_many_are_worked_on_and_wait() {
     let journal = Journal::new(0);
-    let router = server(&journal).notification_concurrency(2);
+    let router = server(&journal).background_concurrency(2);
     let client = TestClient::new(router).unwrap().signing_with(SECRET);
     for uid in 1..=256 {
         assert_eq!(client.call("/work", &work_of(uid, 1)).await.status().as_u16(), 200);

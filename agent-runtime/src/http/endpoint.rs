@@ -76,6 +76,7 @@ fn respond(
     let mut response = match answered {
         Ok(reply) => {
             record.finish(StatusCode::OK, None);
+            call.afterwards().begin(&app.background);
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {

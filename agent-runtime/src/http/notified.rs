@@ -12,7 +12,7 @@ use super::endpoint::{busy, read};
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use crate::error::{AgentError, ErrorStatus};
-use crate::notification::{Envelope, Inbox, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
+use crate::notification::{Envelope, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
 use crate::response::{AgentResponse, IntoReply, Reply};
 use crate::server::App;
 use crate::signed::SignatureCheck;
@@ -74,7 +74,7 @@ async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &
         Err(unread) => return Err(unread.refusal()),
     };
     let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
-    match Inbox::take(&app.inbox, Job { handler: served.handler, uid, call }) {
+    match app.inbox.take(&app.background, Job { handler: served.handler, uid, call }) {
         Taken::Yes => {
             tracing::info!(handler = name, %uid, trace = trace.id(), "took a notification");
             Ok(Reply::NOTHING)

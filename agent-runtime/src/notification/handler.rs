@@ -11,12 +11,10 @@ use super::call::NotificationCall;
 use super::envelope::{Envelope, Unread};
 use super::event::NotificationEvent;
 use crate::agent::{AgentTimeout, SourceLocation};
+use crate::background::PATIENCE;
 use crate::error::AgentError;
 use crate::needs::Needs;
 use crate::signed::SignedCalls;
-
-/// How long a handler may work, unless its attribute says otherwise.
-const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// What a handler's call resolves to.
 pub type NotificationFuture = Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send>>;

@@ -19,6 +19,7 @@ use super::place::Place;
 use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
 use crate::agent::AgentSet;
+use crate::background::Pool;
 use crate::http::{TransportLayer, router};
 use crate::metrics::Metrics;
 use crate::notification::{Inbox, NotificationHandler, OnNotification, RegisteredHandler};
@@ -99,11 +100,11 @@ impl Server {
         self
     }
 
-    /// How many notifications are worked on at once, at least 1; more wait, up to 256 in all, and others are answered 503
-    /// with `Retry-After`. 4 unless set.
+    /// How many notifications, and works that agents leave to [`Background`](crate::Background), are worked on at once, at
+    /// least 1; more wait, up to 256 in all, and others are answered 503 with `Retry-After`. 4 unless set.
     #[must_use]
-    pub fn notification_concurrency(mut self, notifications: usize) -> Self {
-        self.settings.notifications = notifications.max(1);
+    pub fn background_concurrency(mut self, works: usize) -> Self {
+        self.settings.background = works.max(1);
         self
     }
 
@@ -308,9 +309,8 @@ impl Server {
 
     async fn serve_at(self, place: Place) -> Result<(), StartError> {
         let signals = Signals::listen();
-        place.refuse_background_work(&self.served_handlers())?;
         match place {
-            Place::Listening => {
+            Place::Listening | Place::CloudRun => {
                 let running = self.start().await?;
                 running.announce();
                 running.until(signals).await;
@@ -338,6 +338,11 @@ impl Server {
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = check::check(&agents, &handlers, &self.states)?;
+        let background = Arc::new(Pool::new(self.settings.background));
+        match Place::here().ends_background_work(self.settings.cpu_always) {
+            Some(end) => check::background_work(&agents, &handlers, end)?,
+            None => self.states.insert(Arc::clone(&background)),
+        }
         let metrics = Metrics::new();
         let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;
@@ -348,7 +353,8 @@ impl Server {
         let app = App {
             agents: served,
             handlers,
-            inbox: Arc::new(Inbox::new(self.settings.notifications)),
+            inbox: Inbox::default(),
+            background,
             states: Arc::new(self.states),
             settings: self.settings,
             platform: platform.map(|(_, platform)| platform),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::StartError;
+use super::place::BackgroundEnd;
 use crate::agent::{Agent, AgentSet, SourceLocation};
 use crate::http::{RESERVED_PATHS, ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
@@ -69,6 +70,23 @@ pub(super) fn check(
         }
     }
     Ok(platform)
+}
+
+/// Refuses what works in the background where that comes to nothing: a notification is acknowledged by then, and does not come
+/// again.
+pub(super) fn background_work(
+    agents: &AgentSet,
+    handlers: &[&'static NotificationHandler],
+    end: BackgroundEnd,
+) -> Result<(), StartError> {
+    let leaving = agents.iter().find(|agent| agent.needs().leaves_background_work());
+    let leaving = leaving.map(|agent| (agent.name, agent.location));
+    match leaving.or_else(|| handlers.first().map(|handler| (handler.name, handler.location))) {
+        Some((name, location)) => {
+            Err(StartError::BackgroundWork { name, location, place: end.what, instead: end.instead })
+        }
+        None => Ok(()),
+    }
 }
 
 /// The agents, with what they demand of their callers.

@@ -154,7 +154,7 @@ impl RunningServer {
             self.app.lifecycle.end();
             let _ = tokio::time::timeout(LAST_WORDS, drained).await;
         }
-        self.app.inbox.finish(grace.saturating_sub(began.elapsed())).await;
+        self.app.background.finish(grace.saturating_sub(began.elapsed())).await;
     }
 
     /// Prints what is served, as [`Server::serve`](crate::Server::serve) does.

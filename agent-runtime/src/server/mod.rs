@@ -27,6 +27,7 @@ pub use start_error::StartError;
 
 use place::Place;
 
+use crate::background::Pool;
 use crate::http::{ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
 use crate::notification::Inbox;
@@ -39,8 +40,10 @@ pub(crate) struct App {
     pub(crate) states: Arc<States>,
     /// What takes notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
-    /// The notifications that are worked on.
-    pub(crate) inbox: Arc<Inbox>,
+    /// The notifications that came in.
+    pub(crate) inbox: Inbox,
+    /// What goes on after answers.
+    pub(crate) background: Arc<Pool>,
     pub(crate) settings: Settings,
     /// How the platform is reached, if an agent needs it.
     pub(crate) platform: Option<PlatformHooks>,

@@ -1,16 +1,27 @@
 //! Where a server runs, as far as that changes what it does.
 
 use super::StartError;
-use crate::notification::NotificationHandler;
 
 /// The variable that AWS Lambda sets: where its Runtime API listens.
 pub(super) const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// The variable that Cloud Run sets, and Knative, whose interface that is.
+const KNATIVE_SERVICE: &str = "K_SERVICE";
+
+/// What becomes of work after the answer, and what to do about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BackgroundEnd {
+    pub(super) what: &'static str,
+    pub(super) instead: &'static str,
+}
 
 /// Where a server runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// A program that listens on an address, and goes on between calls.
     Listening,
+    /// Google Cloud Run, or its functions: the same, but for the time between calls, unless it is paid for.
+    CloudRun,
     /// AWS Lambda: calls are fetched from it, one at a time.
     Lambda,
 }
@@ -24,16 +35,28 @@ impl Place {
     /// Where a process runs for which `variable` gives the environment. Blank counts as unset.
     pub(super) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let is_set = |name| variable(name).is_some_and(|value| !value.trim().is_empty());
-        if is_set(LAMBDA_RUNTIME_API) { Self::Lambda } else { Self::Listening }
+        match () {
+            () if is_set(LAMBDA_RUNTIME_API) => Self::Lambda,
+            () if is_set(KNATIVE_SERVICE) => Self::CloudRun,
+            () => Self::Listening,
+        }
     }
 
-    /// Why work after the answer comes to nothing there; `None` where it goes on.
-    fn ends_background_work(self) -> Option<&'static str> {
+    /// Why work after the answer comes to nothing there, and what to do; `None` where it goes on. `cpu_always`: the
+    /// deployment says that it does.
+    pub(super) fn ends_background_work(self, cpu_always: bool) -> Option<BackgroundEnd> {
         match self {
             Self::Listening => None,
-            Self::Lambda => {
-                Some("AWS Lambda stops a program as soon as it has answered, until the next call or for ever")
-            }
+            Self::CloudRun if cpu_always => None,
+            Self::CloudRun => Some(BackgroundEnd {
+                what: "Cloud Run gives a program next to no processor time after it has answered",
+                instead: "Deploy it with `--no-cpu-throttling`, and say so to the program with AGENT_CPU_ALWAYS=true",
+            }),
+            Self::Lambda => Some(BackgroundEnd {
+                what: "AWS Lambda stops a program as soon as it has answered, until the next call or for ever",
+                instead: "Serve it where programs go on, such as in a container (examples/deploy has recipes), and here the \
+                          others alone: `.agents(agents![...])`",
+            }),
         }
     }
 
@@ -46,31 +69,15 @@ impl Place {
         }
         error
     }
-
-    /// Refuses handlers of notifications where what they do in the background would be lost: the platform has been told by
-    /// then that the notification is taken, and does not send it again.
-    pub(super) fn refuse_background_work(self, handlers: &[&'static NotificationHandler]) -> Result<(), StartError> {
-        match (self.ends_background_work(), handlers.first()) {
-            (Some(place), Some(handler)) => {
-                Err(StartError::BackgroundWork { handler: handler.name, location: handler.location, place })
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AnyEvent, Notification, OnNotification, on_notification};
 
     fn place(pairs: &[(&str, &str)]) -> Place {
         Place::of(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))
     }
-
-    /// Notes what happens.
-    #[on_notification]
-    async fn notes(_told: Notification<AnyEvent>) {}
 
     #[test]
     fn lambda_is_told_by_its_runtime_api() {
@@ -81,13 +88,16 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_of_notifications_is_refused_where_its_work_would_be_lost() {
-        let handlers = [notes::HANDLER];
-        assert!(Place::Listening.refuse_background_work(&handlers).is_ok());
-        assert!(Place::Lambda.refuse_background_work(&[]).is_ok());
-        let said = Place::Lambda.refuse_background_work(&handlers).unwrap_err().to_string();
-        for part in ["`notes`", "place.rs:", "AWS Lambda", "a container"] {
-            assert!(said.contains(part), "{part}: {said}");
-        }
+    fn cloud_run_is_told_by_the_name_of_its_service_and_lambda_comes_first() {
+        assert_eq!(place(&[("K_SERVICE", "agents")]), Place::CloudRun);
+        assert_eq!(place(&[("K_SERVICE", "agents"), (LAMBDA_RUNTIME_API, "127.0.0.1:9001")]), Place::Lambda);
+    }
+
+    #[test]
+    fn work_after_the_answer_goes_on_where_the_processor_does() {
+        assert!(Place::Listening.ends_background_work(false).is_none());
+        assert!(Place::CloudRun.ends_background_work(true).is_none());
+        assert!(Place::CloudRun.ends_background_work(false).unwrap().instead.contains("AGENT_CPU_ALWAYS=true"));
+        assert!(Place::Lambda.ends_background_work(true).is_some(), "nothing that is said changes what Lambda does");
     }
 }

@@ -25,8 +25,10 @@ pub(crate) struct Settings {
     pub(crate) concurrency: usize,
     /// Open connections; more wait to be accepted.
     pub(crate) connections: usize,
-    /// Notifications that are worked on at once.
-    pub(crate) notifications: usize,
+    /// What goes on after answers, at once.
+    pub(crate) background: usize,
+    /// Whether programs are said to go on between calls where that cannot be seen.
+    pub(crate) cpu_always: bool,
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
     pub(crate) show_internals: bool,
@@ -52,7 +54,8 @@ impl Default for Settings {
             header_limit: 64 * 1024,
             concurrency: 256,
             connections: 4096,
-            notifications: 4,
+            background: 4,
+            cpu_always: false,
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
             show_internals: false,
@@ -74,7 +77,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 15] = [
+pub(crate) const VARIABLES: [Variable; 16] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -111,11 +114,18 @@ pub(crate) const VARIABLES: [Variable; 15] = [
         apply: |settings, value| count(value).map(|connections| settings.connections = connections),
     },
     Variable {
-        name: "AGENT_NOTIFICATIONS",
+        name: "AGENT_BACKGROUND",
         default: "4",
-        meaning: "how many notifications are worked on at once; more wait",
+        meaning: "how many notifications, and what else goes on after an answer, are worked on at once; more wait",
         expects: "a number from 1",
-        apply: |settings, value| count(value).map(|notifications| settings.notifications = notifications),
+        apply: |settings, value| count(value).map(|works| settings.background = works),
+    },
+    Variable {
+        name: "AGENT_CPU_ALWAYS",
+        default: "false",
+        meaning: "says that this program gets processor time between calls, as on Cloud Run with --no-cpu-throttling",
+        expects: "true or false",
+        apply: |settings, value| value.parse().map(|always| settings.cpu_always = always).ok(),
     },
     Variable {
         name: "AGENT_BODY_LIMIT",

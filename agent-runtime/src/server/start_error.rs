@@ -88,19 +88,19 @@ pub enum StartError {
         /// The variable that should hold it.
         variable: &'static str,
     },
-    /// A handler of notifications would work in the background, where programs do not go on after an answer.
+    /// An agent or a handler of notifications works in the background, where programs do not go on after an answer.
     #[error(
-        "the handler `{handler}` at {location} works in the background, once its notification is acknowledged, and {place}: what it \
-         does would be lost. Serve it where programs go on, such as in a container (examples/deploy has recipes), and here the \
-         agents alone: `.agents(agents![...])`"
+        "`{name}` at {location} works in the background, after its answer, and {place}: what it does would be lost. {instead}."
     )]
     BackgroundWork {
-        /// The handler's name.
-        handler: &'static str,
+        /// The name of the agent or handler.
+        name: &'static str,
         /// Where it stands.
         location: SourceLocation,
         /// What the place does to programs that have answered.
         place: &'static str,
+        /// What to do.
+        instead: &'static str,
     },
     /// The program was started where it runs only with a feature that it was built without.
     #[error(

@@ -1,0 +1,162 @@
+//! Work without anybody who waits for its end: bounded in number and time, and waited for when the server stops.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::AbortHandle;
+use uuid::Uuid;
+
+use crate::error::AgentError;
+use crate::http::panic_text;
+
+/// How many wait or are worked on at once.
+const MOST: usize = 256;
+
+/// One piece of work.
+pub(crate) struct Work {
+    /// The agent or handler whose work it is.
+    pub(crate) by: &'static str,
+    /// The notification that it is about.
+    pub(crate) uid: Option<Uuid>,
+    pub(crate) trace: String,
+    /// How long it may take.
+    pub(crate) limit: Option<Duration>,
+    pub(crate) future: Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send>>,
+}
+
+/// A place for one piece of work, kept free until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
+
+/// What is worked on.
+pub(crate) struct Pool {
+    /// One permit for each that waits or is worked on.
+    places: Arc<Semaphore>,
+    /// One permit for each that is worked on.
+    working: Semaphore,
+    running: Mutex<Running>,
+    /// How many are not done.
+    open: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct Running {
+    last: u64,
+    tasks: HashMap<u64, Task>,
+}
+
+/// What is to be said of work that is cut off.
+struct Task {
+    by: &'static str,
+    uid: Option<Uuid>,
+    trace: String,
+    handle: AbortHandle,
+}
+
+impl Pool {
+    /// A pool in which so much is worked on at once.
+    pub(crate) fn new(at_once: usize) -> Self {
+        let working = Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS));
+        let places = Arc::new(Semaphore::new(MOST));
+        Self { places, working, running: Mutex::default(), open: watch::Sender::new(0) }
+    }
+
+    /// A place for work that may come; none if there is too much already.
+    pub(crate) fn reserve(&self) -> Option<Place> {
+        Arc::clone(&self.places).try_acquire_owned().ok().map(Place)
+    }
+
+    /// Has something worked on.
+    pub(crate) fn start(self: &Arc<Self>, place: Place, work: Work) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.last += 1;
+        let (id, pool) = (running.last, Arc::clone(self));
+        let (by, uid, trace) = (work.by, work.uid, work.trace.clone());
+        let task = tokio::spawn(async move {
+            let _open = Open { pool: Arc::clone(&pool), id, _place: place };
+            // The semaphore is never closed.
+            let _permit = pool.working.acquire().await;
+            work.done().await;
+        });
+        running.tasks.insert(id, Task { by, uid, trace, handle: task.abort_handle() });
+        self.open.send_replace(running.tasks.len());
+    }
+
+    /// How many are worked on or wait.
+    #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics ask"))]
+    pub(crate) fn open(&self) -> usize {
+        *self.open.borrow()
+    }
+
+    /// Waits until everything is done.
+    pub(crate) async fn idle(&self) {
+        // The sender lives as long as `self`, so this does not fail.
+        let _ = self.open.subscribe().wait_for(|open| *open == 0).await;
+    }
+
+    /// Waits until everything is done, or the time is over; what is not done then is stopped, and named in the log.
+    pub(crate) async fn finish(&self, within: Duration) {
+        if tokio::time::timeout(within, self.idle()).await.is_ok() {
+            return;
+        }
+        let unfinished = std::mem::take(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner).tasks);
+        for Task { by, uid, trace, handle } in unfinished.into_values() {
+            let uid = uid.map(tracing::field::display);
+            tracing::error!(by, uid, trace, "the server stops before this was done in the background");
+            handle.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("open", &*self.open.borrow()).finish_non_exhaustive()
+    }
+}
+
+/// Work that is not done, until this is dropped.
+struct Open {
+    pool: Arc<Pool>,
+    id: u64,
+    _place: Place,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut running = self.pool.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.tasks.remove(&self.id);
+        self.pool.open.send_replace(running.tasks.len());
+    }
+}
+
+impl Work {
+    /// Does it, and logs how it went.
+    async fn done(self) {
+        let Self { by, uid, trace, limit, future } = self;
+        let (uid, start) = (uid.map(tracing::field::display), Instant::now());
+        let work = AssertUnwindSafe(future).catch_unwind();
+        let done = match limit {
+            Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+                Ok(Err(AgentError::internal(format!("it did not finish within {} s", limit.as_secs_f64()))))
+            }),
+            None => work.await,
+        };
+        let done = done
+            .unwrap_or_else(|panic| Err(AgentError::internal(format!("it panicked: {}", panic_text(panic.as_ref())))));
+        let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match done {
+            Ok(()) => tracing::info!(by, uid, ms, trace, "done in the background"),
+            Err(error) => {
+                let (said, cause) = (error.message(), error.chain());
+                tracing::error!(by, uid, ms, trace, said, cause, "not done in the background");
+            }
+        }
+    }
+}

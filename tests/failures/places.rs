@@ -1,0 +1,31 @@
+//! Where work after the answer would come to nothing.
+
+use std::process::Command;
+
+use agent_studio::ClientKey;
+
+use crate::process::Program;
+use crate::wire::Connection;
+
+#[test]
+fn on_cloud_run_a_program_that_works_after_its_answer_says_what_to_set() {
+    let key = ClientKey::random().unwrap().openssh().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_attacked-agent"));
+    let ended =
+        program.env("K_SERVICE", "agents").env("ENCORD_SSH_KEY", key.as_str()).env("PORT", "0").output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(!ended.status.success() && ended.stdout.is_empty(), "{said}");
+    for part in
+        ["`leaves` at tests/attacked-agent/main.rs:", "Cloud Run", "--no-cpu-throttling", "AGENT_CPU_ALWAYS=true"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn once_it_is_set_the_program_starts() {
+    let program = Program::start(&[("K_SERVICE", "agents"), ("AGENT_CPU_ALWAYS", "true")]);
+    let mut connection = Connection::open(program.address()).await;
+    connection.post("/stuck", &[("X-Encord-Editor-Agent", "test")], "").await;
+    assert_eq!(connection.answer().await.unwrap().status, 200);
+}

@@ -1,0 +1,150 @@
+//! What agents leave to do after their answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use agent_runtime::prelude::*;
+use agent_runtime::testing::{TestClient, payload};
+use tokio::sync::Semaphore;
+
+/// A gate that work waits at, and how often it came through.
+#[derive(Clone)]
+struct Gate {
+    open: Arc<Semaphore>,
+    through: Arc<AtomicUsize>,
+}
+
+impl Gate {
+    fn new(open: usize) -> Self {
+        Self { open: Arc::new(Semaphore::new(open)), through: Arc::default() }
+    }
+
+    async fn pass(self) -> Result<()> {
+        self.open.acquire().await?.forget();
+        self.through.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn passed(&self) -> usize {
+        self.through.load(Ordering::SeqCst)
+    }
+}
+
+/// Fails on frame 1, once it has left its work; leaves none on frame 2.
+#[editor_agent]
+async fn leave(background: Background, gate: State<Gate>, frame: Frame) -> Result<String> {
+    if frame.0 != 2 {
+        background.run(gate.0.pass())?;
+    }
+    ensure!(frame.0 != 1, "Not on frame 1.");
+    Ok("It will be done.".to_owned())
+}
+
+/// Leaves what fails in three ways.
+#[editor_agent]
+#[allow(clippy::panic, reason = "it is what is tested")]
+async fn leave_trouble(background: Background, gate: State<Gate>) -> Result<()> {
+    background.run(async { bail!("It is not to be.") })?;
+    background.run(async { panic!("on purpose") })?;
+    background.clone().within(Duration::from_millis(20)).run(std::future::pending())?;
+    background.run(gate.0.pass())
+}
+
+/// Tries to leave work when it has answered already.
+#[editor_agent]
+async fn leave_late(background: Background, gate: State<Gate>) -> Result<()> {
+    let again = background.clone();
+    background.run(async move {
+        assert!(again.run(std::future::pending()).is_err());
+        gate.0.pass().await
+    })
+}
+
+#[editor_agent]
+async fn wherever(background: Option<Background>) -> String {
+    format!("goes on: {}", background.is_some())
+}
+
+fn server(gate: &Gate) -> Server {
+    Server::new().agents(agents![leave, leave_trouble, leave_late, wherever]).state(gate.clone())
+}
+
+fn client(gate: &Gate) -> TestClient {
+    TestClient::new(server(gate)).unwrap()
+}
+
+#[tokio::test]
+async fn the_annotator_does_not_wait_for_it() {
+    let gate = Gate::new(0);
+    let client = client(&gate);
+    assert_eq!(client.call("/leave", &payload().on_frame(0)).await.message(), Some("It will be done."));
+    assert_eq!(gate.passed(), 0);
+    gate.open.add_permits(1);
+    client.idle().await;
+    assert_eq!(gate.passed(), 1);
+    assert_eq!(client.call("/wherever", &payload()).await.message(), Some("goes on: true"));
+}
+
+#[tokio::test]
+async fn an_agent_that_fails_leaves_nothing() {
+    let gate = Gate::new(1000);
+    let client = client(&gate);
+    // More often than there are places for work.
+    for _ in 0..300 {
+        assert_eq!(client.call("/leave", &payload().on_frame(1)).await.status().as_u16(), 400);
+    }
+    client.idle().await;
+    assert_eq!(gate.passed(), 0);
+}
+
+#[tokio::test]
+async fn what_fails_harms_nothing_else() {
+    let gate = Gate::new(10);
+    let client = client(&gate);
+    for path in ["/leave-trouble", "/leave-late"] {
+        assert_eq!(client.call(path, &payload()).await.status().as_u16(), 200);
+    }
+    client.idle().await;
+    assert_eq!(gate.passed(), 2);
+}
+
+#[tokio::test]
+async fn there_is_only_so_much_of_it() {
+    let gate = Gate::new(0);
+    let client = TestClient::new(server(&gate).background_concurrency(3)).unwrap();
+    for _ in 0..256 {
+        assert_eq!(client.call("/leave", &payload().on_frame(0)).await.status().as_u16(), 200);
+    }
+    let refused = client.call("/leave", &payload().on_frame(0)).await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].as_bytes()), (503, &b"10"[..]));
+    assert_eq!(client.call("/leave", &payload().on_frame(2)).await.status().as_u16(), 200);
+    let metrics = client.get("/metrics").await.text();
+    assert!(metrics.contains("editor_agent_background_open 256"), "{metrics}");
+    gate.open.add_permits(256);
+    client.idle().await;
+    assert_eq!(gate.passed(), 256);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_gives_it_the_grace_time() {
+    for (grace, finishes) in [(5000, 1), (100, 0)] {
+        let gate = Gate::new(0);
+        let running = server(&gate).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
+        let mut connection = crate::wire::Connection::open(running.address()).await;
+        connection.post("/leave", &[], &serde_json::to_string(&payload().on_frame(0)).unwrap()).await;
+        assert_eq!(connection.answer().await.unwrap().status, 200);
+        drop(connection);
+        let open = Arc::clone(&gate.open);
+        let opening = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            open.add_permits(1);
+        });
+        let began = Instant::now();
+        running.stop().await;
+        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        opening.await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(gate.passed(), finishes);
+    }
+}
