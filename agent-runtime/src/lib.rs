@@ -25,6 +25,9 @@
 //! * What of the data itself: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`, which
 //!   are on; `media` cuts, fits and encodes images.
 //! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
+//!
+//! Features: `logging`, `media`, `metrics` and `video`, which are on. `lambda`, which is not: a program that AWS Lambda starts answers
+//! the function's events, and listens elsewhere as ever.
 
 /// The README's examples compile.
 #[cfg(doctest)]

@@ -29,6 +29,7 @@ async fn a_crate_with_everything_in_it() {
     assert_eq!(manifest["package"]["name"].as_str(), Some("street-agents"));
     let dependency = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
     assert!(Path::new(dependency).is_absolute() && Path::new(dependency).join("Cargo.toml").is_file());
+    assert_eq!(manifest["features"]["lambda"][0].as_str(), Some("agent-runtime/lambda"));
     assert!(read(".gitignore").contains("target/") && read("README.md").contains("# street-agents"));
     for file in ["README.md", "src/main.rs", "Dockerfile", ".dockerignore"] {
         assert!(!read(file).contains("{{"), "{file}");

@@ -1,15 +1,21 @@
 """Checks of the recipes that need Python: run by `check`, with the programs that it names.
 
+    check.py lambda        the AWS CLI reads every `aws` line of the recipe, and recipe, template and server fit each other
     check.py kubernetes    what the manifests say of each other, of the image and of the server
     check.py modal PROGRAM the Modal app, imported with the real package, starts and stops this program
 """
 
 import contextlib
+import os
 import re
+import shlex
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -66,6 +72,57 @@ def kubernetes() -> None:
     print("kubernetes: the manifests fit each other, the image and the server")
 
 
+def aws_lambda() -> None:
+    import yaml
+
+    recipe = (HERE / "lambda/README.md").read_text()
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", recipe, re.S)) + "\n" + "\n".join(re.findall(r"`(aws .*?--.*?)`", recipe))
+    lines = re.findall(r"^(?:ACCOUNT=\$\()?(aws .*?)\)?$", blocks.replace("\\\n", " "), re.M)
+    nobody = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
+    environment = {**os.environ, **nobody, "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    read = 0
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "target/lambda").mkdir(parents=True)
+        (Path(folder) / "encord-key").write_text("a key")
+        with zipfile.ZipFile(Path(folder) / "target/lambda/function.zip", "w") as function_zip:
+            function_zip.writestr("bootstrap", "a program")
+        (Path(folder) / "target/lambda/environment.json").write_text('{"Variables": {"ENCORD_SSH_KEY": "a key"}}')
+        for line in lines:
+            words = shlex.split(line.replace("$ACCOUNT", "123456789012"))
+            # What these two send is not one request.
+            if words[1:3] in (["cloudformation", "package"], ["cloudformation", "deploy"]):
+                continue
+            # The CLI checks what it sends before it connects, and there is nobody here.
+            words += ["--endpoint-url", "http://127.0.0.1:1"]
+            done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+            assert "Could not connect to the endpoint URL" in done.stderr, (line, done.stderr)
+            read += 1
+    assert read >= 9, lines
+
+    class Template(yaml.SafeLoader):
+        pass
+
+    Template.add_multi_constructor("!", lambda loader, tag, node: (tag, node.value))
+    resources = yaml.load((HERE / "lambda/template.yaml").read_text(), Template)["Resources"]
+    function = resources["Agents"]["Properties"]
+    settings = function["Environment"]["Variables"]
+    # Every setting is one that the programs read, and the recipe by hand sets the same.
+    known = (WORKSPACE / "agent-runtime/src/server/settings.rs").read_text()
+    known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text() + (WORKSPACE / "agent-runtime/src/logging.rs").read_text()
+    assert all(f'"{name}"' in known for name in settings if name != "SSL_CERT_FILE"), settings
+    by_hand = dict(re.findall(r'(\w+): (?:"(.*?)"|\$key)', re.search(r"\{Variables: \{(.*?)\}", recipe)[1]))
+    assert by_hand == {**settings, "ENCORD_SSH_KEY": ""}, (by_hand, settings)
+    create = next(line for line in lines if "create-function --" in line)
+    for option, value in (("memory-size", "MemorySize"), ("timeout", "Timeout"), ("runtime", "Runtime"), ("handler", "Handler")):
+        assert f"--{option} {function[value]} " in create, (option, create)
+    # A save that is under way when the agent's time is over has its time to be confirmed.
+    time_rs = (WORKSPACE / "agent-runtime/src/http/call_time.rs").read_text()
+    confirmation = int(re.search(r"LAST_CONFIRMATION: Duration = Duration::from_secs\((\d+)\)", time_rs)[1])
+    assert function["Timeout"] > int(settings["AGENT_TIMEOUT"]) + confirmation + 1
+    assert "Cors" not in resources["Address"]["Properties"]
+    print(f"lambda: the AWS CLI takes {read} lines of the recipe; recipe, template and server fit each other")
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
@@ -95,4 +152,4 @@ def modal(program: str) -> None:
 
 
 if __name__ == "__main__":
-    {"kubernetes": kubernetes, "modal": modal}[sys.argv[1]](*sys.argv[2:])
+    {"kubernetes": kubernetes, "lambda": aws_lambda, "modal": modal}[sys.argv[1]](*sys.argv[2:])

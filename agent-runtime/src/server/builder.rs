@@ -269,7 +269,8 @@ impl Server {
         Ok(router.layer(TransportLayer(app)))
     }
 
-    /// Starts the server in the background.
+    /// Starts the server in the background. It listens, wherever it runs; in AWS Lambda, where nobody can reach it so,
+    /// [`serve`](Self::serve) does what is needed.
     ///
     /// # Errors
     /// Everything that keeps a server from starting.

@@ -1,6 +1,7 @@
 //! The HTTP request that an event tells of: an event of a function URL or of an API Gateway, in both of its formats. Whatever a
 //! gateway may have let through, reading it does not fail: what is no header is left out, as is what no address can have.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -57,6 +58,8 @@ pub(super) struct HttpEvent<'a> {
     /// Format 1.0.
     http_method: Option<String>,
     path: Option<String>,
+    resource: Option<String>,
+    path_parameters: Option<BTreeMap<String, Option<String>>>,
     multi_value_headers: Option<Named>,
     query_string_parameters: Option<Named>,
     multi_value_query_string_parameters: Option<Named>,
@@ -124,7 +127,7 @@ impl<'a> HttpEvent<'a> {
 
     /// The path and the query as an HTTP request line has them.
     fn target(&self) -> String {
-        let path = self.path();
+        let path: &str = &self.path();
         let mut target = String::from(if path.starts_with('/') { "" } else { "/" });
         escape(&mut target, path.as_bytes(), b"!$&'()*+,;=:@/%-._~");
         if let Some(query) = self.raw_query_string.as_deref() {
@@ -149,21 +152,29 @@ impl<'a> HttpEvent<'a> {
     }
 
     /// The path at which agents are served: without the stage, which a gateway puts before it in its own addresses.
-    fn path(&self) -> &str {
-        let (path, may_have_stage) = match (&self.raw_path, &self.path) {
-            (Some(raw), _) => (raw.as_str(), true),
-            // In format 1.0 an API Gateway of type REST takes the stage off; one of type HTTP leaves it on, in both paths.
-            (None, Some(path)) => {
-                (path.as_str(), self.context(|context| context.path.as_deref()) == Some(path.as_str()))
+    fn path(&self) -> Cow<'_, str> {
+        let path = match (self.raw_path.as_deref(), self.path.as_deref()) {
+            (Some(path), _) => path,
+            // A gateway of type REST takes the stage off, and leaves it on in the path of the context. If both are the same, it was
+            // reached by a domain of its own, whose base path only the route tells from the rest; or it is one of type HTTP.
+            (None, Some(path)) if self.context(|context| context.path.as_deref()) == Some(path) => {
+                if let Some(rest) = self.rest_of_route() {
+                    return format!("/{rest}").into();
+                }
+                path
             }
-            (None, None) => return "/",
+            (None, Some(path)) => return path.into(),
+            (None, None) => return "/".into(),
         };
         let stage = self.context(|context| context.stage.as_deref()).filter(|stage| *stage != "$default");
         let without = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
-        match without.filter(|rest| may_have_stage && (rest.is_empty() || rest.starts_with('/'))) {
-            Some(rest) => rest,
-            None => path,
-        }
+        without.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path).into()
+    }
+
+    /// What stands for `{proxy+}` in the route that takes every path.
+    fn rest_of_route(&self) -> Option<&str> {
+        let takes_all = self.resource.as_deref() == Some("/{proxy+}");
+        takes_all.then(|| self.path_parameters.as_ref()?.get("proxy")?.as_deref())?
     }
 
     fn context<'s>(&'s self, field: impl FnOnce(&'s RequestContext) -> Option<&'s str>) -> Option<&'s str> {

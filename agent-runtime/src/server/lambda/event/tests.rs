@@ -29,6 +29,12 @@ fn the_stage_is_no_part_of_an_agents_path() {
     // An agent that is called as the stage is.
     assert_eq!(v1("/prod/hello", "/prod/prod/hello"), "/prod/hello");
     assert_eq!(v1("/prod/hello", "/prod/hello"), "/hello");
+    // A gateway of type REST with a domain of its own, whose base path is `/agents`.
+    let own_domain = json!({
+        "httpMethod": "POST", "resource": "/{proxy+}", "path": "/agents/hello", "pathParameters": {"proxy": "hello"},
+        "requestContext": {"stage": "prod", "path": "/agents/hello"}
+    });
+    assert_eq!(target(own_domain), "/hello");
 }
 
 #[test]

@@ -1,0 +1,101 @@
+//! The cold start of a function: from starting the program until it asks AWS Lambda for an event, and until its first answer.
+//!
+//! `cargo bench -p agent-tests --features lambda --bench lambda_start`, with `AGENT_FUNCTION=PROGRAM` of another program, and with
+//! `AGENT_PYTHON=INTERPRETER` beside the Python package's wrapper, which the same Runtime API asks the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+#[allow(dead_code, reason = "the test of Lambda sends other events")]
+#[path = "../lambda/events.rs"]
+mod events;
+#[allow(dead_code, reason = "the test of Lambda waits for other things")]
+#[path = "../lambda/runtime_api.rs"]
+mod runtime_api;
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use events::{Sender, Sent};
+use runtime_api::RuntimeApi;
+
+const SMALLEST: &str = env!("CARGO_BIN_EXE_smallest-agent");
+const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda_start.py");
+const STARTS: usize = 21;
+/// Python takes seconds.
+const PYTHON_STARTS: usize = 7;
+
+fn main() {
+    let program = std::env::var("AGENT_FUNCTION").unwrap_or_else(|_| SMALLEST.to_owned());
+    let size = std::fs::metadata(&program).unwrap_or_else(|error| panic!("{program}: {error}")).len();
+    println!("binary                  {:>7.2} MB", size as f64 / 1e6);
+    let ours = Starts::of(STARTS, || Command::new(&program));
+    ours.print("here");
+    if let Some(python) = std::env::var_os("AGENT_PYTHON") {
+        let theirs = Starts::of(PYTHON_STARTS, || {
+            let mut command = Command::new(&python);
+            command.arg(PYTHON);
+            command
+        });
+        theirs.print("Python");
+        println!("ratio of the medians to the first answer  {:.0}", median(&theirs.answered) / median(&ours.answered));
+    }
+}
+
+/// Milliseconds from starting the process, in order.
+struct Starts {
+    asked: Vec<f64>,
+    answered: Vec<f64>,
+}
+
+impl Starts {
+    fn of(number: usize, command: impl Fn() -> Command) -> Self {
+        // The first one reads the program from the disk.
+        start(&mut command());
+        let (mut asked, mut answered): (Vec<_>, Vec<_>) = (0..number).map(|_| start(&mut command())).unzip();
+        asked.sort_by(f64::total_cmp);
+        answered.sort_by(f64::total_cmp);
+        Self { asked, answered }
+    }
+
+    fn print(&self, whose: &str) {
+        for (what, times) in [("asks for an event", &self.asked), ("first answer", &self.answered)] {
+            let (middle, worst) = (median(times), times[times.len() - 1]);
+            println!("{whose:<7} {what:<18} {middle:>8.1} ms  (median of {}, worst {worst:.1})", times.len());
+        }
+    }
+}
+
+fn median(sorted: &[f64]) -> f64 {
+    sorted[sorted.len() / 2]
+}
+
+/// Milliseconds until the program asks for an event, and until it has answered the editor's question whether it is there.
+fn start(command: &mut Command) -> (f64, f64) {
+    let api = RuntimeApi::start();
+    let event = Sent::new("POST", "/nothing").header("X-Encord-Editor-Agent", "1").event(Sender::FunctionUrl);
+    command
+        .env("AWS_LAMBDA_RUNTIME_API", api.address().to_string())
+        .env("AWS_LAMBDA_FUNCTION_NAME", "agents")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let begin = Instant::now();
+    let mut process = command.spawn().unwrap();
+    api.asked();
+    let asked = begin.elapsed();
+    let answer = api.invoke(&event).response();
+    let answered = begin.elapsed();
+    let status = answer["statusCode"].as_u64();
+    assert!(matches!(status, Some(200 | 204)), "{answer}");
+    process.kill().unwrap();
+    process.wait().unwrap();
+    (asked.as_secs_f64() * 1e3, answered.as_secs_f64() * 1e3)
+}
