@@ -1,6 +1,7 @@
 //! What the wire says: one request in, one answer out, whatever happens in between.
 
 mod accept;
+mod caller;
 mod cors;
 mod endpoint;
 mod error_response;
@@ -11,6 +12,7 @@ mod rebinding;
 mod router;
 mod transport;
 
+pub(crate) use caller::Peer;
 pub(crate) use endpoint::{ServedAgent, panic_text};
 pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;

@@ -125,6 +125,17 @@ impl Server {
         self
     }
 
+    /// Speaks HTTPS, with HTTP/2 for callers that want it: `certificate` is the path of a PEM file with the server's own
+    /// certificate first and those that signed it after it, `key` that of its private key. Both are read again when they
+    /// change. From the environment they are `AGENT_TLS_CERT` and `AGENT_TLS_KEY`. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, certificate: impl Into<std::path::PathBuf>, key: impl Into<std::path::PathBuf>) -> Self {
+        self.settings.tls.certificate = Some(certificate.into());
+        self.settings.tls.key = Some(key.into());
+        self
+    }
+
     /// How long one call may take unless its agent says otherwise; 60 s unless set. An agent that computes without an
     /// `.await` cannot be interrupted: use `tokio::task::spawn_blocking`.
     #[must_use]
@@ -247,7 +258,7 @@ impl Server {
         self
     }
 
-    /// The server as a plain axum router, for programs that have a server already. Address, connection limits, header
+    /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
     /// limits and shutdown are that server's then.
     ///
     /// # Errors

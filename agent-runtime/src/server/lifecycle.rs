@@ -33,6 +33,11 @@ impl Lifecycle {
         self.phase.send_replace(Phase::Ended);
     }
 
+    /// Waits until there are to be no new connections.
+    pub(crate) async fn drained(&self) {
+        let _ = self.phase.subscribe().wait_for(|phase| *phase >= Phase::Draining).await;
+    }
+
     /// Waits until calls under way are given up.
     pub(crate) async fn ended(&self) {
         // The sender lives as long as `self`, so this does not fail.

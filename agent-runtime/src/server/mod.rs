@@ -3,12 +3,19 @@
 mod activity;
 mod banner;
 mod builder;
+#[cfg(feature = "tls")]
+mod certificate;
 mod check;
+mod connection;
 mod lifecycle;
 mod listen;
 mod settings;
 mod signals;
 mod start_error;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
+#[cfg(feature = "tls")]
+mod validity;
 
 use std::sync::Arc;
 

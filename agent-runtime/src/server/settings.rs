@@ -1,6 +1,7 @@
 //! What can be set: by the builder, or by the environment.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::start_error::StartError;
@@ -36,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) ontology_age: Duration,
     /// Whether the platform is asked before the first call whether it can be used.
     pub(crate) check_platform: bool,
+    pub(crate) tls: TlsSettings,
 }
 
 impl Default for Settings {
@@ -57,6 +59,35 @@ impl Default for Settings {
             secrets: WebhookSecrets::default(),
             ontology_age: Duration::from_secs(30),
             check_platform: false,
+            tls: TlsSettings::default(),
+        }
+    }
+}
+
+/// Where a certificate and its key are: both or none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TlsSettings {
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// The files of a certificate, with what signed it, and of its private key.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "without TLS nobody reads them"))]
+pub(crate) struct TlsFiles {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl TlsSettings {
+    /// # Errors
+    /// One is set without the other.
+    pub(crate) fn files(&self) -> Result<Option<TlsFiles>, StartError> {
+        match (&self.certificate, &self.key) {
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() })),
+            (Some(_), None) => Err(StartError::HalfOfTls { set: "AGENT_TLS_CERT", missing: "AGENT_TLS_KEY" }),
+            (None, Some(_)) => Err(StartError::HalfOfTls { set: "AGENT_TLS_KEY", missing: "AGENT_TLS_CERT" }),
+            (None, None) => Ok(None),
         }
     }
 }
@@ -71,7 +102,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 14] = [
+pub(crate) const VARIABLES: [Variable; 16] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -85,6 +116,26 @@ pub(crate) const VARIABLES: [Variable; 14] = [
         meaning: "the port to listen on; 0 for a free one",
         expects: "a number from 0 to 65535",
         apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
+    },
+    Variable {
+        name: "AGENT_TLS_CERT",
+        default: "none",
+        meaning: "a PEM file with the chain of a certificate: with it the server speaks HTTPS; read again when it changes",
+        expects: "the path of a PEM file",
+        apply: |settings, value| {
+            settings.tls.certificate = Some(value.into());
+            Some(())
+        },
+    },
+    Variable {
+        name: "AGENT_TLS_KEY",
+        default: "none",
+        meaning: "a PEM file with the certificate's private key",
+        expects: "the path of a PEM file",
+        apply: |settings, value| {
+            settings.tls.key = Some(value.into());
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_TIMEOUT",
