@@ -76,7 +76,7 @@ macro_rules! agents {
     };
 }
 
-pub use crate::http::InvalidOrigin;
+pub use crate::http::{InvalidOrigin, InvalidProxy};
 pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;

@@ -147,7 +147,7 @@ fn measure() {
 
     // Who comes first changes, so that neither always has the warmer machine.
     let both = |round: usize, one: &mut dyn FnMut() -> f64, other: &mut dyn FnMut() -> f64| {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             let one = one();
             (one, other())
         } else {

@@ -8,6 +8,7 @@ mod listing;
 mod metrics;
 mod notifications;
 mod parameters;
+mod proxies;
 mod shutdown;
 mod signatures;
 mod start;

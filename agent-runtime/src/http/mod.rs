@@ -8,14 +8,17 @@ mod error_response;
 mod notified;
 mod origins;
 mod page;
+mod proxies;
 mod rebinding;
 mod router;
 mod transport;
 
-pub(crate) use caller::Peer;
+pub(crate) use caller::{Caller, Peer};
 pub(crate) use endpoint::{ServedAgent, panic_text};
 pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;
 pub(crate) use origins::Origins;
+pub use proxies::InvalidProxy;
+pub(crate) use proxies::Proxies;
 pub(crate) use router::{RESERVED_PATHS, router};
 pub(crate) use transport::{Transport, TransportLayer};

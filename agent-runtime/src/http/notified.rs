@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 
+use super::caller::Caller;
 use super::endpoint::{busy, is_test, read};
 use super::error_response::{error_response, json_response};
 use crate::error::{AgentError, ErrorStatus};
@@ -30,6 +31,7 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
         return json_response(StatusCode::OK, Reply::NOTHING.into_json());
     }
     let trace = Trace::of(request.headers());
+    let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
     let name = served.handler.name;
     let mut response = match take(&app, &served, request, &trace).await {
         Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
@@ -39,6 +41,7 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
             tracing::warn!(
                 handler = name,
                 status,
+                client,
                 trace = trace.id(),
                 said = error.message(),
                 cause,

@@ -6,14 +6,17 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use axum::body::Body;
 use axum::http::{HeaderMap, Response, header};
 
-use super::caller::{Caller, Peer};
+use super::caller::Peer;
 use super::error_response::error_response;
 use crate::error::{AgentError, ErrorStatus};
 
-/// Whether a request may be of such a page: its connection comes from this machine, and the caller did not reach the server
-/// by HTTPS: over TLS the browser has compared the page's name with the certificate, which is for another.
-pub(crate) fn may_be(peer: Peer, caller: Caller) -> bool {
-    peer.address.is_loopback() && !caller.encrypted
+/// Whether a request may be of such a page: its connection comes from this machine, and is not encrypted. Over TLS the browser
+/// has compared the page's name with the certificate, which is for another.
+///
+/// What a proxy says of the caller does not count: such a page can send every header that a proxy does, and from where a
+/// proxy of this machine would. A page that came through a proxy by HTTPS has an origin that says so, and is none of these.
+pub(crate) fn may_be(peer: Peer) -> bool {
+    peer.address.is_loopback() && !peer.encrypted
 }
 
 /// What such a page is answered; `None` for everybody else. Only for requests that [`may_be`] one's, and only for origins

@@ -66,13 +66,12 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
-        let caller = self.peer.map(Caller::of);
-        let unproved = self.peer.zip(caller).is_some_and(|(peer, caller)| rebinding::may_be(peer, caller));
-        let early = match unproved && origin.is_none() {
+        let early = match self.peer.is_some_and(rebinding::may_be) && origin.is_none() {
             true => rebinding::refusal(request.headers()),
             false => None,
         };
-        if let Some(caller) = caller {
+        if let Some(peer) = self.peer {
+            let caller = Caller::of(peer, request.headers(), &self.app.settings.proxies);
             request.extensions_mut().insert(caller);
         }
         let early = early.or_else(|| cors::preflight(&request, origin.as_ref()));

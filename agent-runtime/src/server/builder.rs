@@ -192,6 +192,20 @@ impl Server {
         Ok(self)
     }
 
+    /// Believes a proxy at this address, or proxies in this network, e.g. `10.0.0.7` or `10.0.0.0/8`, about who calls: the
+    /// caller is then the last address in `X-Forwarded-For` that is no such proxy, and reached the proxy as `X-Forwarded-Proto`
+    /// says. From everybody else both are ignored. It is what the log calls `client`, and [`EditorCall::client`] gives; from the
+    /// environment it is `AGENT_PROXIES`.
+    ///
+    /// [`EditorCall::client`]: crate::EditorCall::client
+    ///
+    /// # Errors
+    /// What is neither an address nor a network.
+    pub fn trust_proxy(mut self, proxy: &str) -> Result<Self, StartError> {
+        self.settings.proxies.trust(proxy)?;
+        Ok(self)
+    }
+
     /// Sends the private cause of errors as `detail`. For development: it may hold what no annotator should see.
     #[must_use]
     pub fn show_internals(mut self, show: bool) -> Self {

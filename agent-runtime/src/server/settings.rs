@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::start_error::StartError;
-use crate::http::Origins;
+use crate::http::{Origins, Proxies};
 use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 
 /// Limits, address and behaviour of a server.
@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     /// Whether the platform is asked before the first call whether it can be used.
     pub(crate) check_platform: bool,
     pub(crate) tls: TlsSettings,
+    /// Whose word about callers is taken.
+    pub(crate) proxies: Proxies,
 }
 
 impl Default for Settings {
@@ -60,6 +62,7 @@ impl Default for Settings {
             ontology_age: Duration::from_secs(30),
             check_platform: false,
             tls: TlsSettings::default(),
+            proxies: Proxies::default(),
         }
     }
 }
@@ -102,7 +105,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 16] = [
+pub(crate) const VARIABLES: [Variable; 17] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -200,6 +203,14 @@ pub(crate) const VARIABLES: [Variable; 16] = [
         apply: |_, _| Some(()),
     },
     Variable {
+        name: "AGENT_PROXIES",
+        default: "none",
+        meaning: "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by blanks",
+        expects: "addresses or networks separated by blanks",
+        // Read apart, so that its error can name the proxy.
+        apply: |_, _| Some(()),
+    },
+    Variable {
         name: SECRET_VARIABLE,
         default: "none",
         meaning: "what the platform signs calls with, several one per line; agents then refuse calls without signature",
@@ -255,6 +266,9 @@ impl Settings {
         for origin in variable("AGENT_ORIGINS").unwrap_or_default().split_whitespace() {
             settings.origins.allow(origin)?;
         }
+        for proxy in variable("AGENT_PROXIES").unwrap_or_default().split_whitespace() {
+            settings.proxies.trust(proxy)?;
+        }
         Ok(settings)
     }
 }
@@ -303,6 +317,7 @@ mod tests {
             ("AGENT_CONCURRENCY", "-1"),
             ("AGENT_SHOW_INTERNALS", "yes"),
             ("AGENT_ORIGINS", "example.com"),
+            ("AGENT_PROXIES", "10.0.0.0/40"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(value), "{error}");

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::agent::SourceLocation;
-use crate::http::InvalidOrigin;
+use crate::http::{InvalidOrigin, InvalidProxy};
 
 /// Why a server does not start: found before the port is bound, except where it cannot be bound.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +117,9 @@ pub enum StartError {
     /// A further origin is not one.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),
+    /// A proxy that is to be believed is none.
+    #[error(transparent)]
+    Proxy(#[from] InvalidProxy),
     /// Of certificate and key only one is given.
     #[error(
         "{set} is set and {missing} is not: to speak HTTPS the server needs both, the certificate's chain and its private key, as PEM \
