@@ -11,6 +11,8 @@ mod parameters;
 mod proxies;
 mod shutdown;
 mod signatures;
+#[cfg(unix)]
+mod sockets;
 mod start;
 mod transactions;
 mod transport;

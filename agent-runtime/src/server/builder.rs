@@ -1,7 +1,7 @@
 //! Putting a server together.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use axum::routing::Route;
 use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
+#[cfg(unix)]
+use super::inherited;
+use super::listen::Place;
 use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
 use crate::agent::AgentSet;
@@ -48,6 +51,8 @@ pub struct Server {
     handlers: Vec<&'static NotificationHandler>,
     states: States,
     settings: Settings,
+    /// What is listened on instead of an address.
+    listener: Option<TcpListener>,
     beside: Router,
     layers: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
 }
@@ -67,6 +72,7 @@ impl Server {
             handlers: Vec::new(),
             states: States::default(),
             settings: Settings::default(),
+            listener: None,
             beside: Router::new(),
             layers: Vec::new(),
         }
@@ -75,11 +81,17 @@ impl Server {
     /// A server configured by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
     /// program that calls [`serve`](crate::serve). What is set after this wins.
     ///
+    /// A socket that systemd passes (`LISTEN_FDS`) is listened on instead of `HOST` and `PORT`.
+    ///
     /// # Errors
-    /// A variable whose value makes no sense.
+    /// A variable whose value makes no sense, or a socket that cannot be listened on.
     pub fn from_env() -> Result<Self, StartError> {
         let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
-        Ok(Self { settings, ..Self::new() })
+        #[cfg(unix)]
+        let listener = inherited::listener()?;
+        #[cfg(not(unix))]
+        let listener = None;
+        Ok(Self { settings, listener, ..Self::new() })
     }
 
     /// Serves these agents, and not every annotated function.
@@ -114,14 +126,21 @@ impl Server {
     /// The address to listen on.
     #[must_use]
     pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
-        self.settings.host = host.into();
+        (self.settings.host, self.listener) = (host.into(), None);
         self
     }
 
     /// The port to listen on; 0 for a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.settings.port = port;
+        (self.settings.port, self.listener) = (port, None);
+        self
+    }
+
+    /// Listens on this socket, which is bound already, instead of an address.
+    #[must_use]
+    pub fn listener(mut self, listener: TcpListener) -> Self {
+        self.listener = Some(listener);
         self
     }
 
@@ -286,15 +305,18 @@ impl Server {
     ///
     /// # Errors
     /// Everything that keeps a server from starting.
-    pub async fn start(self) -> Result<RunningServer, StartError> {
-        let address = SocketAddr::new(self.settings.host, self.settings.port);
+    pub async fn start(mut self) -> Result<RunningServer, StartError> {
+        let place = match self.listener.take() {
+            Some(listener) => Place::Socket(listener),
+            None => Place::Address(SocketAddr::new(self.settings.host, self.settings.port)),
+        };
         let (app, router) = self.build()?;
         if app.settings.check_platform
             && let Some(platform) = app.platform
         {
             (platform.check)(&app.states).await?;
         }
-        listen::start(app, router, address).await
+        listen::start(app, router, place).await
     }
 
     /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more

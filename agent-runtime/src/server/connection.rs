@@ -53,7 +53,7 @@ impl Connection {
             () = activity.waited(app.settings.header_timeout) => {
                 return tracing::debug!(%peer, "a TLS handshake took too long");
             }
-            () = app.lifecycle.drained() => return,
+            () = app.lifecycle.closed() => return,
         };
         // Its first request has as long as the handshake had.
         let activity = Arc::new(Activity::new());

@@ -14,11 +14,34 @@ use tower::Layer;
 use super::connection::Connection;
 use super::signals::Signals;
 use super::tls::Tls;
-use super::{App, StartError, banner};
+use super::{App, StartError, banner, service_manager};
 use crate::http::TransportLayer;
 
 /// After calls are given up: how long their answers may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Once nothing is accepted any more: how long the first request of a connection may take that was accepted last.
+const FIRST_WORDS: Duration = Duration::from_millis(100);
+
+/// Where a server listens.
+pub(super) enum Place {
+    Address(SocketAddr),
+    Socket(std::net::TcpListener),
+}
+
+impl Place {
+    async fn listener(self) -> Result<TcpListener, StartError> {
+        match self {
+            Self::Address(address) => {
+                TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })
+            }
+            Self::Socket(listener) => {
+                let listener = listener.set_nonblocking(true).and_then(|()| TcpListener::from_std(listener));
+                listener.map_err(|source| StartError::Inherited { reason: source.to_string() })
+            }
+        }
+    }
+}
 
 /// A server that runs in the background. Dropping it leaves it running; [`stop`](Self::stop) ends it.
 pub struct RunningServer {
@@ -29,11 +52,11 @@ pub struct RunningServer {
     accepting: JoinHandle<GracefulShutdown>,
 }
 
-/// Binds the address and starts accepting.
-pub(super) async fn start(app: Arc<App>, router: Router, address: SocketAddr) -> Result<RunningServer, StartError> {
+/// Listens, and starts accepting.
+pub(super) async fn start(app: Arc<App>, router: Router, place: Place) -> Result<RunningServer, StartError> {
     let tls = app.settings.tls.files()?.map(Tls::read).transpose()?;
-    let cannot = |source| StartError::Bind { address, source };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let listener = place.listener().await?;
+    let cannot = |source: std::io::Error| StartError::Inherited { reason: source.to_string() };
     let address = listener.local_addr().map_err(cannot)?;
     let (stop, encrypted) = (Arc::new(Notify::new()), tls.is_some());
     let (shared, told) = (Arc::clone(&app), Arc::clone(&stop));
@@ -104,10 +127,15 @@ impl RunningServer {
         self.app.lifecycle.drain();
         self.stop.notify_one();
         let Ok(graceful) = self.accepting.await else { return };
+        let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
+        if graceful.count() > 0 {
+            // Who was accepted a moment ago may have sent a call that has not been read yet.
+            tokio::time::sleep(FIRST_WORDS.min(grace)).await;
+        }
+        self.app.lifecycle.close();
         let drained = graceful.shutdown();
         tokio::pin!(drained);
-        let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
-        if tokio::time::timeout(grace, &mut drained).await.is_err() {
+        if tokio::time::timeout(grace.saturating_sub(began.elapsed()), &mut drained).await.is_err() {
             self.app.lifecycle.end();
             let _ = tokio::time::timeout(LAST_WORDS, drained).await;
         }
@@ -125,7 +153,9 @@ impl RunningServer {
     }
 
     pub(super) async fn until(self, mut signals: Signals) {
+        service_manager::tell_ready();
         let signal = signals.next().await;
+        service_manager::tell_stopping();
         let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());
         banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
         tokio::select! {

@@ -7,8 +7,11 @@ mod builder;
 mod certificate;
 mod check;
 mod connection;
+#[cfg(unix)]
+mod inherited;
 mod lifecycle;
 mod listen;
+mod service_manager;
 mod settings;
 mod signals;
 mod start_error;

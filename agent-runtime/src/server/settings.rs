@@ -109,7 +109,7 @@ pub(crate) const VARIABLES: [Variable; 17] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
-        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it",
+        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it; unused with a socket of systemd's",
         expects: "an IP address",
         apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
     },

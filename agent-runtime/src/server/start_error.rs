@@ -143,6 +143,12 @@ pub enum StartError {
         /// Which file, and what is wrong with it; nothing of what a key's file holds.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The socket that systemd has passed is not one to listen on.
+    #[error("cannot listen on what systemd has passed: {reason}")]
+    Inherited {
+        /// Why not, and what to write into the socket unit.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}{}", hint(source))]
     Bind {
