@@ -24,7 +24,8 @@
 //! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
 //! * What of the data itself: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`, which
 //!   are on; `media` cuts, fits and encodes images.
-//! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
+//! * How it is served: [`serve()`](fn@serve) and [`Server`]; by HTTPS and HTTP/2 with the feature `tls`, which is off. How it is
+//!   tested: [`testing`].
 
 /// The README's examples compile.
 #[cfg(doctest)]
