@@ -90,7 +90,7 @@ async fn every_call_has_its_caller() {
     }
     let mut connection = Connection::open(program.address()).await;
     connection.post("/stuck", &[("X-Forwarded-For", "2001:db8::7")], PAYLOAD).await;
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
     drop(connection);
     program.logged(&["the caller went away", "client=2001:db8::7 "]);
 }

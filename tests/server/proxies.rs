@@ -98,7 +98,7 @@ async fn what_makes_no_sense_fails_no_call() {
             connection.write(request).await;
             let answer = connection.answer().await.unwrap();
             let shown = String::from_utf8_lossy(value);
-            assert_eq!((answer.status, answer.message().as_str()), (200, client), "{:.40}", shown);
+            assert_eq!((answer.status, answer.message().as_str()), (200, client), "{shown:.40}");
         }
     }
     assert!(!page(&server, "X-Forwarded-Proto: https\"><script>\r\n").await.contains("https\""));
