@@ -135,9 +135,13 @@ impl Pair {
 
     /// A connection that is encrypted, on which nothing has been said yet.
     pub(crate) async fn connect(&self, address: SocketAddr, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
+        self.shake(TcpStream::connect(address).await.unwrap(), protocol).await
+    }
+
+    /// Encrypts a connection.
+    pub(crate) async fn shake(&self, stream: TcpStream, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
         let connector = TlsConnector::from(Arc::new(self.configuration(&[protocol])));
-        let name = ServerName::try_from("agents.test").unwrap();
-        connector.connect(name, TcpStream::connect(address).await.unwrap()).await
+        connector.connect(ServerName::try_from("agents.test").unwrap(), stream).await
     }
 }
 

@@ -59,12 +59,22 @@ pub(crate) fn call(stream: u32, path: &str) -> Vec<u8> {
 impl Connection {
     /// Says hello with these settings: pairs of an identifier and a value.
     pub(crate) async fn open(pair: &Pair, address: SocketAddr, settings: &[(u16, u32)]) -> Self {
-        let stream = pair.connect(address, "h2").await.unwrap();
-        let mut connection = Self { stream, unread: Vec::new() };
+        let mut connection = Self { stream: pair.connect(address, "h2").await.unwrap(), unread: Vec::new() };
+        connection.greet(settings).await;
+        connection
+    }
+
+    /// The same on a connection that has been accepted already.
+    pub(crate) async fn on(pair: &Pair, stream: TcpStream) -> Self {
+        let mut connection = Self { stream: pair.shake(stream, "h2").await.unwrap(), unread: Vec::new() };
+        connection.greet(&[]).await;
+        connection
+    }
+
+    async fn greet(&mut self, settings: &[(u16, u32)]) {
         let settings: Vec<u8> =
             settings.iter().flat_map(|(id, value)| [&id.to_be_bytes()[..], &value.to_be_bytes()].concat()).collect();
-        connection.write([&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &settings)].concat()).await;
-        connection
+        self.write([&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &settings)].concat()).await;
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {

@@ -10,7 +10,7 @@ use crate::frames::{self, Connection, GO_AWAY, HEADERS};
 
 #[editor_agent(path = "/stopping/brief")]
 async fn brief() -> &'static str {
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(1000)).await;
     "finished"
 }
 
@@ -80,4 +80,23 @@ async fn an_idle_connection_ends_and_so_does_one_that_only_pings() {
     assert!(quiet.is_err(), "{quiet:?}");
     drop(connection);
     server.stop().await;
+}
+
+/// Whoever was accepted a moment before is still heard: its handshake, and its first call.
+#[tokio::test]
+async fn a_connection_that_was_just_accepted_may_still_call() {
+    let (folder, pair) = (Folder::new(), Pair::new());
+    folder.put(&pair);
+    let server = folder.server().agents(agents![brief, endless]).start().await.unwrap();
+    let url = format!("{}/healthz", server.url());
+    let accepted = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let stopped = tokio::spawn(server.stop());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(pair.client("h2").get(&url).send().await.is_err(), "nobody new is accepted");
+    let mut connection = Connection::on(&pair, accepted).await;
+    connection.write(frames::call(1, "/stopping/brief")).await;
+    assert!(connection.next_of(HEADERS, 1).await.unwrap().is_ok());
+    connection.rest().await;
+    stopped.await.unwrap();
 }

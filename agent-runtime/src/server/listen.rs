@@ -23,6 +23,9 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Once nothing is accepted any more: how long the first request of a connection may take that was accepted last.
 const FIRST_WORDS: Duration = Duration::from_millis(100);
 
+/// The same for a connection whose handshake comes first: a few round trips, of callers who may be far away.
+const FIRST_ENCRYPTED_WORDS: Duration = Duration::from_millis(500);
+
 /// Where a server listens.
 pub(super) enum Place {
     Address(SocketAddr),
@@ -130,7 +133,8 @@ impl RunningServer {
         let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
         if graceful.count() > 0 {
             // Who was accepted a moment ago may have sent a call that has not been read yet.
-            tokio::time::sleep(FIRST_WORDS.min(grace)).await;
+            let patience = if self.encrypted { FIRST_ENCRYPTED_WORDS } else { FIRST_WORDS };
+            tokio::time::sleep(patience.min(grace)).await;
         }
         self.app.lifecycle.close();
         let drained = graceful.shutdown();

@@ -143,8 +143,9 @@ pub enum StartError {
         /// Which file, and what is wrong with it; nothing of what a key's file holds.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The socket that systemd has passed is not one to listen on.
-    #[error("cannot listen on what systemd has passed: {reason}")]
+    /// The socket that the program was given, by systemd or with [`Server::listener`](crate::Server::listener), is not one to
+    /// listen on.
+    #[error("cannot listen on what the program was given instead of an address: {reason}")]
     Inherited {
         /// Why not, and what to write into the socket unit.
         reason: String,
