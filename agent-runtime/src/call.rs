@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
@@ -17,6 +18,7 @@ use crate::agent::Agent;
 use crate::background::Afterwards;
 use crate::error::AgentError;
 use crate::extract::FromCall;
+use crate::http::Caller;
 use crate::payload::AgentPayload;
 use crate::state::States;
 use crate::trace::Trace;
@@ -32,6 +34,7 @@ struct Inner {
     agent: &'static Agent,
     uri: Uri,
     headers: HeaderMap,
+    client: Option<IpAddr>,
     body: OnceLock<Bytes>,
     trace: Trace,
     states: Arc<States>,
@@ -62,6 +65,7 @@ impl EditorCall {
     ) -> Self {
         Self(Arc::new(Inner {
             agent,
+            client: request.extensions.get::<Caller>().map(|caller| caller.address),
             uri: request.uri,
             headers: request.headers,
             body: OnceLock::new(),
@@ -86,6 +90,7 @@ impl EditorCall {
             agent: inner.agent,
             uri: inner.uri.clone(),
             headers: inner.headers.clone(),
+            client: inner.client,
             body: inner.body.clone(),
             trace: inner.trace.clone(),
             states: Arc::clone(&inner.states),
@@ -142,6 +147,14 @@ impl EditorCall {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
+    }
+
+    /// Where the caller is: the other end of the connection, or for whom a proxy speaks that is believed
+    /// ([`Server::trust_proxy`](crate::Server::trust_proxy)). Proves nothing about who it is. `None` where the connections
+    /// are not this server's: in tests, and in routers in a server of your own.
+    #[must_use]
+    pub fn client(&self) -> Option<IpAddr> {
+        self.0.client
     }
 
     /// The request's body, byte for byte.

@@ -27,7 +27,7 @@
 //! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
 //!
 //! Features: `logging`, `media`, `metrics` and `video`, which are on. `lambda`, which is not: a program that AWS Lambda starts answers
-//! the function's events, and listens elsewhere as ever.
+//! the function's events, and listens elsewhere as ever. `tls`: the server speaks HTTPS and HTTP/2 itself.
 
 /// The README's examples compile.
 #[cfg(doctest)]
@@ -80,7 +80,7 @@ macro_rules! agents {
     };
 }
 
-pub use crate::http::InvalidOrigin;
+pub use crate::http::{InvalidOrigin, InvalidProxy};
 pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;

@@ -15,7 +15,8 @@ async fn attack(program: &Program) {
     for path in ["/repeats", "/panics", "/hello", "/no%0aERROR%20forged"] {
         let mut connection = Connection::open(program.address()).await;
         let trace = ("X-Cloud-Trace-Context", "abc%0aforged/1");
-        connection.post(path, &[trace, ("User-Agent", "\"} forged"), ("Origin", "forged\tforged")], &body).await;
+        let proxy = ("X-Forwarded-For", "127.0.0.1 forged=\"forged\", forged\tforged");
+        connection.post(path, &[trace, proxy, ("User-Agent", "\"} forged"), ("Origin", "forged\tforged")], &body).await;
         connection.answer().await.unwrap();
     }
     for body in [format!("{{\"projectHash\": \"{FORGED}\"}}"), format!("\"{FORGED}\""), format!("{{\"{FORGED}\": ")] {
@@ -38,7 +39,7 @@ async fn attack(program: &Program) {
 
 #[tokio::test]
 async fn in_text_every_line_is_the_servers_own() {
-    let program = Program::start(&[("RUST_LOG", "debug"), ("RUST_BACKTRACE", "0")]);
+    let program = Program::start(&[("RUST_LOG", "debug"), ("RUST_BACKTRACE", "0"), ("AGENT_PROXIES", "127.0.0.1")]);
     attack(&program).await;
     let log = program.log();
     for line in log.lines() {
@@ -53,7 +54,12 @@ async fn in_text_every_line_is_the_servers_own() {
 
 #[tokio::test]
 async fn in_json_every_line_is_one_object() {
-    let program = Program::start(&[("RUST_LOG", "debug"), ("AGENT_LOG", "json"), ("RUST_BACKTRACE", "0")]);
+    let program = Program::start(&[
+        ("RUST_LOG", "debug"),
+        ("AGENT_LOG", "json"),
+        ("RUST_BACKTRACE", "0"),
+        ("AGENT_PROXIES", "127.0.0.1"),
+    ]);
     attack(&program).await;
     let log = program.log();
     let mut said = 0;
@@ -65,4 +71,26 @@ async fn in_json_every_line_is_one_object() {
         said += usize::from(object["said"].as_str().is_some_and(|said| said.contains("forged")));
     }
     assert!(said > 0, "{log}");
+}
+
+#[tokio::test]
+async fn every_call_has_its_caller() {
+    let program = Program::start(&[("AGENT_PROXIES", "127.0.0.1 10.0.0.0/8")]);
+    for (path, said) in [("/hello", "answered"), ("/repeats", "refused"), ("/panics", "failed")] {
+        for (forwarded, client) in [("198.51.100.7, 203.0.113.9, 10.0.0.8", "203.0.113.9"), ("", "127.0.0.1")] {
+            let body = PAYLOAD.replace('}', r#", "objectHashes": ["a1B2c3D4"]}"#);
+            let trace = format!("{}{}", &path[1..], client.len());
+            let headers = [("X-Cloud-Trace-Context", format!("{trace}/1")), ("X-Forwarded-For", forwarded.to_owned())];
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let mut connection = Connection::open(program.address()).await;
+            connection.post(path, &headers, &body).await;
+            connection.answer().await.unwrap();
+            program.logged(&[said, &format!("client={client} "), &trace]);
+        }
+    }
+    let mut connection = Connection::open(program.address()).await;
+    connection.post("/stuck", &[("X-Forwarded-For", "2001:db8::7")], PAYLOAD).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(connection);
+    program.logged(&["the caller went away", "client=2001:db8::7 "]);
 }

@@ -42,9 +42,20 @@ impl Program {
         Self::run(&mut command, &place, variables)
     }
 
+    /// What it says when it does not start with these environment variables.
+    pub(crate) fn refusal(variables: &[(&str, &str)]) -> String {
+        let key = ClientKey::random().unwrap().openssh().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_attacked-agent"));
+        command.env("PORT", "0").env("ENCORD_SSH_KEY", key).env("ENCORD_DOMAIN", "http://127.0.0.1:1");
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        assert!(!output.status.success(), "it has started");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     fn run(command: &mut Command, platform: &[(&str, &str)], variables: &[(&str, &str)]) -> Self {
         let known = ["RUST_LOG", "AGENT_LOG", "AGENT_ORIGINS", "ENCORD_WEBHOOK_SECRET", "ENCORD_SSH_KEY_FILE"];
-        known.iter().fold(&mut *command, |command, name| command.env_remove(name));
+        let known = known.into_iter().chain(["AGENT_TLS_CERT", "AGENT_TLS_KEY", "AGENT_PROXIES"]);
+        known.into_iter().fold(&mut *command, |command, name| command.env_remove(name));
         command.env("PORT", "0").env("HOST", "127.0.0.1").env("TOKIO_WORKER_THREADS", "4");
         command.envs(platform.iter().copied()).envs(variables.iter().copied());
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -53,7 +64,7 @@ impl Program {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut first_line = String::new();
         output.read_line(&mut first_line).unwrap();
-        let address = first_line.trim().rsplit("http://").next().and_then(|address| address.parse().ok());
+        let address = first_line.trim().rsplit("://").next().and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("it said {first_line:?}, and {:?}", log.lock().unwrap()));
         collect(output, Arc::default());
         Self { process, address, log }

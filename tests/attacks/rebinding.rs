@@ -21,6 +21,11 @@ async fn at_home() -> &'static str {
     "run"
 }
 
+#[editor_agent]
+async fn behind_a_proxy() -> &'static str {
+    "run"
+}
+
 async fn call(server: &RunningServer, path: &str, host: &str, origin: Option<&str>) -> Answer {
     let mut connection = Connection::open(server.address()).await;
     let origin = origin.map_or_else(String::new, |origin| format!("Origin: {origin}\r\n"));
@@ -58,6 +63,26 @@ async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
     ] {
         let answer = call(&server, "/counted", &host, origin).await;
         assert_eq!((answer.status, answer.message().as_str()), (200, "run"), "{host} {origin:?}");
+    }
+    server.stop().await;
+}
+
+/// A page under such a name sends what a proxy would, and from where one of this machine does.
+#[tokio::test]
+async fn such_a_page_cannot_pass_for_one_behind_a_proxy() {
+    let server = Server::new().agents(agents![behind_a_proxy]).port(0).trust_proxy("127.0.0.1").unwrap();
+    let server = server.start().await.unwrap();
+    for (host, origin, status) in [
+        ("evil.test:8080", "http://evil.test:8080", 403),
+        // A browser shows a page of this origin only with the certificate of its name.
+        ("agents.example.com", "https://agents.example.com", 200),
+    ] {
+        let mut connection = Connection::open(server.address()).await;
+        let said =
+            format!("Host: {host}\r\nOrigin: {origin}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 203.0.113.9");
+        let body = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}", PAYLOAD.len());
+        connection.write(format!("POST /behind-a-proxy HTTP/1.1\r\n{said}\r\n{body}")).await;
+        assert_eq!(connection.answer().await.unwrap().status, status, "{origin}");
     }
     server.stop().await;
 }

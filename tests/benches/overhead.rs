@@ -10,20 +10,22 @@
     reason = "a benchmark"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+#[path = "server_process.rs"]
+mod server_process;
+
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
 use axum::Json;
 use axum::routing::post;
 use serde::Deserialize;
+use server_process::{BODY, ServerProcess, median};
 
 const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(700);
 const CONNECTIONS: usize = 32;
-const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
 
 /// By the attribute.
 #[editor_agent]
@@ -71,29 +73,6 @@ fn serve_axum() {
         println!("{}", listener.local_addr().unwrap());
         axum::serve(listener, axum::Router::new().route("/nothing", post(by_hand))).await.unwrap();
     });
-}
-
-/// A server process, ended with this.
-struct ServerProcess {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl ServerProcess {
-    fn start(kind: &str) -> Self {
-        let program = std::env::current_exe().unwrap();
-        let mut process = Command::new(program).args(["--serve", kind]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self { process, address: line.trim().parse().unwrap() }
-    }
-}
-
-impl Drop for ServerProcess {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// One kept-alive connection that sends a call and waits for its answer.
@@ -159,11 +138,6 @@ fn latency(caller: &mut Caller) -> f64 {
         })
         .collect();
     median(&mut times)
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn measure() {

@@ -9,8 +9,11 @@ mod listing;
 mod metrics;
 mod notifications;
 mod parameters;
+mod proxies;
 mod shutdown;
 mod signatures;
+#[cfg(unix)]
+mod sockets;
 mod start;
 mod transactions;
 mod transport;

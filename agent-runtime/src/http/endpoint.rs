@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::future::Future;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
+use tracing::field::DisplayValue;
 
 use super::call_time::CallTime;
 use super::cors;
@@ -240,6 +242,10 @@ impl CallRecord {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    fn client(&self) -> Option<DisplayValue<IpAddr>> {
+        self.call.client().map(tracing::field::display)
+    }
+
     fn finish(&mut self, status: StatusCode, error: Option<&AgentError>) {
         self.finished = true;
         let (agent, trace, status, ms) = (self.call.agent(), self.call.trace().id(), status.as_u16(), self.millis());
@@ -247,16 +253,17 @@ impl CallRecord {
         let project = payload.map(|payload| tracing::field::display(payload.project_hash));
         let data = payload.map(|payload| tracing::field::display(payload.data_hash));
         let frame = payload.and_then(|payload| payload.frame);
+        let client = self.client();
         let Some(error) = error else {
-            tracing::info!(agent, status, ms, trace, project, data, frame, "answered");
+            tracing::info!(agent, status, ms, client, trace, project, data, frame, "answered");
             return;
         };
         // Text fields are written in quotes and escaped, so that what a caller sent cannot forge a line.
         let (said, cause) = (error.message(), Some(error.chain()).filter(|chain| !chain.is_empty()));
         if status >= 500 {
-            tracing::error!(agent, status, ms, trace, project, data, frame, said, cause, "failed");
+            tracing::error!(agent, status, ms, client, trace, project, data, frame, said, cause, "failed");
         } else {
-            tracing::info!(agent, status, ms, trace, project, data, frame, said, cause, "refused");
+            tracing::info!(agent, status, ms, client, trace, project, data, frame, said, cause, "refused");
         }
     }
 }
@@ -265,7 +272,8 @@ impl Drop for CallRecord {
     fn drop(&mut self) {
         if !self.finished {
             let (agent, trace) = (self.call.agent(), self.call.trace().id());
-            tracing::info!(agent, ms = self.millis(), trace, "the caller went away; the agent was stopped");
+            let client = self.client();
+            tracing::info!(agent, ms = self.millis(), client, trace, "the caller went away; the agent was stopped");
         }
     }
 }

@@ -2,12 +2,14 @@
 
 mod accept;
 mod call_time;
+mod caller;
 mod cors;
 mod endpoint;
 mod error_response;
 mod notified;
 mod origins;
 mod page;
+mod proxies;
 mod rebinding;
 mod router;
 mod test_call;
@@ -15,9 +17,12 @@ mod transport;
 
 #[cfg(feature = "lambda")]
 pub(crate) use call_time::EndsAt;
+pub(crate) use caller::{Caller, Peer};
 pub(crate) use endpoint::{ServedAgent, panic_text};
 pub(crate) use notified::ServedHandler;
 pub use origins::InvalidOrigin;
 pub(crate) use origins::Origins;
+pub use proxies::InvalidProxy;
+pub(crate) use proxies::Proxies;
 pub(crate) use router::{RESERVED_PATHS, router};
 pub(crate) use transport::{Transport, TransportLayer};

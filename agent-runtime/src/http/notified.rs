@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 
+use super::caller::Caller;
 use super::endpoint::{busy, read};
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
@@ -32,6 +33,7 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
         return test.answer(&app, &served.signature, &parts.headers, body).await;
     }
     let trace = Trace::of(request.headers());
+    let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
     let name = served.handler.name;
     let mut response = match take(&app, &served, request, &trace).await {
         Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
@@ -41,6 +43,7 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
             tracing::warn!(
                 handler = name,
                 status,
+                client,
                 trace = trace.id(),
                 said = error.message(),
                 cause,

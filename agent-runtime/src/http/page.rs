@@ -89,15 +89,14 @@ pub(crate) fn json(app: &App) -> Response<Body> {
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
 }
 
-/// The listing for people. `host` is how the reader reached the server, for the lines to copy.
-pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
-    let base = format!("http://{}", host.unwrap_or("127.0.0.1:8080"));
+/// The listing for people. `base` is how the reader reached the server, for the lines to copy: `http://HOST`.
+pub(crate) fn html(app: &App, base: &str) -> Response<Body> {
     let mut cards = String::new();
     for served in &app.agents {
-        cards.push_str(&card(&Entry::of(served, app), &base));
+        cards.push_str(&card(&Entry::of(served, app), base));
     }
     for served in &app.handlers {
-        cards.push_str(&handler_card(&HandlerEntry::of(served), &base));
+        cards.push_str(&handler_card(&HandlerEntry::of(served), base));
     }
     let count = app.agents.len();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
@@ -109,7 +108,7 @@ pub(crate) fn html(app: &App, host: Option<&str>) -> Response<Body> {
          <body><header><h1>Editor agents</h1><p>{agents} on <code>{base}</code>. A label editor calls them with <code>POST</code>.</p></header>\
          <main>{cards}</main><footer>{version} on agent-runtime {runtime} · this list for machines: <code>curl {base}/</code></footer>\
          <script>{SCRIPT}</script></body></html>",
-        base = escape(&base),
+        base = escape(base),
     );
     let mut response = Response::new(Body::from(page));
     let headers = response.headers_mut();

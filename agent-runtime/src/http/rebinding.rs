@@ -6,14 +6,24 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use axum::body::Body;
 use axum::http::{HeaderMap, Response, header};
 
+use super::caller::Peer;
 use super::error_response::error_response;
 use crate::error::{AgentError, ErrorStatus};
 
-/// What such a page is answered; `None` for everybody else. Only for connections that come from this machine, and only for
-/// origins that are not allowed anyway.
+/// Whether a request may be of such a page: its connection comes from this machine, and is not encrypted. Over TLS the browser
+/// has compared the page's name with the certificate, which is for another.
+///
+/// What a proxy says of the caller does not count: such a page can send every header that a proxy does, and from where a
+/// proxy of this machine would. A page that came through a proxy by HTTPS has an origin that says so, and is none of these.
+pub(crate) fn may_be(peer: Peer) -> bool {
+    peer.address.is_loopback() && !peer.encrypted
+}
+
+/// What such a page is answered; `None` for everybody else. Only for requests that [`may_be`] one's, and only for origins
+/// that are not allowed anyway.
 ///
 /// A page that is its server's own has the server's name as its origin. Over plain HTTP that name proves nothing, except for
-/// addresses and `localhost`, which no attacker can have; over TLS a certificate has proved it.
+/// addresses and `localhost`, which no attacker can have.
 pub(crate) fn refusal(headers: &HeaderMap) -> Option<Response<Body>> {
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
     let authority = origin.strip_prefix("http://")?;

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 
+use super::caller::Caller;
 use super::endpoint::ServedAgent;
 use super::error_response::json_response;
 use super::notified::{self, ServedHandler};
@@ -51,9 +53,21 @@ fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing:
         .fallback(move || async move { sent_with_post(path, "takes notifications: send them") })
 }
 
-async fn listing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let mut response = if accept::wants_page(&headers) { page::html(&app, host) } else { page::json(&app) };
+async fn listing(
+    State(app): State<Arc<App>>,
+    caller: Option<Extension<Caller>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let mut response = if accept::wants_page(&headers) {
+        // HTTP/2 has the host in the address.
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = host.or_else(|| uri.authority().map(Authority::as_str));
+        let scheme = if caller.is_some_and(|caller| caller.encrypted) { "https" } else { "http" };
+        page::html(&app, &format!("{scheme}://{}", host.unwrap_or("127.0.0.1:8080")))
+    } else {
+        page::json(&app)
+    };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
     response
 }

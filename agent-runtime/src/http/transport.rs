@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Response};
 use futures_util::FutureExt;
 use tower::{Layer, Service};
 
+use super::caller::{Caller, Peer};
 use super::cors;
 use super::endpoint::panic_text;
 use super::error_response::error_response;
@@ -30,7 +31,7 @@ impl<S> Layer<S> for TransportLayer {
     type Service = Transport<S>;
 
     fn layer(&self, inner: S) -> Transport<S> {
-        Transport { inner, app: Arc::clone(&self.0), within_this_machine: false }
+        Transport { inner, app: Arc::clone(&self.0), peer: None }
     }
 }
 
@@ -39,14 +40,14 @@ impl<S> Layer<S> for TransportLayer {
 pub(crate) struct Transport<S> {
     inner: S,
     app: Arc<App>,
-    /// Whether the requests come from this machine itself.
-    within_this_machine: bool,
+    /// Where the requests come from, if the connection is this server's.
+    peer: Option<Peer>,
 }
 
 impl<S> Transport<S> {
-    /// The same for a connection that comes from this machine itself, or not.
-    pub(crate) fn of_connection(self, within_this_machine: bool) -> Self {
-        Self { within_this_machine, ..self }
+    /// The same for a connection from there.
+    pub(crate) fn of_connection(self, peer: Peer) -> Self {
+        Self { peer: Some(peer), ..self }
     }
 }
 
@@ -62,13 +63,17 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request) -> Self::Future {
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
-        let early = match self.within_this_machine && origin.is_none() {
+        let early = match self.peer.is_some_and(rebinding::may_be) && origin.is_none() {
             true => rebinding::refusal(request.headers()),
             false => None,
         };
+        if let Some(peer) = self.peer {
+            let caller = Caller::of(peer, request.headers(), &self.app.settings.proxies);
+            request.extensions_mut().insert(caller);
+        }
         let early = early.or_else(|| cors::preflight(&request, origin.as_ref()));
         let finish = |mut response: Response<Body>| {
             cors::mark(response.headers_mut(), origin);

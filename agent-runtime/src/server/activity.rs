@@ -1,42 +1,42 @@
 //! How long a connection has been waiting for its caller.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// What a connection is doing: waiting for a request's head since some time, or answering a request.
+/// What a connection is doing: waiting for a request's head since some time, or answering requests, of which HTTP/2 has many
+/// at once.
 ///
 /// One timer for each connection watches it, instead of one for each request: with many small requests that is what a
 /// time-out costs.
 pub(super) struct Activity {
     opened: Instant,
-    /// Milliseconds after `opened` since which the connection waits; [`ANSWERING`] while it does not.
-    waiting_since: AtomicU64,
+    /// Milliseconds after `opened` when the last request was answered.
+    answered: AtomicU64,
+    /// Requests that are being answered.
+    answering: AtomicUsize,
 }
 
-const ANSWERING: u64 = u64::MAX;
+/// A request that is being answered, until it is dropped.
+pub(super) struct Answering(Arc<Activity>);
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self { opened: Instant::now(), waiting_since: AtomicU64::new(0) }
+        Self { opened: Instant::now(), answered: AtomicU64::new(0), answering: AtomicUsize::new(0) }
     }
 
     /// A request's head has arrived.
-    pub(super) fn answering(&self) {
-        self.waiting_since.store(ANSWERING, Ordering::Relaxed);
-    }
-
-    /// The request is answered.
-    pub(super) fn waiting(&self) {
-        let millis = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(ANSWERING - 1);
-        self.waiting_since.store(millis, Ordering::Relaxed);
+    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+        self.answering.fetch_add(1, Ordering::AcqRel);
+        Answering(Arc::clone(self))
     }
 
     /// Ends once the connection has waited for this long.
     pub(super) async fn waited(&self, limit: Duration) {
         loop {
-            let since = match self.waiting_since.load(Ordering::Relaxed) {
-                ANSWERING => self.opened.elapsed(),
-                millis => Duration::from_millis(millis),
+            let since = match self.answering.load(Ordering::Acquire) {
+                0 => Duration::from_millis(self.answered.load(Ordering::Relaxed)),
+                _ => self.opened.elapsed(),
             };
             let left = (since + limit).saturating_sub(self.opened.elapsed());
             if left.is_zero() {
@@ -44,5 +44,15 @@ impl Activity {
             }
             tokio::time::sleep(left).await;
         }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let activity = &*self.0;
+        let millis = u64::try_from(activity.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // The time first: whoever sees that nothing is answered sees since when.
+        activity.answered.store(millis, Ordering::Relaxed);
+        activity.answering.fetch_sub(1, Ordering::AcqRel);
     }
 }

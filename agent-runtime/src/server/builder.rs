@@ -1,7 +1,7 @@
 //! Putting a server together.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +13,11 @@ use axum::routing::Route;
 use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
+#[cfg(unix)]
+use super::inherited;
 #[cfg(feature = "lambda")]
 use super::lambda;
+use super::listen::ListenOn;
 use super::place::Place;
 use super::signals::Signals;
 use super::{App, Lifecycle, RunningServer, Settings, StartError, check, listen};
@@ -52,6 +55,8 @@ pub struct Server {
     handlers: Vec<&'static NotificationHandler>,
     states: States,
     settings: Settings,
+    /// What is listened on instead of an address.
+    listener: Option<TcpListener>,
     beside: Router,
     layers: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
 }
@@ -71,6 +76,7 @@ impl Server {
             handlers: Vec::new(),
             states: States::default(),
             settings: Settings::default(),
+            listener: None,
             beside: Router::new(),
             layers: Vec::new(),
         }
@@ -79,11 +85,17 @@ impl Server {
     /// A server configured by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
     /// program that calls [`serve`](crate::serve). What is set after this wins.
     ///
+    /// A socket that systemd passes (`LISTEN_FDS`) is listened on instead of `HOST` and `PORT`.
+    ///
     /// # Errors
-    /// A variable whose value makes no sense.
+    /// A variable whose value makes no sense, or a socket that cannot be listened on.
     pub fn from_env() -> Result<Self, StartError> {
         let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
-        Ok(Self { settings, ..Self::new() })
+        #[cfg(unix)]
+        let listener = inherited::listener()?;
+        #[cfg(not(unix))]
+        let listener = None;
+        Ok(Self { settings, listener, ..Self::new() })
     }
 
     /// Serves these agents, and not every annotated function.
@@ -118,14 +130,32 @@ impl Server {
     /// The address to listen on.
     #[must_use]
     pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
-        self.settings.host = host.into();
+        (self.settings.host, self.listener) = (host.into(), None);
         self
     }
 
     /// The port to listen on; 0 for a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.settings.port = port;
+        (self.settings.port, self.listener) = (port, None);
+        self
+    }
+
+    /// Listens on this socket, which is bound already, instead of an address.
+    #[must_use]
+    pub fn listener(mut self, listener: TcpListener) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
+    /// Speaks HTTPS, with HTTP/2 for callers that want it: `certificate` is the path of a PEM file with the server's own
+    /// certificate first and those that signed it after it, `key` that of its private key. Both are read again when they
+    /// change. From the environment they are `AGENT_TLS_CERT` and `AGENT_TLS_KEY`. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, certificate: impl Into<std::path::PathBuf>, key: impl Into<std::path::PathBuf>) -> Self {
+        self.settings.tls.certificate = Some(certificate.into());
+        self.settings.tls.key = Some(key.into());
         self
     }
 
@@ -182,6 +212,20 @@ impl Server {
     /// What is neither an origin nor a pattern that starts with `^`, ends with `$` and is a regular expression.
     pub fn allow_origin(mut self, origin: &str) -> Result<Self, StartError> {
         self.settings.origins.allow(origin)?;
+        Ok(self)
+    }
+
+    /// Believes a proxy at this address, or proxies in this network, e.g. `10.0.0.7` or `10.0.0.0/8`, about who calls: the
+    /// caller is then the last address in `X-Forwarded-For` that is no such proxy, and reached the proxy as `X-Forwarded-Proto`
+    /// says. From everybody else both are ignored. It is what the log calls `client`, and [`EditorCall::client`] gives; from the
+    /// environment it is `AGENT_PROXIES`.
+    ///
+    /// [`EditorCall::client`]: crate::EditorCall::client
+    ///
+    /// # Errors
+    /// What is neither an address nor a network.
+    pub fn trust_proxy(mut self, proxy: &str) -> Result<Self, StartError> {
+        self.settings.proxies.trust(proxy)?;
         Ok(self)
     }
 
@@ -259,7 +303,7 @@ impl Server {
         self
     }
 
-    /// The server as a plain axum router, for programs that have a server already. Address, connection limits, header
+    /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
     /// limits and shutdown are that server's then.
     ///
     /// # Errors
@@ -274,10 +318,13 @@ impl Server {
     ///
     /// # Errors
     /// Everything that keeps a server from starting.
-    pub async fn start(self) -> Result<RunningServer, StartError> {
-        let address = SocketAddr::new(self.settings.host, self.settings.port);
+    pub async fn start(mut self) -> Result<RunningServer, StartError> {
+        let listen_on = match self.listener.take() {
+            Some(listener) => ListenOn::Socket(listener),
+            None => ListenOn::Address(SocketAddr::new(self.settings.host, self.settings.port)),
+        };
         let (app, router) = self.ready().await?;
-        listen::start(app, router, address).await
+        listen::start(app, router, listen_on).await
     }
 
     /// What answers calls, once the platform is known to be there, if that is asked for.

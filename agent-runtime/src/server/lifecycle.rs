@@ -5,8 +5,10 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Serving,
-    /// No new connections; calls under way go on.
+    /// No new connections; calls under way go on, and who has connected may still call.
     Draining,
+    /// No new calls.
+    Closing,
     /// Calls under way are given up.
     Ended,
 }
@@ -29,8 +31,17 @@ impl Lifecycle {
         self.phase.send_replace(Phase::Draining);
     }
 
+    pub(crate) fn close(&self) {
+        self.phase.send_replace(Phase::Closing);
+    }
+
     pub(crate) fn end(&self) {
         self.phase.send_replace(Phase::Ended);
+    }
+
+    /// Waits until there are to be no new calls.
+    pub(crate) async fn closed(&self) {
+        let _ = self.phase.subscribe().wait_for(|phase| *phase >= Phase::Closing).await;
     }
 
     /// Waits until calls under way are given up.

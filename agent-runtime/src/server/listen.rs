@@ -1,52 +1,86 @@
 //! Accepting connections, and stopping without losing a call.
 
-use std::convert::Infallible;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
-use tokio::net::{TcpListener, TcpStream};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
-use tower::{Layer, Service};
+use tower::Layer;
 
-use super::activity::Activity;
+use super::connection::Connection;
 use super::signals::Signals;
-use super::{App, StartError, banner};
-use crate::http::{Transport, TransportLayer};
+use super::tls::Tls;
+use super::{App, StartError, banner, service_manager};
+use crate::http::TransportLayer;
 
 /// After calls are given up: how long their answers may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Once nothing is accepted any more: how long the first request of a connection may take that was accepted last.
+const FIRST_WORDS: Duration = Duration::from_millis(100);
+
+/// The same for a connection whose handshake comes first: a few round trips, of callers who may be far away.
+const FIRST_ENCRYPTED_WORDS: Duration = Duration::from_millis(500);
+
+/// Where a server listens.
+pub(super) enum ListenOn {
+    Address(SocketAddr),
+    Socket(std::net::TcpListener),
+}
+
+impl ListenOn {
+    async fn listener(self) -> Result<TcpListener, StartError> {
+        match self {
+            Self::Address(address) => {
+                TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })
+            }
+            Self::Socket(listener) => {
+                let listener = listener.set_nonblocking(true).and_then(|()| TcpListener::from_std(listener));
+                listener.map_err(|source| StartError::Inherited { reason: source.to_string() })
+            }
+        }
+    }
+}
 
 /// A server that runs in the background. Dropping it leaves it running; [`stop`](Self::stop) ends it.
 pub struct RunningServer {
     app: Arc<App>,
     address: SocketAddr,
+    encrypted: bool,
     stop: Arc<Notify>,
     accepting: JoinHandle<GracefulShutdown>,
 }
 
-/// Binds the address and starts accepting.
-pub(super) async fn start(app: Arc<App>, router: Router, address: SocketAddr) -> Result<RunningServer, StartError> {
-    let cannot = |source| StartError::Bind { address, source };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+/// Listens, and starts accepting.
+pub(super) async fn start(app: Arc<App>, router: Router, listen_on: ListenOn) -> Result<RunningServer, StartError> {
+    let tls = app.settings.tls.files()?.map(Tls::read).transpose()?;
+    let listener = listen_on.listener().await?;
+    let cannot = |source: std::io::Error| StartError::Inherited { reason: source.to_string() };
     let address = listener.local_addr().map_err(cannot)?;
-    let stop = Arc::new(Notify::new());
-    let accepting = tokio::spawn(accept(listener, router, Arc::clone(&app), Arc::clone(&stop)));
-    Ok(RunningServer { app, address, stop, accepting })
+    let (stop, encrypted) = (Arc::new(Notify::new()), tls.is_some());
+    let (shared, told) = (Arc::clone(&app), Arc::clone(&stop));
+    let accepting = tokio::spawn(async move {
+        let Some(tls) = tls else { return accept(&listener, router, &shared, &told, None).await };
+        tokio::select! {
+            graceful = accept(&listener, router, &shared, &told, Some(&tls)) => graceful,
+            never = tls.follow() => match never {},
+        }
+    });
+    Ok(RunningServer { app, address, encrypted, stop, accepting })
 }
 
-async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<Notify>) -> GracefulShutdown {
-    let service = TransportLayer(Arc::clone(&app)).layer(router);
+async fn accept(
+    listener: &TcpListener,
+    router: Router,
+    app: &Arc<App>,
+    stop: &Notify,
+    tls: Option<&Tls>,
+) -> GracefulShutdown {
+    let service = TransportLayer(Arc::clone(app)).layer(router);
     let graceful = GracefulShutdown::new();
     let connections = Arc::new(Semaphore::new(app.settings.connections));
     loop {
@@ -58,19 +92,11 @@ async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<
         tokio::select! {
             (permit, accepted) = next => match accepted {
                 Ok((stream, peer)) => {
-                    let activity = Arc::new(Activity::new());
-                    let inner = service.clone().of_connection(peer.ip().to_canonical().is_loopback());
-                    let service = Watched { inner, activity: Arc::clone(&activity) };
-                    let connection = graceful.watch(connection(stream, service, &app));
-                    let limit = app.settings.header_timeout;
+                    let (service, app) = (service.clone(), Arc::clone(app));
+                    let (handshake, watcher) = (tls.map(Tls::handshake), graceful.watcher());
+                    let connection = Connection { stream, peer, service, app, handshake, watcher };
                     tokio::spawn(async move {
-                        tokio::select! {
-                            biased;
-                            ended = connection => if let Err(error) = ended {
-                                tracing::debug!(%peer, error = ?error.to_string(), "a connection broke off");
-                            },
-                            () = activity.waited(limit) => tracing::debug!(%peer, "a connection said nothing for too long"),
-                        }
+                        connection.serve().await;
                         drop(permit);
                     });
                 }
@@ -85,49 +111,6 @@ async fn accept(listener: TcpListener, router: Router, app: Arc<App>, stop: Arc<
     }
 }
 
-fn connection(
-    stream: TcpStream,
-    service: Watched,
-    app: &App,
-) -> impl GracefulConnection<Error = hyper::Error> + Send + use<> {
-    // Answers are small: send them at once.
-    let _ = stream.set_nodelay(true);
-    http1::Builder::new()
-        // Its own timer would be set anew for each request; `Activity` watches instead.
-        .header_read_timeout(None)
-        .max_buf_size(app.settings.header_limit)
-        .serve_connection(TokioIo::new(stream), service)
-}
-
-/// The server on one connection, telling what the connection is doing.
-struct Watched {
-    inner: Transport<Router>,
-    activity: Arc<Activity>,
-}
-
-impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
-    type Response = hyper::Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        self.activity.answering();
-        let activity = Arc::clone(&self.activity);
-        // Of a body in chunks a proxy may have counted another length, so that what follows is nobody's request.
-        let last = request.headers().contains_key(TRANSFER_ENCODING);
-        // A router is always ready.
-        let answer = self.inner.clone().call(request.map(Body::new));
-        Box::pin(async move {
-            let mut answer = answer.await;
-            activity.waiting();
-            if last && let Ok(answer) = &mut answer {
-                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            answer
-        })
-    }
-}
-
 impl RunningServer {
     /// The address it listens on, with the real port.
     #[must_use]
@@ -135,10 +118,10 @@ impl RunningServer {
         self.address
     }
 
-    /// `http://ADDRESS`.
+    /// `http://ADDRESS`, or `https://ADDRESS` of a server that ends TLS itself.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", if self.encrypted { "https" } else { "http" }, self.address)
     }
 
     /// Accepts no more connections, lets running calls finish within the grace time, answers those that do not with
@@ -147,10 +130,16 @@ impl RunningServer {
         self.app.lifecycle.drain();
         self.stop.notify_one();
         let Ok(graceful) = self.accepting.await else { return };
+        let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
+        if graceful.count() > 0 {
+            // Who was accepted a moment ago may have sent a call that has not been read yet.
+            let patience = if self.encrypted { FIRST_ENCRYPTED_WORDS } else { FIRST_WORDS };
+            tokio::time::sleep(patience.min(grace)).await;
+        }
+        self.app.lifecycle.close();
         let drained = graceful.shutdown();
         tokio::pin!(drained);
-        let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
-        if tokio::time::timeout(grace, &mut drained).await.is_err() {
+        if tokio::time::timeout(grace.saturating_sub(began.elapsed()), &mut drained).await.is_err() {
             self.app.lifecycle.end();
             let _ = tokio::time::timeout(LAST_WORDS, drained).await;
         }
@@ -168,7 +157,9 @@ impl RunningServer {
     }
 
     pub(super) async fn until(self, mut signals: Signals) {
+        service_manager::tell_ready();
         let signal = signals.next().await;
+        service_manager::tell_stopping();
         let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());
         banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
         tokio::select! {

@@ -3,15 +3,25 @@
 mod activity;
 mod banner;
 mod builder;
+#[cfg(feature = "tls")]
+mod certificate;
 mod check;
+mod connection;
+#[cfg(unix)]
+mod inherited;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod lifecycle;
 mod listen;
 mod place;
+mod service_manager;
 mod settings;
 mod signals;
 mod start_error;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
+#[cfg(feature = "tls")]
+mod validity;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

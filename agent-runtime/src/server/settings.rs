@@ -1,10 +1,11 @@
 //! What can be set: by the builder, or by the environment.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::start_error::StartError;
-use crate::http::Origins;
+use crate::http::{Origins, Proxies};
 use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 
 /// Limits, address and behaviour of a server.
@@ -40,6 +41,9 @@ pub(crate) struct Settings {
     pub(crate) check_platform: bool,
     /// What the deployment calls itself.
     pub(crate) version: Option<String>,
+    pub(crate) tls: TlsSettings,
+    /// Whose word about callers is taken.
+    pub(crate) proxies: Proxies,
 }
 
 impl Default for Settings {
@@ -63,6 +67,36 @@ impl Default for Settings {
             ontology_age: Duration::from_secs(30),
             check_platform: false,
             version: None,
+            tls: TlsSettings::default(),
+            proxies: Proxies::default(),
+        }
+    }
+}
+
+/// Where a certificate and its key are: both or none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TlsSettings {
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// The files of a certificate, with what signed it, and of its private key.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "without TLS nobody reads them"))]
+pub(crate) struct TlsFiles {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl TlsSettings {
+    /// # Errors
+    /// One is set without the other.
+    pub(crate) fn files(&self) -> Result<Option<TlsFiles>, StartError> {
+        match (&self.certificate, &self.key) {
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() })),
+            (Some(_), None) => Err(StartError::HalfOfTls { set: "AGENT_TLS_CERT", missing: "AGENT_TLS_KEY" }),
+            (None, Some(_)) => Err(StartError::HalfOfTls { set: "AGENT_TLS_KEY", missing: "AGENT_TLS_CERT" }),
+            (None, None) => Ok(None),
         }
     }
 }
@@ -77,11 +111,11 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 16] = [
+pub(crate) const VARIABLES: [Variable; 19] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
-        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it",
+        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it; unused with a socket of systemd's",
         expects: "an IP address",
         apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
     },
@@ -91,6 +125,26 @@ pub(crate) const VARIABLES: [Variable; 16] = [
         meaning: "the port to listen on; 0 for a free one",
         expects: "a number from 0 to 65535",
         apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
+    },
+    Variable {
+        name: "AGENT_TLS_CERT",
+        default: "none",
+        meaning: "a PEM file with the chain of a certificate: with it the server speaks HTTPS; read again when it changes",
+        expects: "the path of a PEM file",
+        apply: |settings, value| {
+            settings.tls.certificate = Some(value.into());
+            Some(())
+        },
+    },
+    Variable {
+        name: "AGENT_TLS_KEY",
+        default: "none",
+        meaning: "a PEM file with the certificate's private key",
+        expects: "the path of a PEM file",
+        apply: |settings, value| {
+            settings.tls.key = Some(value.into());
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_TIMEOUT",
@@ -162,6 +216,14 @@ pub(crate) const VARIABLES: [Variable; 16] = [
         apply: |_, _| Some(()),
     },
     Variable {
+        name: "AGENT_PROXIES",
+        default: "none",
+        meaning: "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by blanks",
+        expects: "addresses or networks separated by blanks",
+        // Read apart, so that its error can name the proxy.
+        apply: |_, _| Some(()),
+    },
+    Variable {
         name: SECRET_VARIABLE,
         default: "none",
         meaning: "what the platform signs calls with, several one per line; agents then refuse calls without signature",
@@ -227,6 +289,9 @@ impl Settings {
         for origin in variable("AGENT_ORIGINS").unwrap_or_default().split_whitespace() {
             settings.origins.allow(origin)?;
         }
+        for proxy in variable("AGENT_PROXIES").unwrap_or_default().split_whitespace() {
+            settings.proxies.trust(proxy)?;
+        }
         Ok(settings)
     }
 }
@@ -275,6 +340,7 @@ mod tests {
             ("AGENT_CONCURRENCY", "-1"),
             ("AGENT_SHOW_INTERNALS", "yes"),
             ("AGENT_ORIGINS", "example.com"),
+            ("AGENT_PROXIES", "10.0.0.0/40"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(value), "{error}");

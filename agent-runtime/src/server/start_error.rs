@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::agent::SourceLocation;
-use crate::http::InvalidOrigin;
+use crate::http::{InvalidOrigin, InvalidProxy};
 
 /// Why a server does not start: found before the port is bound, except where it cannot be bound.
 #[derive(Debug, thiserror::Error)]
@@ -148,6 +148,39 @@ pub enum StartError {
     /// A further origin is not one.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),
+    /// A proxy that is to be believed is none.
+    #[error(transparent)]
+    Proxy(#[from] InvalidProxy),
+    /// Of certificate and key only one is given.
+    #[error(
+        "{set} is set and {missing} is not: to speak HTTPS the server needs both, the certificate's chain and its private key, as PEM \
+         files; unset {set} if something in front ends TLS"
+    )]
+    HalfOfTls {
+        /// The variable that is set.
+        set: &'static str,
+        /// The one that is not.
+        missing: &'static str,
+    },
+    /// A certificate is given to a program that has no TLS.
+    #[error(
+        "AGENT_TLS_CERT and AGENT_TLS_KEY are set, but this program is built without TLS: build it with the feature `tls` of \
+         agent-runtime, or unset both and let something in front end TLS"
+    )]
+    WithoutTls,
+    /// Certificate or key cannot be used.
+    #[error("{source}")]
+    Certificate {
+        /// Which file, and what is wrong with it; nothing of what a key's file holds.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The socket that the program was given, by systemd or with [`Server::listener`](crate::Server::listener), is not one to
+    /// listen on.
+    #[error("cannot listen on what the program was given instead of an address: {reason}")]
+    Inherited {
+        /// Why not, and what to write into the socket unit.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}{}", hint(source))]
     Bind {

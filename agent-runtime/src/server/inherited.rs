@@ -1,0 +1,47 @@
+//! A socket that is there before the program: systemd listens, and passes it on (socket activation). The port is not closed
+//! while the program is started again: who connects meanwhile waits in the socket's queue.
+
+use std::env;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+
+use listenfd::ListenFd;
+
+use super::StartError;
+
+/// The socket that was passed to this process, if one was; the first to ask gets it (`sd_listen_fds(3)`).
+///
+/// # Errors
+/// There are several, or it is none to accept connections of TCP from.
+pub(super) fn listener() -> Result<Option<TcpListener>, StartError> {
+    let number = |name| env::var(name).ok()?.trim().parse::<u32>().ok();
+    // Variables that a parent process was meant with are inherited, too.
+    if number("LISTEN_PID") != Some(std::process::id()) {
+        return Ok(None);
+    }
+    match number("LISTEN_FDS") {
+        None | Some(0) => return Ok(None),
+        Some(1) => {}
+        Some(count) => {
+            let reason = format!(
+                "{count} sockets were passed, and the server listens on one: leave one `ListenStream=` in the socket unit, and one \
+                 socket unit for the service"
+            );
+            return Err(StartError::Inherited { reason });
+        }
+    }
+    let no_tcp = |source| {
+        let reason = format!(
+            "the socket that was passed is none of TCP ({source}): `ListenStream=` in the socket unit must be an address with a \
+             port, or a port"
+        );
+        StartError::Inherited { reason }
+    };
+    let Some(listener) = ListenFd::from_env().take_tcp_listener(0).map_err(no_tcp)? else { return Ok(None) };
+    let is_connection = |socket: OwnedFd| TcpStream::from(socket).peer_addr().is_ok();
+    if listener.try_clone().is_ok_and(|socket| is_connection(socket.into())) {
+        let reason = "the socket that was passed is a connection: `Accept=` in the socket unit must be `no`, as it is unless set";
+        return Err(StartError::Inherited { reason: reason.to_owned() });
+    }
+    Ok(Some(listener))
+}

@@ -1,0 +1,213 @@
+//! The program as systemd starts it: with a socket that is there before and after it, and told to say when it is ready.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::{UnixDatagram, UnixListener};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use agent_runtime::prelude::*;
+
+use crate::wire::{Connection, PAYLOAD};
+
+#[editor_agent(path = "/sockets/here")]
+async fn here() -> &'static str {
+    "here"
+}
+
+/// A program that ends with the test.
+struct Program(Child);
+
+impl Program {
+    /// Starts it with this as its file descriptor 3, and what the shell does before.
+    fn start(socket: impl Into<OwnedFd>, shell: &str) -> Self {
+        let passed = format!("exec 3<&0 0</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; {shell} exec \"$0\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &passed, env!("CARGO_BIN_EXE_smallest-agent")]);
+        // Neither can be listened on.
+        command.env("HOST", "192.0.2.1").env("PORT", "1").env("RUST_LOG", "off").stdin(Stdio::from(socket.into()));
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// The first line that it prints.
+    fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Waits until it has ended without success, and gives what it has said then.
+    fn refusal(mut self) -> String {
+        assert!(!self.0.wait().unwrap().success());
+        let mut said = String::new();
+        self.0.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
+        said
+    }
+
+    fn terminate(&self) {
+        assert!(Command::new("kill").args(["-s", "TERM", &self.0.id().to_string()]).status().unwrap().success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn listener() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+async fn call(address: SocketAddr) -> Option<u16> {
+    let mut connection = Connection::open(address).await;
+    connection.post("/nothing", &[], PAYLOAD).await;
+    Some(connection.answer().await?.status)
+}
+
+#[tokio::test]
+async fn a_socket_that_was_passed_is_listened_on_instead_of_host_and_port() {
+    let (socket, address) = listener();
+    let mut program = Program::start(socket.try_clone().unwrap(), "");
+    let line = program.first_line();
+    assert!(line.ends_with(&format!(" on http://{address}\n")), "{line}");
+    assert_eq!(call(address).await, Some(200));
+    program.terminate();
+    assert!(program.0.wait().unwrap().success());
+
+    // While nobody is there, calls wait.
+    let waiting = tokio::spawn(call(address));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished());
+    let _next = Program::start(socket, "");
+    assert_eq!(waiting.await.unwrap(), Some(200));
+}
+
+#[tokio::test]
+async fn no_call_is_lost_while_the_program_is_started_again() {
+    let (socket, address) = listener();
+    let calls = tokio::spawn(async move {
+        let began = std::time::Instant::now();
+        let (mut answered, mut other) = (0, Vec::new());
+        while began.elapsed() < Duration::from_secs(3) {
+            match call(address).await {
+                Some(200) => answered += 1,
+                answer => other.push(answer),
+            }
+        }
+        (answered, other)
+    });
+    for _ in 0..5 {
+        let mut program = Program::start(socket.try_clone().unwrap(), "");
+        program.first_line();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        program.terminate();
+        let ended = tokio::task::spawn_blocking(move || program.0.wait().unwrap().success());
+        assert!(ended.await.unwrap());
+    }
+    let _last = Program::start(socket, "");
+    let (answered, other) = calls.await.unwrap();
+    assert!(answered > 100 && other.is_empty(), "{answered} answered, and {other:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_listened_on_is_told_with_what_to_write() {
+    let said = Program::start(listener().0, "export LISTEN_FDS=2;").refusal();
+    assert!(said.contains("2 sockets were passed") && said.contains("ListenStream="), "{said}");
+    let said = Program::start(listener().0, "export LISTEN_FDS=4000000000;").refusal();
+    assert!(said.contains("4000000000 sockets were passed"), "{said}");
+    let folder = std::env::temp_dir().join(format!("agent-sockets-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let unix = UnixListener::bind(folder.join("socket")).unwrap();
+    let file = std::fs::File::create(folder.join("file")).unwrap();
+    for none in [OwnedFd::from(unix), OwnedFd::from(file)] {
+        let said = Program::start(none, "").refusal();
+        assert!(said.contains("is none of TCP") && said.contains("ListenStream="), "{said}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (socket, address) = listener();
+    let connection = std::net::TcpStream::connect(address).unwrap();
+    let said = Program::start(connection, "").refusal();
+    assert!(said.contains("is a connection") && said.contains("Accept="), "{said}");
+    drop(socket);
+    // What was meant for another process is not taken: it is HOST and PORT then, which cannot be had.
+    for other in ["export LISTEN_PID=1;", "unset LISTEN_PID;", "export LISTEN_FDS=0;", "export LISTEN_FDS=x;"] {
+        let said = Program::start(listener().0, other).refusal();
+        assert!(said.contains("cannot listen on 192.0.2.1:1"), "{other} {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_listener_of_the_programs_own_is_served() {
+    let (socket, address) = listener();
+    let server = Server::new().agents(agents![here]).listener(socket).start().await.unwrap();
+    assert_eq!((server.address(), server.url()), (address, format!("http://{address}")));
+    let mut connection = Connection::open(address).await;
+    connection.post("/sockets/here", &[], PAYLOAD).await;
+    assert_eq!(connection.answer().await.unwrap().message(), "here");
+    server.stop().await;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+/// The program tells on this socket, which is named so, that it is ready, and that it stops.
+async fn assert_tells(told: UnixDatagram, name: &str) {
+    told.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let next = || {
+        let mut text = [0; 100];
+        let length = told.recv(&mut text).unwrap();
+        String::from_utf8(text[..length].to_vec()).unwrap()
+    };
+    let (socket, address) = listener();
+    let mut program = Program::start(socket, &format!("export NOTIFY_SOCKET='{name}';"));
+    assert_eq!(next(), "READY=1");
+    assert_eq!(call(address).await, Some(200));
+    program.terminate();
+    assert_eq!(next(), "STOPPING=1");
+    assert!(program.0.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+    let path = std::env::temp_dir().join(format!("agent-notify-{}", std::process::id()));
+    let told = UnixDatagram::bind(&path).unwrap();
+    assert_tells(told, path.to_str().unwrap()).await;
+    std::fs::remove_file(&path).unwrap();
+    // Who does not listen is not waited for.
+    let (socket, address) = listener();
+    let _program = Program::start(socket, &format!("export NOTIFY_SOCKET='{}';", path.display()));
+    assert_eq!(call(address).await, Some(200));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn systemd_is_told_on_a_socket_without_a_path() {
+    use std::os::linux::net::SocketAddrExt;
+
+    let name = format!("agent-notify-{}", std::process::id());
+    let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
+    assert_tells(UnixDatagram::bind_addr(&address).unwrap(), &format!("@{name}")).await;
+}
+
+#[cfg(feature = "tools")]
+#[tokio::test]
+async fn systemd_itself_passes_the_socket() {
+    // It binds no port of its own choosing.
+    let (socket, address) = listener();
+    drop(socket);
+    let mut command = Command::new("systemd-socket-activate");
+    command.args([format!("--listen={address}"), env!("CARGO_BIN_EXE_smallest-agent").to_owned()]);
+    command.args(["--setenv=RUST_LOG=off", "--setenv=HOST=192.0.2.1"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut program = Program(command.spawn().expect("these tests need systemd-socket-activate"));
+    let began = std::time::Instant::now();
+    while tokio::net::TcpStream::connect(address).await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The program is started by the first connection.
+    assert_eq!(call(address).await, Some(200));
+    assert!(program.first_line().ends_with(&format!(" on http://{address}\n")));
+}

@@ -1,0 +1,266 @@
+//! Callers that take what they can get: handshakes, streams, headers, time. The server is a process of its own, so that its
+//! memory is known.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::calls::post;
+use crate::certificates::{Folder, Pair};
+use crate::frames::{self, CONTINUATION, Connection, DATA, END_HEADERS, END_STREAM, GO_AWAY, HEADERS, RESET, frame};
+use crate::process::Program;
+
+/// What the server may take of memory, in megabytes. Idle it takes some 15 in a debug build, and a thousand handshakes that do not
+/// end take 30 more.
+const MEMORY: u64 = 150;
+
+/// A server with a certificate, and who trusts it.
+struct Attacked {
+    program: Program,
+    pair: Pair,
+    _folder: Folder,
+}
+
+impl Attacked {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let (folder, pair) = (Folder::new(), Pair::new());
+        folder.put(&pair);
+        let files = folder.variables();
+        let files = files.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let program = Program::start(&files.chain(variables.iter().copied()).collect::<Vec<_>>());
+        Self { program, pair, _folder: folder }
+    }
+
+    async fn connect(&self) -> Connection {
+        Connection::open(&self.pair, self.program.address(), &[]).await
+    }
+
+    /// Somebody else calls, and is served as if nothing were the matter.
+    async fn assert_serves_others(&self) {
+        let url = format!("https://{}/hello", self.program.address());
+        for protocol in ["http/1.1", "h2"] {
+            let began = Instant::now();
+            assert_eq!(post(&self.pair.client(protocol), &url, &[]).await.status().as_u16(), 200);
+            assert!(began.elapsed() < Duration::from_secs(10), "{protocol} took {:?}", began.elapsed());
+        }
+        assert!(self.program.peak_memory() < MEMORY, "{} MB", self.program.peak_memory());
+    }
+}
+
+/// Waits until the server has ended it, and says how long that took.
+async fn ended(stream: &mut TcpStream) {
+    let mut read = [0; 1024];
+    let ended = async { while let Ok(1..) = stream.read(&mut read).await {} };
+    tokio::time::timeout(Duration::from_secs(40), ended).await.expect("the connection was kept");
+}
+
+/// The beginning of a real handshake: a record of 512 bytes is announced, and begins as such a record does.
+const HALF_A_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
+
+#[tokio::test]
+async fn a_thousand_handshakes_that_do_not_end_keep_nobody_out_and_are_given_up() {
+    let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "4")]);
+    let began = Instant::now();
+    let mut crowd = Vec::new();
+    for n in 0..1000 {
+        let mut stream = TcpStream::connect(attacked.program.address()).await.unwrap();
+        if n % 2 == 0 {
+            stream.write_all(HALF_A_HELLO).await.unwrap();
+        }
+        crowd.push(stream);
+    }
+    attacked.assert_serves_others().await;
+    for stream in &mut crowd {
+        ended(stream).await;
+    }
+    assert!(began.elapsed() >= Duration::from_secs(4) && began.elapsed() < Duration::from_secs(60));
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn handshakes_count_as_connections_and_drip_only_for_so_long() {
+    let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "2"), ("AGENT_CONNECTIONS", "20")]);
+    let address = attacked.program.address();
+    let began = Instant::now();
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        crowd.spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            // A byte every 100 ms is never silent for long, and never done in time.
+            for byte in HALF_A_HELLO.iter().chain(&[0; 100]) {
+                if stream.write_all(&[*byte]).await.is_err() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    // Every place is taken: whoever comes waits until one is free, and is served then.
+    let url = format!("https://{address}/hello");
+    assert_eq!(post(&attacked.pair.client("h2"), &url, &[]).await.status().as_u16(), 200);
+    assert!(began.elapsed() >= Duration::from_millis(1500) && began.elapsed() < Duration::from_secs(20));
+    crowd.abort_all();
+}
+
+#[tokio::test]
+async fn streams_that_are_opened_and_reset_at_once_cost_the_others_nothing() {
+    let attacked = Attacked::start(&[("RUST_LOG", "error")]);
+    let mut connection = attacked.connect().await;
+    let mut last = 1;
+    for _ in 0..200 {
+        let mut burst = Vec::new();
+        for _ in 0..100 {
+            burst.extend(frames::call(last, "/stuck"));
+            burst.extend(frame(RESET, 0, last, &8_u32.to_be_bytes()));
+            last += 2;
+        }
+        connection.write(burst).await;
+    }
+    attacked.assert_serves_others().await;
+    // What is never looked at before it is gone ends the connection (CVE-2023-44487); else it is done in the end.
+    connection.write(frames::call(last, "/hello")).await;
+    let answered = connection.next_of(HEADERS, last).await;
+    assert!(answered.is_none_or(|answer| answer.is_ok()));
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn more_streams_than_there_may_be_are_refused_and_take_no_more_places() {
+    let attacked = Attacked::start(&[("AGENT_CONCURRENCY", "500"), ("RUST_LOG", "error")]);
+    let mut connection = attacked.connect().await;
+    let burst: Vec<u8> = (0..400).flat_map(|n| frames::call(2 * n + 1, "/stuck")).collect();
+    connection.write(burst).await;
+    attacked.assert_serves_others().await;
+    // `stuck` gives up after half a second with 504.
+    let (mut answered, mut refused) = (0, 0);
+    while answered + refused < 400 {
+        let Some(frame) = connection.next().await else { break };
+        match frame.kind {
+            HEADERS => answered += 1,
+            // REFUSED_STREAM, or that too many were wrong.
+            RESET if frame.payload == 7_u32.to_be_bytes() => refused += 1,
+            GO_AWAY => break,
+            _ => {}
+        }
+    }
+    assert!(answered <= 100 && refused > 0, "{answered} answered, {refused} refused");
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn header_lists_are_as_long_as_heads_may_be_and_no_longer() {
+    let attacked = Attacked::start(&[]);
+    let long = |name: u8, length: usize| {
+        // A header without compression, whose value's length is a number of 7 bits and more (RFC 7541, section 5.1).
+        let mut header = vec![0, 1, name, 0x7f];
+        let mut left = length - 127;
+        while left >= 128 {
+            header.push(u8::try_from(left % 128).unwrap() | 0x80);
+            left /= 128;
+        }
+        header.push(u8::try_from(left).unwrap());
+        header.extend(std::iter::repeat_n(b'x', length));
+        header
+    };
+    for (count, is_taken) in [(3, true), (8, false), (200, false)] {
+        let mut connection = attacked.connect().await;
+        let mut block = frames::head("/hello");
+        for n in 0..count {
+            block.extend(long(b'a' + n % 26, 15_000));
+        }
+        let mut pieces = block.chunks(16_000).peekable();
+        let mut flags = END_STREAM;
+        let mut kind = HEADERS;
+        while let Some(piece) = pieces.next() {
+            let end = if pieces.peek().is_none() { END_HEADERS } else { 0 };
+            connection.write(frame(kind, flags | end, 1, piece)).await;
+            (kind, flags) = (CONTINUATION, 0);
+        }
+        // 400 that says so, for there is no body; or 431, or the end of the stream, or of the connection.
+        let (mut answer, mut ended) = (None, false);
+        while answer.is_none() && !ended {
+            match connection.next().await {
+                Some(frame) if frame.kind == HEADERS => answer = Some(frame),
+                Some(frame) => ended = matches!(frame.kind, RESET | GO_AWAY),
+                None => ended = true,
+            }
+        }
+        let text = match answer {
+            Some(_) => connection.next_of(DATA, 1).await.map(|frame| String::from_utf8(frame.payload).unwrap()),
+            None => None,
+        };
+        let read = text.as_ref().is_some_and(|text| text.contains("no body"));
+        assert_eq!(read, is_taken, "{count} headers of 15000 bytes: {text:?}");
+    }
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn headers_that_unfold_are_counted_as_they_unfold() {
+    let attacked = Attacked::start(&[]);
+    let mut connection = attacked.connect().await;
+    // One header of 4000 bytes goes into the table, and a byte asks for it again: 8000 times, 32 MB a stream.
+    let stored = [&[0x40, 1, b'a', 0x7f, 0xa1, 0x1e][..], &[b'x'; 4000]].concat();
+    let block = [frames::head("/hello"), stored, vec![0xbe; 5]].concat();
+    connection.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, &block)).await;
+    let answer = connection.next_of(DATA, 1).await.unwrap();
+    assert!(String::from_utf8_lossy(&answer.payload).contains("no body"), "{answer:?}");
+    for n in 1..20 {
+        let block = [frames::head("/hello"), vec![0xbe; 8000]].concat();
+        connection.write(frame(HEADERS, END_HEADERS | END_STREAM, 2 * n + 1, &block)).await;
+    }
+    let answered = connection.next_of(DATA, 3).await;
+    assert!(answered.is_none_or(|frame| !String::from_utf8_lossy(&frame.payload).contains("no body")));
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn heads_that_never_end_end_in_time() {
+    let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "1")]);
+    let began = Instant::now();
+    let mut connection = attacked.connect().await;
+    connection.write(frame(HEADERS, END_STREAM, 1, &frames::head("/hello"))).await;
+    // A frame every 50 ms goes on with a head that is never done.
+    for _ in 0..60 {
+        connection.write(frame(CONTINUATION, 0, 1, &[])).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    connection.rest().await;
+    assert!(began.elapsed() < Duration::from_secs(15));
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn bodies_that_drip_are_answered_in_time_and_free_their_places() {
+    let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "1"), ("AGENT_CONCURRENCY", "60")]);
+    let mut connection = attacked.connect().await;
+    for n in 0..50 {
+        connection.write(frame(HEADERS, END_HEADERS, 2 * n + 1, &frames::head("/hello"))).await;
+    }
+    let began = Instant::now();
+    for _ in 0..30 {
+        let drip: Vec<u8> = (0..50).flat_map(|n| frame(DATA, 0, 2 * n + 1, b"{")).collect();
+        connection.write(drip).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let answer = connection.next_of(DATA, 1).await.unwrap();
+    assert!(String::from_utf8_lossy(&answer.payload).contains("did not arrive in time"), "{answer:?}");
+    assert!(began.elapsed() < Duration::from_secs(15));
+    attacked.assert_serves_others().await;
+}
+
+#[tokio::test]
+async fn a_caller_that_lets_no_answer_through_is_not_waited_for() {
+    let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "2")]);
+    // The window of every stream is 0 (RFC 9113, section 6.5.2): heads come, and not one byte of an answer.
+    let mut connection = Connection::open(&attacked.pair, attacked.program.address(), &[(4, 0)]).await;
+    let burst: Vec<u8> = (0..100).flat_map(|n| frames::call(2 * n + 1, "/hello")).collect();
+    connection.write(burst).await;
+    let began = Instant::now();
+    let frames = connection.rest().await;
+    assert!(frames.iter().any(|frame| frame.kind == HEADERS) && !frames.iter().any(|frame| frame.kind == DATA));
+    assert!(began.elapsed() < Duration::from_secs(20));
+    attacked.assert_serves_others().await;
+}

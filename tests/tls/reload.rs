@@ -1,0 +1,105 @@
+//! Certificates are renewed while the server runs.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::RunningServer;
+use agent_runtime::prelude::*;
+
+use crate::calls::post;
+use crate::certificates::{Folder, Pair, shown};
+use crate::process::Program;
+
+/// Longer than it takes until the files are looked at, also on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[editor_agent]
+async fn still_there() -> &'static str {
+    "still there"
+}
+
+async fn start(folder: &Folder) -> RunningServer {
+    folder.server().agents(agents![still_there]).start().await.unwrap()
+}
+
+/// Waits until new connections get the second certificate.
+async fn until_the_second_is_shown(server: &RunningServer, pairs: &[&Pair]) {
+    let began = Instant::now();
+    while shown(server.address(), pairs).await != Some(1) {
+        assert!(began.elapsed() < PATIENCE, "new connections get the old certificate");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn new_connections_get_the_new_certificate_and_old_ones_go_on() {
+    let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
+    folder.put(&old);
+    let server = start(&folder).await;
+    let clients = [old.client("h2"), old.client("http/1.1")];
+    let url = format!("{}/still-there", server.url());
+    for client in &clients {
+        assert_eq!(post(client, &url, &[]).await.status().as_u16(), 200);
+    }
+    assert_eq!(shown(server.address(), &[&old, &new]).await, Some(0));
+    folder.put(&new);
+    until_the_second_is_shown(&server, &[&old, &new]).await;
+    for client in &clients {
+        // They trust the old certificate alone, and so are on the connection that they had.
+        assert_eq!(post(client, &url, &[]).await.status().as_u16(), 200);
+    }
+    assert_eq!(post(&new.client("h2"), &url, &[]).await.status().as_u16(), 200);
+    server.stop().await;
+}
+
+/// As Kubernetes does it: the files are links into a folder that is itself a link, and that one is swapped.
+#[cfg(unix)]
+#[tokio::test]
+async fn links_that_are_swapped_count_as_changes() {
+    use std::os::unix::fs::symlink;
+
+    let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
+    for (name, pair) in [("first", &old), ("second", &new)] {
+        std::fs::create_dir(folder.path(name)).unwrap();
+        std::fs::write(folder.path(name).join("cert.pem"), pair.certificate_pem()).unwrap();
+        std::fs::write(folder.path(name).join("key.pem"), pair.key_pem()).unwrap();
+    }
+    symlink("first", folder.path("data")).unwrap();
+    symlink("data/cert.pem", folder.certificate()).unwrap();
+    symlink("data/key.pem", folder.key()).unwrap();
+    let server = start(&folder).await;
+    assert_eq!(shown(server.address(), &[&old, &new]).await, Some(0));
+    symlink("second", folder.path("next")).unwrap();
+    std::fs::rename(folder.path("next"), folder.path("data")).unwrap();
+    until_the_second_is_shown(&server, &[&old, &new]).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pair_that_is_broken_or_half_written_is_refused_and_the_old_one_kept() {
+    let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
+    folder.put(&old);
+    let [certificate, key] = folder.variables();
+    let program = Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]);
+    let kept = async || assert_eq!(shown(program.address(), &[&old, &new]).await, Some(0));
+
+    // Renewal that is half done: a certificate whose key has not come yet.
+    std::fs::write(folder.certificate(), new.certificate_pem()).unwrap();
+    program.logged(&["WARN", "the old one is kept", "is not that of the certificate"]);
+    kept().await;
+    let half = new.key_pem()[..100].to_owned();
+    std::fs::write(folder.key(), &half).unwrap();
+    program.logged(&["WARN", "the old one is kept", "no private key"]);
+    std::fs::remove_file(folder.key()).unwrap();
+    program.logged(&["WARN", "the old one is kept", "cannot read"]);
+    kept().await;
+    // The same reason is said once.
+    let said = program.log().matches("the old one is kept").count();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(program.log().matches("the old one is kept").count(), said, "{}", program.log());
+
+    std::fs::write(folder.key(), new.key_pem()).unwrap();
+    program.logged(&["INFO", "new connections get the new certificate"]);
+    assert_eq!(shown(program.address(), &[&old, &new]).await, Some(1));
+    let key: String = half.lines().nth(1).unwrap().chars().take(20).collect();
+    assert!(!program.log().contains(&key), "{}", program.log());
+}

@@ -1,0 +1,93 @@
+//! What is wrong with a certificate, told before the port is bound.
+
+use agent_runtime::StartError;
+use agent_runtime::prelude::*;
+
+use crate::certificates::{Folder, Pair};
+use crate::process::Program;
+
+#[editor_agent]
+async fn never_called() {}
+
+async fn refusal(server: Server) -> String {
+    let error = server.agents(agents![never_called]).start().await.err().expect("it has started");
+    assert!(matches!(error, StartError::Certificate { .. } | StartError::HalfOfTls { .. }), "{error:?}");
+    let said = error.to_string();
+    // Nothing of a key is in what is said, nor in what is printed for developers.
+    for text in [&said, &format!("{error:?}")] {
+        assert!(!text.contains("MIG") && !text.contains("\\x") && text.len() < 600, "{text}");
+    }
+    said
+}
+
+fn assert_says(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "{part:?} is not in {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn files_that_hold_no_pair_are_named_with_what_to_do() {
+    let (folder, pair) = (Folder::new(), Pair::new());
+    assert_says(&refusal(folder.server()).await, &["cannot read", "cert.pem", "AGENT_TLS_CERT"]);
+    std::fs::write(folder.certificate(), pair.certificate_pem()).unwrap();
+    assert_says(&refusal(folder.server()).await, &["cannot read", "key.pem", "AGENT_TLS_KEY"]);
+    std::fs::create_dir(folder.key()).unwrap();
+    assert_says(&refusal(folder.server()).await, &["cannot read", "key.pem"]);
+    std::fs::remove_dir(folder.key()).unwrap();
+
+    let (certificate, key) = (pair.certificate_pem(), pair.key_pem());
+    let encrypted = key.replace("PRIVATE", "ENCRYPTED PRIVATE");
+    let half = |text: &str| text[..text.len() / 2].to_owned();
+    let not_x509 = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned();
+    let no_key = key.replace("\nMI", "\nAA");
+    for (certificate, key, parts) in [
+        (String::new(), key.clone(), &["no certificate in", "cert.pem", "BEGIN CERTIFICATE"][..]),
+        ("not PEM".to_owned(), key.clone(), &["no certificate in", "BEGIN CERTIFICATE"]),
+        (key.clone(), certificate.clone(), &["no certificate in", "this one holds a private key"]),
+        (half(&certificate), key.clone(), &["cert.pem", "is damaged"]),
+        (not_x509, key.clone(), &["cert.pem", "is damaged"]),
+        (certificate.clone(), String::new(), &["no private key in", "key.pem", "BEGIN PRIVATE KEY"]),
+        (certificate.clone(), certificate.clone(), &["no private key in", "this one holds a certificate"]),
+        (certificate.clone(), encrypted, &["no private key in", "encrypted", "openssl pkey"]),
+        (certificate.clone(), half(&key), &["no private key in", "key.pem"]),
+        (certificate.clone(), no_key, &["cannot be used", "key.pem", "ECDSA"]),
+        (certificate.clone(), Pair::new().key_pem(), &["is not that of the certificate", "cert.pem", "key.pem"]),
+    ] {
+        std::fs::write(folder.certificate(), certificate).unwrap();
+        std::fs::write(folder.key(), key).unwrap();
+        assert_says(&refusal(folder.server()).await, parts);
+    }
+}
+
+#[test]
+fn a_certificate_without_a_key_is_none_and_neither_is_a_key_alone() {
+    let folder = Folder::new();
+    folder.put(&Pair::new());
+    let [certificate, key] = folder.variables();
+    for (set, missing) in [(&certificate, &key), (&key, &certificate)] {
+        let said = Program::refusal(&[(&set.0, &set.1)]);
+        assert_says(&said, &[&format!("{} is set and {} is not", set.0, missing.0), "HTTPS"]);
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn a_certificate_that_ends_is_warned_of_and_used() {
+    const DAY: u64 = 86_400;
+    // A day has passed of each.
+    for (seconds, parts) in [
+        (DAY / 2, &["WARN", "has expired", "cert.pem", "days_ago=0"][..]),
+        (14 * DAY + 60, &["WARN", "expires soon", "cert.pem", "days_left=13"]),
+    ] {
+        let folder = Folder::new();
+        folder.put(&Pair::ending(seconds));
+        let [certificate, key] = folder.variables();
+        Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]).logged(parts);
+    }
+    let folder = Folder::new();
+    folder.put(&Pair::ending(16 * DAY));
+    let [certificate, key] = folder.variables();
+    let program = Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]);
+    assert!(!program.log().contains("expire"), "{}", program.log());
+}

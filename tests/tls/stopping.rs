@@ -1,0 +1,102 @@
+//! Stopping a server of encrypted connections: nothing new, what runs is answered, what is idle ends.
+
+use std::time::{Duration, Instant};
+
+use agent_runtime::prelude::*;
+
+use crate::calls::post;
+use crate::certificates::{Folder, Pair};
+use crate::frames::{self, Connection, GO_AWAY, HEADERS};
+
+#[editor_agent(path = "/stopping/brief")]
+async fn brief() -> &'static str {
+    tokio::time::sleep(Duration::from_millis(1000)).await;
+    "finished"
+}
+
+#[editor_agent(path = "/stopping/endless")]
+async fn endless() {
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn calls_under_way_are_answered_and_callers_of_http_2_are_told_to_go() {
+    let (folder, pair) = (Folder::new(), Pair::new());
+    folder.put(&pair);
+    let server = folder.server().agents(agents![brief, endless]).shutdown_grace(Duration::from_millis(1500));
+    let server = server.start().await.unwrap();
+    let (address, url) = (server.address(), server.url());
+    let mut idle = Connection::open(&pair, address, &[]).await;
+    let mut busy = Connection::open(&pair, address, &[]).await;
+    busy.write([frames::call(1, "/stopping/brief"), frames::call(3, "/stopping/endless")].concat()).await;
+    let http1 = tokio::spawn({
+        let (client, url) = (pair.client("http/1.1"), format!("{url}/stopping/brief"));
+        async move { post(&client, &url, &[]).await }
+    });
+    // A handshake that has only begun.
+    let handshake = tokio::net::TcpStream::connect(address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+
+    let began = Instant::now();
+    let stopped = tokio::spawn(server.stop());
+    assert!(idle.rest().await.iter().any(|frame| frame.kind == GO_AWAY));
+    handshake.readable().await.unwrap();
+    assert!(began.elapsed() < Duration::from_millis(1200), "what is idle was waited for");
+    let frames = busy.rest().await;
+    let at = |kind, stream| frames.iter().position(|frame| (frame.kind, frame.stream) == (kind, stream)).unwrap();
+    assert!(at(GO_AWAY, 0) < at(HEADERS, 1) && at(HEADERS, 1) < at(HEADERS, 3), "{frames:?}");
+    assert!(frames[at(HEADERS, 1)].is_ok() && !frames[at(HEADERS, 3)].is_ok(), "{frames:?}");
+    let text = |stream| frames.iter().find(|frame| (frame.kind, frame.stream) == (frames::DATA, stream)).unwrap();
+    assert!(String::from_utf8_lossy(&text(1).payload).contains("finished"));
+    assert!(String::from_utf8_lossy(&text(3).payload).contains("stopping"));
+    assert_eq!(http1.await.unwrap().text().await.unwrap(), r#"{"message":"finished"}"#);
+    stopped.await.unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(1500) && began.elapsed() < Duration::from_secs(6));
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_and_so_does_one_that_only_pings() {
+    let (folder, pair) = (Folder::new(), Pair::new());
+    folder.put(&pair);
+    let server = folder.server().agents(agents![brief, endless]).read_timeout(Duration::from_secs(1));
+    let server = server.start().await.unwrap();
+    for pings in [false, true] {
+        let began = Instant::now();
+        let mut connection = Connection::open(&pair, server.address(), &[]).await;
+        if pings {
+            for _ in 0..40 {
+                connection.write(frames::frame(frames::PING, 0, 0, &[0; 8])).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        connection.rest().await;
+        assert!(began.elapsed() >= Duration::from_millis(900) && began.elapsed() < Duration::from_secs(10));
+    }
+    // One on which a call runs is not idle.
+    let mut connection = Connection::open(&pair, server.address(), &[]).await;
+    connection.write(frames::call(1, "/stopping/endless")).await;
+    let quiet = tokio::time::timeout(Duration::from_secs(3), connection.next_of(HEADERS, 1)).await;
+    assert!(quiet.is_err(), "{quiet:?}");
+    drop(connection);
+    server.stop().await;
+}
+
+/// Whoever was accepted a moment before is still heard: its handshake, and its first call.
+#[tokio::test]
+async fn a_connection_that_was_just_accepted_may_still_call() {
+    let (folder, pair) = (Folder::new(), Pair::new());
+    folder.put(&pair);
+    let server = folder.server().agents(agents![brief, endless]).start().await.unwrap();
+    let url = format!("{}/healthz", server.url());
+    let accepted = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let stopped = tokio::spawn(server.stop());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(pair.client("h2").get(&url).send().await.is_err(), "nobody new is accepted");
+    let mut connection = Connection::on(&pair, accepted).await;
+    connection.write(frames::call(1, "/stopping/brief")).await;
+    assert!(connection.next_of(HEADERS, 1).await.unwrap().is_ok());
+    connection.rest().await;
+    stopped.await.unwrap();
+}
