@@ -62,6 +62,18 @@ async fn mark(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     Ok("marked")
 }
 
+/// Says whether something could be left to do.
+#[editor_agent]
+async fn leaves(background: Option<Background>) -> String {
+    format!("goes on: {}", background.is_some())
+}
+
+/// Leaves something to do.
+#[editor_agent]
+async fn must_leave(background: Background) -> Result<()> {
+    background.run(async { Ok(()) })
+}
+
 /// Works on what happened, after the answer.
 #[on_notification]
 async fn later(_told: Notification<AnyEvent>) {
@@ -77,10 +89,11 @@ async fn picture() -> impl IntoResponse {
 #[agent_runtime::main]
 async fn main() -> Result<()> {
     let beside = Router::new().route("/picture", get(picture));
-    let agents = agents![hello, signed, values, stuck, impatient, panics, counts];
+    let agents = agents![hello, signed, values, stuck, impatient, panics, counts, leaves];
     let mut server = Server::from_env()?.routes(beside);
     server = match env::var_os("ENCORD_DOMAIN") {
         Some(_) => server.agents(agents![mark]),
+        None if env::var_os("WITH_WORK").is_some() => server.agents(agents![must_leave]),
         None => server.agents(agents),
     };
     if env::var_os("WITH_HANDLER").is_some() {

@@ -10,7 +10,7 @@ fn a_function_logs_one_line_and_prints_no_address() {
     let running = Running::start(&[]);
     running.api.asked();
     let line = running.function.logged(&["answers the events of AWS Lambda"]);
-    assert!(line.contains("agents=7"), "{line}");
+    assert!(line.contains("agents=8"), "{line}");
     assert_eq!(running.function.log().lines().count(), 1, "{}", running.function.log());
 }
 
@@ -26,6 +26,18 @@ fn a_handler_of_notifications_keeps_a_function_from_starting() {
     }
     assert!(!function.ended().success());
     assert!(function.log().contains("`later`"), "{}", function.log());
+}
+
+#[test]
+fn an_agent_that_works_after_its_answer_keeps_a_function_from_starting_unless_it_can_do_without() {
+    let api = RuntimeApi::start();
+    let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &[("WITH_WORK", "1")]);
+    let said = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
+    assert!(said.contains("`must_leave` at ") && said.contains("AWS Lambda"), "{said}");
+    assert!(!function.ended().success());
+    let running = Running::start(&[]);
+    let answer = running.ask(&Sent::new("POST", "/leaves").json(PAYLOAD), Sender::FunctionUrl);
+    assert_eq!(String::from_utf8_lossy(&answer.body), r#"{"message":"goes on: false"}"#);
 }
 
 #[test]
@@ -63,7 +75,7 @@ fn no_level_of_the_log_has_what_callers_sent() {
     let running = Running::start(&[("RUST_LOG", "trace"), ("AGENT_LOG", "json")]);
     let call = Sent::new("POST", "/hello").json(PAYLOAD).header("X-Encord-Signature", "deadbeef0123");
     assert_eq!(running.ask(&call, Sender::FunctionUrl).status, 200);
-    let line = running.function.logged(&["answered", "8476a536-e9f4-11e8-9739-"]);
+    let line = running.function.logged(&["answered", "8476a536-e9f4-11e8-9739-", "192.0.2.1"]);
     assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
     let log = running.function.log();
     assert!(!log.contains("deadbeef0123") && !log.contains("vVehicl1"), "{log}");

@@ -4,7 +4,7 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use super::App;
-use super::settings::VARIABLES;
+use super::variables::VARIABLES;
 use crate::signed::SignatureRule;
 
 /// Prints a line. Whoever started the server may not listen any more, as `| head` does: that stops no server.

@@ -17,11 +17,13 @@ mod place;
 mod service_manager;
 mod settings;
 mod signals;
+mod start;
 mod start_error;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
 #[cfg(feature = "tls")]
 mod validity;
+mod variables;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::SpoiledBody;
+use crate::http::Peer;
 
 /// Why an event is not answered.
 #[derive(Debug, thiserror::Error)]
@@ -79,13 +80,23 @@ struct RequestContext {
     stage: Option<String>,
     /// Format 1.0: the path with the stage, if the address has it.
     path: Option<String>,
+    /// Format 1.0.
+    identity: Option<Identity>,
     /// Format 2.0.
     http: Option<HttpContext>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    source_ip: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct HttpContext {
     method: String,
+    source_ip: Option<String>,
 }
 
 impl<'a> HttpEvent<'a> {
@@ -101,6 +112,15 @@ impl<'a> HttpEvent<'a> {
     /// Whether headers come as lists, and are to be answered so.
     pub(super) fn has_multi_value_headers(&self) -> bool {
         self.multi_value_headers.is_some()
+    }
+
+    /// Who sent the request: the gateway takes it from the connection, and only over TLS.
+    pub(super) fn peer(&self) -> Option<Peer> {
+        let context = self.request_context.as_ref()?;
+        let of_identity = || context.identity.as_ref()?.source_ip.as_ref();
+        let address = context.http.as_ref().and_then(|http| http.source_ip.as_ref()).or_else(of_identity)?;
+        let address = address.parse().ok()?;
+        Some(Peer { address, encrypted: true })
     }
 
     fn method(&self) -> Option<&str> {

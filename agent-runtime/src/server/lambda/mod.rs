@@ -55,11 +55,12 @@ async fn respond(service: Transport<Router>, event: LambdaEvent<Box<RawValue>>) 
     async move {
         let event = HttpEvent::read(&payload).map_err(|not_http| unanswered(not_http.to_string()))?;
         let form = if event.has_multi_value_headers() { HeaderForm::Lists } else { HeaderForm::Joined };
+        let mut service = event.peer().map_or_else(|| service.clone(), |peer| service.clone().of_connection(peer));
         let mut request = event.into_request().map_err(|not_http| unanswered(not_http.to_string()))?;
         request.extensions_mut().insert(EndsAt(ends_at(&context)));
         let method = request.method().clone();
         // A router is always ready.
-        let answered: Result<Response, Infallible> = service.clone().call(request).await;
+        let answered: Result<Response, Infallible> = service.call(request).await;
         let Ok(response) = answered;
         Answer::of(response, &method, form).await.map_err(unanswered)
     }

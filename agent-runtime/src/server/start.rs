@@ -1,0 +1,135 @@
+//! From a server that was put together to one that answers calls.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::sync::Semaphore;
+
+#[cfg(feature = "lambda")]
+use super::lambda;
+use super::listen::ListenOn;
+use super::place::Place;
+use super::signals::Signals;
+use super::{App, Lifecycle, RunningServer, Server, StartError, check, listen};
+use crate::agent::AgentSet;
+use crate::background::Pool;
+use crate::http::{TransportLayer, router};
+use crate::metrics::Metrics;
+use crate::notification::{Inbox, NotificationHandler, RegisteredHandler};
+
+impl Server {
+    /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
+    /// limits and shutdown are that server's then.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting, except the address.
+    pub fn into_router(self) -> Result<Router, StartError> {
+        let (app, router) = self.build()?;
+        Ok(router.layer(TransportLayer(app)))
+    }
+
+    /// Starts the server in the background. It listens, wherever it runs; in AWS Lambda, where nobody can reach it so,
+    /// [`serve`](Self::serve) does what is needed.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting.
+    pub async fn start(mut self) -> Result<RunningServer, StartError> {
+        let listen_on = match self.listener.take() {
+            Some(listener) => ListenOn::Socket(listener),
+            None => ListenOn::Address(SocketAddr::new(self.settings.host, self.settings.port)),
+        };
+        let (app, router) = self.ready().await?;
+        listen::start(app, router, listen_on).await
+    }
+
+    /// What answers calls, once the platform is known to be there, if that is asked for.
+    async fn ready(self) -> Result<(Arc<App>, Router), StartError> {
+        let (app, router) = self.build()?;
+        if app.settings.check_platform
+            && let Some(platform) = app.platform
+        {
+            (platform.check)(&app.states).await?;
+        }
+        Ok((app, router))
+    }
+
+    /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more
+    /// connections, finishes what runs within the grace time, and returns.
+    ///
+    /// In AWS Lambda (where `AWS_LAMBDA_RUNTIME_API` is set) it does not listen: with the feature `lambda` it answers the events of
+    /// a function URL or an API Gateway, each as it would answer the request over a connection. A call ends before the function's
+    /// time does. Handlers of notifications, and agents that take [`Background`](crate::Background), are refused: Lambda stops a
+    /// program once it has answered.
+    ///
+    /// # Errors
+    /// Everything that keeps a server from starting.
+    pub async fn serve(self) -> Result<(), StartError> {
+        let place = Place::here();
+        match self.serve_at(place).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(place.told(error).await),
+        }
+    }
+
+    async fn serve_at(self, place: Place) -> Result<(), StartError> {
+        let signals = Signals::listen();
+        match place {
+            Place::Listening | Place::CloudRun => {
+                let running = self.start().await?;
+                running.announce();
+                running.until(signals).await;
+                Ok(())
+            }
+            #[cfg(feature = "lambda")]
+            Place::Lambda => {
+                let (app, router) = self.ready().await?;
+                lambda::serve(app, router, signals).await
+            }
+            #[cfg(not(feature = "lambda"))]
+            Place::Lambda => Err(StartError::MissingFeature { place: "AWS Lambda", feature: "lambda" }),
+        }
+    }
+
+    /// The handlers of notifications that were named; every annotated one if nothing was.
+    fn served_handlers(&self) -> Vec<&'static NotificationHandler> {
+        match self.handlers.is_empty() && self.agents.is_none() {
+            true => RegisteredHandler::all(),
+            false => self.handlers.clone(),
+        }
+    }
+
+    pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
+        let handlers = self.served_handlers();
+        let agents = self.agents.unwrap_or_else(AgentSet::collected);
+        let platform = check::check(&agents, &handlers, &self.states)?;
+        let background = Arc::new(Pool::new(self.settings.background));
+        match Place::here().ends_background_work(self.settings.cpu_always) {
+            Some(end) => check::background_work(&agents, &handlers, end)?,
+            None => self.states.insert(Arc::clone(&background)),
+        }
+        let metrics = Metrics::new();
+        let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
+        let handlers = check::handlers(&handlers, &self.settings.secrets)?;
+        if let Some((whose, platform)) = platform {
+            (platform.connect)(&mut self.states, &agents, whose, self.settings.ontology_age)?;
+        }
+        let permits = Semaphore::new(self.settings.concurrency);
+        let app = App {
+            agents: served,
+            handlers,
+            inbox: Inbox::default(),
+            background,
+            states: Arc::new(self.states),
+            settings: self.settings,
+            platform: platform.map(|(_, platform)| platform),
+            permits,
+            lifecycle: Lifecycle::new(),
+            metrics,
+        };
+        let app = Arc::new(app);
+        let router = router(&app, self.beside);
+        let router = self.layers.into_iter().fold(router, |router, layer| layer(router));
+        Ok((app, router))
+    }
+}
