@@ -64,7 +64,10 @@ async fn health(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> bool {
     match send(http.request(Method::GET, health.clone()).timeout(PATIENCE)).await {
         Ok(answer) if answer.is_success() => findings.push(Finding::ok("health", &format!("{health} answers"))),
         Ok(answer) => {
-            let found = format!("{health} answers {}; a server made with agent-runtime has it", answer.status);
+            let found = format!(
+                "{health} answers {}; a server made with agent-runtime has it, unless what is in front keeps the path",
+                answer.status
+            );
             findings.push(Finding::note("health", &found));
         }
         Err(problem) => {
