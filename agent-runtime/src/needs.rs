@@ -58,10 +58,11 @@ impl Needs {
         }
     }
 
-    /// Says that the server must hold application state of type `T`. Inside an `Option<_>` it may be missing.
+    /// Says that the server must hold application state of type `T`. Inside an `Option<_>` it may be missing, and is nothing
+    /// that is needed.
     pub fn state<T: 'static>(&mut self) {
-        self.item(format!("state {}", short_name(type_name::<T>())));
         if !self.optional {
+            self.item(format!("state {}", short_name(type_name::<T>())));
             self.states.push(StateNeed { id: TypeId::of::<T>(), type_name: type_name::<T>() });
         }
     }
