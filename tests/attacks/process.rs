@@ -1,22 +1,22 @@
 //! The server as a process of its own: what it logs, what memory it takes, and how it ends.
 
-use std::io::{BufRead, BufReader, Read};
+#[path = "logged_process.rs"]
+mod logged_process;
+
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::ops::{Deref, DerefMut};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use agent_studio::{ClientKey, RunningPlatform};
 
-/// Long enough for anything that comes at all, also on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+use logged_process::{LoggedProcess, collect};
 
 /// A running server. It ends with the test.
 pub(crate) struct Program {
-    process: Child,
+    process: LoggedProcess,
     address: SocketAddr,
-    /// What it has written to standard error.
-    log: Arc<Mutex<String>>,
 }
 
 impl Program {
@@ -59,38 +59,18 @@ impl Program {
         command.env("PORT", "0").env("HOST", "127.0.0.1").env("TOKIO_WORKER_THREADS", "4");
         command.envs(platform.iter().copied()).envs(variables.iter().copied());
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = Arc::new(Mutex::new(String::new()));
-        collect(BufReader::new(process.stderr.take().unwrap()), Arc::clone(&log));
         let mut output = BufReader::new(process.stdout.take().unwrap());
+        let process = LoggedProcess::of(process);
         let mut first_line = String::new();
         output.read_line(&mut first_line).unwrap();
         let address = first_line.trim().rsplit("://").next().and_then(|address| address.parse().ok());
-        let address = address.unwrap_or_else(|| panic!("it said {first_line:?}, and {:?}", log.lock().unwrap()));
+        let address = address.unwrap_or_else(|| panic!("it said {first_line:?}, and {:?}", process.log()));
         collect(output, Arc::default());
-        Self { process, address, log }
+        Self { process, address }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// What it has logged so far.
-    pub(crate) fn log(&self) -> String {
-        self.log.lock().unwrap().clone()
-    }
-
-    /// The first line that it has logged with all of these, as soon as there is one.
-    pub(crate) fn logged(&self, parts: &[&str]) -> String {
-        let began = Instant::now();
-        loop {
-            let log = self.log();
-            let found = log.lines().find(|line| parts.iter().all(|part| line.contains(part)));
-            if let Some(line) = found {
-                return line.to_owned();
-            }
-            assert!(began.elapsed() < PATIENCE, "no line with {parts:?} in\n{log}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
     }
 
     /// The most memory that it has had, in megabytes, as Linux tells; 0 elsewhere.
@@ -99,38 +79,18 @@ impl Program {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         peak.map_or(0, |peak| peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1000)
     }
+}
 
-    #[cfg(unix)]
-    pub(crate) fn signal(&self, signal: &str) {
-        assert!(Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status().unwrap().success());
-    }
+impl Deref for Program {
+    type Target = LoggedProcess;
 
-    /// Waits until it has ended.
-    pub(crate) fn ended(&mut self) -> ExitStatus {
-        let began = Instant::now();
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status;
-            }
-            assert!(began.elapsed() < PATIENCE, "it does not end; its log is\n{}", self.log());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+    fn deref(&self) -> &LoggedProcess {
+        &self.process
     }
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+impl DerefMut for Program {
+    fn deref_mut(&mut self) -> &mut LoggedProcess {
+        &mut self.process
     }
-}
-
-/// Reads what the process writes, so that it never waits for a reader.
-fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
-    std::thread::spawn(move || {
-        let mut piece = [0; 4096];
-        while let Ok(read @ 1..) = from.read(&mut piece) {
-            into.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..read]));
-        }
-    });
 }

@@ -21,7 +21,7 @@ use agent_runtime::prelude::*;
 use axum::Json;
 use axum::routing::post;
 use serde::Deserialize;
-use server_process::{BODY, ServerProcess, median};
+use server_process::{BODY, ServerProcess, calls_per_second, median};
 
 const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(700);
@@ -109,23 +109,7 @@ impl Caller {
 
 /// Calls per second of `connections` callers at once.
 fn throughput(address: SocketAddr, connections: usize) -> f64 {
-    let counts: Vec<_> = (0..connections).map(|_| Caller::open(address)).collect::<Vec<_>>();
-    let start = Instant::now();
-    let threads: Vec<_> = counts
-        .into_iter()
-        .map(|mut caller| {
-            std::thread::spawn(move || {
-                let mut calls = 0_usize;
-                while start.elapsed() < ROUND {
-                    caller.call();
-                    calls += 1;
-                }
-                calls
-            })
-        })
-        .collect();
-    let calls: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-    calls as f64 / start.elapsed().as_secs_f64()
+    calls_per_second((0..connections).map(|_| Caller::open(address)).collect(), ROUND, Caller::call)
 }
 
 /// The median time of a call over one connection, in microseconds.

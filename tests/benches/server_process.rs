@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// What a call sends.
 pub(crate) const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
@@ -29,6 +30,27 @@ impl Drop for ServerProcess {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Calls per second of many callers at once, each on a thread of its own, for so long.
+#[allow(clippy::cast_precision_loss, reason = "there are fewer calls than 2^53")]
+pub(crate) fn calls_per_second<C: Send + 'static>(callers: Vec<C>, time: Duration, call: fn(&mut C)) -> f64 {
+    let start = Instant::now();
+    let threads: Vec<_> = callers
+        .into_iter()
+        .map(|mut caller| {
+            std::thread::spawn(move || {
+                let mut calls = 0_usize;
+                while start.elapsed() < time {
+                    call(&mut caller);
+                    calls += 1;
+                }
+                calls
+            })
+        })
+        .collect();
+    let calls: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    calls as f64 / start.elapsed().as_secs_f64()
 }
 
 pub(crate) fn median(values: &mut [f64]) -> f64 {

@@ -19,7 +19,7 @@ use agent_runtime::prelude::*;
 use certificates::Pair;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
-use server_process::{BODY, ServerProcess, median};
+use server_process::{BODY, ServerProcess, calls_per_second, median};
 
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(700);
@@ -93,23 +93,7 @@ impl Caller {
 
 /// Calls per second of many callers at once.
 fn throughput(address: SocketAddr, tls: Option<&Arc<ClientConfig>>) -> f64 {
-    let callers: Vec<_> = (0..CONNECTIONS).map(|_| Caller::open(address, tls)).collect();
-    let start = Instant::now();
-    let threads: Vec<_> = callers
-        .into_iter()
-        .map(|mut caller| {
-            std::thread::spawn(move || {
-                let mut calls = 0_usize;
-                while start.elapsed() < ROUND {
-                    caller.call();
-                    calls += 1;
-                }
-                calls
-            })
-        })
-        .collect();
-    let calls: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-    calls as f64 / start.elapsed().as_secs_f64()
+    calls_per_second((0..CONNECTIONS).map(|_| Caller::open(address, tls)).collect(), ROUND, Caller::call)
 }
 
 /// The median time in microseconds of what is done so often.

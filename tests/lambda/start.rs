@@ -65,7 +65,7 @@ fn a_function_ends_when_it_is_told_to() {
     let mut running = Running::start(&[]);
     running.api.asked();
     running.function.logged(&["answers the events"]);
-    running.function.terminate();
+    running.function.signal("TERM");
     assert!(running.function.ended().success());
     running.function.logged(&["stopping", "SIGTERM"]);
 }
