@@ -10,6 +10,8 @@ mod decoder;
 mod error;
 mod fields;
 mod frames;
+#[cfg(feature = "fuzzing")]
+mod fuzzing;
 mod limits;
 mod matroska;
 mod mp4;

@@ -30,8 +30,8 @@ use super::{matroska, mp4};
 /// # Ok::<(), agent_platform::media::video::VideoError>(())
 /// ```
 pub struct Video {
-    source: Source,
-    track: Track,
+    pub(super) source: Source,
+    pub(super) track: Track,
     limits: VideoLimits,
     /// The size of the frames as they are shown.
     size: (u32, u32),
