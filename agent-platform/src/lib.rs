@@ -4,6 +4,7 @@
 //! * [`client`]: every call an agent makes of the platform, over one pool of connections.
 //! * [`ontology`] and [`labels`]: what those calls bring as JSON text, to read and to change.
 //! * [`answer_schema`]: what an ontology asks as a JSON schema for language models, and their answers as edits.
+//! * [`memory`]: the bytes that decoded media and large responses may take together.
 //! * `media`, a feature: pixels. Images are read, cut to objects, fitted and encoded for models.
 
 pub mod answer_schema;
@@ -13,4 +14,5 @@ mod json;
 pub mod labels;
 #[cfg(feature = "media")]
 pub mod media;
+pub mod memory;
 pub mod ontology;

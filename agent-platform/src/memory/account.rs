@@ -1,0 +1,123 @@
+//! The memory of one call.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use tokio::time::timeout;
+
+use super::{ByteBudget, MemoryError};
+
+/// Longest wait for memory. It also ends the waits that locks of other kinds could make circular.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// The acquisitions of one call. Cheap to clone; all clones are the same account.
+#[derive(Clone)]
+pub struct MemoryAccount(Arc<Account>);
+
+struct Account {
+    budget: ByteBudget,
+    /// Held while one acquisition looks and waits, so that two of one call do not wait while each holds.
+    turn: Mutex<()>,
+    /// Permits of this account that are alive.
+    permits: AtomicUsize,
+}
+
+/// Memory that may be taken until this is dropped. Moved into the work that takes it, it outlives a caller who hangs up.
+pub struct BytePermit {
+    permit: OwnedSemaphorePermit,
+    account: MemoryAccount,
+}
+
+impl MemoryAccount {
+    pub(super) fn new(budget: ByteBudget) -> Self {
+        Self(Arc::new(Account { budget, turn: Mutex::new(()), permits: AtomicUsize::new(0) }))
+    }
+
+    /// Returns the budget that the account draws on.
+    #[must_use]
+    pub fn budget(&self) -> &ByteBudget {
+        &self.0.budget
+    }
+
+    /// Acquires memory, in bytes. Waits up to 30 s for it if the account holds no permit, and not at all if it does.
+    ///
+    /// # Errors
+    /// The need exceeds the whole budget, or the memory is in use by others.
+    pub async fn acquire(&self, bytes: u64) -> Result<BytePermit, MemoryError> {
+        let units = self.0.budget.units(bytes)?;
+        let busy = MemoryError::Busy { needed: bytes };
+        let _turn = self.0.turn.lock().await;
+        let semaphore = self.0.budget.semaphore();
+        if let Ok(permit) = Arc::clone(semaphore).try_acquire_many_owned(units) {
+            return Ok(self.permit(permit));
+        }
+        if self.0.permits.load(Ordering::Acquire) > 0 {
+            return Err(busy);
+        }
+        self.0.budget.count_wait();
+        match timeout(MAX_WAIT, Arc::clone(semaphore).acquire_many_owned(units)).await {
+            Ok(Ok(permit)) => Ok(self.permit(permit)),
+            // The semaphore is never closed.
+            Ok(Err(_)) | Err(_) => Err(busy),
+        }
+    }
+
+    /// Acquires memory, in bytes, if it is free at the moment.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire).
+    pub fn try_acquire(&self, bytes: u64) -> Result<BytePermit, MemoryError> {
+        let units = self.0.budget.units(bytes)?;
+        let acquired = Arc::clone(self.0.budget.semaphore()).try_acquire_many_owned(units);
+        acquired.map(|permit| self.permit(permit)).map_err(|_| MemoryError::Busy { needed: bytes })
+    }
+
+    fn permit(&self, permit: OwnedSemaphorePermit) -> BytePermit {
+        self.0.permits.fetch_add(1, Ordering::AcqRel);
+        BytePermit { permit, account: self.clone() }
+    }
+}
+
+impl BytePermit {
+    /// Grows the permit to this many bytes in all, without waiting. A smaller number changes nothing.
+    ///
+    /// # Errors
+    /// The whole exceeds the budget, or the rest is in use by others.
+    pub fn try_grow(&mut self, bytes: u64) -> Result<(), MemoryError> {
+        let units = self.account.budget().units(bytes)?;
+        let held = u32::try_from(self.permit.num_permits()).unwrap_or(u32::MAX);
+        let Some(more) = units.checked_sub(held).filter(|more| *more > 0) else { return Ok(()) };
+        let acquired = Arc::clone(self.account.budget().semaphore()).try_acquire_many_owned(more);
+        self.permit.merge(acquired.map_err(|_| MemoryError::Busy { needed: bytes })?);
+        Ok(())
+    }
+
+    /// Gives back all but this many bytes. A larger number changes nothing.
+    pub fn shrink(&mut self, bytes: u64) {
+        let kept = self.account.budget().units(bytes).unwrap_or(u32::MAX);
+        let spare = self.permit.num_permits().saturating_sub(usize::try_from(kept).unwrap_or(usize::MAX));
+        drop(self.permit.split(spare));
+    }
+}
+
+impl Drop for BytePermit {
+    fn drop(&mut self) {
+        self.account.0.permits.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl fmt::Debug for MemoryAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let permits = self.0.permits.load(Ordering::Relaxed);
+        f.debug_struct("MemoryAccount").field("budget", &self.0.budget).field("permits", &permits).finish()
+    }
+}
+
+impl fmt::Debug for BytePermit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BytePermit").field("units", &self.permit.num_permits()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! The budget itself.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::Semaphore;
+
+use super::account::MemoryAccount;
+use super::available;
+
+/// Granularity of the budget, in bytes: smaller needs are rounded up.
+const UNIT: u64 = 64 * 1024;
+/// Smallest budget, in bytes.
+const MIN_BUDGET: u64 = 1 << 20;
+/// Budget where the operating system does not say how much memory there is, in bytes.
+const FALLBACK: u64 = 1 << 30;
+
+/// A number of bytes that may be in use at the same time. Cheap to clone; all clones share it.
+///
+/// Waiting is first come, first served, so that a large need is not overtaken by small ones forever.
+#[derive(Clone)]
+pub struct ByteBudget(Arc<Shared>);
+
+struct Shared {
+    semaphore: Arc<Semaphore>,
+    units: u32,
+    waits: AtomicU64,
+}
+
+/// Why memory cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// The need exceeds the whole budget, so that waiting does not help.
+    #[error(
+        "it takes {} of memory, and everything together may take {}",
+        Megabytes(*needed),
+        Megabytes(*budget)
+    )]
+    TooLarge {
+        /// The need, in bytes.
+        needed: u64,
+        /// The whole budget, in bytes.
+        budget: u64,
+    },
+    /// The memory is in use by others.
+    #[error("{} of memory are not free at the moment", Megabytes(*needed))]
+    Busy {
+        /// The need, in bytes.
+        needed: u64,
+    },
+}
+
+struct Megabytes(u64);
+
+impl fmt::Display for Megabytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} MB", self.0.div_ceil(1_000_000))
+    }
+}
+
+impl ByteBudget {
+    /// Creates a budget of this many bytes, at least 1 MiB.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        let units = u32::try_from(bytes.max(MIN_BUDGET) / UNIT).unwrap_or(u32::MAX);
+        let permits = usize::try_from(units).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Self(Arc::new(Shared { semaphore: Arc::new(Semaphore::new(permits)), units, waits: AtomicU64::new(0) }))
+    }
+
+    /// Returns the budget of this process, which everything uses that is given no other: half of the memory that was
+    /// available at the first call, as the control group and the operating system say. 1 GiB where they do not.
+    #[must_use]
+    pub fn of_process() -> Self {
+        static BUDGET: OnceLock<ByteBudget> = OnceLock::new();
+        BUDGET.get_or_init(|| Self::new(available::bytes().map_or(FALLBACK, |bytes| bytes / 2))).clone()
+    }
+
+    /// Returns an account for the acquisitions of one call.
+    #[must_use]
+    pub fn account(&self) -> MemoryAccount {
+        MemoryAccount::new(self.clone())
+    }
+
+    /// Returns the whole budget, in bytes.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        u64::from(self.0.units) * UNIT
+    }
+
+    /// Returns the bytes that nobody holds at the moment.
+    #[must_use]
+    pub fn available(&self) -> u64 {
+        self.0.semaphore.available_permits() as u64 * UNIT
+    }
+
+    /// Returns how many acquisitions have had to wait.
+    #[must_use]
+    pub fn waits(&self) -> u64 {
+        self.0.waits.load(Relaxed)
+    }
+
+    pub(super) fn semaphore(&self) -> &Arc<Semaphore> {
+        &self.0.semaphore
+    }
+
+    pub(super) fn count_wait(&self) {
+        self.0.waits.fetch_add(1, Relaxed);
+    }
+
+    /// The units that a need takes.
+    ///
+    /// # Errors
+    /// It exceeds the whole budget.
+    pub(super) fn units(&self, bytes: u64) -> Result<u32, MemoryError> {
+        let units = u32::try_from(bytes.div_ceil(UNIT).max(1)).unwrap_or(u32::MAX);
+        if units > self.0.units {
+            return Err(MemoryError::TooLarge { needed: bytes, budget: self.total() });
+        }
+        Ok(units)
+    }
+}
+
+/// The budget of this process: [`ByteBudget::of_process`].
+impl Default for ByteBudget {
+    fn default() -> Self {
+        Self::of_process()
+    }
+}
+
+impl fmt::Debug for ByteBudget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteBudget").field("total", &self.total()).field("available", &self.available()).finish()
+    }
+}
