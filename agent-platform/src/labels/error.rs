@@ -3,6 +3,7 @@
 use crate::json::JsonError;
 use crate::ontology::{AttributeType, Shape};
 
+use super::difference::EntryKey;
 use super::geometry::RleError;
 
 /// Why a text is not a label row, or no label row can be made from it.
@@ -54,6 +55,43 @@ pub enum TransferError {
     /// The labels cannot be written into the row.
     #[error(transparent)]
     Edit(#[from] EditError),
+}
+
+/// Reasons why changes cannot be merged into a row; see [`LabelRow::merge`](super::LabelRow::merge).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// Both rows changed the same labels, each in another way.
+    #[error("both rows changed {}", listed(entries))]
+    Conflict {
+        /// The entries that cannot be merged, in order, each once.
+        entries: Vec<EntryKey>,
+    },
+    /// The rows are about different data, or about data of different kinds.
+    #[error("the label rows are about different data: {data_hash}")]
+    OtherData {
+        /// The hash of the data that is not the data of the newer row.
+        data_hash: String,
+    },
+    /// The newer row lacks a data unit of the base, or has it at another frame.
+    #[error("the newer label row has no data unit {data_hash} at the same frame")]
+    NoDataUnit {
+        /// The hash of the data unit.
+        data_hash: String,
+    },
+    /// The changes cannot be written into the newer row, such as a label in a space that it does not have.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+}
+
+/// Names the first entries, and says how many more there are.
+fn listed(entries: &[EntryKey]) -> String {
+    const NAMED: usize = 3;
+    let mut names: Vec<String> = entries.iter().take(NAMED).map(ToString::to_string).collect();
+    if entries.len() > NAMED {
+        names.push(format!("{} more", entries.len() - NAMED));
+    }
+    names.join(", ")
 }
 
 /// Why something cannot be read from a label row.

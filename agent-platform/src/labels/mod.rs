@@ -18,9 +18,13 @@
 //! | label a file of a group | `row.add("Car").point(0.5, 0.5).in_space(id).on(0)?` |
 //! | write it | `if row.is_changed() { row.to_json() }` |
 //! | write it where there was no row | `created.with_labels_of(&row)?` |
+//! | find out what changed | `row.difference_from(&base)`, [`same_labels`] |
+//! | put edits into a newer row | `LabelRow::merge(&base, &row, &newer)?` |
 //!
 //! Frames count from 0 and ranges include both ends. Classes, attributes and options are named by title or feature hash.
 
+mod compare;
+mod difference;
 mod edit;
 mod empty;
 mod error;
@@ -29,6 +33,7 @@ mod geometry;
 mod hash;
 mod index;
 mod media;
+mod merge;
 mod metadata;
 mod ranges;
 mod row;
@@ -39,8 +44,10 @@ mod view;
 mod words;
 
 pub use crate::json::{JsonError, JsonProblem};
+pub use compare::same_labels;
+pub use difference::{ChangeKind, EntryKey, LabelChange, LabelDifference, Presence, WrittenEntry};
 pub use edit::{AddObject, AnswerInput, ClassificationEdit, Classify, FrameEdit, ObjectEdit};
-pub use error::{EditError, ReadError, RowError, TransferError};
+pub use error::{EditError, MergeError, ReadError, RowError, TransferError};
 pub use frame_index::FrameIndex;
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};

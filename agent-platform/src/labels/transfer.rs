@@ -58,7 +58,8 @@ impl LabelRow {
         own.unwrap_or_else(|| self.tree.key(unit.node)).into_owned()
     }
 
-    fn check_units(&self, other: &Self) -> Result<(), TransferError> {
+    /// Checks that this row has the data units of another, at the same frames.
+    pub(super) fn check_units(&self, other: &Self) -> Result<(), TransferError> {
         // The frame of an image is that of its unit; elsewhere the unit's number says nothing of frames.
         let by_frame = matches!(self.data_type(), DataType::Image | DataType::ImageGroup);
         let frames_by_hash: HashMap<String, u64> =
@@ -160,7 +161,8 @@ impl LabelRow {
         Ok(())
     }
 
-    fn take_feature(&mut self, other: &Self, feature: u32) -> u32 {
+    /// Returns the number that stands here for a feature of another row.
+    pub(super) fn take_feature(&mut self, other: &Self, feature: u32) -> u32 {
         other.index.feature(feature).map_or(u32::MAX, |hash| self.index.feature_named(hash))
     }
 

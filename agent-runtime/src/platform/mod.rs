@@ -17,7 +17,6 @@ mod ontology;
 mod project;
 mod refusal;
 mod row_locks;
-mod same_labels;
 mod save;
 mod selection;
 mod storage_item;

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_platform::client::{Error, LabelRowFilter, LabelRowMetadata, LabelRowToSave, Platform, ReadLabels};
-use agent_platform::labels::{self, TransferError};
+use agent_platform::labels::{self, TransferError, same_labels};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::fetch;
 use super::label_row_request::LabelRowRequest;
 use super::row_locks::RowGuard;
-use super::same_labels::same_labels;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 

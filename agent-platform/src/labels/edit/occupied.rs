@@ -19,8 +19,8 @@ pub(crate) struct Occupied {
 }
 
 impl LabelRow {
-    /// Where a classification is: its frames in each place, none for all of it.
-    fn stands(&self, classification: u32) -> Vec<(u32, Ranges)> {
+    /// Returns the frames of a classification in each place. No frames stand for the whole place.
+    pub(crate) fn stands(&self, classification: u32) -> Vec<(u32, Ranges)> {
         let view = Classification { row: self, id: classification };
         let mut all = Vec::new();
         let text = self.index.classification(classification).answers.map_or("{}", |node| self.tree.text(node));

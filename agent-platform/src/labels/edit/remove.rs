@@ -10,8 +10,8 @@ use crate::labels::row::LabelRow;
 use super::object::ObjectEdit;
 
 impl LabelRow {
-    /// Takes an object out of frames, spaces, `object_answers` and `object_actions`.
-    pub(super) fn delete_object(&mut self, object: u32) {
+    /// Removes an object from frames, spaces, `object_answers` and `object_actions`.
+    pub(crate) fn delete_object(&mut self, object: u32) {
         let entries: Vec<Placement> = self.index.placements(&self.tree, object).collect();
         for placement in entries {
             self.tree.remove(placement.entry);

@@ -1,0 +1,122 @@
+//! Difference between two label rows, entry by entry.
+
+mod change;
+mod key;
+mod sides;
+mod written;
+
+use super::row::LabelRow;
+
+pub use change::{ChangeKind, LabelChange};
+pub use key::EntryKey;
+pub(crate) use sides::{Sides, has_object};
+pub use written::WrittenEntry;
+pub(crate) use written::same_written;
+
+/// The labels that changed from a base to another row; see [`LabelRow::difference_from`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabelDifference {
+    changes: Vec<LabelChange>,
+}
+
+/// Whether the changes of a [`LabelDifference`] are in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Every changed entry is as the difference left it. Other entries may differ.
+    Present,
+    /// Every changed entry is as it was in the base, as after a save by somebody who had not read the changes. Other entries
+    /// may differ.
+    Missing,
+    /// Some changed entries are neither, or only some are missing: somebody has changed or removed them since.
+    Altered,
+}
+
+impl LabelRow {
+    /// Returns the labels that changed from `base` to this row.
+    ///
+    /// Entries are compared by meaning, as [`same_labels`](super::same_labels) does; the order of objects on a frame is
+    /// ignored. Takes time linear in the size of both rows.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use agent_platform::labels::LabelRow;
+    /// # use agent_platform::ontology::Ontology;
+    /// use agent_platform::labels::{BoundingBox, ChangeKind};
+    /// # let ontology = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
+    /// #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
+    /// # let text = r#"{"label_hash": "l", "data_hash": "d", "data_type": "image", "data_units": {"d": {"data_hash": "d",
+    /// #     "data_type": "image/png", "data_sequence": 0, "width": 10, "height": 10, "labels": {}}},
+    /// #     "object_answers": {}, "object_actions": {}, "classification_answers": {}}"#;
+    /// # let base = LabelRow::parse(text, Arc::new(Ontology::parse(ontology)?))?;
+    /// let mut row = base.clone();
+    /// let car = row.add("Car").bounding_box(0.1, 0.2, 0.3, 0.4).on(0)?.hash().to_owned();
+    ///
+    /// let difference = row.difference_from(&base);
+    /// let change = difference.entries().next().unwrap();
+    /// assert_eq!(change.kind(), ChangeKind::Added);
+    /// assert_eq!(change.key().to_string(), format!("object {car} on frame 0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn difference_from(&self, base: &Self) -> LabelDifference {
+        let mut changes = Sides::new(base, self).changes();
+        changes.retain(|change| change.is_meaningful);
+        LabelDifference { changes }
+    }
+}
+
+impl LabelDifference {
+    /// Returns `true` if no label changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Returns the number of changed entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Returns the changes: object by object, then classification by classification.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = &LabelChange> {
+        self.changes.iter()
+    }
+
+    /// Returns whether a row holds these changes. An empty difference is present in every row.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use agent_platform::labels::LabelRow;
+    /// # use agent_platform::ontology::Ontology;
+    /// use agent_platform::labels::Presence;
+    /// # let ontology = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
+    /// #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
+    /// # let text = r#"{"label_hash": "l", "data_hash": "d", "data_type": "image", "data_units": {"d": {"data_hash": "d",
+    /// #     "data_type": "image/png", "data_sequence": 0, "width": 10, "height": 10, "labels": {}}},
+    /// #     "object_answers": {}, "object_actions": {}, "classification_answers": {}}"#;
+    /// # let base = LabelRow::parse(text, Arc::new(Ontology::parse(ontology)?))?;
+    /// let (mut ours, mut theirs) = (base.clone(), base.clone());
+    /// ours.add("Car").bounding_box(0.1, 0.2, 0.3, 0.4).on(0)?;
+    /// theirs.add("Car").bounding_box(0.5, 0.5, 0.2, 0.2).on(0)?;
+    ///
+    /// let difference = ours.difference_from(&base);
+    /// assert_eq!(difference.presence_in(&ours), Presence::Present);
+    /// assert_eq!(difference.presence_in(&theirs), Presence::Missing);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn presence_in(&self, row: &LabelRow) -> Presence {
+        let (mut present, mut missing) = (0, 0);
+        for change in &self.changes {
+            let there = row.written_entries(&change.key);
+            present += usize::from(same_written(&change.key, &there, &change.after));
+            missing += usize::from(same_written(&change.key, &there, &change.before));
+        }
+        match self.changes.len() {
+            all if present == all => Presence::Present,
+            all if missing == all => Presence::Missing,
+            _ => Presence::Altered,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Classifications that a row cannot hold together: at most one of a class on each frame.
+
+use std::collections::HashMap;
+
+use crate::labels::difference::EntryKey;
+use crate::labels::ranges::{Range, Ranges};
+use crate::labels::row::LabelRow;
+use crate::labels::view::Classification;
+
+/// The place of global classifications, which are about the whole row.
+const GLOBAL: u32 = u32::MAX;
+
+/// The frames of classifications, by class and place.
+type ByClass<'h> = HashMap<(u32, u32), Vec<(&'h str, Ranges)>>;
+
+/// Returns the classifications of two writers that stand in each other's way in the merged row.
+pub(super) fn clashing(merged: &LabelRow, ours: &[&str], theirs: &[&str]) -> Vec<EntryKey> {
+    let mut clashing = Vec::new();
+    let (ours, theirs) = (by_class(merged, ours), by_class(merged, theirs));
+    for (class, ours) in &ours {
+        let Some(theirs) = theirs.get(class) else { continue };
+        for (own, others) in [(ours, theirs), (theirs, ours)] {
+            let taken = Ranges::merged(others.iter().flat_map(|(_, ranges)| ranges.as_slice().iter().copied()));
+            let in_the_way = own.iter().filter(|(_, ranges)| class.1 == GLOBAL || overlap(ranges, &taken));
+            clashing.extend(in_the_way.map(|(hash, _)| (*hash).to_owned()));
+        }
+    }
+    let key = |classification_hash| EntryKey::ClassificationInstance { classification_hash };
+    clashing.into_iter().map(key).collect()
+}
+
+fn by_class<'h>(row: &LabelRow, hashes: &[&'h str]) -> ByClass<'h> {
+    let mut all = ByClass::new();
+    for hash in hashes {
+        let Some(id) = row.index.classification_id(hash) else { continue };
+        let feature = row.index.classification(id).feature;
+        if (Classification { row, id }).is_global() {
+            all.entry((feature, GLOBAL)).or_default().push((hash, Ranges::none()));
+            continue;
+        }
+        for (place, ranges) in row.stands(id) {
+            all.entry((feature, place)).or_default().push((hash, ranges));
+        }
+    }
+    all
+}
+
+/// Returns whether some number is in both.
+fn overlap(ranges: &Ranges, taken: &Ranges) -> bool {
+    let taken = taken.as_slice();
+    let meets = |range: &Range| {
+        let at = taken.partition_point(|other| other.end < range.start);
+        taken.get(at).is_some_and(|other| other.start <= range.end)
+    };
+    ranges.as_slice().iter().any(meets)
+}
