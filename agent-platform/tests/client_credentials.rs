@@ -113,11 +113,23 @@ fn a_file_is_read_also_from_the_home_directory() {
     let file = KeyFile::new("home", keys::PLAIN);
     let home = file.0.display().to_string();
     assert!(from(&[("ENCORD_SSH_KEY_FILE", &file.path())]).is_ok());
-    assert!(from(&[("ENCORD_SSH_KEY", " \n"), ("ENCORD_SSH_KEY_FILE", &file.path())]).is_ok());
     assert!(from(&[("ENCORD_SSH_KEY_FILE", "~/key"), ("HOME", &home)]).is_ok());
     assert!(matches!(from(&[("ENCORD_SSH_KEY_FILE", "~/key")]), Err(CredentialsError::NoHome)));
     let missing = from(&[("ENCORD_SSH_KEY_FILE", "~/other"), ("HOME", &home)]).unwrap_err();
     assert!(missing.to_string().contains("/other cannot be read"), "{missing}");
+}
+
+#[test]
+fn refuses_blank_variables() {
+    let file = KeyFile::new("blank", keys::PLAIN);
+    let path = file.path();
+    for name in ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_PASSPHRASE", "ENCORD_SSH_KEY_FILE"] {
+        for blank in ["", " \n"] {
+            let error = from(&[(name, blank), ("ENCORD_SSH_KEY_FILE", &path)]).unwrap_err();
+            assert!(matches!(error, CredentialsError::Variable(_)), "{error:?}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
 }
 
 #[test]

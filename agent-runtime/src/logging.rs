@@ -3,12 +3,14 @@
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
 
+use agent_platform::environment::variable;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::http::panic_text;
+use crate::server::StartError;
 
 /// The environment variable for the level.
 pub(crate) const LEVEL: &str = "RUST_LOG";
@@ -18,6 +20,21 @@ pub(crate) const LEVEL_MEANING: &str =
 /// The environment variable for the form of the log.
 pub(crate) const FORMAT: &str = "AGENT_LOG";
 pub(crate) const FORMAT_MEANING: &str = "text for people, or json for machines, one object per line";
+
+/// Checks the variables of the log, which [`init`] cannot refuse.
+///
+/// # Errors
+/// A variable is blank or not UTF-8, or `AGENT_LOG` is an unknown form. `RUST_LOG` may have a syntax that only a subscriber of
+/// the program's own can read.
+pub(crate) fn check() -> Result<(), StartError> {
+    variable(LEVEL)?;
+    match variable(FORMAT)? {
+        Some(value) if !matches!(value.trim(), "text" | "json") => {
+            Err(StartError::Setting { name: FORMAT, value: value.trim().to_owned(), expects: "text or json" })
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Writes the log to standard error, unless the program has set up a subscriber of its own. What `RUST_LOG` says is
 /// logged; without it, `info` and above. With `AGENT_LOG=json` each line is a JSON object. Panics are lines of the log, too.

@@ -17,4 +17,6 @@ mod sockets;
 mod start;
 mod transactions;
 mod transport;
+#[cfg(unix)]
+mod variables;
 mod wire;

@@ -1,5 +1,6 @@
 //! What an agent authenticates with, and how it is found.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::credentials_error::CredentialsError;
 use super::ssh_key::SshKey;
+use crate::environment;
 
 /// The variable that holds a private key's text.
 const KEY_TEXT: &str = "ENCORD_SSH_KEY";
@@ -74,7 +76,7 @@ impl Credentials {
         Ok(Self(Kind::Bearer(Arc::new(token))))
     }
 
-    /// The key that the environment names (contract: `platform-api.md`, section 2).
+    /// Reads the key that the environment names (contract: `platform-api.md`, section 2).
     ///
     /// | Variable | Meaning |
     /// |---|---|
@@ -82,23 +84,26 @@ impl Credentials {
     /// | `ENCORD_SSH_KEY_FILE` | the path of such a key; `~` is the home directory |
     /// | `ENCORD_SSH_KEY_PASSPHRASE` | the passphrase, if the key is encrypted |
     ///
-    /// A blank value counts as none.
+    /// A variable that is set must be usable: a blank one is an error.
     ///
     /// # Errors
-    /// What is missing or wrong, without showing any secret.
+    /// A variable is missing or unusable. The error shows no secret.
     pub fn from_env() -> Result<Self, CredentialsError> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_os_variables(|name| std::env::var_os(name))
     }
 
-    /// The key that these variables name, as [`from_env`](Self::from_env) reads them.
+    /// Reads the key that these variables name, as [`from_env`](Self::from_env) does.
     ///
     /// # Errors
-    /// What is missing or wrong, without showing any secret.
+    /// A variable is missing or unusable. The error shows no secret.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, CredentialsError> {
-        let secret = |name| variable(name).map(Zeroizing::new).filter(|value| !value.trim().is_empty());
-        let passphrase = secret(PASSPHRASE);
-        let file = variable(KEY_FILE).filter(|path| !path.trim().is_empty());
-        let (origin, text) = match (secret(KEY_TEXT), file) {
+        Self::from_os_variables(|name| variable(name).map(OsString::from))
+    }
+
+    fn from_os_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, CredentialsError> {
+        let read = |name| environment::checked(name, variable(name));
+        let passphrase = read(PASSPHRASE)?;
+        let (origin, text) = match (read(KEY_TEXT)?, read(KEY_FILE)?) {
             (Some(text), file) => {
                 if names_a_file(&text) {
                     return Err(CredentialsError::PathInsteadOfText);
@@ -109,7 +114,8 @@ impl Credentials {
                 (KEY_TEXT.to_owned(), text)
             }
             (None, Some(file)) => {
-                let path = expanded(file.trim(), variable("HOME"))?;
+                let home = variable("HOME").and_then(|home| home.into_string().ok());
+                let path = expanded(file.trim(), home)?;
                 let text = std::fs::read_to_string(&path).map(Zeroizing::new);
                 let origin = path.display().to_string();
                 (origin, text.map_err(|source| CredentialsError::File { path, source })?)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::ssh_key::KeyError;
+use crate::environment::InvalidVariable;
 
 /// Why the environment gives no credentials. No variant shows a key, a passphrase or a token.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum CredentialsError {
          key, or ENCORD_SSH_KEY to its text"
     )]
     Missing,
+    /// A variable is set to a value that cannot be used.
+    #[error(transparent)]
+    Variable(#[from] InvalidVariable),
     /// The variable for the text holds a path.
     #[error("ENCORD_SSH_KEY holds the path of a file, not the text of a key: use ENCORD_SSH_KEY_FILE for a path")]
     PathInsteadOfText,

@@ -8,6 +8,7 @@ use super::public_addresses::{PublicAddresses, through_a_proxy};
 use super::retry::{RetryBudget, RetryPolicy};
 use super::{Platform, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
+use crate::environment::{self, InvalidVariable};
 
 /// What requests call themselves: this crate and its version.
 const USER_AGENT: &str = concat!("agent-platform/", env!("CARGO_PKG_VERSION"));
@@ -62,9 +63,12 @@ pub enum BuildError {
     /// There are no credentials, or they are of no use.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// The address is none.
+    /// The address is invalid.
     #[error(transparent)]
     Domain(#[from] DomainError),
+    /// `ENCORD_DOMAIN` is set to a value that cannot be used.
+    #[error(transparent)]
+    Variable(#[from] InvalidVariable),
     /// The machine has no certificate authorities, so that no encrypted connection can be trusted.
     #[error("encrypted connections cannot be set up: {0}; a container may need the package `ca-certificates`")]
     Tls(rustls::Error),
@@ -175,8 +179,8 @@ impl PlatformBuilder {
         let domain = match self.domain {
             Some(domain) => domain,
             None => {
-                let text = std::env::var("ENCORD_DOMAIN").ok().filter(|text| !text.trim().is_empty());
-                Domain::parse(text.as_deref().unwrap_or(Domain::EUROPE))?
+                let text = environment::variable("ENCORD_DOMAIN")?;
+                Domain::parse(text.as_ref().map_or(Domain::EUROPE, |text| text.as_str()))?
             }
         };
         let encrypted = domain.is_encrypted();

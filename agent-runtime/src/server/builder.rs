@@ -9,7 +9,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route;
-use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
 #[cfg(unix)]
@@ -46,6 +45,8 @@ pub struct Server {
     pub(super) handlers: Vec<&'static NotificationHandler>,
     pub(super) states: States,
     pub(super) settings: Settings,
+    /// Whether a blank secret was given.
+    pub(super) blank_secret: bool,
     /// What is listened on instead of an address.
     pub(super) listener: Option<TcpListener>,
     pub(super) beside: Router,
@@ -67,21 +68,27 @@ impl Server {
             handlers: Vec::new(),
             states: States::default(),
             settings: Settings::default(),
+            blank_secret: false,
             listener: None,
             beside: Router::new(),
             layers: Vec::new(),
         }
     }
 
-    /// A server configured by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
-    /// program that calls [`serve`](crate::serve). What is set after this wins.
+    /// Configures a server by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
+    /// program that calls [`serve`](crate::serve). Settings made after this win.
+    ///
+    /// A variable that is set must be usable. A blank value is an error and not the same as an unset variable, so that a
+    /// secret that got lost on its way here does not switch the check of signatures off.
     ///
     /// A socket that systemd passes (`LISTEN_FDS`) is listened on instead of `HOST` and `PORT`.
     ///
     /// # Errors
-    /// A variable whose value makes no sense, or a socket that cannot be listened on.
+    /// A variable is blank, not UTF-8, malformed or out of range, or a socket cannot be listened on.
     pub fn from_env() -> Result<Self, StartError> {
-        let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+        let settings = Settings::from_variables(|name| std::env::var_os(name))?;
+        #[cfg(feature = "logging")]
+        crate::logging::check()?;
         #[cfg(unix)]
         let listener = inherited::listener()?;
         #[cfg(not(unix))]
@@ -103,11 +110,11 @@ impl Server {
         self
     }
 
-    /// How many notifications, and works that agents leave to [`Background`](crate::Background), are worked on at once, at
-    /// least 1; more wait, up to 256 in all, and others are answered 503 with `Retry-After`. 4 unless set.
+    /// Maximum number of notifications and of works left to [`Background`](crate::Background) that run at once (1 to 256).
+    /// Further ones wait, up to 256 in all; beyond that the response is 503 with `Retry-After`. Default: 4.
     #[must_use]
     pub fn background_concurrency(mut self, works: usize) -> Self {
-        self.settings.background = works.max(1);
+        self.settings.background = works;
         self
     }
 
@@ -150,37 +157,37 @@ impl Server {
         self
     }
 
-    /// How long one call may take unless its agent says otherwise; 60 s unless set. An agent that computes without an
-    /// `.await` cannot be interrupted: use `tokio::task::spawn_blocking`.
+    /// Timeout of one call whose agent sets none (1 ms to a day). Default: 60 s. An agent that computes without an `.await`
+    /// cannot be interrupted: use `tokio::task::spawn_blocking`.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// How many calls run at once, at least 1; more are answered 503 with `Retry-After`. 256 unless set.
+    /// Maximum number of concurrent calls (1 to 65,536). Further calls get 503 with `Retry-After`. Default: 256.
     #[must_use]
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.settings.concurrency = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self.settings.concurrency = calls;
         self
     }
 
-    /// How many connections are open at once, at least 1; more wait. 4096 unless set.
+    /// Maximum number of open connections (1 to 1,048,576). Further ones wait. Default: 4096.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
-        self.settings.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self.settings.connections = connections;
         self
     }
 
-    /// How large a request's body may be, in bytes; 2 MiB unless set.
+    /// Maximum size of a request's body, in bytes (1 to 1 GiB). Default: 2 MiB.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
-    /// How long a request's head, and then its body, may take to arrive; 30 s unless set. An idle connection is closed
-    /// after as long.
+    /// Timeout for a request's head, and then for its body, to arrive (1 ms to a day). An idle connection is closed after
+    /// the same time. Default: 30 s.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.settings.header_timeout = timeout;
@@ -188,8 +195,8 @@ impl Server {
         self
     }
 
-    /// How long running calls may still take once the server is told to stop; 8 s unless set. What is not done by then is
-    /// answered 503.
+    /// Time that running calls have to finish once the server is told to stop (at most a day). Calls that run longer get
+    /// 503. Default: 8 s.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.settings.shutdown_grace = grace;
@@ -239,10 +246,13 @@ impl Server {
     /// replaces the first: both count. From the environment it is `ENCORD_WEBHOOK_SECRET`, several one per line.
     ///
     /// Once there is one, agents take signed calls only, unless their attribute says otherwise: label editors in browsers
-    /// sign nothing and are answered 401 (contract: `platform-api.md`, section 10).
+    /// sign nothing and are answered 401 (contract: `platform-api.md`, section 10). A server that is given a blank secret does
+    /// not start.
     #[must_use]
     pub fn webhook_secret(mut self, secret: &str) -> Self {
-        self.settings.secrets.extend(WebhookSecrets::of_lines(secret));
+        let secrets = WebhookSecrets::of_lines(secret);
+        self.blank_secret |= secrets.is_empty();
+        self.settings.secrets.extend(secrets);
         self
     }
 
@@ -261,8 +271,8 @@ impl Server {
         self
     }
 
-    /// How long calls share an ontology before it is fetched again; 30 s unless set. Until then an agent does not see
-    /// classes that were added.
+    /// Time for which calls share an ontology before it is fetched again (at most a day). Until then an agent does not see
+    /// classes that were added. Default: 30 s.
     #[must_use]
     pub fn ontology_age(mut self, age: Duration) -> Self {
         self.settings.ontology_age = age;

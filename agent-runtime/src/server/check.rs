@@ -11,7 +11,7 @@ use crate::metrics::Metrics;
 use crate::needs::Needs;
 use crate::notification::NotificationHandler;
 use crate::platform::{PlatformHooks, Whose};
-use crate::signed::{SignatureCheck, SignatureRule, SignedCalls, WebhookSecrets};
+use crate::signed::{NoSecret, SignatureCheck, SignatureRule, SignedCalls, WebhookSecrets};
 use crate::state::States;
 
 /// What is served at a path of its own.
@@ -120,9 +120,10 @@ pub(super) fn handlers(
 }
 
 fn signature(demands: &SignedCalls, secrets: &WebhookSecrets, whose: Whose) -> Result<SignatureCheck, StartError> {
-    SignatureCheck::of(demands, secrets).map_err(|variable| StartError::MissingSecret {
-        agent: whose.name,
-        location: whose.location,
-        variable,
+    SignatureCheck::of(demands, secrets).map_err(|error| match error {
+        NoSecret::Missing(variable) => {
+            StartError::MissingSecret { agent: whose.name, location: whose.location, variable }
+        }
+        NoSecret::Unusable(variable) => StartError::Variable(variable),
     })
 }

@@ -1,25 +1,32 @@
 //! A socket that is there before the program: systemd listens, and passes it on (socket activation). The port is not closed
 //! while the program is started again: who connects meanwhile waits in the socket's queue.
 
-use std::env;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 
+use agent_platform::environment;
 use listenfd::ListenFd;
 
 use super::StartError;
+
+/// Reads a variable of `sd_listen_fds(3)`.
+fn number(name: &'static str) -> Result<Option<u32>, StartError> {
+    let Some(text) = environment::variable(name)? else { return Ok(None) };
+    let text = text.trim();
+    let malformed = |_| StartError::Setting { name, value: text.to_owned(), expects: "a number, as systemd sets it" };
+    text.parse().map(Some).map_err(malformed)
+}
 
 /// The socket that was passed to this process, if one was; the first to ask gets it (`sd_listen_fds(3)`).
 ///
 /// # Errors
 /// There are several, or it is none to accept connections of TCP from.
 pub(super) fn listener() -> Result<Option<TcpListener>, StartError> {
-    let number = |name| env::var(name).ok()?.trim().parse::<u32>().ok();
-    // Variables that a parent process was meant with are inherited, too.
-    if number("LISTEN_PID") != Some(std::process::id()) {
+    // Variables for a parent process are inherited, too.
+    if number("LISTEN_PID")? != Some(std::process::id()) {
         return Ok(None);
     }
-    match number("LISTEN_FDS") {
+    match number("LISTEN_FDS")? {
         None | Some(0) => return Ok(None),
         Some(1) => {}
         Some(count) => {

@@ -14,6 +14,7 @@ mod lambda;
 mod lifecycle;
 mod listen;
 mod place;
+mod ranges;
 mod service_manager;
 mod settings;
 mod signals;

@@ -27,9 +27,10 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Where this process runs.
+    /// Returns the place where this process runs.
     pub(super) fn here() -> Self {
-        Self::of(|name| std::env::var(name).ok())
+        // Also a value that is not UTF-8 shows where the process runs: what uses the value refuses it.
+        Self::of(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
     /// Where a process runs for which `variable` gives the environment. Blank counts as unset.

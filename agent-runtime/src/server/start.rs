@@ -11,7 +11,7 @@ use super::lambda;
 use super::listen::ListenOn;
 use super::place::Place;
 use super::signals::Signals;
-use super::{App, Lifecycle, RunningServer, Server, StartError, check, listen};
+use super::{App, Lifecycle, RunningServer, Server, StartError, check, listen, ranges};
 use crate::agent::AgentSet;
 use crate::background::Pool;
 use crate::http::{TransportLayer, router};
@@ -100,6 +100,10 @@ impl Server {
     }
 
     pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
+        if self.blank_secret {
+            return Err(StartError::BlankSecret);
+        }
+        ranges::check(&self.settings)?;
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = check::check(&agents, &handlers, &self.states)?;

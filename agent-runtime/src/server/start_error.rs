@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use agent_platform::environment::InvalidVariable;
+
 use crate::agent::SourceLocation;
 use crate::http::{InvalidOrigin, InvalidProxy};
 
@@ -135,7 +137,26 @@ pub enum StartError {
         /// What it is about: the key, the region, the network.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// An environment variable has a value that makes no sense.
+    /// An environment variable is set, and its value is blank or not UTF-8.
+    #[error(transparent)]
+    Variable(#[from] InvalidVariable),
+    /// A number that the program gave to [`Server`](crate::Server) is out of range.
+    #[error("`Server::{method}` was given {value}, but takes {expects}")]
+    OutOfRange {
+        /// The method of `Server`.
+        method: &'static str,
+        /// The value.
+        value: String,
+        /// The range.
+        expects: String,
+    },
+    /// [`Server::webhook_secret`](crate::Server::webhook_secret) was given a blank text.
+    #[error(
+        "`Server::webhook_secret` was given a blank secret, with which no signature can be checked: give it the secret that the \
+         platform shows beside the agent's address, or do not call it"
+    )]
+    BlankSecret,
+    /// An environment variable has a malformed or out-of-range value.
     #[error("the environment variable {name} is `{value}`, but must be {expects}")]
     Setting {
         /// The variable.

@@ -1,12 +1,17 @@
 //! The environment variables that a server reads.
 
+use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use agent_platform::environment;
+
+use super::ranges;
 use super::settings::Settings;
 use super::start_error::StartError;
 use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 
-/// An environment variable: how it is called, what it means, and how it changes the settings.
+/// An environment variable: its name, its documentation, and the setting that it changes.
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
     pub(crate) default: &'static str,
@@ -55,29 +60,31 @@ pub(crate) const VARIABLES: [Variable; 19] = [
         name: "AGENT_TIMEOUT",
         default: "60",
         meaning: "how long one call may take, in seconds, unless the agent says otherwise",
-        expects: "seconds, more than 0",
-        apply: |settings, value| seconds(value).map(|timeout| settings.timeout = timeout),
+        expects: "seconds, from 0.001 to 86400",
+        apply: |settings, value| seconds(value, &ranges::TIMEOUT).map(|timeout| settings.timeout = timeout),
     },
     Variable {
         name: "AGENT_CONCURRENCY",
         default: "256",
         meaning: "how many calls run at once; more are answered 503",
-        expects: "a number from 1",
-        apply: |settings, value| count(value).map(|calls| settings.concurrency = calls),
+        expects: "a number from 1 to 65536",
+        apply: |settings, value| count(value, &ranges::CALLS).map(|calls| settings.concurrency = calls),
     },
     Variable {
         name: "AGENT_CONNECTIONS",
         default: "4096",
         meaning: "how many connections are open at once; more wait",
-        expects: "a number from 1",
-        apply: |settings, value| count(value).map(|connections| settings.connections = connections),
+        expects: "a number from 1 to 1048576",
+        apply: |settings, value| {
+            count(value, &ranges::CONNECTIONS).map(|connections| settings.connections = connections)
+        },
     },
     Variable {
         name: "AGENT_BACKGROUND",
         default: "4",
         meaning: "how many notifications, and what else goes on after an answer, are worked on at once; more wait",
-        expects: "a number from 1",
-        apply: |settings, value| count(value).map(|works| settings.background = works),
+        expects: "a number from 1 to 256",
+        apply: |settings, value| count(value, &ranges::BACKGROUND).map(|works| settings.background = works),
     },
     Variable {
         name: "AGENT_CPU_ALWAYS",
@@ -90,16 +97,16 @@ pub(crate) const VARIABLES: [Variable; 19] = [
         name: "AGENT_BODY_LIMIT",
         default: "2097152",
         meaning: "how large a request's body may be, in bytes",
-        expects: "a number from 1",
-        apply: |settings, value| count(value).map(|bytes| settings.body_limit = bytes),
+        expects: "a number from 1 to 1073741824",
+        apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_limit = bytes),
     },
     Variable {
         name: "AGENT_READ_TIMEOUT",
         default: "30",
         meaning: "how long a request's head, and then its body, may take to arrive, in seconds",
-        expects: "seconds, more than 0",
+        expects: "seconds, from 0.001 to 86400",
         apply: |settings, value| {
-            seconds(value).map(|timeout| {
+            seconds(value, &ranges::TIMEOUT).map(|timeout| {
                 settings.header_timeout = timeout;
                 settings.body_timeout = timeout;
             })
@@ -109,8 +116,8 @@ pub(crate) const VARIABLES: [Variable; 19] = [
         name: "AGENT_SHUTDOWN_GRACE",
         default: "8",
         meaning: "how long running calls may still take after SIGTERM or ctrl-c, in seconds",
-        expects: "seconds, more than 0",
-        apply: |settings, value| seconds(value).map(|grace| settings.shutdown_grace = grace),
+        expects: "seconds, from 0 to 86400",
+        apply: |settings, value| seconds(value, &ranges::AGE).map(|grace| settings.shutdown_grace = grace),
     },
     Variable {
         name: "AGENT_ORIGINS",
@@ -166,35 +173,39 @@ pub(crate) const VARIABLES: [Variable; 19] = [
         name: "AGENT_ONTOLOGY_AGE",
         default: "30",
         meaning: "how long calls share an ontology before it is fetched again, in seconds",
-        expects: "seconds, more than 0",
-        apply: |settings, value| seconds(value).map(|age| settings.ontology_age = age),
+        expects: "seconds, from 0 to 86400",
+        apply: |settings, value| seconds(value, &ranges::AGE).map(|age| settings.ontology_age = age),
     },
 ];
 
-fn seconds(value: &str) -> Option<Duration> {
-    let seconds: f64 = value.parse().ok().filter(|seconds| *seconds > 0.0)?;
-    Duration::try_from_secs_f64(seconds).ok()
+fn seconds(value: &str, range: &RangeInclusive<Duration>) -> Option<Duration> {
+    let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|seconds| range.contains(seconds))
 }
 
-fn count(value: &str) -> Option<usize> {
-    value.parse().ok().filter(|count| *count > 0)
+fn count(value: &str, range: &RangeInclusive<usize>) -> Option<usize> {
+    value.parse().ok().filter(|count| range.contains(count))
 }
 
 impl Settings {
-    /// The defaults, changed by what `variable` gives for the names in [`VARIABLES`]. Blank counts as unset.
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+    /// Returns the defaults, changed by the values that `variable` returns for the names in [`VARIABLES`].
+    ///
+    /// # Errors
+    /// A variable is set and its value cannot be used: it is blank, not UTF-8, malformed or out of range.
+    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, StartError> {
         let mut settings = Self::default();
+        let read = |name| environment::checked(name, variable(name));
         for known in &VARIABLES {
-            let Some(value) = variable(known.name) else { continue };
+            let Some(value) = read(known.name)? else { continue };
             let value = value.trim();
-            if !value.is_empty() && (known.apply)(&mut settings, value).is_none() {
+            if (known.apply)(&mut settings, value).is_none() {
                 return Err(StartError::Setting { name: known.name, value: value.to_owned(), expects: known.expects });
             }
         }
-        for origin in variable("AGENT_ORIGINS").unwrap_or_default().split_whitespace() {
+        for origin in read("AGENT_ORIGINS")?.unwrap_or_default().split_whitespace() {
             settings.origins.allow(origin)?;
         }
-        for proxy in variable("AGENT_PROXIES").unwrap_or_default().split_whitespace() {
+        for proxy in read("AGENT_PROXIES")?.unwrap_or_default().split_whitespace() {
             settings.proxies.trust(proxy)?;
         }
         Ok(settings)
@@ -206,7 +217,7 @@ mod tests {
     use super::*;
 
     fn settings(pairs: &[(&str, &str)]) -> Result<Settings, StartError> {
-        Settings::from_variables(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))
+        Settings::from_variables(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.into()))
     }
 
     #[test]
@@ -216,7 +227,6 @@ mod tests {
             ("PORT", " 9000 "),
             ("AGENT_TIMEOUT", "2.5"),
             ("AGENT_ORIGINS", "https://a.example ^https://b$"),
-            ("AGENT_SHOW_INTERNALS", ""),
         ])
         .unwrap();
         assert_eq!(
@@ -232,6 +242,28 @@ mod tests {
         let documented: Vec<_> =
             VARIABLES.iter().filter(|v| v.default != "none").map(|v| (v.name, v.default)).collect();
         assert_eq!(format!("{:?}", settings(&documented).unwrap()), format!("{:?}", Settings::default()));
+    }
+
+    #[test]
+    fn ranges_are_those_that_the_errors_state() {
+        let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects.contains(" to ")).collect();
+        assert_eq!(ranges.len(), 9);
+        for Variable { name, expects, .. } in ranges {
+            let bounds: Vec<f64> = expects.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let accepts = |value: f64| settings(&[(*name, &value.to_string())]).is_ok();
+            assert!(accepts(bounds[0]) && accepts(bounds[1]), "{name}: {expects}");
+            assert!(!accepts(bounds[1] + 1.0) && !accepts(bounds[0] / 2.0 - 0.0001), "{name}: {expects}");
+        }
+    }
+
+    #[test]
+    fn blank_values_are_refused() {
+        for known in &VARIABLES {
+            for blank in ["", " \t"] {
+                let error = settings(&[(known.name, blank)]).unwrap_err().to_string();
+                assert!(error.contains(known.name) && error.contains("blank"), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use agent_platform::environment::InvalidVariable;
 use axum::http::HeaderMap;
 
 use super::replays::Replays;
@@ -17,19 +18,31 @@ pub(crate) struct SignatureCheck {
     replays: Option<Replays>,
 }
 
+/// Why signatures cannot be checked.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoSecret {
+    /// The environment variable of this name is not set.
+    Missing(&'static str),
+    /// An environment variable is set to a value that cannot be used.
+    Unusable(InvalidVariable),
+}
+
 impl SignatureCheck {
-    /// What is in force for an agent on a server with these secrets.
+    /// Returns the check that is in force for an agent on a server with these secrets.
     ///
     /// # Errors
-    /// The environment variable whose secret is missing.
-    pub(crate) fn of(agent: &SignedCalls, server: &WebhookSecrets) -> Result<Self, &'static str> {
+    /// The secret that it needs is missing or unusable.
+    pub(crate) fn of(agent: &SignedCalls, server: &WebhookSecrets) -> Result<Self, NoSecret> {
         let secrets = match agent.secret_env {
             Some(_) if agent.rule == Some(SignatureRule::Off) => WebhookSecrets::default(),
-            Some(variable) => Some(WebhookSecrets::from_env(variable)).filter(|own| !own.is_empty()).ok_or(variable)?,
+            Some(variable) => match WebhookSecrets::from_env(variable).map_err(NoSecret::Unusable)? {
+                unset if unset.is_empty() => return Err(NoSecret::Missing(variable)),
+                own => own,
+            },
             None => server.clone(),
         };
         let rule = match agent.rule {
-            Some(SignatureRule::Required) if secrets.is_empty() => return Err(SECRET_VARIABLE),
+            Some(SignatureRule::Required) if secrets.is_empty() => return Err(NoSecret::Missing(SECRET_VARIABLE)),
             // There is nothing to check them with.
             _ if secrets.is_empty() => SignatureRule::Off,
             Some(rule) => rule,

@@ -8,7 +8,7 @@ mod replays;
 mod secrets;
 mod verification;
 
-pub(crate) use check::SignatureCheck;
+pub(crate) use check::{NoSecret, SignatureCheck};
 pub use secrets::WebhookSecrets;
 pub use verification::Unverified;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use agent_platform::environment::{InvalidVariable, variable};
 use zeroize::Zeroizing;
 
 /// One secret, or several while one replaces another. Shown by nothing.
@@ -23,10 +24,12 @@ impl WebhookSecrets {
         Self(lines.map(|line| Zeroizing::new(line.to_owned())).collect())
     }
 
-    /// Those of an environment variable; none if it is not set.
-    #[must_use]
-    pub fn from_env(variable: &str) -> Self {
-        std::env::var(variable).map(Zeroizing::new).map(|text| Self::of_lines(&text)).unwrap_or_default()
+    /// Reads the secrets of an environment variable, one per line. There are none if the variable is not set.
+    ///
+    /// # Errors
+    /// The variable is set, and its value is blank or not UTF-8.
+    pub fn from_env(name: &str) -> Result<Self, InvalidVariable> {
+        Ok(variable(name)?.map(|text| Self::of_lines(&text)).unwrap_or_default())
     }
 
     /// Whether there are none.

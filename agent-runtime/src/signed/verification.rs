@@ -91,9 +91,12 @@ impl WebhookSecrets {
     /// ```
     /// use agent_runtime::{HeaderMap, Unverified, WebhookSecrets};
     ///
-    /// let secrets = WebhookSecrets::from_env("ENCORD_WEBHOOK_SECRET");
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let secrets = WebhookSecrets::from_env("ENCORD_WEBHOOK_SECRET")?;
     /// let verified = secrets.verify(&HeaderMap::new(), b"{}", std::time::SystemTime::now());
     /// assert_eq!(verified, Err(Unverified::Unsigned("x-encord-signature")));
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

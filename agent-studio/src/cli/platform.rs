@@ -2,19 +2,20 @@
 
 use agent_platform::auth::Credentials;
 use agent_platform::client::{Domain, Platform};
+use agent_platform::environment;
 
 use super::failure::Failure;
 
 /// The variable that says where the platform is.
 pub(super) const DOMAIN: &str = "ENCORD_DOMAIN";
 
-/// Where the platform is: what `ENCORD_DOMAIN` says, else this address.
+/// Returns the address of the platform: the value of `ENCORD_DOMAIN`, or this default.
 ///
 /// # Errors
-/// The variable holds no address.
+/// The variable is set to something other than an address.
 pub(super) fn domain(otherwise: &str) -> Result<Domain, Failure> {
-    let said = std::env::var(DOMAIN).ok().filter(|text| !text.trim().is_empty());
-    let domain = Domain::parse(said.as_deref().unwrap_or(otherwise));
+    let said = environment::variable(DOMAIN).map_err(|error| Failure::of(&error))?;
+    let domain = Domain::parse(said.as_ref().map_or(otherwise, |said| said.as_str()));
     domain.map_err(|error| Failure::new(format!("{DOMAIN} is wrong: {error}.")))
 }
 
