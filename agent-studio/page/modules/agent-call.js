@@ -1,23 +1,29 @@
 // Calling an agent as the label editor does, and taking in what it did.
 
 import * as api from "./api.js";
-import { compare } from "./difference.js";
-import { noteStep, settled } from "./edits.js";
-import { withoutLooking } from "./freshness.js";
-import { listProjects, place, reload, stop } from "./open.js";
+import { Attribution } from "./attribution.js";
+import { reload } from "./edits.js";
+import { listProjects, openData, stop } from "./open.js";
+import { reportCall } from "./outcome.js";
 import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
+import { OpenRow } from "./row.js";
 import { state, update } from "./state.js";
-import { reportCall } from "./outcome.js";
 import { clearToasts, complain } from "./toasts.js";
 
 /**
  * @typedef {"editor"|"test"|"signed"} Way from the page; from the page with the test header; from the backend, signed
  *
+ * @typedef {Object} Target what an agent is called on
+ * @property {OpenRow} row
+ * @property {number} frame
+ * @property {string[]} objects hashes of the selected ones
+ *
  * @typedef {Object} Call
  * @property {number} number
  * @property {import("./agents.js").Agent} agent
  * @property {Way} way
+ * @property {Target} target
  * @property {Date} at
  * @property {string} trace trace id
  * @property {{url: string, headers: [string, string][], body: string}} request
@@ -25,8 +31,7 @@ import { clearToasts, complain } from "./toasts.js";
  * @property {import("./reach.js").Silence?} silence why there is no answer
  * @property {number} milliseconds
  * @property {import("./difference.js").Difference?} difference what it changed
- * @property {string?} before version of the row before the call
- * @property {string?} after and after it
+ * @property {string?} after version of the row after the call, if the call made a step of its own
  */
 
 /** How many calls are kept. */
@@ -34,52 +39,64 @@ const KEPT = 50;
 let calls = 0;
 
 /**
- * Triggers an agent on the frame and the objects that are selected.
+ * Triggers an agent on the frame and the objects that are selected. Other data may be opened while it runs.
  * @param {import("./agents.js").AgentServer} server
  * @param {import("./agents.js").Agent} agent
  * @param {Way} way
  */
-export function trigger(server, agent, way) {
+export async function trigger(server, agent, way) {
   stop();
   clearToasts();
-  return withoutLooking(async () => {
+  const { row } = state;
+  if (!row) return;
+  const call = newCall(server, agent, way, { row, frame: state.frame, objects: [...state.selection] });
+  try {
+    await readBefore(row);
+    const attribution = new Attribution(call.number, row);
     try {
-      await settled();
-      const before = await newest();
-      const call = await make(server, agent, way);
-      await takeIn(call, before);
-    } catch (error) {
-      complain(error);
+      await send(server, call);
+      await readAfter(call);
+    } finally {
+      call.difference = attribution.end();
     }
-  });
+    report(call);
+  } catch (error) {
+    complain(error);
+  }
+  await listProjects().catch(complain);
 }
 
-/** The labels as they are stored now, so that nothing else counts as what the agent did. */
-async function newest() {
-  const { version } = await api.version(place());
-  const labels = version === state.version ? state.labels : await reload();
-  return { labels, version: state.version };
+/** Reads the row if somebody else saved it, so that this does not count as what the agent did. @param {OpenRow} row */
+async function readBefore(row) {
+  await row.settled();
+  const { version } = await api.version(row.place);
+  if (version === row.version) return;
+  row.forgetSteps();
+  await reload(row);
 }
 
-/** @returns {Promise<Call>} */
-async function make(server, agent, way) {
-  const { project, data } = place();
+/** @returns {Call} */
+function newCall(server, agent, way, target) {
+  const { row, frame, objects } = target;
   const trace = newTrace();
-  const payload = { projectHash: project, dataHash: data, frame: state.frame, objectHashes: [...state.selection] };
+  const payload = { projectHash: row.place.project, dataHash: row.place.data, frame, objectHashes: objects };
   /** @type {[string, string][]} */
   const headers = [["Content-Type", "application/json"], ["X-Cloud-Trace-Context", `${trace}/1;o=1`]];
   if (way === "test") headers.push(["X-Encord-Editor-Agent", "test-payload"]);
-  const request = { url: server.url + agent.path, headers, body: JSON.stringify(payload) };
   calls += 1;
-  const call = {
-    number: calls, agent, way, at: new Date(), trace, request, answer: null, silence: null, milliseconds: 0,
-    difference: null, before: null, after: null,
+  return {
+    number: calls, agent, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
+    answer: null, silence: null, milliseconds: 0, difference: null, after: null,
   };
+}
+
+/** Sends the call, and finds out why there is no answer if there is none. @param {Call} call */
+async function send(server, call) {
+  const { agent, way } = call;
   const giveUp = new AbortController();
-  const send = way === "signed" ? () => fromBackend(server, agent, call) : () => fromPage(call, giveUp.signal);
-  await during(`Calling ${agent.name}…`, send, way === "signed" ? undefined : () => giveUp.abort());
+  const work = way === "signed" ? () => fromBackend(server, agent, call) : () => fromPage(call, giveUp.signal);
+  await during(`Calling ${agent.name}…`, work, way === "signed" ? undefined : () => giveUp.abort());
   if (!call.answer && !call.silence) call.silence = giveUp.signal.aborted ? CANCELLED : await whySilent(server.url);
-  return call;
 }
 
 /** @type {import("./reach.js").Silence} */
@@ -111,17 +128,49 @@ async function fromBackend(server, agent, call) {
   if (report.problem) call.silence = { kind: "broken", title: "The backend got no answer", text: report.problem };
 }
 
-/** Takes in the labels as the agent left them, and says what became of the call. */
-async function takeIn(call, before) {
-  const after = await reload();
-  [call.before, call.after] = [before.version, state.version];
-  call.difference = before.labels ? compare(before.labels, after) : null;
+/** The open row at a place, if that is open. @param {api.Place} place */
+const openAt = ({ project, data }) => (state.row?.place.project === project && state.row.place.data === data ? state.row : null);
+
+/** Reads the labels as the agent left them: into the page if they are still open. @param {Call} call */
+async function readAfter(call) {
+  const { row } = call.target;
+  const open = openAt(row.place);
+  if (!open) {
+    // Edits that were begun before other data was opened are not the agent's.
+    await row.settled();
+    const opened = await during("Reading the labels…", () => api.open(row.place));
+    return void new OpenRow(row.place, row.ontology, opened, call.number);
+  }
+  await open.settled();
+  const before = open.version;
+  await reload(open, call.number);
+  if (open.version === before) return undefined;
+  open.noteStep({ words: `Agent ${call.agent.name}`, before, call: call.number });
+  call.after = open.version;
+  return undefined;
+}
+
+/** Shows what became of a call. @param {Call} call */
+function report(call) {
   update({ calls: [call, ...state.calls].slice(0, KEPT) });
-  const changed = call.difference !== null && !call.difference.isEmpty;
-  if (call.after !== call.before) noteStep(`Agent ${call.agent.name}`, call.before);
-  if (changed) update({ difference: call.difference, showDifference: true, tab: "changes" });
-  reportCall(call);
-  await listProjects().catch(complain);
+  if (openAt(call.target.row.place)) {
+    if (hasChanges(call)) showDifference(call);
+    else update({ difference: null, ...(state.tab === "changes" ? { tab: "labels" } : {}) });
+  }
+  reportCall(call, () => showChangesOf(call));
+}
+
+/** @param {Call} call */
+const hasChanges = (call) => call.difference !== null && !call.difference.isEmpty;
+
+/** @param {Call} call */
+const showDifference = (call) => update({ difference: call.difference, showDifference: true, tab: "changes" });
+
+/** Shows what a call changed, on the data that it was called on. @param {Call} call */
+export async function showChangesOf(call) {
+  const { row, frame } = call.target;
+  if (!openAt(row.place)) await openData(row.place.project, row.place.data, frame);
+  if (openAt(row.place)) showDifference(call);
 }
 
 /** 32 hex digits. */

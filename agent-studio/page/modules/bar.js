@@ -1,14 +1,16 @@
 // The bar at the top: tools, undo, zoom, agents, and whether everything is saved.
 
 import { openMenuAtStage } from "./agent-menu.js";
-import { button, byId, el, swatch } from "./dom.js";
+import { button, byId, el, fill, swatch } from "./dom.js";
 import { takeTool } from "./drawing.js";
-import { redo, undo } from "./edits.js";
+import { reload } from "./edits.js";
 import { showHelp } from "./help.js";
-import { isRanged, reload } from "./open.js";
+import { isRanged } from "./open.js";
 import { addOverlay, viewport } from "./stage.js";
 import { on, state, update } from "./state.js";
 import { complain } from "./toasts.js";
+import { redo, undo } from "./undo.js";
+import { retryUnsaved } from "./unsaved.js";
 
 const TOOLS = /** @type {const} */ ([["select", "Select", "V"], ["box", "Box", "B"], ["polygon", "Polygon", "P"]]);
 
@@ -39,11 +41,12 @@ export function placeBar() {
     if (zoom.textContent !== text) zoom.textContent = text;
   });
   on(["tool", "drawClass", "ontology", "data"], () => showTools(tools, classes, patch, agents));
-  on(["history", "data"], () => {
+  on(["history", "data", "draft"], () => {
     label(back, "Undo", state.history.undo, "Ctrl+Z");
+    if (state.draft) [back.disabled, back.title] = [false, "Take the last vertex back (Ctrl+Z)"];
     label(again, "Do again", state.history.redo, "Ctrl+Shift+Z");
   });
-  on(["saveState", "saveProblem", "data"], () => showSaved(saved));
+  on(["saveState", "saveProblem", "data", "unsaved"], () => showSaved(saved));
   showTools(tools, classes, patch, agents);
   label(back, "Undo", [], "");
   label(again, "Do again", [], "");
@@ -67,15 +70,16 @@ function showTools(tools, classes, patch, agents) {
 function label(element, words, steps, keys) {
   const step = steps.at(-1);
   element.disabled = !step;
-  element.title = step ? `${words}: ${step} (${keys})` : `Nothing to ${words.toLowerCase()}`;
+  element.title = step ? `${words}: ${step.words} (${keys})` : `Nothing to ${words.toLowerCase()}`;
 }
 
 function showSaved(element) {
-  element.dataset.state = state.saveState;
-  element.replaceChildren();
-  if (!state.data) return;
-  const texts = { saving: "Saving…", saved: "All changes saved", failed: "Not saved", changed: "Changed elsewhere" };
-  element.append(texts[state.saveState]);
-  element.title = state.saveProblem;
-  if (state.saveState === "failed") element.append(" ", button("Reload", () => reload().catch(complain), { class: "link" }));
+  const { row, saveProblem } = state;
+  const refused = state.unsaved.filter((one) => one.isRefused).length;
+  const now = refused > 0 && state.saveState === "saved" ? "failed" : state.saveState;
+  const texts = { saving: "Saving…", saved: "All changes saved", failed: "Not saved" };
+  const again = refused > 0 ? button("Save again", retryUnsaved, { class: "link" }) : row && button("Reload", () => reload(row).catch(complain), { class: "link" });
+  element.dataset.state = now;
+  element.title = saveProblem;
+  fill(element, row && texts[now], row && now === "failed" && again);
 }

@@ -1,32 +1,40 @@
 // Masks: run lengths decoded, tinted and hit.
 
 /**
- * @typedef {Object} Mask
+ * @typedef {Object} Pixels a decoded mask
  * @property {number} width in pixels
  * @property {number} height
  * @property {number[]} runs lengths of unset and set pixels in turn, row by row, beginning with unset ones
- * @property {[number, number, number, number]} box around the set pixels, in pixels of the media
- * @property {number} scale pixels of the media for each of the mask
+ * @property {[number, number, number, number]} bounds around the set pixels, in pixels of the mask
  * @property {Map<string, HTMLCanvasElement>} tinted pictures of it by colour
+ *
+ * @typedef {Object} Mask a mask on media of one size
+ * @property {Pixels} pixels
+ * @property {number} scaleX pixels of the media for each of the mask
+ * @property {number} scaleY
+ * @property {[number, number, number, number]} box around the set pixels, in pixels of the media
  */
 
-/** @type {WeakMap<object, Mask>} */
-const known = new WeakMap();
+/** Decoding takes long, so it is done once for each entry. @type {WeakMap<object, Pixels>} */
+const decoded = new WeakMap();
 
 /**
- * The mask of an object entry.
+ * The mask of an object entry on media of a size.
  * @param {{width: number, height: number, rleString: string}} bitmask
- * @param {number} width of the media
+ * @param {number} width of the media, in pixels
+ * @param {number} height
+ * @returns {Mask}
  */
-export function maskOf(bitmask, width) {
-  let mask = known.get(bitmask);
-  if (!mask) {
+export function maskOf(bitmask, width, height) {
+  let pixels = decoded.get(bitmask);
+  if (!pixels) {
     const runs = runsOf(bitmask.rleString);
-    const scale = bitmask.width > 0 ? width / bitmask.width : 1;
-    mask = { width: bitmask.width, height: bitmask.height, runs, scale, box: boxOf(runs, bitmask.width, scale), tinted: new Map() };
-    known.set(bitmask, mask);
+    pixels = { width: bitmask.width, height: bitmask.height, runs, bounds: boundsOf(runs, bitmask.width), tinted: new Map() };
+    decoded.set(bitmask, pixels);
   }
-  return mask;
+  const [scaleX, scaleY] = [width / Math.max(1, bitmask.width), height / Math.max(1, bitmask.height)];
+  const [left, top, right, bottom] = pixels.bounds;
+  return { pixels, scaleX, scaleY, box: [left * scaleX, top * scaleY, right * scaleX, bottom * scaleY] };
 }
 
 /**
@@ -69,7 +77,7 @@ function eachStretch({ runs, width }, visit) {
 }
 
 /** @returns {[number, number, number, number]} */
-function boxOf(runs, width, scale) {
+function boundsOf(runs, width) {
   /** @type {[number, number, number, number]} */
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   if (!(width > 0)) return box;
@@ -79,32 +87,33 @@ function boxOf(runs, width, scale) {
     box[2] = Math.max(box[2], last + 1);
     box[3] = Math.max(box[3], row + 1);
   });
-  return /** @type {[number, number, number, number]} */ (box.map((value) => value * scale));
+  return box;
 }
 
 /** A picture of the mask's box in a colour, opaque where it is set. @param {Mask} mask @param {string} colour */
-export function tinted(mask, colour) {
-  const ready = mask.tinted.get(colour);
+export function tinted({ pixels }, colour) {
+  const ready = pixels.tinted.get(colour);
   if (ready) return ready;
-  const [left, top, right, bottom] = mask.box.map((value) => Math.round(value / mask.scale));
+  const [left, top, right, bottom] = pixels.bounds;
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, right - left);
   canvas.height = Math.max(1, bottom - top);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = colour;
-  eachStretch(mask, (row, first, last) => context.fillRect(first - left, row - top, last - first + 1, 1));
-  mask.tinted.set(colour, canvas);
+  eachStretch(pixels, (row, first, last) => context.fillRect(first - left, row - top, last - first + 1, 1));
+  pixels.tinted.set(colour, canvas);
   return canvas;
 }
 
 /** Whether the mask is set at a point of the media. @param {Mask} mask */
-export function isSet(mask, x, y) {
-  const [column, row] = [Math.floor(x / mask.scale), Math.floor(y / mask.scale)];
-  if (column < 0 || row < 0 || column >= mask.width || row >= mask.height) return false;
-  const pixel = row * mask.width + column;
+export function isSet({ pixels, scaleX, scaleY }, x, y) {
+  const { width, height, runs } = pixels;
+  const [column, row] = [Math.floor(x / scaleX), Math.floor(y / scaleY)];
+  if (column < 0 || row < 0 || column >= width || row >= height) return false;
+  const pixel = row * width + column;
   let at = 0;
-  for (let index = 0; index < mask.runs.length; index += 1) {
-    at += mask.runs[index];
+  for (let index = 0; index < runs.length; index += 1) {
+    at += runs[index];
     if (pixel < at) return index % 2 === 1;
   }
   return false;

@@ -1,12 +1,13 @@
 // The calls of agents, with request and answer as they went over the wire.
 
+import { showChangesOf } from "./agent-call.js";
 import { picturesIn, shortened } from "./answer-pictures.js";
 import { asCurl } from "./curl.js";
-import { button, el } from "./dom.js";
-import { callInWords, canUndo, duration, saying, succeeded } from "./outcome.js";
-import { undo } from "./edits.js";
+import { button, el, fill } from "./dom.js";
+import { callInWords, canUndo, duration, elsewhere, saying, succeeded, withLines } from "./outcome.js";
+import { undoStep } from "./edits.js";
 import { inWords } from "./difference.js";
-import { state, update } from "./state.js";
+import { state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
 /** The calls that are unfolded. */
@@ -17,36 +18,35 @@ let newest = 0;
 export function showCalls(panel) {
   const { calls } = state;
   if (calls.length === 0) {
-    panel.replaceChildren(el("p", { class: "empty" }, "No agent was triggered yet. Right-click on the image, or press A."));
+    fill(panel, el("p", { class: "empty" }, "No agent was triggered yet. Right-click on the image, or press A."));
     return;
   }
   if (calls[0].number > newest) {
     newest = calls[0].number;
     open.add(newest);
   }
-  panel.replaceChildren(el("ol", { class: "calls" }, ...calls.map((call) => el("li", null, entry(call)))));
+  fill(panel, el("ol", { class: "calls" }, ...calls.map((call) => el("li", null, entry(call)))));
 }
 
 function entry(call) {
+  const { message, lines } = saying(call);
+  const changed = call.difference && !call.difference.isEmpty;
   const details = el("details", { class: succeeded(call) ? "good" : "bad", open: open.has(call.number) },
     el("summary", null,
       el("span", { class: "status" }, call.answer ? String(call.answer.status) : "—"), el("b", null, callInWords(call)),
-      el("small", null, [duration(call.milliseconds), call.at.toLocaleTimeString()].join(" · "))));
-  details.addEventListener("toggle", () => (details.open ? open.add(call.number) : open.delete(call.number)));
-  const { message } = saying(call);
-  const changed = call.difference && !call.difference.isEmpty;
-  details.append(
-    el("p", { class: "message" }, call.silence ? `${call.silence.title}. ${call.silence.text}` : message || "No message."),
+      el("small", null, [elsewhere(call), duration(call.milliseconds), call.at.toLocaleTimeString()].filter(Boolean).join(" · "))),
+    call.silence ? el("p", { class: "message" }, `${call.silence.title}. ${call.silence.text}`) : withLines(message || "No message.", lines),
     el("div", { class: "actions" },
       button("Copy as curl", () => copy(asCurl(call.request), "The call is in the clipboard, as a line for the shell.")),
       button("Copy the answer", () => copy(call.answer?.body ?? "", "The answer is in the clipboard."), { disabled: !call.answer }),
-      changed && button(`Show changes (${inWords(call.difference)})`, () => update({ difference: call.difference, showDifference: true, tab: "changes" })),
-      canUndo(call) && button("Undo", () => undo())),
+      changed && button(`Show changes (${inWords(call.difference)})`, () => showChangesOf(call)),
+      canUndo(call) && button("Undo", () => undoStep())),
     el("h3", null, "Request"), raw(`POST ${call.request.url}`, call.request.headers, call.request.body),
     el("h3", null, "Answer"), call.answer ? raw(`HTTP ${call.answer.status}`, call.answer.headers, call.answer.body) : el("p", { class: "soft" }, "None."),
     call.answer && picturesIn(call.answer.body),
     call.answer && call.way !== "signed" && el("p", { class: "soft" }, "A browser shows only the headers that the server exposes to other origins."),
   );
+  details.addEventListener("toggle", () => (details.open ? open.add(call.number) : open.delete(call.number)));
   return details;
 }
 

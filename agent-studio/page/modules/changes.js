@@ -1,8 +1,8 @@
 // What an agent changed, object by object.
 
-import { button, el, swatch } from "./dom.js";
+import { button, el, fill, swatch } from "./dom.js";
 import { inWords } from "./difference.js";
-import { undo } from "./edits.js";
+import { undoStep } from "./edits.js";
 import { frameCount, goTo } from "./open.js";
 import { callInWords, canUndo, duration } from "./outcome.js";
 import { ofFrames, inWords as rangesInWords } from "./ranges.js";
@@ -16,7 +16,7 @@ const MOST = 300;
 export function showChanges(panel) {
   const { difference, calls, showDifference } = state;
   if (!difference) {
-    panel.replaceChildren(el("p", { class: "empty" }, "When an agent changes labels, this lists what it added, removed and moved."));
+    fill(panel, el("p", { class: "empty" }, "When an agent changes labels, this lists what it added, removed and moved."));
     return;
   }
   const call = calls.find((one) => one.difference === difference);
@@ -24,20 +24,20 @@ export function showChanges(panel) {
   const shown = el("label", { class: "switch" },
     el("input", { type: "checkbox", checked: showDifference, onchange: (event) => update({ showDifference: event.target.checked }) }), "Draw on the image",
     el("span", { class: "legend" }, el("i", { class: "before" }), "before", el("i", { class: "after" }), "after"));
-  panel.replaceChildren(
+  fill(panel,
     el("header", { class: "panel-head" },
       el("h2", null, call ? callInWords(call) : "Changes"),
       el("p", { class: "soft" }, [inWords(difference), call && duration(call.milliseconds)].filter(Boolean).join(" · ")),
       el("div", { class: "actions" }, call && undoButton(call), button("Done", () => update({ difference: null, tab: "labels" }), { title: "Take the outlines off the image" })), shown),
     el("ul", { class: "changes" }, ...all.slice(0, MOST).map((change) => entry(change))),
-    all.length > MOST ? el("p", { class: "empty" }, `${all.length - MOST} more.`) : "",
+    all.length > MOST && el("p", { class: "empty" }, `${all.length - MOST} more.`),
   );
 }
 
 function undoButton(call) {
   const can = canUndo(call);
-  const isUndone = call.before !== call.after && !can;
-  return button("Undo what the agent did", () => undo(), {
+  const isUndone = call.after !== null && !can;
+  return button("Undo what the agent did", () => undoStep(), {
     class: "main", disabled: !can,
     title: isUndone ? "The labels were changed since: undo that first." : "Puts the labels back as they were before the call (Ctrl+Z)",
   });

@@ -1,27 +1,49 @@
 // The classifications of the frame, and a line to add one.
 
-import { fields } from "./attributes.js";
-import { button, el } from "./dom.js";
+import { Fields } from "./attributes.js";
+import { button, el, fill } from "./dom.js";
 import { edit } from "./edits.js";
+import { Kept } from "./kept.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
 import { state } from "./state.js";
+
+const fields = new Fields();
+/** The elements that hold the fields. @type {Kept<HTMLElement>} */
+const articles = new Kept();
 
 /** @param {HTMLElement} section */
 export function showClassifications(section) {
   const { frame, labels, ontology } = state;
   if (!labels || !ontology) return;
   const there = labels.classificationsOn(frame);
-  const free = ontology.classifications.filter((one) => !there.some((other) => other.featureHash === one.featureHash));
   section.hidden = ontology.classifications.length === 0 && there.length === 0;
-  section.replaceChildren(
+  fields.begin();
+  articles.begin();
+  // In the order of the ontology, so that answering a class does not move it.
+  const known = ontology.classifications.flatMap((one) => {
+    const own = there.filter((other) => other.featureHash === one.featureHash);
+    return own.length > 0 ? own.map((other, number) => classification(other, labels, number)) : [empty(one)];
+  });
+  const others = there.filter((one) => !ontology.classification(one.featureHash));
+  fill(section,
     el("h2", null, "Classifications", el("small", null, String(there.length))),
-    ...there.map((one) => classification(one, labels)),
-    ...free.map((known) => empty(known)),
+    ...known, ...others.map((one, number) => classification(one, labels, number)),
   );
 }
 
-function classification(one, labels) {
+/** The first of a class has the fields that the class had before it was answered, so that they keep the focus. */
+const ownerOf = (featureHash, number) => `${state.data?.dataHash}/${featureHash}/${number}`;
+
+function article(owner, properties, ...children) {
+  const element = articles.of(owner, () => el("article", null));
+  element.className = properties.class ?? "";
+  element.dataset.hash = properties.hash ?? "";
+  fill(element, ...children);
+  return element;
+}
+
+function classification(one, labels, number) {
   const { frame, ontology } = state;
   const known = ontology?.classification(one.featureHash);
   const answers = labels.classificationAnswers(one.hash);
@@ -29,9 +51,10 @@ function classification(one, labels) {
   const remove = () => edit(`Remove ${one.name}`, [one.everywhere || isRanged()
     ? { edit: "deleteClassification", classificationHash: one.hash }
     : { edit: "removeClassification", classificationHash: one.hash, frames: [[frame, frame]] }]);
+  const owner = ownerOf(one.featureHash, number);
   const where = one.everywhere ? "whole file" : frameCount() > 1 ? inWords(one.ranges) : "";
-  return el("article", { "data-hash": one.hash },
-    ...(known ? fields(known.attributes, answers, give) : [el("p", null, one.name)]),
+  return article(owner, { hash: one.hash },
+    ...(known ? fields.of(owner, known.attributes, answers, give) : [el("p", null, one.name)]),
     el("p", { class: "foot" }, el("small", null, where),
       one.everywhere || frameCount() < 2 ? null : button(state.data?.dataType === "video" ? "Whole video" : "All frames", () => edit(`${one.name} everywhere`, [{ edit: "placeClassification", classificationHash: one.hash, frames: [[0, frameCount() - 1]] }]), { class: "link", title: "Put it on every frame" }),
       button("Remove", remove, { class: "link" })));
@@ -42,7 +65,13 @@ function empty(known) {
   const [first] = known.attributes;
   if (!first) return null;
   const { frame } = state;
+  const owner = ownerOf(known.featureHash, 0);
   const frames = known.global || isRanged() ? null : [[frame, frame]];
-  const give = (_attribute, answer) => answer !== null && edit(`Classify ${known.name}`, [{ edit: "classify", class: known.featureHash, answer, frames }]);
-  return el("article", { class: "unanswered" }, ...fields([first], new Map(), give));
+  const give = (attribute, answer) => edit(`Classify ${known.name}`, (labels) => {
+    // An answer that was given a moment ago may have added it meanwhile.
+    const there = labels.classificationsOn(frame).find((one) => one.featureHash === known.featureHash);
+    if (there) return [{ edit: "answerClassification", classificationHash: there.hash, attribute: attribute.featureHash, answer }];
+    return answer === null ? [] : [{ edit: "classify", class: known.featureHash, answer, frames }];
+  });
+  return article(owner, { class: "unanswered" }, ...fields.of(owner, [first], new Map(), give));
 }

@@ -1,6 +1,6 @@
 // Projects and their data, to open.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, fill } from "./dom.js";
 import { listProjects, openData } from "./open.js";
 import { on, state } from "./state.js";
 import { complain } from "./toasts.js";
@@ -30,10 +30,10 @@ function show(list) {
   const { projects } = state;
   if (!projects) return;
   if (projects.length === 0) {
-    list.replaceChildren(el("p", { class: "empty" }, "No project is served. Start the studio with a project's folder."));
+    fill(list, el("p", { class: "empty" }, "No project is served. Start the studio with a project's folder."));
     return;
   }
-  list.replaceChildren(...projects.map((project) => section(project)));
+  fill(list, ...projects.map((project) => section(project)));
   list.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
 }
 

@@ -20,16 +20,31 @@ import { pointsOf, ringsOf, verticesOf } from "./shape.js";
  */
 
 /**
- * @param {Labels} before
- * @param {Labels} after
+ * Compares a row over several changes, between which others may have changed it: only what differs within one of the
+ * changes counts, and is compared from the first of these to the last.
+ * @param {[Labels, Labels][]} changes the row before and after each change, in order
  * @returns {Difference}
  */
-export function compare(before, after) {
-  const objects = [...union(before.objects, after.objects)].map((hash) => objectChange(hash, before, after));
-  const classifications = [...union(before.classifications, after.classifications)].map((hash) => classificationChange(hash, before, after));
-  const real = (changes) => changes.filter((change) => change !== null);
-  const difference = { objects: real(objects), classifications: real(classifications) };
-  return { ...difference, isEmpty: difference.objects.length + difference.classifications.length === 0 };
+export function compareAll(changes) {
+  const objects = along(changes, (labels) => labels.objects, objectChange);
+  const classifications = along(changes, (labels) => labels.classifications, classificationChange);
+  return { objects, classifications, isEmpty: objects.length + classifications.length === 0 };
+}
+
+/** @returns {Change[]} */
+function along(changes, instances, change) {
+  const hashes = new Set(changes.flatMap(([before, after]) => [...union(instances(before), instances(after))]));
+  const found = [...hashes].map((hash) => {
+    const own = changes.filter(([before, after]) => isIn(hash, before, after) && change(hash, before, after) !== null);
+    if (own.length === 0) return null;
+    const [first, last] = [own[0][0], own[own.length - 1][1]];
+    return isIn(hash, first, last) ? change(hash, first, last) : null;
+  });
+  return found.filter((one) => one !== null);
+
+  function isIn(hash, before, after) {
+    return instances(before).has(hash) || instances(after).has(hash);
+  }
 }
 
 /** `2 changed, 1 removed`. @param {Difference} difference */

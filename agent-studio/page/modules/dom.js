@@ -5,7 +5,7 @@
  * Texts become text nodes: nothing here reads HTML.
  * @param {string} tag
  * @param {Record<string, any>?} [properties]
- * @param {...(Node|string|number|null|undefined|false|(Node|string)[])} children
+ * @param {...(Child|Child[])} children
  * @returns {HTMLElement & Record<string, any>}
  */
 export function el(tag, properties, ...children) {
@@ -16,11 +16,62 @@ export function el(tag, properties, ...children) {
     else if (name === "value" || name === "checked" || name === "disabled" || name === "hidden") element[name] = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  for (const child of children.flat()) {
-    if (child === undefined || child === null || child === false) continue;
-    element.append(child instanceof Node ? child : String(child));
-  }
+  element.append(...nodesOf(children));
   return element;
+}
+
+/** @typedef {Node|string|number|null|undefined|false} Child a missing value is left out */
+
+/** @param {(Child|Child[])[]} children @returns {Node[]} */
+function nodesOf(children) {
+  const there = children.flat().filter((child) => child !== undefined && child !== null && child !== false && child !== "");
+  return there.map((child) => (child instanceof Node ? child : new Text(String(child))));
+}
+
+/**
+ * Gives an element these children instead of those that it has. A child that it has already stays in the document, with its
+ * focus and what was typed. If the focus was in a child that goes, the new element of the same name gets it, or else the stage.
+ * @param {HTMLElement} parent
+ * @param {...(Child|Child[])} children
+ */
+export function fill(parent, ...children) {
+  const nodes = nodesOf(children);
+  const focused = /** @type {HTMLElement?} */ (parent.contains(document.activeElement) && document.activeElement !== parent ? document.activeElement : null);
+  const name = focused && nameOf(focused);
+  const at = focused ? namesakes(parent, focused, name).indexOf(focused) : 0;
+  const kept = new Set(nodes);
+  for (const node of [...parent.childNodes]) if (!kept.has(node)) node.remove();
+  nodes.forEach((node, number) => {
+    if (parent.childNodes[number] !== node) parent.insertBefore(node, parent.childNodes[number] ?? null);
+  });
+  if (!focused || document.activeElement === focused) return;
+  // An element that is moved loses the focus, too.
+  if (focused.isConnected) {
+    focused.focus({ preventScroll: true });
+    return;
+  }
+  const same = namesakes(parent, focused, name);
+  const next = same[Math.min(at, same.length - 1)];
+  if (next) next.focus({ preventScroll: true });
+  else focusStage();
+}
+
+/** By what a person knows an element. @param {HTMLElement} element */
+const nameOf = (element) => element.getAttribute("aria-label") ?? element.dataset.hash ?? element.dataset.frame ?? element.textContent;
+
+/** @returns {HTMLElement[]} */
+const namesakes = (parent, { tagName }, name) => [...parent.querySelectorAll(tagName)].filter((one) => nameOf(one) === name && !one.disabled);
+
+/** Gives the focus to the stage: where it goes when the element that had it is gone. */
+export function focusStage() {
+  /** @type {HTMLElement?} */ (document.querySelector("#stage canvas"))?.focus({ preventScroll: true });
+}
+
+/** Removes an element; the focus does not get lost with it. @param {HTMLElement} element */
+export function remove(element) {
+  const had = element.contains(document.activeElement);
+  element.remove();
+  if (had) focusStage();
 }
 
 /**

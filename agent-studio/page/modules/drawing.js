@@ -1,30 +1,35 @@
 // Drawing a box and a polygon.
 
-import { edit } from "./edits.js";
+import { inside } from "./bounds.js";
 import { drawnBox, drawnPolygon } from "./reshape.js";
-import { addOverlay, redraw, stage, viewport } from "./stage.js";
-import { state, update } from "./state.js";
+import { addOverlay, stage, viewport } from "./stage.js";
+import { on, state, update } from "./state.js";
 import { inform } from "./toasts.js";
+import { saveDrawn } from "./unsaved.js";
 
-/** @typedef {[number, number]} Point in pixels of the media */
-
-/** What is being drawn: the two corners of a box, or the vertices of a polygon. @type {Point[]} */
-let draft = [];
-/** Where the pointer is. @type {Point?} */
-let tip = null;
+/**
+ * @typedef {[number, number]} Point in pixels of the media
+ * @typedef {Object} Draft the shape that is being drawn; it belongs to one frame of one row
+ * @property {"box"|"polygon"} tool
+ * @property {import("./row.js").OpenRow} row
+ * @property {number} frame
+ * @property {Point[]} points the two corners of a box, or the vertices of a polygon
+ * @property {Point} tip where the pointer is
+ */
 
 /** How near to its first vertex a polygon is closed, in pixels of the screen. */
 const CLOSE = 9;
 /** The least size of a box, in pixels of the screen. */
 const LEAST = 4;
 
-export const isDrawing = () => draft.length > 0;
+export const isDrawing = () => state.draft !== null;
 
 /** Takes up a tool. @param {"select"|"box"|"polygon"} tool */
 export function takeTool(tool) {
   cancelDrawing();
   const classes = tool === "select" ? [] : (state.ontology?.drawnWith(tool) ?? []);
   if (tool !== "select" && classes.length === 0) {
+    update({ tool: "select" });
     inform(`The ontology has no class that is drawn as a ${tool}.`);
     return;
   }
@@ -32,94 +37,131 @@ export function takeTool(tool) {
   update({ tool, drawClass: tool === "select" || stays ? state.drawClass : classes[0].featureHash });
 }
 
+/** A place of the media, or the nearest one if it lies outside. @param {Point} at @returns {Point} */
+function onMedia([x, y]) {
+  const { width = 1, height = 1 } = stage.picture ?? {};
+  return [inside(x / width) * width, inside(y / height) * height];
+}
+
+/** Begins a shape on the frame that is shown. @param {"box"|"polygon"} tool @param {Point[]} points */
+function begin(tool, points) {
+  const { picture } = stage;
+  const { row } = state;
+  if (picture && row) update({ draft: { tool, row, frame: picture.frame, points, tip: points[0] } });
+}
+
 /** @param {Point} corner */
 export function startBox(corner) {
-  draft = [corner, corner];
+  const at = onMedia(corner);
+  begin("box", [at, at]);
 }
 
 /** @param {Point} corner */
 export function dragBox(corner) {
-  if (draft.length === 2) draft[1] = corner;
-  redraw();
+  const { draft } = state;
+  if (draft?.tool === "box") update({ draft: { ...draft, points: [draft.points[0], onMedia(corner)] } });
 }
 
 /** Ends the box that is drawn, and saves it if it is one. */
-export async function endBox() {
-  const [a, b] = draft;
+export function endBox() {
+  const { draft } = state;
   cancelDrawing();
-  const { picture } = stage;
-  if (!a || !b || !picture) return;
+  if (draft?.tool !== "box" || !stage.picture) return;
+  const [[ax, ay], [bx, by]] = draft.points;
   const scale = viewport.view.scale;
-  if (Math.abs(a[0] - b[0]) * scale < LEAST || Math.abs(a[1] - b[1]) * scale < LEAST) return;
-  const inside = ([x, y]) => [Math.max(0, Math.min(picture.width, x)), Math.max(0, Math.min(picture.height, y))];
-  const [[ax, ay], [bx, by]] = [inside(a), inside(b)];
-  await addDrawn(drawnBox(ax, ay, bx, by, picture.width, picture.height));
+  if (Math.abs(ax - bx) * scale < LEAST || Math.abs(ay - by) * scale < LEAST) return;
+  addDrawn(draft, drawnBox(ax, ay, bx, by, stage.picture.width, stage.picture.height));
 }
 
-/** Adds a vertex, or closes the polygon where it began. @param {Point} at */
-export function clickPolygon(at) {
-  const first = draft[0];
-  if (first && draft.length >= 3 && Math.hypot(first[0] - at[0], first[1] - at[1]) * viewport.view.scale <= CLOSE) {
-    void finishPolygon();
+/** Adds a vertex, or closes the polygon where it began. @param {Point} place */
+export function clickPolygon(place) {
+  const at = onMedia(place);
+  const { draft } = state;
+  if (draft?.tool !== "polygon") {
+    begin("polygon", [at]);
     return;
   }
-  const last = draft.at(-1);
+  const distance = (point) => Math.hypot(point[0] - at[0], point[1] - at[1]) * viewport.view.scale;
+  const { points } = draft;
+  if (points.length >= 3 && distance(points[0]) <= CLOSE) {
+    finishPolygon();
+    return;
+  }
   // The second click of a double click is at the same place.
-  if (last && Math.hypot(last[0] - at[0], last[1] - at[1]) * viewport.view.scale < 2) return;
-  draft.push(at);
-  tip = at;
-  redraw();
+  if (distance(points[points.length - 1]) >= 2) update({ draft: { ...draft, points: [...points, at], tip: at } });
 }
 
 /** @param {Point} at */
 export function moveDraft(at) {
-  tip = at;
-  redraw();
+  const { draft } = state;
+  if (draft) update({ draft: { ...draft, tip: onMedia(at) } });
 }
 
 /** Takes the last vertex back. */
 export function dropVertex() {
-  draft.pop();
-  redraw();
+  const { draft } = state;
+  if (!draft) return;
+  const isLast = draft.tool === "box" || draft.points.length < 2;
+  update({ draft: isLast ? null : { ...draft, points: draft.points.slice(0, -1) } });
 }
 
-/** Closes the polygon that is drawn, and saves it. */
-export async function finishPolygon() {
-  const points = draft;
-  if (state.tool !== "polygon" || points.length < 3 || !stage.picture) return;
+/** Closes the polygon that is drawn, and saves it. @returns {boolean} whether one was drawn */
+export function finishPolygon() {
+  const { draft } = state;
+  if (draft?.tool !== "polygon" || !stage.picture) return false;
+  if (draft.points.length < 3) return true;
+  if (areaOf(draft.points) < 1) {
+    inform("The polygon has no area inside the image. Add a vertex, or take one back.");
+    return true;
+  }
   cancelDrawing();
-  await addDrawn(drawnPolygon(points, stage.picture.width, stage.picture.height));
+  addDrawn(draft, drawnPolygon(draft.points, stage.picture.width, stage.picture.height));
+  return true;
+}
+
+/** In pixels of the media. @param {Point[]} points */
+function areaOf(points) {
+  const twice = points.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = points[(index + 1) % points.length];
+    return sum + x * nextY - nextX * y;
+  }, 0);
+  return Math.abs(twice) / 2;
 }
 
 /** @returns {boolean} whether something was being drawn */
 export function cancelDrawing() {
   const was = isDrawing();
-  draft = [];
-  tip = null;
-  redraw();
+  update({ draft: null });
   return was;
 }
 
-async function addDrawn(coordinates) {
-  const known = state.ontology?.object(state.drawClass ?? "");
+/** @param {Draft} draft */
+function addDrawn({ tool, row, frame }, coordinates) {
+  const known = row.ontology.object(state.drawClass ?? "");
   if (!known) return;
-  const frame = stage.picture?.frame ?? state.frame;
-  const added = await edit(`Draw ${known.name}`, [{ edit: "addObject", class: known.featureHash, frame, coordinates }]);
-  if (added) update({ selection: new Set(added) });
+  void saveDrawn({ words: `Draw ${known.name}`, kind: tool, row, frame, featureHash: known.featureHash, coordinates });
 }
 
-/** Paints what is being drawn. */
+/** Paints what is being drawn, and discards it when another frame or row is shown. */
 export function placeDrawing() {
   addOverlay((context) => {
-    if (draft.length === 0) return;
+    const { draft } = state;
+    if (!draft) return;
     const colour = state.ontology?.object(state.drawClass ?? "")?.colour ?? "#4b46c8";
     context.strokeStyle = colour;
     context.fillStyle = colour;
     context.lineWidth = 2;
-    const screen = draft.map(([x, y]) => viewport.toScreen(x, y));
-    if (state.tool === "box") paintBox(context, screen);
-    else paintOutline(context, screen);
+    const screen = draft.points.map(([x, y]) => viewport.toScreen(x, y));
+    if (draft.tool === "box") paintBox(context, screen);
+    else paintOutline(context, screen, draft.tip);
   });
+  on(["row", "shownFrame"], () => {
+    const { draft, row, shownFrame } = state;
+    if (!draft || (draft.row === row && draft.frame === shownFrame)) return;
+    cancelDrawing();
+    inform(`The unfinished ${draft.tool} was discarded, because another ${draft.row === row ? "frame" : "file"} is shown now.`);
+  });
+  on(["ontology"], () => state.tool === "select" || takeTool(state.tool));
 }
 
 function paintBox(context, [[ax, ay], [bx, by]]) {
@@ -129,10 +171,10 @@ function paintBox(context, [[ax, ay], [bx, by]]) {
   context.strokeRect(ax, ay, bx - ax, by - ay);
 }
 
-function paintOutline(context, points) {
+function paintOutline(context, points, tip) {
   context.beginPath();
   points.forEach(([x, y], number) => (number === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
-  if (tip) context.lineTo(...viewport.toScreen(tip[0], tip[1]));
+  context.lineTo(...viewport.toScreen(tip[0], tip[1]));
   context.stroke();
   points.forEach(([x, y], number) => {
     context.beginPath();

@@ -1,125 +1,100 @@
 // Edits, undo and redo. One after the other: each is made on the row that the one before left.
 
 import * as api from "./api.js";
-import { place, reload, take } from "./open.js";
 import { during } from "./progress.js";
-import { on, state, update } from "./state.js";
-import { clearToasts, complain, inform } from "./toasts.js";
+import { state, update } from "./state.js";
+import { clearToasts, complain, inform, toast } from "./toasts.js";
 
-/** @typedef {{words: string, before: string?}} Step what was done, and the version before it */
-
-/** @type {Step[]} */
-let done = [];
-/** @type {Step[]} */
-let undone = [];
-/** @type {Promise<unknown>} */
-let queue = Promise.resolve();
-
-/** How many steps can be undone. */
-const MOST = 100;
-
-/** Other data, or somebody else's save: what was done before cannot be undone over it. */
-export function forgetSteps() {
-  done = [];
-  undone = [];
-  publish();
-}
-
-function publish() {
-  const words = (steps) => steps.map((step) => step.words);
-  update({ history: { at: state.history.at, undo: words(done), redo: words(undone) } });
-}
-
-/** Notes that the row became another, so that this can be undone. */
-export function noteStep(words, before) {
-  done = [...done.slice(1 - MOST), { words, before }];
-  undone = [];
-  publish();
-}
+/**
+ * @typedef {import("./row.js").OpenRow} OpenRow
+ * @typedef {{text: string, actions: {text: string, act: () => void}[]}} Advice what the person can do after a refusal
+ */
 
 /**
  * Makes edits and saves them.
  * @param {string} words what is done: "Draw Car"
- * @param {object[]} edits as `/page/api/edits` takes them
+ * @param {object[] | ((labels: import("./labels.js").Labels) => object[])} edits as `/page/api/edits` takes them; a function
+ *   gets the labels that the edits before left
+ * @param {OpenRow?} [row] the one that is open, unless the edits belong to another
+ * @param {() => Advice} [advice] is asked after a refusal
  * @returns {Promise<string[]?>} the hashes of what was added; null if it was refused
  */
-export function edit(words, edits) {
-  return inTurn(async () => {
-    const before = state.version;
-    const answer = await save(() => api.edit(place(), before, edits));
+export async function edit(words, edits, row = state.row, advice) {
+  if (!row) return null;
+  return row.inTurn(async () => {
+    const before = row.version;
+    const list = typeof edits === "function" ? edits(row.labels) : edits;
+    if (list.length === 0) return [];
+    const answer = await save(row, () => api.edit(row.place, before, list), advice);
     if (!answer) return null;
-    take(answer);
-    update({ difference: null });
-    if (answer.version !== before) noteStep(words, before);
+    row.take(answer, "edit");
+    if (row.isOpen) update({ difference: null });
+    if (answer.version !== before) row.noteStep({ words, before });
     return answer.added;
   });
 }
 
-/** Undoes the last step. */
-export const undo = () => turnBack(() => done, () => undone, "Undone");
+/** Undoes the last saved step of the open row. */
+export const undoStep = () => turnBack("done", "undone", "Undone");
 
 /** Does again what was undone last. */
-export const redo = () => turnBack(() => undone, () => done, "Done again");
+export const redoStep = () => turnBack("undone", "done", "Done again");
 
-function turnBack(from, to, words) {
-  return inTurn(async () => {
-    const step = from().at(-1);
-    if (!step) return false;
-    const now = state.version;
-    const answer = await save(() => api.restore(place(), now, step.before));
-    if (!answer) return false;
-    from().pop();
-    to().push({ words: step.words, before: now });
-    renameVersion(step.before, answer.version);
-    take(answer);
-    update({ difference: null, tab: "labels" });
-    publish();
+/** @param {"done"|"undone"} from @param {"done"|"undone"} to */
+async function turnBack(from, to, words) {
+  const { row } = state;
+  if (!row) return;
+  await row.inTurn(async () => {
+    const step = row[from].at(-1);
+    if (!step) return;
+    const now = row.version;
+    const answer = await save(row, () => api.restore(row.place, now, step.before));
+    if (!answer) return;
+    row[from] = row[from].slice(0, -1);
+    row[to] = [...row[to], { ...step, before: now }];
+    renameVersion(row, step.before, answer.version);
+    row.take(answer, "edit");
+    if (row.isOpen) update({ difference: null, tab: "labels" });
     clearToasts();
     inform(`${words}: ${step.words}`);
-    return true;
   });
 }
 
-/** A text that was put back is the same labels under another version. */
-function renameVersion(old, now) {
-  for (const step of [...done, ...undone]) if (step.before === old) step.before = now;
+/** A text that was put back is the same labels under another version. @param {OpenRow} row */
+function renameVersion(row, old, now) {
+  const renamed = (steps) => steps.map((step) => (step.before === old ? { ...step, before: now } : step));
+  [row.done, row.undone] = [renamed(row.done), renamed(row.undone)];
 }
 
-/** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
-function inTurn(work) {
-  const turn = queue.then(work);
-  queue = turn.catch(() => undefined);
-  return turn;
+/** Reads a row again. @param {OpenRow} row @param {import("./row.js").Cause} [cause] of what is new in it */
+export const reload = (row, cause = "elsewhere") => row.inTurn(() => read(row, cause));
+
+async function read(row, cause) {
+  row.take(await during("Reading the labels…", () => api.open(row.place)), cause);
 }
 
-/** @template T @param {() => Promise<T>} request @returns {Promise<T?>} */
-async function save(request) {
-  update({ saveState: "saving", saveProblem: "" });
+/**
+ * @template T
+ * @param {OpenRow} row
+ * @param {() => Promise<T>} request
+ * @param {() => Advice} [advice]
+ * @returns {Promise<T?>}
+ */
+async function save(row, request, advice) {
+  row.setSaving("saving");
   try {
     return await during("Saving…", request);
   } catch (error) {
     const problem = /** @type {api.Refused} */ (error);
+    row.setSaving("failed", problem.message);
+    let message = row.isOpen ? problem.message : `${row.title}: ${problem.message}`;
     if (problem.reason === "changed") {
-      forgetSteps();
-      await reload().catch(complain);
-      complain(new api.Refused(409, `${problem.message} The page shows what is there now.`));
-    } else {
-      update({ saveState: "failed", saveProblem: problem.message });
-      complain(problem);
+      row.forgetSteps();
+      await read(row, "elsewhere").catch(complain);
+      message += " The page shows what is there now.";
     }
+    if (advice) toast({ kind: "bad", title: message, ...advice() });
+    else complain(new api.Refused(problem.status, message));
     return null;
   }
 }
-
-/** Takes note of other data being opened. */
-export function watchSteps() {
-  let at = state.history.at;
-  on(["history"], () => {
-    if (state.history.at === at) return;
-    at = state.history.at;
-    forgetSteps();
-  });
-}
-
-/** Until everything that was begun is saved or refused. */
-export const settled = () => queue;

@@ -1,6 +1,6 @@
 // What the stage says where there is nothing to show.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, fill } from "./dom.js";
 import { addOverlay, stage } from "./stage.js";
 import { on, state } from "./state.js";
 
@@ -10,7 +10,7 @@ let shown = "";
 
 export function placeEmptyStates() {
   byId("stage").append(box);
-  on(["projects", "data"], show);
+  on(["projects", "data", "unknown"], show);
   addOverlay(show);
 }
 
@@ -23,6 +23,7 @@ function show() {
   if (!state.projects) return;
   const problem = state.data ? stage.picture?.problem : undefined;
   if (state.projects.length === 0) say("No project", "Start the studio with a project's folder, and reload this page.");
+  else if (state.unknown) say("Unknown data", state.unknown);
   else if (!state.data) say("No data", "Put images or videos into the project's data folder, and reload this page.");
   else if (problem) say("", `${problem} Its labels can be seen and edited all the same.`);
   else say("", "");
@@ -34,5 +35,5 @@ function say(title, text, retry) {
   box.hidden = text === "";
   // Beside labels it is a hint, not a page of its own.
   box.classList.toggle("hint", title === "");
-  box.replaceChildren(...(title ? [el("h2", null, title)] : []), el("p", null, text), ...(retry ? [button("Try again", retry)] : []));
+  fill(box, title && el("h2", null, title), el("p", null, text), retry && button("Try again", retry));
 }

@@ -1,15 +1,15 @@
 // Below the stage: the frames of a video, the images of a group, the pages of a document.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, fill } from "./dom.js";
 import { frameCount, goTo, isRanged, play, stop } from "./open.js";
 import { on, state } from "./state.js";
 import { Timeline } from "./timeline.js";
 
-let isPlaying = false;
-
 const toggle = button("▶", () => playOrStop(), { class: "quiet icon", "aria-label": "Play" });
 const slider = el("input", { type: "range", min: "0", step: "1", value: "0", "aria-label": "Frame", oninput: () => goTo(Number(slider.value)) });
-const number = el("input", { type: "number", min: "0", class: "frame-number", "aria-label": "Frame number", onchange: () => goTo(Number(number.value) || 0) });
+const number = el("input", { type: "number", min: "0", class: "frame-number", "aria-label": "Frame number", onchange: () => goToTyped() });
+/** What the field shows, unless somebody types in it. */
+let shown = "0";
 const total = el("span", { class: "soft" });
 const time = el("span", { class: "soft time" });
 const strip = el("div", { class: "strip", role: "listbox", "aria-label": "Images" });
@@ -22,26 +22,28 @@ export function placeFrames() {
       button("›", () => goTo(state.frame + 1), { class: "quiet icon", "aria-label": "One frame on", title: "One frame on (→)" }),
       slider, number, total, time),
     strip, timeline.element);
-  on(["data"], showData);
+  on(["row", "data"], showData);
+  on(["isPlaying"], showPlaying);
   on(["frame"], showFrame);
   on(["labels", "selection", "frame", "data"], () => timeline.show());
 }
 
 /** Plays the video, or stops it. */
 export function playOrStop() {
-  if (isPlaying) {
-    stop();
-    return;
-  }
-  if (state.data?.dataType !== "video") return;
-  setPlaying(true);
-  void play(() => setPlaying(false));
+  if (state.isPlaying) stop();
+  else if (state.data?.dataType === "video") void play();
 }
 
-function setPlaying(value) {
-  isPlaying = value;
-  toggle.textContent = value ? "⏸" : "▶";
-  toggle.setAttribute("aria-label", value ? "Stop" : "Play");
+function showPlaying() {
+  toggle.textContent = state.isPlaying ? "⏸" : "▶";
+  toggle.setAttribute("aria-label", state.isPlaying ? "Stop" : "Play");
+}
+
+/** Goes to the frame that was typed, or the nearest one. The field shows where that is. */
+function goToTyped() {
+  if (number.value.trim() !== "") void goTo(Number(number.value));
+  shown = String(state.frame);
+  number.value = shown;
 }
 
 function showData() {
@@ -57,7 +59,7 @@ function showData() {
   total.textContent = `of ${frameCount() - 1}`;
   const isGroup = data.dataType === "img_group";
   strip.hidden = !isGroup;
-  strip.replaceChildren(...(isGroup ? state.units.map(thumbnail) : []));
+  fill(strip, ...(isGroup ? state.units.map(thumbnail) : []));
   showFrame();
 }
 
@@ -68,7 +70,9 @@ function thumbnail(unit, frame) {
 
 function showFrame() {
   slider.value = String(state.frame);
-  if (document.activeElement !== number) number.value = String(state.frame);
+  // What is being typed is not replaced.
+  if (document.activeElement !== number || number.value === shown) number.value = String(state.frame);
+  shown = String(state.frame);
   const rate = state.data?.framesPerSecond;
   time.textContent = rate ? clock(state.frame / rate) : "";
   for (const one of strip.children) {

@@ -10,13 +10,14 @@ const KEYS = [
   ["right-click, A", "trigger an agent"],
   ["Delete", "delete what is selected"],
   ["Enter, double-click", "close the polygon that is drawn; Backspace takes a vertex back"],
+  ["Enter", "save a drawn shape again that could not be saved; Escape discards it"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, do again: also what an agent did"],
   ["← →, Home, End", "go to a frame"],
   ["Space", "play the video"],
   ["wheel, + −, 0, 1", "zoom; 0 shows everything, 1 pixel by pixel"],
   ["Shift+arrows", "move the image"],
   ["J, K", "open the next data, or the one before"],
-  ["Escape", "put away what is open or selected"],
+  ["Escape", "stop dragging or drawing, close what is open, select nothing"],
 ];
 
 export function showHelp() {

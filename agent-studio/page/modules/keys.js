@@ -3,15 +3,17 @@
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { openNext } from "./data-list.js";
 import { cancelDrawing, dropVertex, finishPolygon, isDrawing, takeTool } from "./drawing.js";
-import { redo, undo } from "./edits.js";
 import { playOrStop } from "./frames.js";
 import { showHelp } from "./help.js";
 import { frameCount, goTo } from "./open.js";
+import { cancelDrag } from "./pointer.js";
 import { selectAll, selectNext } from "./selection.js";
 import { deleteObjects } from "./selected.js";
 import { viewport } from "./stage.js";
 import { state, update } from "./state.js";
 import { dismissToast } from "./toasts.js";
+import { redo, undo } from "./undo.js";
+import { discardUnsaved, retryUnsaved } from "./unsaved.js";
 
 /** @type {Record<string, (event: KeyboardEvent) => void>} */
 const KEYS = {
@@ -33,7 +35,7 @@ const KEYS = {
   End: () => void goTo(frameCount() - 1),
   Delete: () => void deleteObjects([...state.selection]),
   Backspace: () => (isDrawing() ? dropVertex() : void deleteObjects([...state.selection])),
-  Enter: () => void finishPolygon(),
+  Enter: () => finishPolygon() || retryUnsaved(),
   Escape: () => escape(),
   ArrowLeft: (event) => arrow(event, -1, 0),
   ArrowRight: (event) => arrow(event, 1, 0),
@@ -77,7 +79,7 @@ function arrow(event, x, y) {
 
 /** Puts away one thing after the other. */
 function escape() {
-  if (closeMenu() || cancelDrawing()) return;
+  if (closeMenu() || cancelDrag() || cancelDrawing() || discardUnsaved()) return;
   if (state.tool !== "select") takeTool("select");
   else if (state.selection.size > 0) update({ selection: new Set() });
   else if (!dismissToast() && state.difference) update({ difference: null, tab: "labels" });

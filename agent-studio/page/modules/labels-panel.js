@@ -9,8 +9,8 @@ import { on } from "./state.js";
 /** @param {HTMLElement} panel */
 export function placeLabels(panel) {
   const objects = new ObjectList();
-  const selected = el("section", { class: "selection" });
-  const classifications = el("section", { class: "classifications" });
+  const selected = el("section", { class: "selection", hidden: true });
+  const classifications = el("section", { class: "classifications", hidden: true });
   panel.classList.add("labels");
   panel.append(objects.element, selected, classifications);
   on(["labels", "frame", "selection", "hovered", "data"], () => objects.show());

@@ -8,12 +8,11 @@ import { placeBar } from "./bar.js";
 import { placeDataList } from "./data-list.js";
 import { byId } from "./dom.js";
 import { placeDrawing } from "./drawing.js";
-import { watchSteps } from "./edits.js";
 import { placeEmptyStates, showBroken } from "./empty-states.js";
 import { placeFrames } from "./frames.js";
 import { watchFreshness } from "./freshness.js";
 import { watchKeys } from "./keys.js";
-import { listProjects } from "./open.js";
+import { listProjects, watchLabelled } from "./open.js";
 import { placeOverlays } from "./overlay.js";
 import { placePanels } from "./panels.js";
 import { watchPointer } from "./pointer.js";
@@ -21,9 +20,11 @@ import { during } from "./progress.js";
 import { placeRangedMedia } from "./ranged-media.js";
 import { placeStage } from "./stage.js";
 import { update } from "./state.js";
+import { placeUnsaved } from "./unsaved.js";
 
 placeStage(byId("stage"));
 placeOverlays();
+placeUnsaved();
 placeDrawing();
 placeBar();
 placeDataList();
@@ -34,7 +35,7 @@ placeEmptyStates();
 watchPointer();
 watchMenu();
 watchKeys();
-watchSteps();
+watchLabelled();
 watchAddress();
 
 try {

@@ -7,6 +7,7 @@
  * @property {number} height
  * @property {number} frame that it is a picture of
  * @property {string} [problem] why there is none
+ * @property {() => void} [close] frees its memory; it cannot be painted any more
  */
 
 /** How long a frame of a video may take to arrive, in milliseconds. */
@@ -103,7 +104,30 @@ export class Video {
     const turn = this.#seeking.then(() => this.#wanted === frame && this.#seek(frame));
     this.#seeking = turn.catch(() => undefined);
     await turn;
-    return { source: this.#element, ...size, frame };
+    return this.#still(frame);
+  }
+
+  /**
+   * A picture of what the video shows now. It stays what it is when the video goes on, and knows which frame it is; where a
+   * browser has no such pictures, it is the video itself.
+   * @param {number} frame the one it should be
+   * @param {boolean} [isKnown] whether the video is known to show that
+   * @returns {Picture}
+   */
+  #still(frame, isKnown = true) {
+    const video = this.#element;
+    const size = { width: this.unit.width ?? video.videoWidth, height: this.unit.height ?? video.videoHeight };
+    try {
+      const still = new VideoFrame(video);
+      return { source: still, ...size, frame: isKnown ? frame : this.#frameAt(still.timestamp / 1e6), close: () => still.close() };
+    } catch {
+      return { source: video, ...size, frame };
+    }
+  }
+
+  /** The frame at a time. A quarter of a frame is allowed for times that are rounded. @param {number} seconds */
+  #frameAt(seconds) {
+    return Math.min(this.frames - 1, Math.floor(seconds * this.framesPerSecond + 0.25));
   }
 
   async #seek(frame) {
@@ -136,13 +160,13 @@ export class Video {
    */
   async play(frame, show, ended) {
     const run = ++this.#playing;
-    await this.at(frame);
+    (await this.at(frame)).close?.();
+    if (run !== this.#playing) return;
     const video = this.#element;
-    const size = { width: this.unit.width ?? video.videoWidth, height: this.unit.height ?? video.videoHeight };
     const each = (_now, { mediaTime }) => {
       if (run !== this.#playing) return;
-      const at = Math.min(this.frames - 1, Math.floor(mediaTime * this.framesPerSecond + 0.25));
-      show({ source: video, ...size, frame: at });
+      // The video may be further already than what is announced here.
+      show(this.#still(this.#frameAt(mediaTime), false));
       video.requestVideoFrameCallback(each);
     };
     video.requestVideoFrameCallback(each);

@@ -1,12 +1,12 @@
 // Opening projects and data, and going from frame to frame.
 
 import * as api from "./api.js";
-import { Labels } from "./labels.js";
 import { Blank, Images, Video } from "./media.js";
 import { Ontology } from "./ontology.js";
 import { during } from "./progress.js";
+import { OpenRow } from "./row.js";
 import { awaitPicture, showPicture } from "./stage.js";
-import { state, update } from "./state.js";
+import { on, state, update } from "./state.js";
 import { complain } from "./toasts.js";
 
 /** The media of the open data. @type {Images | Video | Blank | null} */
@@ -20,11 +20,11 @@ const RANGED = ["audio", "plain_text", "time_series"];
 /** Whether the labels of this data lie over ranges. */
 export const isRanged = (data = state.data) => RANGED.includes(data?.dataType ?? "");
 
-/** How many frames the open data has; 1 for a sound or text. */
-export const frameCount = () => (state.data && !isRanged() ? Math.max(1, state.data.frames) : 1);
+/** The number of frames of data; 1 for a sound or text. */
+const framesOf = (data) => (data && !isRanged(data) ? Math.max(1, data.frames) : 1);
 
-/** The open data, as the interface names it. @returns {api.Place} */
-export const place = () => ({ project: state.projectHash ?? "", data: state.data?.dataHash ?? "" });
+/** The number of frames of the open data. */
+export const frameCount = () => framesOf(state.data);
 
 /** Reads the list of projects and their data again. */
 export async function listProjects() {
@@ -35,7 +35,7 @@ export async function listProjects() {
 }
 
 /**
- * Opens data on a frame.
+ * Opens data on a frame. Labels and picture change together, when both are there; until then, what is open stays.
  * @param {string} projectHash
  * @param {string} dataHash
  * @param {number} [frame]
@@ -45,24 +45,35 @@ export async function openData(projectHash, dataHash, frame = 0) {
   awaitPicture();
   const began = performance.now();
   try {
-    const [structure, opened] = await during("Opening…", () =>
-      Promise.all([api.ontology(projectHash), api.open({ project: projectHash, data: dataHash })]));
+    const place = { project: projectHash, data: dataHash };
+    const [structure, opened] = await during("Opening…", () => Promise.all([api.ontology(projectHash), api.open(place)]));
     if (number !== opening) return;
-    const ontology = new Ontology(structure);
-    const labels = new Labels(opened.row, ontology);
-    media?.stop();
-    media = mediaOf(opened);
+    const next = mediaOf(opened);
+    const at = Math.max(0, Math.min(frame, framesOf(opened.data) - 1));
+    const picture = isRanged(opened.data) ? null : await during(`Reading frame ${at}…`, () => next.at(at));
+    if (number !== opening) {
+      picture?.close?.();
+      return;
+    }
+    halt();
+    media = next;
+    const row = new OpenRow(place, new Ontology(structure), opened);
     update({
-      projectHash, ontology, labels, data: opened.data, units: opened.units, version: opened.version,
-      selection: new Set(), hovered: null, difference: null, saveState: "saved",
-      history: { at: state.history.at + 1, undo: [], redo: [] },
+      projectHash, row, ontology: row.ontology, data: opened.data, units: opened.units, frame: at, unknown: "",
+      selection: new Set(), hovered: null, difference: null,
     });
-    await goTo(Math.min(frame, Math.max(0, opened.data.frames - 1)));
+    row.publish();
+    showPicture(picture);
     performance.measure("open data", { start: began });
   } catch (error) {
-    if (number === opening) complain(error);
+    if (number !== opening) return;
+    if (stillShown()) void goTo(state.frame);
+    complain(error);
   }
 }
+
+/** Whether other data is open that can be shown on. */
+const stillShown = () => media !== null && state.row !== null;
 
 function mediaOf({ data, units }) {
   if (data.dataType === "video") return new Video(units[0], data.framesPerSecond ?? 25, data.frames);
@@ -76,61 +87,52 @@ function mediaOf({ data, units }) {
  * @param {number} frame
  */
 export async function goTo(frame) {
-  if (!media) return;
-  const at = Math.max(0, Math.min(frame, frameCount() - 1));
-  stop();
+  halt();
+  const [own, number] = [media, opening];
+  if (!own) return;
+  const at = Math.max(0, Math.min(Math.trunc(frame) || 0, frameCount() - 1));
   awaitPicture();
   update({ frame: at });
-  const own = media;
   const picture = isRanged() ? null : await during(`Reading frame ${at}…`, () => own.at(at));
-  if (own !== media || state.frame !== at) return;
-  showPicture(picture);
+  if (own === media && state.frame === at && number === opening) showPicture(picture);
+  else picture?.close?.();
 }
 
-/** Ends what plays. */
-let ended = () => {};
-
-/** Plays the video from the frame that is shown. @param {() => void} whenEnded */
-export async function play(whenEnded) {
-  if (!(media instanceof Video)) return whenEnded();
+/** Plays the video from the frame that is shown. */
+export async function play() {
   const video = media;
-  ended = whenEnded;
+  if (!(video instanceof Video)) return;
   const from = state.frame >= frameCount() - 1 ? 0 : state.frame;
+  update({ isPlaying: true });
   await video.play(from, (picture) => {
-    showPicture(picture);
     update({ frame: picture.frame });
+    showPicture(picture);
   }, () => stop());
 }
 
-/** Stops playing, if anything plays. */
+/** Stops playing, if anything plays, on the frame that is shown. */
 export function stop() {
-  const tell = ended;
-  ended = () => {};
+  // The video may be some pictures ahead of the labels.
+  if (halt()) void goTo(state.frame);
+}
+
+/** @returns {boolean} whether anything was playing */
+function halt() {
+  const was = state.isPlaying;
   media?.stop();
-  tell();
+  update({ isPlaying: false });
+  return was;
 }
 
-/** Says in the list of data whether the open one is labelled. @param {boolean} labelled */
-function listAsLabelled(labelled) {
-  const data = state.data;
-  if (!data || data.labelled === labelled) return;
-  const now = { ...data, labelled };
-  const projects = state.projects?.map((project) => (project.projectHash === state.projectHash
-    ? { ...project, data: project.data.map((one) => (one.dataHash === data.dataHash ? now : one)) } : project));
-  update({ data: now, projects: projects ?? null });
-}
-
-/** Reads the label row again. @returns {Promise<Labels>} */
-export async function reload() {
-  const opened = await during("Reading the labels…", () => api.open(place()));
-  return take(opened);
-}
-
-/** Takes in a row that the server answered. @param {{version: string?, row: any, data?: api.Data}} answer */
-export function take({ version, row, data }) {
-  const labels = new Labels(row, /** @type {Ontology} */ (state.ontology));
-  const selection = new Set([...state.selection].filter((hash) => labels.objects.has(hash)));
-  update({ labels, version, selection, saveState: "saved", ...(data ? { data } : {}) });
-  listAsLabelled(labels.objects.size + labels.classifications.size > 0);
-  return labels;
+/** Keeps in the list of data whether the open one is labelled. */
+export function watchLabelled() {
+  on(["labels"], () => {
+    const { data, labels } = state;
+    const labelled = (labels?.objects.size ?? 0) + (labels?.classifications.size ?? 0) > 0;
+    if (!data || !labels || data.labelled === labelled) return;
+    const now = { ...data, labelled };
+    const projects = state.projects?.map((project) => (project.projectHash === state.projectHash
+      ? { ...project, data: project.data.map((one) => (one.dataHash === data.dataHash ? now : one)) } : project));
+    update({ data: now, projects: projects ?? null });
+  });
 }

@@ -1,7 +1,9 @@
 // What became of a call, in words.
 
 import { inWords as differenceInWords } from "./difference.js";
-import { undo } from "./edits.js";
+import { el } from "./dom.js";
+import { undoStep } from "./edits.js";
+import { messageOf } from "./message.js";
 import { state, update } from "./state.js";
 import { toast } from "./toasts.js";
 
@@ -36,30 +38,44 @@ const WAYS = { editor: "", test: " (test payload)", signed: " (signed, from the 
 /** What a call was, in words. @param {Call} call */
 export const callInWords = (call) => call.agent.name + WAYS[call.way];
 
-/** Whether what the call changed can be undone: nothing was saved since. @param {Call} call */
+/** Whether what the call changed can be undone: its data is open, and nothing was saved since. @param {Call} call */
 export const canUndo = (call) =>
-  call.before !== call.after && state.version === call.after && state.history.undo.at(-1) === `Agent ${call.agent.name}`;
+  call.after !== null && state.version === call.after && state.history.undo.at(-1)?.call === call.number;
 
-/** Shows what became of a call. @param {Call} call */
-export function reportCall(call) {
+/** The data that a call is of, if other data is open now. @param {Call} call */
+export function elsewhere({ target: { row } }) {
+  const { project, data } = row.place;
+  return project === state.projectHash && data === state.data?.dataHash ? "" : row.title;
+}
+
+/** Says what became of a call. @param {Call} call @param {() => void} showChanges */
+export function reportCall(call, showChanges) {
   const actions = [];
   const changed = call.difference && !call.difference.isEmpty;
-  if (canUndo(call)) actions.push({ text: "Undo", act: () => canUndo(call) && undo() });
+  if (canUndo(call)) actions.push({ text: "Undo", act: () => canUndo(call) && undoStep() });
+  if (changed && elsewhere(call)) actions.push({ text: "Show changes", act: showChanges });
   actions.push({ text: "Raw request and answer", act: () => update({ tab: "calls" }) });
+  const where = elsewhere(call) ? [`on ${elsewhere(call)}`] : [];
   if (call.silence) {
     const { title, text, kind } = call.silence;
-    toast({ kind: kind === "cancelled" ? "plain" : "bad", title, text, facts: [callInWords(call), duration(call.milliseconds), `trace ${call.trace}`], actions });
+    toast({ kind: kind === "cancelled" ? "plain" : "bad", title, text, facts: [callInWords(call), ...where, duration(call.milliseconds), `trace ${call.trace}`], actions });
     return;
   }
   const { message, lines, decision, trace } = saying(call);
-  const facts = [`HTTP ${call.answer?.status}`, duration(call.milliseconds)];
+  const facts = [`HTTP ${call.answer?.status}`, ...where, duration(call.milliseconds)];
   if (succeeded(call)) {
     if (decision) facts.push(`decision: ${decision}`);
     facts.push(changed ? differenceInWords(/** @type {any} */ (call.difference)) : "nothing changed");
-    toast({ kind: "good", title: callInWords(call), text: message || undefined, facts, actions });
+    toast({ kind: "good", title: callInWords(call), text: message ? messageOf(message) : undefined, facts, actions });
   } else {
     facts.push(`trace ${trace}`);
     if (changed) facts.push(differenceInWords(/** @type {any} */ (call.difference)));
-    toast({ kind: "bad", title: callInWords(call), text: [message || "The agent gives no reason.", ...lines].join("\n"), facts, actions });
+    toast({ kind: "bad", title: callInWords(call), text: withLines(message || "The agent gives no reason.", lines), facts, actions });
   }
+}
+
+/** A message, and the mistakes in single fields below it. @param {string} message @param {string[]} lines */
+export function withLines(message, lines) {
+  const text = messageOf(message);
+  return lines.length === 0 ? text : el("div", null, text, ...lines.map((line) => el("p", { class: "message" }, line)));
 }

@@ -2,7 +2,7 @@
 
 import { showCalls } from "./call-log.js";
 import { showChanges } from "./changes.js";
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, fill } from "./dom.js";
 import { placeLabels } from "./labels-panel.js";
 import { on, state, update } from "./state.js";
 
@@ -19,13 +19,15 @@ export function placePanels() {
     const isShown = tab === state.tab;
     tabs[number].setAttribute("aria-selected", String(isShown));
     tabs[number].tabIndex = isShown ? 0 : -1;
+    const hadFocus = !isShown && panels[number].contains(document.activeElement);
     panels[number].hidden = !isShown;
+    if (hadFocus) tabs[TABS.findIndex(([one]) => one === state.tab)].focus();
     const count = tab === "calls" ? state.calls.length : tab === "changes" ? (state.difference?.objects.length ?? 0) + (state.difference?.classifications.length ?? 0) : 0;
-    tabs[number].replaceChildren(name, ...(count > 0 ? [el("small", null, String(count))] : []));
+    fill(tabs[number], name, count > 0 && el("small", null, String(count)));
   });
   on(["tab", "calls", "difference"], show);
   on(["difference", "showDifference", "calls", "version", "history", "frame"], () => showChanges(changes));
-  on(["calls", "version", "history"], () => showCalls(calls));
+  on(["calls", "version", "history", "row"], () => showCalls(calls));
   show();
   showChanges(changes);
   showCalls(calls);

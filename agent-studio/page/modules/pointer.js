@@ -1,22 +1,39 @@
 // The pointer on the canvas: selecting, moving, dragging handles, drawing, panning, zooming.
 
+import { extentOf, limited, roomAround } from "./bounds.js";
 import { cancelDrawing, clickPolygon, dragBox, endBox, finishPolygon, isDrawing, moveDraft, startBox } from "./drawing.js";
 import { edit } from "./edits.js";
 import { shapeAt } from "./hit-test.js";
+import { stop } from "./open.js";
 import { dragged, hasHandles } from "./overlay.js";
 import { canMove, handlesOf, moved, withCoordinates, withHandleAt } from "./reshape.js";
 import { selectObject } from "./selection.js";
 import { redraw, stage, viewport } from "./stage.js";
-import { state, update } from "./state.js";
+import { on, state, update } from "./state.js";
 
 /** How near counts, in pixels of the screen. */
 const REACH = 6;
 /** How far the pointer moves before it drags, in pixels of the screen. */
 const SLACK = 3;
 
-/** @typedef {{kind: "pan"} | {kind: "move"} | {kind: "handle", hash: string, handle: any} | {kind: "box"} | {kind: "click"}} Act */
+/**
+ * @typedef {{kind: "pan"} | {kind: "move"} | {kind: "handle", hash: string, handle: any} | {kind: "box"} | {kind: "click"}} Act
+ * @typedef {{objectHash: string, entry: any, coordinates: import("./reshape.js").Coordinates}} Dragged
+ *
+ * @typedef {Object} Gesture from a press of a button until it is let go; it belongs to one frame of one row
+ * @property {Act} act
+ * @property {import("./row.js").OpenRow?} row
+ * @property {number?} frame
+ * @property {number} startX
+ * @property {number} startY
+ * @property {number} lastX
+ * @property {number} lastY
+ * @property {boolean} isMoving
+ * @property {boolean} extend
+ * @property {Map<string, any>} shown entries that are drawn where they are dragged
+ */
 
-/** @type {{act: Act, startX: number, startY: number, lastX: number, lastY: number, isMoving: boolean, extend: boolean}?} */
+/** @type {Gesture?} */
 let gesture = null;
 
 export function watchPointer() {
@@ -24,10 +41,13 @@ export function watchPointer() {
   canvas.addEventListener("pointerdown", down);
   canvas.addEventListener("pointermove", move);
   canvas.addEventListener("pointerup", up);
-  canvas.addEventListener("pointercancel", () => end(false));
+  canvas.addEventListener("pointercancel", cancelDrag);
   canvas.addEventListener("pointerleave", () => update({ hovered: null }));
   canvas.addEventListener("dblclick", () => state.tool === "polygon" && finishPolygon());
   canvas.addEventListener("wheel", wheel, { passive: false });
+  on(["row", "shownFrame"], () => {
+    if (gesture && (gesture.row !== state.row || gesture.frame !== state.shownFrame)) cancelDrag();
+  });
 }
 
 /** Where an event is on the canvas. */
@@ -39,14 +59,39 @@ export function objectAt(x, y) {
   return shapeAt(stage.index, mediaX, mediaY, REACH / viewport.view.scale)?.entry.objectHash ?? null;
 }
 
+/** Whether something is being moved, stretched or drawn as a box. */
+export const isDragging = () => gesture !== null && ["move", "handle", "box"].includes(gesture.act.kind);
+
+/** Ends what is dragged without saving it. @returns {boolean} whether labels were dragged */
+export function cancelDrag() {
+  const was = isDragging();
+  const ended = gesture;
+  gesture = null;
+  if (!ended) return false;
+  if (ended.act.kind === "box") cancelDrawing();
+  release(ended);
+  return was;
+}
+
+/** Draws again what is stored. @param {Gesture} ended */
+function release({ shown }) {
+  // A drag that began meanwhile may show the same objects.
+  for (const [hash, entry] of shown) if (dragged.get(hash) === entry) dragged.delete(hash);
+  redraw();
+}
+
 function down(event) {
   const [x, y] = placeOf(event);
   stage.canvas.focus({ preventScroll: true });
   if (event.button === 2) return;
+  cancelDrag();
   const act = actAt(x, y, event);
   if (!act) return;
+  // What is drawn or moved belongs to the frame that is seen.
+  if (act.kind !== "pan") stop();
   stage.canvas.setPointerCapture(event.pointerId);
-  gesture = { act, startX: x, startY: y, lastX: x, lastY: y, isMoving: false, extend: event.shiftKey || event.ctrlKey || event.metaKey };
+  const extend = event.shiftKey || event.ctrlKey || event.metaKey;
+  gesture = { act, row: state.row, frame: state.shownFrame, startX: x, startY: y, lastX: x, lastY: y, isMoving: false, extend, shown: new Map() };
   if (act.kind === "box") startBox(viewport.toMedia(x, y));
 }
 
@@ -95,70 +140,68 @@ function move(event) {
   [gesture.lastX, gesture.lastY] = [x, y];
 }
 
-function drag({ act, startX, startY, lastX, lastY }, x, y) {
-  const { picture } = stage;
+/** @param {Gesture} gesture */
+function drag(gesture, x, y) {
+  const { act, lastX, lastY, shown } = gesture;
   if (act.kind === "pan" || act.kind === "click") {
     if (state.tool !== "polygon" || act.kind === "pan") viewport.pan(x - lastX, y - lastY);
   } else if (act.kind === "box") {
     dragBox(viewport.toMedia(x, y));
-  } else if (picture && act.kind === "handle") {
-    const shape = stage.shape(act.hash);
-    const [mediaX, mediaY] = viewport.toMedia(x, y);
-    if (shape) dragged.set(act.hash, withCoordinates(shape.entry, withHandleAt(shape.entry, act.handle, mediaX, mediaY, picture.width, picture.height)));
-  } else if (picture) {
-    const scale = viewport.view.scale;
-    const [dx, dy] = [(x - startX) / scale / picture.width, (y - startY) / scale / picture.height];
-    for (const hash of state.selection) {
-      const shape = stage.shape(hash);
-      if (shape && canMove(shape.entry)) dragged.set(hash, withCoordinates(shape.entry, moved(shape.entry, dx, dy)));
+  } else {
+    for (const { objectHash, entry, coordinates } of draggedTo(gesture, x, y)) {
+      shown.set(objectHash, withCoordinates(entry, coordinates));
+      dragged.set(objectHash, shown.get(objectHash));
     }
   }
   redraw();
 }
 
-function up(event) {
-  if (gesture) [gesture.lastX, gesture.lastY] = placeOf(event);
-  end(true);
+/** What a drag makes of the shapes that are stored now. @param {Gesture} gesture @returns {Dragged[]} */
+function draggedTo({ act, startX, startY }, x, y) {
+  const { picture } = stage;
+  if (!picture) return [];
+  const { width, height } = picture;
+  if (act.kind === "handle") {
+    const entry = stage.shape(act.hash)?.entry;
+    const [mediaX, mediaY] = viewport.toMedia(x, y);
+    return entry ? [{ objectHash: act.hash, entry, coordinates: withHandleAt(entry, act.handle, mediaX, mediaY, width, height) }] : [];
+  }
+  const entries = [...state.selection].map((hash) => stage.shape(hash)?.entry).filter((entry) => entry && canMove(entry));
+  const room = roomAround(entries.map((entry) => extentOf(entry, width, height)));
+  const scale = viewport.view.scale;
+  const dx = limited((x - startX) / scale / width, room.x);
+  const dy = limited((y - startY) / scale / height, room.y);
+  return entries.map((entry) => ({ objectHash: entry.objectHash, entry, coordinates: moved(entry, dx, dy) }));
 }
 
-async function end(isMeant) {
+function up(event) {
   const ended = gesture;
   gesture = null;
   if (!ended) return;
-  const { act, isMoving, lastX, lastY, extend } = ended;
-  if (act.kind === "box") return isMeant ? endBox() : cancelDrawing();
-  if (!isMoving) return isMeant && click(act, lastX, lastY, extend);
-  if (act.kind === "move" || act.kind === "handle") await keepDragged(ended, isMeant);
+  const [x, y] = placeOf(event);
+  const { act, isMoving, extend } = ended;
+  if (act.kind === "box") endBox();
+  else if (!isMoving) click(act, x, y, extend);
+  else if (act.kind === "move" || act.kind === "handle") void keepDragged(ended, x, y);
 }
 
 function click(act, x, y, extend) {
-  if (state.tool === "polygon" && act.kind === "click") return clickPolygon(viewport.toMedia(x, y));
+  if (state.tool === "polygon" && act.kind === "click") {
+    clickPolygon(viewport.toMedia(x, y));
+    return;
+  }
   if (state.tool !== "select") return;
   const hash = objectAt(x, y);
   if (hash) selectObject(hash, extend);
   else if (!extend) update({ selection: new Set() });
 }
 
-/** Sends what was dragged as an edit; until it is saved, it stays where it was dragged. */
-async function keepDragged({ act, startX, startY, lastX, lastY }, isMeant) {
-  const { picture } = stage;
-  if (isMeant && picture) {
-    const scale = viewport.view.scale;
-    const [dx, dy] = [(lastX - startX) / scale / picture.width, (lastY - startY) / scale / picture.height];
-    const coordinates = (entry) => {
-      if (act.kind !== "handle") return moved(entry, dx, dy);
-      const [mediaX, mediaY] = viewport.toMedia(lastX, lastY);
-      return withHandleAt(entry, act.handle, mediaX, mediaY, picture.width, picture.height);
-    };
-    const edits = [...dragged.keys()].map((objectHash) => {
-      const shape = stage.shape(objectHash);
-      return shape && { edit: "setCoordinates", objectHash, frame: picture.frame, coordinates: coordinates(shape.entry) };
-    });
-    const made = edits.filter((one) => one !== undefined);
-    if (made.length > 0) await edit(act.kind === "handle" ? "Move a vertex" : "Move", made);
-  }
-  dragged.clear();
-  redraw();
+/** Sends what was dragged as an edit; until it is saved, it stays where it was dragged. @param {Gesture} ended */
+async function keepDragged(ended, x, y) {
+  const { act, frame } = ended;
+  const edits = draggedTo(ended, x, y).map(({ objectHash, coordinates }) => ({ edit: "setCoordinates", objectHash, frame, coordinates }));
+  if (edits.length > 0) await edit(act.kind === "handle" ? "Move a vertex" : "Move", edits, ended.row);
+  release(ended);
 }
 
 function wheel(event) {

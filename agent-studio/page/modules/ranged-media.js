@@ -1,6 +1,6 @@
 // Sounds, texts and documents: shown as far as a browser shows them, with their labels beside them.
 
-import { button, byId, el, swatch } from "./dom.js";
+import { button, byId, el, fill, swatch } from "./dom.js";
 import { edit } from "./edits.js";
 import { on, state } from "./state.js";
 import { complain } from "./toasts.js";
@@ -15,7 +15,7 @@ let text = "";
 export function placeRangedMedia() {
   const box = el("section", { class: "ranged", hidden: true });
   byId("stage").append(box);
-  on(["data"], () => void open(box));
+  on(["row"], () => void open(box));
   on(["labels", "selection"], () => showText(box));
 }
 
@@ -29,7 +29,7 @@ async function open(box) {
   const { data, units } = state;
   audio = null;
   text = "";
-  box.replaceChildren();
+  fill(box);
   const kind = data?.dataType ?? "";
   box.hidden = !["audio", "plain_text", "time_series", "pdf", "dicom", "nifti", "group", "scene"].includes(kind);
   box.classList.toggle("beside", kind === "pdf");
@@ -37,11 +37,14 @@ async function open(box) {
   const url = units[0]?.url;
   if (kind === "audio") {
     audio = /** @type {HTMLAudioElement} */ (el("audio", { controls: true, src: url ?? undefined, preload: "metadata" }));
-    box.append(el("h2", null, data.title), url ? audio : noFile(), newRange("Speech"));
+    fill(box, el("h2", null, data.title), url ? audio : noFile(), newRange("Speech"));
   } else if (kind === "plain_text" && url) {
-    box.append(el("h2", null, data.title), el("pre", { class: "text", tabindex: "0" }), newRange("text"));
+    fill(box, el("h2", null, data.title), el("pre", { class: "text", tabindex: "0" }), newRange("text"));
+    const { row } = state;
     try {
-      text = await (await fetch(url)).text();
+      const read = await (await fetch(url)).text();
+      if (!row?.isOpen) return;
+      text = read;
     } catch {
       complain(new Error("The text could not be read."));
     }
@@ -49,7 +52,7 @@ async function open(box) {
   } else {
     const link = url && el("a", { href: url, target: "_blank", rel: "noopener" }, "Open the file in a new tab");
     const hint = kind === "pdf" ? "Labels are drawn on an empty page." : "This page does not show such data. Its labels are listed beside it, and agents can be triggered on it.";
-    box.append(el("h2", null, data.title), el("p", { class: "soft" }, hint), link ? el("p", null, link) : noFile());
+    fill(box, el("h2", null, data.title), el("p", { class: "soft" }, hint), link ? el("p", null, link) : noFile());
   }
 }
 

@@ -1,17 +1,12 @@
 // Moving a shape or one of its handles: from an object entry to the coordinates that an edit sends.
 
+import { draggedEdge, exact, extentOf, inside, isInside, shifted } from "./bounds.js";
 import { cornersOf, pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
 
 /**
  * @typedef {{x: number, y: number, at: number[]}} Handle a place in pixels of the media, and which part of the shape it is
  * @typedef {Record<string, any>} Coordinates as `edits` takes them, relative to the media
  */
-
-/** Platform data has four decimals (contract: `label-format.md`, section 6). */
-const rounded = (value) => Math.round(value * 1e4) / 1e4;
-
-/** What stays where it was keeps its number; only what moves is rounded. */
-const shifted = (value, by) => (by === 0 ? value : rounded(value + by));
 
 /**
  * The handles of a shape; none of what cannot be moved here.
@@ -36,7 +31,7 @@ export function handlesOf(entry, width, height) {
 function turnedHandles(box, width, height) {
   const corners = cornersOf(box).map((value, index) => value * (index % 2 === 0 ? width : height));
   const centre = [(box.x + box.w / 2) * width, (box.y + box.h / 2) * height];
-  const points = turned(corners, centre[0], centre[1], box.theta);
+  const points = turned(corners, centre[0], centre[1], box.theta, Array);
   return [0, 1, 2, 3].map((corner) => ({ x: points[2 * corner], y: points[2 * corner + 1], at: [corner] }));
 }
 
@@ -62,15 +57,15 @@ export function moved(entry, dx, dy) {
 }
 
 /**
- * The coordinates of a shape with one handle dragged to a place in pixels of the media.
+ * The coordinates of a shape with one handle dragged to a place in pixels of the media. They stay inside the media.
  * @param {Handle} handle
  * @returns {Coordinates}
  */
 export function withHandleAt(entry, handle, x, y, width, height) {
-  const [toX, toY] = [rounded(x / width), rounded(y / height)];
+  const [toX, toY] = [inside(x / width), inside(y / height)];
   const box = entry.boundingBox;
-  if (box) return { boundingBox: stretched(box, handle.at[0], toX, toY) };
-  if (entry.rotatableBoundingBox) return { rotatableBoundingBox: turnedStretch(entry.rotatableBoundingBox, handle.at[0], x, y, width, height) };
+  if (box) return { boundingBox: stretched(box, handle.at[0], toX, toY, width, height) };
+  if (entry.rotatableBoundingBox) return { rotatableBoundingBox: turnedInside(entry.rotatableBoundingBox, handle, toX * width, toY * height, width, height) };
   return changed(entry, (oldX, oldY, at) => (same(at, handle.at) ? [toX, toY] : [oldX, oldY]));
 }
 
@@ -98,27 +93,49 @@ function changed(entry, place) {
   return { skeleton: pairs(verticesOf(entry.skeleton).flatMap(({ x, y }) => [x, y])) };
 }
 
-/** A box with one corner elsewhere; the opposite corner stays. */
-function stretched({ x, y, w, h }, corner, toX, toY) {
-  const fixedX = corner === 0 || corner === 3 ? x + w : x;
-  const fixedY = corner === 0 || corner === 1 ? y + h : y;
-  return boxBetween(fixedX, fixedY, toX, toY);
+/** A box with one corner elsewhere; the opposite corner stays, unless it lies outside the media. */
+function stretched({ x, y, w, h }, corner, toX, toY, width, height) {
+  const within = (value) => Math.max(0, Math.min(1, value));
+  const [isLeft, isTop] = [corner === 0 || corner === 3, corner === 0 || corner === 1];
+  const [fixedX, fixedY] = [within(isLeft ? x + w : x), within(isTop ? y + h : y)];
+  const edgeX = draggedEdge(fixedX, toX, isLeft ? x : x + w, width);
+  return boxBetween(fixedX, fixedY, edgeX, draggedEdge(fixedY, toY, isTop ? y : y + h, height));
 }
 
 /** The box between two corners, relative to the media. */
-export function boxBetween(ax, ay, bx, by) {
-  const [x, y] = [rounded(Math.min(ax, bx)), rounded(Math.min(ay, by))];
-  return { x, y, w: rounded(Math.abs(ax - bx)), h: rounded(Math.abs(ay - by)) };
+function boxBetween(ax, ay, bx, by) {
+  const [x, y] = [exact(Math.min(ax, bx)), exact(Math.min(ay, by))];
+  return { x, y, w: exact(Math.abs(ax - bx)), h: exact(Math.abs(ay - by)) };
+}
+
+/** A turned box with one corner as near to a place as the media allows: turned, the other corners reach out first. */
+function turnedInside(box, handle, x, y, width, height) {
+  const from = turnedHandles(box, width, height)[handle.at[0]];
+  const at = (part) => turnedStretch(box, handle.at[0], from.x + (x - from.x) * part, from.y + (y - from.y) * part, width, height);
+  const fits = (part) => isInside(extentOf({ rotatableBoundingBox: at(part) }, width, height));
+  if (fits(1)) return at(1);
+  let [good, bad] = [0, 1];
+  for (let step = 0; step < 24; step += 1) {
+    const middle = (good + bad) / 2;
+    if (fits(middle)) good = middle;
+    else bad = middle;
+  }
+  return good === 0 ? box : at(good);
 }
 
 /** A turned box with one corner elsewhere: the opposite corner stays, and so does the angle. */
 function turnedStretch(box, corner, x, y, width, height) {
   const opposite = turnedHandles(box, width, height)[(corner + 2) % 4];
-  const centre = [(x + opposite.x) / 2, (y + opposite.y) / 2];
-  const [ax, ay] = turned([x, y], centre[0], centre[1], -box.theta);
-  const [bx, by] = turned([opposite.x, opposite.y], centre[0], centre[1], -box.theta);
-  return { ...boxBetween(ax / width, ay / height, bx / width, by / height), theta: box.theta };
+  const [across, down] = turned([x - opposite.x, y - opposite.y], 0, 0, -box.theta, Array);
+  const [w, h] = [sideOf(across, corner === 1 || corner === 2), sideOf(down, corner > 1)];
+  const [dx, dy] = turned([w, h], 0, 0, box.theta, Array);
+  const [centreX, centreY] = [opposite.x + dx / 2, opposite.y + dy / 2];
+  const half = [Math.abs(w) / 2, Math.abs(h) / 2];
+  return { ...boxBetween((centreX - half[0]) / width, (centreY - half[1]) / height, (centreX + half[0]) / width, (centreY + half[1]) / height), theta: box.theta };
 }
+
+/** A side that is dragged, of at least a pixel. @param {number} length @param {boolean} isForward its direction before */
+const sideOf = (length, isForward) => (Math.abs(length) >= 1 ? length : Math.sign(length) || (isForward ? 1 : -1));
 
 function chunked(flat) {
   const out = [];
@@ -143,10 +160,11 @@ export function withCoordinates(entry, coordinates) {
 
 /** The coordinates of a polygon that has just been drawn. @param {[number, number][]} points in pixels of the media */
 export function drawnPolygon(points, width, height) {
-  return { polygons: [[points.flatMap(([x, y]) => [rounded(x / width), rounded(y / height)])]] };
+  return { polygons: [[points.flatMap(([x, y]) => [inside(x / width), inside(y / height)])]] };
 }
 
 /** The coordinates of a box that has just been drawn. */
 export function drawnBox(ax, ay, bx, by, width, height) {
-  return { boundingBox: boxBetween(ax / width, ay / height, bx / width, by / height) };
+  const [left, top] = [inside(ax / width), inside(ay / height)];
+  return { boundingBox: boxBetween(left, top, draggedEdge(left, bx / width, bx / width, width), draggedEdge(top, by / height, by / height, height)) };
 }

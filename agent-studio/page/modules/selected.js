@@ -1,22 +1,23 @@
 // What is said of the selected objects, and what can be done with them.
 
-import { fields } from "./attributes.js";
-import { button, el, swatch } from "./dom.js";
+import { Fields } from "./attributes.js";
+import { button, el, fill, swatch } from "./dom.js";
 import { edit } from "./edits.js";
 import { shapeInWords } from "./ontology.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
 import { state } from "./state.js";
 
+const fields = new Fields();
+
 /** @param {HTMLElement} section */
 export function showSelected(section) {
   const { labels, selection } = state;
-  section.hidden = selection.size === 0 || !labels;
-  if (!labels || selection.size === 0) return;
-  const objects = [...selection].map((hash) => labels.objects.get(hash)).filter((one) => one !== undefined);
+  const objects = [...selection].map((hash) => labels?.objects.get(hash)).filter((one) => one !== undefined);
   const [only] = objects;
-  if (!only) return;
-  section.replaceChildren(...(objects.length === 1 ? ofOne(only, labels) : ofSeveral(objects)));
+  fields.begin();
+  fill(section, !labels || !only ? [] : objects.length === 1 ? ofOne(only, labels) : ofSeveral(objects));
+  section.hidden = !labels || !only;
 }
 
 function ofSeveral(objects) {
@@ -39,7 +40,7 @@ function ofOne(one, labels) {
     el("h2", null, swatch(one.colour), title),
     el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
     actions([one]),
-    ...(known && (entry || isRanged()) ? fields(known.attributes, labels.answersOf(one.hash, frame), give) : []),
+    ...(known && (entry || isRanged()) ? fields.of(one.hash, known.attributes, labels.answersOf(one.hash, frame), give) : []),
   ];
 }
 

@@ -90,10 +90,15 @@ function turnedBox({ x, y, w, h, theta }, width, height) {
   return turned(scaled(cornersOf({ x, y, w, h }), width, height), (x + w / 2) * width, (y + h / 2) * height, theta);
 }
 
-/** @param {number} degrees */
-export function turned(points, centreX, centreY, degrees) {
+/**
+ * Points turned about a centre.
+ * @param {ArrayLike<number>} points flat
+ * @param {number} degrees clockwise on the screen
+ * @param {any} [Numbers] kind of array: `Float32Array` for what is drawn, `Array` for what is saved
+ */
+export function turned(points, centreX, centreY, degrees, Numbers = Float32Array) {
   const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
-  const out = new Float32Array(points.length);
+  const out = new Numbers(points.length);
   for (let i = 0; i + 1 < points.length; i += 2) {
     const [dx, dy] = [points[i] - centreX, points[i + 1] - centreY];
     out[i] = centreX + dx * cos - dy * sin;
@@ -117,16 +122,17 @@ export function verticesOf(skeleton) {
   return Object.values(skeleton);
 }
 
+/** Draws the edges of the template whose two vertices are there. A vertex is found by feature hash or name, never by number. */
 function skeleton(points, known, flat) {
   const vertices = verticesOf(points);
   const dots = flat(vertices.flatMap(({ x, y }) => [x, y]));
   const at = (number) => {
-    const point = known?.points[number];
-    const found = vertices.findIndex((one) => (point?.featureHash && one.featureHash === point.featureHash) || one.name === point?.name);
-    return found < 0 ? number : found;
+    const { featureHash, name } = known.points[number];
+    const found = featureHash ? vertices.findIndex((one) => one.featureHash === featureHash) : -1;
+    return found < 0 ? vertices.findIndex((one) => one.name === name) : found;
   };
   const lines = (known?.edges ?? []).map(([from, to]) => [at(from), at(to)]);
-  const there = lines.filter(([from, to]) => from < vertices.length && to < vertices.length);
+  const there = lines.filter(([from, to]) => from >= 0 && to >= 0);
   return {
     dots,
     dotNotes: vertices.map(visibilityOf),

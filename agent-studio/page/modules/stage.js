@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { ShapeLayer } from "./shape-layer.js";
 import { shapeOf } from "./shape.js";
 import { SpatialIndex } from "./spatial-index.js";
-import { on, state } from "./state.js";
+import { on, state, update } from "./state.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./media.js").Picture} Picture */
@@ -62,7 +62,7 @@ export function placeStage(parent) {
     viewport.resize(parent.clientWidth, parent.clientHeight);
     redraw();
   }).observe(parent);
-  on(["labels", "selection", "hovered", "difference", "showDifference", "tool"], redraw);
+  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass"], redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
@@ -79,9 +79,11 @@ export function awaitPicture() {
 
 /** Shows a picture and the labels of its frame, both at once. @param {Picture?} next */
 export function showPicture(next) {
+  if (picture !== next) picture?.close?.();
   picture = next;
   isWaiting = false;
   if (next) viewport.show(next.width, next.height);
+  update({ shownFrame: next?.frame ?? null });
   redraw();
 }
 
@@ -100,7 +102,8 @@ function paintAll() {
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, viewport.width, viewport.height);
   canvas.dataset.complete = String(!isWaiting && !picture);
-  if (!picture) return;
+  // A window can be so small that nothing is left of the stage.
+  if (!picture || !viewport.hasArea) return;
   reindex(picture);
   paintMedia(picture);
   const more = layer.draw(context, viewport, density);

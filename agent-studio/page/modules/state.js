@@ -8,21 +8,27 @@
  * @property {import("./api.js").Data?} data the open data unit's entry
  * @property {import("./api.js").MediaUnit[]} units its files
  * @property {import("./ontology.js").Ontology?} ontology
+ * @property {import("./row.js").OpenRow?} row the open label row; another one whenever data is opened
  * @property {import("./labels.js").Labels?} labels the label row as it was last read
  * @property {string?} version of the label row; null where there is no row yet
- * @property {number} frame the frame that is shown, from 0
+ * @property {string} unknown message about an address that names unknown data
+ * @property {number} frame the frame that was asked for, from 0
+ * @property {number?} shownFrame the frame of the picture that is painted; null without a picture
+ * @property {boolean} isPlaying whether the video plays
  * @property {Set<string>} selection object hashes, in the order in which they were selected
  * @property {string?} hovered object hash under the pointer
  * @property {"select"|"box"|"polygon"} tool
  * @property {string?} drawClass feature hash of the class that is drawn
- * @property {"saved"|"saving"|"failed"|"changed"} saveState "changed": somebody else saved
+ * @property {import("./drawing.js").Draft?} draft the shape that is being drawn
+ * @property {import("./unsaved.js").Drawn[]} unsaved drawn shapes that are not saved yet
+ * @property {"saved"|"saving"|"failed"} saveState
  * @property {string} saveProblem why saving failed
  * @property {import("./agents.js").AgentServer[]} servers
  * @property {import("./agent-call.js").Call[]} calls the newest first
  * @property {import("./difference.js").Difference?} difference what the last agent changed
  * @property {boolean} showDifference whether it is drawn on the canvas
  * @property {"labels"|"changes"|"calls"} tab
- * @property {{at: number, undo: string[], redo: string[]}} history what can be undone and redone, in words
+ * @property {{undo: import("./row.js").Step[], redo: import("./row.js").Step[]}} history what can be undone and redone
  */
 
 /** @type {EditorState} */
@@ -33,13 +39,19 @@ const values = {
   data: null,
   units: [],
   ontology: null,
+  row: null,
   labels: null,
   version: null,
+  unknown: "",
   frame: 0,
+  shownFrame: null,
+  isPlaying: false,
   selection: new Set(),
   hovered: null,
   tool: "select",
   drawClass: null,
+  draft: null,
+  unsaved: [],
   saveState: "saved",
   saveProblem: "",
   servers: [],
@@ -47,7 +59,7 @@ const values = {
   difference: null,
   showDifference: true,
   tab: "labels",
-  history: { at: 0, undo: [], redo: [] },
+  history: { undo: [], redo: [] },
 };
 
 /** @type {{keys: Set<string>, listener: () => void}[]} */

@@ -1,6 +1,6 @@
 // Messages at the edge of the stage.
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, fill, remove } from "./dom.js";
 
 /** How long a message stays, in milliseconds. What went wrong stays until it is put away. */
 const STAYS = 8000;
@@ -12,23 +12,23 @@ const MOST = 3;
  * @param {Object} toast
  * @param {"good"|"bad"|"plain"} toast.kind
  * @param {string} toast.title
- * @param {string} [toast.text]
+ * @param {string | HTMLElement} [toast.text]
  * @param {string[]} [toast.facts] small print
  * @param {{text: string, act: () => void}[]} [toast.actions]
  */
 export function toast({ kind, title, text, facts = [], actions = [] }) {
   const box = byId("toasts");
-  const close = () => item.remove();
+  const close = () => remove(item);
   const item = el("article", { class: `toast ${kind}`, role: kind === "bad" ? "alert" : undefined },
     el("header", null, el("strong", null, title), button("×", close, { class: "quiet", "aria-label": "Put the message away" })),
-    text && el("p", { class: "message" }, text),
+    text && (text instanceof HTMLElement ? text : el("p", { class: "message" }, text)),
     facts.length > 0 && el("p", { class: "facts" }, ...facts.map((fact) => el("span", null, fact))),
     actions.length > 0 && el("footer", null, ...actions.map(({ text: words, act }) => button(words, () => {
       close();
       act();
     }))));
   box.prepend(item);
-  while (box.children.length > MOST) box.lastElementChild?.remove();
+  while (box.lastElementChild && box.children.length > MOST) remove(/** @type {HTMLElement} */ (box.lastElementChild));
   if (kind === "bad") return;
   let left = setTimeout(close, STAYS);
   item.addEventListener("pointerenter", () => clearTimeout(left));
@@ -48,11 +48,11 @@ export function complain(error) {
 }
 
 /** Puts all messages away. */
-export const clearToasts = () => byId("toasts").replaceChildren();
+export const clearToasts = () => fill(byId("toasts"));
 
 /** Puts the newest message away. @returns {boolean} whether there was one */
 export function dismissToast() {
-  const newest = byId("toasts").firstElementChild;
-  newest?.remove();
+  const newest = /** @type {HTMLElement?} */ (byId("toasts").firstElementChild);
+  if (newest) remove(newest);
   return newest !== null;
 }

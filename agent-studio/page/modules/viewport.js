@@ -22,6 +22,11 @@ export class Viewport {
   fitted = true;
   #moved;
 
+  /** Whether there is anything to paint on. */
+  get hasArea() {
+    return this.width >= 1 && this.height >= 1;
+  }
+
   resize(width, height) {
     if (width === this.width && height === this.height) return;
     [this.width, this.height] = [width, height];
@@ -39,7 +44,8 @@ export class Viewport {
   /** Shows the whole media. */
   fit() {
     const margin = 16;
-    const scale = Math.min((this.width - 2 * margin) / this.mediaWidth, (this.height - 2 * margin) / this.mediaHeight);
+    const [width, height] = [Math.max(1, this.width - 2 * margin), Math.max(1, this.height - 2 * margin)];
+    const scale = Math.min(width / this.mediaWidth, height / this.mediaHeight);
     this.#centre(clamp(scale), this.mediaWidth / 2, this.mediaHeight / 2);
     this.fitted = true;
   }

@@ -1,5 +1,6 @@
 //! Agents for the page to trigger.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_runtime::media::{Encoding, encode};
@@ -58,6 +59,36 @@ async fn ponder(frame: Frame) -> Result<AgentResponse<Pathway>> {
     Ok(AgentResponse::message(format!("Thought about frame {frame}.")).decide(Pathway::ToReview))
 }
 
+/// A gate that a test opens to let an agent return.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate(Arc<tokio::sync::Semaphore>);
+
+impl Gate {
+    /// A closed gate.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(tokio::sync::Semaphore::new(0)))
+    }
+
+    /// Lets one call pass.
+    pub(crate) fn open(&self) {
+        self.0.add_permits(1);
+    }
+}
+
+/// Waits until the test opens the gate.
+#[editor_agent(path = "/wait")]
+async fn wait(State(gate): State<Gate>) -> Result<String> {
+    let passed = tokio::time::timeout(Duration::from_secs(20), gate.0.acquire()).await;
+    ensure!(passed.is_ok_and(|permit| permit.map(tokio::sync::SemaphorePermit::forget).is_ok()), "The gate is closed.");
+    Ok("The gate was opened.".to_owned())
+}
+
+/// Returns a message that is longer than the label editor shows: 256 characters, and a sentence.
+#[editor_agent(path = "/long-message")]
+async fn long_message() -> Result<String> {
+    Ok(format!("{} Beyond the cut.", "\u{e9}".repeat(256)))
+}
+
 /// Cuts out the vehicles.
 #[editor_agent(path = "/cut-out")]
 async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
@@ -77,5 +108,5 @@ async fn broken(objects: ObjectHashes) -> Result<String> {
 
 /// All of them.
 pub(crate) fn all() -> agent_runtime::AgentSet {
-    agents![simplify_polygons, check_vehicles, rearrange, ponder, cut_out, broken]
+    agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, broken]
 }

@@ -12,6 +12,8 @@ pub(crate) const GROUP: &str = "bbbb2222-0000-4000-8000-000000000002";
 pub(crate) const VIDEO: &str = "bbbb2222-0000-4000-8000-000000000003";
 pub(crate) const SOUND: &str = "bbbb2222-0000-4000-8000-000000000004";
 pub(crate) const TEXT: &str = "bbbb2222-0000-4000-8000-000000000005";
+/// An image of half the width and height, with a mask over its left half and a skeleton without its chest.
+pub(crate) const HALF: &str = "bbbb2222-0000-4000-8000-000000000006";
 
 pub(crate) const ONTOLOGY: &str = include_str!("ontology.json");
 /// Twelve frames at ten a second: a white square on grey, at column `n % 4` and row `n / 4` of a grid of 4 × 3.
@@ -33,6 +35,8 @@ pub(crate) fn project() -> ProjectSource {
     let mut drive = DataSource::video("squares.webm", 160, 96, 12, 10.0).data_hash(VIDEO).bytes(FRAMES);
     drive.facts.mime = Some("video/webm".to_owned());
     let group = DataSource::image_group("walk", vec![image(0), image(1), image(2)]).data_hash(GROUP);
+    let mut half = DataSource::image("half-the-size.bmp", 320, 240).data_hash(HALF).bytes(picture(320, 240, 0));
+    half.facts.mime = Some("image/bmp".to_owned());
     ProjectSource::new("Streets", ONTOLOGY)
         .project_hash(PROJECT)
         .data(street)
@@ -40,6 +44,7 @@ pub(crate) fn project() -> ProjectSource {
         .data(drive.stage("Agent 1"))
         .data(sound())
         .data(text())
+        .data(half)
 }
 
 fn sound() -> DataSource {
@@ -104,6 +109,7 @@ pub(crate) fn label(running: &RunningPlatform) {
     let by = "annotator@example.test";
     running.edit_as(by, IMAGE, every_shape).unwrap();
     running.edit_as(by, VIDEO, squares).unwrap();
+    running.edit_as(by, HALF, half_masked).unwrap();
     running.edit_as(by, SOUND, |row| row.add("Speech").over(400..=1200).map(drop)).unwrap();
     running.edit_as(by, TEXT, |row| row.add("Animal").over([16..=18, 40..=42]).map(drop)).unwrap();
 }
@@ -152,6 +158,21 @@ fn every_shape(row: &mut LabelRow) -> Outcome {
     let depth = Cuboid2dDepth::Isometric { offset: Vertex { x: 0.03, y: -0.05 } };
     row.add("Crate").coordinates(Cuboid2d { front, depth }).number(1).on(0)?;
     row.classify("Weather", "Sunny").on(0)?;
+    Ok(())
+}
+
+/// A mask over the left half, and a walker whose chest nobody marked.
+fn half_masked(row: &mut LabelRow) -> Outcome {
+    let pixels: Vec<u8> = (0..240).flat_map(|_| (0..320).map(|x| u8::from(x < 160))).collect();
+    row.add("Water").coordinates(Bitmask::from_rows(320, 240, &pixels).unwrap()).number(1).on(0)?;
+    let template = row.ontology().clone();
+    let class = template.object("Walker").unwrap();
+    let mut walker = Skeleton::from_template(template.skeleton_template(class).unwrap());
+    walker.vertices.remove(1);
+    for vertex in &mut walker.vertices {
+        (vertex.x, vertex.y) = (0.6 + vertex.x * 0.2, 0.3 + vertex.y * 0.4);
+    }
+    row.add("Walker").with_hash("WALKER02").coordinates(walker).number(1).on(0)?;
     Ok(())
 }
 

@@ -115,6 +115,33 @@ impl Editor {
         polygon.vertex_count()
     }
 
+    /// Evaluates an expression in the page, with `state`, `stage` and `viewport` of its modules.
+    pub(crate) async fn page(&self, expression: &str) -> serde_json::Value {
+        let script = format!(
+            "const done = arguments[0]; Promise.all([import('/page/modules/state.js'), import('/page/modules/stage.js')])\
+             .then(async ([{{ state }}, {{ stage, viewport }}]) => done((await ({expression})) ?? null))"
+        );
+        self.browser.run_until_called_back(&script).await
+    }
+
+    /// Waits until the last step that can be undone is named like this.
+    pub(crate) async fn until_step(&self, words: &str) {
+        let script = format!(
+            "return document.querySelector('[aria-label=Undo]').title.startsWith({})",
+            json!(format!("Undo: {words} ("))
+        );
+        self.browser.until(&format!("the step {words}"), &script).await;
+        self.settled().await;
+    }
+
+    /// Opens data with a click in the list.
+    pub(crate) async fn choose_data(&self, data_hash: &str) {
+        self.browser.click(&format!("#data [data-hash='{data_hash}']")).await;
+        let current = format!("#data [data-hash='{data_hash}'][aria-current=true]");
+        self.browser.until("the data", &format!("return document.querySelector({}) !== null", json!(current))).await;
+        self.settled().await;
+    }
+
     /// How many objects the list shows.
     pub(crate) async fn listed(&self) -> i64 {
         self.browser.run("return Number(document.querySelector('.objects h2 small').innerText)").await.as_i64().unwrap()

@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 mod agents;
+mod attribution;
 mod crowd;
 mod data;
+mod drawing;
 mod editing;
 mod editor;
 #[path = "../http/mod.rs"]
 mod http;
+mod keyboard;
 mod media;
+mod pictures;
 mod speed;
 mod states;
 mod triggering;

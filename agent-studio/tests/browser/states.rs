@@ -2,9 +2,9 @@
 
 use agent_studio::ProjectSource;
 
-use crate::data::{IMAGE, ONTOLOGY};
+use crate::data::{IMAGE, ONTOLOGY, PROJECT, VIDEO};
 use crate::editor::Editor;
-use crate::webdriver::{ENTER, ESCAPE};
+use crate::webdriver::{ENTER, ESCAPE, TAB};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_project_it_says_what_to_do() {
@@ -67,4 +67,64 @@ async fn the_page_breaks_none_of_its_own_rules() {
     browser.press(&["?"]).await;
     browser.until_text("dialog.help", "Keys").await;
     assert_eq!(browser.console().await, Vec::<String>::new(), "errors, or what its policy forbids");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn narrow_window_shows_the_stage() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    for width in [500, 360] {
+        browser.resize(width, 720).await;
+        let shown = "const box = document.querySelector('#stage').getBoundingClientRect(); return box.width > 300 && box.height > 150";
+        browser.until("a stage to work on", shown).await;
+        editor.settled().await;
+        let wide = browser.run("return document.documentElement.scrollWidth - innerWidth").await;
+        assert_eq!(wide, serde_json::json!(0), "the page is wider than the window");
+        editor.click(0.12, 0.82).await;
+        browser.until_text(".selection", "Wheel").await;
+        browser.press(&[ESCAPE]).await;
+    }
+    browser.resize(40, 40).await;
+    browser.resize(1280, 720).await;
+    editor.settled().await;
+    assert_eq!(browser.console().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_data_link_says_so() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    let unknown = "dddd2222-0000-4000-8000-000000000009";
+    // While data is open, it stays open and the address is put back.
+    browser.run(&format!("location.hash = 'project={PROJECT}&data={unknown}&frame=0'")).await;
+    browser.until_text(".toast.bad", unknown).await;
+    browser.until("the address", &format!("return location.hash.includes('{IMAGE}')")).await;
+    // In a new window nothing is opened in its stead.
+    browser.open("about:blank").await;
+    browser.open(&format!("{}/#project={PROJECT}&data={unknown}", editor.world.studio.url())).await;
+    let said = browser.until_text(".nothing", "Unknown data").await;
+    assert!(said.contains(unknown), "{said}");
+    assert_eq!(editor.page("state.data").await, serde_json::json!(null));
+    editor.choose_data(VIDEO).await;
+    browser.until_gone(".nothing").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frame_field_shows_the_frame_that_is_open() {
+    let editor = Editor::open(VIDEO).await;
+    let browser = &editor.browser;
+    let value = "return document.querySelector('.frame-number').value";
+    for (typed, shown) in [("999", "11"), ("999", "11"), ("", "11"), ("-4", "0"), ("2.7", "2")] {
+        browser.run("const one = document.querySelector('.frame-number'); one.focus(); one.select()").await;
+        if typed.is_empty() {
+            browser.press(&["\u{e017}"]).await;
+        }
+        let keys: Vec<String> = typed.chars().map(String::from).collect();
+        browser.press(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        browser.press(&[ENTER]).await;
+        editor.settled().await;
+        assert_eq!(browser.run(value).await, shown, "{typed}");
+    }
+    browser.press(&[TAB]).await;
+    assert_eq!(editor.page("state.frame").await, serde_json::json!(2));
 }

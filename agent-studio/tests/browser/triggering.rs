@@ -205,7 +205,7 @@ async fn an_agent_server_that_stops_is_reported_when_it_is_called() {
     let Editor { browser, world } = Editor::open(IMAGE).await;
     browser.press(&["a"]).await;
     browser.until_text(".agent-menu", "simplify_polygons").await;
-    let World { studio, agents, forbidding } = world;
+    let World { studio, agents, forbidding, .. } = world;
     agents.stop().await;
     browser.click(".agent-menu [data-agent='/rearrange']").await;
     let toast = browser.until_text(".toast.bad", "does not answer").await;

@@ -17,6 +17,8 @@ pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const DELETE: &str = "\u{e017}";
 pub(crate) const RIGHT: &str = "\u{e014}";
+pub(crate) const DOWN: &str = "\u{e015}";
+pub(crate) const TAB: &str = "\u{e004}";
 const SHIFT: &str = "\u{e008}";
 const CONTROL: &str = "\u{e009}";
 
@@ -74,8 +76,7 @@ impl Browser {
         let answer = send(&browser.base, Method::POST, "/session", &[], body.to_string()).await.json();
         browser.session =
             answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {answer}")).to_owned();
-        let size = json!({ "width": 1280, "height": 720, "deviceScaleFactor": 1, "mobile": false });
-        browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        browser.resize(1280, 720).await;
         browser
     }
 
@@ -196,6 +197,23 @@ impl Browser {
     pub(crate) async fn drag(&self, from: (i64, i64), to: (i64, i64)) {
         let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
         self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1), release(0)]).await;
+    }
+
+    /// Presses the left button at a place, moves to another, and keeps the button down.
+    pub(crate) async fn begin_drag(&self, from: (i64, i64), to: (i64, i64)) {
+        let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
+        self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1)]).await;
+    }
+
+    /// Lets the left button go.
+    pub(crate) async fn end_drag(&self) {
+        self.pointer(vec![release(0)]).await;
+    }
+
+    /// Gives the window another size, in pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// Presses keys one after the other.

@@ -6,20 +6,23 @@ use std::path::Path;
 use agent_runtime::{RunningServer, Server};
 use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
 
-use crate::agents;
+use crate::agents::{self, Gate};
 
 /// A running studio and its agents. Everything ends when it is dropped.
 pub(crate) struct World {
     pub(crate) studio: RunningPlatform,
     pub(crate) agents: RunningServer,
     pub(crate) forbidding: RunningServer,
+    /// The gate of the agent `/wait`.
+    pub(crate) gate: Gate,
 }
 
 /// The variable with the secret of the agent server: one that cargo sets, because a test may not set any.
 pub(crate) const SECRET: &str = "CARGO_PKG_NAME";
 
 impl World {
-    /// Serves these projects. `assets` is a folder to read the page from.
+    /// Serves these projects. `assets` is a folder to read the page from; the variable `LABEL_EDITOR_PAGE` names one for
+    /// the tests, so that a change of the page needs no build.
     pub(crate) async fn start(projects: Vec<ProjectSource>, port: u16, assets: Option<&Path>) -> Self {
         Self::start_beside(projects, port, assets, None).await
     }
@@ -42,7 +45,9 @@ impl World {
         if let Some(address) = other {
             page = page.agent_server(AgentServer::new(address).unwrap().title("Python"));
         }
-        if let Some(folder) = assets {
+        if let Some(folder) =
+            assets.map(Path::to_owned).or_else(|| std::env::var_os("LABEL_EDITOR_PAGE").map(Into::into))
+        {
             page = page.assets_from(folder);
         }
         let listening = SocketAddr::from((Ipv4Addr::LOCALHOST, studio_port));
@@ -51,10 +56,14 @@ impl World {
             builder = builder.project(project);
         }
         let studio = builder.start().await.unwrap();
-        let server = |port| Server::new().agents(agents::all()).platform(studio.client().unwrap()).port(port);
+        let gate = Gate::new();
+        let server = |port| {
+            let server = Server::new().agents(agents::all()).platform(studio.client().unwrap());
+            server.state(gate.clone()).port(port)
+        };
         let agents = server(agent_port).allow_origin(&studio.url()).unwrap().start().await.unwrap();
         let forbidding = server(forbidding_port).start().await.unwrap();
-        Self { studio, agents, forbidding }
+        Self { studio, agents, forbidding, gate }
     }
 }
 

@@ -1,0 +1,101 @@
+// A label row that is or was open: where it is stored, what the page knows of it, and what can be undone. Everything that
+// is done to labels belongs to a row, so that what was begun on one is never taken in by another.
+
+import { noteRow } from "./attribution.js";
+import { Labels } from "./labels.js";
+import { state, update } from "./state.js";
+
+/**
+ * @typedef {import("./attribution.js").Cause} Cause
+ * @typedef {{words: string, before: string?, call?: number}} Step what was done, the version before it, and the number of
+ *   the call if an agent did it
+ */
+
+/** How many steps can be undone. */
+const MOST = 100;
+
+export class OpenRow {
+  /**
+   * @param {import("./api.js").Place} place
+   * @param {import("./ontology.js").Ontology} ontology
+   * @param {import("./api.js").Opened} opened
+   * @param {Cause} [cause] of what is new in it
+   */
+  constructor(place, ontology, opened, cause = "elsewhere") {
+    this.place = place;
+    this.title = opened.data.title;
+    this.ontology = ontology;
+    this.labels = new Labels(opened.row, ontology);
+    this.version = opened.version;
+    noteRow(this, cause);
+  }
+
+  /** @type {{state: import("./state.js").EditorState["saveState"], problem: string}} */
+  saving = { state: "saved", problem: "" };
+  /** @type {Step[]} */
+  done = [];
+  /** @type {Step[]} */
+  undone = [];
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+
+  get isOpen() {
+    return state.row === this;
+  }
+
+  /** Does the work after everything that was begun on this row before. @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  inTurn(work) {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Until everything that was begun is saved or refused. */
+  settled() {
+    return this.#queue;
+  }
+
+  /**
+   * Takes in a row that the server returned.
+   * @param {{version: string?, row: any, data?: import("./api.js").Data}} answer
+   * @param {Cause} cause
+   */
+  take({ version, row, data }, cause) {
+    this.labels = new Labels(row, this.ontology);
+    this.version = version;
+    this.saving = { state: "saved", problem: "" };
+    noteRow(this, cause);
+    if (!this.isOpen) return;
+    const selection = new Set([...state.selection].filter((hash) => this.labels.objects.has(hash)));
+    update({ selection, ...(data ? { data } : {}) });
+    this.publish();
+  }
+
+  /** @param {import("./state.js").EditorState["saveState"]} now @param {string} [problem] */
+  setSaving(now, problem = "") {
+    this.saving = { state: now, problem };
+    this.publish();
+  }
+
+  /** Notes that the row became another, so that this can be undone. @param {Step} step */
+  noteStep(step) {
+    this.done = [...this.done.slice(1 - MOST), step];
+    this.undone = [];
+    this.publish();
+  }
+
+  /** Forgets what can be undone: it must not be undone over the save of somebody else. */
+  forgetSteps() {
+    [this.done, this.undone] = [[], []];
+    this.publish();
+  }
+
+  /** Shows what is known of the row, if it is the open one. */
+  publish() {
+    if (!this.isOpen) return;
+    update({
+      labels: this.labels, version: this.version, saveState: this.saving.state, saveProblem: this.saving.problem,
+      history: { undo: this.done, redo: this.undone },
+    });
+  }
+}
