@@ -433,32 +433,6 @@ fn spaces_of_a_group() {
 }
 
 #[test]
-fn events_of_a_continuous_scene_end() {
-    let rest = format!(r#"{NO_ANSWERS}, "scene": {{"isContinuous": true}}"#);
-    let mut row = row("scene", "scene", "{}", &rest);
-    assert!(matches!(row.add("Spot").coordinates(Point::in_space(1.0, 2.0, 3.0)).on(5), Err(EditError::NoEnd { .. })));
-    row.add("Spot").with_hash("o").coordinates(Point::in_space(1.0, 2.0, 3.0)).during(1_000, 9_000).unwrap();
-    row.edit("o").unwrap().put(4_000, Point::in_space(0.0, 0.0, 0.0)).unwrap();
-    assert!(matches!(row.edit("o").unwrap().put(9_000, Point::in_space(0.0, 0.0, 0.0)), Err(EditError::NoEnd { .. })));
-    assert!(matches!(row.edit("o").unwrap().remove_from(9_000), Err(EditError::NoEnd { .. })));
-    let events = |row: &LabelRow| {
-        row.object("o")
-            .unwrap()
-            .placements()
-            .map(|placed| (placed.frame(), format!("{:?}", placed.event())))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        events(&row),
-        [(1_000, "Upsert".to_owned()), (4_000, "Upsert".to_owned()), (9_000, "Delete".to_owned())]
-    );
-    row.edit("o").unwrap().end_at(6_000).unwrap();
-    assert_eq!(events(&row).last().unwrap().0, 6_000, "the later end ends nothing any more");
-    row.edit("o").unwrap().remove_from(0..=5_000).unwrap();
-    assert!(row.object("o").is_err());
-}
-
-#[test]
 fn scene_points_and_cuboids() {
     let spaces = r#""spaces": {"a.pcd": {"space_type": "point_cloud", "scene_info": {"stream_id": "lidar", "event_index": 0}, "labels": {"objects": [], "classifications": []}},
         "b.png": {"space_type": "scene_image", "scene_info": {"stream_id": "cam", "event_index": 1, "start_frame": 3}, "labels": {"objects": [], "classifications": []}}}"#;

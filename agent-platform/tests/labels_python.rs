@@ -50,7 +50,14 @@ fn make(folder: &Path, job: &Value) {
     let row = LabelRow::parse(text.clone(), Arc::new(Ontology::parse(read("ontology")).unwrap())).unwrap();
     let mut row = row.with_metadata(RowMetadata::parse(&read("metadata"))).with_time(Timestamp::from_unix(STOPPED));
     for step in job["steps"].as_array().unwrap() {
-        steps::make(&mut row, step).unwrap_or_else(|error| panic!("{name}: {step}: {error}"));
+        let before = row.to_json();
+        let made = steps::make(&mut row, step);
+        if step["refused"] == true {
+            assert!(made.is_err(), "{name}: {step}: the SDK refuses it");
+            assert_eq!(row.to_json(), before, "{name}: {step}: a refused edit leaves no trace");
+        } else {
+            made.unwrap_or_else(|error| panic!("{name}: {step}: {error}"));
+        }
     }
     if job["steps"].as_array().unwrap().is_empty() {
         assert_eq!(row.to_json(), text, "{name}");
@@ -59,11 +66,14 @@ fn make(folder: &Path, job: &Value) {
 }
 
 #[test]
-fn the_sdk_finds_what_it_would_have_made() {
+fn edits_equal_those_of_the_sdk() {
     let folder: PathBuf = std::env::temp_dir().join(format!("labels-python-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     python("prepare", &folder);
     let jobs: Vec<Value> = serde_json::from_str(&fs::read_to_string(folder.join("jobs.json")).unwrap()).unwrap();
+    let of_events = jobs.iter().filter(|job| job["name"].as_str().unwrap().starts_with("events-"));
+    let edits: usize = of_events.map(|job| job["steps"].as_array().unwrap().len()).sum();
+    assert!(edits >= 500, "{edits} edits of continuous scenes");
     for job in &jobs {
         make(&folder, job);
     }

@@ -160,12 +160,8 @@ fn coordinates(row: Option<&LabelRow>, step: &Value) -> AnyCoordinates {
             let rings = |polygon: &Value| polygon.as_array().unwrap().iter().map(vertices).collect();
             Polygon { polygons: value.as_array().unwrap().iter().map(rings).collect() }.into()
         }
-        "polyline" => Polyline::new(vertices(value).into_iter().map(|vertex| Point::new(vertex.x, vertex.y))).into(),
-        "point" => match numbers(value).as_slice() {
-            [x, y] => Point::new(*x, *y).into(),
-            [x, y, z] => Point::in_space(*x, *y, *z).into(),
-            _ => panic!("{value}"),
-        },
+        "polyline" => Polyline::new(value.as_array().unwrap().iter().map(point)).into(),
+        "point" => point(value).into(),
         "skeleton" => skeleton(row.unwrap(), step, &vertices(value)).into(),
         "bitmask" => {
             let pixels: Vec<u8> = numbers(&value[2]).into_iter().map(|pixel| u8::from(pixel > 0.0)).collect();
@@ -192,6 +188,15 @@ fn coordinates(row: Option<&LabelRow>, step: &Value) -> AnyCoordinates {
         }
         "segmentation" => Segmentation::new(ranges(value)).into(),
         other => panic!("no shape {other}"),
+    }
+}
+
+/// A point in the image, or in space.
+fn point(value: &Value) -> Point {
+    match numbers(value).as_slice() {
+        [x, y] => Point::new(*x, *y),
+        [x, y, z] => Point::in_space(*x, *y, *z),
+        _ => panic!("{value}"),
     }
 }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[2]) / "tools"))
 import check  # noqa: E402
+import events  # noqa: E402
 import gen  # noqa: E402
 import sdklib  # noqa: E402
 from edits import KINDS, Case  # noqa: E402
@@ -39,8 +40,11 @@ def prepare(folder, rows):
     for name, (modalities, edit) in KINDS.items():
         for modality in modalities:
             jobs.append(edited(folder, name, modality, edit))
-    write(folder / "jobs.json", jobs)
     print(f"{rows} rows, {len(jobs) - rows} edits of {len(KINDS)} kinds")
+    of_events = [job(folder, f"events-{index:03}", *made) for index, made in enumerate(events.jobs(gen, sdklib))]
+    refused = sum(step.get("refused", False) for entry in of_events for step in entry["steps"])
+    print(f"{sum(len(entry['steps']) for entry in of_events)} random edits of events, {refused} of them refused")
+    write(folder / "jobs.json", jobs + of_events)
 
 
 def edited(folder, name, modality, edit):

@@ -1,6 +1,6 @@
 //! Continuous scenes: objects there are events, and the last one is a delete (contract: `label-format.md`, section 10).
 
-use crate::json::{Tree, member, string};
+use crate::json::{Tree, member, members, string};
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{
@@ -13,7 +13,7 @@ use crate::ontology::Shape;
 
 use super::object::ObjectEdit;
 
-/// What a delete carries: coordinates of the shape that nobody reads.
+/// The placeholder coordinates of a delete: zeros, which nobody reads.
 fn zeroed(shape: &Shape) -> Option<AnyCoordinates> {
     let zero = [0.0; 3];
     Some(match shape {
@@ -30,12 +30,49 @@ fn zeroed(shape: &Shape) -> Option<AnyCoordinates> {
     })
 }
 
+/// The members that a delete repeats of the upsert it ends: the object, its class, and who made it.
+const REPEATED: [&str; 10] = [
+    "objectHash",
+    "featureHash",
+    "name",
+    "color",
+    "shape",
+    "value",
+    "createdAt",
+    "createdBy",
+    "confidence",
+    "manualAnnotation",
+];
+
 impl LabelRow {
-    fn is_delete(&self, placement: &Placement) -> bool {
+    /// Returns whether an entry is a delete event.
+    pub(super) fn is_delete(&self, placement: &Placement) -> bool {
         member(self.tree.text(placement.entry), "event").and_then(string).is_some_and(|event| event == "delete")
     }
 
-    /// An upsert must be followed by the object's end.
+    /// The interpolation mode of an entry as JSON; `None` for `hold`, and where no mode is written.
+    fn interpolation_of(&self, placement: &Placement) -> Option<&str> {
+        let mode = member(self.tree.text(placement.entry), "interpolate")?;
+        string(mode).is_some_and(|mode| mode != "hold").then_some(mode)
+    }
+
+    /// The last event of an object at or before a frame, if it is an upsert.
+    fn upsert_in_force(&self, object: u32, place: u32, frame: u64) -> Option<Placement> {
+        let last = self.index.placements_between(&self.tree, object, place, 0..=frame).next_back();
+        last.filter(|last| !self.is_delete(last))
+    }
+
+    /// The interpolation mode that a new keyframe inherits: that of the stretch it splits, so that both halves keep
+    /// moving (contract: `label-format.md`, section 10.x).
+    pub(super) fn inherited_interpolation(&self, object: u32, place: u32, frame: u64) -> Option<&str> {
+        if self.placing(place) != Placing::Events {
+            return None;
+        }
+        let split = self.upsert_in_force(object, place, frame)?;
+        self.interpolation_of(&split)
+    }
+
+    /// Rejects an upsert that no later delete of the object ends.
     pub(super) fn check_before_end(&self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
         let last = self.index.placements_in(&self.tree, object, place).next_back();
         let ended = last.is_some_and(|last| self.index.blob(last.blob).frame > frame && self.is_delete(&last));
@@ -46,7 +83,7 @@ impl LabelRow {
         EditError::NoEnd { hash: self.index.object(object).hash.to_string(), frame }
     }
 
-    /// Whether an object still ends when these are taken from it.
+    /// Rejects the removal of these events if the object would no longer end.
     pub(super) fn check_ends_without(&self, object: u32, place: u32, dropped: &[Placement]) -> Result<(), EditError> {
         let mut kept = self.index.placements_in(&self.tree, object, place).rev();
         let last = kept.find(|placement| !dropped.iter().any(|dropped| dropped.entry == placement.entry));
@@ -56,33 +93,53 @@ impl LabelRow {
         }
     }
 
-    /// Adds a delete that ends what `before` started, made by whom that was made.
+    /// The coordinates of a delete that ends an upsert.
+    fn zeroed_like(&self, upsert: &Placement, place: u32) -> Result<AnyCoordinates, EditError> {
+        let shape = AnyCoordinates::shape_of_entry(self.tree.text(upsert.entry));
+        shape.as_ref().and_then(zeroed).ok_or_else(|| {
+            let what = shape.map_or_else(|| "objects without a shape".to_owned(), |shape| format!("{shape} objects"));
+            EditError::NotOnThisMedia { media: self.medium_name(place), what }
+        })
+    }
+
+    /// Adds a delete that ends an upsert. It names the same author, and copies nothing else of the upsert.
     pub(super) fn add_delete_event(
         &mut self,
         object: u32,
         place: u32,
         frame: u64,
-        before: Placement,
+        upsert: Placement,
     ) -> Result<(), EditError> {
-        let mut entry = Tree::of(self.tree.text(before.entry))?;
-        let shape = AnyCoordinates::shape_of_entry(self.tree.text(before.entry));
-        let Some(coordinates) = shape.as_ref().and_then(zeroed) else {
-            let what = shape.map_or_else(|| "objects without a shape".to_owned(), |shape| format!("{shape} objects"));
-            return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });
-        };
+        let coordinates = self.zeroed_like(&upsert, place)?;
+        let mut entry = Tree::of("{}")?;
+        for (key, value) in members(self.tree.text(upsert.entry)) {
+            if REPEATED.contains(&key.as_ref()) {
+                entry.set(Tree::ROOT, &key, value)?;
+            }
+        }
         coordinates.write_anew(&mut entry)?;
         entry.set(Tree::ROOT, "event", "\"delete\"")?;
-        entry.unset(Tree::ROOT, "interpolate");
         self.stamp(&mut entry)?;
         let blob = self.blob_for(place, frame)?;
         self.put_object_entry(object, blob, &entry.render(Tree::ROOT))?;
         Ok(())
     }
 
-    /// Takes out deletes that end nothing, and the object with them if nothing is left.
-    pub(super) fn prune_events(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+    /// Turns an upsert into a delete on the same frame. Its unknown members stay.
+    fn turn_into_delete(&mut self, upsert: Placement, place: u32) -> Result<(), EditError> {
+        let coordinates = self.zeroed_like(&upsert, place)?;
+        self.edit_entry(upsert.entry, |entry| {
+            coordinates.write_anew(entry)?;
+            entry.set(Tree::ROOT, "event", "\"delete\"")?;
+            entry.unset(Tree::ROOT, "interpolate");
+            Ok(())
+        })
+    }
+
+    /// Removes deletes that end nothing, and the object if no event is left.
+    pub(super) fn prune_deletes(&mut self, object: u32, place: u32) {
         if self.placing(place) != Placing::Events {
-            return Ok(());
+            return;
         }
         let placements: Vec<Placement> = self.index.placements_in(&self.tree, object, place).collect();
         let mut there = false;
@@ -97,6 +154,27 @@ impl LabelRow {
         if record.placed == 0 && !record.ranged {
             self.delete_object(object);
         }
+    }
+
+    /// Tidies the events of an object after one was removed or a delete was written: removes deletes that end nothing,
+    /// and clears the interpolation of upserts that no upsert follows. A write of an upsert leaves such modes alone, so
+    /// that a keyframe can be marked before its target is written.
+    pub(super) fn prune_after_removal(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+        if self.placing(place) != Placing::Events {
+            return Ok(());
+        }
+        self.prune_deletes(object, place);
+        let events: Vec<Placement> = self.index.placements_in(&self.tree, object, place).collect();
+        for (position, event) in events.iter().enumerate() {
+            let runs_on = events.get(position + 1).is_some_and(|next| !self.is_delete(next));
+            if runs_on || self.is_delete(event) || self.interpolation_of(event).is_none() {
+                continue;
+            }
+            self.edit_entry(event.entry, |entry| {
+                entry.unset(Tree::ROOT, "interpolate");
+                Ok(())
+            })?;
+        }
         Ok(())
     }
 
@@ -105,26 +183,30 @@ impl LabelRow {
             let what = "objects with an end".to_owned();
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });
         }
-        let before = frame.checked_sub(1);
-        let before =
-            before.and_then(|before| self.index.placements_between(&self.tree, object, place, 0..=before).next_back());
-        let Some(before) = before.filter(|before| !self.is_delete(before)) else {
+        let Some(upsert) = self.upsert_in_force(object, place, frame) else {
             let hash = self.index.object(object).hash.to_string();
             return Err(ReadError::NotOnFrame { hash, frame }.into());
         };
-        if let Some(there) = self.index.object_at(&self.tree, object, place, frame) {
-            self.drop_placement(object, there);
+        let starts_here = self.index.blob(upsert.blob).frame == frame;
+        let is_there_before =
+            || frame.checked_sub(1).is_some_and(|before| self.upsert_in_force(object, place, before).is_some());
+        if !starts_here {
+            self.add_delete_event(object, place, frame, upsert)?;
+        } else if is_there_before() {
+            self.turn_into_delete(upsert, place)?;
+        } else {
+            self.drop_placement(object, upsert);
         }
-        self.add_delete_event(object, place, frame, before)?;
-        self.prune_events(object, place)
+        self.prune_after_removal(object, place)
     }
 }
 
 impl ObjectEdit<'_> {
-    /// Ends the object on a continuous scene: from this nanosecond on it is not there, until its next coordinates.
+    /// Ends the object on a continuous scene: from this nanosecond on it is absent, until its next keyframe. If it first
+    /// appears at this nanosecond, that keyframe is removed; an object that has no keyframe left is deleted with its answers.
     ///
     /// # Errors
-    /// It is not there before, or the media is no continuous scene.
+    /// The object is absent at that time, or the media is not a continuous scene.
     pub fn end_at(self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
         self.row.end_object(self.id, self.place, frame.into().0)?;
         Ok(self)

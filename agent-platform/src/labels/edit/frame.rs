@@ -170,7 +170,12 @@ impl LabelRow {
             Self::check_shape(class, coordinates)?;
         }
         self.check_coordinates(place, frame, coordinates)?;
-        self.set_coordinates(placement, coordinates)
+        if self.placing(place) == Placing::Events && self.is_delete(&placement) {
+            self.check_before_end(object, place, frame)?;
+        }
+        self.set_coordinates(placement, coordinates)?;
+        self.prune_deletes(object, place);
+        Ok(())
     }
 
     fn copy_entry(&mut self, object: u32, placement: Placement, frames: &Ranges) -> Result<(), EditError> {

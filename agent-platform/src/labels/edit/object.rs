@@ -58,7 +58,8 @@ impl<'r> ObjectEdit<'r> {
         }
     }
 
-    /// Puts the object on a frame, or changes its coordinates where it is there already.
+    /// Puts the object on a frame, or changes its coordinates where it is there already. On a continuous scene, a new
+    /// keyframe takes the interpolation mode of the stretch that it splits.
     ///
     /// # Errors
     /// Coordinates of another shape than the class, a frame that the media does not have, a mask of another size, media
@@ -126,30 +127,39 @@ impl LabelRow {
             self.check_before_end(object, place, frame)?;
         }
         match self.index.object_at(&self.tree, object, place, frame) {
-            Some(placement) => self.set_coordinates(placement, coordinates),
+            Some(placement) => self.set_coordinates(placement, coordinates)?,
             None => {
-                let text = self.object_entry(object, class, place, coordinates, &Making::default())?;
+                let mut text = self.object_entry(object, class, place, coordinates, &Making::default())?;
+                if let Some(mode) = self.inherited_interpolation(object, place, frame) {
+                    let mut entry = Tree::of(&text)?;
+                    entry.set(Tree::ROOT, "interpolate", mode)?;
+                    text = entry.render(Tree::ROOT);
+                }
                 let blob = self.blob_for(place, frame)?;
                 self.put_object_entry(object, blob, &text)?;
                 self.mention_points(object, class, place)?;
-                self.prune_events(object, place)
             }
         }
+        self.prune_deletes(object, place);
+        Ok(())
     }
 
-    /// Writes coordinates into the entry of an object.
+    /// Writes coordinates into the entry of an object. A delete event becomes an upsert that holds.
     pub(super) fn set_coordinates(
         &mut self,
         placement: Placement,
         coordinates: &AnyCoordinates,
     ) -> Result<(), EditError> {
         let events = self.placing(self.index.blob(placement.blob).place) == Placing::Events;
+        let revived = events && self.is_delete(&placement);
         self.edit_entry(placement.entry, |entry| {
-            coordinates.write(entry)?;
-            if events && entry.member(Tree::ROOT, "event").is_some() {
+            if revived {
+                coordinates.write_anew(entry)?;
                 entry.set(Tree::ROOT, "event", "\"upsert\"")?;
+                entry.unset(Tree::ROOT, "interpolate");
+                return Ok(());
             }
-            Ok(())
+            coordinates.write(entry)
         })
     }
 

@@ -131,12 +131,21 @@ impl LabelRow {
         Ok(entry)
     }
 
-    /// The entry of an object in `object_answers`; made where there is none.
+    /// The hash of an object, unless an earlier call of the same edit deleted it.
+    fn hash_of_live(&self, object: u32) -> Result<std::sync::Arc<str>, EditError> {
+        let hash = self.index.object(object).hash.clone();
+        if self.index.object_id(&hash) == Some(object) {
+            return Ok(hash);
+        }
+        Err(ReadError::NoObject { hash: hash.to_string() }.into())
+    }
+
+    /// The entry of an object in `object_answers`. Adds it if it is missing.
     pub(crate) fn answers_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.object(object).answers {
             return Ok(node);
         }
-        let hash = self.index.object(object).hash.clone();
+        let hash = self.hash_of_live(object)?;
         let map = self.map_below(Tree::ROOT, "object_answers")?;
         let text = format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash));
         let node = self.tree.append(map, Some(&hash), &text)?;
@@ -144,12 +153,12 @@ impl LabelRow {
         Ok(node)
     }
 
-    /// The entry of an object in `object_actions`; made where there is none.
+    /// The entry of an object in `object_actions`. Adds it if it is missing.
     pub(crate) fn actions_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.object(object).actions {
             return Ok(node);
         }
-        let hash = self.index.object(object).hash.clone();
+        let hash = self.hash_of_live(object)?;
         let map = self.map_below(Tree::ROOT, "object_actions")?;
         let text = format!(r#"{{"objectHash":{},"actions":[]}}"#, quote(&hash));
         let node = self.tree.append(map, Some(&hash), &text)?;

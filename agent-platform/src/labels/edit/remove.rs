@@ -48,7 +48,7 @@ impl LabelRow {
         if placing == Placing::Points {
             self.forget_space(object, place)?;
         }
-        self.prune_events(object, place)
+        self.prune_after_removal(object, place)
     }
 
     /// An object with no placement left in a space is no longer mentioned to be there.
