@@ -20,7 +20,8 @@ pub(crate) fn counterpart<'o>(
     targets.max_by_key(|(index, target)| (shared(*target), Reverse(*index))).map(|(_, target)| target)
 }
 
-/// Adds an object of the class `target` with the answers of an object. Gives what annotators call it: its class and number.
+/// Adds an object of the class `target` with the answers of an object. Returns the name that annotators see: its class and
+/// number. Its coordinates may reach outside the image, as those of the object may, and the corners of a turned box.
 pub(crate) fn add(
     row: &mut LabelRow,
     frame: Frame,
@@ -33,7 +34,7 @@ pub(crate) fn add(
     let (from, to): (Vec<_>, Vec<_>) = (class.attributes().collect(), target.attributes().collect());
     let answers = carried(object, frame, &from, &to);
     let number = row.objects_of_class(target.feature_hash()).filter_map(|other| other.number()).max().unwrap_or(0) + 1;
-    let new = row.add(target.feature_hash()).coordinates(coordinates).number(number);
+    let new = row.add(target.feature_hash()).coordinates(coordinates).beyond_media().number(number);
     answers.into_iter().fold(new, |new, (attribute, answer)| new.answer(attribute, answer)).on(frame)?;
     Ok(format!("{} {number}", target.name()))
 }

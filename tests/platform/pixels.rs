@@ -50,7 +50,7 @@ async fn label(row: &mut LabelRow) -> Result<String> {
     rows[60 * 160 + 70..60 * 160 + 90].fill(1);
     add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &rows)?).on(0)?.hash());
     add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &vec![0; 160 * 120])?).on(0)?.hash());
-    add(row.add("Vehicle").bounding_box(1.5, 0.0, 0.2, 0.2).on(0)?.hash());
+    add(row.add("Vehicle").bounding_box(1.5, 0.0, 0.2, 0.2).beyond_media().on(0)?.hash());
     add(row.add("Marker").point(0.5, 0.5).on(0)?.hash());
     Ok(hashes.join(" "))
 }

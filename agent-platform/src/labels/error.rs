@@ -285,6 +285,35 @@ pub enum EditError {
         /// What is wrong, in words.
         problem: &'static str,
     },
+    /// The coordinates reach outside the image by more than 1e-6 of its side. An agent keeps them inside, cuts them down to
+    /// the image with `clamped()`, or accepts them with `beyond_media()`.
+    ///
+    /// Turned boxes and round shapes are measured as they are drawn, in pixels; on media of unknown size, a turned box and
+    /// a turned ellipse by their centre. A 2-D cuboid is measured by both faces. Coordinates in space, and points of a
+    /// skeleton that are marked invisible, have no borders.
+    #[error("the {} reaches outside the image: it covers {} to {} of the {side}, and the image is 0 to 1", words(shape), short(*from), short(*to))]
+    OutsideMedia {
+        /// The shape of the coordinates.
+        shape: Shape,
+        /// The side that they leave: `width` or `height`.
+        side: &'static str,
+        /// The left or upper edge, as a fraction of the side.
+        from: f64,
+        /// The right or lower edge, as a fraction of the side.
+        to: f64,
+    },
+    /// No part of the coordinates is inside the image, so that `clamped()` leaves nothing.
+    #[error("the {} is outside the image: no part of it can be labelled", words(shape))]
+    NothingInsideMedia {
+        /// The shape of the coordinates.
+        shape: Shape,
+    },
+    /// The part of the coordinates inside the image has another shape, so that `clamped()` cannot write it.
+    #[error("the {0} crosses the border of the image, and the part inside is no {0}", words(shape))]
+    NotClampable {
+        /// The shape of the coordinates.
+        shape: Shape,
+    },
     /// The media takes no labels of this kind.
     #[error("{media} takes no {what}")]
     NotOnThisMedia {
@@ -304,4 +333,15 @@ pub enum EditError {
     /// The confidence is no number from 0 to 1.
     #[error("a confidence is from 0 to 1")]
     Confidence,
+}
+
+/// The name of a shape as a person reads it.
+fn words(shape: &Shape) -> String {
+    shape.as_str().replace('_', " ")
+}
+
+/// A fraction to six decimals, the tolerance of the borders, without trailing zeros.
+fn short(number: f64) -> String {
+    let text = format!("{number:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -198,15 +198,24 @@ impl LabelRow {
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what: format!("{shape} objects") });
         }
         self.check_frame(place, frame)?;
-        if let AnyCoordinates::Bitmask(mask) = coordinates {
-            let Some((media_width, media_height)) = self.frame_size(place, frame) else {
-                return Err(EditError::MaskWithoutSize);
-            };
-            let (width, height) = (mask.width(), mask.height());
-            if (width, height) != (media_width, media_height) {
-                return Err(EditError::MaskSize { width, height, media_width, media_height });
-            }
+        self.check_mask_size(place, frame, coordinates)
+    }
+
+    /// Rejects a mask that is not as large as the frame.
+    pub(crate) fn check_mask_size(
+        &self,
+        place: u32,
+        frame: u64,
+        coordinates: &AnyCoordinates,
+    ) -> Result<(), EditError> {
+        let AnyCoordinates::Bitmask(mask) = coordinates else { return Ok(()) };
+        let Some((media_width, media_height)) = self.frame_size(place, frame) else {
+            return Err(EditError::MaskWithoutSize);
+        };
+        let (width, height) = (mask.width(), mask.height());
+        if (width, height) == (media_width, media_height) {
+            return Ok(());
         }
-        Ok(())
+        Err(EditError::MaskSize { width, height, media_width, media_height })
     }
 }

@@ -9,6 +9,7 @@
 //! | follow one object | `row.object(hash)?.placements()`, `.frames()`, `.at(3)?` |
 //! | read its coordinates, an answer | `.at(3)?.coordinates::<Polygon>()?`, `.answer("Colour")`, `.answer_at("Moving", 3)` |
 //! | add an object | `row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(3)?` |
+//! | cut it down to the image, or let it go on beyond | `.clamped()`, `.beyond_media()` before `.on(3)?` |
 //! | change it on a frame | `row.edit(hash)?.at(3)?.change::<BoundingBox>(\|shape\| shape.x += 0.1)?` |
 //! | answer an attribute | `row.edit(hash)?.answer("Colour", "Red")?`, `.answer_on("Moving", "Yes", 3..=9)?` |
 //! | copy, move, take off | `.at(3)?.copy_to(4..=9)?`, `.at(3)?.move_to(5)?`, `.remove_from(4..=9)?` |

@@ -11,6 +11,7 @@ use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Ontology};
 
 use super::answer::attribute_of;
+use super::bounds::{Bounds, bounds};
 use super::input::{AnswerInput, fit};
 use super::making::{Making, making};
 use super::object::ObjectEdit;
@@ -29,10 +30,12 @@ pub struct AddObject<'r> {
     hash: Option<String>,
     number: Option<u64>,
     making: Making,
+    bounds: Bounds,
     answers: Vec<(String, AnswerInput)>,
 }
 
 making!(AddObject);
+bounds!(AddObject);
 
 impl<'r> AddObject<'r> {
     pub(super) fn new(row: &'r mut LabelRow, class: &str) -> Self {
@@ -44,6 +47,7 @@ impl<'r> AddObject<'r> {
             hash: None,
             number: None,
             making: Making::default(),
+            bounds: Bounds::default(),
             answers: Vec::new(),
         }
     }
@@ -89,8 +93,9 @@ impl<'r> AddObject<'r> {
     /// Places it on a frame, from 0.
     ///
     /// # Errors
-    /// An unknown class, coordinates that are missing or of another shape, a frame that the media does not have, a mask of
-    /// another size, an answer that does not fit, or media that takes no such objects.
+    /// An unknown class, coordinates that are missing, of another shape or outside the image ([`Self::clamped`] cuts them
+    /// down, [`Self::beyond_media`] accepts them), a frame that the media does not have, a mask of another size, an answer
+    /// that does not fit, or media that takes no such objects.
     pub fn on(self, frame: impl Into<FrameIndex>) -> Result<ObjectEdit<'r>, EditError> {
         self.on_each(frame.into())
     }
@@ -168,16 +173,18 @@ impl<'r> AddObject<'r> {
         let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Err(EditError::NoRange) };
         self.row.check_coordinates(place, first, &coordinates)?;
         self.row.check_coordinates(place, last, &coordinates)?;
+        let coordinates = self.row.within_media(place, first, &coordinates, self.bounds, None)?.into_owned();
         let events = self.row.placing(place) == Placing::Events;
         if events != end.is_some() {
             return Err(self.wrong_end(place, first, end));
         }
         let answers = self.prepare(class, &ontology)?;
-        let (row, making) = (self.row, self.making);
+        let (row, making, bounds) = (self.row, self.making, self.bounds);
         let hash = self.hash.unwrap_or_default();
         let entry = row.new_object_entry(&hash, class, place, &coordinates, &making)?;
         for frame in frames.iter().flat_map(|range| range.start..=range.end) {
             row.check_coordinates(place, frame, &coordinates)?;
+            row.within_media(place, frame, &coordinates, bounds, None)?;
         }
         let object = row.index.object_named(&hash);
         row.index.object_mut(object).feature = row.index.feature_named(class.feature_hash());
@@ -193,7 +200,7 @@ impl<'r> AddObject<'r> {
         if let (Some(end), Some(start)) = (end, start) {
             row.add_delete_event(object, place, end, start)?;
         }
-        answer_dynamic(row, object, place, class, &ontology, self.answers)
+        Ok(answer_dynamic(row, object, place, class, &ontology, self.answers)?.with_bounds(bounds))
     }
 
     fn wrong_end(&self, place: u32, frame: u64, end: Option<u64>) -> EditError {
@@ -241,5 +248,5 @@ fn answer_dynamic<'r>(
         }
     }
     debug_assert!(place == ROOT || row.index.space(place).is_some());
-    Ok(ObjectEdit { row, id: object, place })
+    Ok(ObjectEdit { row, id: object, place, bounds: Bounds::default() })
 }

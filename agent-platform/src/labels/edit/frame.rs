@@ -11,6 +11,7 @@ use crate::labels::row::LabelRow;
 use crate::labels::view::FrameObject;
 use crate::ontology::Shape;
 
+use super::bounds::{Bounds, bounds};
 use super::entry::{check_confidence, confidence_json};
 
 /// An object on one frame that is being edited; see [`ObjectEdit::at`](super::ObjectEdit::at).
@@ -19,7 +20,10 @@ pub struct FrameEdit<'r> {
     pub(crate) row: &'r mut LabelRow,
     pub(crate) id: u32,
     pub(crate) placement: Placement,
+    pub(super) bounds: Bounds,
 }
+
+bounds!(FrameEdit);
 
 impl FrameEdit<'_> {
     /// The object on the frame, to be read.
@@ -39,10 +43,11 @@ impl FrameEdit<'_> {
     /// Replaces the coordinates. Who edits and when is noted, if they are other ones.
     ///
     /// # Errors
-    /// Coordinates of another shape than the class, or a mask of another size than the media.
+    /// Coordinates of another shape than the class, a mask of another size than the media, or coordinates further outside
+    /// the image than those that they replace ([`Self::clamped`] cuts them down, [`Self::beyond_media`] accepts them).
     pub fn set(self, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
         let coordinates = coordinates.into();
-        self.row.recoordinate(self.id, self.placement, &coordinates)?;
+        self.row.recoordinate(self.id, self.placement, &coordinates, self.bounds)?;
         Ok(self)
     }
 
@@ -118,10 +123,11 @@ impl FrameEdit<'_> {
         self.set_member("createdBy", &quote(author))
     }
 
-    /// Copies what is on this frame to others: coordinates, and what this crate does not know of it.
+    /// Copies what is on this frame to others: coordinates, and what this crate does not know of it. Copies may reach as far
+    /// outside the image as the original.
     ///
     /// # Errors
-    /// A frame that the object is on already, or that the media does not have.
+    /// A frame that the object is on already, that the media does not have, or that is of another size than a mask.
     pub fn copy_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
         self.row.copy_entry(self.id, self.placement, &frames.into())?;
         Ok(self)
@@ -130,7 +136,7 @@ impl FrameEdit<'_> {
     /// Moves the object from this frame to another.
     ///
     /// # Errors
-    /// A frame that the object is on already, or that the media does not have.
+    /// A frame that the object is on already, that the media does not have, or that is of another size than a mask.
     pub fn move_to(mut self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
         let FrameIndex(frame) = frame.into();
         let place = self.row.index.blob(self.placement.blob).place;
@@ -162,6 +168,7 @@ impl LabelRow {
         object: u32,
         placement: Placement,
         coordinates: &AnyCoordinates,
+        bounds: Bounds,
     ) -> Result<(), EditError> {
         let blob = self.index.blob(placement.blob);
         let (place, frame) = (blob.place, blob.frame);
@@ -173,7 +180,8 @@ impl LabelRow {
         if self.placing(place) == Placing::Events && self.is_delete(&placement) {
             self.check_before_end(object, place, frame)?;
         }
-        self.set_coordinates(placement, coordinates)?;
+        let coordinates = self.within_media(place, frame, coordinates, bounds, Some(placement))?;
+        self.set_coordinates(placement, &coordinates)?;
         self.prune_deletes(object, place);
         Ok(())
     }
@@ -195,6 +203,9 @@ impl LabelRow {
             if place == crate::labels::index::ROOT && self.unit_of(frame).is_none() {
                 return Err(EditError::FrameOutOfRange { frame, frames: self.index.units.len() as u64 });
             }
+        }
+        if let Ok(mask @ AnyCoordinates::Bitmask(_)) = AnyCoordinates::of_entry(self.tree.text(placement.entry)) {
+            all().try_for_each(|frame| self.check_mask_size(place, frame, &mask))?;
         }
         let mut entry = Tree::of(self.tree.text(placement.entry))?;
         self.stamp(&mut entry)?;

@@ -3,6 +3,7 @@
 
 mod add;
 mod answer;
+mod bounds;
 mod classification;
 mod classify;
 mod dynamic;

@@ -11,6 +11,7 @@ use crate::labels::row::LabelRow;
 use crate::labels::view::Object;
 use crate::ontology::ObjectClass;
 
+use super::bounds::{Bounds, bounds};
 use super::entry::class_json;
 use super::frame::FrameEdit;
 use super::making::Making;
@@ -22,9 +23,16 @@ pub struct ObjectEdit<'r> {
     pub(crate) row: &'r mut LabelRow,
     pub(crate) id: u32,
     pub(crate) place: u32,
+    pub(super) bounds: Bounds,
 }
 
+bounds!(ObjectEdit);
+
 impl<'r> ObjectEdit<'r> {
+    pub(super) fn with_bounds(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
+    }
+
     /// The object hash.
     #[must_use]
     pub fn hash(&self) -> &str {
@@ -53,7 +61,7 @@ impl<'r> ObjectEdit<'r> {
     pub fn at(self, frame: impl Into<FrameIndex>) -> Result<FrameEdit<'r>, ReadError> {
         let FrameIndex(frame) = frame.into();
         match self.row.index.object_at(&self.row.tree, self.id, self.place, frame) {
-            Some(placement) => Ok(FrameEdit { row: self.row, id: self.id, placement }),
+            Some(placement) => Ok(FrameEdit { row: self.row, id: self.id, placement, bounds: self.bounds }),
             None => Err(ReadError::NotOnFrame { hash: self.hash().to_owned(), frame }),
         }
     }
@@ -62,10 +70,11 @@ impl<'r> ObjectEdit<'r> {
     /// keyframe takes the interpolation mode of the stretch that it splits.
     ///
     /// # Errors
-    /// Coordinates of another shape than the class, a frame that the media does not have, a mask of another size, media
-    /// that takes no such objects, or on a continuous scene a place behind the object's end.
+    /// Coordinates of another shape than the class or further outside the image than those that they replace
+    /// ([`Self::clamped`] cuts them down, [`Self::beyond_media`] accepts them), a frame that the media does not have, a mask
+    /// of another size, media that takes no such objects, or on a continuous scene a place behind the object's end.
     pub fn put(self, frame: impl Into<FrameIndex>, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
-        self.row.put_object(self.id, self.place, frame.into().0, &coordinates.into())?;
+        self.row.put_object(self.id, self.place, frame.into().0, &coordinates.into(), self.bounds)?;
         Ok(self)
     }
 
@@ -92,7 +101,7 @@ impl<'r> ObjectEdit<'r> {
     /// More than fits a label row.
     pub fn copy(self) -> Result<Self, EditError> {
         let id = self.row.copy_object(self.id)?;
-        Ok(Self { row: self.row, id, place: self.place })
+        Ok(Self { id, ..self })
     }
 
     /// Deletes the object: from every frame and space, with its answers.
@@ -117,6 +126,7 @@ impl LabelRow {
         place: u32,
         frame: u64,
         coordinates: &AnyCoordinates,
+        bounds: Bounds,
     ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
@@ -126,10 +136,12 @@ impl LabelRow {
         if self.placing(place) == Placing::Events {
             self.check_before_end(object, place, frame)?;
         }
-        match self.index.object_at(&self.tree, object, place, frame) {
-            Some(placement) => self.set_coordinates(placement, coordinates)?,
+        let before = self.index.object_at(&self.tree, object, place, frame);
+        let coordinates = self.within_media(place, frame, coordinates, bounds, before)?;
+        match before {
+            Some(placement) => self.set_coordinates(placement, &coordinates)?,
             None => {
-                let mut text = self.object_entry(object, class, place, coordinates, &Making::default())?;
+                let mut text = self.object_entry(object, class, place, &coordinates, &Making::default())?;
                 if let Some(mode) = self.inherited_interpolation(object, place, frame) {
                     let mut entry = Tree::of(&text)?;
                     entry.set(Tree::ROOT, "interpolate", mode)?;

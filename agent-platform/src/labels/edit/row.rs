@@ -5,6 +5,7 @@ use crate::labels::index::ROOT;
 use crate::labels::row::LabelRow;
 
 use super::add::AddObject;
+use super::bounds::Bounds;
 use super::classification::ClassificationEdit;
 use super::classify::Classify;
 use super::input::AnswerInput;
@@ -22,7 +23,7 @@ impl LabelRow {
     /// There is no such object.
     pub fn edit(&mut self, object_hash: &str) -> Result<ObjectEdit<'_>, ReadError> {
         let id = self.object_id(object_hash)?;
-        Ok(ObjectEdit { row: self, id, place: ROOT })
+        Ok(ObjectEdit { row: self, id, place: ROOT, bounds: Bounds::default() })
     }
 
     /// Deletes an object: from every frame and space, with its answers.

@@ -132,8 +132,8 @@ fn parse_ring(text: &str) -> Option<Vec<Vertex>> {
     Some(pairs.iter().map(|[x, y]| Vertex { x: *x, y: *y }).collect())
 }
 
-/// The area inside a ring, whichever way it turns.
-fn ring_area(ring: &[Vertex]) -> f64 {
+/// The area inside a ring, in either direction.
+pub(super) fn ring_area(ring: &[Vertex]) -> f64 {
     let next = ring.iter().cycle().skip(1);
     let twice: f64 = ring.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum();
     twice.abs() / 2.0

@@ -35,7 +35,8 @@ pub(super) fn add(
                 }
             };
             let Some(class) = classes.class(&category.id, form) else { continue };
-            let mut adding = row.add(&class.feature_hash).coordinates(coordinates);
+            // Files of others: boxes may reach outside the image by a rounded pixel, and stay as they are.
+            let mut adding = row.add(&class.feature_hash).coordinates(coordinates).beyond_media();
             for (attribute, answer) in class.answers(annotation) {
                 adding = adding.answer(attribute, answer);
             }
