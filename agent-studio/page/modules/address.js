@@ -1,10 +1,10 @@
-// What is open stands in the page's address, so that it can be reloaded, kept and sent to others.
+// The page's address names the open data, so that it can be reloaded, kept and sent to others.
 
 import { goTo, openData } from "./open.js";
 import { on, state, update } from "./state.js";
 import { toast } from "./toasts.js";
 
-/** What the address says is open. */
+/** Parses the address. */
 function wanted() {
   const parts = new URLSearchParams(location.hash.slice(1));
   return { project: parts.get("project"), data: parts.get("data"), frame: Number(parts.get("frame") ?? 0) || 0 };

@@ -15,7 +15,8 @@ import { clearToasts, complain } from "./toasts.js";
  * @typedef {"editor"|"test"|"signed"} Way from the page; from the page with the test header; from the backend, signed
  *
  * @typedef {Object} Target what an agent is called on
- * @property {OpenRow} row
+ * @property {api.Place} place
+ * @property {string} title of the data
  * @property {number} frame
  * @property {string[]} objects hashes of the selected ones
  *
@@ -34,7 +35,7 @@ import { clearToasts, complain } from "./toasts.js";
  * @property {string?} after version of the row after the call, if the call made a step of its own
  */
 
-/** How many calls are kept. */
+/** Maximum number of calls in the log. */
 const KEPT = 50;
 let calls = 0;
 
@@ -49,13 +50,13 @@ export async function trigger(server, agent, way) {
   clearToasts();
   const { row } = state;
   if (!row) return;
-  const call = newCall(server, agent, way, { row, frame: state.frame, objects: [...state.selection] });
+  const call = newCall(server, agent, way, { place: row.place, title: row.title, frame: state.frame, objects: [...state.selection] });
   try {
     await readBefore(row);
     const attribution = new Attribution(call.number, row);
     try {
       await send(server, call);
-      await readAfter(call);
+      await readAfter(call, row);
     } finally {
       call.difference = attribution.end();
     }
@@ -77,9 +78,9 @@ async function readBefore(row) {
 
 /** @returns {Call} */
 function newCall(server, agent, way, target) {
-  const { row, frame, objects } = target;
+  const { place, frame, objects } = target;
   const trace = newTrace();
-  const payload = { projectHash: row.place.project, dataHash: row.place.data, frame, objectHashes: objects };
+  const payload = { projectHash: place.project, dataHash: place.data, frame, objectHashes: objects };
   /** @type {[string, string][]} */
   const headers = [["Content-Type", "application/json"], ["X-Cloud-Trace-Context", `${trace}/1;o=1`]];
   if (way === "test") headers.push(["X-Encord-Editor-Agent", "test-payload"]);
@@ -131,9 +132,8 @@ async function fromBackend(server, agent, call) {
 /** The open row at a place, if that is open. @param {api.Place} place */
 const openAt = ({ project, data }) => (state.row?.place.project === project && state.row.place.data === data ? state.row : null);
 
-/** Reads the labels as the agent left them: into the page if they are still open. @param {Call} call */
-async function readAfter(call) {
-  const { row } = call.target;
+/** Reads the labels as the agent left them: into the page if they are still open. @param {Call} call @param {OpenRow} row before it */
+async function readAfter(call, row) {
   const open = openAt(row.place);
   if (!open) {
     // Edits that were begun before other data was opened are not the agent's.
@@ -153,7 +153,7 @@ async function readAfter(call) {
 /** Shows what became of a call. @param {Call} call */
 function report(call) {
   update({ calls: [call, ...state.calls].slice(0, KEPT) });
-  if (openAt(call.target.row.place)) {
+  if (openAt(call.target.place)) {
     if (hasChanges(call)) showDifference(call);
     else update({ difference: null, ...(state.tab === "changes" ? { tab: "labels" } : {}) });
   }
@@ -168,9 +168,9 @@ const showDifference = (call) => update({ difference: call.difference, showDiffe
 
 /** Shows what a call changed, on the data that it was called on. @param {Call} call */
 export async function showChangesOf(call) {
-  const { row, frame } = call.target;
-  if (!openAt(row.place)) await openData(row.place.project, row.place.data, frame);
-  if (openAt(row.place)) showDifference(call);
+  const { place, frame } = call.target;
+  if (!openAt(place)) await openData(place.project, place.data, frame);
+  if (openAt(place)) showDifference(call);
 }
 
 /** 32 hex digits. */

@@ -57,7 +57,7 @@ class Field {
   #save = () => undefined;
   /** @type {Given | undefined} */
   #given;
-  /** How many answers are on their way. */
+  /** Number of answers that are being saved. */
   #pending = 0;
 
   /** Shows an answer. While an own answer is on its way, the field keeps that. @param {Given | undefined} given @param {Give} give */
@@ -118,7 +118,7 @@ function line(attribute, give) {
   const element = el("input", {
     type: isNumber ? "number" : "text", step: "any", "aria-label": attribute.name, onchange: () => give(read(element.value)),
   });
-  // What is being typed is not replaced.
+  // Text that is being typed is not replaced.
   const isTyped = () => document.activeElement === element && element.value !== shown;
   return {
     element,

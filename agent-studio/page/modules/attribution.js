@@ -1,4 +1,4 @@
-// Which changes of a label row an agent made: those that arrive while it runs and that nobody else is known to have made.
+// The changes of a label row that count as an agent's: they arrive while it runs, and nobody else is known to have made them.
 
 import { compareAll } from "./difference.js";
 
@@ -48,7 +48,7 @@ export class Attribution {
   }
 }
 
-/** Whether a call works on the row of this place. @param {import("./api.js").Place} place */
+/** Returns whether a call works on the row of this place. @param {import("./api.js").Place} place */
 export const isAgentAtWork = (place) => [...running].some((one) => one.isOn(place));
 
 /** Notes that the page has read another state of a row. @param {Row} row @param {Cause} cause */

@@ -105,7 +105,7 @@ export function tinted({ pixels }, colour) {
   return canvas;
 }
 
-/** Whether the mask is set at a point of the media. @param {Mask} mask */
+/** Returns whether the mask is set at a point of the media. @param {Mask} mask */
 export function isSet({ pixels, scaleX, scaleY }, x, y) {
   const { width, height, runs } = pixels;
   const [column, row] = [Math.floor(x / scaleX), Math.floor(y / scaleY)];

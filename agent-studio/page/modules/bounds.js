@@ -1,4 +1,4 @@
-// The image's bounds: how far shapes reach, and how far they may be moved and stretched.
+// The bounds of the image: the extent of shapes, and limits for moving and stretching them.
 
 import { cornersOf, pointsOf, ringsOf, verticesOf } from "./shape.js";
 
@@ -10,17 +10,17 @@ const GRID = 1e4;
 /** @param {number} value */
 const rounded = (value) => Math.round(value * GRID) / GRID;
 
-/** Without the noise that sums of binary fractions have. @param {number} value */
+/** Removes the noise of sums of binary fractions. @param {number} value */
 export const exact = (value) => Math.round(value * 1e10) / 1e10;
 
-/** A coordinate after a shift. What stays where it was keeps its number. */
+/** Shifts a coordinate. A shift by 0 keeps the number as it is. */
 export const shifted = (value, by) => (by === 0 ? value : exact(value + by));
 
-/** Inside the media, on the grid. @param {number} value relative to the media */
+/** Rounds a coordinate and clamps it to the media. @param {number} value relative to the media */
 export const inside = (value) => Math.max(0, Math.min(1, rounded(value)));
 
 /**
- * How far a shape reaches.
+ * Returns the extent of a shape.
  * @param {any} entry an object entry
  * @param {number} width of the media, in pixels
  * @param {number} height
@@ -70,32 +70,31 @@ function roundExtent({ x, y, theta = 0 }, a, b, width, height) {
 /** Sine and cosine of an angle in degrees. */
 const turn = (degrees) => [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
 
-/** Whether a shape is inside the media. @param {Extent} extent */
+/** Returns whether a shape is inside the media. @param {Extent} extent */
 export const isInside = ([left, top, right, bottom]) => Math.min(left, top) >= -1e-9 && Math.max(right, bottom) <= 1 + 1e-9;
 
 /**
- * How far shapes can be moved together, as the least and greatest shift of each axis. What already lies outside can be
- * moved inside, and not further out.
+ * Returns the room for moving shapes together: the least and greatest shift along each axis. A shape that already lies
+ * outside can be moved inside, and not further out.
  * @param {Extent[]} extents
  * @returns {{x: [number, number], y: [number, number]}}
  */
 export function roomAround(extents) {
-  const [left, top] = [0, 1].map((side) => Math.min(...extents.map((one) => one[side])));
-  const [right, bottom] = [2, 3].map((side) => Math.max(...extents.map((one) => one[side])));
+  const [left, top, right, bottom] = around(extents.flat());
   return { x: [Math.min(0, -left), Math.max(0, 1 - right)], y: [Math.min(0, -top), Math.max(0, 1 - bottom)] };
 }
 
-/** A shift within bounds, in steps of the grid. @param {number} by @param {[number, number]} bounds */
+/** Limits a shift to bounds, in steps of the grid. @param {number} by @param {[number, number]} bounds */
 export function limited(by, [least, most]) {
   const value = Math.max(least, Math.min(most, by));
   return Math.trunc(value * GRID + Math.sign(value) * 1e-4) / GRID;
 }
 
 /**
- * The edge of a box that is dragged: inside the media, and so far from the edge that stays that a box is left.
+ * Returns the dragged edge of a box: inside the media, and at least one pixel away from the edge that stays.
  * @param {number} fixed the edge that stays
- * @param {number} to where the other is dragged
- * @param {number} was where it was
+ * @param {number} to the place to which the other is dragged
+ * @param {number} was its place before
  * @param {number} size of the media along this axis, in pixels
  */
 export function draggedEdge(fixed, to, was, size) {

@@ -1,4 +1,4 @@
-// What an agent changed, object by object.
+// The changes of an agent, object by object.
 
 import { button, el, fill, swatch } from "./dom.js";
 import { inWords } from "./difference.js";
@@ -9,7 +9,7 @@ import { ofFrames, inWords as rangesInWords } from "./ranges.js";
 import { reveal, selectObject } from "./selection.js";
 import { state, update } from "./state.js";
 
-/** How many changes are listed. */
+/** Maximum number of listed changes. */
 const MOST = 300;
 
 /** @param {HTMLElement} panel */

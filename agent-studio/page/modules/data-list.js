@@ -10,7 +10,7 @@ let wanted = "";
 
 const KINDS = { image: "Image", img_group: "Images", video: "Video", audio: "Audio", plain_text: "Text", pdf: "PDF", time_series: "Time series", dicom: "DICOM", nifti: "NIfTI", group: "Group", scene: "Scene" };
 
-/** How many entries are listed at once; a search finds the others. */
+/** Maximum number of listed entries; a search finds the others. */
 const MOST = 300;
 
 export function placeDataList() {
@@ -60,7 +60,7 @@ function entry(project, data) {
   el("small", null, facts.slice(0, 2).join(" · ")), el("small", null, facts.slice(2).join(" · "))));
 }
 
-/** How much there is of it. @param {import("./api.js").Data} data */
+/** Describes the extent of data. @param {import("./api.js").Data} data */
 export function extent(data) {
   const rate = data.framesPerSecond ? ` at ${Number(data.framesPerSecond.toFixed(2))} fps` : "";
   switch (data.dataType) {

@@ -1,4 +1,4 @@
-// What is different between two states of a label row, object by object.
+// The difference between states of a label row, object by object.
 
 import { inWords as rangesInWords, ofFrames } from "./ranges.js";
 import { pointsOf, ringsOf, verticesOf } from "./shape.js";
@@ -71,7 +71,7 @@ function objectChange(hash, before, after) {
   return details.length === 0 ? null : { ...change, kind: "changed", frames, details };
 }
 
-/** Whether an entry is another than before, but for who edited it and when. */
+/** Returns whether two entries differ in more than their editor and time. */
 function isOther(old, now) {
   if (!old || !now) return true;
   return geometry(old) !== geometry(now) || old.featureHash !== now.featureHash || (old.confidence ?? 1) !== (now.confidence ?? 1);
@@ -107,7 +107,7 @@ const pick = (map, keys) => new Map(keys.map((key) => [key, map.get(key)]));
 
 const framesInWords = (frames) => `${frames.length === 1 ? "frame" : "frames"} ${rangesInWords(ofFrames(frames))}`;
 
-/** How many vertices there are, where that is what a shape is made of. */
+/** Counts the vertices of shapes that are made of vertices. */
 function vertexCount(old, now) {
   const count = (one) => [...(one?.on.values() ?? [])].reduce((sum, entry) => sum + verticesIn(entry), 0);
   const [before, after] = [count(old), count(now)];

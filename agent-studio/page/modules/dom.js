@@ -56,18 +56,18 @@ export function fill(parent, ...children) {
   else focusStage();
 }
 
-/** By what a person knows an element. @param {HTMLElement} element */
+/** Returns the name by which a person knows an element. @param {HTMLElement} element */
 const nameOf = (element) => element.getAttribute("aria-label") ?? element.dataset.hash ?? element.dataset.frame ?? element.textContent;
 
 /** @returns {HTMLElement[]} */
 const namesakes = (parent, { tagName }, name) => [...parent.querySelectorAll(tagName)].filter((one) => nameOf(one) === name && !one.disabled);
 
-/** Gives the focus to the stage: where it goes when the element that had it is gone. */
+/** Moves the focus to the stage. */
 export function focusStage() {
   /** @type {HTMLElement?} */ (document.querySelector("#stage canvas"))?.focus({ preventScroll: true });
 }
 
-/** Removes an element; the focus does not get lost with it. @param {HTMLElement} element */
+/** Removes an element. If it had the focus, the stage gets it. @param {HTMLElement} element */
 export function remove(element) {
   const had = element.contains(document.activeElement);
   element.remove();

@@ -17,7 +17,7 @@ import { saveDrawn } from "./unsaved.js";
  * @property {Point} tip where the pointer is
  */
 
-/** How near to its first vertex a polygon is closed, in pixels of the screen. */
+/** Distance to the first vertex at which a click closes a polygon, in pixels of the screen. */
 const CLOSE = 9;
 /** The least size of a box, in pixels of the screen. */
 const LEAST = 4;
@@ -37,7 +37,7 @@ export function takeTool(tool) {
   update({ tool, drawClass: tool === "select" || stays ? state.drawClass : classes[0].featureHash });
 }
 
-/** A place of the media, or the nearest one if it lies outside. @param {Point} at @returns {Point} */
+/** Clamps a place to the media. @param {Point} at @returns {Point} */
 function onMedia([x, y]) {
   const { width = 1, height = 1 } = stage.picture ?? {};
   return [inside(x / width) * width, inside(y / height) * height];
@@ -119,7 +119,7 @@ export function finishPolygon() {
   return true;
 }
 
-/** In pixels of the media. @param {Point[]} points */
+/** Returns the area of a polygon, in square pixels of the media. @param {Point[]} points */
 function areaOf(points) {
   const twice = points.reduce((sum, [x, y], index) => {
     const [nextX, nextY] = points[(index + 1) % points.length];
@@ -128,7 +128,7 @@ function areaOf(points) {
   return Math.abs(twice) / 2;
 }
 
-/** @returns {boolean} whether something was being drawn */
+/** Discards the shape that is being drawn. @returns {boolean} whether there was one */
 export function cancelDrawing() {
   const was = isDrawing();
   update({ draft: null });

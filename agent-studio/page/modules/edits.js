@@ -7,12 +7,12 @@ import { clearToasts, complain, inform, toast } from "./toasts.js";
 
 /**
  * @typedef {import("./row.js").OpenRow} OpenRow
- * @typedef {{text: string, actions: {text: string, act: () => void}[]}} Advice what the person can do after a refusal
+ * @typedef {{text: string, actions: {text: string, act: () => void}[]}} Advice shown with a refusal
  */
 
 /**
  * Makes edits and saves them.
- * @param {string} words what is done: "Draw Car"
+ * @param {string} words the name of the step: "Draw Car"
  * @param {object[] | ((labels: import("./labels.js").Labels) => object[])} edits as `/page/api/edits` takes them; a function
  *   gets the labels that the edits before left
  * @param {OpenRow?} [row] the one that is open, unless the edits belong to another
@@ -37,7 +37,7 @@ export async function edit(words, edits, row = state.row, advice) {
 /** Undoes the last saved step of the open row. */
 export const undoStep = () => turnBack("done", "undone", "Undone");
 
-/** Does again what was undone last. */
+/** Redoes the last undone step of the open row. */
 export const redoStep = () => turnBack("undone", "done", "Done again");
 
 /** @param {"done"|"undone"} from @param {"done"|"undone"} to */
@@ -66,7 +66,7 @@ function renameVersion(row, old, now) {
   [row.done, row.undone] = [renamed(row.done), renamed(row.undone)];
 }
 
-/** Reads a row again. @param {OpenRow} row @param {import("./row.js").Cause} [cause] of what is new in it */
+/** Reads a row again. @param {OpenRow} row @param {import("./row.js").Cause} [cause] of its changes */
 export const reload = (row, cause = "elsewhere") => row.inTurn(() => read(row, cause));
 
 async function read(row, cause) {

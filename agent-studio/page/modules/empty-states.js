@@ -1,4 +1,4 @@
-// What the stage says where there is nothing to show.
+// Messages on the stage when there is nothing to show.
 
 import { button, byId, el, fill } from "./dom.js";
 import { addOverlay, stage } from "./stage.js";

@@ -8,7 +8,7 @@ import { Timeline } from "./timeline.js";
 const toggle = button("▶", () => playOrStop(), { class: "quiet icon", "aria-label": "Play" });
 const slider = el("input", { type: "range", min: "0", step: "1", value: "0", "aria-label": "Frame", oninput: () => goTo(Number(slider.value)) });
 const number = el("input", { type: "number", min: "0", class: "frame-number", "aria-label": "Frame number", onchange: () => goToTyped() });
-/** What the field shows, unless somebody types in it. */
+/** Value of the field, unless somebody types in it. */
 let shown = "0";
 const total = el("span", { class: "soft" });
 const time = el("span", { class: "soft time" });
@@ -70,7 +70,7 @@ function thumbnail(unit, frame) {
 
 function showFrame() {
   slider.value = String(state.frame);
-  // What is being typed is not replaced.
+  // A number that is being typed is not replaced.
   if (document.activeElement !== number || number.value === shown) number.value = String(state.frame);
   shown = String(state.frame);
   const rate = state.data?.framesPerSecond;

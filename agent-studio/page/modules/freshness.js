@@ -1,4 +1,4 @@
-// Whether somebody else saved the labels that are shown.
+// Detects that somebody else saved the labels that are shown.
 
 import * as api from "./api.js";
 import { isAgentAtWork } from "./attribution.js";
@@ -6,10 +6,10 @@ import { reload } from "./edits.js";
 import { state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
-/** How often is asked, in milliseconds. */
+/** Interval between checks, in milliseconds. */
 const OFTEN = 4000;
 
-/** Looks now and then, and when the window is looked at again. */
+/** Checks at intervals, and when the window gets the focus. */
 export function watchFreshness() {
   setInterval(look, OFTEN);
   window.addEventListener("focus", look);
@@ -17,7 +17,7 @@ export function watchFreshness() {
 
 async function look() {
   const { row } = state;
-  // What a running agent saves is taken in when it has answered.
+  // The changes of a running agent are read when it has responded.
   const isBusy = () => !row?.isOpen || document.hidden || row.saving.state === "saving" || isAgentAtWork(row.place);
   if (!row || isBusy()) return;
   const known = row.version;

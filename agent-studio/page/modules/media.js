@@ -1,4 +1,4 @@
-// What is labelled: an image, the images of a group, or the frames of a video.
+// The labelled media: an image, the images of a group, or the frames of a video.
 
 /**
  * @typedef {Object} Picture what is painted below the labels
@@ -10,7 +10,7 @@
  * @property {() => void} [close] frees its memory; it cannot be painted any more
  */
 
-/** How long a frame of a video may take to arrive, in milliseconds. */
+/** Timeout for a frame of a video, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** Media that is one image or several. */
@@ -108,10 +108,10 @@ export class Video {
   }
 
   /**
-   * A picture of what the video shows now. It stays what it is when the video goes on, and knows which frame it is; where a
-   * browser has no such pictures, it is the video itself.
-   * @param {number} frame the one it should be
-   * @param {boolean} [isKnown] whether the video is known to show that
+   * Takes a picture of the current frame. It stays the same when the video goes on, and knows its frame. A browser without
+   * such pictures paints the video itself.
+   * @param {number} frame the expected one
+   * @param {boolean} [isKnown] whether the video is known to show it
    * @returns {Picture}
    */
   #still(frame, isKnown = true) {
@@ -138,11 +138,11 @@ export class Video {
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
-  /** Until a new picture is there to be painted, not only found. */
+  /** Waits until a new picture can be painted, not only until it is found. */
   #nextPicture() {
     return new Promise((resolve) => {
       this.#element.addEventListener("seeked", () => {
-        // Where the same picture is shown again, no new one is announced.
+        // No new picture is announced if it is the same one again.
         const late = setTimeout(resolve, 120);
         this.#element.requestVideoFrameCallback?.(() => {
           clearTimeout(late);

@@ -2,11 +2,11 @@
 
 import { el } from "./dom.js";
 
-/** How many characters of a message the label editor shows (contract: `platform-api.md`, section 10). */
+/** Number of characters of a message that the label editor shows (contract: `platform-api.md`, section 10). */
 const SHOWN = 256;
 
 /**
- * A message to read. What the label editor would not show follows after a mark.
+ * Renders a message. The part that the label editor would not show follows after a mark.
  * @param {string} text
  */
 export function messageOf(text) {

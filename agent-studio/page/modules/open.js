@@ -17,7 +17,7 @@ let opening = 0;
 /** Data without frames: labels lie over ranges of it. */
 const RANGED = ["audio", "plain_text", "time_series"];
 
-/** Whether the labels of this data lie over ranges. */
+/** Returns whether the labels of this data lie over ranges. */
 export const isRanged = (data = state.data) => RANGED.includes(data?.dataType ?? "");
 
 /** The number of frames of data; 1 for a sound or text. */
@@ -72,7 +72,7 @@ export async function openData(projectHash, dataHash, frame = 0) {
   }
 }
 
-/** Whether other data is open that can be shown on. */
+/** Returns whether data is open that can stay on the stage. */
 const stillShown = () => media !== null && state.row !== null;
 
 function mediaOf({ data, units }) {

@@ -1,4 +1,4 @@
-// What became of a call, in words.
+// The outcome of a call, in words.
 
 import { inWords as differenceInWords } from "./difference.js";
 import { el } from "./dom.js";
@@ -9,7 +9,7 @@ import { toast } from "./toasts.js";
 
 /** @typedef {import("./agent-call.js").Call} Call */
 
-/** What the agent said: its message, the decision, and the mistakes in single fields. @param {Call} call */
+/** Parses the response: message, decision, and errors of single fields. @param {Call} call */
 export function saying(call) {
   const body = parsed(call.answer?.body ?? "");
   const details = Array.isArray(body?.errors) ? body.errors : Array.isArray(body?.detail) ? body.detail : [];
@@ -30,25 +30,24 @@ function parsed(text) {
 /** @param {number} milliseconds */
 export const duration = (milliseconds) => (milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`);
 
-/** Whether the agent did what it was asked for. @param {Call} call */
+/** Returns whether the agent succeeded. @param {Call} call */
 export const succeeded = (call) => call.answer !== null && call.answer.status < 300;
 
 const WAYS = { editor: "", test: " (test payload)", signed: " (signed, from the backend)" };
 
-/** What a call was, in words. @param {Call} call */
+/** Names a call. @param {Call} call */
 export const callInWords = (call) => call.agent.name + WAYS[call.way];
 
-/** Whether what the call changed can be undone: its data is open, and nothing was saved since. @param {Call} call */
+/** Returns whether the changes of a call can be undone: its data is open, and nothing was saved since. @param {Call} call */
 export const canUndo = (call) =>
   call.after !== null && state.version === call.after && state.history.undo.at(-1)?.call === call.number;
 
-/** The data that a call is of, if other data is open now. @param {Call} call */
-export function elsewhere({ target: { row } }) {
-  const { project, data } = row.place;
-  return project === state.projectHash && data === state.data?.dataHash ? "" : row.title;
+/** Returns the title of a call's data if other data is open now, or else an empty text. @param {Call} call */
+export function elsewhere({ target: { place, title } }) {
+  return place.project === state.projectHash && place.data === state.data?.dataHash ? "" : title;
 }
 
-/** Says what became of a call. @param {Call} call @param {() => void} showChanges */
+/** Shows the outcome of a call as a message. @param {Call} call @param {() => void} showChanges */
 export function reportCall(call, showChanges) {
   const actions = [];
   const changed = call.difference && !call.difference.isEmpty;
@@ -74,7 +73,7 @@ export function reportCall(call, showChanges) {
   }
 }
 
-/** A message, and the mistakes in single fields below it. @param {string} message @param {string[]} lines */
+/** Renders a message with the errors of single fields below it. @param {string} message @param {string[]} lines */
 export function withLines(message, lines) {
   const text = messageOf(message);
   return lines.length === 0 ? text : el("div", null, text, ...lines.map((line) => el("p", { class: "message" }, line)));

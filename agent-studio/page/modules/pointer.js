@@ -11,9 +11,9 @@ import { selectObject } from "./selection.js";
 import { redraw, stage, viewport } from "./stage.js";
 import { on, state, update } from "./state.js";
 
-/** How near counts, in pixels of the screen. */
+/** Distance at which the pointer still hits, in pixels of the screen. */
 const REACH = 6;
-/** How far the pointer moves before it drags, in pixels of the screen. */
+/** Distance that the pointer moves before it drags, in pixels of the screen. */
 const SLACK = 3;
 
 /**
@@ -50,7 +50,7 @@ export function watchPointer() {
   });
 }
 
-/** Where an event is on the canvas. */
+/** Returns the place of an event on the canvas. */
 const placeOf = (event) => [event.offsetX, event.offsetY];
 
 /** The object under a place of the screen. */
@@ -59,10 +59,10 @@ export function objectAt(x, y) {
   return shapeAt(stage.index, mediaX, mediaY, REACH / viewport.view.scale)?.entry.objectHash ?? null;
 }
 
-/** Whether something is being moved, stretched or drawn as a box. */
+/** Returns whether something is being moved, stretched or drawn as a box. */
 export const isDragging = () => gesture !== null && ["move", "handle", "box"].includes(gesture.act.kind);
 
-/** Ends what is dragged without saving it. @returns {boolean} whether labels were dragged */
+/** Ends a drag without saving it. @returns {boolean} whether labels were dragged */
 export function cancelDrag() {
   const was = isDragging();
   const ended = gesture;
@@ -73,7 +73,7 @@ export function cancelDrag() {
   return was;
 }
 
-/** Draws again what is stored. @param {Gesture} ended */
+/** Draws the stored shapes again. @param {Gesture} ended */
 function release({ shown }) {
   // A drag that began meanwhile may show the same objects.
   for (const [hash, entry] of shown) if (dragged.get(hash) === entry) dragged.delete(hash);
@@ -87,7 +87,7 @@ function down(event) {
   cancelDrag();
   const act = actAt(x, y, event);
   if (!act) return;
-  // What is drawn or moved belongs to the frame that is seen.
+  // Shapes are drawn and moved on the frame that is seen.
   if (act.kind !== "pan") stop();
   stage.canvas.setPointerCapture(event.pointerId);
   const extend = event.shiftKey || event.ctrlKey || event.metaKey;
@@ -95,7 +95,7 @@ function down(event) {
   if (act.kind === "box") startBox(viewport.toMedia(x, y));
 }
 
-/** What a press at a place begins. @returns {Act?} */
+/** Returns the act that a press at a place begins. @returns {Act?} */
 function actAt(x, y, event) {
   if (event.button === 1) return { kind: "pan" };
   if (event.button !== 0) return null;
@@ -156,7 +156,7 @@ function drag(gesture, x, y) {
   redraw();
 }
 
-/** What a drag makes of the shapes that are stored now. @param {Gesture} gesture @returns {Dragged[]} */
+/** Returns the coordinates that a drag gives to the stored shapes. @param {Gesture} gesture @returns {Dragged[]} */
 function draggedTo({ act, startX, startY }, x, y) {
   const { picture } = stage;
   if (!picture) return [];
@@ -196,7 +196,7 @@ function click(act, x, y, extend) {
   else if (!extend) update({ selection: new Set() });
 }
 
-/** Sends what was dragged as an edit; until it is saved, it stays where it was dragged. @param {Gesture} ended */
+/** Saves the dragged shapes. Until that is done, they are drawn where they were dragged. @param {Gesture} ended */
 async function keepDragged(ended, x, y) {
   const { act, frame } = ended;
   const edits = draggedTo(ended, x, y).map(({ objectHash, coordinates }) => ({ edit: "setCoordinates", objectHash, frame, coordinates }));

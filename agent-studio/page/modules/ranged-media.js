@@ -5,7 +5,7 @@ import { edit } from "./edits.js";
 import { on, state } from "./state.js";
 import { complain } from "./toasts.js";
 
-/** How much of a text is shown, in characters. */
+/** Maximum length of a text that is shown, in characters. */
 const SHOWN = 200_000;
 
 /** @type {HTMLAudioElement?} */

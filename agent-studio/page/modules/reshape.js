@@ -35,12 +35,12 @@ function turnedHandles(box, width, height) {
   return [0, 1, 2, 3].map((corner) => ({ x: points[2 * corner], y: points[2 * corner + 1], at: [corner] }));
 }
 
-/** Whether a shape has depth, which this page does not move. */
+/** Returns whether a shape has depth, which this page does not move. */
 function isInSpace(entry) {
   return Object.values(entry.polyline ?? entry.point ?? {}).some((point) => point?.z !== undefined);
 }
 
-/** Whether a shape can be moved as a whole. */
+/** Returns whether a shape can be moved as a whole. */
 export function canMove(entry) {
   const kinds = ["boundingBox", "rotatableBoundingBox", "polygons", "polygon", "polyline", "point", "skeleton", "ellipse", "circle"];
   return !isInSpace(entry) && kinds.some((kind) => entry[kind]);

@@ -1,5 +1,5 @@
-// A label row that is or was open: where it is stored, what the page knows of it, and what can be undone. Everything that
-// is done to labels belongs to a row, so that what was begun on one is never taken in by another.
+// A label row that is or was open, with its version and history. Every edit belongs to a row, so that an edit which was begun
+// on one row never ends on another.
 
 import { noteRow } from "./attribution.js";
 import { Labels } from "./labels.js";
@@ -11,7 +11,7 @@ import { state, update } from "./state.js";
  *   the call if an agent did it
  */
 
-/** How many steps can be undone. */
+/** Maximum number of steps that can be undone. */
 const MOST = 100;
 
 export class OpenRow {
@@ -50,7 +50,7 @@ export class OpenRow {
     return turn;
   }
 
-  /** Until everything that was begun is saved or refused. */
+  /** Waits until everything that was begun is saved or refused. */
   settled() {
     return this.#queue;
   }
@@ -90,7 +90,7 @@ export class OpenRow {
     this.publish();
   }
 
-  /** Shows what is known of the row, if it is the open one. */
+  /** Updates the page's state if this is the open row. */
   publish() {
     if (!this.isOpen) return;
     update({

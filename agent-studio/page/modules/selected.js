@@ -1,4 +1,4 @@
-// What is said of the selected objects, and what can be done with them.
+// The facts, attributes and actions of the selected objects.
 
 import { Fields } from "./attributes.js";
 import { button, el, fill, swatch } from "./dom.js";

@@ -15,7 +15,7 @@ import { maskOf } from "./bitmask.js";
  * @property {number} area of the box
  */
 
-/** How many corners stand for a circle. */
+/** Number of corners that stand for a circle. */
 const CORNERS = 48;
 
 const NO_POINTS = new Float32Array(0);

@@ -13,9 +13,9 @@ import { Viewport } from "./viewport.js";
 const canvas = el("canvas", { tabindex: "0", "aria-label": "The frame with its labels. Right-click to trigger an agent." });
 const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
-/** What is shown; null for data without pictures. @type {Picture?} */
+/** The painted picture; null for data without pictures. @type {Picture?} */
 let picture = null;
-/** Whether another picture is on its way. */
+/** True while another picture is loading. */
 let isWaiting = true;
 /** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
 let indexed = null;

@@ -1,4 +1,4 @@
-// What the page shows, in one place. Parts of the page listen for the keys that they show.
+// The state of the page. Parts of the page listen for the keys that they show.
 
 /**
  * @typedef {Object} EditorState
@@ -67,7 +67,7 @@ const listeners = [];
 /** @type {Set<string>} */
 let changed = new Set();
 
-/** What the page shows. Read only: change it with {@link update}. @type {Readonly<EditorState>} */
+/** The state of the page. Read only: change it with {@link update}. @type {Readonly<EditorState>} */
 export const state = values;
 
 /**

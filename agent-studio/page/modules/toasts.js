@@ -2,9 +2,9 @@
 
 import { button, byId, el, fill, remove } from "./dom.js";
 
-/** How long a message stays, in milliseconds. What went wrong stays until it is put away. */
+/** Time that a message stays, in milliseconds. Errors stay until they are put away. */
 const STAYS = 8000;
-/** How many are shown at once. */
+/** Maximum number of messages. */
 const MOST = 3;
 
 /**

@@ -1,17 +1,17 @@
-// Undoing what the person did last: a drag, a vertex that is being drawn, or the last saved step.
+// Undo: of a drag, of a vertex that is being drawn, or of the last saved step.
 
 import { dropVertex, isDrawing } from "./drawing.js";
 import { redoStep, undoStep } from "./edits.js";
 import { cancelDrag, isDragging } from "./pointer.js";
 
-/** Undoes what was done last. What is being drawn or dragged comes before what is saved. */
+/** Undoes the last action. A drag or a draft comes before saved steps. */
 export function undo() {
   if (cancelDrag()) return;
   if (isDrawing()) dropVertex();
   else void undoStep();
 }
 
-/** Does again what was undone last, unless something is being drawn or dragged. */
+/** Redoes the last undone step, unless something is being drawn or dragged. */
 export function redo() {
   if (!isDragging() && !isDrawing()) void redoStep();
 }

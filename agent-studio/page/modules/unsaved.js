@@ -9,7 +9,7 @@ import { clearToasts } from "./toasts.js";
 
 /**
  * @typedef {Object} Drawn
- * @property {string} words what was drawn: "Draw Car"
+ * @property {string} words the name of the step: "Draw Car"
  * @property {"box"|"polygon"} kind
  * @property {import("./row.js").OpenRow} row that it belongs to
  * @property {number} frame
@@ -25,7 +25,7 @@ export function saveDrawn(shape) {
   return send(drawn);
 }
 
-/** Saves what was refused. @returns {boolean} whether there was anything */
+/** Saves refused shapes again. @returns {boolean} whether there was anything */
 export function retryUnsaved() {
   const refused = state.unsaved.filter((one) => one.isRefused);
   if (refused.length > 0) clearToasts();
@@ -33,7 +33,7 @@ export function retryUnsaved() {
   return refused.length > 0;
 }
 
-/** Discards what was refused. @returns {boolean} whether there was anything */
+/** Discards refused shapes. @returns {boolean} whether there was anything */
 export function discardUnsaved() {
   const refused = state.unsaved.filter((one) => one.isRefused);
   if (refused.length === 0) return false;
@@ -69,7 +69,7 @@ function advice(drawn) {
 /** @param {Drawn} drawn @param {import("./row.js").OpenRow} row */
 const isAt = ({ row: { place } }, row) => place.project === row.place.project && place.data === row.place.data;
 
-/** Paints what is not saved, and keeps the window from being closed over it. */
+/** Paints unsaved shapes, and asks before the window is closed over them. */
 export function placeUnsaved() {
   addOverlay((context) => {
     const { labels, row, unsaved } = state;

@@ -12,17 +12,17 @@ export class Viewport {
 
   /** @type {View} */
   view = { scale: 1, x: 0, y: 0 };
-  /** Of the canvas, in CSS pixels. */
+  /** Size of the canvas, in CSS pixels. */
   width = 1;
   height = 1;
-  /** Of the media, in its pixels. */
+  /** Size of the media, in its pixels. */
   mediaWidth = 1;
   mediaHeight = 1;
-  /** Whether the whole media is shown, and should be after a change of size too. */
+  /** True if the whole media is shown, also after a change of size. */
   fitted = true;
   #moved;
 
-  /** Whether there is anything to paint on. */
+  /** True if there is an area to paint on. */
   get hasArea() {
     return this.width >= 1 && this.height >= 1;
   }

@@ -1,4 +1,4 @@
-//! Which changes count as those of an agent, and what is said of a call.
+//! The changes that count as an agent's, and the report of a call.
 
 use agent_platform::labels::LabelRow;
 use serde_json::json;
@@ -61,12 +61,29 @@ async fn own_edits_during_a_call_are_not_the_agents() {
     let changes = browser.until_text("#panel-changes", "1 added").await;
     assert!(!changes.contains("Field"), "{changes}");
 
-    // What the agent did is undone, and the own edit stays.
+    // Undo reverts the agent's change, and the own edit stays.
     browser.click("#panel-changes .panel-head button.main").await;
     browser.until_text(".toast", "Undone: Agent wait").await;
     editor.until_step("Delete Field").await;
     let row = editor.row(IMAGE);
     assert!(row.objects().count() == 12 && row.object("FIELD/01").is_err(), "{}", row.objects().count());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn change_that_is_read_before_the_response_is_the_agents() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    call_waiting_agent(&editor).await;
+    editor.world.studio.edit_as("agent@example.test", IMAGE, add_tip).unwrap();
+    // The own edit is refused, because it was made on the labels before, and the page reads what the agent saved.
+    browser.click(".objects [data-hash='FIELD/01']").await;
+    browser.press(&[DELETE]).await;
+    browser.until_text(".toast.bad", "The page shows what is there now.").await;
+    editor.world.gate.open();
+    let toast = browser.until_text(".toast.good", "The gate was opened.").await;
+    assert!(toast.contains("1 added") && !toast.contains("removed"), "{toast}");
+    browser.until_text("#panel-changes", "Tip 9").await;
+    assert_eq!(editor.row(IMAGE).objects().count(), 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]

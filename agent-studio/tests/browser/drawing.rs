@@ -1,4 +1,4 @@
-//! Drawing and dragging at the edges: of the image, of the frame, of the connection.
+//! Drawing and dragging: at the edges of the image, across frames and data, and without a connection.
 
 use agent_platform::labels::{BoundingBox, Polygon, RotatableBoundingBox};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Where the focus is, and what fields keep.
+//! The keyboard focus, and text that is being typed.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::data::{GROUP, IMAGE, VIDEO};
 use crate::editor::Editor;
 use crate::webdriver::{DOWN, ENTER, TAB};
 
-/// What has the focus: its label, or the name of the element.
+/// Returns the label of the element that has the focus.
 async fn focused(editor: &Editor) -> String {
     let script = "const one = document.activeElement; return one.getAttribute('aria-label') ?? one.dataset.hash ?? one.textContent.trim() ?? one.tagName";
     editor.browser.run(script).await.as_str().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! What is drawn belongs to the picture it is drawn on.
+//! Shapes and the picture that they are drawn on.
 
 use crate::data::{HALF, IMAGE};
 use crate::editor::Editor;

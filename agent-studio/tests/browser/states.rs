@@ -1,4 +1,4 @@
-//! What the page says where there is nothing to show, and that it can be used from the keyboard.
+//! Messages when there is nothing to show, narrow windows, links, and use from the keyboard.
 
 use agent_studio::ProjectSource;
 
