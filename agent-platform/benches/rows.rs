@@ -11,7 +11,7 @@ mod measure;
 use std::process::Command;
 use std::time::Duration;
 
-use agent_platform::labels::LabelRow;
+use agent_platform::labels::{BoundingBox, LabelRow, same_labels};
 use made_up::{Kind, OBJECTS, made_up, move_one, open, typed_pass};
 use measure::{median, median_of, ratio, status, timed};
 use serde::de::IgnoredAny;
@@ -35,6 +35,7 @@ fn main() {
     println!("{:.1} MB, 100,000 object-frames on {} frames, {ROUNDS} rounds\n", megabytes(&text), 100_000 / OBJECTS);
     against_values(&text);
     against_bytes(&text);
+    merging(&made_up(13_000, Kind::Tracks));
     memory("100 objects on every frame", &text);
     memory("each object on one frame", &made_up(100_000, Kind::Distinct));
     memory("a million empty frames", &made_up(100_000_000, Kind::Empty));
@@ -151,6 +152,29 @@ fn compare(what: &str, mut round: impl FnMut() -> (Duration, Duration)) {
     let (ours, theirs) = (median(rounds.iter().map(|round| round.0)), median(rounds.iter().map(|round| round.1)));
     let times = median(rounds.iter().map(|round| ratio(round.0, round.1)));
     println!("{what}: {ours:.1?}, {theirs:.1?}, ratio {times:.2} (wanted: less than 1.3)");
+}
+
+/// Finding what an agent changed, and merging it into a row that somebody else has changed, for one edit and for many.
+fn merging(text: &str) {
+    let base = open(text);
+    let mut theirs = base.clone();
+    theirs.edit("ob000007").unwrap().delete();
+    let theirs = open(theirs.to_json());
+    println!("{:.1} MB, medians of {ROUNDS}", megabytes(text));
+    for (what, frames) in [("one edit", 1), ("an edit on every frame", 130)] {
+        let mut ours = base.clone();
+        for frame in 0..frames {
+            let edit = ours.edit("ob000042").unwrap().at(frame).unwrap();
+            edit.change::<BoundingBox>(|shape| shape.x += 0.01).unwrap();
+        }
+        let difference = ours.difference_from(&base);
+        let differ = median_of(ROUNDS, || timed(|| ours.difference_from(&base)));
+        let presence = median_of(ROUNDS, || timed(|| difference.presence_in(&theirs)));
+        let merge = median_of(ROUNDS, || timed(|| LabelRow::merge(&base, &ours, &theirs).unwrap()));
+        let same = median_of(ROUNDS, || timed(|| same_labels(text, theirs.original_json())));
+        println!("{what}: difference {differ:.1?}, presence {presence:.1?}, merge {merge:.1?}, same labels {same:.1?}");
+    }
+    println!();
 }
 
 fn memory_of(file: &str) {

@@ -1,10 +1,9 @@
-//! Differences between label rows, and their three-way merge.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+//! Two writers' edits, case by case.
 
-mod made_up;
+use agent_platform::labels::{BoundingBox, LabelRow, MergeError, Point, Presence, same_labels};
 
-use agent_platform::labels::{BoundingBox, LabelRow, MergeError, Point, Presence, Timestamp, same_labels};
-use made_up::{NO_ANSWERS, row, video};
+use crate::made_up::{NO_ANSWERS, image, row, video};
+use crate::reread;
 
 const BOX: BoundingBox = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
 
@@ -17,16 +16,6 @@ struct Case {
     ours: Edit,
     theirs: Edit,
     conflicts: &'static [&'static str],
-}
-
-/// Reads a row anew from its text, as from the platform.
-fn reread(row: &LabelRow) -> LabelRow {
-    let read = LabelRow::parse(row.to_json(), row.ontology().clone()).unwrap();
-    let read = read.with_time(Timestamp::from_unix(1_700_000_000));
-    match row.metadata() {
-        Some(metadata) => read.with_metadata(metadata.clone()),
-        None => read,
-    }
 }
 
 fn edited(base: &LabelRow, edit: Edit) -> LabelRow {
@@ -73,7 +62,7 @@ fn scene() -> LabelRow {
 }
 
 fn still() -> LabelRow {
-    let mut row = made_up::image();
+    let mut row = image();
     row.add("Box").with_hash("a").coordinates(BOX).on(0).unwrap();
     reread(&row)
 }
@@ -170,7 +159,7 @@ fn merges_edits_of_different_entries() {
             name: "a new object on the frame of a deleted one",
             base: still,
             ours: |row| {
-                drop(row.add("Area").with_hash("n").polygon([(0.1, 0.1), (0.2, 0.1), (0.2, 0.2)]).on(0).unwrap())
+                row.add("Area").with_hash("n").polygon([(0.1, 0.1), (0.2, 0.1), (0.2, 0.2)]).on(0).unwrap();
             },
             theirs: delete_a,
             conflicts: &[],
@@ -381,4 +370,53 @@ fn deletes_object_that_both_took_off_its_frames() {
     let merged = LabelRow::merge(&base, &ours, &reread(&theirs)).unwrap();
     assert!(merged.object("a").is_err());
     assert!(!merged.to_json().contains(r#""objectHash":"a""#), "{}", merged.to_json());
+}
+
+#[test]
+fn presence_tells_overwritten_from_altered_edits() {
+    let base = tracks();
+    let ours = edited(&base, |row| {
+        move_a(row);
+        row.edit("b").unwrap().answer("Note", "ours").unwrap();
+        row.add("Box").with_hash("n").coordinates(BOX).on(8).unwrap();
+    });
+    let difference = ours.difference_from(&base);
+    assert_eq!(difference.len(), 3);
+    let presence = |row: &LabelRow| difference.presence_in(&reread(row));
+    assert_eq!(presence(&ours), Presence::Present);
+    assert_eq!(presence(&base), Presence::Missing);
+    let cases: [(&str, &LabelRow, Edit, Presence); 5] = [
+        ("others edit further", &ours, |row| row.delete("c").unwrap(), Presence::Present),
+        ("others overwrite", &base, |row| row.delete("c").unwrap(), Presence::Missing),
+        ("others move it back", &ours, |row| move_to(row, 0.1), Presence::Altered),
+        ("others move it elsewhere", &ours, |row| move_to(row, 0.7), Presence::Altered),
+        ("others delete what we added", &ours, |row| row.delete("n").unwrap(), Presence::Altered),
+    ];
+    for (name, start, edit, expected) in cases {
+        assert_eq!(presence(&edited(start, edit)), expected, "{name}");
+    }
+    assert_eq!(base.difference_from(&base).presence_in(&ours), Presence::Present, "an empty difference");
+}
+
+fn move_to(row: &mut LabelRow, x: f64) {
+    row.edit("a").unwrap().at(0).unwrap().change::<BoundingBox>(|shape| shape.x = x).unwrap();
+}
+
+#[test]
+fn refuses_rows_of_other_data() {
+    let base = tracks();
+    let other =
+        LabelRow::parse(base.to_json().replace(r#""data_hash": "D""#, r#""data_hash": "E""#), base.ontology().clone());
+    let refused = LabelRow::merge(&base, &base, &other.unwrap());
+    assert_eq!(refused.unwrap_err(), MergeError::OtherData { data_hash: "D".to_owned() });
+}
+
+#[test]
+fn conflict_names_first_entries() {
+    let base = tracks();
+    let ours = edited(&base, |row| row.edit("a").unwrap().remove_from(0..=3).unwrap());
+    let theirs = edited(&base, delete_a);
+    let refused = LabelRow::merge(&base, &ours, &reread(&theirs)).unwrap_err();
+    let named = "both rows changed object a on frame 0, object a on frame 1, object a on frame 2, 1 more";
+    assert_eq!(refused.to_string(), named);
 }
