@@ -65,6 +65,7 @@ mod like;
 mod local_platform;
 mod media;
 mod outgoing;
+mod own_origin;
 mod page;
 mod project;
 mod raw_json;

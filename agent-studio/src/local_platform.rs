@@ -183,8 +183,8 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Whether `/admin/faults` and `/admin/calls` are there, for tests in other languages: anyone who reaches the platform
-    /// can use them. Off unless set.
+    /// Serves `/admin/faults` and `/admin/calls`, for tests in other languages. Every program that reaches the platform can
+    /// use them; web pages of other origins cannot. Default: `false`.
     #[must_use]
     pub fn admin(mut self, on: bool) -> Self {
         self.admin = on;
@@ -250,6 +250,7 @@ impl LocalPlatformBuilder {
             page_size: self.page_size,
             largest_body: self.largest_body,
             admin: self.admin,
+            hosts: self.page.as_ref().map(|page| page.hosts().to_vec()).unwrap_or_default(),
         });
         shared.set_latency(self.latency);
         let (page, agent_servers) = self.page.map(|page| crate::page::routes(&shared, page)).unzip();

@@ -174,39 +174,6 @@ async fn signed_urls_expire() {
 }
 
 #[tokio::test]
-async fn faults_and_calls_by_http_only_if_switched_on() {
-    let http = reqwest();
-    let off = LocalPlatform::builder().project(project()).start().await.unwrap();
-    let fault = r#"{"effect": {"stall": {"milliseconds": 1}}, "kind": "project", "times": 1}"#;
-    assert_eq!(http(&off, "POST", "/admin/faults", fault).await.0, 404);
-    assert!(off.faults().all().is_empty());
-    let on = LocalPlatform::builder().project(project()).admin(true).start().await.unwrap();
-    assert_eq!(http(&on, "POST", "/admin/faults", fault).await, (200, r#"{"faults":1}"#.to_owned()));
-    assert_eq!(on.faults().all()[0].kind, Some(CallKind::Project));
-    assert_eq!(http(&on, "POST", "/admin/faults", "{}").await.0, 400);
-    assert_eq!(http(&on, "DELETE", "/admin/faults", "").await.0, 200);
-    assert!(on.faults().all().is_empty());
-    on.client().unwrap().project(PROJECT).await.unwrap();
-    let calls = http(&on, "GET", "/admin/calls", "").await.1;
-    assert!(calls.contains(r#""kind":"project""#), "{calls}");
-}
-
-/// A request over a connection of its own: status and body.
-fn reqwest() -> impl AsyncFn(&RunningPlatform, &str, &str, &str) -> (u16, String) {
-    async |running: &RunningPlatform, method: &str, path: &str, body: &str| {
-        let mut stream = TcpStream::connect(running.address()).await.unwrap();
-        let length = body.len();
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-        stream.write_all(format!("{request}{body}").as_bytes()).await.unwrap();
-        let mut all = String::new();
-        stream.read_to_string(&mut all).await.unwrap();
-        let (head, body) = all.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
-    }
-}
-
-#[tokio::test]
 async fn stopping_finishes_what_was_begun() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::stall(Duration::from_millis(150))));

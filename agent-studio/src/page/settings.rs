@@ -69,6 +69,10 @@ impl Page {
         Self { user: "annotator@example.test".to_owned(), servers: Vec::new(), hosts: Vec::new(), assets: None }
     }
 
+    pub(crate) fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
     /// Who labels: the e-mail address that is noted as the author of what is saved from the page.
     #[must_use]
     pub fn user(mut self, email: impl Into<String>) -> Self {

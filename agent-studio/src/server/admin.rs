@@ -4,21 +4,27 @@ use hyper::{Method, StatusCode};
 use serde_json::json;
 
 use crate::faults::Fault;
+use crate::own_origin::{self, Foreign};
 
 use super::answer::Answer;
 use super::incoming::Incoming;
 use super::shared::Shared;
 
-/// Answers what is asked of `/admin/...`:
+/// Handles requests below `/admin/`:
 ///
-/// | request | does |
+/// | request | effect |
 /// |---|---|
-/// | `POST /admin/faults` | adds a fault, or a list of them |
-/// | `DELETE /admin/faults` | removes all |
-/// | `GET /admin/faults` | lists those that are not over |
+/// | `POST /admin/faults` | adds a fault, or a list of faults, as `application/json` |
+/// | `DELETE /admin/faults` | removes every fault |
+/// | `GET /admin/faults` | lists the faults that are still active |
 /// | `GET /admin/calls` | lists the calls |
-/// | `DELETE /admin/calls` | forgets them |
+/// | `DELETE /admin/calls` | clears the list of calls |
+///
+/// A fault decides what this origin serves, so web pages of other origins get 403, and host names that can be rebound 421.
 pub(crate) fn admin(shared: &Shared, request: &Incoming) -> Answer {
+    if let Err(foreign) = own_origin::check(&request.method, &request.headers, &shared.hosts) {
+        return refused(&foreign);
+    }
     match (&request.method, request.path()) {
         (&Method::POST, "/admin/faults") => add(shared, request),
         (&Method::DELETE, "/admin/faults") => {
@@ -33,6 +39,15 @@ pub(crate) fn admin(shared: &Shared, request: &Incoming) -> Answer {
         }
         _ => Answer::message(StatusCode::NOT_FOUND, "Not Found"),
     }
+}
+
+fn refused(foreign: &Foreign) -> Answer {
+    let message = match foreign {
+        Foreign::Host(host) => format!("`/admin` does not answer as `{host}`. Use the address or localhost."),
+        Foreign::Page(by) => format!("`/admin` is for programs, not for {by}."),
+        Foreign::ContentType => "Send application/json.".to_owned(),
+    };
+    Answer::message(foreign.status(), &message)
 }
 
 fn add(shared: &Shared, request: &Incoming) -> Answer {

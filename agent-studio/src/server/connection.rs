@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming as Arriving;
+use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -58,7 +59,9 @@ async fn connection(stream: TcpStream, number: ConnectionNumber, router: Router,
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(number);
             let response: Result<Response<Body>, Infallible> = router.oneshot(request).await;
-            let Ok(response) = response;
+            let Ok(mut response) = response;
+            // On everything, whoever made the response.
+            response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
             if response.extensions().get::<Reset>().is_some() { Err(ResetNow) } else { Ok(response) }
         })
     });

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 
 use crate::calls::{Call, CallKind};
@@ -18,6 +18,9 @@ use super::connection::ConnectionNumber;
 use super::incoming::Incoming;
 use super::shared::Shared;
 use super::{admin, legacy, media, v2};
+
+/// Content security policy of documents that are not the page's: no script, no requests, an origin of their own.
+pub(super) const SANDBOX: &str = "default-src 'none'; sandbox";
 
 /// Answers a request.
 pub(crate) async fn exchange(shared: Arc<Shared>, request: Request<Body>) -> Response<Body> {
@@ -111,7 +114,8 @@ fn made_up(status: u16, headers: &[(String, String)], body: String) -> Answer {
             answer = answer.with(name, value);
         }
     }
-    answer
+    // A browser that opens it shares the page's origin, so it must not run a script.
+    answer.with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX))
 }
 
 fn call(request: &Incoming, kind: CallKind, hashes: Vec<String>, connection: u64) -> Call {

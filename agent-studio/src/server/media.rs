@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
-use hyper::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::project::{Item, Media};
 
 use super::answer::{Answer, Payload};
+use super::exchange::SANDBOX;
 use super::incoming::{Incoming, decoded};
 use super::shared::Shared;
 use super::signed_url::UrlRefusal;
@@ -91,11 +92,21 @@ impl Span {
         let answer = Answer { body, ..Answer::new(status, Bytes::new()) };
         let answer = answer.with(CONTENT_TYPE, mime).with(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         let range = format!("bytes {}-{}/{}", self.first, self.end.saturating_sub(1), self.of);
-        match HeaderValue::try_from(range) {
+        let answer = match HeaderValue::try_from(range) {
             Ok(range) if self.is_part => answer.with(CONTENT_RANGE, range),
             _ => answer,
+        };
+        if can_run_scripts(item.facts.mime.as_deref()) {
+            return answer.with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
         }
+        answer
     }
+}
+
+/// Returns whether a browser may run scripts of a document of this type. A text or a page comes from whoever wrote the
+/// file, and would run in the origin of the label editor.
+fn can_run_scripts(mime: Option<&str>) -> bool {
+    mime.is_none_or(|mime| mime.starts_with("text/") || mime.ends_with("xml"))
 }
 
 /// Part of a file, read while it is sent.

@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     /// In bytes.
     pub(crate) largest_body: usize,
     pub(crate) admin: bool,
+    /// Further host names under which this server answers.
+    pub(crate) hosts: Vec<String>,
 }
 
 impl Shared {

@@ -45,7 +45,7 @@ pub(super) struct Serve {
     /// Hold every answer of the platform back, as a network would, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
-    /// Serve /admin/faults and /admin/calls too, for tests in other languages: whoever reaches the port can use them.
+    /// Serve /admin/faults and /admin/calls, for tests in other languages: every program on this machine can use them.
     #[arg(long)]
     admin: bool,
     /// Open the page in the browser.
