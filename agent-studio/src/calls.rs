@@ -52,7 +52,7 @@ kinds! {
     Download = "download",
     /// Priorities set (section 8.9).
     SetPriorities = "set priorities",
-    /// Tasks completed or reopened.
+    /// Tasks completed, reopened, or moved to another stage.
     MoveTasks = "move tasks",
     /// The tasks in an agent's stage.
     AgentTasks = "agent tasks",
@@ -95,6 +95,7 @@ impl CallKind {
             ("POST", ["projects", _, "priorities"]) => Self::SetPriorities,
             ("GET", ["projects", _, "workflow", "stages", _, "tasks"]) => Self::AgentTasks,
             ("POST", ["projects", _, "workflow", "stages", _, "actions"]) => Self::AgentActions,
+            ("POST", ["projects", _, "workflow", "stages", _, "move-tasks"]) => Self::MoveTasks,
             ("GET", ["ontologies", _]) => Self::Ontology,
             ("POST", ["storage", "items", "get-bulk"]) => Self::StorageItems,
             ("PATCH", ["storage", "items", "patch-bulk"]) => Self::UpdateStorageItems,

@@ -39,14 +39,30 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `project.toml` | `title = "..."`, and what may be left out: `description`, `owner`, `project_hash`, `ontology_hash`, `dataset_hash`, `dataset_title`, `folder`, `created_at`; `[[stage]]` with `title`, `kind` and `pathways`; `[data."NAME"]` with `data_hash` and `item` |
+//! | `project.toml` | `title = "..."`, and what may be left out: `description`, `owner`, `project_hash`, `ontology_hash`, `dataset_hash`, `dataset_title`, `folder`, `created_at`; `[[stage]]` with `title`, `kind`, `pathways`, `next` and `rejected`; `[data."NAME"]` with `data_hash` and `item` |
 //! | `ontology.json` | the ontology: its structure, or an object that has it under `editor` |
 //! | `data/` | a file for each image, video, sound, text and PDF; a folder of images for each image group |
 //! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on other branches than `main` |
 //! | `state.json` | stages, priorities and client metadata that have been changed |
 //!
-//! A file that is put into `data/` is in the project from the next listing on. Files are replaced in one step: a crash
-//! leaves the old one or the new one. A label file that somebody edits is read again before it is served or saved over.
+//! A file that is put into `data/` is in the project from the next listing on. Named pipes, devices and symbolic links that lead
+//! out of the folder are left out, with a warning.
+//!
+//! Files are replaced in one step: a crash leaves the old one or the new one. A label file that somebody edits is read again
+//! before it is served. A save compares the file at the moment of replacement and fails if it has changed, so no version that an
+//! editor put there is overwritten unseen. Two gaps remain. An editor that opened the file before the save, and writes into it
+//! afterwards instead of replacing it, writes into the old file, which is gone. File systems that cannot exchange two files in
+//! one step, such as network file systems, have a gap of microseconds between the comparison and the replacement.
+//!
+//! # Workflows
+//!
+//! Agents send tasks along the pathways of their stage. People submit, approve and reject tasks through the SDK; `next` is the
+//! stage that a submitted or approved task enters, `rejected` the one that a rejected task enters. The platform does not show
+//! these to its clients, so projects that were pulled have neither: add them to `project.toml`. A project without stages has a
+//! workflow of four, which has both. Labels have no reviews and tasks no issues here, and data have no children, so that
+//! `include_children` of a listing has no effect.
+//!
+//! A call that the local platform does not have is answered 501, and the message names the call.
 //!
 //! # Other clients
 //!
@@ -69,6 +85,7 @@ mod own_origin;
 mod page;
 mod project;
 mod raw_json;
+mod regular_file;
 mod running;
 mod sample;
 mod server;

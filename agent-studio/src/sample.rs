@@ -55,7 +55,11 @@ impl SampleCopy {
         let name = Uuid::new_v5(&Uuid::NAMESPACE_OID, random.as_bytes()).simple().to_string();
         let folder = std::env::temp_dir().join(format!("agent-studio-{}", &name[..12]));
         fs::create_dir(&folder)?;
-        copy_sample_project(&folder)?;
+        if let Err(error) = copy_sample_project(&folder) {
+            // A copy that is not complete is of no use to anyone.
+            let _ = fs::remove_dir_all(&folder);
+            return Err(error);
+        }
         Ok(Self { folder })
     }
 

@@ -86,8 +86,11 @@ async fn planted_documents_cannot_run_scripts() {
     let running = start().await;
     let mut fault = script();
     fault["kind"] = Value::Null;
-    fault["effect"]["answer"]["headers"] =
-        json!([["content-type", "text/html"], ["content-security-policy", "script-src *"], ["x-content-type-options", ""]]);
+    fault["effect"]["answer"]["headers"] = json!([
+        ["content-type", "text/html"],
+        ["content-security-policy", "script-src *"],
+        ["x-content-type-options", ""]
+    ]);
     post(&running.url(), FAULTS, &fault).await;
     let planted = get(&running.url(), &format!("/v2/public/projects/{PROJECT}")).await;
     assert!(planted.text().starts_with("<script>"), "{}", planted.text());
@@ -103,9 +106,10 @@ async fn every_response_forbids_sniffing() {
     let running = builder.start().await.unwrap();
     let platform = running.client().unwrap();
     let rows = platform.list_label_rows(PROJECT, &Default::default()).await.unwrap();
-    let mut paths = ["/", "/page/modules/main.js", "/page/nothing", "/page/api/session", "/page/api/nothing", "/nothing"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths =
+        ["/", "/page/modules/main.js", "/page/nothing", "/page/api/session", "/page/api/nothing", "/nothing"]
+            .map(str::to_owned)
+            .to_vec();
     paths.extend(["/admin/calls", "/public", "/media/x/y", "/v2/public/projects"].map(str::to_owned));
     for row in &rows {
         let item = row.backing_item_uuid.unwrap();

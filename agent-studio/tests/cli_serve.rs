@@ -99,6 +99,22 @@ async fn what_cannot_be_served_is_one_sentence() {
 }
 
 #[tokio::test]
+async fn failed_start_leaves_no_copy_of_the_sample() {
+    let scratch = Scratch::new();
+    std::fs::create_dir_all(scratch.path("temporary")).unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for arguments in [&["--port", &port][..], &["--port", "0", "--agents", "no address"]] {
+        let mut command = program();
+        command.arg("serve").args(arguments).env("TMPDIR", scratch.path("temporary"));
+        let ran = run(command).await;
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        let left: Vec<_> = std::fs::read_dir(scratch.path("temporary")).unwrap().map(Result::unwrap).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[tokio::test]
 async fn help_and_version() {
     let mut command = program();
     command.arg("--version");

@@ -48,3 +48,23 @@ async fn a_whole_session_of_the_sdk() {
         running.calls().of(CallKind::Other).into_iter().map(|call| (call.target, call.status)).collect();
     assert!(unknown.iter().all(|(_, status)| *status == Some(200)), "{unknown:?}");
 }
+
+/// The classes that the SDK's oldest form of the ontology knows: it raises over bitmasks, whoever serves them.
+const LEGACY_SHAPES: &str = r##"{
+  "objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box", "featureNodeHash": "obBOX001"}],
+  "classifications": [{"id": "1", "featureNodeHash": "clSCEN01", "attributes": [
+    {"id": "1.1", "name": "Scene", "type": "text", "featureNodeHash": "atSCEN01", "required": false}]}]
+}"##;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn read_calls_of_the_sdk_give_results() {
+    let folder = ProjectFolder::new("");
+    folder.write("ontology.json", LEGACY_SHAPES);
+    for name in ["street.bmp", "house.bmp", "group/1.bmp", "group/2.bmp"] {
+        folder.write(&format!("data/{name}"), image(8, 6));
+    }
+    folder.write("state.json", r#"{"tasks": {"house.bmp": {"stage": "Review 1", "priority": 0.5}}}"#);
+    let running = LocalPlatform::builder().folder(folder.path()).start().await.unwrap();
+    let said = tokio::task::block_in_place(|| support::python::run("reads.py", &[], &running));
+    assert_eq!(said.trim(), "every call gave its result, or said that it is not supported");
+}

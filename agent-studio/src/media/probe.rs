@@ -1,8 +1,9 @@
 //! Finding out what a file is: the kind by its name, the rest from its head.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::Path;
+
+use crate::regular_file;
 
 use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
 
@@ -23,7 +24,7 @@ pub(crate) enum ProbeError {
 /// Finds out what a file is.
 ///
 /// # Errors
-/// The name or the content is of no known kind, or the file cannot be read.
+/// The name or the content is of an unknown kind, or the file cannot be read: it is a named pipe, say.
 pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> {
     let end = FileEnd::of_name(path).ok_or(ProbeError::UnknownKind)?;
     let (kind, mime) = (end.kind, end.mime());
@@ -31,16 +32,16 @@ pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> 
     let facts = match (kind, mime) {
         (MediaKind::Image, _) => image(path, facts)?,
         (MediaKind::Video, _) => video(path, facts)?,
-        (_, "audio/wav") => wav::read(File::open(path)?, facts)?,
-        (_, "audio/mpeg") => mp3::read(&std::fs::read(path)?, facts)?,
+        (_, "audio/wav") => wav::read(regular_file::open(path)?, facts)?,
+        (_, "audio/mpeg") => mp3::read(&regular_file::read(path)?, facts)?,
         (_, "audio/mp4") => sound_of_mp4(path, facts)?,
-        (_, "audio/flac") => flac::read(&mut File::open(path)?, facts)?,
+        (_, "audio/flac") => flac::read(&mut regular_file::open(path)?, facts)?,
         (MediaKind::Pdf, _) => {
-            let pages = pdf::pages(&std::fs::read(path)?)?;
+            let pages = pdf::pages(&regular_file::read(path)?)?;
             MediaFacts { frames: Some(pages), ..facts }
         }
         _ => {
-            let text = std::fs::read(path)?;
+            let text = regular_file::read(path)?;
             let characters = String::from_utf8_lossy(&text).chars().count();
             MediaFacts { characters: Some(characters as u64), ..facts }
         }
@@ -58,16 +59,17 @@ fn image(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
 /// # Errors
 /// It is no image, or cannot be read.
 pub(crate) fn image_size(path: &Path) -> Result<(u64, u64), ProbeError> {
-    let size = imagesize::size(path).map_err(|error| ProbeError::Content(error.to_string()))?;
+    let size = imagesize::reader_size(BufReader::new(regular_file::open(path)?));
+    let size = size.map_err(|error| ProbeError::Content(error.to_string()))?;
     let (mut width, mut height) = (size.width as u64, size.height as u64);
-    if orientation::lies_on_its_side(&mut File::open(path)?) {
+    if orientation::lies_on_its_side(&mut regular_file::open(path)?) {
         (width, height) = (height, width);
     }
     Ok((width, height))
 }
 
 fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
-    let movie = mp4::read(&mut File::open(path)?)?;
+    let movie = mp4::read(&mut regular_file::open(path)?)?;
     let track = movie.video.ok_or_else(|| content("there is no video in it"))?;
     Ok(MediaFacts {
         width: Some(track.width),
@@ -80,7 +82,7 @@ fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
 }
 
 fn sound_of_mp4(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
-    let movie = mp4::read(&mut File::open(path)?)?;
+    let movie = mp4::read(&mut regular_file::open(path)?)?;
     let track = movie.audio.ok_or_else(|| content("there is no sound in it"))?;
     Ok(MediaFacts {
         duration: Some(track.seconds()),

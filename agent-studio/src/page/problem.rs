@@ -65,6 +65,7 @@ impl From<Refusal> for Problem {
         let status = match refusal {
             Refusal::NotFound(_) => StatusCode::NOT_FOUND,
             Refusal::NotKept(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::NotSupported(_) => StatusCode::NOT_IMPLEMENTED,
             _ => StatusCode::BAD_REQUEST,
         };
         Self::new(status, refusal.to_string())

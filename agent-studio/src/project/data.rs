@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock::Moment;
@@ -27,10 +28,38 @@ pub(crate) struct Data {
     pub(crate) stage: Uuid,
     pub(crate) task: Uuid,
     pub(crate) task_changed: Moment,
+    pub(crate) status: TaskStatus,
+    /// The e-mail address of whoever the task waits for.
+    pub(crate) assignee: Option<String>,
     pub(crate) priority: f64,
     pub(crate) last_actioned_by: Option<String>,
     /// By branch.
     pub(crate) rows: BTreeMap<String, StoredRow>,
+}
+
+/// The status of a task in its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum TaskStatus {
+    #[default]
+    New,
+    Assigned,
+    Released,
+    Reopened,
+    Completed,
+}
+
+impl TaskStatus {
+    /// The word of the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "NEW",
+            Self::Assigned => "ASSIGNED",
+            Self::Released => "RELEASED",
+            Self::Reopened => "REOPENED",
+            Self::Completed => "COMPLETED",
+        }
+    }
 }
 
 /// An image of a group.

@@ -62,7 +62,7 @@ struct Entry<'a> {
     is_valid: bool,
     backing_item_uuid: String,
     group_hash: Option<()>,
-    assigned_user_email: Option<()>,
+    assigned_user_email: Option<&'a str>,
     last_actioned_by_user_email: Option<&'a str>,
     spaces: Empty,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,7 +123,7 @@ pub(crate) fn entry(
         is_valid: row.is_none_or(|row| row.is_valid),
         backing_item_uuid: data.item.to_string(),
         group_hash: None,
-        assigned_user_email: None,
+        assigned_user_email: data.assignee.as_deref(),
         last_actioned_by_user_email: data.last_actioned_by.as_deref(),
         spaces: Empty {},
         client_metadata_signed_url: metadata_url,

@@ -29,7 +29,7 @@ pub(crate) struct ListingFilter {
     pub(crate) include_images_data: bool,
     pub(crate) include_workflow_graph_node: bool,
     include_all_label_branches: bool,
-    branch_name: Option<String>,
+    pub(super) branch_name: Option<String>,
     pub(crate) client_metadata_as_signed_url: bool,
 }
 
@@ -69,6 +69,11 @@ impl ListingFilter {
             include_uninitialised_labels: Some(true),
             ..Self::default()
         }
+    }
+
+    /// The listing of all data on `main`, with or without labels.
+    pub(crate) fn with_unlabelled() -> Self {
+        Self { include_uninitialised_labels: Some(true), ..Self::default() }
     }
 
     /// The branches of the data that the listing is about.

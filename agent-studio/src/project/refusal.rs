@@ -22,6 +22,16 @@ pub enum Refusal {
     InvalidDate,
     /// What was saved cannot be kept: the disk is full, say.
     NotKept(String),
+    /// The platform may have it, and the local platform does not. Holds its name.
+    NotSupported(String),
+}
+
+/// Rejects a branch without a name, which would share its files with `main`.
+pub(super) fn check_branch(name: &str) -> Result<(), Refusal> {
+    if name.trim().is_empty() {
+        return Err(Refusal::InvalidArguments("the name of the branch is empty".to_owned()));
+    }
+    Ok(())
 }
 
 impl Refusal {
@@ -36,6 +46,8 @@ impl Refusal {
             Self::TooManyLabels(_) => ("MULTI_LABEL_LIMIT_ERROR", 400),
             Self::InvalidDate => ("INVALID_DATE_FORMAT_ERROR", 400),
             Self::NotKept(_) => ("UNKNOWN_ERROR", 500),
+            // No code of the platform: clients then show the code and the payload.
+            Self::NotSupported(_) => ("NOT_SUPPORTED_BY_THE_LOCAL_PLATFORM", 501),
         }
     }
 
@@ -50,6 +62,7 @@ impl Refusal {
             | Self::CorruptedLabel(reason)
             | Self::NoSuchFeature(reason)
             | Self::NotKept(reason) => reason.as_str().into(),
+            Self::NotSupported(what) => format!("{what} is not supported by the local platform").into(),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::listing_filter::ListingFilter;
 use super::new_row;
 use super::open_error::OpenError;
 use super::read::{ReadOptions, is_as_stored, served};
-use super::refusal::Refusal;
+use super::refusal::{Refusal, check_branch};
 use super::save::saved;
 use super::source::ProjectSource;
 use super::store::{InMemory, Store};
@@ -81,12 +81,13 @@ impl Project {
     /// The entries of a listing, as JSON texts. `metadata_url` makes the address of an item's client metadata.
     ///
     /// # Errors
-    /// A time in the filter that is none.
+    /// A malformed time in the filter, or a branch without a name.
     pub(crate) fn listing(
         &self,
         filter: &ListingFilter,
         metadata_url: impl Fn(Uuid) -> Option<String>,
     ) -> Result<Vec<String>, Refusal> {
+        filter.branch_name.as_deref().map_or(Ok(()), check_branch)?;
         let world = self.world();
         let wanted: Vec<_> = match &filter.data_hashes {
             Some(hashes) => hashes.iter().filter_map(|hash| world.data(hash)).collect(),
@@ -130,8 +131,9 @@ impl Project {
     /// Makes the label rows of data on a branch where there are none yet; their label hashes, in order.
     ///
     /// # Errors
-    /// Data that are not there.
+    /// Unknown data, or a branch without a name.
     pub(crate) fn create(&self, data_hashes: &[String], branch: &str) -> Result<Vec<String>, Refusal> {
+        check_branch(branch)?;
         let _changing = self.changing();
         let mut labels = Vec::with_capacity(data_hashes.len());
         let mut new = Vec::new();

@@ -102,8 +102,15 @@ pub enum Media {
     None,
     /// In memory.
     Bytes(Bytes),
-    /// In a file.
+    /// In a file. Symbolic links are followed.
     File(PathBuf),
+    /// In a file of a folder. Not served if a symbolic link leads out of the folder.
+    Within {
+        /// The folder.
+        folder: PathBuf,
+        /// The file, with the folder's path.
+        path: PathBuf,
+    },
 }
 
 impl ProjectSource {

@@ -1,17 +1,19 @@
-//! Tasks: completing, reopening, priorities, and sending them along pathways.
+//! Tasks: the listing of a stage, priorities, completing and reopening by hand.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock::Moment;
 
-use super::data::Data;
+use super::data::{Data, TaskStatus};
+use super::folder::natural;
 use super::identity::Identity;
 use super::refusal::Refusal;
 use super::served::Project;
-use super::workflow::Workflow;
+use super::workflow::StageKind;
+use super::world::World;
 
-/// Where tasks are moved by hand (contract: `platform-api.md`, section 8.9).
+/// A move by hand (contract: `platform-api.md`, section 8.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum TaskMove {
@@ -19,15 +21,22 @@ pub(crate) enum TaskMove {
     Reopen,
 }
 
-/// A task that an agent sends on.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TaskAction {
-    task_uuid: Uuid,
-    #[serde(default)]
-    pathway_name: Option<String>,
-    #[serde(default)]
-    pathway_uuid: Option<Uuid>,
+/// The filter of a stage's tasks. An empty list lets every task through.
+#[derive(Debug, Default)]
+pub(crate) struct TaskFilter {
+    pub(crate) data_hashes: Vec<String>,
+    pub(crate) dataset_hashes: Vec<String>,
+    pub(crate) user_emails: Vec<String>,
+    pub(crate) statuses: Vec<String>,
+    pub(crate) data_title_contains: Option<String>,
+}
+
+/// The last task that a reader of a listing has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LastTask {
+    task: Uuid,
+    /// Tells the position where the task is gone.
+    title: String,
 }
 
 /// A task that waits in a stage.
@@ -37,24 +46,34 @@ pub(crate) struct TaskAnswer {
     uuid: Uuid,
     created_at: String,
     updated_at: String,
-    status: &'static str,
+    status: TaskStatus,
     data_hash: String,
     data_title: String,
     label_branch_name: &'static str,
-    assignee: Option<()>,
+    assignee: Option<String>,
     last_actioned_by: Option<String>,
+    /// The labels to choose from, in a consensus review only. Annotators have no labels of their own here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<[(); 0]>,
+}
+
+impl TaskAnswer {
+    /// The mark by which [`Project::tasks`] continues after this task.
+    pub(crate) fn mark(&self) -> LastTask {
+        LastTask { task: self.uuid, title: self.data_title.clone() }
+    }
 }
 
 impl Project {
     /// Moves the tasks of label rows: all of them, or none.
     ///
     /// # Errors
-    /// A label row that is not there, or a workflow without the stage.
+    /// An unknown label row, or a workflow without the stage.
     pub(crate) fn move_tasks(&self, label_hashes: &[String], to: TaskMove, caller: &str) -> Result<(), Refusal> {
         let workflow = &self.identity.workflow;
-        let stage = match to {
-            TaskMove::Complete => workflow.done(),
-            TaskMove::Reopen => workflow.first(),
+        let (stage, status) = match to {
+            TaskMove::Complete => (workflow.done(), TaskStatus::Completed),
+            TaskMove::Reopen => (workflow.first(), TaskStatus::Reopened),
         };
         let stage = stage.ok_or_else(|| Refusal::InvalidArguments("the workflow has no such stage".to_owned()))?;
         self.change_state(|world| {
@@ -63,7 +82,7 @@ impl Project {
             }
             for hash in label_hashes {
                 if let Some(data) = world.data_of_row(hash) {
-                    data.move_to(stage, caller);
+                    data.move_to(stage, status, None, caller);
                 }
             }
             Ok(())
@@ -73,7 +92,7 @@ impl Project {
     /// Sets the priorities of tasks, by data hash: all of them, or none.
     ///
     /// # Errors
-    /// Data that are not there, or a priority that is not between 0 and 1.
+    /// Unknown data, or a priority that is not between 0 and 1.
     pub(crate) fn set_priorities(&self, priorities: &[(String, f64)]) -> Result<(), Refusal> {
         self.change_state(|world| {
             for (hash, priority) in priorities {
@@ -93,64 +112,69 @@ impl Project {
         })
     }
 
-    /// The tasks that wait in a stage: those of these data, or all of them if there are none.
-    pub(crate) fn tasks(&self, stage: Uuid, data_hashes: &[String]) -> Vec<TaskAnswer> {
+    /// Returns the tasks that wait in a stage, after the last one that the reader has, in the order of the data.
+    pub(crate) fn tasks(&self, stage: Uuid, filter: &TaskFilter, after: Option<&LastTask>) -> Vec<TaskAnswer> {
+        let identity = &self.identity;
+        let is_of_dataset = |wanted: &String| identity.dataset.to_string().eq_ignore_ascii_case(wanted);
+        if !filter.dataset_hashes.is_empty() && !filter.dataset_hashes.iter().any(is_of_dataset) {
+            return Vec::new();
+        }
         let world = self.world();
-        let wanted = |data: &&Data| data.stage == stage && (data_hashes.is_empty() || data_hashes.contains(&data.hash));
-        world.data.iter().filter(wanted).map(|data| task(&self.identity, data)).collect()
-    }
-
-    /// Sends tasks of a stage along pathways: all of them, or none.
-    ///
-    /// # Errors
-    /// A task that is not in the stage, or a pathway that the stage does not have.
-    pub(crate) fn proceed(&self, stage: Uuid, actions: &[TaskAction], caller: &str) -> Result<(), Refusal> {
-        let workflow = &self.identity.workflow;
-        let nowhere = || Refusal::InvalidArguments("No such task at this stage, or no such pathway".to_owned());
-        self.change_state(|world| {
-            let mut moves = Vec::with_capacity(actions.len());
-            for action in actions {
-                let here = world.of_task(action.task_uuid).is_some_and(|data| data.stage == stage);
-                let target = destination(workflow, stage, action).filter(|_| here).ok_or_else(nowhere)?;
-                moves.push((action.task_uuid, target));
-            }
-            for (task, target) in moves {
-                if let Some(data) = world.of_task(task) {
-                    data.move_to(target, caller);
-                }
-            }
-            Ok(())
-        })
+        let start = after.map_or(0, |last| position_after(&world, last));
+        let wanted = |data: &&Data| data.stage == stage && filter.lets_through(data);
+        world.data[start..].iter().filter(wanted).map(|data| task(identity, data)).collect()
     }
 }
 
-fn destination(workflow: &Workflow, stage: Uuid, action: &TaskAction) -> Option<Uuid> {
-    let pathways = workflow.stage(stage)?.pathways.as_deref()?;
-    let chosen = pathways.iter().find(|pathway| match (&action.pathway_uuid, &action.pathway_name) {
-        (Some(uuid), _) => pathway.uuid == *uuid,
-        (None, Some(name)) => pathway.title == *name,
-        (None, None) => false,
-    });
-    chosen.map(|pathway| pathway.destination_uuid)
+/// Returns where a listing continues after this task, also if its file has been removed meanwhile: data that can be removed
+/// are in the order of their titles.
+fn position_after(world: &World, last: &LastTask) -> usize {
+    match world.position_of_task(last.task) {
+        Some(at) => at + 1,
+        None => world.data.partition_point(|data| natural(&data.title, &last.title).is_le()),
+    }
+}
+
+impl TaskFilter {
+    fn lets_through(&self, data: &Data) -> bool {
+        let among = |wanted: &[String], value: Option<&str>| {
+            wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|one| one == value))
+        };
+        let title = self.data_title_contains.as_ref();
+        among(&self.data_hashes, Some(&data.hash))
+            && among(&self.user_emails, data.assignee.as_deref())
+            && among(&self.statuses, Some(data.status.as_str()))
+            && title.is_none_or(|part| data.title.to_lowercase().contains(&part.to_lowercase()))
+    }
 }
 
 fn task(identity: &Identity, data: &Data) -> TaskAnswer {
+    let kind = identity.workflow.stage(data.stage).map(|stage| stage.kind);
     TaskAnswer {
         uuid: data.task,
         created_at: identity.created.iso(),
         updated_at: data.task_changed.iso(),
-        status: "NEW",
+        status: data.status,
         data_hash: data.hash.clone(),
         data_title: data.title.clone(),
         label_branch_name: super::data::MAIN,
-        assignee: None,
+        assignee: data.assignee.clone(),
         last_actioned_by: data.last_actioned_by.clone(),
+        options: (kind == Some(StageKind::ConsensusReview)).then_some([]),
     }
 }
 
 impl Data {
-    fn move_to(&mut self, stage: Uuid, caller: &str) {
+    /// Moves the task into a stage, where it waits for this assignee or for anyone.
+    pub(super) fn move_to(&mut self, stage: Uuid, status: TaskStatus, assignee: Option<String>, caller: &str) {
         self.stage = stage;
+        self.status = if assignee.is_some() { TaskStatus::Assigned } else { status };
+        self.assignee = assignee;
+        self.actioned_by(caller);
+    }
+
+    /// Notes who acted on the task last, and when.
+    pub(super) fn actioned_by(&mut self, caller: &str) {
         self.task_changed = Moment::after(self.task_changed);
         self.last_actioned_by = Some(caller.to_owned());
     }

@@ -23,6 +23,30 @@ pub enum StageKind {
     Agent,
 }
 
+impl StageKind {
+    /// The word of the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Annotation => "ANNOTATION",
+            Self::Review => "REVIEW",
+            Self::ConsensusAnnotation => "CONSENSUS_ANNOTATION",
+            Self::ConsensusReview => "CONSENSUS_REVIEW",
+            Self::Done => "DONE",
+            Self::Agent => "AGENT",
+        }
+    }
+
+    /// Returns whether people submit or approve tasks of such a stage.
+    pub(crate) fn has_next(self) -> bool {
+        matches!(self, Self::Annotation | Self::Review | Self::ConsensusReview)
+    }
+
+    /// Returns whether people reject tasks of such a stage.
+    pub(crate) fn has_rejected(self) -> bool {
+        matches!(self, Self::Review | Self::ConsensusReview)
+    }
+}
+
 /// A stage of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +61,13 @@ pub struct Stage {
     /// Where an agent can send tasks; only stages of agents have any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pathways: Option<Vec<Pathway>>,
+    /// The stage that a submitted or approved task enters. Without one, tasks cannot be submitted or approved here. The
+    /// platform does not show it to its clients. Default: `None`.
+    #[serde(skip)]
+    pub next: Option<Uuid>,
+    /// The stage that a rejected task enters. Without one, tasks cannot be rejected here. Default: `None`.
+    #[serde(skip)]
+    pub rejected: Option<Uuid>,
 }
 
 /// A way out of an agent's stage.
@@ -62,7 +93,14 @@ impl Workflow {
     /// done.
     pub(crate) fn usual(project: Uuid) -> Self {
         let id = |name: &str| Uuid::new_v5(&project, format!("stage:{name}").as_bytes());
-        let stage = |kind, title: &str| Stage { kind, uuid: id(title), title: title.to_owned(), pathways: None };
+        let stage = |kind, title: &str| Stage {
+            kind,
+            uuid: id(title),
+            title: title.to_owned(),
+            pathways: None,
+            next: None,
+            rejected: None,
+        };
         let pathway = |title: &str, to: &str| Pathway {
             uuid: Uuid::new_v5(&project, format!("pathway:Agent 1:{title}").as_bytes()),
             title: title.to_owned(),
@@ -72,9 +110,13 @@ impl Workflow {
         let agent = Stage { pathways: Some(pathways), ..stage(StageKind::Agent, "Agent 1") };
         Self {
             stages: vec![
-                stage(StageKind::Annotation, "Annotate 1"),
+                Stage { next: Some(id("Agent 1")), ..stage(StageKind::Annotation, "Annotate 1") },
                 agent,
-                stage(StageKind::Review, "Review 1"),
+                Stage {
+                    next: Some(id("Complete")),
+                    rejected: Some(id("Annotate 1")),
+                    ..stage(StageKind::Review, "Review 1")
+                },
                 stage(StageKind::Done, "Complete"),
             ],
         }

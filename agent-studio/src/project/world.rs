@@ -10,10 +10,11 @@ use crate::clock::Moment;
 use crate::media::{MediaFacts, MediaKind};
 use crate::raw_json::{Members, Splice, quoted, string_of};
 
-use super::data::{Data, Image, StoredRow, USUAL_PRIORITY};
+use super::data::{Data, Image, StoredRow, TaskStatus, USUAL_PRIORITY};
 use super::identity::{Identity, derived, image_hash};
 use super::item::Item;
 use super::open_error::OpenError;
+use super::refusal::check_branch;
 use super::source::{DataSource, ImageSource, Media};
 
 /// The mutable part of a project. Cheap to clone for what it holds: documents are shared.
@@ -60,6 +61,10 @@ impl World {
 
     pub(crate) fn data_mut(&mut self, hash: &str) -> Option<&mut Data> {
         self.by_hash.get(hash).and_then(|index| self.data.get_mut(*index))
+    }
+
+    pub(super) fn position_of_task(&self, task: Uuid) -> Option<usize> {
+        self.by_task.get(&task).copied()
     }
 
     pub(crate) fn of_task(&mut self, task: Uuid) -> Option<&mut Data> {
@@ -169,6 +174,7 @@ fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
     };
     let mut rows = std::collections::BTreeMap::new();
     for (branch, document) in &source.label_rows {
+        check_branch(branch).map_err(|refusal| refusal.to_string())?;
         let row = StoredRow::of(document.clone()).map_err(|problem| format!("its label row on {branch}: {problem}"))?;
         rows.insert(branch.clone(), row);
     }
@@ -187,6 +193,8 @@ fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
         listing: source.listing.clone(),
         stage,
         task_changed: identity.created,
+        status: TaskStatus::New,
+        assignee: None,
         priority: source.priority.unwrap_or(USUAL_PRIORITY),
         last_actioned_by: None,
         rows,
@@ -258,7 +266,7 @@ impl Media {
         match self {
             Self::None => None,
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            Self::File(path) | Self::Within { path, .. } => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
         }
     }
 }

@@ -61,6 +61,7 @@ impl Answer {
         let status = match refusal {
             Refusal::NotFound(_) => StatusCode::FORBIDDEN,
             Refusal::NotKept(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::NotSupported(_) => StatusCode::NOT_IMPLEMENTED,
             _ => StatusCode::BAD_REQUEST,
         };
         let payload = refusal.payload();

@@ -100,7 +100,7 @@ async fn answer(shared: &Arc<Shared>, request: &Arc<Incoming>) -> Answer {
     } else if request.path().starts_with("/media/") {
         media::media(shared, request).await
     } else {
-        Answer::message(StatusCode::NOT_FOUND, "Not Found")
+        Answer::message(StatusCode::NOT_FOUND, &format!("There is nothing at `{}`.", request.path()))
     }
 }
 

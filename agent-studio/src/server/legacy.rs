@@ -21,9 +21,8 @@ const LABEL_ROWS_AT_ONCE: usize = 1000;
 
 /// Answers a legacy request (contract: `platform-api.md`, section 5).
 pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answer {
-    let not_allowed = || legacy_error(405, "METHOD_NOT_ALLOWED_ERROR", &Value::Null);
     if request.method != Method::POST {
-        return not_allowed();
+        return legacy_error(405, "METHOD_NOT_ALLOWED_ERROR", &Value::Null);
     }
     let caller = match shared.auth.legacy(&request) {
         Ok(caller) => caller,
@@ -33,10 +32,11 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
         return Refusal::InvalidArguments("The body is not a JSON object".to_owned()).into();
     };
     let (kind, method) = (query.query_type.unwrap_or_default(), query.query_method.unwrap_or_default());
+    let not_supported = || Refusal::NotSupported(format!("`{method} {kind}`")).into();
     if request.path() == "/public/user" {
         return match (&*kind, &*method) {
             ("projectwithuserrole", "GET") => legacy_projects::of_user(shared, &query.values.unwrap_or_default()),
-            _ => not_allowed(),
+            _ => not_supported(),
         };
     }
     let scope = |name| request.header(name).unwrap_or_default();
@@ -50,9 +50,10 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
         ("labelrow", "PUT") => create(shared, project, &request, &values).await,
         ("labelrow", "POST") => save(project, &request, caller).await,
         ("labelworkflowgraphnode", "POST") => move_tasks(project, &values, caller).await,
-        ("project", "GET") => Ok(legacy_projects::project(project)),
+        ("project", "GET") => legacy_projects::project(project, &values),
         ("dataset", "GET") => Ok(legacy_projects::dataset(project, &values)),
-        _ => return not_allowed(),
+        ("datarows", "GET") => legacy_projects::data_rows(project, &values),
+        _ => return not_supported(),
     };
     answer.unwrap_or_else(Answer::from)
 }
@@ -66,7 +67,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 }
 
 /// A payload; its default if there is none.
-fn payload<'a, T: Deserialize<'a> + Default>(values: &Values<'a>) -> Result<T, Refusal> {
+pub(super) fn payload<'a, T: Deserialize<'a> + Default>(values: &Values<'a>) -> Result<T, Refusal> {
     let Some(payload) = values.payload.filter(|payload| payload.get() != "null") else { return Ok(T::default()) };
     serde_json::from_str(payload.get()).map_err(|error| Refusal::InvalidArguments(format!("payload: {error}")))
 }

@@ -3,10 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::project::Project;
+use crate::like::like;
+use crate::project::{Data, ListingFilter, Project, Refusal, World};
+use crate::raw_json::{Members, ObjectWriter};
 
 use super::answer::{Answer, envelope};
 use super::incoming::Values;
+use super::legacy::payload;
 use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 
@@ -24,8 +27,35 @@ pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
     envelope(&Value::from(projects).to_string())
 }
 
-pub(crate) fn project(project: &Project) -> Answer {
-    envelope(&summary(project).to_string())
+/// The project with its ontology, its dataset and, unless they are not wanted, the listing of its label rows.
+///
+/// # Errors
+/// None that this listing has.
+pub(crate) fn project(project: &Project, values: &Values<'_>) -> Result<Answer, Refusal> {
+    #[derive(Default, Deserialize)]
+    struct Payload {
+        include_labels_metadata: Option<bool>,
+    }
+    let wanted: Payload = payload(values)?;
+    let identity = &project.identity;
+    let dataset = json!([{
+        "dataset_hash": identity.dataset, "title": identity.dataset_title, "description": "",
+        "dataset_type": "CORD_STORAGE",
+    }]);
+    let rows = match wanted.include_labels_metadata {
+        Some(false) => Vec::new(),
+        _ => project.listing(&ListingFilter::with_unlabelled(), |_| None)?,
+    };
+    let summary = summary(project).to_string();
+    let summary = Members::of(&summary).map_err(|error| Refusal::CorruptedLabel(error.to_string()))?;
+    let mut out = ObjectWriter::default();
+    for (key, value) in summary.iter() {
+        out.member(key, value.get());
+    }
+    out.member("editor_ontology", &project.structure)
+        .member("datasets", &dataset.to_string())
+        .member("label_rows", &format!("[{}]", rows.join(",")));
+    Ok(envelope(&out.finish()))
 }
 
 fn summary(project: &Project) -> Value {
@@ -44,24 +74,56 @@ pub(crate) fn dataset(project: &Project, values: &Values<'_>) -> Answer {
         values.payload.and_then(|payload| serde_json::from_str(payload.get()).ok()).unwrap_or_default();
     let wanted = payload.pointer("/dataset_access_settings/fetch_rows") != Some(&Value::Bool(false));
     let identity = &project.identity;
-    let created = identity.created.legacy_seconds();
     let world = project.world();
-    let row = |data: &crate::project::Data| {
-        let facts = &data.facts;
-        json!({
-            "data_hash": data.hash, "data_title": data.title,
-            "data_type": data.kind.in_label_row().to_ascii_uppercase(), "created_at": created,
-            "last_edited_at": created, "width": facts.width, "height": facts.height,
-            "file_link": data.link(&data.hash), "file_size": world.items.get(&data.item).and_then(|item| item.size),
-            "file_type": facts.mime, "storage_location": 0, "client_metadata": null,
-            "frames_per_second": facts.fps, "duration": facts.duration, "images_data": null, "signed_url": null,
-            "is_optimised_image_group": false, "backing_item_uuid": data.item,
-        })
-    };
-    let rows: Vec<Value> = if wanted { world.data.iter().map(row).collect() } else { Vec::new() };
+    let rows: Vec<Value> =
+        if wanted { world.data.iter().map(|data| data_row(project, &world, data)).collect() } else { Vec::new() };
     let answer = json!({
         "dataset_hash": identity.dataset, "title": identity.dataset_title, "description": "",
         "dataset_type": "CORD_STORAGE", "backing_folder_uuid": identity.folder, "data_rows": rows,
     });
     envelope(&answer.to_string())
+}
+
+/// The filter of a dataset's data. The times of data are those of the project.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DataFilter {
+    title_eq: Option<String>,
+    title_like: Option<String>,
+    data_hashes: Option<Vec<String>>,
+    data_types: Option<Vec<String>>,
+}
+
+/// The data of a dataset that a filter lets through.
+///
+/// # Errors
+/// A malformed filter.
+pub(crate) fn data_rows(project: &Project, values: &Values<'_>) -> Result<Answer, Refusal> {
+    let filter: DataFilter = payload(values)?;
+    let among = |wanted: &Option<Vec<String>>, value: &str| {
+        wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one.eq_ignore_ascii_case(value)))
+    };
+    let world = project.world();
+    let through = world.data.iter().filter(|data| {
+        filter.title_eq.as_ref().is_none_or(|title| *title == data.title)
+            && filter.title_like.as_ref().is_none_or(|pattern| like(pattern, &data.title))
+            && among(&filter.data_hashes, &data.hash)
+            && among(&filter.data_types, data.kind.in_label_row())
+    });
+    let rows: Vec<Value> = through.map(|data| data_row(project, &world, data)).collect();
+    Ok(envelope(&Value::from(rows).to_string()))
+}
+
+fn data_row(project: &Project, world: &World, data: &Data) -> Value {
+    let facts = &data.facts;
+    let created = project.identity.created.legacy_seconds();
+    json!({
+        "data_hash": data.hash, "data_title": data.title,
+        "data_type": data.kind.in_label_row().to_ascii_uppercase(), "created_at": created,
+        "last_edited_at": created, "width": facts.width, "height": facts.height,
+        "file_link": data.link(&data.hash), "file_size": world.items.get(&data.item).and_then(|item| item.size),
+        "file_type": facts.mime, "storage_location": 0, "client_metadata": null,
+        "frames_per_second": facts.fps, "duration": facts.duration, "images_data": null, "signed_url": null,
+        "is_optimised_image_group": false, "backing_item_uuid": data.item,
+    })
 }

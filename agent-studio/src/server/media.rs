@@ -1,6 +1,6 @@
 //! Files under signed URLs: whole, or the part that a range asks for.
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 use uuid::Uuid;
 
 use crate::project::{Item, Media};
+use crate::regular_file;
 
 use super::answer::{Answer, Payload};
 use super::exchange::SANDBOX;
@@ -49,14 +50,38 @@ pub(crate) async fn media(shared: &Shared, request: &Incoming) -> Answer {
             let part = bytes.slice(usize::try_from(span.first).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0));
             span.answer(&item, Payload::Bytes(part))
         }
-        Media::File(path) => match tokio::fs::metadata(path).await {
-            Ok(metadata) => {
-                let span = Span::of(range, metadata.len());
-                let body = file(path, span.first, span.end - span.first);
-                span.answer(&item, Payload::Stream(body, span.end - span.first))
-            }
-            Err(_) => missing(),
-        },
+        Media::File(path) => {
+            let path = path.clone();
+            from_disk(&item, range, move || regular_file::open(&path)).await
+        }
+        Media::Within { folder, path } => {
+            let (folder, path) = (folder.clone(), path.clone());
+            from_disk(&item, range, move || regular_file::open_within(&folder, &path)).await
+        }
+    }
+}
+
+/// Answers with a file that `open` opens, or the part of it that is asked for.
+async fn from_disk(
+    item: &Item,
+    range: Option<&str>,
+    open: impl FnOnce() -> std::io::Result<File> + Send + 'static,
+) -> Answer {
+    let opened = tokio::task::spawn_blocking(move || {
+        let file = open()?;
+        let length = file.metadata()?.len();
+        Ok::<_, std::io::Error>((file, length))
+    });
+    match opened.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
+        Ok((file, length)) => {
+            let span = Span::of(range, length);
+            let body = part_of(file, span.first, span.end - span.first);
+            span.answer(item, Payload::Stream(body, span.end - span.first))
+        }
+        Err(error) => {
+            tracing::warn!(%error, item = %item.name, "a file cannot be served");
+            missing()
+        }
     }
 }
 
@@ -109,31 +134,22 @@ fn can_run_scripts(mime: Option<&str>) -> bool {
     mime.is_none_or(|mime| mime.starts_with("text/") || mime.ends_with("xml"))
 }
 
-/// Part of a file, read while it is sent.
-fn file(path: &Path, first: u64, length: u64) -> Body {
-    enum Reading {
-        Closed(PathBuf, u64),
-        Open(tokio::fs::File),
-    }
-    let begin = (Reading::Closed(path.to_owned(), first), length);
-    Body::from_stream(stream::try_unfold(begin, |(reading, left)| async move {
+/// Makes a body of a part of a file, which is read while it is sent.
+fn part_of(file: File, first: u64, length: u64) -> Body {
+    let begin = (tokio::fs::File::from_std(file), Some(first), length);
+    Body::from_stream(stream::try_unfold(begin, |(mut file, first, left)| async move {
         if left == 0 {
             return Ok::<_, std::io::Error>(None);
         }
-        let mut file = match reading {
-            Reading::Open(file) => file,
-            Reading::Closed(path, first) => {
-                let mut file = tokio::fs::File::open(path).await?;
-                file.seek(SeekFrom::Start(first)).await?;
-                file
-            }
-        };
+        if let Some(first) = first {
+            file.seek(SeekFrom::Start(first)).await?;
+        }
         let mut piece = BytesMut::with_capacity(PIECE);
         let read = (&mut file).take(left).read_buf(&mut piece).await?;
         if read == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(Some((piece.freeze(), (Reading::Open(file), left - read as u64))))
+        Ok(Some((piece.freeze(), (file, None, left - read as u64))))
     }))
 }
 

@@ -10,6 +10,7 @@ mod incoming;
 mod legacy;
 mod legacy_projects;
 mod media;
+mod paging;
 mod project_filter;
 mod shared;
 mod signed_url;

@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::incoming::Incoming;
 use super::legacy::blocking;
 use super::shared::Shared;
-use super::v2::{body, nothing_here};
+use super::v2::{body, not_supported};
 
 const NOT_THIS: &str = "You are not authorised to access this item.";
 const NOT_SOME: &str = "You are not authorised to access some of the items.";
@@ -35,16 +35,11 @@ pub(crate) async fn storage(shared: &Arc<Shared>, request: &Incoming, path: &[&s
             match (request.method.as_str(), rest) {
                 ("GET", ["child-items"]) => children(shared, request, project, &item),
                 ("PATCH", []) => patch_one(shared, request, project, item.uuid).await,
-                _ => nothing(request, path),
+                _ => not_supported(request),
             }
         }
-        _ => nothing(request, path),
+        _ => not_supported(request),
     }
-}
-
-fn nothing(request: &Incoming, path: &[&str]) -> Answer {
-    let segments: Vec<&str> = std::iter::once("storage").chain(path.iter().copied()).collect();
-    nothing_here(&request.method, &segments)
 }
 
 fn found<'a>(shared: &'a Shared, item: &str) -> Option<(&'a Arc<Project>, Item)> {

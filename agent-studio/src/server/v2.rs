@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use hyper::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
+use hyper::StatusCode;
+use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::callers::User;
-use crate::project::{Project, Refusal, TaskAction};
+use crate::project::{LastTask, MoveToStage, Project, Refusal, TaskAction, TaskAnswer, TaskFilter};
 use crate::raw_json::{ObjectWriter, quoted};
 
 use super::answer::Answer;
 use super::incoming::Incoming;
 use super::legacy::blocking;
+use super::paging::{after, page, page_of, page_of_named};
 use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 use super::storage;
@@ -35,8 +36,8 @@ pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
             None => Answer::message(StatusCode::FORBIDDEN, "You are not authorised to access this project."),
         },
         ("GET", ["ontologies"]) => {
-            let all: Vec<_> = shared.projects.iter().map(|project| ontology_answer(project)).collect();
-            page_of_texts(shared, request, &all)
+            let named = |project: &Arc<Project>| (project.identity.ontology.to_string(), ontology_answer(project));
+            page_of_named(shared, request, shared.projects.iter().map(named).collect())
         }
         ("GET", ["ontologies", hash]) => ontology(shared, hash),
         ("GET" | "POST" | "PATCH", ["storage", rest @ ..]) => storage::storage(shared, request, rest).await,
@@ -44,18 +45,13 @@ pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
             Some(token) => Answer::json(StatusCode::OK, &json!({ "token": token })),
             None => Answer::message(StatusCode::INTERNAL_SERVER_ERROR, "There are no random numbers"),
         },
-        _ => nothing_here(&request.method, &segments),
+        _ => not_supported(request),
     }
 }
 
-/// 405 where the address exists for another method, else 404.
-pub(super) fn nothing_here(method: &Method, segments: &[&str]) -> Answer {
-    let others = [Method::GET, Method::POST, Method::PATCH].into_iter().filter(|other| other != method);
-    let known = |other: Method| crate::calls::CallKind::v2(&other, segments) != crate::calls::CallKind::Other;
-    if others.into_iter().any(known) {
-        return Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
-    }
-    Answer::message(StatusCode::NOT_FOUND, "Not Found")
+/// Says by its name which call is not supported.
+pub(super) fn not_supported(request: &Incoming) -> Answer {
+    Answer::refused(&Refusal::NotSupported(format!("`{} {}`", request.method, request.path())))
 }
 
 fn project<'a>(shared: &'a Shared, hash: &str) -> Option<&'a Arc<Project>> {
@@ -70,21 +66,41 @@ fn of_project(shared: &Shared, request: &Incoming, project: &Project, rest: &[&s
             let description = format!("{} data", project.world().data.len());
             let title = &identity.dataset_title;
             let dataset = json!({ "datasetHash": identity.dataset, "title": title, "description": description });
-            page(shared, request, &[dataset])
+            page(shared, request, &[(identity.dataset.to_string(), dataset)])
         }
         ["branches"] => {
-            let names = project.world().branches();
-            page(shared, request, &names.into_iter().map(|name| json!({ "name": name })).collect::<Vec<_>>())
+            let branches = project.world().branches().into_iter();
+            page(shared, request, &branches.map(|name| (name.clone(), json!({ "name": name }))).collect::<Vec<_>>())
         }
-        ["users"] => page(shared, request, &[json!({ "userEmail": identity.owner, "userRole": 0 })]),
-        ["workflow", "stages", stage, "tasks"] => {
-            let data_hashes: Vec<String> = request.parameters("dataHashes").collect();
-            let tasks = Uuid::parse_str(stage).map(|stage| project.tasks(stage, &data_hashes));
-            page(shared, request, &tasks.unwrap_or_default())
+        ["users"] => {
+            let owner = json!({ "userEmail": identity.owner, "userRole": 0 });
+            page(shared, request, &[(identity.owner.clone(), owner)])
         }
+        ["workflow", "stages", stage, "tasks"] => tasks(shared, request, project, stage),
         ["labels", label_hash, "validation-state"] => validation(project, label_hash),
-        _ => Answer::message(StatusCode::NOT_FOUND, "Not Found"),
+        _ => not_supported(request),
     }
+}
+
+/// The tasks that wait in a stage (contract: `platform-api.md`, section 8.9).
+fn tasks(shared: &Shared, request: &Incoming, project: &Project, stage: &str) -> Answer {
+    let all = |name: &str| request.parameters(name).collect::<Vec<_>>();
+    let filter = TaskFilter {
+        data_hashes: all("dataHashes"),
+        dataset_hashes: all("datasetHashes"),
+        user_emails: all("userEmails"),
+        statuses: all("statuses"),
+        data_title_contains: request.parameter("dataTitleContains"),
+    };
+    let after = match after::<LastTask>(request) {
+        Ok(after) => after,
+        Err(refusal) => return Answer::refused(&refusal),
+    };
+    let tasks = Uuid::parse_str(stage).map(|stage| project.tasks(stage, &filter, after.as_ref())).unwrap_or_default();
+    // A struct of plain values always has a JSON text.
+    let text = |task: &TaskAnswer| serde_json::to_string(task).unwrap_or_default();
+    let following: Vec<_> = tasks.iter().map(|task| (task.mark(), text(task))).collect();
+    page_of(shared, request, &following)
 }
 
 fn validation(project: &Project, label_hash: &str) -> Answer {
@@ -109,11 +125,16 @@ async fn change_project(request: &Incoming, project: &Arc<Project>, rest: &[&str
             Err(refusal) => Err(refusal),
         },
         ["workflow", "stages", stage, "actions"] => match (Uuid::parse_str(stage), body::<Vec<TaskAction>>(request)) {
-            (Ok(stage), Ok(actions)) => blocking(move || project.proceed(stage, &actions, &caller)).await,
+            (Ok(stage), Ok(actions)) => blocking(move || project.act(stage, &actions, &caller)).await,
             (_, Err(refusal)) => Err(refusal),
-            (Err(_), _) => Err(Refusal::InvalidArguments("The stage is no UUID".to_owned())),
+            (Err(_), _) => Err(not_a_stage()),
         },
-        _ => return nothing_here(&request.method, &["projects", "", rest.first().copied().unwrap_or_default()]),
+        ["workflow", "stages", stage, "move-tasks"] => match (Uuid::parse_str(stage), body::<MoveToStage>(request)) {
+            (Ok(stage), Ok(moved)) => blocking(move || project.move_to_stage(stage, &moved, &caller)).await,
+            (_, Err(refusal)) => Err(refusal),
+            (Err(_), _) => Err(not_a_stage()),
+        },
+        _ => return not_supported(request),
     };
     match done {
         Ok(()) => Answer::json_text(StatusCode::OK, "null"),
@@ -121,25 +142,13 @@ async fn change_project(request: &Incoming, project: &Arc<Project>, rest: &[&str
     }
 }
 
+fn not_a_stage() -> Refusal {
+    Refusal::InvalidArguments("The stage is not a UUID".to_owned())
+}
+
 /// The body as a value.
 pub(super) fn body<'a, T: Deserialize<'a>>(request: &'a Incoming) -> Result<T, Refusal> {
     serde_json::from_slice(&request.body).map_err(|error| Refusal::InvalidArguments(error.to_string()))
-}
-
-/// A page of values (contract: `platform-api.md`, section 6).
-pub(super) fn page(shared: &Shared, request: &Incoming, all: &[impl Serialize]) -> Answer {
-    let texts: Vec<String> = all.iter().filter_map(|value| serde_json::to_string(value).ok()).collect();
-    page_of_texts(shared, request, &texts)
-}
-
-fn page_of_texts(shared: &Shared, request: &Incoming, all: &[String]) -> Answer {
-    let number = |name: &str| request.parameter(name).and_then(|value| value.parse::<usize>().ok());
-    let start = number("pageToken").unwrap_or(0).min(all.len());
-    let size = number("limit").or(number("pageSize")).unwrap_or(shared.page_size).max(1);
-    let end = start.saturating_add(size).min(all.len());
-    let next = if end < all.len() { quoted(&end.to_string()) } else { "null".to_owned() };
-    let body = format!(r#"{{"results":[{}],"nextPageToken":{next}}}"#, all[start..end].join(","));
-    Answer::json_text(StatusCode::OK, body)
 }
 
 fn projects(shared: &Shared, request: &Incoming) -> Answer {
@@ -154,8 +163,8 @@ fn projects(shared: &Shared, request: &Incoming) -> Answer {
         edited_after: request.parameter("editedAfter"),
     };
     let through = shared.projects.iter().filter(|project| filter.lets_through(project));
-    let all: Vec<String> = through.map(|project| project_answer(project)).collect();
-    page_of_texts(shared, request, &all)
+    let all = through.map(|project| (project.identity.project.to_string(), project_answer(project)));
+    page_of_named(shared, request, all.collect())
 }
 
 /// What is said of a project (contract: `platform-api.md`, section 8.1).

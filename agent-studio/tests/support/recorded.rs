@@ -128,6 +128,8 @@ fn stage(recorded: &Value) -> Stage {
         uuid: uuid(&recorded["uuid"]),
         title: text(&recorded["title"]),
         pathways,
+        next: None,
+        rejected: None,
     }
 }
 

@@ -58,8 +58,21 @@ impl Serve {
         // From here on, so that no signal is missed.
         let stopping = stopping()?;
         let sample = if self.folders.is_empty() { Some(sample()?) } else { None };
+        let served = self.serve(sample.as_ref(), stopping).await;
+        // Also when it could not be served: a copy that nobody changed is not left behind.
+        if let Some(kept) = sample.and_then(SampleCopy::close) {
+            let folder = kept.display();
+            note(format!(
+                "What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."
+            ));
+        }
+        served.map(|()| 0)
+    }
+
+    /// Serves until `stopping` ends.
+    async fn serve(&self, sample: Option<&SampleCopy>, stopping: impl Future<Output = ()>) -> Result<(), Failure> {
         let folders: Vec<&Path> =
-            sample.iter().map(SampleCopy::folder).chain(self.folders.iter().map(PathBuf::as_path)).collect();
+            sample.into_iter().map(SampleCopy::folder).chain(self.folders.iter().map(PathBuf::as_path)).collect();
         let first = folders.first().copied().unwrap_or(Path::new("."));
         if let Some(missing) = folders.iter().find(|folder| !folder.join("project.toml").is_file()) {
             return Err(Failure::new(format!(
@@ -79,13 +92,7 @@ impl Serve {
         stopping.await;
         running.stop().await;
         note("\nStopped.");
-        if let Some(kept) = sample.and_then(SampleCopy::close) {
-            let folder = kept.display();
-            note(format!(
-                "What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."
-            ));
-        }
-        Ok(0)
+        Ok(())
     }
 
     async fn start(&self, folders: &[&Path], key: &KeyFile) -> Result<RunningPlatform, Failure> {

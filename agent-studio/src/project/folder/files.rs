@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::regular_file;
+
 use super::super::open_error::OpenError;
 
 /// How old a file is that nobody is writing any more.
@@ -41,9 +43,9 @@ fn number(_: &std::fs::Metadata) -> u64 {
     0
 }
 
-/// The text of a file.
+/// Reads the text of a regular file.
 pub(super) fn text(path: &Path) -> Result<String, OpenError> {
-    std::fs::read_to_string(path).map_err(|source| OpenError::File { path: path.to_owned(), source })
+    regular_file::read_text(path).map_err(|source| OpenError::File { path: path.to_owned(), source })
 }
 
 /// The names in a folder that are not hidden, in no order; none if there is no such folder.

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::raw_json::pretty;
+use crate::regular_file;
 
 use super::data::{Data, StoredRow};
 use super::identity::Identity;
@@ -35,6 +36,7 @@ use super::world::World;
 
 use files::Stamp;
 use labels::label_file;
+pub(super) use order::natural;
 use scan::Known;
 use settings::Settings;
 
@@ -66,7 +68,7 @@ impl Project {
 /// Makes sure that nobody else serves the folder, where the system can tell.
 fn lock(root: &Path) -> Result<Option<File>, OpenError> {
     let path = root.join("project.toml");
-    let file = File::open(&path).map_err(|source| OpenError::File { path: path.clone(), source })?;
+    let file = regular_file::open(&path).map_err(|source| OpenError::File { path: path.clone(), source })?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Busy { path: root.to_owned() }),
@@ -88,7 +90,7 @@ impl Folder {
         let ontology = files::text(&self.root.join("ontology.json"))?;
         // Only what was read in whole is known: the rest is still news the next time.
         let mut known = self.known().clone();
-        let mut data = scan::scan(&self.root.join("data"), &mut known)?;
+        let mut data = scan::scan(&self.root, &mut known)?;
         labels::add(&self.root.join("labels"), &mut data, &mut known)?;
         settings.name(&mut data);
         labels::adopt_hashes(&mut data)?;
@@ -104,15 +106,15 @@ impl Store for Folder {
         let path = label_file(&self.root.join("labels"), &data.title, branch);
         let mut known = self.known();
         let before = known.rows.get(&path).copied();
-        if Stamp::of(&path) != before {
-            return Err(std::io::Error::other(format!(
-                "{} was changed by somebody else; read it again",
-                path.display()
-            )));
+        match atomic::replace(&path, pretty(&row.document).as_bytes(), before)? {
+            Some(stamp) => {
+                known.wrote(path, stamp);
+                Ok(())
+            }
+            None => {
+                Err(std::io::Error::other(format!("{} was changed by somebody else; read it again", path.display())))
+            }
         }
-        atomic::write(&path, pretty(&row.document).as_bytes())?;
-        known.wrote(path);
-        Ok(())
     }
 
     fn keep_state(&self, world: &World, identity: &Identity) -> std::io::Result<()> {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Compares names with the numbers in them as numbers.
-pub(super) fn natural(one: &str, other: &str) -> Ordering {
+pub(in crate::project) fn natural(one: &str, other: &str) -> Ordering {
     let (mut left, mut right) = (one, other);
     while !left.is_empty() && !right.is_empty() {
         let (left_part, left_rest) = part(left);

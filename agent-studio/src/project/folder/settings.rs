@@ -25,6 +25,7 @@ use super::files::text;
 /// [[stage]]
 /// title = "Annotate 1"
 /// kind = "ANNOTATION"
+/// next = "Agent 1"
 ///
 /// [[stage]]
 /// title = "Agent 1"
@@ -67,6 +68,10 @@ struct StageSettings {
     uuid: Option<Uuid>,
     #[serde(default)]
     pathways: Vec<PathwaySettings>,
+    /// The title of the stage that submitted or approved tasks enter.
+    next: Option<String>,
+    /// The title of the stage that rejected tasks enter.
+    rejected: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,34 +141,56 @@ impl Settings {
 }
 
 fn stages(project: Uuid, settings: &[StageSettings]) -> Result<Vec<Stage>, String> {
-    let derived = |what: String| Uuid::new_v5(&project, what.as_bytes());
-    let uuid = |stage: &StageSettings| stage.uuid.unwrap_or_else(|| derived(format!("stage:{}", stage.title)));
-    let mut stages = Vec::with_capacity(settings.len());
-    for (at, stage) in settings.iter().enumerate() {
-        let title = &stage.title;
-        if settings[..at].iter().any(|other| other.title == *title) {
+    settings.iter().enumerate().map(|(at, stage)| stage.stage(project, &settings[..at], settings)).collect()
+}
+
+impl StageSettings {
+    /// Makes the stage. `before` are the stages above it, `all` those of the workflow.
+    fn stage(&self, project: Uuid, before: &[Self], all: &[Self]) -> Result<Stage, String> {
+        let title = &self.title;
+        if before.iter().any(|other| other.title == *title) {
             return Err(format!("there are two stages {title}"));
         }
-        if stage.kind != StageKind::Agent && !stage.pathways.is_empty() {
+        if self.kind != StageKind::Agent && !self.pathways.is_empty() {
             return Err(format!("stage {title} has pathways, but only those of agents can"));
         }
-        let pathways = stage.pathways.iter().map(|pathway| {
-            let to = settings.iter().find(|other| other.title == pathway.to);
-            let to = to.ok_or_else(|| format!("pathway {} leads to no stage: {}", pathway.title, pathway.to))?;
-            let id = || derived(format!("pathway:{title}:{}", pathway.title));
+        if self.next.is_some() && !self.kind.has_next() {
+            return Err(format!("stage {title} has `next`, but only annotation and review stages can"));
+        }
+        if self.rejected.is_some() && !self.kind.has_rejected() {
+            return Err(format!("stage {title} has `rejected`, but only review stages can"));
+        }
+        let titled = |what: &str, title: &str| {
+            let to = all.iter().find(|other| other.title == title);
+            to.map(|to| to.uuid(project)).ok_or_else(|| format!("{what} leads to no stage: {title}"))
+        };
+        let pathways = self.pathways.iter().map(|pathway| {
+            let id = || derived(project, &format!("pathway:{title}:{}", pathway.title));
             Ok(Pathway {
                 uuid: pathway.uuid.unwrap_or_else(id),
                 title: pathway.title.clone(),
-                destination_uuid: uuid(to),
+                destination_uuid: titled(&format!("pathway {}", pathway.title), &pathway.to)?,
             })
         });
         let pathways: Result<Vec<_>, String> = pathways.collect();
-        stages.push(Stage {
-            kind: stage.kind,
-            uuid: uuid(stage),
+        let way = |key: &str, to: &Option<String>| {
+            to.as_deref().map(|to| titled(&format!("`{key}` of stage {title}"), to)).transpose()
+        };
+        Ok(Stage {
+            kind: self.kind,
+            uuid: self.uuid(project),
             title: title.clone(),
-            pathways: Some(pathways?).filter(|_| stage.kind == StageKind::Agent),
-        });
+            pathways: Some(pathways?).filter(|_| self.kind == StageKind::Agent),
+            next: way("next", &self.next)?,
+            rejected: way("rejected", &self.rejected)?,
+        })
     }
-    Ok(stages)
+
+    fn uuid(&self, project: Uuid) -> Uuid {
+        self.uuid.unwrap_or_else(|| derived(project, &format!("stage:{}", self.title)))
+    }
+}
+
+fn derived(project: Uuid, what: &str) -> Uuid {
+    Uuid::new_v5(&project, what.as_bytes())
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::Moment;
 
-use super::super::data::Data;
+use super::super::data::{Data, TaskStatus};
 use super::super::identity::Identity;
 use super::super::item::Item;
 use super::super::world::World;
@@ -32,6 +32,10 @@ struct TaskState {
     changed_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     changed_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<TaskStatus>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assignee: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,6 +67,8 @@ impl State {
                 stage.ok_or_else(|| format!("{} is in a stage that is not there: {}", data.title, task.stage))?.uuid;
             data.priority = task.priority;
             data.last_actioned_by = task.changed_by.clone();
+            data.status = task.status.unwrap_or_default();
+            data.assignee = task.assignee.clone();
             data.task_changed = task.changed_at.as_deref().and_then(Moment::parse).unwrap_or(data.task_changed);
         }
         for item in world.items.values_mut() {
@@ -89,6 +95,8 @@ impl TaskState {
             priority: data.priority,
             changed_at: moved.then(|| data.task_changed.iso()),
             changed_by: data.last_actioned_by.clone(),
+            status: Some(data.status).filter(|status| *status != TaskStatus::New),
+            assignee: data.assignee.clone(),
         })
     }
 }

@@ -1,0 +1,67 @@
+//! Files that are opened without blocking: named pipes, sockets and devices are rejected.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+/// Opens a regular file for reading. Symbolic links are followed.
+///
+/// # Errors
+/// The file cannot be opened, or is not a regular file. A named pipe is rejected at once, whether anybody writes to it or not.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    // Before it is opened: opening a device can do something.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(not_regular());
+    }
+    let file = without_blocking(path)?;
+    // Somebody may have replaced it in between.
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
+}
+
+/// Opens a regular file that is in this folder, also if `path` goes through symbolic links.
+///
+/// The path is resolved first and then opened, so whoever replaces a folder with a link between the two can still lead out.
+///
+/// # Errors
+/// Like [`open`]; and a path that leads out of the folder.
+pub(crate) fn open_within(folder: &Path, path: &Path) -> io::Result<File> {
+    let resolved = path.canonicalize()?;
+    if !resolved.starts_with(folder.canonicalize()?) {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "it is a symbolic link that leads out of the folder"));
+    }
+    open(&resolved)
+}
+
+/// Reads a regular file.
+///
+/// # Errors
+/// Like [`open`]; and what fails while it is read.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    open(path)?.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Reads a regular file as text.
+///
+/// # Errors
+/// Like [`read`]; and text that is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read(path)?).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, "it is not a regular file")
+}
+
+#[cfg(unix)]
+fn without_blocking(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn without_blocking(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}

@@ -1,0 +1,163 @@
+//! Files in a project's folder that somebody else put there, or changes while it is served.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use agent_platform::client::{LabelRowFilter, Platform, SignedUrl};
+use agent_studio::{LocalPlatform, OpenError, RunningPlatform, StartError};
+use serde_json::Value;
+use support::folder::{ProjectFolder, image};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// Longer than anything takes here that does not hang.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn start(folder: &ProjectFolder) -> (RunningPlatform, Platform, Uuid) {
+    let starting = LocalPlatform::builder().folder(folder.path()).start();
+    let running = timeout(PATIENCE, starting).await.expect("it does not hang").unwrap();
+    let (platform, project) = (running.client().unwrap(), running.project_hashes()[0]);
+    (running, platform, project)
+}
+
+async fn titles(platform: &Platform, project: Uuid) -> Vec<String> {
+    let filter = LabelRowFilter::default();
+    let rows = timeout(PATIENCE, platform.list_label_rows(project, &filter)).await.expect("it does not hang").unwrap();
+    rows.into_iter().map(|row| row.data_title.unwrap()).collect()
+}
+
+fn pipe(folder: &ProjectFolder, name: &str) {
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn named_pipes_are_left_out() {
+    let folder = ProjectFolder::new("");
+    folder.write("data/one.txt", "text");
+    for name in ["pipe.txt", "pipe.bmp", "pipe.mp4", "pipe.wav", "pipe.pdf", "group/pipe.bmp"] {
+        pipe(&folder, &format!("data/{name}"));
+    }
+    folder.write("data/group/a.bmp", image(4, 4));
+    let (_running, platform, project) = start(&folder).await;
+    assert_eq!(titles(&platform, project).await, ["group", "one.txt"]);
+    pipe(&folder, "data/later.txt");
+    assert_eq!(titles(&platform, project).await, ["group", "one.txt"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_named_pipe_as_label_file_fails_at_once() {
+    let folder = ProjectFolder::new("");
+    folder.write("data/one.txt", "text");
+    pipe(&folder, "labels/one.txt.json");
+    let starting = LocalPlatform::builder().folder(folder.path()).start();
+    let error = timeout(PATIENCE, starting).await.expect("it does not hang").unwrap_err().to_string();
+    assert!(error.contains("one.txt.json") && error.contains("not a regular file"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_out_of_the_folder_are_left_out() {
+    let elsewhere = ProjectFolder::new("");
+    elsewhere.write("secret.txt", "a secret");
+    elsewhere.write("pictures/a.bmp", image(4, 4));
+    let folder = ProjectFolder::new("");
+    folder.write("data/one.txt", "text");
+    folder.write("data/group/a.bmp", image(4, 4));
+    folder.write("shared/inside.txt", "inside");
+    let link = |to: &std::path::Path, name: &str| symlink(to, folder.path().join("data").join(name)).unwrap();
+    link(&elsewhere.path().join("secret.txt"), "absolute.txt");
+    link(&std::path::Path::new("../..").join(elsewhere.path().file_name().unwrap()).join("secret.txt"), "relative.txt");
+    link(&elsewhere.path().join("pictures"), "pictures");
+    link(&elsewhere.path().join("pictures/a.bmp"), "group/b.bmp");
+    link(std::path::Path::new("nowhere.txt"), "broken.txt");
+    link(std::path::Path::new("../shared/inside.txt"), "inside.txt");
+    let (_running, platform, project) = start(&folder).await;
+    assert_eq!(titles(&platform, project).await, ["group", "inside.txt", "one.txt"]);
+    let filter = LabelRowFilter { include_images_data: true, ..LabelRowFilter::default() };
+    let rows = platform.list_label_rows(project, &filter).await.unwrap();
+    assert_eq!(rows[0].images_data.len(), 1);
+    let url = async |at: usize| {
+        let item = rows[at].backing_item_uuid.unwrap();
+        platform.storage_item(item, SignedUrl::Wanted).await.unwrap().signed_url.unwrap()
+    };
+    assert_eq!(&platform.download(&url(1).await).await.unwrap().bytes[..], b"inside");
+    // Replaced by a link, or a pipe, after it was listed: still not served.
+    let one = folder.path().join("data/one.txt");
+    let address = url(2).await;
+    fs::remove_file(&one).unwrap();
+    symlink(elsewhere.path().join("secret.txt"), &one).unwrap();
+    platform.download(&address).await.unwrap_err();
+    fs::remove_file(&one).unwrap();
+    pipe(&folder, "data/one.txt");
+    timeout(PATIENCE, platform.download(&address)).await.expect("it does not hang").unwrap_err();
+}
+
+#[tokio::test]
+async fn a_data_folder_that_leads_out_is_refused() {
+    let elsewhere = ProjectFolder::new("");
+    elsewhere.write("secret.txt", "a secret");
+    let folder = ProjectFolder::new("");
+    symlink(elsewhere.path(), folder.path().join("data")).unwrap();
+    let error = LocalPlatform::builder().folder(folder.path()).start().await.unwrap_err();
+    assert!(matches!(&error, StartError::Project(OpenError::Content { .. })), "{error:?}");
+    assert!(error.to_string().contains("leads out of the project's folder: move its files in"), "{error}");
+}
+
+/// How often the label file is edited while it is also saved.
+const EDITS: u64 = 150;
+
+/// Somebody else replaces the label file while clients save it. An edit that was overwritten unseen shows as a number that
+/// went back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn saves_never_overwrite_an_edit_on_disk_unseen() {
+    let folder = ProjectFolder::new("");
+    folder.write("data/one.txt", "text");
+    let (running, platform, project) = start(&folder).await;
+    let data = platform.list_label_rows(project, &LabelRowFilter::default()).await.unwrap()[0].data_hash.clone();
+    let label_hash = running.create_label_row(&data, "main").unwrap();
+    let file = folder.path().join("labels/one.txt.json");
+    let done = AtomicBool::new(false);
+    let number = |row: &Value| row["edits"].as_u64().unwrap_or(0);
+    let (lost, saved) = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let editor = scope.spawn(|| {
+                let mut lost = Vec::new();
+                for edit in 1..=EDITS {
+                    let mut row: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+                    if number(&row) < edit - 1 {
+                        lost.push(edit - 1);
+                    }
+                    row["edits"] = edit.into();
+                    // As editors save: a file beside it, renamed.
+                    let beside = folder.path().join("labels/editor.tmp");
+                    fs::write(&beside, row.to_string()).unwrap();
+                    fs::rename(&beside, &file).unwrap();
+                    std::thread::sleep(Duration::from_millis(3));
+                }
+                done.store(true, Ordering::Relaxed);
+                lost
+            });
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let mut saved = 0;
+            while !done.load(Ordering::Relaxed) {
+                // Reading takes in what was edited.
+                let row = runtime.block_on(platform.label_row(project, &label_hash, &Default::default())).unwrap();
+                saved += u32::from(running.save_as("x@example.test", &label_hash, row.get()).is_ok());
+            }
+            (editor.join().unwrap(), saved)
+        })
+    });
+    assert!(saved > 10, "the two were at it at the same time: {saved} saves");
+    assert_eq!(lost, Vec::<u64>::new(), "edits that a save overwrote, of {EDITS}; {saved} saves");
+    let last: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    assert_eq!(number(&last), EDITS);
+    assert!(folder.names("labels").iter().all(|name| !name.contains("unfinished")));
+}
