@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cli;
+mod support;
 
 use agent_runtime::prelude::*;
 use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, on_notification};
-use cli::{Ran, program, run};
+use agent_studio::{LocalPlatform, RunningPlatform};
+use cli::{Ran, Scratch, program, run};
 use serde_json::Value;
+use support::folder::ProjectFolder;
 
 const SECRET: &str = "whsec_made-up";
 const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";
@@ -270,4 +273,124 @@ async fn a_server_that_forbids_the_editor() {
     let _ = serving.await;
     let (code, findings) = doctor(&address, &[]).await;
     assert_eq!((code, state(&findings, "health")), (1, "wrong"));
+}
+
+/// A decision that no stage of the tests has.
+#[derive(Debug, Decisions)]
+enum Route {
+    #[decision("review")]
+    Review,
+    #[decision("Complet")]
+    Complete,
+    #[decision("escalate")]
+    Escalate,
+}
+
+#[editor_agent]
+async fn route(frame: Frame) -> AgentResponse<Route> {
+    let decision = match frame.0 {
+        0 => Route::Review,
+        1 => Route::Complete,
+        _ => Route::Escalate,
+    };
+    AgentResponse::message("Routed.").decide(decision)
+}
+
+/// A decision that every stage of the tests has.
+#[derive(Debug, Decisions)]
+enum Known {
+    #[decision("review")]
+    Review,
+}
+
+#[editor_agent]
+async fn known() -> AgentResponse<Known> {
+    AgentResponse::message("Known.").decide(Known::Review)
+}
+
+/// Runs the doctor on a server and the one project of a platform: exit code and findings about decisions.
+async fn compared(server: &RunningServer, path: &str, platform: &RunningPlatform) -> (i32, Vec<(String, String)>) {
+    let scratch = Scratch::new();
+    let key = scratch.write("key", platform.private_key().unwrap().as_str());
+    let project = platform.project_hashes()[0].to_string();
+    let mut command = program();
+    command.args(["doctor", "--json", &url(server, path), "--project", &project]);
+    command.env("ENCORD_DOMAIN", platform.url()).env("ENCORD_SSH_KEY_FILE", key);
+    let ran = run(command).await;
+    let findings: Vec<Value> = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let about = |finding: &&Value| text(finding, "what").contains("decisions");
+    (ran.code, findings.iter().filter(about).map(|finding| (text(finding, "state"), text(finding, "found"))).collect())
+}
+
+const TWO_AGENTS: &str = r#"
+    [[stage]]
+    title = "First check"
+    kind = "AGENT"
+    pathways = [{ title = "review", to = "End" }, { title = "Complete", to = "End" }]
+    [[stage]]
+    title = "Second check"
+    kind = "AGENT"
+    pathways = [{ title = "other", to = "End" }]
+    [[stage]]
+    title = "End"
+    kind = "DONE"
+"#;
+
+async fn platform(stages: &str) -> (ProjectFolder, RunningPlatform) {
+    let folder = ProjectFolder::new(stages);
+    let running = LocalPlatform::builder().folder(folder.path()).start().await.unwrap();
+    (folder, running)
+}
+
+#[tokio::test]
+async fn doctor_names_decisions_that_are_no_pathways() {
+    let server = Server::new().agents(agents![route, known, echo]).port(0).start().await.unwrap();
+    let (_folder, two) = platform(TWO_AGENTS).await;
+    let (code, findings) = compared(&server, "", &two).await;
+    assert_eq!(code, 1, "{findings:?}");
+    let wrong: Vec<_> =
+        findings.iter().filter(|(state, _)| state == "wrong").map(|(_, found)| found.as_str()).collect();
+    let stage = "which is not a pathway of stage `First check`, which has `review`, `Complete`: the task fails.";
+    assert_eq!(
+        wrong,
+        [
+            format!("Agent `route` can decide `Complet`, {stage} Did you mean `Complete`?"),
+            format!("Agent `route` can decide `escalate`, {stage}"),
+        ]
+    );
+    let known = ("ok".to_owned(), "Every decision is a pathway of stage `First check`.".to_owned());
+    assert!(findings.contains(&known) && findings.len() == 3, "{findings:?}");
+}
+
+#[tokio::test]
+async fn doctor_accepts_decisions_that_are_pathways() {
+    let server = Server::new().agents(agents![route, known, echo]).port(0).start().await.unwrap();
+    let (_folder, two) = platform(TWO_AGENTS).await;
+    let (code, findings) = compared(&server, "/known", &two).await;
+    assert_eq!((code, findings.len(), findings[0].0.as_str()), (0, 1, "ok"), "{findings:?}");
+    let (code, findings) = compared(&server, "/echo", &two).await;
+    assert_eq!((code, findings[0].0.as_str()), (0, "note"), "{findings:?}");
+    let (_folder, none) = platform("[[stage]]\ntitle = \"Label\"\nkind = \"ANNOTATION\"").await;
+    let (code, findings) = compared(&server, "/known", &none).await;
+    assert_eq!((code, findings[0].0.as_str()), (0, "note"), "{findings:?}");
+}
+
+#[tokio::test]
+async fn doctor_reports_a_project_that_cannot_be_read() {
+    let server = server().await;
+    let (_folder, running) = platform("").await;
+    let scratch = Scratch::new();
+    let key = scratch.write("key", running.private_key().unwrap().as_str());
+    let doctor = |project: &'static str, key: Option<&std::path::Path>| {
+        let mut command = program();
+        command.args(["doctor", &url(&server, "/decide"), "--project", project]).env("ENCORD_DOMAIN", running.url());
+        key.map(|key| command.env("ENCORD_SSH_KEY_FILE", key));
+        run(command)
+    };
+    let unknown = doctor("00000000-0000-4000-8000-000000000000", Some(&key)).await;
+    assert!(unknown.code == 1 && unknown.out.contains("cannot be had from"), "{}{}", unknown.out, unknown.err);
+    let keyless = doctor(PROJECT, None).await;
+    assert!(keyless.code == 1 && keyless.out.contains("set ENCORD_SSH_KEY_FILE"), "{}{}", keyless.out, keyless.err);
+    assert_eq!(doctor("cars", Some(&key)).await.code, 2);
 }

@@ -4,9 +4,11 @@ mod cors;
 mod deployment;
 mod environment;
 mod finding;
+mod pathways;
 mod signatures;
 
 use clap::Args;
+use uuid::Uuid;
 
 use super::failure::Failure;
 use super::http::Http;
@@ -35,6 +37,10 @@ pub(super) struct Doctor {
     /// The environment variable with the deployment's secret: shows that calls signed with it are taken.
     #[arg(long, value_name = "VARIABLE", requires = "agent")]
     sign_with: Option<String>,
+    /// Compare the agents' decisions with the pathways of this project's agent stages: a project hash. The platform is reached
+    /// as agents reach it.
+    #[arg(long, value_name = "HASH", requires = "agent")]
+    project: Option<Uuid>,
     /// Look at this machine and the platform too.
     #[arg(long, requires = "agent")]
     platform: bool,
@@ -55,6 +61,9 @@ impl Doctor {
             findings.extend(
                 deployment::examine(&http, agent, &self.origins, secret.as_ref().map(|secret| secret.as_str())).await?,
             );
+        }
+        if let (Some(agent), Some(project)) = (&self.agent, self.project) {
+            findings.extend(pathways::examine(&http, agent, project).await?);
         }
         if self.json {
             say(serde_json::to_string_pretty(&findings).unwrap_or_default());
