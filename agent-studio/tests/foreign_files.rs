@@ -40,7 +40,7 @@ fn pipe(folder: &ProjectFolder, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn named_pipes_are_left_out() {
+async fn leaves_out_named_pipes() {
     let folder = ProjectFolder::new("");
     folder.write("data/one.txt", "text");
     for name in ["pipe.txt", "pipe.bmp", "pipe.mp4", "pipe.wav", "pipe.pdf", "group/pipe.bmp"] {
@@ -54,7 +54,7 @@ async fn named_pipes_are_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_named_pipe_as_label_file_fails_at_once() {
+async fn rejects_named_pipe_as_label_file() {
     let folder = ProjectFolder::new("");
     folder.write("data/one.txt", "text");
     pipe(&folder, "labels/one.txt.json");
@@ -64,7 +64,7 @@ async fn a_named_pipe_as_label_file_fails_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn links_out_of_the_folder_are_left_out() {
+async fn leaves_out_links_that_lead_out_of_the_folder() {
     let elsewhere = ProjectFolder::new("");
     elsewhere.write("secret.txt", "a secret");
     elsewhere.write("pictures/a.bmp", image(4, 4));
@@ -101,7 +101,7 @@ async fn links_out_of_the_folder_are_left_out() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_leads_out_is_refused() {
+async fn rejects_data_folder_that_leads_out() {
     let elsewhere = ProjectFolder::new("");
     elsewhere.write("secret.txt", "a secret");
     let folder = ProjectFolder::new("");

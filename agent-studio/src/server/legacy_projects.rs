@@ -27,10 +27,10 @@ pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
     envelope(&Value::from(projects).to_string())
 }
 
-/// The project with its ontology, its dataset and, unless they are not wanted, the listing of its label rows.
+/// Answers with the project, its ontology, its dataset and, unless they are unwanted, the listing of its label rows.
 ///
 /// # Errors
-/// None that this listing has.
+/// A malformed payload.
 pub(crate) fn project(project: &Project, values: &Values<'_>) -> Result<Answer, Refusal> {
     #[derive(Default, Deserialize)]
     struct Payload {
