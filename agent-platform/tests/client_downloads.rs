@@ -208,7 +208,7 @@ async fn what_a_storage_answers_instead_is_told_without_the_signature() {
 #[tokio::test]
 async fn signed_urls_do_not_lead_into_private_networks_unless_the_platform_is_there_or_it_is_allowed() {
     let server = Server::always(whole(b"pixels")).await;
-    let elsewhere = || support::builder(&server).domain(Domain::parse("https://api.encord.com").unwrap());
+    let elsewhere = || support::builder(&server).domain(Domain::parse("http://platform.test").unwrap());
     let by_name = url(&server).replace("127.0.0.1", "localhost");
     let read = async |platform: &Platform, url: &str| platform.download_file(url, to(9, "")).await;
     let platform = elsewhere().build().unwrap();
@@ -225,4 +225,62 @@ async fn signed_urls_do_not_lead_into_private_networks_unless_the_platform_is_th
     // The platform's own host, by its name.
     let at_home = Domain::parse(&server.base().replace("127.0.0.1", "localhost")).unwrap();
     assert!(read(&support::builder(&server).domain(at_home).build().unwrap(), &by_name).await.is_ok());
+}
+
+#[tokio::test]
+async fn storage_errors_show_the_host_of_the_url_alone() {
+    for status in [302, 400, 403, 404, 418, 500] {
+        let server = Server::always(Reply::empty(status).with_header("Location", "http://127.0.0.1:9/inner")).await;
+        let url = server.base().replace("http://", "http://user-name:pass-word@");
+        let url = format!("{url}/secret-bucket/secret-file.mp4?{SECRET}#fragment");
+        let platform = support::platform(&server);
+        let small = platform.download(&url).await.unwrap_err();
+        let large = platform.download_file(&url, to(0, "")).await.unwrap_err();
+        for error in [small, large] {
+            let texts = format!("{error} {error:?} {}", error.message());
+            for part in ["user-name", "pass-word", "secret-bucket", "secret-file", "s3cret", "fragment", "inner"] {
+                assert!(!texts.contains(part), "{status}: {texts}");
+            }
+            assert!(error.message().contains(&status.to_string()) && error.message().contains("127.0.0.1"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refuses_plain_http_storage_of_an_https_platform() {
+    let server = Server::always(whole(b"pixels")).await;
+    let platform = support::builder(&server)
+        .domain(Domain::parse("https://127.0.0.1:1").unwrap())
+        .allow_private_storage(true)
+        .build()
+        .unwrap();
+    let small = platform.download(&url(&server)).await.unwrap_err();
+    let large = platform.download_file(&url(&server), to(0, "")).await.unwrap_err();
+    for error in [small, large] {
+        assert!(matches!(error, Error::Request(_)) && !error.is_retryable(), "{error:?}");
+        let cause = std::error::Error::source(&error).and_then(std::error::Error::source).map(ToString::to_string);
+        let cause = cause.or_else(|| std::error::Error::source(&error).map(ToString::to_string));
+        assert!(cause.is_some_and(|cause| cause.contains("plain HTTP")), "{error:?}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_failing_storage_uses_up_no_retries_of_the_platform() {
+    let storage = Server::always(Reply::empty(503)).await;
+    let retry = agent_platform::client::RetryPolicy { budget: 3, ..support::quick() };
+    // The platform fails once for each call.
+    let platform_server = Server::start(|_, number| match number % 2 {
+        0 => Reply::empty(503),
+        _ => Reply::json(200, &serde_json::json!({})),
+    })
+    .await;
+    let platform = support::builder(&platform_server).retry(retry).build().unwrap();
+    for _ in 0..4 {
+        platform.download(&url(&storage)).await.unwrap_err();
+    }
+    // Three retries of the first call and none after them: the storage's budget is used up.
+    assert_eq!(storage.requests().len(), 4 + 3);
+    platform.ontology("o").await.unwrap();
+    assert_eq!(platform_server.requests().len(), 2);
 }

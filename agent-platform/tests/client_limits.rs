@@ -13,6 +13,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use agent_platform::client::Error;
+use agent_platform::memory::ByteBudget;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -114,4 +115,79 @@ async fn redirects_are_not_followed() {
     let error = support::platform(&server).ontology("o").await.unwrap_err();
     assert!(error.message().contains("redirects"), "{error}");
     assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn large_responses_take_part_in_the_byte_budget() {
+    let server = Server::always(Reply::json(200, &json!("x".repeat(3_000_000)))).await;
+    let budget = ByteBudget::new(8 << 20);
+    let platform = support::builder(&server).byte_budget(budget.clone()).build().unwrap();
+    assert_eq!(platform.ontology("o").await.unwrap().get().len(), 3_000_002);
+    assert_eq!((budget.waits(), budget.available()), (0, budget.total()));
+
+    // Somebody else has the memory; the response waits for it.
+    let held = budget.account().acquire(7 << 20).await.unwrap();
+    let waiting = tokio::spawn({
+        let platform = platform.clone();
+        async move { platform.ontology("o").await.map(|text| text.get().len()) }
+    });
+    while budget.waits() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    drop(held);
+    assert_eq!(waiting.await.unwrap().unwrap(), 3_000_002);
+
+    // A call that holds memory itself is told at once.
+    let account = budget.account();
+    let _held = account.acquire(7 << 20).await.unwrap();
+    let error = platform.with_memory(account).ontology("o").await.unwrap_err();
+    assert!(matches!(error, Error::NoMemory(_)) && error.is_retryable(), "{error:?}");
+    assert!(error.message().contains("4 MB of memory are not free"), "{error}");
+    assert_eq!(budget.waits(), 1);
+
+    let small = support::builder(&server).byte_budget(ByteBudget::new(2 << 20)).build().unwrap();
+    let error = small.ontology("o").await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn small_responses_take_no_memory_of_the_budget() {
+    let server = Server::always(Reply::json(200, &json!("x".repeat(200_000)))).await;
+    let budget = ByteBudget::new(1 << 20);
+    let _held = budget.account().acquire(1 << 20).await.unwrap();
+    let platform = support::builder(&server).byte_budget(budget).build().unwrap();
+    assert_eq!(platform.ontology("o").await.unwrap().get().len(), 200_002);
+}
+
+#[tokio::test]
+async fn clips_texts_of_the_platform() {
+    let long = "x".repeat(5_000_000);
+    let id = Uuid::nil();
+    for (status, body) in [
+        (400, json!({ "message": long })),
+        (401, json!({ "message": long })),
+        (503, json!({ "detail": long })),
+        (200, json!({ "uuid": long, "title": [long] })),
+        (200, json!(long)),
+    ] {
+        let server = Server::always(Reply::json(status, &body)).await;
+        let error = support::platform(&server).project(id).await.unwrap_err();
+        let mut texts = vec![error.message().to_owned(), error.to_string()];
+        let mut next = std::error::Error::source(&error);
+        while let Some(cause) = next {
+            texts.push(cause.to_string());
+            next = cause.source();
+        }
+        assert!(texts.iter().all(|text| text.chars().count() < 2100), "{status}: {:?}", texts.iter().map(String::len));
+        let quotes = status != 200;
+        assert_eq!(texts[0].matches('x').count() >= 1000, quotes, "{status}: {}", texts[0]);
+        assert_eq!(texts[0].contains("..."), quotes, "{status}: {}", texts[0]);
+    }
+    // The other family: a code, and a payload.
+    for code in ["INVALID_ARGUMENTS_ERROR", "CORRUPTED_LABEL_ERROR", "RESOURCE_EXISTS_ERROR", "SOMETHING_NEW", &long] {
+        let body = json!({ "status": 400, "response": [code], "payload": long });
+        let server = Server::always(Reply::json(200, &body)).await;
+        let error = support::platform(&server).list_label_rows(id, &Default::default()).await.unwrap_err();
+        assert!(error.message().chars().count() < 2100, "{}", error.message().len());
+    }
 }

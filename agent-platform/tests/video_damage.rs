@@ -161,3 +161,22 @@ fn a_stream_larger_than_its_container_says_is_refused() {
     let mut video = Video::from_reader(Cursor::new(lying), limits).unwrap();
     assert!(matches!(video.frame(0), Err(VideoError::TooLarge { value: 3072, .. })));
 }
+
+#[test]
+fn a_cancelled_video_gives_no_more_frames() {
+    let cancellation = agent_platform::media::Cancellation::default();
+    let mut video = open(bytes("h264.mp4")).unwrap().cancelled_by(cancellation.clone());
+    assert!(video.frame(0).is_ok());
+    cancellation.cancel();
+    assert!(matches!(video.frame(9), Err(VideoError::Cancelled)));
+}
+
+#[test]
+fn a_reserved_video_keeps_to_its_memory() {
+    for clip in CLIPS {
+        let mut video = open(bytes(clip)).unwrap();
+        let memory = video.reserve();
+        assert!((1280 * 720 * 72..1280 * 720 * 80).contains(&memory), "{clip}: {memory}");
+        assert!(frames(video).iter().all(Result::is_ok), "{clip}");
+    }
+}

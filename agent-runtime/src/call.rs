@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
+use agent_platform::memory::{ByteBudget, MemoryAccount};
 use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
@@ -50,6 +51,8 @@ struct Inner {
     saves: Arc<AtomicU64>,
     /// What the agent has left to do.
     afterwards: Arc<Afterwards>,
+    /// The memory of all runs of the call.
+    memory: MemoryAccount,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -65,6 +68,7 @@ impl EditorCall {
     ) -> Self {
         Self(Arc::new(Inner {
             agent,
+            memory: states.get::<ByteBudget>().unwrap_or_default().account(),
             client: request.extensions.get::<Caller>().map(|caller| caller.address),
             uri: request.uri,
             headers: request.headers,
@@ -102,6 +106,7 @@ impl EditorCall {
             verified: AtomicBool::new(self.is_verified()),
             saves: Arc::clone(&inner.saves),
             afterwards: Arc::clone(&inner.afterwards),
+            memory: inner.memory.clone(),
         }))
     }
 
@@ -210,6 +215,11 @@ impl EditorCall {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.0.deadline
+    }
+
+    /// The account that memory for the call is acquired through.
+    pub(crate) fn memory(&self) -> &MemoryAccount {
+        &self.0.memory
     }
 
     pub(crate) fn states(&self) -> &States {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use agent_platform::memory::ByteBudget;
 use axum::http::StatusCode;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -99,6 +100,13 @@ impl Metrics {
             );
             let in_a_row = i64::try_from(traffic.failures_in_a_row).unwrap_or(i64::MAX);
             platform.register("failures_in_a_row", "Those of them that came last", ConstGauge::new(in_a_row));
+        }
+        if let Some(budget) = app.states.get::<ByteBudget>() {
+            let memory = now.sub_registry_with_prefix("memory_budget");
+            memory.register("waits", "Acquisitions of memory that had to wait", ConstCounter::new(budget.waits()));
+            let bytes = |bytes: u64| ConstGauge::new(i64::try_from(bytes).unwrap_or(i64::MAX));
+            memory.register("total_bytes", "Memory of decoded media and large responses", bytes(budget.total()));
+            memory.register("free_bytes", "Memory of it that is not in use", bytes(budget.available()));
         }
         let open = i64::try_from(app.background.open()).unwrap_or(i64::MAX);
         now.register("background_open", "What goes on after answers, or waits to", ConstGauge::new(open));

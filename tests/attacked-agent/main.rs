@@ -39,6 +39,20 @@ async fn file(asset: Asset) -> String {
     format!("{} bytes", asset.length())
 }
 
+/// Decodes the frame, and keeps its pixels for a moment.
+#[editor_agent]
+async fn pixels(frame: FramePixels) -> String {
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    format!("{} x {}", frame.width(), frame.height())
+}
+
+/// Keeps the file for as long as the call may take.
+#[editor_agent]
+async fn holds(asset: Asset) -> String {
+    std::future::pending::<()>().await;
+    format!("{} bytes", asset.length())
+}
+
 #[editor_agent]
 async fn mark(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
@@ -72,6 +86,6 @@ async fn leaks() -> &'static str {
 #[agent_runtime::main]
 async fn main() -> Result<()> {
     let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(10), ..RetryPolicy::default() };
-    let platform = Platform::builder().retry(retry).read_timeout(Duration::from_secs(10)).largest_answer(16 << 20);
+    let platform = Platform::builder().retry(retry).read_timeout(Duration::from_secs(10));
     Ok(Server::from_env()?.platform(platform.build()?).serve().await?)
 }

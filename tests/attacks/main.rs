@@ -7,6 +7,7 @@ mod bodies;
 mod crowds;
 mod framing;
 mod log_lines;
+mod memory;
 mod origins;
 mod paths;
 mod platforms;

@@ -75,3 +75,37 @@ async fn a_file_that_cannot_be_written_fails_its_call_alone() {
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_restarted_server_removes_files_of_a_killed_download() {
+    let folder = std::env::temp_dir().join(format!("agent-tests-{}-stale", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let settings = [("TMPDIR", folder.to_str().unwrap()), ("AGENT_TIMEOUT", "30")];
+    let left = || std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let world = World::start().await;
+    let program = Program::start_at(world.platform(), &settings);
+    let mut connection = Connection::open(program.address()).await;
+    connection.post("/holds", &[], &serde_json::to_string(&clip(0)).unwrap()).await;
+    let began = Instant::now();
+    while left().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(30), "nothing is downloaded");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let file = left().remove(0);
+    // As old as one of an earlier run; while its process lives, it stays.
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(old).unwrap();
+    let other = Program::start_at(world.platform(), &settings);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(file.exists(), "a file in use was removed");
+    drop((program, other));
+    assert!(file.exists(), "a killed process removes nothing");
+    let _restarted = Program::start_at(world.platform(), &settings);
+    let began = Instant::now();
+    while file.exists() {
+        assert!(began.elapsed() < Duration::from_secs(30), "a stale file stays");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}

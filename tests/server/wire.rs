@@ -73,7 +73,7 @@ impl Connection {
 
     async fn read_more(&mut self) -> Option<()> {
         let mut buffer = [0; 4096];
-        let read = tokio::time::timeout(Duration::from_secs(20), self.stream.read(&mut buffer))
+        let read = tokio::time::timeout(Duration::from_secs(120), self.stream.read(&mut buffer))
             .await
             .expect("the server neither answered nor closed");
         let read = read.ok().filter(|read| *read > 0)?;

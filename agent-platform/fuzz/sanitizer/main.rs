@@ -18,7 +18,7 @@ use fastrand::Rng;
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// Frames decoded of one video.
-const FRAMES: u64 = 24;
+const FRAMES: u64 = 60;
 /// Pixels of one image or frame.
 const PIXELS: u64 = 1 << 20;
 
@@ -91,7 +91,8 @@ fn mutate(seeds: &[Seed], rng: &mut Rng, seconds: Duration, kept: &PathBuf) -> R
     let began = Instant::now();
     let mut runs = 0;
     while began.elapsed() < seconds {
-        let seed = &seeds[rng.usize(..seeds.len())];
+        let videos = rng.u32(0..4) > 0;
+        let Some(seed) = rng.choice(seeds.iter().filter(|seed| seed.is_video == videos)) else { continue };
         let mut bytes = seed.bytes.clone();
         for _ in 0..1 << rng.u32(0..5) {
             damage(&mut bytes, &seed.payloads, rng);

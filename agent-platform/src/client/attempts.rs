@@ -9,6 +9,7 @@ use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::trace::TraceId;
 use super::transport::{Answer, Failed, attempt};
+use crate::memory::MemoryError;
 
 impl Platform {
     /// Sends a call until it is answered or must not be tried again. The answer may have any status.
@@ -17,17 +18,23 @@ impl Platform {
         let deadline = deadline_in(self.shared.limits.call);
         let mut repetitions = 0;
         loop {
-            let tried = self.try_once(call, &trace, deadline).await;
+            // Boxed: the futures of whoever calls are nested deeply enough.
+            let tried = Box::pin(self.try_once(call, &trace, deadline)).await;
             let (again, asked_for) = match &tried {
                 Ok(answer) => (call.may_repeat_after_status(answer.status), answer.retry_after.wait),
                 Err(failed) => (may_repeat_after(failed, call.effect), None),
             };
             if !again && repetitions == 0 && tried.is_ok() {
-                self.shared.budget.earn();
+                self.shared.budgets.of(call).earn();
             }
-            let pause = if again { self.pause(repetitions, asked_for, deadline) } else { None };
+            let pause = if again { self.pause(call, repetitions, asked_for, deadline) } else { None };
             let Some(wait) = pause else {
-                self.shared.traffic.ended(tried.as_ref().is_ok_and(|answer| answer.status < 500));
+                let answered = match &tried {
+                    Ok(answer) => answer.status < 500,
+                    // The platform did answer.
+                    Err(failed) => matches!(failed, Failed::NoMemory(_)),
+                };
+                self.shared.traffic.ended(answered);
                 return tried.map_err(|failed| self.error(call, failed, &trace));
             };
             repetitions += 1;
@@ -40,12 +47,18 @@ impl Platform {
         }
     }
 
-    /// How long to wait before the next repetition, after so many; nothing if there is to be none.
-    pub(super) fn pause(&self, repetitions: u32, asked_for: Option<Duration>, deadline: Instant) -> Option<Duration> {
+    /// Returns the wait before the next repetition, after this many; `None` if there is to be none.
+    pub(super) fn pause(
+        &self,
+        call: &Call,
+        repetitions: u32,
+        asked_for: Option<Duration>,
+        deadline: Instant,
+    ) -> Option<Duration> {
         let wait = self.shared.retry.wait(repetitions, asked_for);
         // Waiting beyond the deadline would only make the caller learn the same later.
         let is_in_time = wait < deadline.saturating_duration_since(Instant::now());
-        (repetitions < self.shared.retry.retries && is_in_time && self.shared.budget.take()).then_some(wait)
+        (repetitions < self.shared.retry.retries && is_in_time && self.shared.budgets.of(call).take()).then_some(wait)
     }
 
     async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<Answer, Failed> {
@@ -53,7 +66,8 @@ impl Platform {
         let shared = &self.shared;
         shared.traffic.request();
         let http = if matches!(call.endpoint, Endpoint::Storage) { &shared.storage } else { &shared.http };
-        let trying = attempt(http, &shared.credentials, call, trace, shared.limits.largest_answer);
+        let account = self.memory();
+        let trying = attempt(http, &shared.credentials, call, trace, (shared.limits.largest_answer, &account));
         let tried = timeout_at(deadline, trying).await.unwrap_or(Err(Failed::OutOfTime));
         tracing::debug!(
             trace = %trace, call = %call.shown(), took_s = began.elapsed().as_secs_f64(), result = %reason(&tried),
@@ -92,6 +106,12 @@ impl Platform {
                 let message = format!("The answer to {shown} is larger than the {bytes} bytes that are taken.");
                 (call.fails(Error::AnswerTooLarge, message, trace), None)
             }
+            Failed::NoMemory(cause) => {
+                let name =
+                    if matches!(cause, MemoryError::Busy { .. }) { Error::NoMemory } else { Error::AnswerTooLarge };
+                let message = format!("The response to {shown} was not read: {cause}.");
+                (call.fails(name, message, trace), Some(cause.into()))
+            }
         };
         let reached = !matches!(error, Error::Request(_) | Error::Connection(_));
         let failure = error.failure_mut();
@@ -116,7 +136,7 @@ fn may_repeat_after(failed: &Failed, effect: Effect) -> bool {
     match failed {
         Failed::NotConnected(_) => true,
         Failed::Silence(_) | Failed::Broken(_) => effect == Effect::Harmless,
-        Failed::NotSent(_) | Failed::OutOfTime | Failed::TooLarge(_) => false,
+        Failed::NotSent(_) | Failed::OutOfTime | Failed::TooLarge(_) | Failed::NoMemory(_) => false,
     }
 }
 
@@ -130,5 +150,6 @@ fn reason(tried: &Result<Answer, Failed>) -> String {
         Err(Failed::OutOfTime) => "out of time".to_owned(),
         Err(Failed::Broken(_)) => "connection broken".to_owned(),
         Err(Failed::TooLarge(_)) => "answer too large".to_owned(),
+        Err(Failed::NoMemory(_)) => "no memory".to_owned(),
     }
 }

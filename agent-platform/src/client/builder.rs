@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::domain::{Domain, DomainError};
 use super::public_addresses::{PublicAddresses, through_a_proxy};
-use super::retry::{RetryBudget, RetryPolicy};
+use super::retry::{RetryBudgets, RetryPolicy};
 use super::{Platform, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
 use crate::environment::{self, InvalidVariable};
+use crate::memory::ByteBudget;
 
 /// What requests call themselves: this crate and its version.
 const USER_AGENT: &str = concat!("agent-platform/", env!("CARGO_PKG_VERSION"));
@@ -37,7 +38,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(60),
             call: Duration::from_secs(180),
-            largest_answer: 512 << 20,
+            largest_answer: 128 << 20,
             download: Duration::from_secs(600),
             largest_download: 2 << 30,
             private_storage: false,
@@ -54,6 +55,7 @@ pub struct PlatformBuilder {
     retry: RetryPolicy,
     product: Option<String>,
     regions: Option<Vec<Domain>>,
+    memory: Option<ByteBudget>,
 }
 
 /// Why a client cannot be set up.
@@ -115,7 +117,9 @@ impl PlatformBuilder {
         self
     }
 
-    /// How large an answer may be, in bytes after decompression. 512 MiB unless set.
+    /// Sets the maximum size of a response, in bytes after decompression. Default: 128 MiB.
+    ///
+    /// Responses above 256 KiB also take part in the [byte budget](Self::byte_budget), and grow in it as they arrive.
     #[must_use]
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.limits.largest_answer = bytes;
@@ -142,6 +146,13 @@ impl PlatformBuilder {
     #[must_use]
     pub fn allow_private_storage(mut self, allow: bool) -> Self {
         self.limits.private_storage = allow;
+        self
+    }
+
+    /// Sets the budget that large responses draw on. Default: [`ByteBudget::of_process`].
+    #[must_use]
+    pub fn byte_budget(mut self, budget: ByteBudget) -> Self {
+        self.memory = Some(budget);
         self
     }
 
@@ -214,11 +225,12 @@ impl PlatformBuilder {
             regions: self.regions.unwrap_or_else(|| other_regions(&domain)),
             domain,
             limits: self.limits,
-            budget: RetryBudget::new(self.retry.budget),
+            budgets: RetryBudgets::new(self.retry.budget),
             retry: self.retry,
+            memory: self.memory.unwrap_or_default(),
             traffic: super::traffic::Counters::default(),
         };
-        Ok(Platform { shared: Arc::new(shared), trace: None })
+        Ok(Platform { shared: Arc::new(shared), trace: None, account: None })
     }
 }
 

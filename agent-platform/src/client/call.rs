@@ -73,8 +73,15 @@ impl Call {
         }
     }
 
-    /// The call for a message or a log line: without its query, which may hold a signature.
+    /// Returns the call for a message or a log line: without its query, which may hold a signature. Of a signed URL only
+    /// the host: user names, buckets and paths are not for annotators or logs.
     pub(super) fn shown(&self) -> String {
+        if matches!(self.endpoint, Endpoint::Storage) {
+            return match self.url.host_str() {
+                Some(host) => format!("{} a file from {}://{host}", self.method, self.url.scheme()),
+                None => format!("{} a file from an address without a host", self.method),
+            };
+        }
         let mut url = self.url.clone();
         url.set_query(None);
         url.set_fragment(None);

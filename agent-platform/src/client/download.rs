@@ -35,7 +35,7 @@ impl Platform {
     /// [`download_file`](Self::download_file) reads large files.
     ///
     /// # Errors
-    /// Any of [`Error`]; no message shows the URL's query. An expired URL is [`Error::Authorisation`].
+    /// Any of [`Error`]; no message shows more of the URL than its host. An expired URL is [`Error::Authorisation`].
     pub async fn download(&self, signed_url: &str) -> Result<Download> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let call = self.storage_call(signed_url, &trace)?;
@@ -49,7 +49,8 @@ impl Platform {
     /// The call of a signed URL.
     ///
     /// # Errors
-    /// It is no URL, or leads into a private network that the platform is not in.
+    /// The URL is malformed, leads into a private network that the platform is not in, or gives up the encryption that the
+    /// platform has.
     pub(super) fn storage_call(&self, signed_url: &str, trace: &TraceId) -> Result<Call> {
         let Ok(url) = Url::parse(signed_url) else {
             let message = "The signed URL of the file is no URL.";
@@ -58,6 +59,9 @@ impl Platform {
         let trusted = self.shared.limits.private_storage || url.host_str() == Some(self.shared.domain.host());
         let private = !trusted && is_private(&url);
         let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Harmless).with_secret_answer(true);
+        if self.shared.domain.is_encrypted() && call.url.scheme() == "http" {
+            return Err(self.error(&call, Failed::NotSent(PlainHttp.into()), trace));
+        }
         if private {
             return Err(self.error(&call, Failed::NotSent(PrivateAddress.into()), trace));
         }
@@ -65,7 +69,14 @@ impl Platform {
     }
 }
 
-/// What another answer than the file means.
+/// A file that is to be read without encryption, although the platform is reached over HTTPS.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "its signed URL uses plain HTTP, but the platform is reached over HTTPS: the file could be read and changed on the way"
+)]
+struct PlainHttp;
+
+/// The error for any other response than the file.
 pub(super) fn file_refused(call: &Call, answer: &Answer) -> Error {
     let name: fn(Box<Failure>) -> Error = match answer.status {
         401 | 403 => Error::Authorisation,
@@ -73,6 +84,6 @@ pub(super) fn file_refused(call: &Call, answer: &Answer) -> Error {
         429 => Error::RateLimitExceeded,
         _ => Error::Unknown,
     };
-    let message = format!("The file's storage answered {} with the status {}.", call.shown(), answer.status);
+    let message = format!("The storage answered with the status {} to {}.", answer.status, call.shown());
     refused(call, answer, name, message)
 }

@@ -108,6 +108,8 @@ errors! {
     NotAcknowledged,
     /// The answer is larger than this client takes.
     AnswerTooLarge,
+    /// The memory for the response is in use by others; the request may be made again later.
+    NoMemory,
     /// What arrived cannot be written to this machine's disk.
     NotKept,
     /// The request could not be made: it was not sent.

@@ -6,6 +6,20 @@ use std::time::Duration;
 
 use super::trace::TraceId;
 
+/// Longest text of the platform that a message quotes, in characters.
+pub(super) const MAX_QUOTED: usize = 1000;
+/// Longest message, in characters: a quoted text and what is said around it.
+const MAX_MESSAGE: usize = 2000;
+
+/// Cuts a text after this many characters, and marks the cut.
+pub(super) fn clipped(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
+}
+
 /// What went wrong, where, and what follows from it.
 ///
 /// It shows the message and the trace id; it never holds a key, a token, a signed URL or a body that may hold one.
@@ -24,7 +38,7 @@ pub struct Failure {
 impl Failure {
     pub(super) fn new(message: impl Into<String>, trace: &TraceId) -> Self {
         Self {
-            message: message.into(),
+            message: clipped(message.into(), MAX_MESSAGE),
             trace: trace.clone(),
             status: None,
             retry_after: None,

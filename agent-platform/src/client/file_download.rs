@@ -112,7 +112,7 @@ impl Platform {
     /// it had come to. Neither credentials nor trace are sent along. A call that is given up leaves no file behind.
     ///
     /// # Errors
-    /// Any of [`Error`]; no message shows the URL's query. An expired URL is [`Error::Authorisation`], a file that is too
+    /// Any of [`Error`]; no message shows more of the URL than its host. An expired URL is [`Error::Authorisation`], a file that is too
     /// large [`Error::AnswerTooLarge`], one that cannot be written to the disk [`Error::NotKept`].
     pub async fn download_file(&self, signed_url: &str, to: DownloadTo<'_>) -> Result<DownloadedFile> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
@@ -142,7 +142,7 @@ impl Platform {
             let ended = match self.go_on(call, trace, &mut sink, &mut known).await {
                 Ok(()) => {
                     if repetitions == 0 {
-                        self.shared.budget.earn();
+                        self.shared.budgets.of(call).earn();
                     }
                     self.shared.traffic.ended(true);
                     let length = sink.len();
@@ -155,7 +155,7 @@ impl Platform {
                 repetitions = 0;
             }
             let pause = match ended.may_be_repeated(call) {
-                true => self.pause(repetitions, ended.asked_for(), deadline),
+                true => self.pause(call, repetitions, ended.asked_for(), deadline),
                 false => None,
             };
             let Some(wait) = pause else {
@@ -191,7 +191,8 @@ impl Platform {
             206 | 416 if begun > 0 => return Err(Ended::Elsewhere),
             _ => {
                 let retry_after = RetryAfter::of(headers, SystemTime::now());
-                let answer = Answer { status, retry_after, content_type: None, body: Vec::new(), trace: trace.clone() };
+                let (body, trace) = (Vec::new(), trace.clone());
+                let answer = Answer { status, retry_after, content_type: None, body, trace, memory: None };
                 return Err(Ended::Answered(answer));
             }
         }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::temporary_file::TemporaryFile;
 
 /// How much is written at once, in bytes.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 256 * 1024;
 
 /// What was downloaded.
 #[derive(Debug, Clone)]

@@ -57,7 +57,8 @@ impl Platform {
 
     fn received(&self, status: u16, body: &[u8]) -> Answer {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
-        Answer { status, retry_after: RetryAfter::default(), content_type: None, body: body.to_vec(), trace }
+        let (retry_after, body) = (RetryAfter::default(), body.to_vec());
+        Answer { status, retry_after, content_type: None, body, trace, memory: None }
     }
 
     fn legacy_readings(&self, answer: &Answer, label_hashes: &[&str], readings: &mut Vec<Reading>) {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::Platform;
 use super::call::{Call, Effect, Endpoint, Scope};
 use super::error::{Error, Result};
+use super::failure::{MAX_QUOTED, clipped};
 use super::tolerant::lenient;
 use super::transport::Answer;
 use super::v2::{TOO_LARGE, is_object, not_json, rate_limited, refused, unclear, unreadable};
@@ -151,5 +152,5 @@ fn too_large(body: &[u8]) -> String {
     }
     let body = Some(body).filter(|body| is_object(body)).and_then(|body| serde_json::from_slice::<Body>(body).ok());
     let said = body.and_then(|body| body.message.or(body.detail));
-    said.filter(|said| !said.is_empty()).unwrap_or_else(|| TOO_LARGE.to_owned())
+    said.filter(|said| !said.is_empty()).map_or_else(|| TOO_LARGE.to_owned(), |said| clipped(said, MAX_QUOTED))
 }

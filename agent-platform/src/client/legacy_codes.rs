@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::Platform;
 use super::call::{Call, Effect};
 use super::error::Error;
-use super::failure::Failure;
+use super::failure::{Failure, MAX_QUOTED, clipped};
 use super::tolerant::lenient;
 use super::transport::Answer;
 use super::v2::{METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_AUTHORISED, UNKNOWN, refused, said};
@@ -113,6 +113,7 @@ impl Platform {
             return Some((*name, said.unwrap_or_else(|| (*message).to_owned())));
         }
         let text: Option<String> = payload.and_then(|payload| serde_json::from_str(payload.get()).ok());
+        let text = text.map(|text| clipped(text, MAX_QUOTED));
         let known: (Name, String) = match code {
             "AUTHENTICATION_ERROR" => (Error::Authentication, self.with_region_hint(NOT_AUTHENTICATED, "/")),
             "SSH_KEY_NOT_FOUND_ERROR" => {
@@ -160,7 +161,7 @@ fn label_limit(payload: Option<&RawValue>) -> u64 {
 }
 
 fn unknown_code(response: Option<&RawValue>, payload: Option<&RawValue>) -> String {
-    let code = response.map_or("nothing", RawValue::get);
+    let code = clipped(response.map_or("nothing", RawValue::get).to_owned(), MAX_QUOTED / 2);
     match payload {
         Some(payload) => {
             format!("The platform reported an error of the type `{code}`, with the payload `{}`.", said(payload))

@@ -88,9 +88,10 @@ pub use traffic::Traffic;
 pub use user::{UserProject, UserProjectSummary};
 
 use builder::Limits;
-use retry::RetryBudget;
+use retry::RetryBudgets;
 
 use crate::auth::Credentials;
+use crate::memory::{ByteBudget, MemoryAccount};
 
 /// A client of the platform. Cheap to clone; all clones share one pool of connections.
 ///
@@ -116,6 +117,8 @@ use crate::auth::Credentials;
 pub struct Platform {
     shared: Arc<Shared>,
     trace: Option<TraceId>,
+    /// The account of the call that this clone works for; each request has its own without one.
+    account: Option<MemoryAccount>,
 }
 
 struct Shared {
@@ -127,7 +130,8 @@ struct Shared {
     regions: Vec<Domain>,
     limits: Limits,
     retry: RetryPolicy,
-    budget: RetryBudget,
+    budgets: RetryBudgets,
+    memory: ByteBudget,
     traffic: traffic::Counters,
 }
 
@@ -149,7 +153,18 @@ impl Platform {
     /// The same client for the calls of one trace: one request of an editor, say.
     #[must_use]
     pub fn with_trace(&self, trace: TraceId) -> Self {
-        Self { shared: Arc::clone(&self.shared), trace: Some(trace) }
+        Self { shared: Arc::clone(&self.shared), trace: Some(trace), account: self.account.clone() }
+    }
+
+    /// Returns the same client for a call whose large responses are acquired through this account, and from its budget.
+    #[must_use]
+    pub fn with_memory(&self, account: MemoryAccount) -> Self {
+        Self { shared: Arc::clone(&self.shared), trace: self.trace.clone(), account: Some(account) }
+    }
+
+    /// The account of one request.
+    fn memory(&self) -> MemoryAccount {
+        self.account.clone().unwrap_or_else(|| self.shared.memory.account())
     }
 
     /// The trace of this client's calls, if it has one.
@@ -177,10 +192,11 @@ impl Platform {
             regions: Vec::new(),
             limits: shared.limits.clone(),
             retry: shared.retry.clone(),
-            budget: RetryBudget::new(shared.retry.budget),
+            budgets: RetryBudgets::new(shared.retry.budget),
+            memory: shared.memory.clone(),
             traffic: traffic::Counters::default(),
         };
-        Self { shared: Arc::new(shared), trace: self.trace.clone() }
+        Self { shared: Arc::new(shared), trace: self.trace.clone(), account: self.account.clone() }
     }
 }
 

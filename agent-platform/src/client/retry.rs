@@ -1,7 +1,11 @@
 //! When a call is tried again, and when not.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use super::call::{Call, Endpoint};
 
 /// How often and how soon a call is tried again.
 ///
@@ -17,8 +21,9 @@ pub struct RetryPolicy {
     /// The longest wait that the platform may ask for with `Retry-After`. 6 h unless set; a call ends instead of waiting
     /// longer than it may take in all.
     pub longest_retry_after: Duration,
-    /// How many repetitions all calls may use up together before failing calls are no longer repeated. Ten calls that
-    /// succeed at once earn one back. It keeps many agents from hammering a platform that is down. 20 unless set.
+    /// Repetitions that all calls of one host may use up together before failing calls are no longer repeated. Ten calls
+    /// that succeed at once earn one back. It keeps many agents from hammering a platform that is down. The platform and
+    /// each storage host have their own. Default: 20.
     pub budget: u32,
 }
 
@@ -58,7 +63,47 @@ const EARNED: u32 = 1;
 /// What a repetition costs, in the same unit.
 const COST: u32 = 10;
 
-/// The repetitions left to all calls of one platform.
+/// The budgets of the platform and of each storage host, so that a storage that fails uses up no repetitions of others.
+#[derive(Debug)]
+pub(super) struct RetryBudgets {
+    repetitions: u32,
+    platform: Arc<RetryBudget>,
+    storage: Mutex<HashMap<String, Arc<RetryBudget>>>,
+}
+
+/// Storage hosts whose budgets are remembered.
+const MAX_HOSTS: usize = 256;
+
+impl RetryBudgets {
+    pub(super) fn new(repetitions: u32) -> Self {
+        let platform = Arc::new(RetryBudget::new(repetitions));
+        Self { repetitions, platform, storage: Mutex::default() }
+    }
+
+    /// Returns the budget that the repetitions of a call are taken from.
+    pub(super) fn of(&self, call: &Call) -> Arc<RetryBudget> {
+        if !matches!(call.endpoint, Endpoint::Storage) {
+            return Arc::clone(&self.platform);
+        }
+        let host = call.url.host_str().unwrap_or_default();
+        let mut storage = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(budget) = storage.get(host) {
+            return Arc::clone(budget);
+        }
+        if storage.len() >= MAX_HOSTS {
+            // Full budgets are as good as new ones.
+            storage.retain(|_, budget| !budget.is_full());
+        }
+        if storage.len() >= MAX_HOSTS {
+            storage.clear();
+        }
+        let budget = Arc::new(RetryBudget::new(self.repetitions));
+        storage.insert(host.to_owned(), Arc::clone(&budget));
+        budget
+    }
+}
+
+/// The repetitions left to all calls of one host.
 #[derive(Debug)]
 pub(super) struct RetryBudget {
     left: AtomicU32,
@@ -74,6 +119,10 @@ impl RetryBudget {
     /// Takes one repetition, if there is one.
     pub(super) fn take(&self) -> bool {
         self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).is_ok()
+    }
+
+    fn is_full(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == self.full
     }
 
     /// A call succeeded at once.

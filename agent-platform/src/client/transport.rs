@@ -9,6 +9,7 @@ use super::public_addresses;
 use super::retry_after::RetryAfter;
 use super::trace::TraceId;
 use crate::auth::{Credentials, Kind, MessageSignature, legacy_authorization};
+use crate::memory::{BytePermit, MemoryAccount, MemoryError};
 
 const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");
 const RESOURCE_TYPE: HeaderName = HeaderName::from_static("resourcetype");
@@ -26,6 +27,9 @@ pub(super) struct Answer {
     pub(super) content_type: Option<String>,
     pub(super) body: Vec<u8>,
     pub(super) trace: TraceId,
+    /// The memory of a large body, until what it says has been read.
+    #[expect(dead_code, reason = "held, not read")]
+    pub(super) memory: Option<BytePermit>,
 }
 
 /// Why nothing came back.
@@ -43,6 +47,8 @@ pub(super) enum Failed {
     Broken(reqwest::Error),
     /// The body is longer than this client takes, in bytes.
     TooLarge(usize),
+    /// There is no memory for the body.
+    NoMemory(MemoryError),
 }
 
 /// Tries a call once. Nothing in the errors shows a URL: it may be a signed one.
@@ -51,7 +57,7 @@ pub(super) async fn attempt(
     credentials: &Credentials,
     call: &Call,
     trace: &TraceId,
-    largest_answer: usize,
+    body_limits: (usize, &MemoryAccount),
 ) -> Result<Answer, Failed> {
     let headers = headers(credentials, call, trace)?;
     let mut request = http.request(call.method.clone(), call.url.clone()).headers(headers);
@@ -62,23 +68,70 @@ pub(super) async fn attempt(
     let status = response.status().as_u16();
     let retry_after = RetryAfter::of(response.headers(), SystemTime::now());
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let body = read(response, largest_answer).await?;
-    Ok(Answer { status, retry_after, content_type, body, trace: trace.clone() })
+    let (body, memory) = read(response, body_limits).await?;
+    Ok(Answer { status, retry_after, content_type, body, trace: trace.clone(), memory })
 }
 
-/// The whole body, decompressed, up to a limit.
-async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>, Failed> {
+/// Size up to which a response takes no part in the byte budget.
+const SMALL: usize = 256 * 1024;
+/// Memory acquired for a larger response of unknown length, in bytes. What exceeds it doubles, without waiting.
+const FIRST_STEP: usize = 4 << 20;
+
+/// Reads the whole body, decompressed, up to a limit, with the memory that it takes if it is large.
+async fn read(
+    mut response: reqwest::Response,
+    (largest, account): (usize, &MemoryAccount),
+) -> Result<(Vec<u8>, Option<BytePermit>), Failed> {
+    let announced = response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    if announced.is_some_and(|length| length > largest) {
+        return Err(Failed::TooLarge(largest));
+    }
+    let mut room = Room { held: SMALL, largest, permit: None };
+    if let Some(length) = announced.filter(|length| *length > SMALL) {
+        room.take(length, account).await?;
+    }
     // A server that announces much and sends little must not make this client reserve much.
-    const RESERVED_AT_ONCE: u64 = 1 << 20;
-    let announced = response.content_length().unwrap_or(0).min(RESERVED_AT_ONCE);
-    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
+    const RESERVED_AT_ONCE: usize = 1 << 20;
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(RESERVED_AT_ONCE));
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > largest {
+        let length = body.len() + chunk.len();
+        if length > largest {
             return Err(Failed::TooLarge(largest));
+        }
+        if length > room.held {
+            room.take(length.max(FIRST_STEP.min(largest)), account).await?;
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    if let Some(permit) = &mut room.permit {
+        permit.shrink(body.len() as u64);
+    }
+    Ok((body, room.permit))
+}
+
+/// The memory of a body that is still arriving.
+struct Room {
+    /// Bytes that the body may have so far.
+    held: usize,
+    largest: usize,
+    permit: Option<BytePermit>,
+}
+
+impl Room {
+    /// Makes room for this many bytes: waits for the first memory, and grows without waiting.
+    async fn take(&mut self, length: usize, account: &MemoryAccount) -> Result<(), Failed> {
+        match &mut self.permit {
+            None => {
+                self.held = length;
+                self.permit = Some(account.acquire(self.held as u64).await.map_err(Failed::NoMemory)?);
+            }
+            Some(permit) => {
+                self.held = length.max(self.held.saturating_mul(2)).min(self.largest);
+                permit.try_grow(self.held as u64).map_err(Failed::NoMemory)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn failed(error: reqwest::Error) -> Failed {

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::Platform;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
-use super::failure::Failure;
+use super::failure::{Failure, MAX_QUOTED, clipped};
 use super::query::Query;
 use super::trace::TraceId;
 use super::transport::Answer;
@@ -152,12 +152,14 @@ pub(super) fn is_object(json: &[u8]) -> bool {
     json.trim_ascii_start().starts_with(b"{")
 }
 
-/// A value as a message: a string as it is, what is empty as nothing, everything else as JSON text.
+/// Returns a value as a message: a string as it is, an empty value as nothing, everything else as JSON text. Cut after
+/// 1,000 characters.
 pub(super) fn said(value: &RawValue) -> String {
-    match value.get() {
+    let text = match value.get() {
         "null" | "false" | "0" | "[]" | "{}" => String::new(),
         text => serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()),
-    }
+    };
+    clipped(text, MAX_QUOTED)
 }
 
 /// An error that an answer's status or envelope stands for.
@@ -207,7 +209,10 @@ pub(super) fn unreadable(call: &Call, answer: &Answer, cause: serde_json::Error)
     let message = format!("The platform answered {} with something else than expected.", call.shown());
     let mut error = unclear(call, answer, Error::UnexpectedAnswer, message);
     if !call.secret_answer {
-        error.failure_mut().cause = Some(cause.into());
+        // The reader quotes strings whole.
+        let text = cause.to_string();
+        let is_long = text.len() > MAX_QUOTED;
+        error.failure_mut().cause = Some(if is_long { clipped(text, MAX_QUOTED).into() } else { cause.into() });
     }
     error
 }

@@ -1,16 +1,17 @@
 //! Reading an image of any format.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, RgbImage};
 
+use super::cancellation::{Cancellation, Watched};
 use super::error::MediaError;
 use super::format::Format;
-use super::jpeg;
 use super::limits::Limits;
+use super::{jpeg, metadata};
 
 /// Reads an image as it is shown in the editor: turned as its EXIF data says, 8 bits of red, green and blue. WebP is not
 /// turned, because browsers built on Chromium do not.
@@ -31,22 +32,68 @@ use super::limits::Limits;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, MediaError> {
+    decode_until(bytes, limits, &Cancellation::default())
+}
+
+/// Reads an image like [`decode`], and stops soon after it is cancelled. JPEG is decoded to its end.
+///
+/// # Errors
+/// As [`decode`]; [`MediaError::Cancelled`].
+pub fn decode_until(bytes: &[u8], limits: &Limits, cancellation: &Cancellation) -> Result<RgbImage, MediaError> {
     if bytes.is_empty() {
         return Err(MediaError::Empty);
     }
     let format = Format::of(bytes).ok_or(MediaError::UnknownFormat)?;
-    let file = || Cursor::new(bytes);
+    metadata::check(&mut Cursor::new(bytes), format)?;
+    if cancellation.is_cancelled() {
+        return Err(MediaError::Cancelled);
+    }
+    let file = Watched::new(Cursor::new(bytes), cancellation);
+    let decoded = match format {
+        Format::Jpeg => jpeg::decode(bytes, limits),
+        _ => decoder(file, format, limits, metadata::png_width(bytes), Pixels { limits }),
+    };
+    // Stopping looks like damage to a decoder.
+    decoded.map_err(|error| if cancellation.is_cancelled() { MediaError::Cancelled } else { error })
+}
+
+/// Work with the decoder of a format.
+pub(super) trait WithDecoder {
+    type Output;
+
+    fn run(self, decoder: impl ImageDecoder, format: Format) -> Result<Self::Output, MediaError>;
+}
+
+/// Starts the decoder of a format other than JPEG, and does something with it.
+pub(super) fn decoder<W: WithDecoder>(
+    file: impl BufRead + Seek,
+    format: Format,
+    limits: &Limits,
+    width: u32,
+    work: W,
+) -> Result<W::Output, MediaError> {
     let failed = |error| failure(format, limits, &error);
     match format {
-        Format::Jpeg => jpeg::decode(bytes, limits),
-        // Its head may hold compressed text, so it is read within the limits, too.
-        Format::Png => read(PngDecoder::with_limits(file(), decoder_limits(limits)).map_err(failed)?, format, limits),
-        Format::WebP => read(WebPDecoder::new(file()).map_err(failed)?, format, limits),
-        Format::Tiff => read(TiffDecoder::new(file()).map_err(failed)?, format, limits),
-        Format::Bmp => read(BmpDecoder::new(file()).map_err(failed)?, format, limits),
-        Format::Gif => read(GifDecoder::new(file()).map_err(failed)?, format, limits),
-        Format::Avif | Format::Heic | Format::Jpeg2000 | Format::JpegXl => Err(MediaError::NotBuilt { format }),
+        Format::Png => work.run(PngDecoder::with_limits(file, png_limits(width)).map_err(failed)?, format),
+        Format::WebP => work.run(WebPDecoder::new(file).map_err(failed)?, format),
+        Format::Tiff => work.run(TiffDecoder::new(file).map_err(failed)?, format),
+        Format::Bmp => work.run(BmpDecoder::new(file).map_err(failed)?, format),
+        Format::Gif => work.run(GifDecoder::new(file).map_err(failed)?, format),
+        Format::Jpeg | Format::Avif | Format::Heic | Format::Jpeg2000 | Format::JpegXl => {
+            Err(MediaError::NotBuilt { format })
+        }
     }
+}
+
+/// Memory of a PNG decoder beside the image, in bytes: a colour profile is decompressed, texts are kept.
+pub(super) const PNG_METADATA: u64 = 6 << 20;
+
+/// The decoder decompresses a colour profile before it is asked whether the image is too large. A profile above the limit
+/// is dropped. Rows count against the same limit.
+fn png_limits(width: u32) -> image::Limits {
+    let mut own = image::Limits::default();
+    own.max_alloc = Some(PNG_METADATA + 4 * (u64::from(width) * 8 + 1));
+    own
 }
 
 fn decoder_limits(limits: &Limits) -> image::Limits {
@@ -55,8 +102,20 @@ fn decoder_limits(limits: &Limits) -> image::Limits {
     own
 }
 
-fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<RgbImage, MediaError> {
-    let failed = |error| failure(format, limits, &error);
+/// The size of an image, and how its samples lie.
+pub(super) struct Header {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// Size of the image as its decoder writes it, in bytes.
+    pub(super) samples: u64,
+    /// Size of the image as RGB, if that is another buffer.
+    pub(super) converted: u64,
+    layout: Layout,
+}
+
+/// # Errors
+/// The image is of a kind that is not read, or exceeds the limits.
+pub(super) fn header(decoder: &impl ImageDecoder, format: Format, limits: &Limits) -> Result<Header, MediaError> {
     let (width, height) = decoder.dimensions();
     let (samples, color) = (decoder.total_bytes(), decoder.color_type());
     let layout = Layout::of(color).ok_or_else(|| MediaError::Unsupported {
@@ -65,11 +124,30 @@ fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Resu
     })?;
     let converted = if layout == Layout::RGB { 0 } else { u64::from(width) * u64::from(height) * 3 };
     limits.check(format, width, height, samples.saturating_add(converted))?;
+    Ok(Header { width, height, samples, converted, layout })
+}
+
+/// Reads the pixels.
+struct Pixels<'l> {
+    limits: &'l Limits,
+}
+
+impl WithDecoder for Pixels<'_> {
+    type Output = RgbImage;
+
+    fn run(self, decoder: impl ImageDecoder, format: Format) -> Result<RgbImage, MediaError> {
+        read(decoder, format, self.limits)
+    }
+}
+
+fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Result<RgbImage, MediaError> {
+    let failed = |error| failure(format, limits, &error);
+    let Header { width, height, samples, layout, .. } = header(&decoder, format, limits)?;
     decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
     let orientation = match format {
-        // Chromium shows these as they lie in the file, whatever their EXIF data says, and so does the editor in it.
+        // Chromium ignores the EXIF data of WebP, and so does the editor in it.
         Format::WebP => Orientation::NoTransforms,
-        // Metadata that makes no sense turns nothing.
+        // Malformed metadata turns nothing.
         _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
     };
     let size = usize::try_from(samples).map_err(|_| MediaError::TooManyBytes { format, limit: limits.bytes })?;
@@ -130,7 +208,7 @@ impl Layout {
 }
 
 /// What a decoder's complaint means.
-fn failure(format: Format, limits: &Limits, error: &ImageError) -> MediaError {
+pub(super) fn failure(format: Format, limits: &Limits, error: &ImageError) -> MediaError {
     match error {
         ImageError::Limits(_) => MediaError::TooManyBytes { format, limit: limits.bytes },
         ImageError::Unsupported(what) => {

@@ -46,6 +46,21 @@ pub enum MediaError {
         /// How many are read.
         limit: u64,
     },
+    /// The image carries more metadata than is read.
+    #[error("the {format} image carries {what} of {bytes} bytes; more than {limit} are not read")]
+    TooMuchMetadata {
+        /// The format.
+        format: Format,
+        /// The kind of metadata, e.g. "a colour profile".
+        what: &'static str,
+        /// Its size in the file, in bytes.
+        bytes: u64,
+        /// The maximum, in bytes.
+        limit: u64,
+    },
+    /// Whoever asked for the image does not want it any more.
+    #[error("the image was not decoded: the work was cancelled")]
+    Cancelled,
     /// Reading takes more memory than [`Limits::bytes`](super::Limits::bytes).
     #[error("reading the {format} image takes more than the {limit} bytes of memory that it may")]
     TooManyBytes {

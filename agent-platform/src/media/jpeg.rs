@@ -1,5 +1,7 @@
 //! Reading JPEG, which most images are, with its decoder directly.
 
+use std::io::{BufRead, Seek};
+
 use image::RgbImage;
 use image::metadata::Orientation;
 use zune_core::bytestream::ZCursor;
@@ -18,25 +20,48 @@ const LONGEST_SIDE: usize = 65_535;
 /// Scans that a progressive image may have: each costs as much time as the whole image. Encoders write about ten.
 const MOST_SCANS: usize = 100;
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, MediaError> {
-    let options = DecoderOptions::default()
+fn options() -> DecoderOptions {
+    DecoderOptions::default()
         .set_max_width(LONGEST_SIDE)
         .set_max_height(LONGEST_SIDE)
         .jpeg_set_max_scans(MOST_SCANS)
-        .jpeg_set_out_colorspace(ColorSpace::RGB);
+        .jpeg_set_out_colorspace(ColorSpace::RGB)
+}
+
+/// Reads the size from the header, and the memory that decoding takes beside the file.
+///
+/// # Errors
+/// The header is damaged, or the image exceeds the limits.
+pub(super) fn size(file: impl BufRead + Seek, limits: &Limits) -> Result<(u32, u32, u64), MediaError> {
+    let mut decoder = JpegDecoder::new_with_options(file, options().set_strict_mode(false));
+    decoder.decode_headers().map_err(failure)?;
+    let info = decoder.info().ok_or_else(|| damaged("it has no head"))?;
+    let (width, height) = (u32::from(info.width), u32::from(info.height));
+    let memory = memory(width, height, info.components);
+    limits.check(Format::Jpeg, width, height, memory)?;
+    Ok((width, height, memory))
+}
+
+/// A progressive image keeps its coefficients, of two bytes each, until the last scan.
+fn memory(width: u32, height: u32, components: u8) -> u64 {
+    u64::from(width) * u64::from(height) * (3 + 2 * u64::from(components))
+}
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, MediaError> {
+    let options = options();
     // Cameras put odd things between the parts of the head; in the picture itself nothing may be missing.
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options.set_strict_mode(false));
     decoder.decode_headers().map_err(failure)?;
     decoder.set_options(options.set_strict_mode(true));
     let info = decoder.info().ok_or_else(|| damaged("it has no head"))?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
-    let pixels = u64::from(width) * u64::from(height);
-    // A progressive image keeps its coefficients, of two bytes each, until the last scan.
-    limits.check(Format::Jpeg, width, height, pixels * (3 + 2 * u64::from(info.components)))?;
+    limits.check(Format::Jpeg, width, height, memory(width, height, info.components))?;
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let size = decoder.output_buffer_size().ok_or_else(|| damaged("it has no size"))?;
     let mut rgb = vec![0; size];
     decoder.decode_into(&mut rgb).map_err(failure)?;
+    // Turning takes a second image; the decoder's buffers go first.
+    drop(decoder);
     let image = RgbImage::from_raw(width, height, rgb).ok_or_else(|| damaged("it has too few pixels"))?;
     Ok(turned(image, orientation.unwrap_or(Orientation::NoTransforms)))
 }

@@ -3,7 +3,7 @@
 //! | to | write |
 //! |---|---|
 //! | read a file | `decode(&bytes, &Limits::default())?` |
-//! | know what it is first | `Format::of(&bytes)` |
+//! | know what it is first | `Format::of(&bytes)`, `inspect(reader, &Limits::default())?` |
 //! | cut to an object | `polygon.crop(&image)?`, `polygon.pixels(width, height)?` |
 //! | leave out what is not the object | `bitmask.masked(&image, BLACK)?` |
 //! | straighten a turned box | `straightened(&image, &turned)?` |
@@ -12,15 +12,18 @@
 //!
 //! Images are [`RgbImage`]s: 8 bits of red, green and blue, row by row from the top.
 
+mod cancellation;
 mod crop;
 mod decode;
 mod encode;
 mod error;
 mod fit;
 mod format;
+mod inspect;
 mod jpeg;
 mod limits;
 mod mask;
+mod metadata;
 mod outline;
 mod pixel_box;
 mod runs;
@@ -28,14 +31,16 @@ mod straighten;
 #[cfg(feature = "video")]
 pub mod video;
 
+pub use cancellation::Cancellation;
 pub use crop::Croppable;
-pub use decode::decode;
+pub use decode::{decode, decode_until};
 pub use encode::{EncodedImage, Encoding, encode};
 pub use error::{CropError, EncodeError, FitError, MediaError};
 pub use fit::{Fitted, Placement, letterbox, resize};
 pub use format::Format;
 pub use image;
 pub use image::{Rgb, RgbImage};
+pub use inspect::{ImageInfo, inspect};
 pub use limits::Limits;
 pub use mask::Mask;
 pub use pixel_box::PixelBox;

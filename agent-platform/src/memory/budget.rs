@@ -64,8 +64,9 @@ impl ByteBudget {
     /// Creates a budget of this many bytes, at least 1 MiB.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
-        let units = u32::try_from(bytes.max(MIN_BUDGET) / UNIT).unwrap_or(u32::MAX);
-        let permits = usize::try_from(units).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        let most = u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX);
+        let units = u32::try_from(bytes.max(MIN_BUDGET) / UNIT).unwrap_or(u32::MAX).min(most);
+        let permits = usize::try_from(units).unwrap_or(Semaphore::MAX_PERMITS);
         Self(Arc::new(Shared { semaphore: Arc::new(Semaphore::new(permits)), units, waits: AtomicU64::new(0) }))
     }
 

@@ -49,7 +49,7 @@ impl PlatformClient {
 
 impl FromCall for PlatformClient {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Self::of(call.states(), call.trace())
+        Ok(Self(Connection::of(call)?.platform(call)))
     }
 
     fn declare(needs: &mut Needs) {

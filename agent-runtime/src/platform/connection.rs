@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_platform::client::{Platform, TraceId, Traffic};
+use agent_platform::client::{Platform, TemporaryFile, TraceId, Traffic};
+use agent_platform::memory::ByteBudget;
 
 use super::ontologies::Ontologies;
 use super::row_locks::RowLocks;
@@ -21,6 +22,7 @@ use crate::trace::Trace;
 /// What every call of a server shares of the platform.
 pub(crate) struct Connection {
     platform: Platform,
+    budget: ByteBudget,
     pub(crate) ontologies: Ontologies,
     pub(crate) rows: RowLocks,
     /// The paths of the agents that save the label row they are lent.
@@ -63,7 +65,10 @@ fn connect(states: &mut States, agents: &AgentSet, whose: Whose, ontology_age: D
     };
     let saving = agents.iter().filter(|agent| agent.needs().saves_label_row()).map(|agent| agent.path).collect();
     let (ontologies, rows) = (Ontologies::new(ontology_age), RowLocks::default());
-    states.insert(Arc::new(Connection { platform, ontologies, rows, saving }));
+    let budget = states.get::<ByteBudget>().unwrap_or_default();
+    states.insert(Arc::new(Connection { platform, budget, ontologies, rows, saving }));
+    // A folder with many files takes a while, and nobody waits for this.
+    std::thread::spawn(TemporaryFile::remove_stale);
     Ok(())
 }
 
@@ -97,14 +102,15 @@ impl Connection {
         })
     }
 
-    /// The platform, for the requests of one call.
+    /// The platform, for the requests of one call, whose memory they take part in.
     pub(super) fn platform(&self, call: &EditorCall) -> Platform {
-        self.platform_for(call.trace())
+        self.platform_for(call.trace()).with_memory(call.memory().clone())
     }
 
     /// The platform, for the requests of one trace.
     pub(super) fn platform_for(&self, trace: &Trace) -> Platform {
-        self.platform.with_trace(TraceId::parse(trace.id()).unwrap_or_else(TraceId::fresh))
+        let platform = self.platform.with_trace(TraceId::parse(trace.id()).unwrap_or_else(TraceId::fresh));
+        platform.with_memory(self.budget.account())
     }
 
     /// Whether the call's agent saves the label row it is lent.

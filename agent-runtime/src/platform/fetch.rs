@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use agent_platform::client::{DataType, LabelRowFilter, LabelRowMetadata, Platform, Project};
 use agent_platform::labels;
+use agent_platform::memory::BytePermit;
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::connection::Connection;
+use super::memory;
 use super::row_locks::RowGuard;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
@@ -101,6 +103,8 @@ async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMet
 pub(super) struct FetchedRow {
     pub(super) listed: Arc<Listed>,
     row: Mutex<Option<Arc<labels::LabelRow>>>,
+    /// The memory of a large row, for as long as the call.
+    _memory: Option<BytePermit>,
 }
 
 impl FetchedRow {
@@ -125,6 +129,10 @@ impl FetchedRow {
 pub(super) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, AgentError> {
     call.once(async || {
         let ((listed, labels), ontology) = tokio::try_join!(labels(call), ontology(call))?;
+        let memory = match &labels {
+            Labels::Text(text) if text.len() >= LARGE => Some(retained(call, text.len())?),
+            _ => None,
+        };
         let row = match labels {
             Labels::None { entry } => labels::LabelRow::empty(entry.json().get(), ontology),
             Labels::Text(text) => {
@@ -138,9 +146,15 @@ pub(super) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, Ag
         if row.data_hash() != listed.info.data_hash {
             return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
         }
-        Ok(FetchedRow { listed, row: Mutex::new(Some(Arc::new(row))) })
+        Ok(FetchedRow { listed, row: Mutex::new(Some(Arc::new(row))), _memory: memory })
     })
     .await
+}
+
+/// Acquires the memory of a large label row: its text, and the index over it. The call may hold other memory, so it does not
+/// wait.
+fn retained(call: &EditorCall, length: usize) -> Result<BytePermit, AgentError> {
+    call.memory().try_acquire(2 * length as u64).map_err(|error| memory::refused("the label row", error))
 }
 
 /// What the platform has of labels.

@@ -11,6 +11,7 @@ mod label_row_info;
 mod label_row_request;
 #[cfg(feature = "media")]
 mod media;
+mod memory;
 mod object_instance;
 mod ontologies;
 mod ontology;

@@ -53,11 +53,16 @@ fn of_platform(error: Error) -> AgentError {
         }
         Error::Timeout(_) => AgentError::new(Status::GatewayTimeout, "The platform did not answer in time."),
         Error::Interrupted(_) => AgentError::new(Status::BadGateway, "The connection to the platform broke off."),
-        Error::NotJson(_)
-        | Error::NoContent(_)
-        | Error::UnexpectedAnswer(_)
-        | Error::NotAcknowledged(_)
-        | Error::AnswerTooLarge(_) => AgentError::new(Status::BadGateway, "The platform's answer makes no sense."),
+        Error::NotJson(_) | Error::NoContent(_) | Error::UnexpectedAnswer(_) | Error::NotAcknowledged(_) => {
+            AgentError::new(Status::BadGateway, "The platform's answer makes no sense.")
+        }
+        Error::AnswerTooLarge(_) => {
+            AgentError::new(Status::BadGateway, "The platform's response is larger than this agent reads.")
+        }
+        Error::NoMemory(_) => {
+            let message = "The agent has no memory left for the platform's response. Please try again in a moment.";
+            AgentError::new(Status::ServiceUnavailable, message).with_retry_after(SOON)
+        }
         Error::Request(_) => return AgentError::internal(error),
         Error::Unknown(_) | Error::GenericServer(_) => {
             let status = match error.status() {

@@ -186,6 +186,15 @@ impl Server {
         self
     }
 
+    /// Sets the memory that decoded media and large responses of the platform may take together, in bytes, at least 1 MiB.
+    /// Calls that need more than is left wait up to 30 s; a need above the whole budget is refused. Default: half of the memory
+    /// that is available at the start, as the control group and the operating system say.
+    #[must_use]
+    pub fn memory_budget(mut self, bytes: u64) -> Self {
+        self.settings.memory_budget = Some(bytes);
+        self
+    }
+
     /// Timeout for a request's head, and then for its body, to arrive (1 ms to a day). An idle connection is closed after
     /// the same time. Default: 30 s.
     #[must_use]

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) show_internals: bool,
     /// What the platform signs calls with.
     pub(crate) secrets: WebhookSecrets,
+    /// Memory of decoded media and large responses together, in bytes; the process's budget unless set.
+    pub(crate) memory_budget: Option<u64>,
     /// How long an ontology is shared by calls.
     pub(crate) ontology_age: Duration,
     /// Whether the platform is asked before the first call whether it can be used.
@@ -64,6 +66,7 @@ impl Default for Settings {
             origins: Origins::default(),
             show_internals: false,
             secrets: WebhookSecrets::default(),
+            memory_budget: None,
             ontology_age: Duration::from_secs(30),
             check_platform: false,
             version: None,

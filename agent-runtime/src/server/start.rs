@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use agent_platform::memory::ByteBudget;
 use axum::Router;
 use tokio::sync::Semaphore;
 
@@ -112,6 +113,7 @@ impl Server {
             Some(end) => check::background_work(&agents, &handlers, end)?,
             None => self.states.insert(Arc::clone(&background)),
         }
+        self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::of_process, ByteBudget::new));
         let metrics = Metrics::new();
         let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;

@@ -21,7 +21,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 19] = [
+pub(crate) const VARIABLES: [Variable; 20] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -99,6 +99,17 @@ pub(crate) const VARIABLES: [Variable; 19] = [
         meaning: "how large a request's body may be, in bytes",
         expects: "a number from 1 to 1073741824",
         apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_limit = bytes),
+    },
+    Variable {
+        name: "AGENT_MEMORY_BUDGET",
+        default: "none",
+        meaning: "memory of decoded media and large responses together, in bytes; half of what is available unless set",
+        expects: "a number from 1048576 to 17592186044416",
+        apply: |settings, value| {
+            let bytes = value.parse().ok().filter(|bytes| (1 << 20..=1 << 44).contains(bytes))?;
+            settings.memory_budget = Some(bytes);
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_READ_TIMEOUT",
@@ -275,6 +286,8 @@ mod tests {
             ("AGENT_TIMEOUT", "0"),
             ("AGENT_TIMEOUT", "inf"),
             ("AGENT_CONCURRENCY", "-1"),
+            ("AGENT_MEMORY_BUDGET", "1000"),
+            ("AGENT_MEMORY_BUDGET", "18446744073709551615"),
             ("AGENT_SHOW_INTERNALS", "yes"),
             ("AGENT_ORIGINS", "example.com"),
             ("AGENT_PROXIES", "10.0.0.0/40"),

@@ -11,6 +11,9 @@ pub enum VideoError {
     /// The file cannot be read.
     #[error("the video cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// Whoever asked for the frame does not want it any more.
+    #[error("the frame was not decoded: the work was cancelled")]
+    Cancelled,
     /// The file has no bytes.
     #[error("the video is empty: it has no bytes")]
     Empty,

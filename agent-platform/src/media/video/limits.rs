@@ -28,6 +28,15 @@ impl Default for VideoLimits {
 }
 
 impl VideoLimits {
+    /// Memory of the index for each coded frame, in bytes.
+    pub(super) const BYTES_EACH_FRAME: u64 = 48;
+
+    /// Returns the memory that opening a video takes at most, in bytes: its index, and the longest description.
+    #[must_use]
+    pub fn opening(&self) -> u64 {
+        self.frames.saturating_mul(Self::BYTES_EACH_FRAME).saturating_add(self.description_bytes)
+    }
+
     /// Refuses frames of another size than 1 × 1 to the limit.
     pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), VideoError> {
         check("the number of pixels of a frame", u64::from(width) * u64::from(height), self.pixels)

@@ -11,6 +11,7 @@ use super::source::Source;
 use super::track::Track;
 use super::{Codec, Container, FrameSelection, Frames, Rotation, VideoError, VideoFrame, VideoLimits};
 use super::{matroska, mp4};
+use crate::media::Cancellation;
 
 /// An open video, whose frames can be had in any order.
 ///
@@ -38,6 +39,7 @@ pub struct Video {
     player: Player,
     /// The frame that was asked for last.
     last: Option<u64>,
+    cancellation: Cancellation,
 }
 
 impl Video {
@@ -72,7 +74,30 @@ impl Video {
         }
         let description = &track.description;
         let size = description.rotation.size(description.width, description.height);
-        Ok(Self { source, track, limits, size, player: Player::new(), last: None })
+        let (player, cancellation) = (Player::new(), Cancellation::default());
+        Ok(Self { source, track, limits, size, player, last: None, cancellation })
+    }
+
+    /// Ends the decoding of frames with [`VideoError::Cancelled`] soon after this is cancelled: before the next coded frame.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = cancellation;
+        self
+    }
+
+    /// Returns the memory that the open video and the decoding of its frames take at most, in bytes: the index, the decoder's
+    /// pictures and three frames as RGB. A stream whose pictures become larger than the container says, or than 1280 x 720,
+    /// whichever is more, is refused from now on with [`VideoError::TooLarge`].
+    pub fn reserve(&mut self) -> u64 {
+        /// A picture for each of 20 that a decoder holds, of 3 bytes a pixel, and four frames as RGB.
+        const BYTES_EACH_PIXEL: u64 = 20 * 3 + 4 * 3;
+        const SMALLEST: u64 = 1280 * 720;
+        let description = &self.track.description;
+        let pixels = u64::from(description.width) * u64::from(description.height);
+        let pixels = self.limits.pixels.min(pixels.max(SMALLEST));
+        self.limits.pixels = pixels;
+        let coded = self.track.samples.iter().map(|sample| u64::from(sample.size)).max().unwrap_or(0);
+        pixels * BYTES_EACH_PIXEL + coded * 3 + self.track.samples.len() as u64 * VideoLimits::BYTES_EACH_FRAME
     }
 
     /// How many frames the video shows: those that its edit list leaves.
@@ -166,10 +191,10 @@ impl Video {
 
     /// A frame, and what other frames will be asked for soon.
     pub(super) fn frame_with(&mut self, frame: u64, ahead: impl Fn(u64) -> bool) -> Result<VideoFrame, VideoError> {
-        let Self { source, track, limits, player, .. } = self;
+        let Self { source, track, limits, player, cancellation, .. } = self;
         let missing = VideoError::NoFrame { frame, frames: track.shown.len() as u64 };
         let shown = usize::try_from(frame).ok().and_then(|frame| track.shown.get(frame)).copied().ok_or(missing)?;
-        let mut media = Media { source, track, limits };
+        let mut media = Media { source, track, limits, cancellation };
         let ahead = |sample| track.place(sample).is_some_and(|place| ahead(u64::from(place)));
         let picture = player.picture(&mut media, shown.sample, ahead)?;
         let pixels = picture.rgb().ok_or_else(|| VideoError::Unsupported {

@@ -5,6 +5,7 @@ use super::picture::Picture;
 use super::source::Source;
 use super::track::Track;
 use super::{VideoError, VideoLimits};
+use crate::media::Cancellation;
 
 /// Pictures that are kept because they are decoded before they are shown: no stream that keeps to its level needs more.
 const MOST_READY: usize = 17;
@@ -27,6 +28,7 @@ pub(super) struct Media<'a> {
     pub(super) source: &'a mut Source,
     pub(super) track: &'a Track,
     pub(super) limits: &'a VideoLimits,
+    pub(super) cancellation: &'a Cancellation,
 }
 
 impl Player {
@@ -55,6 +57,9 @@ impl Player {
             self.restart(media, key)?;
         }
         loop {
+            if media.cancellation.is_cancelled() {
+                return Err(VideoError::Cancelled);
+            }
             let sample = self.next;
             let picture = self.take(media, sample, target, &ahead)?;
             if sample == target {

@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use agent_platform::client::TemporaryFile;
+use agent_platform::memory::{BytePermit, MemoryAccount};
 use axum::body::Bytes;
 
+use super::super::memory::refused;
 use super::file::media_file;
 use crate::call::EditorCall;
 use crate::error::AgentError;
@@ -35,6 +37,20 @@ pub struct Asset {
     length: u64,
     suffix: String,
     mime_type: Option<String>,
+    /// For reading the file into memory.
+    memory: Option<MemoryAccount>,
+}
+
+/// A file in memory, with the permit for it.
+struct Loaded {
+    bytes: Vec<u8>,
+    _memory: Option<BytePermit>,
+}
+
+impl AsRef<[u8]> for Loaded {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl Asset {
@@ -46,7 +62,7 @@ impl Asset {
         let bytes = bytes.into();
         let on_disk = Arc::new(TemporaryFile::holding(&bytes, suffix)?);
         let (length, suffix) = (bytes.len() as u64, suffix.to_owned());
-        Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None })
+        Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None, memory: None })
     }
 
     /// Where the file is, for as long as this value lives.
@@ -73,22 +89,28 @@ impl Asset {
         self.mime_type.as_deref()
     }
 
-    /// The bytes, if the file is in memory anyway, as images of up to 32 MiB are.
+    /// The bytes, if the file is in memory anyway, as images of up to 512 KiB are.
     #[must_use]
     pub fn in_memory(&self) -> Option<&[u8]> {
         self.in_memory.as_deref()
     }
 
-    /// The bytes, read from the disk if need be: all of them, however many.
+    /// Returns the bytes, read from the disk if need be: all of them. They take part in the server's memory budget until they
+    /// are dropped.
     ///
     /// # Errors
-    /// 500: the disk fails.
+    /// 413: the file is larger than the whole budget. 503: the memory is in use by others. 500: the disk fails.
     pub async fn bytes(&self) -> Result<Bytes, AgentError> {
         if let Some(bytes) = &self.in_memory {
             return Ok(bytes.clone());
         }
+        let memory = match &self.memory {
+            Some(account) => Some(account.acquire(self.length).await.map_err(|error| refused("the file", error))?),
+            None => None,
+        };
         let file = Arc::clone(&self.on_disk);
-        Ok(tokio::task::spawn_blocking(move || std::fs::read(file.path())).await??.into())
+        let read = move || std::fs::read(file.path()).map(|bytes| Loaded { bytes, _memory: memory });
+        Ok(Bytes::from_owner(tokio::task::spawn_blocking(read).await??))
     }
 }
 
@@ -119,6 +141,7 @@ impl FromCall for Asset {
             in_memory: file.in_memory().cloned(),
             length: file.length(),
             suffix: item.suffix(),
+            memory: Some(call.memory().clone()),
             mime_type: item.mime_type.clone().or_else(|| file.content_type().map(str::to_owned)),
         })
     }

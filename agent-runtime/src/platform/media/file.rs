@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, SignedUrl, StorageItem};
-use agent_platform::media::Format;
+use agent_platform::media::{Format, ImageInfo, Limits, inspect};
 
 use super::super::fetch::{self, Place};
 use super::told;
@@ -15,8 +15,9 @@ use crate::error::{AgentError, ErrorStatus};
 use crate::extract::Frame;
 use crate::lend::Lend;
 
-/// Files of at most so many bytes stay in memory, unless they are videos.
-const IN_MEMORY: usize = 32 << 20;
+/// Largest file that stays in memory, in bytes, unless it is a video. Larger ones go to the disk, so that nothing large is in
+/// memory while a call waits for the memory of its image.
+const IN_MEMORY: usize = 512 * 1024;
 
 /// The file in front of the annotator, before it is read.
 pub(super) struct MediaItem {
@@ -113,6 +114,16 @@ impl MediaFile {
             (None, None) => 0,
         };
         Ok(Format::of(&head[..read]))
+    }
+
+    /// The header of an image. Blocks.
+    pub(super) fn inspect(&self, limits: &Limits) -> Result<ImageInfo, AgentError> {
+        let inspected = match (self.file.in_memory(), self.file.on_disk()) {
+            (Some(bytes), _) => inspect(Cursor::new(bytes), limits),
+            (None, Some(file)) => inspect(BufReader::new(File::open(file.path())?), limits),
+            (None, None) => return Err(AgentError::new(ErrorStatus::Internal, "The file is gone.")),
+        };
+        inspected.map_err(|error| told::image(&self.media.title, error))
     }
 
     /// The whole file. Blocks.

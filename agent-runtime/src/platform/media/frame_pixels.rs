@@ -1,14 +1,17 @@
 //! The pixels of the frame as a parameter.
 
 use std::fmt;
+use std::future::Future;
 use std::ops::Deref;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use agent_platform::client::ItemType;
-#[cfg(feature = "video")]
-use agent_platform::media::video::VideoLimits;
-use agent_platform::media::{Limits, RgbImage, decode};
+use agent_platform::media::{Limits, RgbImage, decode_until};
+use agent_platform::memory::BytePermit;
 
+use super::super::memory::refused;
+use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
 use super::told;
 use crate::call::EditorCall;
@@ -83,7 +86,11 @@ impl FromCall for FramePixels {
     }
 }
 
-struct Frame(Arc<RgbImage>);
+/// The decoded frame, and the memory of it for as long as the call.
+struct Frame {
+    image: Arc<RgbImage>,
+    _memory: BytePermit,
+}
 
 /// The pixels of the frame, decoded once per call.
 pub(super) async fn frame(call: &EditorCall) -> Result<Arc<RgbImage>, AgentError> {
@@ -95,46 +102,79 @@ pub(super) async fn frame(call: &EditorCall) -> Result<Arc<RgbImage>, AgentError
         }
         media.check_frame()?;
         let file = media_file(call).await?;
-        let limits = call.states().get::<Limits>().unwrap_or_default();
-        #[cfg(feature = "video")]
-        let video_limits = call.states().get::<VideoLimits>().unwrap_or_default();
-        #[cfg(not(feature = "video"))]
-        let video_limits = ();
-        let image = tokio::task::spawn_blocking(move || decoded(&file, &limits, video_limits)).await??;
-        Ok(Frame(Arc::new(image)))
+        let (image, memory) = pixels(call, file).await?;
+        Ok(Frame { image: Arc::new(image), _memory: memory })
     });
-    decoded.await.map(|decoded| Arc::clone(&decoded.0))
+    decoded.await.map(|decoded| Arc::clone(&decoded.image))
+}
+
+type PixelsWithMemory<'c> = Pin<Box<dyn Future<Output = Result<(RgbImage, BytePermit), AgentError>> + Send + 'c>>;
+
+/// The pixels and their memory. Boxed, because the futures of parameters are nested deeply.
+fn pixels(call: &EditorCall, file: Arc<MediaFile>) -> PixelsWithMemory<'_> {
+    Box::pin(async move {
+        match is_video(&file).await? {
+            true => frame_of_video(call, file).await,
+            false => image(call, file).await,
+        }
+    })
+}
+
+/// Whether the file of a video is one: an image sequence may be an image.
+async fn is_video(file: &Arc<MediaFile>) -> Result<bool, AgentError> {
+    if !matches!(file.media.kind, ItemType::Video | ItemType::ImageSequence) {
+        return Ok(false);
+    }
+    let file = Arc::clone(file);
+    Ok(tokio::task::spawn_blocking(move || file.image_format()).await??.is_none())
+}
+
+/// Reads the header, waits for the memory that decoding takes, and decodes. The permit goes with the work, and what the image
+/// itself does not take is given back. A call that is given up cancels the work.
+async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
+    let media = Arc::clone(&file.media);
+    if media.frame > 0 {
+        return Err(told::no_frame(&media.kind, &media.title, media.frame, 1));
+    }
+    let limits = call.states().get::<Limits>().unwrap_or_default();
+    let info = {
+        let file = Arc::clone(&file);
+        tokio::task::spawn_blocking(move || file.inspect(&limits)).await??
+    };
+    let acquired = call.memory().acquire(info.memory).await;
+    let mut memory = acquired.map_err(|error| refused(&media.title, error))?;
+    let cancellation = CancelOnDrop::default();
+    let cancelled = cancellation.flag();
+    let decoded = move || {
+        let image = decode_until(&file.bytes()?, &limits, &cancelled);
+        let image = image.map_err(|error| told::image(&file.media.title, error))?;
+        memory.shrink(info.decoded_bytes());
+        Ok((image, memory))
+    };
+    tokio::task::spawn_blocking(decoded).await?
 }
 
 fn has_pixels(kind: &ItemType) -> bool {
     matches!(kind, ItemType::Image | ItemType::ImageGroup | ItemType::ImageSequence | ItemType::Video)
 }
 
-#[cfg(not(feature = "video"))]
-type VideoLimits = ();
-
-/// Blocks.
-fn decoded(file: &MediaFile, limits: &Limits, video_limits: VideoLimits) -> Result<RgbImage, AgentError> {
-    let media = &file.media;
-    let is_video = media.kind == ItemType::Video || media.kind == ItemType::ImageSequence;
-    if is_video && file.image_format()?.is_none() {
-        return frame_of_video(file, video_limits);
-    }
-    if media.frame > 0 {
-        return Err(told::no_frame(&media.kind, &media.title, media.frame, 1));
-    }
-    decode(&file.bytes()?, limits).map_err(|error| told::image(&media.title, error))
-}
-
 #[cfg(feature = "video")]
-fn frame_of_video(file: &MediaFile, limits: VideoLimits) -> Result<RgbImage, AgentError> {
-    let media = &file.media;
-    let frame = super::video_frames::open(file, limits)?.frame(media.frame);
-    frame.map(|frame| frame.pixels).map_err(|error| told::video(&media.kind, &media.title, error))
+async fn frame_of_video(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
+    let media = Arc::clone(&file.media);
+    let (video, mut memory) = super::open_video::open(call, &file).await?;
+    let cancellation = CancelOnDrop::default();
+    let mut video = video.cancelled_by(cancellation.flag());
+    let decoded = move || {
+        let frame = video.frame(media.frame).map_err(|error| told::video(&media.kind, &media.title, error))?;
+        drop((video, file));
+        memory.shrink(frame.pixels.as_raw().len() as u64);
+        Ok((frame.pixels, memory))
+    };
+    tokio::task::spawn_blocking(decoded).await?
 }
 
 #[cfg(not(feature = "video"))]
-fn frame_of_video(file: &MediaFile, (): VideoLimits) -> Result<RgbImage, AgentError> {
+async fn frame_of_video(_call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
     let title = &file.media.title;
     Err(AgentError::complaint(format!("{title} cannot be read: this build decodes no video (feature `video`).")))
 }

@@ -5,9 +5,12 @@
 
 mod any_region;
 mod asset;
+mod cancel_on_drop;
 mod crops;
 mod file;
 mod frame_pixels;
+#[cfg(feature = "video")]
+mod open_video;
 mod told;
 #[cfg(feature = "video")]
 mod video_frames;

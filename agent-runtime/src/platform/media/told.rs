@@ -60,6 +60,13 @@ pub(super) fn download(title: &str, error: Error) -> AgentError {
             (ErrorStatus::PayloadTooLarge, format!("{title} is larger than the files that this agent reads."))
         }
         Error::NotKept(_) => return AgentError::internal(error),
+        Error::Unknown(_) if error.status().is_some_and(|status| status < 500) => {
+            let status = error.status().unwrap_or_default();
+            (
+                ErrorStatus::BadGateway,
+                format!("The storage does not hand out {title}: it answered with the status {status}."),
+            )
+        }
         _ => return AgentError::from(error),
     };
     AgentError::new(status, message).with_cause(error)
@@ -68,7 +75,9 @@ pub(super) fn download(title: &str, error: Error) -> AgentError {
 /// An image that could not be read.
 pub(super) fn image(title: &str, error: MediaError) -> AgentError {
     let status = match &error {
-        MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. } => ErrorStatus::PayloadTooLarge,
+        MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. } | MediaError::TooMuchMetadata { .. } => {
+            ErrorStatus::PayloadTooLarge
+        }
         _ => ErrorStatus::BadRequest,
     };
     AgentError::new(status, format!("{title} cannot be read: {error}.")).with_cause(error)

@@ -1,8 +1,6 @@
 //! The frames of a video as a parameter.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Cursor;
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::pin::Pin;
@@ -10,11 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use agent_platform::client::ItemType;
-use agent_platform::media::video::{FrameSelection, Video, VideoFrame, VideoLimits};
+use agent_platform::media::video::{FrameSelection, Video, VideoFrame};
+use agent_platform::memory::BytePermit;
 use futures_util::Stream;
 use tokio::sync::mpsc;
 
+use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
+use super::open_video;
 use super::told;
 use crate::call::EditorCall;
 use crate::error::AgentError;
@@ -50,13 +51,15 @@ pub struct VideoFrames {
     title: String,
     /// Kept for as long as the video is open.
     file: Option<Arc<MediaFile>>,
+    /// The memory of the open video and its decoder.
+    memory: Option<BytePermit>,
 }
 
 impl VideoFrames {
     /// For a unit test of an agent: this video.
     #[must_use]
     pub fn of(video: Video) -> Self {
-        Self { video, kind: ItemType::Video, title: "video".to_owned(), file: None }
+        Self { video, kind: ItemType::Video, title: "video".to_owned(), file: None, memory: None }
     }
 
     /// How many frames the video has.
@@ -108,11 +111,13 @@ impl VideoFrames {
     /// # Errors
     /// 404 with the number of frames: a frame is not there.
     pub fn select(self, frames: FrameSelection) -> Result<FrameStream, AgentError> {
-        let Self { video, kind, title, file } = self;
+        let Self { video, kind, title, file, memory } = self;
+        let cancellation = CancelOnDrop::default();
+        let video = video.cancelled_by(cancellation.flag());
         let frames = video.into_frames(frames).map_err(|error| told::video(&kind, &title, error))?;
         let (sender, receiver) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || {
-            let _file = file;
+            let _kept = (file, memory);
             for frame in frames {
                 let frame = frame.map_err(|error| told::video(&kind, &title, error));
                 // The agent has what it wants.
@@ -123,7 +128,7 @@ impl VideoFrames {
             // Nobody who waits for it is nobody to tell.
             let _ = sender.blocking_send(Decoded::All);
         });
-        Ok(FrameStream { receiver, ended: false })
+        Ok(FrameStream { receiver, ended: false, _cancellation: cancellation })
     }
 }
 
@@ -139,6 +144,8 @@ enum Decoded {
 pub struct FrameStream {
     receiver: mpsc::Receiver<Decoded>,
     ended: bool,
+    /// Ends the decoding of the frame that nobody waits for.
+    _cancellation: CancelOnDrop,
 }
 
 impl FrameStream {
@@ -188,26 +195,12 @@ impl FromCall for VideoFrames {
             return Err(told::wrong_kind(call.agent(), &media.kind, &media.title, "a video"));
         }
         let file = media_file(call).await?;
-        let limits = call.states().get::<VideoLimits>().unwrap_or_default();
-        let opened = {
-            let file = Arc::clone(&file);
-            tokio::task::spawn_blocking(move || open(&file, limits)).await??
-        };
-        Ok(Self { video: opened, kind: media.kind.clone(), title: media.title.clone(), file: Some(file) })
+        let (video, memory) = open_video::open(call, &file).await?;
+        let (kind, title) = (media.kind.clone(), media.title.clone());
+        Ok(Self { video, kind, title, file: Some(file), memory: Some(memory) })
     }
 
     fn declare(needs: &mut Needs) {
         needs.platform("frames of the video");
     }
-}
-
-/// Opens the video. Blocks.
-pub(super) fn open(file: &MediaFile, limits: VideoLimits) -> Result<Video, AgentError> {
-    let media = &file.media;
-    let opened = match (file.file.in_memory(), file.file.on_disk()) {
-        (_, Some(on_disk)) => Video::from_reader(File::open(on_disk.path())?, limits),
-        (Some(bytes), None) => Video::from_reader(Cursor::new(bytes.clone()), limits),
-        (None, None) => return Err(AgentError::internal("the file of the video is gone")),
-    };
-    opened.map_err(|error| told::video(&media.kind, &media.title, error))
 }

@@ -1,0 +1,62 @@
+//! Decoding that is given up because nobody waits for it.
+
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A flag that ends the decoding of an image or a video soon after it is set. Cheap to clone; all clones are the same flag.
+#[derive(Debug, Clone, Default)]
+pub struct Cancellation(Arc<AtomicBool>);
+
+impl Cancellation {
+    /// Cancels the work.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns `true` if the work is cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A reader that fails once the work is cancelled: decoders read as they go.
+pub(super) struct Watched<'c, R> {
+    inner: R,
+    cancellation: &'c Cancellation,
+}
+
+impl<'c, R> Watched<'c, R> {
+    pub(super) fn new(inner: R, cancellation: &'c Cancellation) -> Self {
+        Self { inner, cancellation }
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.cancellation.is_cancelled() { Err(io::Error::other("the work was cancelled")) } else { Ok(()) }
+    }
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.read(buffer)
+    }
+}
+
+impl<R: BufRead> BufRead for Watched<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.check()?;
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.inner.consume(amount);
+    }
+}
+
+impl<R: Seek> Seek for Watched<'_, R> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
+    }
+}
