@@ -7,7 +7,34 @@ use agent_platform::labels::Timestamp;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400;
 
-/// A moment in UTC, in microseconds since 1970: two saves in the same second are told apart.
+/// Resolution of the time at which the platform says that a label row was last edited.
+///
+/// A coarser resolution gives saves that follow each other closely the same time, so that clients cannot tell by the time
+/// that somebody saved meanwhile. Default: [`Self::Microseconds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[non_exhaustive]
+pub enum TimestampResolution {
+    /// Whole seconds, written without a fraction: `2024-05-01 08:00:00`.
+    Seconds,
+    /// Thousandths of a second. Saves within one of them have the same time.
+    Milliseconds,
+    /// Millionths of a second. Every save has a later time than the one before.
+    #[default]
+    Microseconds,
+}
+
+impl TimestampResolution {
+    /// The length of one step, in microseconds.
+    const fn step(self) -> i64 {
+        match self {
+            Self::Seconds => SECOND,
+            Self::Milliseconds => 1_000,
+            Self::Microseconds => 1,
+        }
+    }
+}
+
+/// A moment in UTC, in microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Moment(i64);
 
@@ -16,9 +43,19 @@ impl Moment {
         Self::from(SystemTime::now())
     }
 
-    /// Now, but after this moment whatever the clock says.
-    pub(crate) fn after(earlier: Self) -> Self {
-        Self(Self::now().0.max(earlier.0 + 1))
+    /// Returns the moment of a save that follows one at `earlier`: never before it, whatever the clock says, and after it in
+    /// the finest resolution.
+    pub(crate) fn after(earlier: Self, resolution: TimestampResolution) -> Self {
+        let earliest = match resolution {
+            TimestampResolution::Microseconds => earlier.0 + 1,
+            TimestampResolution::Seconds | TimestampResolution::Milliseconds => earlier.0,
+        };
+        Self(Self::now().0.max(earliest)).cut_to(resolution)
+    }
+
+    /// Cuts off what the resolution does not show.
+    pub(crate) fn cut_to(self, resolution: TimestampResolution) -> Self {
+        Self(self.0 - self.0.rem_euclid(resolution.step()))
     }
 
     /// Reads the forms that occur on the wire, with or without a fraction (contract: `label-format.md`, section 11).
@@ -107,7 +144,20 @@ mod tests {
     #[test]
     fn time_goes_on_even_if_the_clock_does_not() {
         let future = Moment(Moment::now().0 + 10 * SECOND);
-        assert_eq!(Moment::after(future).0, future.0 + 1);
-        assert!(Moment::after(Moment(0)) < future);
+        assert_eq!(Moment::after(future, TimestampResolution::Microseconds).0, future.0 + 1);
+        assert!(Moment::after(Moment(0), TimestampResolution::Microseconds) < future);
+    }
+
+    #[test]
+    fn coarse_resolution_repeats_times_and_never_goes_back() {
+        let future = Moment::parse("2124-05-01 08:00:01.234567").unwrap();
+        for (resolution, text) in [
+            (TimestampResolution::Seconds, "2124-05-01 08:00:01"),
+            (TimestampResolution::Milliseconds, "2124-05-01 08:00:01.234000"),
+        ] {
+            let saved = Moment::after(future, resolution);
+            assert_eq!(saved.legacy(), text);
+            assert_eq!(Moment::after(saved, resolution), saved);
+        }
     }
 }

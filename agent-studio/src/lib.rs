@@ -93,6 +93,7 @@ mod server;
 pub use browser::open_in_browser;
 pub use calls::{Call, CallKind, Calls};
 pub use client_key::{ClientKey, KeyNotMade};
+pub use clock::TimestampResolution;
 pub use faults::{Effect, Fault, Faults};
 pub use local_platform::{LocalPlatform, LocalPlatformBuilder, StartError};
 pub use media::{MediaFacts, MediaKind};

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::callers::{Callers, from_hex};
 use crate::calls::Calls;
 use crate::client_key::{ClientKey, KeyNotMade};
+use crate::clock::TimestampResolution;
 use crate::faults::{Fault, Faults};
 use crate::page::Page;
 use crate::project::{OpenError, Project, ProjectSource};
@@ -33,6 +34,7 @@ pub struct LocalPlatformBuilder {
     user: String,
     address: SocketAddr,
     latency: Duration,
+    timestamps: TimestampResolution,
     signature_age: Duration,
     signed_url_lifetime: Duration,
     page_size: usize,
@@ -85,6 +87,7 @@ impl LocalPlatform {
             user: "agent@example.test".to_owned(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             latency: Duration::ZERO,
+            timestamps: TimestampResolution::default(),
             signature_age: Duration::from_secs(300),
             signed_url_lifetime: Duration::from_secs(7 * 24 * 3600),
             page_size: 100,
@@ -145,6 +148,13 @@ impl LocalPlatformBuilder {
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Sets the resolution of the time at which label rows were last edited. Default: microseconds.
+    #[must_use]
+    pub fn timestamps(mut self, resolution: TimestampResolution) -> Self {
+        self.timestamps = resolution;
         self
     }
 
@@ -236,7 +246,7 @@ impl LocalPlatformBuilder {
             if projects.iter().any(|other| other.identity.project == hash) {
                 return Err(OpenError::SameProject(hash).into());
             }
-            projects.push(Arc::new(project));
+            projects.push(Arc::new(project.with_timestamps(self.timestamps)));
         }
         let faults = Faults::default();
         self.faults.into_iter().for_each(|fault| faults.add(fault));

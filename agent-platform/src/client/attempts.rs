@@ -67,7 +67,8 @@ impl Platform {
         shared.traffic.request();
         let http = if matches!(call.endpoint, Endpoint::Storage) { &shared.storage } else { &shared.http };
         let account = self.memory();
-        let trying = attempt(http, &shared.credentials, call, trace, (shared.limits.largest_answer, &account));
+        let body_limits = (shared.limits.largest_answer, &account);
+        let trying = attempt(http, &shared.credentials, call, trace, body_limits, &shared.clock);
         let tried = timeout_at(deadline, trying).await.unwrap_or(Err(Failed::OutOfTime));
         tracing::debug!(
             trace = %trace, call = %call.shown(), took_s = began.elapsed().as_secs_f64(), result = %reason(&tried),

@@ -229,6 +229,7 @@ impl PlatformBuilder {
             retry: self.retry,
             memory: self.memory.unwrap_or_default(),
             traffic: super::traffic::Counters::default(),
+            clock: super::server_clock::ServerClock::default(),
         };
         Ok(Platform { shared: Arc::new(shared), trace: None, account: None })
     }

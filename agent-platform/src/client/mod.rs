@@ -46,6 +46,7 @@ mod query;
 mod retry;
 mod retry_after;
 mod save;
+mod server_clock;
 mod start_check;
 mod storage;
 mod storage_item;
@@ -133,6 +134,7 @@ struct Shared {
     budgets: RetryBudgets,
     memory: ByteBudget,
     traffic: traffic::Counters,
+    clock: server_clock::ServerClock,
 }
 
 impl Platform {
@@ -195,6 +197,7 @@ impl Platform {
             budgets: RetryBudgets::new(shared.retry.budget),
             memory: shared.memory.clone(),
             traffic: traffic::Counters::default(),
+            clock: server_clock::ServerClock::default(),
         };
         Self { shared: Arc::new(shared), trace: self.trace.clone(), account: self.account.clone() }
     }

@@ -7,6 +7,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, Head
 use super::call::{Call, Endpoint, Scope};
 use super::public_addresses;
 use super::retry_after::RetryAfter;
+use super::server_clock::ServerClock;
 use super::trace::TraceId;
 use crate::auth::{Credentials, Kind, MessageSignature, legacy_authorization};
 use crate::memory::{BytePermit, MemoryAccount, MemoryError};
@@ -58,6 +59,7 @@ pub(super) async fn attempt(
     call: &Call,
     trace: &TraceId,
     body_limits: (usize, &MemoryAccount),
+    clock: &ServerClock,
 ) -> Result<Answer, Failed> {
     let headers = headers(credentials, call, trace)?;
     let mut request = http.request(call.method.clone(), call.url.clone()).headers(headers);
@@ -66,6 +68,10 @@ pub(super) async fn attempt(
     }
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
+    // The clock of a storage is another one.
+    if !matches!(call.endpoint, Endpoint::Storage) {
+        clock.set_by(response.headers());
+    }
     let retry_after = RetryAfter::of(response.headers(), SystemTime::now());
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (body, memory) = read(response, body_limits).await?;

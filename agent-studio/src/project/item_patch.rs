@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::{Moment, TimestampResolution};
 use crate::raw_json::Members;
 
 use super::item::Item;
@@ -60,6 +60,6 @@ impl Item {
             // Replaced as a whole: what the platform does is not known.
             self.metadata = metadata.get().to_owned();
         }
-        self.edited = Moment::after(self.edited);
+        self.edited = Moment::after(self.edited, TimestampResolution::default());
     }
 }

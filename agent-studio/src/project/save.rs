@@ -69,13 +69,13 @@ pub(crate) fn saved(
     stored: &StoredRow,
     sent: &str,
     caller: &str,
+    edited: Moment,
 ) -> Result<StoredRow, Refusal> {
     let invalid = |_| Refusal::InvalidArguments("a label row must be a JSON object".to_owned());
     check(data, ontology, stored, &Members::of(sent).map_err(invalid)?)?;
     let filled = filled_in(sent, caller).map_err(invalid)?;
     let filled = Members::of(&filled).map_err(invalid)?;
     let before = Members::of(&stored.document).map_err(invalid)?;
-    let edited = Moment::after(stored.edited.unwrap_or_else(Moment::now));
     let status = if stored.status == "NOT_LABELLED" { "LABEL_IN_PROGRESS" } else { &stored.status };
 
     let mut document = ObjectWriter::default();

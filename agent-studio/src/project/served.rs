@@ -7,7 +7,7 @@ use agent_platform::ontology::{Ontology, OntologyError};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::{Moment, TimestampResolution};
 use crate::raw_json::Members;
 
 use super::data::StoredRow;
@@ -32,6 +32,7 @@ pub(crate) struct Project {
     pub(crate) structure: String,
     /// What the ontology says of itself.
     pub(crate) ontology_description: String,
+    timestamps: TimestampResolution,
     world: RwLock<World>,
     /// Held while something is checked, kept and put in place.
     changing: Mutex<()>,
@@ -60,10 +61,17 @@ impl Project {
             ontology: Arc::new(ontology),
             structure,
             ontology_description: description(&source.ontology),
+            timestamps: TimestampResolution::default(),
             world: RwLock::new(world),
             changing: Mutex::new(()),
             store,
         })
+    }
+
+    /// Sets the resolution of the times at which label rows are edited.
+    pub(crate) fn with_timestamps(mut self, resolution: TimestampResolution) -> Self {
+        self.timestamps = resolution;
+        self
     }
 
     pub(crate) fn world(&self) -> RwLockReadGuard<'_, World> {
@@ -145,7 +153,7 @@ impl Project {
                     labels.push(row.label_hash.clone());
                     continue;
                 }
-                let document = new_row::document(&self.identity, data, branch, Moment::now());
+                let document = new_row::document(&self.identity, data, branch, Moment::now().cut_to(self.timestamps));
                 let row = StoredRow::of(document).map_err(Refusal::CorruptedLabel)?;
                 self.store.keep_row(data, branch, &row).map_err(|error| not_kept(&error))?;
                 labels.push(row.label_hash.clone());
@@ -186,7 +194,8 @@ impl Project {
             let world = self.world();
             for (hash, sent) in rows {
                 let (data, stored) = world.row(hash).ok_or_else(|| unknown_row(hash))?;
-                after.push((hash, saved(data, &self.ontology, stored, sent, caller)?));
+                let edited = Moment::after(stored.edited.unwrap_or_else(Moment::now), self.timestamps);
+                after.push((hash, saved(data, &self.ontology, stored, sent, caller, edited)?));
             }
         }
         for (hash, row) in after {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::{Moment, TimestampResolution};
 
 use super::data::{Data, TaskStatus};
 use super::folder::natural;
@@ -175,7 +175,7 @@ impl Data {
 
     /// Notes who acted on the task last, and when.
     pub(super) fn actioned_by(&mut self, caller: &str) {
-        self.task_changed = Moment::after(self.task_changed);
+        self.task_changed = Moment::after(self.task_changed, TimestampResolution::default());
         self.last_actioned_by = Some(caller.to_owned());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::{Moment, TimestampResolution};
 use crate::media::{MediaFacts, MediaKind};
 use crate::raw_json::{Members, Splice, quoted, string_of};
 
@@ -110,7 +110,8 @@ impl World {
                 let before = earlier.data(&data.hash).and_then(|data| data.rows.get(branch));
                 let Some(before) = before else { continue };
                 if before.document != row.document && before.edited_text == row.edited_text {
-                    row.date(Moment::after(before.edited.unwrap_or_else(Moment::now)));
+                    let earlier = before.edited.unwrap_or_else(Moment::now);
+                    row.date(Moment::after(earlier, TimestampResolution::default()));
                 }
             }
         }

@@ -11,7 +11,9 @@ use clap::Args;
 use super::failure::Failure;
 use super::table::Table;
 use super::terminal::{note, say};
-use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, open_in_browser};
+use crate::{
+    AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, TimestampResolution, open_in_browser,
+};
 
 use key_file::KeyFile;
 
@@ -45,6 +47,9 @@ pub(super) struct Serve {
     /// Hold every answer of the platform back, as a network would, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
+    /// Resolution of the time at which a label row was last edited.
+    #[arg(long, value_name = "RESOLUTION", value_enum, default_value_t)]
+    timestamps: TimestampResolution,
     /// Serve /admin/faults and /admin/calls, for tests in other languages: every program on this machine can use them.
     #[arg(long)]
     admin: bool,
@@ -107,6 +112,7 @@ impl Serve {
         let mut builder = LocalPlatform::builder()
             .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
             .latency(Duration::from_millis(self.latency))
+            .timestamps(self.timestamps)
             .admin(self.admin)
             .public_key(key_file::USER, key.key_id())
             .page(page);
