@@ -75,7 +75,10 @@ fn check_saving(signature: &Signature, label_row: &LabelRow, errors: &Errors) {
             );
         }
     }
+    // A row that is taken by value may be saved, too.
+    let owns_row = signature.inputs.iter().any(|input| matches!(input, FnArg::Typed(input) if is_label_row(&input.ty)));
     if changed.is_empty()
+        && !owns_row
         && let Some(key) = label_row.on_conflict_key()
     {
         errors.at(

@@ -52,7 +52,7 @@ const EXAMPLES: [(&str, &str); 12] = [
     ("branch", "\"my-branch\""),
     ("only_objects", "[\"feature hash\"]"),
     ("only_classifications", "[\"feature hash\"]"),
-    ("on_conflict", "\"retry\""),
+    ("on_conflict", "\"merge\""),
     ("signature", "\"required\""),
     ("secret_env", "\"AGENT_SECRET\""),
     ("replay", "\"refuse\""),

@@ -12,7 +12,28 @@ use crate::runtime_paths::Runtime;
 #[derive(Default)]
 pub(crate) struct LabelRow {
     given: Vec<Given>,
-    retries: bool,
+    on_conflict: OnConflict,
+}
+
+/// The value of `on_conflict`.
+#[derive(Clone, Copy, Default)]
+enum OnConflict {
+    #[default]
+    Refuse,
+    Retry,
+    Merge,
+}
+
+impl OnConflict {
+    const WORDS: [&str; 3] = ["refuse", "retry", "merge"];
+
+    fn named(word: Option<&str>) -> Self {
+        match word {
+            Some("retry") => Self::Retry,
+            Some("merge") => Self::Merge,
+            _ => Self::Refuse,
+        }
+    }
 }
 
 /// A key that stands in the attribute.
@@ -37,7 +58,7 @@ impl LabelRow {
                 entry.feature_hashes(errors).map(|hashes| Value::Texts(hashes.iter().map(syn::LitStr::value).collect()))
             }
             "on_conflict" => {
-                self.retries = entry.one_of(&["retry", "refuse"], errors) == Some("retry");
+                self.on_conflict = OnConflict::named(entry.one_of(&OnConflict::WORDS, errors));
                 None
             }
             _ if entry.flag(errors) => Some(Value::On),
@@ -84,7 +105,11 @@ impl LabelRow {
     /// The `OnConflict`.
     pub(crate) fn on_conflict(&self, runtime: &Runtime) -> TokenStream {
         let on_conflict = runtime.item("OnConflict");
-        if self.retries { quote!(#on_conflict::Retry) } else { quote!(#on_conflict::Refuse) }
+        match self.on_conflict {
+            OnConflict::Refuse => quote!(#on_conflict::Refuse),
+            OnConflict::Retry => quote!(#on_conflict::Retry),
+            OnConflict::Merge => quote!(#on_conflict::Merge),
+        }
     }
 }
 

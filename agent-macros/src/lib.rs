@@ -45,7 +45,7 @@ use proc_macro::TokenStream;
 /// | `signed_urls` | `signed_urls` | the links of the data units as signed URLs; not with `&mut LabelRow`, since they would be written back |
 /// | `only_objects` | `only_objects = ["feature hash"]` | only objects of these classes, by the feature hashes in the ontology; not with `&mut LabelRow`, since the others would be gone |
 /// | `only_classifications` | `only_classifications = ["feature hash"]` | the same for classifications |
-/// | `on_conflict` | `on_conflict = "retry"` | if somebody else saves the label row while the agent works on it: `"retry"` reads it again and runs the agent again (at most `OnConflict::RERUNS` times); `"refuse"`, as without the key, saves nothing and tells the annotator |
+/// | `on_conflict` | `on_conflict = "merge"` | if somebody else saves the label row while the agent works on it: `"merge"` puts the agent's edits into the newer row if nobody else changed the same entries; `"retry"` reads it again and runs the agent again (at most `OnConflict::RERUNS` times); `"refuse"`, the default, saves nothing and tells the annotator |
 /// | `signature` | `signature = "required"` | which calls it takes once there is a secret (`ENCORD_WEBHOOK_SECRET`): `"required"`, as without the key, signed ones only, which the platform's backend sends and a label editor in a browser does not; `"when-present"` unsigned ones too; `"off"` all, unchecked |
 /// | `secret_env` | `secret_env = "AGENT_SECRET"` | the environment variable with its own secret (several one per line, while one replaces another); the server does not start without it |
 /// | `replay` | `replay = "refuse"` | refuses a signed call that comes a second time |

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -21,6 +21,7 @@ use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::http::Caller;
 use crate::payload::AgentPayload;
+use crate::save_counts::SaveCounts;
 use crate::state::States;
 use crate::trace::Trace;
 
@@ -47,8 +48,7 @@ struct Inner {
     committed: Notify,
     /// Whether the call is signed by the platform.
     verified: AtomicBool,
-    /// How many label rows were saved, by all runs of the call.
-    saves: Arc<AtomicU64>,
+    save_counts: Arc<SaveCounts>,
     /// What the agent has left to do.
     afterwards: Arc<Afterwards>,
     /// The memory of all runs of the call.
@@ -81,7 +81,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(false),
-            saves: Arc::default(),
+            save_counts: Arc::default(),
             afterwards: Arc::default(),
         }))
     }
@@ -104,7 +104,7 @@ impl EditorCall {
             committing: AtomicBool::new(false),
             committed: Notify::new(),
             verified: AtomicBool::new(self.is_verified()),
-            saves: Arc::clone(&inner.saves),
+            save_counts: Arc::clone(&inner.save_counts),
             afterwards: Arc::clone(&inner.afterwards),
             memory: inner.memory.clone(),
         }))
@@ -185,14 +185,9 @@ impl EditorCall {
         self.0.verified.store(verified, Ordering::Relaxed);
     }
 
-    /// How many label rows the call has saved.
-    pub(crate) fn saves(&self) -> u64 {
-        self.0.saves.load(Ordering::Relaxed)
-    }
-
-    /// A label row was saved.
-    pub(crate) fn saved(&self) {
-        self.0.saves.fetch_add(1, Ordering::Relaxed);
+    /// The saves of the call, by all runs of its agent.
+    pub(crate) fn save_counts(&self) -> &SaveCounts {
+        &self.0.save_counts
     }
 
     /// What the agent has left to do.

@@ -63,6 +63,7 @@ mod notification;
 mod payload;
 mod platform;
 mod response;
+mod save_counts;
 mod server;
 mod signature;
 mod signed;
@@ -104,8 +105,8 @@ pub use payload::AgentPayload;
 #[cfg(feature = "media")]
 pub use platform::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use platform::{
-    AnyShape, FrameObjects, LabelRow, LabelRowRequest, ObjectInstance, OnConflict, PlatformClient, Selected,
-    ShapeOnFrame,
+    AnyShape, FrameObjects, LabelRow, LabelRowRequest, ObjectInstance, OnConflict, PlatformClient, SaveVerification,
+    Selected, ShapeOnFrame,
 };
 #[cfg(feature = "video")]
 pub use platform::{FrameStream, VideoFrames};

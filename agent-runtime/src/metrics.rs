@@ -12,6 +12,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::save_counts::SaveCounts;
 use crate::server::App;
 
 /// Upper ends of the histogram of times, in seconds: an agent that only computes takes milliseconds, one that asks a model
@@ -28,6 +29,8 @@ pub(crate) struct Metrics {
     in_flight: Family<Labels, Gauge>,
     saves: Family<Labels, Counter>,
     conflicts: Family<Labels, Counter>,
+    merges: Family<Labels, Counter>,
+    failed_verifications: Family<Labels, Counter>,
 }
 
 /// What is counted for one.
@@ -40,6 +43,9 @@ pub(crate) struct AgentMetrics {
     in_flight: Gauge,
     saves: Counter,
     conflicts: Counter,
+    merges: Counter,
+    overwritten: Counter,
+    unread: Counter,
 }
 
 /// A call that is under way, until this is dropped.
@@ -63,7 +69,11 @@ impl Metrics {
         registry.register("saves", "Label rows that were saved", Family::clone(&saves));
         let conflicts_help = "Label rows that somebody else changed meanwhile";
         registry.register("conflicts", conflicts_help, Family::clone(&conflicts));
-        Self { registry, calls, seconds, in_flight, saves, conflicts }
+        let (merges, failed_verifications) = (Family::default(), Family::default());
+        registry.register("merges", "Edits that were merged into newer label rows", Family::clone(&merges));
+        let failed_help = "Saved label rows that were found overwritten, or were not read back";
+        registry.register("failed_verifications", failed_help, Family::clone(&failed_verifications));
+        Self { registry, calls, seconds, in_flight, saves, conflicts, merges, failed_verifications }
     }
 
     /// Whether there is anything to show.
@@ -83,6 +93,9 @@ impl Metrics {
             in_flight: self.in_flight.get_or_create_owned(&agent),
             saves: self.saves.get_or_create_owned(&agent),
             conflicts: self.conflicts.get_or_create_owned(&agent),
+            merges: self.merges.get_or_create_owned(&agent),
+            overwritten: self.failed_verifications.get_or_create_owned(&with_reason(path, "overwritten")),
+            unread: self.failed_verifications.get_or_create_owned(&with_reason(path, "unread")),
         }
     }
 
@@ -122,6 +135,10 @@ fn of_status(path: &'static str, status: StatusCode) -> Labels {
     vec![("agent", path.to_owned()), ("status", status.as_u16().to_string())]
 }
 
+fn with_reason(path: &'static str, reason: &str) -> Labels {
+    vec![("agent", path.to_owned()), ("reason", reason.to_owned())]
+}
+
 impl AgentMetrics {
     /// A call begins.
     pub(crate) fn begin(&self) -> InFlight {
@@ -130,7 +147,7 @@ impl AgentMetrics {
     }
 
     /// A call was answered.
-    pub(crate) fn answered(&self, status: StatusCode, took: Duration, saves: u64) {
+    pub(crate) fn answered(&self, status: StatusCode, took: Duration, saves: &SaveCounts) {
         match status {
             StatusCode::OK => self.answered.inc(),
             other => self.calls.get_or_create_owned(&of_status(self.path, other)).inc(),
@@ -139,7 +156,10 @@ impl AgentMetrics {
             self.conflicts.inc();
         }
         self.seconds.observe(took.as_secs_f64());
-        self.saves.inc_by(saves);
+        self.saves.inc_by(saves.saves.get());
+        self.merges.inc_by(saves.merges.get());
+        self.overwritten.inc_by(saves.overwritten.get());
+        self.unread.inc_by(saves.unread.get());
     }
 
     /// Somebody else changed the label row meanwhile, and the agent runs again.

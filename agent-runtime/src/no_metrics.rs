@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
+use crate::save_counts::SaveCounts;
 use crate::server::App;
 
 pub(crate) struct Metrics;
@@ -34,7 +35,7 @@ impl AgentMetrics {
         InFlight
     }
 
-    pub(crate) fn answered(&self, _: StatusCode, _: Duration, _: u64) {}
+    pub(crate) fn answered(&self, _: StatusCode, _: Duration, _: &SaveCounts) {}
 
     pub(crate) fn conflict(&self) {}
 }

@@ -1,6 +1,8 @@
 //! The server that the tests of attacks and failures start as a process of its own: its memory, its log, its file
 //! descriptors and its end are its alone.
 
+mod writers;
+
 use std::time::Duration;
 
 use agent_runtime::agent_platform::client::{Platform, RetryPolicy};

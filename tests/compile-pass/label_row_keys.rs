@@ -35,6 +35,9 @@ async fn every_key(_row: &LabelRow, _note: &mut Note) {}
 #[editor_agent(branch = "my branch", on_conflict = "refuse")]
 async fn a_branch_to_change(_row: &mut LabelRow) {}
 
+#[editor_agent(on_conflict = "merge")]
+async fn a_row_by_value_to_merge(_row: LabelRow) {}
+
 #[editor_agent]
 async fn no_key(_row: &mut LabelRow) {}
 
@@ -75,6 +78,7 @@ fn a_label_row_is_read_whole_and_not_written_over_unless_a_key_says_otherwise() 
     let branch = LabelRowRequest { branch: Some("my branch"), ..LabelRowRequest::WHOLE };
     assert_eq!(a_branch_to_change::AGENT.label_row, branch);
     assert_eq!(a_branch_to_change::AGENT.on_conflict, OnConflict::Refuse);
+    assert_eq!(a_row_by_value_to_merge::AGENT.on_conflict, OnConflict::Merge);
 }
 
 #[test]

@@ -78,15 +78,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         exceeds: false,
     },
     Difference {
-        because: "before it is saved, the listing tells whether somebody else saved the row meanwhile",
-        covers: |entry| entry.route() == "/add-box" && !entry.creates(),
-        less: "",
-        more: "M",
-        exceeds: true,
-    },
-    Difference {
-        because: "before a row that was just created is saved, its labels tell it: no listing was read that had it",
-        covers: |entry| entry.route() == "/add-box" && entry.creates(),
+        because: "the row is read before it is saved and afterwards: whether somebody else saved it meanwhile",
+        covers: |entry| entry.route() == "/add-box",
         less: "",
         more: "L",
         exceeds: true,

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use agent_runtime::agent_platform::labels;
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 
+use crate::operating::metric;
 use crate::world::{World, video};
 
 /// How often the agent has run, and in how many of its runs somebody else saves meanwhile.
@@ -42,6 +45,36 @@ async fn refused(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddli
 
 #[editor_agent(on_conflict = "retry")]
 async fn run_again(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    add(frame, row, &meddling).await
+}
+
+#[editor_agent(on_conflict = "merge")]
+async fn merged(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    add(frame, row, &meddling).await
+}
+
+/// Moves the first box, and meanwhile somebody else does.
+#[editor_agent(on_conflict = "merge")]
+async fn overlapping(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<()> {
+    let to = |x: f64| {
+        move |row: &mut labels::LabelRow| {
+            row.edit("vVehicl1")?.at(0)?.change::<BoundingBox>(|shape| shape.x = x).map(drop)
+        }
+    };
+    to(0.125)(row)?;
+    meddling.runs.fetch_add(1, Ordering::SeqCst);
+    meddling.world.somebody_else_edits(to(0.5));
+    ensure!(frame.0 == 0, "Another frame.");
+    Ok(())
+}
+
+/// Takes its time, while an annotator keeps saving.
+#[editor_agent(on_conflict = "merge")]
+async fn takes_its_time(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        meddling.world.somebody_else_adds_a_box();
+    }
     add(frame, row, &meddling).await
 }
 
@@ -99,6 +132,46 @@ async fn a_row_that_somebody_else_saved_meanwhile_is_left_alone_and_the_annotato
 }
 
 #[tokio::test]
+async fn edits_are_merged_into_the_newer_row() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 1);
+    let client = TestClient::new(world.server(agents![merged]).state(meddling.clone())).unwrap();
+    let answer = client.call("/merged", &video(0)).await;
+    assert_eq!(answer.message(), Some("There were 2 objects."), "{}", answer.text());
+    assert_eq!(meddling.runs.load(Ordering::SeqCst), 1);
+    assert_eq!((world.count("save"), world.objects_of_video()), (1, 4));
+    assert_eq!(metric(&client, r#"editor_agent_merges_total{agent="/merged"}"#).await, 1);
+    assert_eq!(metric(&client, r#"editor_agent_conflicts_total{agent="/merged"}"#).await, 0);
+    let row = world.video_row();
+    for untouched in [r#"{"spelt": 1.50e1}"#, r#""reviews": [{"by": "reviewer"}]"#, r#""y": 0.30}"#] {
+        assert!(row.contains(untouched), "{untouched} is missing: {row}");
+    }
+}
+
+#[tokio::test]
+async fn edits_of_the_same_entry_are_a_conflict() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 0);
+    let client = TestClient::new(world.server(agents![overlapping]).state(meddling.clone())).unwrap();
+    let answer = client.call("/overlapping", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 409, "{}", answer.text());
+    assert!(answer.message().unwrap().starts_with("Somebody else changed the same labels"), "{}", answer.text());
+    assert_eq!((world.count("save"), meddling.runs.load(Ordering::SeqCst)), (0, 1));
+    assert!(world.video_row().contains(r#""x": 0.5"#) || world.video_row().contains(r#""x":0.5"#));
+}
+
+#[tokio::test]
+async fn long_agent_beside_a_busy_annotator_saves_once() {
+    let world = World::start().await;
+    let meddling = Meddling::new(&world, 0);
+    let client = TestClient::new(world.server(agents![takes_its_time]).state(meddling.clone())).unwrap();
+    let answer = client.call("/takes-its-time", &video(0)).await;
+    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!(meddling.runs.load(Ordering::SeqCst), 1);
+    assert_eq!((world.count("save"), world.objects_of_video()), (1, 2 + 20 + 1));
+}
+
+#[tokio::test]
 async fn an_agent_that_retries_runs_again_on_what_is_there_now() {
     let world = World::start().await;
     let meddling = Meddling::new(&world, 2);
@@ -106,7 +179,8 @@ async fn an_agent_that_retries_runs_again_on_what_is_there_now() {
     let answer = client.call("/run-again", &video(0)).await;
     assert_eq!(answer.message(), Some("There were 4 objects."), "{}", answer.text());
     assert_eq!(meddling.runs.load(Ordering::SeqCst), 3);
-    assert_eq!((world.count("save"), world.count("get"), world.objects_of_video()), (1, 3, 5));
+    // Read and compared in each run, and read back.
+    assert_eq!((world.count("save"), world.count("get"), world.objects_of_video()), (1, 3 * 2 + 1, 5));
 }
 
 #[tokio::test]

@@ -13,5 +13,6 @@ mod rows_that_are_not_there;
 mod selections;
 mod start;
 mod transactions;
+mod verification;
 mod videos;
 mod world;

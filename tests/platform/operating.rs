@@ -20,7 +20,7 @@ async fn title(info: LabelRowInfo) -> Option<String> {
     info.data_title.clone()
 }
 
-async fn metric(client: &TestClient, name: &str) -> u64 {
+pub(crate) async fn metric(client: &TestClient, name: &str) -> u64 {
     let text = client.get("/metrics").await.text();
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     value.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()

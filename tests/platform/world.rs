@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform, PlatformBuilder, RetryPolicy};
-use agent_runtime::agent_platform::labels::LabelRow;
+use agent_runtime::agent_platform::labels::{EditError, LabelRow};
 use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::testing::TestClient;
 use agent_runtime::uuid::{Uuid, uuid};
-use agent_runtime::{AgentPayload, AgentSet, Server};
+use agent_runtime::{AgentPayload, AgentSet, SaveVerification, Server};
 use agent_studio::{
     CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, LocalPlatformBuilder, MediaFacts, MediaKind,
     ProjectSource, RunningPlatform,
@@ -154,8 +154,10 @@ impl World {
         Platform::builder().credentials(self.credentials()).domain(self.domain()).retry(retry)
     }
 
+    /// A server of this platform that reads saved rows back at once: there is nobody else who could replace them.
     pub(crate) fn server(&self, agents: AgentSet) -> Server {
-        Server::new().agents(agents).platform(self.builder().build().unwrap())
+        let at_once = SaveVerification::After(Duration::from_millis(1));
+        Server::new().agents(agents).platform(self.builder().build().unwrap()).save_verification(at_once)
     }
 
     pub(crate) fn client(&self, agents: AgentSet) -> TestClient {
@@ -216,8 +218,21 @@ impl World {
     // ---- what happens meanwhile
 
     pub(crate) fn somebody_else_adds_a_box(&self) {
-        let add = |row: &mut LabelRow| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop);
-        self.0.edit_as("annotator@example.test", &VIDEO.to_string(), add).unwrap();
+        self.somebody_else_edits(|row| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop));
+    }
+
+    /// Edits the row of the video as it is now.
+    pub(crate) fn somebody_else_edits(&self, edit: impl FnOnce(&mut LabelRow) -> Result<(), EditError>) {
+        self.0.edit_as("annotator@example.test", &VIDEO.to_string(), edit).unwrap();
+    }
+
+    /// Saves a box in a row of the video that was read earlier, as who has not checked that it is the latest.
+    #[allow(dead_code, reason = "other tests ask for it")]
+    pub(crate) fn somebody_else_saves_over(&self, read: &str) {
+        let data = VIDEO.to_string();
+        let mut row = LabelRow::parse(read, self.0.ontology(&data).unwrap()).unwrap();
+        row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).unwrap();
+        self.0.save_as("annotator@example.test", &row.label_hash(), &row.to_json()).unwrap();
     }
 
     // ---- what goes wrong
@@ -226,9 +241,9 @@ impl World {
         self.0.faults().add(Fault::new(effect).on(kind(name)).times(times));
     }
 
-    /// Lets the first one through.
-    pub(crate) fn fault_from_the_second(&self, name: &str, effect: Effect) {
-        self.0.faults().add(Fault::new(effect).on(kind(name)).skip(1));
+    /// Lets the first requests through.
+    pub(crate) fn fault_after(&self, requests: u64, name: &str, effect: Effect) {
+        self.0.faults().add(Fault::new(effect).on(kind(name)).skip(requests));
     }
 
     pub(crate) fn set_latency(&self, latency: Duration) {

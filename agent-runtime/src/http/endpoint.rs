@@ -74,7 +74,7 @@ fn respond(
     mut record: CallRecord,
 ) -> Response<Body> {
     let status = answered.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
-    served.metrics.answered(status, record.start.elapsed(), call.saves());
+    served.metrics.answered(status, record.start.elapsed(), call.save_counts());
     let mut response = match answered {
         Ok(reply) => {
             record.finish(StatusCode::OK, None);

@@ -5,17 +5,17 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use agent_platform::client::{Platform, TemporaryFile, TraceId, Traffic};
 use agent_platform::memory::ByteBudget;
 
 use super::ontologies::Ontologies;
 use super::row_locks::RowLocks;
+use super::save::{RecentGaps, SaveVerification};
 use crate::agent::{AgentSet, SourceLocation};
 use crate::call::EditorCall;
 use crate::error::AgentError;
-use crate::server::StartError;
+use crate::server::{Settings, StartError};
 use crate::state::States;
 use crate::trace::Trace;
 
@@ -25,6 +25,9 @@ pub(crate) struct Connection {
     budget: ByteBudget,
     pub(crate) ontologies: Ontologies,
     pub(crate) rows: RowLocks,
+    /// How saves are verified.
+    pub(super) save_verification: SaveVerification,
+    pub(super) recent_gaps: RecentGaps,
     /// The paths of the agents that save the label row they are lent.
     saving: HashSet<&'static str>,
 }
@@ -43,7 +46,7 @@ type Checking<'states> = Pin<Box<dyn Future<Output = Result<(), StartError>> + S
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlatformHooks {
     /// Connects, unless the server was given a platform; nothing is sent.
-    pub(crate) connect: fn(&mut States, &AgentSet, Whose, Duration) -> Result<(), StartError>,
+    pub(crate) connect: fn(&mut States, &AgentSet, Whose, &Settings) -> Result<(), StartError>,
     /// Whether the platform can be used, asked of the platform.
     pub(crate) check: fn(&States) -> Checking<'_>,
     /// How much was asked of the platform so far.
@@ -54,7 +57,7 @@ impl PlatformHooks {
     pub(crate) const ENCORD: Self = Self { connect, check, traffic };
 }
 
-fn connect(states: &mut States, agents: &AgentSet, whose: Whose, ontology_age: Duration) -> Result<(), StartError> {
+fn connect(states: &mut States, agents: &AgentSet, whose: Whose, settings: &Settings) -> Result<(), StartError> {
     let platform = match states.get::<Platform>() {
         Some(platform) => platform,
         None => Platform::from_env().map_err(|source| StartError::Platform {
@@ -64,9 +67,11 @@ fn connect(states: &mut States, agents: &AgentSet, whose: Whose, ontology_age: D
         })?,
     };
     let saving = agents.iter().filter(|agent| agent.needs().saves_label_row()).map(|agent| agent.path).collect();
-    let (ontologies, rows) = (Ontologies::new(ontology_age), RowLocks::default());
+    let (ontologies, rows) = (Ontologies::new(settings.ontology_age), RowLocks::default());
+    let (save_verification, recent_gaps) = (settings.save_verification, RecentGaps::default());
     let budget = states.get::<ByteBudget>().unwrap_or_default();
-    states.insert(Arc::new(Connection { platform, budget, ontologies, rows, saving }));
+    let connection = Connection { platform, budget, ontologies, rows, save_verification, recent_gaps, saving };
+    states.insert(Arc::new(connection));
     // A folder with many files takes a while, and nobody waits for this.
     std::thread::spawn(TemporaryFile::remove_stale);
     Ok(())

@@ -7,11 +7,13 @@ use agent_platform::labels;
 use agent_platform::memory::BytePermit;
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::connection::Connection;
 use super::memory;
 use super::row_locks::RowGuard;
+use super::save::has_distinct_time;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 
@@ -64,6 +66,8 @@ pub(super) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentEr
 /// The data unit's entry in the listing of label rows.
 pub(super) struct Listed {
     pub(super) info: Arc<LabelRowMetadata>,
+    /// When the row was last edited, if every later save has another time.
+    pub(super) distinct_time: Option<String>,
     /// Kept from before the listing on by a call that will save the row; the transaction takes it.
     guard: Mutex<Option<RowGuard>>,
 }
@@ -84,7 +88,10 @@ pub(super) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError>
             false => None,
         };
         let info = entry(&place, &request.filter(place.data)).await?;
-        Ok(Listed { info, guard: Mutex::new(guard) })
+        // The labels are read after this, so the row is at least as old then.
+        let server_time = place.platform.server_time();
+        let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
+        Ok(Listed { info, distinct_time, guard: Mutex::new(guard) })
     })
     .await
 }
@@ -200,10 +207,18 @@ pub(super) async fn apart<T: Send + 'static>(
     bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AgentError> {
+    Ok(offload(bytes, work).await?)
+}
+
+/// Runs the work on the current thread if its input is small, else on a blocking thread.
+pub(super) async fn offload<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JoinError> {
     if bytes < LARGE {
         return Ok(work());
     }
-    Ok(tokio::task::spawn_blocking(work).await?)
+    tokio::task::spawn_blocking(work).await
 }
 
 /// The platform answered what cannot be read.

@@ -9,7 +9,7 @@ use agent_platform::labels;
 
 use super::fetch::{self, FetchedRow, Place};
 use super::row_locks::RowGuard;
-use super::save::{Basis, Save};
+use super::save::{Basis, RowAccess, Save};
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::extract::FromCall;
@@ -32,6 +32,37 @@ use crate::needs::Needs;
 /// Data without a label row gives a reader an empty row, which [`labels::LabelRow::is_on_platform`] tells from others; on
 /// the platform nothing is created, unless such a row is saved. For `&mut LabelRow` the row is
 /// created, as it is when an annotator opens the data.
+///
+/// # Saving
+///
+/// The platform replaces a label row as a whole. An uncontended save therefore takes three requests one after the other:
+///
+/// 1. **Check**: is the row still what the agent read? The time in the listing is enough if it shows fractions of a second,
+///    and was 2 s old when the row was read. Otherwise, and always for rows taken by value, the row is read and its labels
+///    are compared. If somebody else changed them, `on_conflict` on the attribute decides: see
+///    [`OnConflict`](crate::OnConflict).
+/// 2. **Save**.
+/// 3. **Read-back**, after a delay ([`SaveVerification`](crate::SaveVerification)): are the edits still there? If the row is
+///    what the agent read plus edits of somebody else, their save has replaced the row without seeing these edits, and the
+///    edits are merged into it and saved again. In all other cases somebody has seen the edits and changed or removed them,
+///    and the row stays as it is. The agent never runs again after an acknowledged save.
+///
+/// If the edits cannot be put back, the response is a 409 that says that the labels were replaced. If the row cannot be read
+/// back, the platform's acknowledgement stands, and the response is a success; so it is if the deadline of the call comes
+/// first, and then the verification goes on after the response. `/metrics` counts both.
+///
+/// Agents of one process take turns on a row: those with `&mut LabelRow` from the listing on, those that call
+/// [`save`](Self::save) from the check on, each until the read-back. A reader does not wait.
+///
+/// # What the platform cannot reveal
+///
+/// The platform has no conditional save. If a label editor, a script or another program saves between the check and the save
+/// of an agent, about one round trip, the agent's save replaces the labels of that save, and nothing shows that they were ever
+/// there. Two processes with this runtime find that out by their read-backs, because each verifies its own edits, as long as
+/// the delay exceeds the time between check and save of the other.
+///
+/// The remedy: let one replica serve a project, or route calls by `dataHash`, so that all agents' saves of a row come from one
+/// process. Against label editors only a short gap helps: the runtime sends the save as soon as the check is answered.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -67,28 +98,34 @@ impl LabelRow {
         &self.info
     }
 
-    /// Saves the row now, if something was changed since it was read or saved. For a row that is taken by value: one that
-    /// is lent with `&mut` is saved by the runtime, though saving it in between does no harm.
+    /// Saves the row now, if it was changed since it was read or saved. For a row that is taken by value: the runtime saves
+    /// one that is lent with `&mut`, though saving that in between does no harm.
+    ///
+    /// The row lock is taken here, not when the row is read, so that readers do not wait for each other. The content of the row
+    /// is compared with what was read. Afterwards the row is as it was read back from the platform, with the labels that
+    /// others have saved meanwhile.
     ///
     /// # Errors
-    /// 409 if somebody else has saved the row meanwhile: nothing is written. 500 if only a part of the row was read, as the
-    /// keys `only_objects`, `only_classifications` and `signed_urls` do. What the platform says against the row. After an
-    /// answer that was lost the row is read, to find out whether it was saved.
+    /// * 409 if somebody else has saved the row since it was read, and nothing is written; with `on_conflict = "merge"` only
+    ///   if the same labels were changed. Also 409 if somebody else's save replaced the labels afterwards, and they cannot be
+    ///   put back.
+    /// * 500 if only a part of the row was read, as with the keys `only_objects`, `only_classifications` and `signed_urls`.
+    /// * 502 or 504 if the response was lost, and the row does not show whether it was saved.
+    /// * Whatever the platform refuses.
     pub async fn save(&mut self) -> Result<(), AgentError> {
         if !self.is_changed() {
             return Ok(());
         }
-        let save = self.to_save().await?;
-        let saved = save.run().await?;
-        // What is changed after this is changed in what the platform has now.
-        self.basis = save.basis_after(&saved).await?;
-        let (text, ontology) = (Box::<str>::from(saved.text), Arc::clone(self.row.ontology()));
+        let text = self.to_save().await?.run().await?.into_text();
+        let ontology = Arc::clone(self.row.ontology());
         let read = fetch::apart(text.len(), move || labels::LabelRow::parse(text, ontology)).await?;
         let mut row = read.map_err(AgentError::internal)?;
         if let Some(metadata) = self.row.metadata() {
             row = row.with_metadata(metadata.clone());
         }
         self.row = Arc::new(row);
+        // Not the time in the listing: by now it may be that of somebody else's save.
+        self.basis = Basis::Content;
         Ok(())
     }
 
@@ -108,25 +145,20 @@ impl LabelRow {
         };
         Ok(Save {
             call: self.call.clone(),
-            platform: place.platform,
-            project: place.project,
-            request,
+            access: RowAccess { platform: place.platform, project: place.project, request },
             info: Arc::clone(&self.info),
             row: Arc::clone(&self.row),
             basis: self.basis.clone(),
+            connection: place.connection,
             guard,
         })
     }
 
-    /// The row of the call, as it was fetched.
+    /// Returns the row of the call, as it was fetched.
     async fn of(call: &EditorCall) -> Result<Self, AgentError> {
         let fetched = fetch::fetched_row(call).await?;
         let (row, info) = (fetched.row()?, Arc::clone(&fetched.listed.info));
-        let basis = match &info.label_hash {
-            Some(_) => Basis::Edited(info.last_edited_at.clone()),
-            None if row.is_on_platform() => Basis::Created,
-            None => Basis::Absent,
-        };
+        let basis = if row.is_on_platform() { Basis::Content } else { Basis::Absent };
         Ok(Self { row, shared: Some(fetched), info, call: call.clone(), basis, guard: None })
     }
 }
@@ -178,8 +210,11 @@ impl Lend for LabelRow {
 impl LendMut for LabelRow {
     async fn check_out(call: &EditorCall) -> Result<Self, AgentError> {
         let mut row = Self::of(call).await?;
-        let guard = row.shared.as_ref().and_then(|fetched| fetched.listed.take_guard());
-        row.guard = guard.map(Arc::new);
+        let Some(listed) = row.shared.as_ref().map(|fetched| Arc::clone(&fetched.listed)) else { return Ok(row) };
+        row.guard = listed.take_guard().map(Arc::new);
+        if let Some(time) = &listed.distinct_time {
+            row.basis = Basis::Edited(time.clone());
+        }
         Ok(row)
     }
 

@@ -27,13 +27,23 @@ pub struct LabelRowRequest {
     pub only_classifications: Option<&'static [&'static str]>,
 }
 
-/// What happens if somebody else saves the label row while an agent works on it.
+/// Treatment of a label row that somebody else saved while an agent worked on it.
+///
+/// This is decided by the check before the save. After an acknowledged save the agent never runs again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnConflict {
-    /// Nothing is saved, and the annotator is told (409).
+    /// `on_conflict = "refuse"`, the default: nothing is saved, and the annotator gets a 409.
     Refuse,
     /// `on_conflict = "retry"`: the row is read again and the agent runs again, at most [`Self::RERUNS`] times.
     Retry,
+    /// `on_conflict = "merge"`: the edits are rebased on the newer row, if nobody else changed the same entries. An entry is an
+    /// object on a frame, the answers of an object, or a classification instance. If somebody did, nothing is saved, and the
+    /// annotator gets a 409.
+    ///
+    /// For agents that take longer than annotators pause. The agent does not see the newer row: what it concluded from the
+    /// older one stays. Use `"retry"` if its edits depend on the labels of others, such as their number.
+    Merge,
 }
 
 impl OnConflict {

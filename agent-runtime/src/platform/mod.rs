@@ -32,4 +32,5 @@ pub use media::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use media::{FrameStream, VideoFrames};
 pub use object_instance::{AnyShape, ObjectInstance, ShapeOnFrame};
 pub(crate) use refusal::refusal;
+pub use save::SaveVerification;
 pub use selection::{FrameObjects, Selected};

@@ -16,6 +16,7 @@ use super::inherited;
 use super::{Settings, StartError};
 use crate::agent::AgentSet;
 use crate::notification::{NotificationHandler, OnNotification};
+use crate::platform::SaveVerification;
 use crate::signed::WebhookSecrets;
 use crate::state::{ApplicationState, States};
 
@@ -285,6 +286,14 @@ impl Server {
     #[must_use]
     pub fn ontology_age(mut self, age: Duration) -> Self {
         self.settings.ontology_age = age;
+        self
+    }
+
+    /// Sets how saved label rows are verified, or that they are not. Default: [`SaveVerification::Auto`]. The environment
+    /// variable is `AGENT_SAVE_VERIFY`.
+    #[must_use]
+    pub fn save_verification(mut self, verification: SaveVerification) -> Self {
+        self.settings.save_verification = verification;
         self
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::settings::Settings;
 use super::start_error::StartError;
+use crate::platform::SaveVerification;
 
 /// Concurrent calls.
 pub(super) const CALLS: RangeInclusive<usize> = 1..=65_536;
@@ -34,7 +35,11 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     time("timeout", settings.timeout, &TIMEOUT)?;
     time("read_timeout", settings.body_timeout, &TIMEOUT)?;
     time("shutdown_grace", settings.shutdown_grace, &AGE)?;
-    time("ontology_age", settings.ontology_age, &AGE)
+    time("ontology_age", settings.ontology_age, &AGE)?;
+    match settings.save_verification {
+        SaveVerification::After(delay) => time("save_verification", delay, &SaveVerification::DELAYS),
+        SaveVerification::Auto | SaveVerification::Off => Ok(()),
+    }
 }
 
 fn count(method: &'static str, value: usize, range: &RangeInclusive<usize>) -> Result<(), StartError> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::start_error::StartError;
 use crate::http::{Origins, Proxies};
+use crate::platform::SaveVerification;
 use crate::signed::WebhookSecrets;
 
 /// Limits, address and behaviour of a server.
@@ -39,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) memory_budget: Option<u64>,
     /// How long an ontology is shared by calls.
     pub(crate) ontology_age: Duration,
+    /// Verification of saved label rows.
+    pub(crate) save_verification: SaveVerification,
     /// Whether the platform is asked before the first call whether it can be used.
     pub(crate) check_platform: bool,
     /// What the deployment calls itself.
@@ -68,6 +71,7 @@ impl Default for Settings {
             secrets: WebhookSecrets::default(),
             memory_budget: None,
             ontology_age: Duration::from_secs(30),
+            save_verification: SaveVerification::default(),
             check_platform: false,
             version: None,
             tls: TlsSettings::default(),

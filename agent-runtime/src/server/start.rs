@@ -118,7 +118,7 @@ impl Server {
         let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;
         if let Some((whose, platform)) = platform {
-            (platform.connect)(&mut self.states, &agents, whose, self.settings.ontology_age)?;
+            (platform.connect)(&mut self.states, &agents, whose, &self.settings)?;
         }
         let permits = Semaphore::new(self.settings.concurrency);
         let app = App {

@@ -9,6 +9,7 @@ use agent_platform::environment;
 use super::ranges;
 use super::settings::Settings;
 use super::start_error::StartError;
+use crate::platform::SaveVerification;
 use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 
 /// An environment variable: its name, its documentation, and the setting that it changes.
@@ -21,7 +22,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 20] = [
+pub(crate) const VARIABLES: [Variable; 21] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -187,6 +188,13 @@ pub(crate) const VARIABLES: [Variable; 20] = [
         expects: "seconds, from 0 to 86400",
         apply: |settings, value| seconds(value, &ranges::AGE).map(|age| settings.ontology_age = age),
     },
+    Variable {
+        name: "AGENT_SAVE_VERIFY",
+        default: "auto",
+        meaning: "delay before a saved label row is read back to verify it, in seconds; auto: measured, at least 0.1; off for one replica",
+        expects: "auto, off, or seconds, from 0.001 to 60",
+        apply: |settings, value| SaveVerification::parse(value).map(|set| settings.save_verification = set),
+    },
 ];
 
 fn seconds(value: &str, range: &RangeInclusive<Duration>) -> Option<Duration> {
@@ -289,6 +297,7 @@ mod tests {
             ("AGENT_MEMORY_BUDGET", "1000"),
             ("AGENT_MEMORY_BUDGET", "18446744073709551615"),
             ("AGENT_SHOW_INTERNALS", "yes"),
+            ("AGENT_SAVE_VERIFY", "sometimes"),
             ("AGENT_ORIGINS", "example.com"),
             ("AGENT_PROXIES", "10.0.0.0/40"),
         ] {
