@@ -132,17 +132,28 @@ async fn image_larger_than_the_budget_is_refused() {
 async fn abandoned_calls_keep_their_memory_in_the_budget() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[("AGENT_CONCURRENCY", "2")]);
+    let (free, total) = ("editor_agent_memory_budget_free_bytes", "editor_agent_memory_budget_total_bytes");
+    let total = metric(program.address(), total).await;
+    let mut in_use = 0;
     for _ in 0..10 {
         let mut connection = Connection::open(program.address()).await;
         connection.post("/pixels", &[], &payload()).await;
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        // Until something is decoded, then the caller hangs up.
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(2) {
+            if metric(program.address(), free).await < total {
+                in_use += 1;
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
+    assert!(in_use > 0, "nothing was decoded");
     println!("ten abandoned calls: {} MB at the peak", program.peak_memory());
     assert!(program.peak_memory() < 1100, "{} MB", program.peak_memory());
     // The work ends, and gives everything back.
     let began = Instant::now();
-    let total = metric(program.address(), "editor_agent_memory_budget_total_bytes").await;
-    while metric(program.address(), "editor_agent_memory_budget_free_bytes").await < total {
+    while metric(program.address(), free).await < total {
         assert!(began.elapsed() < Duration::from_secs(60), "memory stays in use");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
