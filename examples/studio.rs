@@ -22,14 +22,14 @@ pub(crate) async fn serve(open: bool) -> Result<()> {
     if open && let Err(error) = open_in_browser(&studio.url()) {
         say(&format!("No browser was opened ({error}): open the address yourself."));
     }
-    agents.until_signal().await;
+    let ended = agents.until_signal().await;
     studio.stop().await;
     if let Some(kept) = sample.close() {
         let folder = kept.display();
         say(&format!("What you changed in the sample project is in {folder}."));
         say(&format!("Go on with: cargo run -p agent-studio -- serve {folder}"));
     }
-    Ok(())
+    Ok(ended?)
 }
 
 async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {

@@ -1,6 +1,8 @@
 //! What stands between the parentheses of `#[editor_agent(...)]` and `#[on_notification(...)]`.
 
-use proc_macro2::{Span, TokenStream};
+use std::ops::RangeInclusive;
+
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
@@ -22,6 +24,8 @@ pub(crate) struct Arguments {
     /// In milliseconds.
     timeout: Option<u64>,
     no_timeout: bool,
+    /// Maximum number of concurrent calls.
+    concurrency: Option<u32>,
     pub(crate) label_row: LabelRow,
     pub(crate) signed_calls: SignedCalls,
     pub(crate) runtime: Runtime,
@@ -75,6 +79,7 @@ impl Arguments {
                     .and_then(|text| duration::millis(&text.value()).map_err(|problem| errors.at(&text, problem)).ok());
             }
             "no_timeout" => self.no_timeout = entry.flag(errors),
+            "concurrency" => self.concurrency = entry.number(CONCURRENCY, errors),
             "crate" => {
                 if let Some(runtime) = entry.path(errors) {
                     self.runtime = Runtime::at(runtime);
@@ -113,6 +118,15 @@ impl Arguments {
         self.description.as_ref().map_or_else(|| function.documentation(), LitStr::value)
     }
 
+    /// Writes the `Option<usize>` with the limit of concurrent calls.
+    pub(crate) fn write_concurrency(&self) -> TokenStream {
+        let private = self.runtime.private();
+        match self.concurrency.map(|calls| Literal::u32_unsuffixed(calls)) {
+            Some(calls) => quote!(#private::Option::Some(#calls)),
+            None => quote!(#private::Option::None),
+        }
+    }
+
     /// The `AgentTimeout`.
     pub(crate) fn write_timeout(&self) -> TokenStream {
         let timeout = self.runtime.item("AgentTimeout");
@@ -123,6 +137,9 @@ impl Arguments {
         }
     }
 }
+
+/// The range of `concurrency`: that of the server's limit.
+const CONCURRENCY: RangeInclusive<u32> = 1..=65_536;
 
 fn fine(text: &LitStr, problem: Option<String>, errors: &Errors) -> bool {
     problem.map(|problem| errors.at(text, problem)).is_none()

@@ -1,8 +1,10 @@
 //! `key = value` between the parentheses of an attribute, and the kinds of values.
 
+use std::ops::RangeInclusive;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Ident, LitStr};
+use syn::{Ident, LitInt, LitStr};
 
 use crate::errors::Errors;
 use crate::keys;
@@ -20,6 +22,20 @@ impl Entry {
         let value = self.given(errors)?;
         let text = syn::parse2(value.clone());
         text.map_err(|_| errors.at(value, format!("`{}` takes text in quotes: {}", self.key, self.example()))).ok()
+    }
+
+    /// Reads the value as a whole number in this range.
+    pub(crate) fn number(&self, range: RangeInclusive<u32>, errors: &Errors) -> Option<u32> {
+        let value = self.given(errors)?;
+        let number = syn::parse2::<LitInt>(value.clone()).ok().filter(|number| number.suffix().is_empty());
+        let number = number.and_then(|number| number.base10_digits().parse::<u128>().ok());
+        let fitting = number.and_then(|number| u32::try_from(number).ok()).filter(|number| range.contains(number));
+        if fitting.is_none() {
+            let (key, example) = (&self.key, self.example());
+            let (min, max) = (range.start(), range.end());
+            errors.at(value, format!("`{key}` takes a whole number from {min} to {max}, without quotes: {example}"));
+        }
+        fitting
     }
 
     /// The value as a list of feature hashes: texts in quotes, in brackets, at least one, none of them blank or twice.

@@ -33,6 +33,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
     let runtime = &arguments.runtime;
     let (private, editor_agent, agent_type) = (runtime.private(), runtime.item("EditorAgent"), runtime.item("Agent"));
     let (timeout, location) = (arguments.write_timeout(), runtime.item("SourceLocation"));
+    let concurrency = arguments.write_concurrency();
     let (label_row, on_conflict) = (arguments.label_row.request(runtime), arguments.label_row.on_conflict(runtime));
     let signed_calls = arguments.signed_calls.write(runtime);
     let visibility = &function.visibility;
@@ -57,6 +58,7 @@ fn glue(function: &Function, agent: &Agent, arguments: &Arguments, sound: bool) 
                     path: #path,
                     description: #description,
                     timeout: #timeout,
+                    concurrency: #concurrency,
                     label_row: #label_row,
                     on_conflict: #on_conflict,
                     signed_calls: #signed_calls,

@@ -18,6 +18,7 @@ pub(crate) const EDITOR_AGENT: Attribute = Attribute {
         "description",
         "timeout",
         "no_timeout",
+        "concurrency",
         "branch",
         "client_metadata",
         "images_data",
@@ -44,11 +45,12 @@ pub(crate) const MAIN: Attribute =
     Attribute { written: "#[agent_runtime::main]", stands_on: "`async fn main`", keys: &["crate"] };
 
 /// A value to show in messages, for each key that takes one.
-const EXAMPLES: [(&str, &str); 12] = [
+const EXAMPLES: [(&str, &str); 13] = [
     ("path", "\"/my-agent\""),
     ("name", "\"My agent\""),
     ("description", "\"What it does.\""),
     ("timeout", "\"30s\""),
+    ("concurrency", "8"),
     ("branch", "\"my-branch\""),
     ("only_objects", "[\"feature hash\"]"),
     ("only_classifications", "[\"feature hash\"]"),

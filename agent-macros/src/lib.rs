@@ -37,6 +37,7 @@ use proc_macro::TokenStream;
 /// | `description` | `description = "Fewer vertices."` | what it does, for people; the doc comment unless given |
 /// | `timeout` | `timeout = "30s"` | how long a call may take, at most an hour: `"500ms"`, `"30s"`, `"5m"`; the server's time-out unless given |
 /// | `no_timeout` | `no_timeout` | a call may take for ever |
+/// | `concurrency` | `concurrency = 8` | maximum number of concurrent calls of this agent, 1 to 65536; further calls get 503. Without it only the server's limit holds |
 /// | `branch` | `branch = "review"` | the label row of this branch instead of `main` |
 /// | `client_metadata` | `client_metadata` | the label row with the client metadata of its data |
 /// | `images_data` | `images_data` | the label row with the images of an image group |

@@ -27,6 +27,8 @@ pub struct Agent {
     pub description: &'static str,
     /// How long one call may take. `ServerDefault` unless the attribute says otherwise.
     pub timeout: AgentTimeout,
+    /// Maximum number of concurrent calls of this agent: `concurrency` on the attribute. `None` for the server's limit alone.
+    pub concurrency: Option<usize>,
     /// Which label row it works on, and what is read with it. The whole row on `main` unless the attribute says otherwise.
     pub label_row: LabelRowRequest,
     /// What happens if somebody else saves that label row meanwhile. `Refuse` unless the attribute says otherwise.

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, OnceCell};
 
 use crate::agent::Agent;
 use crate::background::Afterwards;
+use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::http::Caller;
@@ -53,6 +54,8 @@ struct Inner {
     afterwards: Arc<Afterwards>,
     /// The memory of all runs of the call.
     memory: MemoryAccount,
+    /// Held by the endpoint, and by work that outlives the call.
+    permit: OnceLock<WeakPermit>,
 }
 
 /// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
@@ -83,6 +86,7 @@ impl EditorCall {
             verified: AtomicBool::new(false),
             save_counts: Arc::default(),
             afterwards: Arc::default(),
+            permit: OnceLock::new(),
         }))
     }
 
@@ -107,6 +111,7 @@ impl EditorCall {
             save_counts: Arc::clone(&inner.save_counts),
             afterwards: Arc::clone(&inner.afterwards),
             memory: inner.memory.clone(),
+            permit: inner.permit.clone(),
         }))
     }
 
@@ -172,6 +177,48 @@ impl EditorCall {
     pub(crate) fn set_body(&self, body: Bytes) {
         // Set once, by the endpoint.
         let _ = self.0.body.set(body);
+    }
+
+    /// Gives the call its permit, once it is admitted.
+    pub(crate) fn set_permit(&self, permit: &Arc<CallPermit>) {
+        // Set once, by the endpoint.
+        let _ = self.0.permit.set(WeakPermit::of(permit));
+    }
+
+    /// The call's permit, for parameters that start work later.
+    pub(crate) fn weak_permit(&self) -> WeakPermit {
+        self.0.permit.get().cloned().unwrap_or_default()
+    }
+
+    /// Keeps the permit of the call: it counts as running until the guard is dropped, also if the caller hangs up. Move the
+    /// guard into work that goes on without the call, such as a thread or a task of your own.
+    /// [`spawn_blocking`](Self::spawn_blocking) does.
+    #[must_use]
+    pub fn guard(&self) -> CallGuard {
+        self.weak_permit().guard()
+    }
+
+    /// Runs a computation on a thread for blocking work, and waits for its result. If the caller hangs up or the call times
+    /// out, the computation still runs to its end, and the call counts as running until then: abandoned calls cannot take
+    /// more threads and memory than `AGENT_CONCURRENCY` allows.
+    ///
+    /// ```
+    /// use agent_runtime::prelude::*;
+    ///
+    /// #[editor_agent]
+    /// async fn sum(call: EditorCall) -> Result<String> {
+    ///     let sum: u64 = call.spawn_blocking(|| (0..1_000_000_u64).sum()).await?;
+    ///     Ok(sum.to_string())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 500: the computation panicked.
+    pub async fn spawn_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AgentError> {
+        self.weak_permit().spawn_blocking(work).await
     }
 
     /// Whether the call carries the platform's signature, and the server has checked it: what

@@ -73,6 +73,12 @@ async fn blocks() {
     std::thread::sleep(Duration::from_secs(3));
 }
 
+/// Keeps its thread for longer than any test takes, as a computation without an `.await` would.
+#[editor_agent]
+async fn computes() {
+    std::thread::sleep(Duration::from_secs(300));
+}
+
 /// Leaves work behind that nothing will ever end: a task, and a thread.
 #[editor_agent]
 async fn leaks() -> &'static str {

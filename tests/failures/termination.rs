@@ -1,11 +1,11 @@
-//! SIGTERM while labels are being saved.
+//! SIGTERM while labels are being saved, and while agents keep every thread.
 
 use std::time::{Duration, Instant};
 
 use agent_studio::Effect;
 
 use crate::process::Program;
-use crate::wire::{Answer, Connection};
+use crate::wire::{Answer, Connection, PAYLOAD};
 use crate::world::{World, video};
 
 /// A call that is saving when the signal comes, and what it is answered, if anything.
@@ -55,4 +55,63 @@ async fn a_process_that_is_killed_leaves_the_old_row_or_the_new_one() {
         assert!(answer.is_none(), "{effect:?}: {answer:?}");
         assert_eq!((world.count("save"), world.objects_of_video()), (1, objects), "{effect:?}");
     }
+}
+
+/// A server whose two workers are kept by agents that compute without an `.await`.
+async fn blocked(grace: &str) -> Program {
+    let program = Program::start(&[("TOKIO_WORKER_THREADS", "2"), ("AGENT_SHUTDOWN_GRACE", grace)]);
+    let health = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    let mut connections = Vec::new();
+    // More than workers, and accepted before the first of them is kept: a worker that is free takes one of them.
+    for _ in 0..8 {
+        let mut connection = Connection::open(program.address()).await;
+        connection.write(health).await;
+        assert_eq!(connection.answer().await.unwrap().status, 200);
+        connections.push(connection);
+    }
+    let mut last = connections.pop().unwrap();
+    for connection in &mut connections {
+        connection.post("/computes", &[], PAYLOAD).await;
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    last.write(health).await;
+    let answered = tokio::time::timeout(Duration::from_secs(1), last.answer()).await;
+    assert!(answered.is_err(), "a worker is free");
+    program
+}
+
+async fn exit_code(mut program: Program) -> Option<i32> {
+    tokio::task::spawn_blocking(move || program.ended()).await.unwrap().code()
+}
+
+#[tokio::test]
+async fn one_signal_ends_blocked_server_after_the_grace() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let program = blocked("1").await;
+        let began = Instant::now();
+        program.signal(signal);
+        assert_eq!(exit_code(program).await, Some(code), "{signal}");
+        assert!(began.elapsed() > Duration::from_secs(1), "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn second_signal_ends_blocked_server_at_once() {
+    let program = blocked("600").await;
+    program.signal("TERM");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.signal("TERM");
+    assert_eq!(exit_code(program).await, Some(143));
+}
+
+#[tokio::test]
+async fn second_signal_cuts_running_calls_off() {
+    let program = Program::start(&[("AGENT_SHUTDOWN_GRACE", "600")]);
+    let mut connection = Connection::open(program.address()).await;
+    connection.post("/computes", &[], PAYLOAD).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.signal("TERM");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.signal("INT");
+    assert_eq!(exit_code(program).await, Some(130));
 }

@@ -49,6 +49,17 @@ fn whatever_keeps_a_server_from_starting_is_told_to_lambda() {
 }
 
 #[test]
+fn unusable_secret_is_reported_to_lambda() {
+    for (name, value) in [("ENCORD_WEBHOOK_SECRET", " "), ("ENCORD_WEBHOOK_SECRET", ""), ("HOST", "")] {
+        let api = RuntimeApi::start();
+        let mut function = Function::start(env!("CARGO_BIN_EXE_smallest-agent"), &api, &[(name, value)]);
+        let said = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
+        assert!(said.contains(name) && said.contains("blank"), "{said}");
+        assert!(!function.ended().success());
+    }
+}
+
+#[test]
 fn what_plays_lambda_and_says_too_little_is_told_what_is_missing() {
     let api = RuntimeApi::start();
     for (name, value) in [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", ""), ("AWS_LAMBDA_RUNTIME_API", "not an address")] {

@@ -1,8 +1,12 @@
 //! A server under callers that are too many, too large or too slow, over real sockets.
 
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use agent_runtime::RunningServer;
+use agent_runtime::StartError;
+use agent_runtime::agent_platform::auth::Credentials;
+use agent_runtime::agent_platform::client::{Domain, Platform};
 use agent_runtime::prelude::*;
 
 use crate::wire::{Connection, PAYLOAD};
@@ -140,4 +144,173 @@ async fn connections_beyond_the_limit_wait_for_their_turn() {
     drop(first);
     assert_eq!(second.answer().await.unwrap().status, 200);
     server.stop().await;
+}
+
+/// Blocking work that a test ends.
+#[derive(Clone, Default)]
+struct Gate(Arc<(Mutex<(u32, bool)>, Condvar)>);
+
+impl Gate {
+    /// Blocks until the gate is open.
+    fn pass(&self) {
+        let (state, changed) = &*self.0;
+        let mut state = state.lock().unwrap();
+        state.0 += 1;
+        while !state.1 {
+            state = changed.wait(state).unwrap();
+        }
+    }
+
+    fn open(&self) {
+        self.0.0.lock().unwrap().1 = true;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until so many have come to the gate.
+    async fn reached(&self, count: u32) {
+        while self.0.0.lock().unwrap().0 < count {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+#[editor_agent]
+async fn blocking(call: EditorCall, State(gate): State<Gate>) -> Result<()> {
+    call.spawn_blocking(move || gate.pass()).await
+}
+
+#[editor_agent]
+async fn guarded(call: EditorCall, State(gate): State<Gate>) {
+    let guard = call.guard();
+    std::thread::spawn(move || {
+        gate.pass();
+        drop(guard);
+    });
+}
+
+async fn status(server: &RunningServer, path: &str) -> u16 {
+    let mut connection = Connection::open(server.address()).await;
+    connection.post(path, &[], PAYLOAD).await;
+    connection.answer().await.unwrap().status
+}
+
+#[tokio::test]
+async fn abandoned_call_keeps_its_permit_while_its_work_goes_on() {
+    for (path, abandoned) in [("/blocking", true), ("/guarded", false)] {
+        let gate = Gate::default();
+        let server = Server::new().agents(agents![quick, blocking, guarded]).state(gate.clone()).concurrency(2).port(0);
+        let server = server.start().await.unwrap();
+        for n in 1..=2 {
+            let mut caller = Connection::open(server.address()).await;
+            caller.post(path, &[], PAYLOAD).await;
+            gate.reached(n).await;
+            if !abandoned {
+                assert_eq!(caller.answer().await.unwrap().status, 200);
+            }
+        }
+        // The callers are gone, and the work goes on.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        for _ in 0..5 {
+            assert_eq!(status(&server, "/quick").await, 503, "{path}");
+        }
+        gate.open();
+        let began = Instant::now();
+        while status(&server, "/quick").await != 200 {
+            assert!(began.elapsed() < Duration::from_secs(20), "{path}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        server.stop().await;
+    }
+}
+
+#[editor_agent(concurrency = 1)]
+async fn limited() {
+    tokio::time::sleep(Duration::from_secs(30)).await;
+}
+
+#[tokio::test]
+async fn agents_own_limit_refuses_only_that_agent() {
+    let server = Server::new().agents(agents![quick, limited]).port(0).shutdown_grace(Duration::from_millis(10));
+    let server = server.start().await.unwrap();
+    let mut first = Connection::open(server.address()).await;
+    first.post("/limited", &[], PAYLOAD).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut second = Connection::open(server.address()).await;
+    second.post("/limited", &[], PAYLOAD).await;
+    let answer = second.answer().await.unwrap();
+    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")));
+    assert!(answer.message().starts_with("This agent is busy"), "{}", answer.body);
+    assert_eq!(status(&server, "/quick").await, 200);
+    server.stop().await;
+}
+
+#[editor_agent(path = "/limits/title")]
+async fn title(info: LabelRowInfo) -> Option<String> {
+    info.data_title.clone()
+}
+
+#[tokio::test]
+async fn slow_platform_does_not_block_agents_without_it() {
+    // Accepts connections, and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let domain = Domain::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
+    let platform = Platform::builder().credentials(Credentials::bearer("made-up").unwrap()).domain(domain);
+    for (reserve, concurrency, waiting) in [(None, 8, 7), (Some(2), 8, 6), (Some(0), 2, 2)] {
+        let mut server =
+            Server::new().agents(agents![quick, title]).platform(platform.clone().build().unwrap()).port(0);
+        server = server.concurrency(concurrency).shutdown_grace(Duration::from_millis(10));
+        if let Some(calls) = reserve {
+            server = server.reserve(calls);
+        }
+        let server = server.start().await.unwrap();
+        let mut crowd = Vec::new();
+        for _ in 0..waiting {
+            let mut connection = Connection::open(server.address()).await;
+            connection.post("/limits/title", &[], PAYLOAD).await;
+            crowd.push(connection);
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(status(&server, "/limits/title").await, 503, "{reserve:?}");
+        let expected = if reserve == Some(0) { 503 } else { 200 };
+        assert_eq!(status(&server, "/quick").await, expected, "{reserve:?}");
+        drop(crowd);
+        server.stop().await;
+    }
+}
+
+#[test]
+fn out_of_range_arguments_keep_a_server_from_starting() {
+    let huge = usize::MAX;
+    let day = Duration::from_secs(86_401);
+    for (server, method) in [
+        (Server::new().concurrency(huge), "concurrency"),
+        (Server::new().concurrency(0), "concurrency"),
+        (Server::new().connections(huge), "connections"),
+        (Server::new().connections(0), "connections"),
+        (Server::new().background_concurrency(0), "background_concurrency"),
+        (Server::new().background_concurrency(huge), "background_concurrency"),
+        (Server::new().body_limit(0), "body_limit"),
+        (Server::new().body_limit(huge), "body_limit"),
+        (Server::new().body_buffer(huge), "body_buffer"),
+        (Server::new().concurrency(4).reserve(4), "reserve"),
+        (Server::new().timeout(Duration::ZERO), "timeout"),
+        (Server::new().timeout(Duration::MAX), "timeout"),
+        (Server::new().read_timeout(day), "read_timeout"),
+        (Server::new().read_timeout(Duration::from_nanos(1)), "read_timeout"),
+        (Server::new().shutdown_grace(Duration::MAX), "shutdown_grace"),
+        (Server::new().ontology_age(day), "ontology_age"),
+    ] {
+        let error = server.agents(agents![quick]).into_router().unwrap_err();
+        assert!(matches!(error, StartError::OutOfRange { .. }), "{error:?}");
+        let said = error.to_string();
+        assert!(said.contains(&format!("`Server::{method}`")) && said.contains(" to "), "{said}");
+    }
+}
+
+#[test]
+fn blank_secret_keeps_a_server_from_starting() {
+    for blank in ["", " \n"] {
+        let error = Server::new().agents(agents![quick]).webhook_secret(blank).into_router().unwrap_err();
+        assert!(matches!(error, StartError::BlankSecret), "{error:?}");
+    }
 }

@@ -21,7 +21,7 @@ async fn triage(objects: ObjectHashes, _frame: Option<Frame>, _again: Frame) -> 
     Ok(AgentResponse::empty().decide(if objects.is_empty() { Verdict::Approve } else { Verdict::ToReview }))
 }
 
-#[editor_agent(path = "/v2/own.path", name = "Own name", description = "Own words.", no_timeout)]
+#[editor_agent(path = "/v2/own.path", name = "Own name", description = "Own words.", no_timeout, concurrency = 8)]
 async fn renamed() {}
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn machines_get_json() {
             "name": "triage", "path": "/triage", "description": "Decides where the task <goes>.\n\nLooks at the selection only.",
             "needs": ["selected objects", "frame (if there)", "frame"], "signature": "off", "decisions": ["Approve", "To review"], "timeout": 1.5
         },
-        {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "signature": "off", "decisions": []},
+        {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "signature": "off", "decisions": [], "concurrency": 8},
     ]);
     assert_eq!(answer.json()["agents"], expected);
 }

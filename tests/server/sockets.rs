@@ -134,8 +134,10 @@ async fn what_cannot_be_listened_on_is_told_with_what_to_write() {
     let said = Program::start(connection, "").refusal();
     assert!(said.contains("is a connection") && said.contains("Accept="), "{said}");
     drop(socket);
-    // What was meant for another process is not taken: it is HOST and PORT then, which cannot be had.
-    for other in ["export LISTEN_PID=1;", "unset LISTEN_PID;", "export LISTEN_FDS=0;", "export LISTEN_FDS=x;"] {
+    let said = Program::start(listener().0, "export LISTEN_FDS=x;").refusal();
+    assert!(said.contains("LISTEN_FDS is `x`") && said.contains("systemd"), "{said}");
+    // A socket for another process is not taken. The server then listens on HOST and PORT, which it cannot.
+    for other in ["export LISTEN_PID=1;", "unset LISTEN_PID;", "export LISTEN_FDS=0;"] {
         let said = Program::start(listener().0, other).refusal();
         assert!(said.contains("cannot listen on 192.0.2.1:1"), "{other} {said}");
     }

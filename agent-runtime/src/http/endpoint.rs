@@ -5,22 +5,22 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use futures_util::FutureExt;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Body as _;
 use tracing::field::DisplayValue;
 
+use super::admission::admit;
 use super::call_time::CallTime;
 use super::cors;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use crate::agent::Agent;
 use crate::call::EditorCall;
+use crate::call_permit::AgentLimit;
 use crate::error::{AgentError, ErrorStatus};
 use crate::metrics::{AgentMetrics, InFlight};
 use crate::payload::{is_json, not_json};
@@ -30,10 +30,11 @@ use crate::server::App;
 use crate::signed::SignatureCheck;
 use crate::trace::Trace;
 
-/// An agent as it is served.
+/// An agent with its signature policy, limits and metrics on one server.
 pub(crate) struct ServedAgent {
     pub(crate) agent: &'static Agent,
     pub(crate) signature: SignatureCheck,
+    pub(crate) limit: AgentLimit,
     pub(crate) metrics: AgentMetrics,
 }
 
@@ -98,13 +99,13 @@ async fn attempt(
     body: Body,
     time: CallTime,
 ) -> Result<Reply, AgentError> {
-    let ServedAgent { agent, signature, metrics } = served;
-    // Before the body is read: what is turned away costs no memory.
+    let ServedAgent { agent, metrics, .. } = served;
+    // Before the body is read, so that a request that is refused costs no memory.
     asked_first(app, call.headers())?;
-    signature.headers(call.headers(), SystemTime::now())?;
-    let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
-    call.set_body(read(body, app).await?);
-    call.set_verified(signature.call(call.headers(), call.body(), SystemTime::now())?);
+    let admitted = admit(app, served, call.headers(), body).await?;
+    call.set_body(admitted.received.body);
+    call.set_verified(admitted.received.verified);
+    call.set_permit(&admitted.permit);
     let mut done = run(app, agent, call, time).await;
     for _ in 0..OnConflict::RERUNS {
         match done {
@@ -131,36 +132,6 @@ fn asked_first(app: &App, headers: &HeaderMap) -> Result<(), AgentError> {
         return Err(not_json());
     }
     Ok(())
-}
-
-/// There are as many calls as there may be.
-pub(super) fn busy() -> AgentError {
-    let message = "This server is busy with other calls. Please try again in a moment.";
-    AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1))
-}
-
-/// The whole body, within its limits of size and time.
-pub(super) async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
-    let limit = app.settings.body_limit;
-    let too_large = || {
-        let message = format!("The request is larger than the {limit} bytes that this server takes.");
-        Err(AgentError::new(ErrorStatus::PayloadTooLarge, message))
-    };
-    // What announces too much is not waited for.
-    if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
-        return too_large();
-    }
-    tokio::select! {
-        biased;
-        whole = Limited::new(body, limit).collect() => match whole {
-            Ok(body) => Ok(body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => too_large(),
-            Err(error) => Err(AgentError::new(ErrorStatus::BadRequest, "The request's body broke off.").with_cause(error)),
-        },
-        () = until(Some(Instant::now() + app.settings.body_timeout)) => {
-            Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time."))
-        }
-    }
 }
 
 /// Waits until then, or for ever. The timer is made when it is first waited for: most calls never do.

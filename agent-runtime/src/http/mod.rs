@@ -1,6 +1,9 @@
 //! What the wire says: one request in, one answer out, whatever happens in between.
 
 mod accept;
+mod admission;
+mod body;
+mod body_buffer;
 mod call_time;
 mod caller;
 mod cors;
@@ -15,6 +18,7 @@ mod router;
 mod test_call;
 mod transport;
 
+pub(crate) use body_buffer::BodyBuffer;
 #[cfg(feature = "lambda")]
 pub(crate) use call_time::EndsAt;
 pub(crate) use caller::{Caller, Peer};

@@ -2,14 +2,14 @@
 //! on after the answer.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 
+use super::admission::receive;
 use super::caller::Caller;
-use super::endpoint::{busy, read};
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use crate::error::{AgentError, ErrorStatus};
@@ -58,10 +58,8 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
 
 async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {
     let (parts, body) = request.into_parts();
-    served.signature.headers(&parts.headers, SystemTime::now())?;
-    let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
-    let body = read(body, app).await?;
-    served.signature.call(&parts.headers, &body, SystemTime::now())?;
+    // The queue of the background pool is the limit of notifications: they take no permit of calls.
+    let body = receive(app, &served.signature, &parts.headers, body).await?.body;
     let name = served.handler.name;
     let read = Envelope::read(&body, served.takes.event_type).and_then(|envelope| {
         let uid = (served.takes.uid)(&envelope)?;

@@ -38,6 +38,9 @@ struct Entry<'a> {
     /// In seconds; absent for an agent without a time-out.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<f64>,
+    /// Maximum number of concurrent calls; absent for an agent without a limit of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concurrency: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +79,7 @@ impl<'a> Entry<'a> {
             signature: served.signature.rule().as_str(),
             decisions: agent.decisions(),
             timeout: agent.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
+            concurrency: agent.concurrency,
         }
     }
 }
@@ -156,6 +160,7 @@ fn card(entry: &Entry<'_>, base: &str) -> String {
     fact("takes calls", &signed.map(ToOwned::to_owned).into_iter().collect::<Vec<_>>());
     fact("decides", &entry.decisions.iter().map(ToString::to_string).collect::<Vec<_>>());
     fact("time-out", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
+    fact("at once", &entry.concurrency.map(|calls| calls.to_string()).into_iter().collect::<Vec<_>>());
     let paragraphs = paragraphs(entry.description);
     format!(
         "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{paragraphs}<dl>{facts}</dl>\

@@ -1,13 +1,10 @@
 //! Calls that only ask about an agent, and never run it.
 
-use std::time::SystemTime;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use super::endpoint::{busy, read};
+use super::admission::receive;
 use super::error_response::{error_response, json_response};
-use crate::error::AgentError;
 use crate::response::Reply;
 use crate::server::App;
 use crate::signed::SignatureCheck;
@@ -47,17 +44,11 @@ impl TestCall {
     ) -> Response<Body> {
         let verified = match self {
             Self::IsThere => Ok(()),
-            Self::IsTaken => verify(app, signature, headers, body).await,
+            Self::IsTaken => receive(app, signature, headers, body).await.map(drop),
         };
         match verified {
             Ok(()) => json_response(StatusCode::OK, Reply::NOTHING.into_json()),
             Err(error) => error_response(&error, app.settings.show_internals),
         }
     }
-}
-
-async fn verify(app: &App, signature: &SignatureCheck, headers: &HeaderMap, body: Body) -> Result<(), AgentError> {
-    signature.headers(headers, SystemTime::now())?;
-    let Ok(_permit) = app.permits.try_acquire() else { return Err(busy()) };
-    signature.call(headers, &read(body, app).await?, SystemTime::now()).map(drop)
 }

@@ -40,7 +40,8 @@ pub(super) fn print(app: &App, url: &str) {
             SignatureRule::WhenPresent => "; signatures are checked if there are any",
             SignatureRule::Off => "",
         };
-        say!("  POST {url}{:width$}  {needs}{signed}", agent.path);
+        let limit = agent.concurrency.map(|calls| format!("; {calls} at once")).unwrap_or_default();
+        say!("  POST {url}{:width$}  {needs}{limit}{signed}", agent.path);
     }
     for served in &app.handlers {
         let event = served.takes.event_type.unwrap_or("every notification");
@@ -73,6 +74,10 @@ pub(super) fn print_stopping(signal: &str, running: usize, grace: Duration) {
 
 pub(super) fn print_stopped() {
     say!("Stopped.");
+}
+
+pub(super) fn print_overdue() {
+    say!("Stopped after the grace time; work that cannot be interrupted was cut off.");
 }
 
 pub(super) fn print_stopped_at_once() {

@@ -166,10 +166,30 @@ impl Server {
         self
     }
 
-    /// Maximum number of concurrent calls (1 to 65,536). Further calls get 503 with `Retry-After`. Default: 256.
+    /// Maximum number of concurrent calls (1 to 65,536). Further calls get 503 with `Retry-After`. A call counts once its body
+    /// has arrived and its signature is verified, and until the blocking work that it started has ended, even if the caller
+    /// hangs up. Default: 256.
     #[must_use]
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.settings.concurrency = calls;
+        self
+    }
+
+    /// Number of concurrent calls that are kept for agents that do not need the platform: agents that need it may run only the
+    /// rest, so that a slow platform cannot block the others. Must be less than [`concurrency`](Self::concurrency). No calls are
+    /// kept if all agents need the platform, or none does. Default: an eighth of the concurrent calls, rounded down.
+    #[must_use]
+    pub fn reserve(mut self, calls: usize) -> Self {
+        self.settings.reserve = Some(calls);
+        self
+    }
+
+    /// Memory for bodies that have not arrived in full, in bytes (1 to 1 GiB, and at least one body fits). When it is full,
+    /// the largest unfinished body is refused with 503 and `Retry-After`, and the oldest among those of the same size.
+    /// Default: 64 MiB.
+    #[must_use]
+    pub fn body_buffer(mut self, bytes: usize) -> Self {
+        self.settings.body_buffer = bytes;
         self
     }
 

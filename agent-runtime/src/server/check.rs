@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::StartError;
 use super::place::BackgroundEnd;
 use crate::agent::{Agent, AgentSet, SourceLocation};
+use crate::call_permit::AgentLimit;
 use crate::http::{RESERVED_PATHS, ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
 use crate::needs::Needs;
@@ -89,7 +90,7 @@ pub(super) fn background_work(
     }
 }
 
-/// The agents, with what they demand of their callers.
+/// The agents, each with its signature policy and limits.
 pub(super) fn agents(
     agents: &AgentSet,
     secrets: &WebhookSecrets,
@@ -98,7 +99,8 @@ pub(super) fn agents(
     let served = |agent: &'static Agent| {
         let whose = Whose { name: agent.name, location: agent.location };
         let signature = signature(&agent.signed_calls, secrets, whose)?;
-        Ok(Arc::new(ServedAgent { agent, signature, metrics: metrics.of_agent(agent.path) }))
+        let (limit, metrics) = (AgentLimit::of(agent), metrics.of_agent(agent.path));
+        Ok(Arc::new(ServedAgent { agent, signature, limit, metrics }))
     };
     agents.iter().map(served).collect()
 }

@@ -8,14 +8,14 @@ use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tower::Layer;
 
 use super::connection::Connection;
 use super::signals::Signals;
 use super::tls::Tls;
 use super::{App, StartError, banner, service_manager};
-use crate::http::TransportLayer;
+use crate::http::{TransportLayer, panic_text};
 
 /// After calls are given up: how long their answers may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -151,20 +151,66 @@ impl RunningServer {
         banner::print(&self.app, &self.url());
     }
 
-    /// Serves until SIGTERM or ctrl-c, then [stops](Self::stop), and prints both. A second signal cuts running calls off.
-    pub async fn until_signal(self) {
-        self.until(Signals::listen()).await;
+    /// Serves until SIGTERM or ctrl-c, then [stops](Self::stop), and prints both.
+    ///
+    /// A thread of its own watches the signals: if the server has not stopped 1.5 s after the grace time, because agents compute
+    /// without an `.await`, the process ends with exit code 143 or 130. A second signal ends it at once.
+    ///
+    /// # Errors
+    /// The server does not accept connections any more.
+    pub async fn until_signal(self) -> Result<(), StartError> {
+        let grace = self.app.settings.shutdown_grace;
+        self.until(Signals::listen(grace)).await
     }
 
-    pub(super) async fn until(self, mut signals: Signals) {
+    pub(super) async fn until(mut self, mut signals: Signals) -> Result<(), StartError> {
         service_manager::tell_ready();
-        let signal = signals.next().await;
+        let signal = tokio::select! {
+            signal = signals.first() => signal,
+            ended = &mut self.accepting => return Err(not_accepting(ended.err())),
+        };
         service_manager::tell_stopping();
-        let running = self.app.settings.concurrency.saturating_sub(self.app.permits.available_permits());
+        let running = self.app.calls.running();
         banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
-        tokio::select! {
-            () = self.stop() => banner::print_stopped(),
-            _ = signals.next() => banner::print_stopped_at_once(),
+        let app = Arc::clone(&self.app);
+        self.stop().await;
+        banner::print_stopped();
+        // Work that goes on could keep the process alive: then the deadline stays.
+        if app.calls.running() == 0 {
+            signals.stopped();
+        }
+        Ok(())
+    }
+}
+
+/// The task that accepts connections has ended, which it does only after a signal.
+fn not_accepting(panic: Option<JoinError>) -> StartError {
+    let panic = panic.and_then(|error| error.try_into_panic().ok());
+    let cause =
+        panic.map_or_else(|| "it ended".to_owned(), |panic| format!("it panicked: {}", panic_text(panic.as_ref())));
+    StartError::NotAccepting { cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Server;
+    use crate::prelude::*;
+
+    #[editor_agent(path = "/listen/nothing", crate = crate)]
+    async fn nothing() {}
+
+    #[tokio::test]
+    async fn server_ends_with_an_error_if_its_accept_task_ends() {
+        for (task, says) in [
+            (tokio::spawn(async { panic!("no sockets") }), "panicked: no sockets"),
+            (tokio::spawn(async { GracefulShutdown::new() }), "it ended"),
+        ] {
+            let mut server = Server::new().agents(crate::agents![nothing]).port(0).start().await.unwrap();
+            std::mem::replace(&mut server.accepting, task).abort();
+            let ended = tokio::time::timeout(Duration::from_secs(20), server.until_signal()).await;
+            let error = ended.unwrap().unwrap_err().to_string();
+            assert!(error.contains("accept") && error.contains(says), "{error}");
         }
     }
 }

@@ -30,7 +30,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use agent_platform::client::Traffic;
-use tokio::sync::Semaphore;
 
 pub use builder::Server;
 pub(crate) use lifecycle::Lifecycle;
@@ -41,7 +40,8 @@ pub use start_error::StartError;
 use place::Place;
 
 use crate::background::Pool;
-use crate::http::{ServedAgent, ServedHandler};
+use crate::call_permit::CallLimits;
+use crate::http::{BodyBuffer, ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
 use crate::notification::Inbox;
 use crate::platform::PlatformHooks;
@@ -60,8 +60,10 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     /// How the platform is reached, if an agent needs it.
     pub(crate) platform: Option<PlatformHooks>,
-    /// One permit per call under way.
-    pub(crate) permits: Semaphore,
+    /// The permits of running calls.
+    pub(crate) calls: CallLimits,
+    /// The memory for bodies of requests that are not admitted yet.
+    pub(crate) bodies: BodyBuffer,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) metrics: Metrics,
 }

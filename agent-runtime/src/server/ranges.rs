@@ -10,6 +10,8 @@ use crate::platform::SaveVerification;
 
 /// Concurrent calls.
 pub(super) const CALLS: RangeInclusive<usize> = 1..=65_536;
+/// Calls that only agents without the platform get; also less than the concurrent calls.
+pub(super) const RESERVE: RangeInclusive<usize> = 0..=65_535;
 /// Open connections.
 pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
 /// Background works that run at once: no more can wait or run.
@@ -32,6 +34,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), StartError> {
     count("connections", settings.connections, &CONNECTIONS)?;
     count("background_concurrency", settings.background, &BACKGROUND)?;
     count("body_limit", settings.body_limit, &BYTES)?;
+    count("body_buffer", settings.body_buffer, &BYTES)?;
+    if let Some(reserve) = settings.reserve {
+        count("reserve", reserve, &(0..=settings.concurrency - 1))?;
+    }
     time("timeout", settings.timeout, &TIMEOUT)?;
     time("read_timeout", settings.body_timeout, &TIMEOUT)?;
     time("shutdown_grace", settings.shutdown_grace, &AGE)?;

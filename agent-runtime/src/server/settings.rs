@@ -23,8 +23,12 @@ pub(crate) struct Settings {
     pub(crate) header_timeout: Duration,
     /// For the request's head, in bytes.
     pub(crate) header_limit: usize,
-    /// Calls under way at once; more are turned away.
+    /// Maximum number of concurrent calls.
     pub(crate) concurrency: usize,
+    /// Permits that only agents without the platform get. `None` for an eighth of `concurrency`.
+    pub(crate) reserve: Option<usize>,
+    /// For bodies of requests that have not been admitted, in bytes.
+    pub(crate) body_buffer: usize,
     /// Open connections; more wait to be accepted.
     pub(crate) connections: usize,
     /// What goes on after answers, at once.
@@ -62,6 +66,8 @@ impl Default for Settings {
             header_timeout: Duration::from_secs(30),
             header_limit: 64 * 1024,
             concurrency: 256,
+            reserve: None,
+            body_buffer: 64 * 1024 * 1024,
             connections: 4096,
             background: 4,
             cpu_always: false,

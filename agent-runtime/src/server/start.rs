@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use agent_platform::memory::ByteBudget;
 use axum::Router;
-use tokio::sync::Semaphore;
 
 #[cfg(feature = "lambda")]
 use super::lambda;
 use super::listen::ListenOn;
 use super::place::Place;
 use super::signals::Signals;
-use super::{App, Lifecycle, RunningServer, Server, StartError, check, listen, ranges};
+use super::{App, Lifecycle, RunningServer, Server, Settings, StartError, check, listen, ranges};
 use crate::agent::AgentSet;
 use crate::background::Pool;
-use crate::http::{TransportLayer, router};
+use crate::call_permit::CallLimits;
+use crate::http::{BodyBuffer, TransportLayer, router};
 use crate::metrics::Metrics;
 use crate::notification::{Inbox, NotificationHandler, RegisteredHandler};
 
@@ -56,7 +56,9 @@ impl Server {
     }
 
     /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more
-    /// connections, finishes what runs within the grace time, and returns.
+    /// connections, finishes what runs within the grace time, and returns. If agents that compute without an `.await` keep it
+    /// from that, the process ends 1.5 s after the grace time with exit code 143 (SIGTERM) or 130 (ctrl-c). A second signal
+    /// ends the process at once.
     ///
     /// In AWS Lambda (where `AWS_LAMBDA_RUNTIME_API` is set) it does not listen: with the feature `lambda` it answers the events of
     /// a function URL or an API Gateway, each as it would answer the request over a connection. A call ends before the function's
@@ -64,7 +66,7 @@ impl Server {
     /// program once it has answered.
     ///
     /// # Errors
-    /// Everything that keeps a server from starting.
+    /// Everything that keeps a server from starting or from accepting connections.
     pub async fn serve(self) -> Result<(), StartError> {
         let place = Place::here();
         match self.serve_at(place).await {
@@ -74,13 +76,12 @@ impl Server {
     }
 
     async fn serve_at(self, place: Place) -> Result<(), StartError> {
-        let signals = Signals::listen();
+        let signals = Signals::listen(self.settings.shutdown_grace);
         match place {
             Place::Listening | Place::CloudRun => {
                 let running = self.start().await?;
                 running.announce();
-                running.until(signals).await;
-                Ok(())
+                running.until(signals).await
             }
             #[cfg(feature = "lambda")]
             Place::Lambda => {
@@ -120,7 +121,9 @@ impl Server {
         if let Some((whose, platform)) = platform {
             (platform.connect)(&mut self.states, &agents, whose, &self.settings)?;
         }
-        let permits = Semaphore::new(self.settings.concurrency);
+        let calls = CallLimits::new(self.settings.concurrency, reserve(&self.settings, &agents));
+        // A body that is not too large always fits.
+        let bodies = BodyBuffer::new(self.settings.body_buffer.max(self.settings.body_limit));
         let app = App {
             agents: served,
             handlers,
@@ -129,7 +132,8 @@ impl Server {
             states: Arc::new(self.states),
             settings: self.settings,
             platform: platform.map(|(_, platform)| platform),
-            permits,
+            calls,
+            bodies,
             lifecycle: Lifecycle::new(),
             metrics,
         };
@@ -137,5 +141,14 @@ impl Server {
         let router = router(&app, self.beside);
         let router = self.layers.into_iter().fold(router, |router, layer| layer(router));
         Ok((app, router))
+    }
+}
+
+/// The number of permits that only agents without the platform get. None is kept where all agents need the platform, or none.
+fn reserve(settings: &Settings, agents: &AgentSet) -> usize {
+    let need = agents.iter().filter(|agent| agent.needs().platform_hooks().is_some()).count();
+    match need == 0 || need == agents.iter().count() {
+        true => 0,
+        false => settings.reserve.unwrap_or(settings.concurrency / 8),
     }
 }

@@ -7,7 +7,8 @@ use agent_platform::environment::InvalidVariable;
 use crate::agent::SourceLocation;
 use crate::http::{InvalidOrigin, InvalidProxy};
 
-/// Why a server does not start: found before the port is bound, except where it cannot be bound.
+/// Why a server does not start, or stops by itself. Errors of the start are found before the port is bound, except those of
+/// binding it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -201,6 +202,14 @@ pub enum StartError {
     Inherited {
         /// Why not, and what to write into the socket unit.
         reason: String,
+    },
+    /// The server cannot accept connections any more, so it has stopped.
+    #[error(
+        "the server has stopped, because its task that accepts connections is gone ({cause}): start it again, and report this"
+    )]
+    NotAccepting {
+        /// How the task ended.
+        cause: String,
     },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}{}", hint(source))]

@@ -22,7 +22,7 @@ pub(crate) struct Variable {
 }
 
 /// Every environment variable that the server reads itself.
-pub(crate) const VARIABLES: [Variable; 21] = [
+pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
@@ -72,6 +72,13 @@ pub(crate) const VARIABLES: [Variable; 21] = [
         apply: |settings, value| count(value, &ranges::CALLS).map(|calls| settings.concurrency = calls),
     },
     Variable {
+        name: "AGENT_RESERVE",
+        default: RESERVE_DEFAULT,
+        meaning: "how many of these calls only agents that do not need the platform may be",
+        expects: "a number from 0 to 65535, less than AGENT_CONCURRENCY",
+        apply: |settings, value| count(value, &ranges::RESERVE).map(|calls| settings.reserve = Some(calls)),
+    },
+    Variable {
         name: "AGENT_CONNECTIONS",
         default: "4096",
         meaning: "how many connections are open at once; more wait",
@@ -111,6 +118,13 @@ pub(crate) const VARIABLES: [Variable; 21] = [
             settings.memory_budget = Some(bytes);
             Some(())
         },
+    },
+    Variable {
+        name: "AGENT_BODY_BUFFER",
+        default: "67108864",
+        meaning: "the memory for bodies that have not arrived in full, in bytes; at least one body of AGENT_BODY_LIMIT fits",
+        expects: "a number from 1 to 1073741824",
+        apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_buffer = bytes),
     },
     Variable {
         name: "AGENT_READ_TIMEOUT",
@@ -197,6 +211,9 @@ pub(crate) const VARIABLES: [Variable; 21] = [
     },
 ];
 
+/// The documented default of a setting that depends on another one.
+const RESERVE_DEFAULT: &str = "an eighth of AGENT_CONCURRENCY";
+
 fn seconds(value: &str, range: &RangeInclusive<Duration>) -> Option<Duration> {
     let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|seconds| range.contains(seconds))
@@ -258,17 +275,20 @@ mod tests {
 
     #[test]
     fn the_documented_defaults_are_the_defaults() {
-        let documented: Vec<_> =
-            VARIABLES.iter().filter(|v| v.default != "none").map(|v| (v.name, v.default)).collect();
+        let documented: Vec<_> = VARIABLES
+            .iter()
+            .filter(|v| !["none", RESERVE_DEFAULT].contains(&v.default))
+            .map(|v| (v.name, v.default))
+            .collect();
         assert_eq!(format!("{:?}", settings(&documented).unwrap()), format!("{:?}", Settings::default()));
     }
 
     #[test]
     fn ranges_are_those_that_the_errors_state() {
         let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects.contains(" to ")).collect();
-        assert_eq!(ranges.len(), 9);
+        assert_eq!(ranges.len(), 13);
         for Variable { name, expects, .. } in ranges {
-            let bounds: Vec<f64> = expects.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let bounds: Vec<f64> = expects.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
             let accepts = |value: f64| settings(&[(*name, &value.to_string())]).is_ok();
             assert!(accepts(bounds[0]) && accepts(bounds[1]), "{name}: {expects}");
             assert!(!accepts(bounds[1] + 1.0) && !accepts(bounds[0] / 2.0 - 0.0001), "{name}: {expects}");

@@ -6,7 +6,7 @@ use agent_platform::environment::InvalidVariable;
 use axum::http::HeaderMap;
 
 use super::replays::Replays;
-use super::verification::{Claim, Unverified, is_claimed};
+use super::verification::{Claim, RequestTag, Unverified, is_claimed};
 use super::{SECRET_VARIABLE, SignatureRule, SignedCalls, WebhookSecrets};
 use crate::error::{AgentError, ErrorStatus};
 
@@ -17,6 +17,10 @@ pub(crate) struct SignatureCheck {
     secrets: WebhookSecrets,
     replays: Option<Replays>,
 }
+
+/// The outcome of a verification that did not fail: the tag and the time of the signature, or `None` for an unsigned call.
+#[derive(Debug)]
+pub(crate) struct Verification(Option<(RequestTag, i64)>);
 
 /// Why signatures cannot be checked.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,18 +71,37 @@ impl SignatureCheck {
         Claim::of(headers, now).map(drop).map_err(refused)
     }
 
-    /// Whether the call is signed.
+    /// Verifies a call and accepts it. Returns whether it is signed.
     ///
     /// # Errors
-    /// 401: it is not, or not rightly.
+    /// 401: the signature is missing or invalid, or the call is a replay.
     pub(crate) fn call(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<bool, AgentError> {
+        self.accept(&self.verify(headers, body, now)?, now)
+    }
+
+    /// Verifies the signature of a call, if it must have one or has one.
+    ///
+    /// # Errors
+    /// 401: the signature is missing or invalid.
+    pub(crate) fn verify(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<Verification, AgentError> {
         if !self.concerns(headers) {
-            return Ok(false);
+            return Ok(Verification(None));
         }
         let claim = Claim::of(headers, now).map_err(refused)?;
         let tag = claim.verify(body, &self.secrets).map_err(refused)?;
-        match &self.replays {
-            Some(replays) if !replays.is_new(tag, claim.signed_at, now) => Err(refused(Unverified::Replayed)),
+        Ok(Verification(Some((tag, claim.signed_at))))
+    }
+
+    /// Accepts a call that was verified: from now on the same call is a replay. Returns whether the call is signed.
+    ///
+    /// # Errors
+    /// 401: the call is a replay.
+    pub(crate) fn accept(&self, verification: &Verification, now: SystemTime) -> Result<bool, AgentError> {
+        match (&self.replays, verification.0) {
+            (_, None) => Ok(false),
+            (Some(replays), Some((tag, signed_at))) if !replays.is_new(tag, signed_at, now) => {
+                Err(refused(Unverified::Replayed))
+            }
             _ => Ok(true),
         }
     }

@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use super::super::memory::refused;
 use super::file::media_file;
 use crate::call::EditorCall;
+use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::needs::Needs;
@@ -39,6 +40,7 @@ pub struct Asset {
     mime_type: Option<String>,
     /// For reading the file into memory.
     memory: Option<MemoryAccount>,
+    permit: WeakPermit,
 }
 
 /// A file in memory, with the permit for it.
@@ -62,7 +64,8 @@ impl Asset {
         let bytes = bytes.into();
         let on_disk = Arc::new(TemporaryFile::holding(&bytes, suffix)?);
         let (length, suffix) = (bytes.len() as u64, suffix.to_owned());
-        Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None, memory: None })
+        let permit = WeakPermit::default();
+        Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None, memory: None, permit })
     }
 
     /// Where the file is, for as long as this value lives.
@@ -110,7 +113,7 @@ impl Asset {
         };
         let file = Arc::clone(&self.on_disk);
         let read = move || std::fs::read(file.path()).map(|bytes| Loaded { bytes, _memory: memory });
-        Ok(Bytes::from_owner(tokio::task::spawn_blocking(read).await??))
+        Ok(Bytes::from_owner(self.permit.spawn_blocking(read).await??))
     }
 }
 
@@ -130,7 +133,7 @@ impl FromCall for Asset {
             None => {
                 let (file, suffix) = (Arc::clone(&file), file.media.item.suffix());
                 let written = move || Ok(TemporaryFile::holding(&file.bytes()?, &suffix)?);
-                let written: Result<_, AgentError> = tokio::task::spawn_blocking(written).await?;
+                let written: Result<_, AgentError> = call.spawn_blocking(written).await?;
                 Ok(OnDisk(Arc::new(written?)))
             }
         });
@@ -143,6 +146,7 @@ impl FromCall for Asset {
             suffix: item.suffix(),
             memory: Some(call.memory().clone()),
             mime_type: item.mime_type.clone().or_else(|| file.content_type().map(str::to_owned)),
+            permit: call.weak_permit(),
         })
     }
 

@@ -139,7 +139,7 @@ async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, Byt
     let limits = call.states().get::<Limits>().unwrap_or_default();
     let info = {
         let file = Arc::clone(&file);
-        tokio::task::spawn_blocking(move || file.inspect(&limits)).await??
+        call.spawn_blocking(move || file.inspect(&limits)).await??
     };
     let acquired = call.memory().acquire(info.memory).await;
     let mut memory = acquired.map_err(|error| refused(&media.title, error))?;
@@ -151,7 +151,7 @@ async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, Byt
         memory.shrink(info.decoded_bytes());
         Ok((image, memory))
     };
-    tokio::task::spawn_blocking(decoded).await?
+    call.spawn_blocking(decoded).await?
 }
 
 fn has_pixels(kind: &ItemType) -> bool {
@@ -170,7 +170,7 @@ async fn frame_of_video(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbI
         memory.shrink(frame.pixels.as_raw().len() as u64);
         Ok((frame.pixels, memory))
     };
-    tokio::task::spawn_blocking(decoded).await?
+    call.spawn_blocking(decoded).await?
 }
 
 #[cfg(not(feature = "video"))]

@@ -80,5 +80,5 @@ async fn blocking(
         };
         (opened, permit)
     };
-    Ok(tokio::task::spawn_blocking(open).await?)
+    call.spawn_blocking(open).await
 }

@@ -18,6 +18,7 @@ use super::file::{MediaFile, media_file, media_item};
 use super::open_video;
 use super::told;
 use crate::call::EditorCall;
+use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::extract::FromCall;
 use crate::needs::Needs;
@@ -53,13 +54,21 @@ pub struct VideoFrames {
     file: Option<Arc<MediaFile>>,
     /// The memory of the open video and its decoder.
     memory: Option<BytePermit>,
+    permit: WeakPermit,
 }
 
 impl VideoFrames {
     /// For a unit test of an agent: this video.
     #[must_use]
     pub fn of(video: Video) -> Self {
-        Self { video, kind: ItemType::Video, title: "video".to_owned(), file: None, memory: None }
+        Self {
+            video,
+            kind: ItemType::Video,
+            title: "video".to_owned(),
+            file: None,
+            memory: None,
+            permit: WeakPermit::default(),
+        }
     }
 
     /// How many frames the video has.
@@ -111,13 +120,14 @@ impl VideoFrames {
     /// # Errors
     /// 404 with the number of frames: a frame is not there.
     pub fn select(self, frames: FrameSelection) -> Result<FrameStream, AgentError> {
-        let Self { video, kind, title, file, memory } = self;
+        let Self { video, kind, title, file, memory, permit } = self;
         let cancellation = CancelOnDrop::default();
         let video = video.cancelled_by(cancellation.flag());
         let frames = video.into_frames(frames).map_err(|error| told::video(&kind, &title, error))?;
         let (sender, receiver) = mpsc::channel(AHEAD);
+        let guard = permit.guard();
         tokio::task::spawn_blocking(move || {
-            let _kept = (file, memory);
+            let _kept = (file, memory, guard);
             for frame in frames {
                 let frame = frame.map_err(|error| told::video(&kind, &title, error));
                 // The agent has what it wants.
@@ -196,8 +206,8 @@ impl FromCall for VideoFrames {
         }
         let file = media_file(call).await?;
         let (video, memory) = open_video::open(call, &file).await?;
-        let (kind, title) = (media.kind.clone(), media.title.clone());
-        Ok(Self { video, kind, title, file: Some(file), memory: Some(memory) })
+        let (kind, title, permit) = (media.kind.clone(), media.title.clone(), call.weak_permit());
+        Ok(Self { video, kind, title, file: Some(file), memory: Some(memory), permit })
     }
 
     fn declare(needs: &mut Needs) {

@@ -36,7 +36,7 @@ pub(super) async fn serve(app: Arc<App>, router: Router, mut signals: Signals) -
     tracing::info!(agents, "answers the events of AWS Lambda");
     tokio::select! {
         // An instance for which Lambda has no more use is frozen and then gone; signals come from elsewhere.
-        signal = signals.next() => tracing::info!(signal, "stopping"),
+        signal = signals.first() => tracing::info!(signal, "stopping"),
         ended = runtime.run() => {
             ended.map_err(|error| StartError::Lambda { problem: format!("its Runtime API does not answer: {error}") })?;
         }

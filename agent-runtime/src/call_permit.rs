@@ -1,0 +1,158 @@
+//! Permits for concurrent calls: how many run at once, in all, of agents that need the platform, and of one agent.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::agent::Agent;
+use crate::error::AgentError;
+
+/// The limits that all agents of a server share.
+pub(crate) struct CallLimits {
+    concurrency: usize,
+    all: Arc<Semaphore>,
+    /// The part of the permits that agents that need the platform may take.
+    platform: Arc<Semaphore>,
+}
+
+/// The limits of one agent.
+pub(crate) struct AgentLimit {
+    needs_platform: bool,
+    /// `concurrency` on the attribute.
+    own: Option<Arc<Semaphore>>,
+}
+
+/// The limit that leaves no permit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Busy {
+    /// The agent's own.
+    Agent,
+    /// That of all agents, or of those that need the platform.
+    Server,
+}
+
+/// The permits of one call, until this is dropped.
+#[derive(Debug)]
+#[expect(dead_code, reason = "permits are given back when they are dropped")]
+pub(crate) struct CallPermit {
+    all: OwnedSemaphorePermit,
+    platform: Option<OwnedSemaphorePermit>,
+    own: Option<OwnedSemaphorePermit>,
+}
+
+impl CallLimits {
+    /// Limits for agents that run this many calls at once, with a number of permits that only agents without the platform get.
+    pub(crate) fn new(concurrency: usize, reserve: usize) -> Self {
+        let platform = concurrency.saturating_sub(reserve).max(1);
+        Self { concurrency, all: Arc::new(Semaphore::new(concurrency)), platform: Arc::new(Semaphore::new(platform)) }
+    }
+
+    /// Takes the permits of one call, or none.
+    pub(crate) fn acquire(&self, agent: &AgentLimit) -> Result<CallPermit, Busy> {
+        let take = |from: &Arc<Semaphore>| Arc::clone(from).try_acquire_owned();
+        let own = agent.own.as_ref().map(take).transpose().map_err(|_| Busy::Agent)?;
+        let platform = agent.needs_platform.then(|| take(&self.platform)).transpose().map_err(|_| Busy::Server)?;
+        let all = take(&self.all).map_err(|_| Busy::Server)?;
+        Ok(CallPermit { all, platform, own })
+    }
+
+    /// Returns how many calls hold a permit.
+    pub(crate) fn running(&self) -> usize {
+        self.concurrency.saturating_sub(self.all.available_permits())
+    }
+}
+
+impl AgentLimit {
+    pub(crate) fn of(agent: &Agent) -> Self {
+        Self {
+            needs_platform: agent.needs().platform_hooks().is_some(),
+            own: agent.concurrency.map(|calls| Arc::new(Semaphore::new(calls))),
+        }
+    }
+}
+
+/// Keeps the permit of a call while work that was started for it goes on. The call counts as running until its response is
+/// sent and all guards are dropped. From [`EditorCall::guard`](crate::EditorCall::guard).
+#[derive(Clone)]
+pub struct CallGuard(#[expect(dead_code, reason = "it is held")] Option<Arc<CallPermit>>);
+
+/// The permit of a call, without keeping it.
+#[derive(Clone, Default)]
+pub(crate) struct WeakPermit(Weak<CallPermit>);
+
+impl WeakPermit {
+    pub(crate) fn of(permit: &Arc<CallPermit>) -> Self {
+        Self(Arc::downgrade(permit))
+    }
+
+    /// Keeps the permit, if the call still has it.
+    pub(crate) fn guard(&self) -> CallGuard {
+        CallGuard(self.0.upgrade())
+    }
+
+    /// Runs a computation on a thread for blocking work. It keeps the permit until its end, whoever waits for it.
+    pub(crate) async fn spawn_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AgentError> {
+        let guard = self.guard();
+        let done = tokio::task::spawn_blocking(move || {
+            let _guard = guard;
+            work()
+        });
+        Ok(done.await?)
+    }
+}
+
+impl fmt::Debug for CallGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallGuard")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(needs_platform: bool, own: Option<usize>) -> AgentLimit {
+        AgentLimit { needs_platform, own: own.map(|calls| Arc::new(Semaphore::new(calls))) }
+    }
+
+    #[test]
+    fn reserve_is_left_to_agents_without_the_platform() {
+        let limits = CallLimits::new(4, 1);
+        let (slow, quick) = (agent(true, None), agent(false, None));
+        let held: Vec<_> = (0..3).map(|_| limits.acquire(&slow).unwrap()).collect();
+        assert_eq!(limits.acquire(&slow).unwrap_err(), Busy::Server);
+        let fourth = limits.acquire(&quick).unwrap();
+        assert_eq!((limits.running(), limits.acquire(&quick).unwrap_err()), (4, Busy::Server));
+        drop((held, fourth));
+        assert_eq!(limits.running(), 0);
+        assert!(limits.acquire(&slow).is_ok());
+    }
+
+    #[test]
+    fn refused_call_holds_no_permit() {
+        let limits = CallLimits::new(1, 0);
+        let (one, other) = (agent(true, Some(1)), agent(true, Some(1)));
+        let first = limits.acquire(&one).unwrap();
+        assert_eq!(limits.acquire(&one).unwrap_err(), Busy::Agent);
+        assert_eq!(limits.acquire(&other).unwrap_err(), Busy::Server);
+        drop(first);
+        assert!(limits.acquire(&other).is_ok() && limits.acquire(&one).is_ok());
+    }
+
+    #[test]
+    fn guard_keeps_the_permit_after_the_call() {
+        let limits = CallLimits::new(1, 0);
+        let permit = Arc::new(limits.acquire(&agent(false, None)).unwrap());
+        let weak = WeakPermit::of(&permit);
+        let guard = weak.guard();
+        drop(permit);
+        assert_eq!(limits.running(), 1);
+        drop(guard);
+        assert_eq!(limits.running(), 0);
+        drop(weak.guard());
+    }
+}

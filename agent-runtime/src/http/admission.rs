@@ -1,0 +1,72 @@
+//! Admission of calls: a call takes a permit once its body has arrived and its signature is verified.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+
+use super::body::read;
+use super::endpoint::ServedAgent;
+use crate::call_permit::{Busy, CallPermit};
+use crate::error::{AgentError, ErrorStatus};
+use crate::server::App;
+use crate::signed::SignatureCheck;
+
+/// A request whose body has arrived and whose signature is verified.
+pub(super) struct Received {
+    pub(super) body: Bytes,
+    /// Whether the request is signed. `false` if the signature is not required and missing.
+    pub(super) verified: bool,
+}
+
+/// A call that was admitted.
+pub(super) struct Admitted {
+    pub(super) received: Received,
+    /// The call counts as running until this and its clones are dropped.
+    pub(super) permit: Arc<CallPermit>,
+}
+
+/// Reads and verifies a request that takes no permit. Nothing of the body is read if the headers are refused.
+///
+/// # Errors
+/// 401, and those of [`read`].
+pub(super) async fn receive(
+    app: &App,
+    signature: &SignatureCheck,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Received, AgentError> {
+    signature.headers(headers, SystemTime::now())?;
+    let body = read(body, app).await?;
+    let verified = signature.call(headers, &body, SystemTime::now())?;
+    Ok(Received { body, verified })
+}
+
+/// Reads and verifies a call, and takes a permit for it. A caller that cannot sign, or never finishes its body, holds none.
+///
+/// # Errors
+/// 503 if there is no permit, and those of [`receive`].
+pub(super) async fn admit(
+    app: &App,
+    served: &ServedAgent,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Admitted, AgentError> {
+    let signature = &served.signature;
+    signature.headers(headers, SystemTime::now())?;
+    let body = read(body, app).await?;
+    let verification = signature.verify(headers, &body, SystemTime::now())?;
+    let permit = app.calls.acquire(&served.limit).map_err(busy)?;
+    // Last, so that a call that was refused for want of a permit can be sent again.
+    let verified = signature.accept(&verification, SystemTime::now())?;
+    Ok(Admitted { received: Received { body, verified }, permit: Arc::new(permit) })
+}
+
+fn busy(busy: Busy) -> AgentError {
+    let message = match busy {
+        Busy::Agent => "This agent is busy with other calls. Please try again in a moment.",
+        Busy::Server => "This server is busy with other calls. Please try again in a moment.",
+    };
+    AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(1))
+}
