@@ -52,6 +52,7 @@ fn with_every_key() -> TokenStream {
             name = "Filtered",
             description = "Reads a part of the label row.",
             no_timeout,
+            concurrency = 8,
             branch = "review",
             client_metadata,
             images_data,
