@@ -128,7 +128,8 @@ mod tests {
         first.evicted().await;
         assert!(second.grow(0));
         drop((first, second, large, fourth, fifth, sixth));
-        assert_eq!((buffer.lock().used, buffer.lock().bodies.len()), (0, 0));
+        let unfinished = buffer.lock();
+        assert_eq!((unfinished.used, unfinished.bodies.len()), (0, 0));
     }
 
     #[test]
