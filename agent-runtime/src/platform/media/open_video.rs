@@ -80,5 +80,5 @@ async fn blocking(
         };
         (opened, permit)
     };
-    call.spawn_blocking(open).await
+    Ok(tokio::task::spawn_blocking(open).await?)
 }
