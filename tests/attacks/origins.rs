@@ -9,9 +9,12 @@ async fn answers() -> &'static str {
     "answered"
 }
 
-const LOOK_ALIKES: [&str; 32] = [
+const LOOK_ALIKES: [&str; 35] = [
     "null",
     "*",
+    "https://test.encord.com",
+    "https://test.us.encord.com",
+    "https://encord.com",
     "https://app.encord.com.evil.test",
     "https://app.encord.com.",
     "https://evilapp.encord.com",
@@ -79,6 +82,9 @@ async fn origins_that_look_alike_read_nothing_and_are_granted_nothing() {
     }
     for origin in ["https://app.encord.com", "https://labels.example.com"] {
         assert_eq!(call(&server, &[("Origin", origin)]).await.header("access-control-allow-origin"), Some(origin));
+        let asks = "Access-Control-Request-Headers: x-encord-agent\r\nAccess-Control-Request-Private-Network: true\r\n";
+        let answer = preflight(&server, origin, asks).await;
+        assert_eq!((answer.status, answer.header("access-control-allow-private-network")), (200, Some("true")));
     }
     server.stop().await;
 }

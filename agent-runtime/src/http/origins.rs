@@ -76,12 +76,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_editors_own() {
+    fn allows_the_editors_own_origins() {
         for host in [
             "app.encord.com",
             "dev.encord.com",
             "staging.encord.com",
             "app.us.encord.com",
+            "dev.us.encord.com",
+            "staging.us.encord.com",
             "cord-ai-development--a_b-C_1.web.app",
         ] {
             assert!(Origins::default().allows(&format!("https://{host}")), "{host}");
@@ -89,7 +91,32 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes() {
+    fn refuses_other_hosts_of_the_editors_domain() {
+        for host in [
+            "test.encord.com",
+            "test.us.encord.com",
+            "www.encord.com",
+            "api.encord.com",
+            "api.us.encord.com",
+            "docs.encord.com",
+            "demo.encord.com",
+            "prod.encord.com",
+            "qa.encord.com",
+            "local.encord.com",
+            "stage.encord.com",
+            "apps.encord.com",
+            "ap.encord.com",
+            "encord.com",
+            "app.eu.encord.com",
+            "app.uk.encord.com",
+            "us.dev.encord.com",
+        ] {
+            assert!(!Origins::default().allows(&format!("https://{host}")), "{host}");
+        }
+    }
+
+    #[test]
+    fn refuses_look_alikes() {
         let alikes = [
             "https://google.com",
             "http://app.encord.com",
@@ -116,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn extra_origins_are_whole_origins() {
+    fn allows_extra_origins_only_as_a_whole() {
         let mut origins = Origins::default();
         origins.allow("https://labels.example.com:8443").unwrap();
         origins.allow(r"^https://a\.example\.com|https://b\.example\.com$").unwrap();
@@ -133,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused() {
+    fn rejects_invalid_origins() {
         for origin in [
             "example.com",
             "ftp://example.com",

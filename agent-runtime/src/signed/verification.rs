@@ -152,3 +152,85 @@ fn from_hex(text: &[u8]) -> Option<[u8; 32]> {
         .collect();
     bytes?.try_into().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use agent_platform::auth::webhook_signature;
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    const SECRET: &str = "whsec_made-up";
+    const BODY: &[u8] = b"{}";
+    /// Unix seconds.
+    const SIGNED_AT: u64 = 1_700_000_000;
+
+    fn headers(timestamp: &str, signature: &str) -> HeaderMap {
+        let value = |text: &str| HeaderValue::from_str(text).unwrap();
+        [(SIGNATURE, value(signature)), (TIMESTAMP, value(timestamp))].into_iter().collect()
+    }
+
+    fn signed(timestamp: &str) -> HeaderMap {
+        headers(timestamp, &webhook_signature(SECRET, timestamp, BODY))
+    }
+
+    fn verify(headers: &HeaderMap, now: SystemTime) -> Result<(), Unverified> {
+        WebhookSecrets::of_lines(SECRET).verify(headers, BODY, now)
+    }
+
+    fn signed_at() -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(SIGNED_AT)
+    }
+
+    #[test]
+    fn accepts_signature_up_to_exactly_300_seconds_off() {
+        let (limit, beyond) = (Duration::from_secs(300), Duration::from_nanos(300_000_000_001));
+        let headers = signed(&SIGNED_AT.to_string());
+        for now in [signed_at(), signed_at() + limit, signed_at() - limit] {
+            assert_eq!(verify(&headers, now), Ok(()), "{now:?}");
+        }
+        for now in [signed_at() + beyond, signed_at() - beyond] {
+            assert_eq!(verify(&headers, now), Err(Unverified::Stale(300)), "{now:?}");
+        }
+        let a_second_more = signed_at() + Duration::from_secs(301);
+        assert_eq!(verify(&headers, a_second_more), Err(Unverified::Stale(301)));
+    }
+
+    #[test]
+    fn reads_timestamps_as_the_reference_does() {
+        for timestamp in ["1700000000", "+1700000000", "1_700_000_000"] {
+            assert_eq!(verify(&signed(timestamp), signed_at()), Ok(()), "{timestamp}");
+        }
+        for timestamp in ["1700000000.0", "0x6553f100", "1__700000000", "_1700000000", "1700000000_", "+-1", "+", "now"]
+        {
+            assert_eq!(verify(&signed(timestamp), signed_at()), Err(Unverified::NotATime), "{timestamp}");
+        }
+        for timestamp in ["-1700000000", "0", "99999999999999999999999"] {
+            assert!(matches!(verify(&signed(timestamp), signed_at()), Err(Unverified::Stale(_))), "{timestamp}");
+        }
+    }
+
+    #[test]
+    fn signature_covers_the_timestamp_as_spelled() {
+        let good = webhook_signature(SECRET, "1700000000", BODY);
+        assert_eq!(verify(&headers("+1700000000", &good), signed_at()), Err(Unverified::Mismatch));
+    }
+
+    #[test]
+    fn rejects_signatures_that_are_not_64_lower_case_digits() {
+        let good = webhook_signature(SECRET, "1700000000", BODY);
+        let other = if good.ends_with('0') { "1" } else { "0" };
+        for signature in [
+            &good.to_uppercase(),
+            &good[..63],
+            &good[..62],
+            &format!("{good}0"),
+            &format!("{good}00"),
+            &format!("sha256={good}"),
+            &format!("{}{other}", &good[..63]),
+        ] {
+            let verified = verify(&headers("1700000000", signature), signed_at());
+            assert_eq!(verified, Err(Unverified::Mismatch), "{signature}");
+        }
+    }
+}
