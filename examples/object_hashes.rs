@@ -20,7 +20,11 @@ async fn handle_object_hashes(selected: Selected<AnyShape>, row: &LabelRow) -> R
         about.extend(whole.answers().iter().map(|answer| format!("{} {}", answer.name, in_words(&answer.value))));
         said.push(format!("{}.", about.join(", ")));
     }
-    Ok(said.join(" "))
+    // The platform shows 256 characters of a message: what concerns all objects comes first.
+    Ok(match said.len() {
+        1 => said.join(" "),
+        count => format!("{count} objects: {}", said.join(" ")),
+    })
 }
 
 fn in_words(answer: &AnswerValue) -> String {

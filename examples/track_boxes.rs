@@ -56,7 +56,15 @@ async fn track_boxes(
         tracing::info!(track.hash, "{track}");
         track.write(row)?;
     }
-    Ok(tracks.iter().map(Track::to_string).collect::<Vec<_>>().join(" "))
+    let followed = tracks.iter().map(Track::to_string).collect::<Vec<_>>().join(" ");
+    // The platform shows 256 characters of a message: the sum comes first.
+    Ok(match tracks.len() {
+        1 => followed,
+        count => format!(
+            "{} of {count} boxes followed. {followed}",
+            tracks.iter().filter(|track| track.is_followed()).count()
+        ),
+    })
 }
 
 /// What `TRACK_FRAMES` says.
@@ -107,6 +115,11 @@ impl Track {
         let stopped = (until == from).then_some(behind);
         let (shape, tracker, followed) = (object.coordinates, None, Vec::new());
         Ok(Self { hash, name, shape, from, until, behind, tracker, followed, stopped })
+    }
+
+    /// Returns whether the object has a box on a further frame.
+    fn is_followed(&self) -> bool {
+        !self.followed.is_empty()
     }
 
     fn goes_on(&self) -> bool {

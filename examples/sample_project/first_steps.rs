@@ -64,7 +64,7 @@ async fn what_is_selected_is_told() {
     let sample = SampleProject::start(Server::new()).await;
     let selected = ["GEWNmjCG", "XnxZm15K"];
     let answer = sample.call("/handle-object-hashes", &sample.payload("table.mp4", 0, &selected)).await;
-    let expected = "Coin GEWNmjCG, bounding box, on 44 frames, Metal Silver. \
+    let expected = "2 objects: Coin GEWNmjCG, bounding box, on 44 frames, Metal Silver. \
                     Coin XnxZm15K, bounding box, on 1 frame, Metal Bronze.";
     assert_eq!((answer.status, answer.message.as_str()), (200, expected));
     let none = sample.call("/handle-object-hashes", &sample.payload("table.mp4", 0, &[])).await;

@@ -78,7 +78,7 @@ async fn what_people_labelled_stays() {
     let by_hand = |frame| on_frame(&sample, SILVER, frame, |there| there.json().to_owned()).unwrap();
     let before = (by_hand(19), by_hand(24));
     let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 19, &[SILVER, LATE])).await;
-    let expected = "Coin 1: followed for 4 frames, to frame 23; frame 24 was labelled by hand. \
+    let expected = "1 of 2 boxes followed. Coin 1: followed for 4 frames, to frame 23; frame 24 was labelled by hand. \
                     Coin 3: not followed; frame 20 was labelled by hand.";
     assert_eq!((answer.status, answer.message.as_str()), (200, expected));
     assert_eq!((by_hand(19), by_hand(24)), before);
@@ -97,7 +97,7 @@ async fn several_coins_are_followed_to_the_end_of_the_video() {
     assert!(mean > 0.9, "{mean}");
     // From here on, the boxes of before are replaced.
     let both = sample.call("/track-boxes", &sample.payload(VIDEO, 20, &[SILVER, LATE])).await;
-    let expected = "Coin 1: followed for 27 frames, to frame 47; the video ends there. \
+    let expected = "2 of 2 boxes followed. Coin 1: followed for 27 frames, to frame 47; the video ends there. \
                     Coin 3: followed for 27 frames, to frame 47; the video ends there.";
     assert_eq!((both.status, both.message.as_str()), (200, expected));
     for (hash, coin) in [(SILVER, "silver"), (LATE, "late")] {
