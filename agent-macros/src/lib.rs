@@ -49,7 +49,7 @@ use proc_macro::TokenStream;
 /// | `on_conflict` | `on_conflict = "merge"` | if somebody else saves the label row while the agent works on it: `"merge"` puts the agent's edits into the newer row if nobody else changed the same entries; `"retry"` reads it again and runs the agent again (at most `OnConflict::RERUNS` times); `"refuse"`, the default, saves nothing and tells the annotator |
 /// | `signature` | `signature = "required"` | which calls it takes once there is a secret (`ENCORD_WEBHOOK_SECRET`): `"required"`, as without the key, signed ones only, which the platform's backend sends and a label editor in a browser does not; `"when-present"` unsigned ones too; `"off"` all, unchecked |
 /// | `secret_env` | `secret_env = "AGENT_SECRET"` | the environment variable with its own secret (several one per line, while one replaces another); the server does not start without it |
-/// | `replay` | `replay = "refuse"` | refuses a signed call that comes a second time |
+/// | `replay` | `replay = "refuse"` | refuses a signed call that comes a second time to this agent. The path is not signed: give the agent a secret of its own with `secret_env`, or the call is valid once at every other agent with the same secret |
 /// | `crate` | `crate = some::path` | the path of the `agent-runtime` crate, if it goes by another name |
 ///
 /// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference to one that the

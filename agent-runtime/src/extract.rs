@@ -49,7 +49,7 @@ use crate::trace::Trace;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something an editor agent can ask for",
     label = "not an extractor",
-    note = "a parameter is one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `LabelRow`, `Selected<_>`, `FrameObjects<_>`, `Ontology`, `Project`, `LabelRowInfo`, `StorageItem`, `FramePixels`, `Asset`, `Crops<_>`, `VideoFrames`, `PlatformClient`, `Background`, `TraceId`, `HeaderMap`, `State<_>`, or an `Option<_>` or `Result<_, AgentError>` of one",
+    note = "a parameter is one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `Extra<_>`, `LabelRow`, `Selected<_>`, `FrameObjects<_>`, `Ontology`, `Project`, `LabelRowInfo`, `StorageItem`, `FramePixels`, `Asset`, `Crops<_>`, `VideoFrames`, `PlatformClient`, `Background`, `TraceId`, `HeaderMap`, `State<_>`, or an `Option<_>` or `Result<_, AgentError>` of one",
     note = "for application state write `State<{Self}>`; to make `{Self}` a parameter, implement `agent_runtime::FromCall` for it"
 )]
 pub trait FromCall: Sized + Send + 'static {

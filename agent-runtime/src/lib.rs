@@ -54,6 +54,7 @@ mod decision;
 mod error;
 mod extract;
 mod http;
+mod json;
 mod lend;
 #[cfg(feature = "logging")]
 pub mod logging;
@@ -103,7 +104,7 @@ pub use notification::{
     AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
     StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
 };
-pub use payload::AgentPayload;
+pub use payload::{AgentPayload, Extra};
 #[cfg(feature = "media")]
 pub use platform::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use platform::{
@@ -112,7 +113,7 @@ pub use platform::{
 };
 #[cfg(feature = "video")]
 pub use platform::{FrameStream, VideoFrames};
-pub use response::{AgentResponse, IntoReply, Json, Reply};
+pub use response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply};
 pub use server::{RunningServer, Server, StartError, serve};
 pub use signed::{SignatureRule, SignedCalls, Unverified, WebhookSecrets};
 pub use state::{ApplicationState, State};
@@ -123,9 +124,9 @@ pub use {axum, uuid};
 pub mod prelude {
     pub use crate::{
         AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, DataHash, Decisions, EditorCall,
-        ErrorStatus, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut, Needs,
-        ObjectHashes, ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result, Selected,
-        Server, State, StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
+        ErrorStatus, Extra, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut,
+        Needs, ObjectHashes, ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result,
+        Selected, Server, State, StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

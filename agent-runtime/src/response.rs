@@ -1,4 +1,4 @@
-//! What an agent can answer, and how it goes on the wire.
+//! Responses of agents, and their form on the wire.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,13 @@ use serde::Serialize;
 use crate::decision::{AnyDecision, Decisions};
 use crate::error::{AgentError, IntoAgentError};
 
-/// What the annotator gets: a message, a decision on where the task goes next, both or neither.
+/// Maximum length of a message that the platform shows, in characters. It cuts the rest off.
+pub const MAX_SHOWN_MESSAGE: usize = 256;
+
+/// Response of an agent: a message, a decision on where the task goes next, both or neither.
+///
+/// The platform shows the first 256 characters of a message ([`MAX_SHOWN_MESSAGE`]), so begin with the verdict. Longer messages are
+/// sent whole, and the log has a warning the first time that an agent sends one.
 ///
 /// On the wire it is JSON with only what is set: `{"message"?: string, "decision"?: string}` (contract:
 /// `platform-api.md`, section 10). White space around both is removed; what is blank counts as unset.
@@ -37,7 +43,7 @@ pub struct AgentResponse<D = AnyDecision> {
 }
 
 impl AgentResponse {
-    /// A sentence for the annotator.
+    /// A sentence for the annotator, who sees the first 256 characters of it.
     pub fn message(text: impl Into<String>) -> Self {
         Self { message: Some(text.into()), decision: None }
     }
@@ -61,19 +67,26 @@ impl<D> AgentResponse<D> {
     }
 }
 
-/// What goes on the wire for an agent that succeeded: the JSON text.
+/// Response of an agent that succeeded, as JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     json: Cow<'static, [u8]>,
+    /// In characters.
+    message_length: usize,
 }
 
 impl Reply {
     /// `null`: the agent has nothing to say.
-    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null") };
+    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0 };
 
     fn of(value: &impl Serialize) -> Result<Self, AgentError> {
         let json = serde_json::to_vec(value).map_err(AgentError::internal)?;
-        Ok(Self { json: Cow::Owned(json) })
+        Ok(Self { json: Cow::Owned(json), message_length: 0 })
+    }
+
+    /// Length of the message for the annotator, in characters. 0 without one.
+    pub(crate) fn message_length(&self) -> usize {
+        self.message_length
     }
 
     pub(crate) fn into_json(self) -> Cow<'static, [u8]> {
@@ -119,7 +132,8 @@ impl<D: Decisions> IntoReply for AgentResponse<D> {
     fn into_reply(self) -> Result<Reply, AgentError> {
         let message = self.message.as_deref().and_then(set);
         let decision = self.decision.as_ref().map(D::name).and_then(set);
-        Reply::of(&OnTheWire { message, decision })
+        let message_length = message.map_or(0, |message| message.chars().count());
+        Ok(Reply { message_length, ..Reply::of(&OnTheWire { message, decision })? })
     }
 }
 

@@ -25,6 +25,18 @@ async fn panics(objects: ObjectHashes) {
     assert!(objects.is_empty(), "{}", objects.join(" "));
 }
 
+/// Says what is selected.
+#[editor_agent]
+async fn says(objects: ObjectHashes) -> String {
+    objects.join(" ")
+}
+
+#[editor_agent(replay = "refuse")]
+async fn once_here() {}
+
+#[editor_agent(replay = "refuse")]
+async fn once_there() {}
+
 /// Leaves work behind that fails in the caller's own words.
 #[editor_agent]
 async fn leaves(background: Background, objects: ObjectHashes) -> Result<()> {

@@ -16,6 +16,7 @@ mod process;
 mod rebinding;
 mod signed_urls;
 mod traces;
+mod warnings;
 #[path = "../server/wire.rs"]
 mod wire;
 #[allow(dead_code, reason = "the tests of the platform use the rest")]

@@ -1,4 +1,4 @@
-//! An agent is called at its path as it is written, and at no other spelling of it.
+//! Spellings of paths: which lead to an agent, and which must not.
 
 use agent_runtime::prelude::*;
 
@@ -18,10 +18,17 @@ async fn ask(address: std::net::SocketAddr, line: &str, headers: &str) -> Option
 }
 
 #[tokio::test]
-async fn other_spellings_are_other_paths() {
+async fn only_equivalent_spellings_reach_an_agent() {
     let server = Server::new().agents(agents![approve]).port(0).start().await.unwrap();
     let address = server.address();
-    for path in ["/team/approve", "/team/approve?", "/team/approve?a=/../b", "http://elsewhere.test/team/approve"] {
+    for path in [
+        "/team/approve",
+        "/team/approve?",
+        "/team/approve?a=/../b",
+        "http://elsewhere.test/team/approve",
+        "/team/%61pprove",
+        "/%74eam/approv%65?a=%2F",
+    ] {
         let answer = ask(address, &format!("POST {path}"), "Host: a\r\n").await.unwrap();
         assert_eq!((answer.status, answer.message().as_str()), (200, "approved"), "{path}");
     }
@@ -31,7 +38,18 @@ async fn other_spellings_are_other_paths() {
         "/team/approve/",
         "/team%2fapprove",
         "/team%2Fapprove",
-        "/team/%61pprove",
+        "/team%252Fapprove",
+        "/team/%2561pprove",
+        "/team%5Capprove",
+        "/team/approve%2F",
+        "/team/approve%3F",
+        "/team/%2e/approve",
+        "/team/x/%2E%2E/approve",
+        "/team/x/.%2e/approve",
+        "/team/..%2fteam/approve",
+        "/team/%FFapprove",
+        "/team/approve%",
+        "/team/approve%6",
         "/team/approve%00",
         "/team/approve%20",
         "/team/approve;x=1",
@@ -62,6 +80,23 @@ async fn other_spellings_are_other_paths() {
         assert!(status.is_none_or(|status| (400..500).contains(&status)), "{line}: {status:?}");
     }
     server.stop().await;
+}
+
+#[tokio::test]
+async fn router_in_another_server_matches_equivalent_spellings() {
+    let client = agent_runtime::testing::TestClient::new(agents![approve]).unwrap();
+    let payload = agent_runtime::testing::payload();
+    for (path, status) in [
+        ("/team/%61pprove", 200),
+        ("/team%2Fapprove", 404),
+        ("/team/%2561pprove", 404),
+        ("/%2e%2e/team/approve", 404),
+        ("/health%7A", 404),
+    ] {
+        assert_eq!(client.call(path, &payload).await.status().as_u16(), status, "{path}");
+    }
+    let read = client.get("/team/%61pprove").await;
+    assert_eq!((read.status().as_u16(), read.headers()["allow"].as_bytes()), (405, &b"POST"[..]));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ struct FrameData {
 /// Answers with what the editor sent.
 #[editor_agent]
 async fn frame_data(payload: AgentPayload) -> Json<FrameData> {
-    let AgentPayload { project_hash, data_hash, frame, object_hashes } = payload;
+    let AgentPayload { project_hash, data_hash, frame, object_hashes, .. } = payload;
     Json(FrameData { project_hash, data_hash, frame, object_hashes })
 }
 

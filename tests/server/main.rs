@@ -4,6 +4,7 @@
 mod background;
 mod calls;
 mod errors;
+mod extra;
 mod limits;
 mod listing;
 mod metrics;

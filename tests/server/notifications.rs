@@ -1,4 +1,4 @@
-//! What agent stages and workflows tell, and what becomes of it.
+//! Notifications of agent stages and workflows: reading, deduplication, coalescing, and work in the background.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -75,12 +75,46 @@ async fn fails(work: Notification<StageWorkAvailable>, journal: State<Journal>) 
 #[on_notification(signature = "off")]
 async fn believes_everybody(_work: Notification<StageWorkAvailable>) {}
 
+#[on_notification(signature = "when-present")]
+async fn open(told: Notification<AnyEvent>, journal: State<Journal>) {
+    journal.write(format!("{} {}", told.uid.as_u128(), told.event.event_type));
+}
+
+/// Writes when it begins and when it ends, and waits at the gate meanwhile.
+#[on_notification]
+async fn drain(work: Notification<StageWorkAvailable>, journal: State<Journal>) -> Result<()> {
+    let stage = work.event.stage_uuid.as_u128();
+    journal.write(format!("begins {stage} for {}", work.uid.as_u128()));
+    journal.gate.acquire().await?.forget();
+    journal.write(format!("ends {stage}"));
+    match work.event.pending_count {
+        0 => panic!("no work"),
+        1 => bail!("The work is too hard."),
+        _ => Ok(()),
+    }
+}
+
+/// Takes every event, and waits at the gate.
+#[on_notification]
+async fn drain_any(told: Notification<AnyEvent>, journal: State<Journal>) -> Result<()> {
+    journal.write(format!("begins {}", told.uid.as_u128()));
+    journal.gate.acquire().await?.forget();
+    Ok(())
+}
+
+/// Work of this many tasks in a stage of its own.
 fn work_of(uid: u128, count: i64) -> Value {
+    work_in(uid, uid, count)
+}
+
+/// Work of this many tasks in this stage.
+fn work_in(stage: u128, uid: u128, count: i64) -> Value {
+    let stage = agent_runtime::uuid::Uuid::from_u128(stage);
     json!({
         "uid": agent_runtime::uuid::Uuid::from_u128(uid), "version": 1, "source": "Encord",
         "event_type": "agent_stage_work_available_event", "event_created_timestamp": "2023-11-14T22:13:20+00:00",
         "payload": {
-            "project_hash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "stage_uuid": "a0000002-5c1e-4f3a-9b2d-000000000002",
+            "project_hash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "stage_uuid": stage,
             "pending_count": count, "reason": "batch_size_reached"
         }
     })
@@ -93,6 +127,9 @@ fn server(journal: &Journal) -> Server {
         .on_notification::<completed>()
         .on_notification::<everything>()
         .on_notification::<fails>()
+        .on_notification::<open>()
+        .on_notification::<drain>()
+        .on_notification::<drain_any>()
         .state(journal.clone())
         .webhook_secret(SECRET)
 }
@@ -112,8 +149,19 @@ async fn the_platform_is_answered_before_the_work_is_done() {
     assert_eq!(journal.lines(1).await, [format!("1 3 {:?}", WorkReason::BatchSizeReached)]);
 }
 
+/// The answer to a notification whose work waits or is under way.
+const COALESCED: &str = r#"{"message":"This work waits or is under way already; what is new is done afterwards."}"#;
+
+/// A task that is completed: an event without a coalescing key.
+fn completion(uid: u128) -> Value {
+    let mut task = work_of(uid, 0);
+    task["event_type"] = "task_completed_event".into();
+    task["payload"] = json!({"project_hash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "label_hashes": ["one", "two"]});
+    task
+}
+
 #[tokio::test]
-async fn a_delivery_that_comes_again_is_not_worked_on_twice() {
+async fn deduplicates_redelivered_notifications() {
     let journal = Journal::new(1);
     let client = client(&journal);
     for (uid, text) in [(1, "null"), (1, r#"{"message":"This notification has come before."}"#), (2, "null")] {
@@ -121,6 +169,134 @@ async fn a_delivery_that_comes_again_is_not_worked_on_twice() {
         assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, text));
     }
     assert_eq!(journal.lines(2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn same_uid_reaches_every_handler() {
+    let journal = Journal::new(2);
+    let client = client(&journal);
+    for path in ["/done", "/everything", "/open"] {
+        assert_eq!(client.call(path, &completion(7)).await.text(), "null", "{path}");
+    }
+    assert_eq!(journal.lines(3).await.len(), 3);
+    assert!(client.call("/done", &completion(7)).await.text().contains("has come before"));
+}
+
+#[tokio::test]
+async fn unsigned_delivery_does_not_suppress_signed_one() {
+    let journal = Journal::new(0);
+    let unsigned = TestClient::new(server(&journal)).unwrap();
+    let signed = unsigned.clone().signing_with(SECRET);
+    for (client, text) in [(&unsigned, "null"), (&signed, "null"), (&unsigned, "before"), (&signed, "before")] {
+        let answer = client.call("/open", &completion(7)).await.text();
+        assert!(answer.contains(text), "{answer}");
+    }
+    assert_eq!(journal.lines(2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn unsigned_flood_does_not_flush_signed_deliveries() {
+    let journal = Journal::new(0);
+    let unsigned = TestClient::new(server(&journal)).unwrap();
+    let signed = unsigned.clone().signing_with(SECRET);
+    assert_eq!(signed.call("/open", &completion(7)).await.text(), "null");
+    for uid in 0..10_050 {
+        assert_eq!(unsigned.call("/open", &completion(1_000_000 + uid)).await.text(), "null");
+        tokio::task::yield_now().await;
+    }
+    assert!(signed.call("/open", &completion(7)).await.text().contains("has come before"));
+}
+
+#[tokio::test]
+async fn coalesces_work_of_a_stage_while_handler_is_busy() {
+    let journal = Journal::new(0);
+    let client = client(&journal);
+    assert_eq!(client.call("/drain", &work_in(1, 11, 5)).await.text(), "null");
+    assert_eq!(journal.lines(1).await, ["begins 1 for 11"]);
+    for uid in [12, 13, 14] {
+        let answer = client.call("/drain", &work_in(1, uid, 5)).await;
+        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, COALESCED));
+    }
+    // Another stage, and the same stage of another project, are other work.
+    assert_eq!(client.call("/drain", &work_in(2, 21, 5)).await.text(), "null");
+    let mut elsewhere = work_in(1, 31, 5);
+    elsewhere["payload"]["project_hash"] = agent_runtime::uuid::Uuid::from_u128(9).to_string().into();
+    assert_eq!(client.call("/drain", &elsewhere).await.text(), "null");
+    assert_eq!(journal.lines(3).await[1..], ["begins 2 for 21", "begins 1 for 31"]);
+    journal.gate.add_permits(1);
+    // The run that follows is for the newest notification, and begins once the first has ended.
+    assert_eq!(journal.lines(5).await[3..], ["ends 1", "begins 1 for 14"]);
+    journal.gate.add_permits(3);
+    assert_eq!(journal.lines(8).await.len(), 8);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(journal.done.lock().unwrap().len(), 8, "three notifications meanwhile are one more run");
+    assert_eq!(client.call("/drain", &work_in(1, 15, 5)).await.text(), "null");
+    assert_eq!(journal.lines(9).await[8], "begins 1 for 15");
+}
+
+#[tokio::test]
+async fn coalesces_work_of_a_stage_for_handlers_of_any_event() {
+    let journal = Journal::new(0);
+    let client = client(&journal);
+    assert_eq!(client.call("/drain-any", &work_in(1, 11, 5)).await.text(), "null");
+    journal.lines(1).await;
+    assert_eq!(client.call("/drain-any", &work_in(1, 12, 5)).await.text(), COALESCED);
+    for uid in [13, 14] {
+        assert_eq!(client.call("/drain-any", &completion(uid)).await.text(), "null", "it is about no stage");
+    }
+    assert_eq!(journal.lines(3).await, ["begins 11", "begins 13", "begins 14"]);
+}
+
+#[tokio::test]
+async fn work_that_has_not_begun_covers_later_notifications() {
+    let journal = Journal::new(0);
+    let client = TestClient::new(server(&journal).background_concurrency(1)).unwrap().signing_with(SECRET);
+    assert_eq!(client.call("/drain", &work_in(1, 11, 5)).await.text(), "null");
+    journal.lines(1).await;
+    assert_eq!(client.call("/drain", &work_in(2, 21, 5)).await.text(), "null");
+    assert_eq!(client.call("/drain", &work_in(2, 22, 5)).await.text(), COALESCED);
+    journal.gate.add_permits(3);
+    assert_eq!(journal.lines(4).await[1..], ["ends 1", "begins 2 for 21", "ends 2"]);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(journal.done.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn coalesced_run_follows_a_run_that_fails() {
+    let journal = Journal::new(0);
+    let client = client(&journal);
+    for (stage, count) in [(1, 0), (2, 1)] {
+        assert_eq!(client.call("/drain", &work_in(stage, 10 * stage, count)).await.text(), "null");
+        journal.lines(usize::try_from(stage).unwrap()).await;
+        assert_eq!(client.call("/drain", &work_in(stage, 10 * stage + 1, 5)).await.text(), COALESCED);
+    }
+    journal.gate.add_permits(4);
+    let lines = journal.lines(8).await;
+    for line in ["begins 1 for 11", "begins 2 for 21"] {
+        assert!(lines.iter().any(|done| done == line), "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn coalesced_run_does_not_start_after_the_grace_time() {
+    for (grace, runs) in [(5000, 2), (100, 1)] {
+        let journal = Journal::new(0);
+        let running = server(&journal).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
+        for uid in [11, 12] {
+            send(&running, "/drain", &work_in(1, uid, 5)).await;
+            journal.lines(1).await;
+        }
+        let gate = Arc::clone(&journal.gate);
+        let opening = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            gate.add_permits(2);
+        });
+        running.stop().await;
+        opening.await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let lines = journal.done.lock().unwrap().clone();
+        assert_eq!(lines.iter().filter(|line| line.starts_with("begins")).count(), runs, "{lines:?}");
+    }
 }
 
 #[tokio::test]
@@ -144,9 +320,7 @@ async fn unsigned_notifications_are_refused() {
 async fn events_go_to_whom_they_concern() {
     let journal = Journal::new(1);
     let client = client(&journal);
-    let mut task = work_of(1, 0);
-    task["event_type"] = "task_completed_event".into();
-    task["payload"] = json!({"project_hash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "label_hashes": ["one", "two"]});
+    let mut task = completion(1);
     let answer = client.call("/work", &task).await;
     let said = r#"This address takes agent_stage_work_available_event, and does nothing about "task_completed_event"."#;
     assert_eq!((answer.status().as_u16(), answer.message()), (200, Some(said)));
@@ -160,7 +334,7 @@ async fn events_go_to_whom_they_concern() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_says_what_is_wrong() {
+async fn malformed_notification_gets_422_without_type_names() {
     let journal = Journal::new(1);
     let client = client(&journal);
     let with = |change: fn(&mut Value)| {
@@ -170,16 +344,68 @@ async fn what_cannot_be_read_says_what_is_wrong() {
     };
     for (notification, status, said) in [
         (with(|it| it["version"] = 2.into()), 501, "version 2, and this server reads version 1"),
-        (with(|it| it["payload"]["pending_count"] = 1.5.into()), 422, "payload: `1.5` is no whole number"),
-        (with(|it| it["payload"]["stage_uuid"] = "x".into()), 422, "payload: "),
-        (with(|it| it["uid"] = Value::Null), 422, "The notification cannot be read: "),
-        (json!([]), 422, "The notification cannot be read: it is no JSON object."),
+        (
+            with(|it| it["payload"]["pending_count"] = 1.5.into()),
+            422,
+            "`payload.pending_count` must be a whole number, not 1.5.",
+        ),
+        (with(|it| it["payload"]["stage_uuid"] = "x".into()), 422, "`payload.stage_uuid` is not a UUID."),
+        (with(|it| drop(it["payload"].as_object_mut().unwrap().remove("reason"))), 422, "`payload.reason` is missing."),
+        (with(|it| it["payload"] = Value::Null), 422, "`payload` must be an object."),
+        (with(|it| it["payload"] = "x".into()), 422, "`payload` must be an object."),
+        (with(|it| it["payload"] = json!([1, 2, 3, 4])), 422, "`payload` must be an object."),
+        (with(|it| it["uid"] = Value::Null), 422, "`uid` "),
+        (with(|it| drop(it.as_object_mut().unwrap().remove("uid"))), 422, "`uid` is missing."),
+        (with(|it| it["source"] = 5.into()), 422, "`source` must be a string, not 5."),
+        (with(|it| it["event_created_timestamp"] = true.into()), 422, "`event_created_timestamp` must be "),
+        (json!([]), 422, "The notification cannot be read: it is not a JSON object."),
     ] {
         let answer = client.call("/work", &notification).await;
         let message = answer.message().unwrap_or_default();
         assert!(answer.status().as_u16() == status && message.contains(said), "{status} {message}");
+        for name in ["StageWorkAvailable", "struct", "enum", "Rest", "Head", "i64", "line 1"] {
+            assert!(!message.contains(name), "{message}");
+        }
     }
+    let mut task = completion(1);
+    task["payload"] = "x".into();
+    let message = client.call("/done", &task).await.message().unwrap_or_default().to_owned();
+    assert_eq!(message, "The notification cannot be read: `payload` must be an object.");
     assert!(journal.done.lock().unwrap().is_empty());
+}
+
+/// Sends a signed body that need not be JSON.
+async fn send_text(client: &TestClient, path: &str, body: &str) -> agent_runtime::testing::TestAnswer {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
+    let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
+    let request = axum::http::Request::post(path).header("x-encord-timestamp", &now);
+    let request = request.header("x-encord-signature", signature).body(axum::body::Body::from(body.to_owned()));
+    client.send(request.unwrap()).await
+}
+
+#[tokio::test]
+async fn reads_what_the_reference_reads() {
+    let journal = Journal::new(1);
+    let client = client(&journal);
+    let text = work_of(1, 3).to_string();
+    let reason = format!("{:?}", WorkReason::BatchSizeReached);
+    for (uid, count, body) in [
+        (1, 1, text.replace("\"pending_count\":3", "\"pending_count\":true")),
+        (2, 0, text.replace("\"pending_count\":3", "\"pending_count\":false")),
+        (3, -1000, text.replace("\"pending_count\":3", "\"pending_count\":\" -1_000 \"")),
+        (4, 3, text.replace("\"pending_count\":3", "\"pending_count\":9,\"pending_count\":3")),
+        (5, 3, text.replace("\"version\":1", "\"version\":2,\"version\":1")),
+        (6, 3, format!("\u{feff}{text}")),
+        (7, 3, text.replace("2023-11-14T22:13:20+00:00", "yesterday")),
+    ] {
+        let own = |number: u128| agent_runtime::uuid::Uuid::from_u128(number).to_string();
+        // In a stage of its own, so that it is not coalesced.
+        let body = body.replace(&own(1), &own(uid));
+        let answer = send_text(&client, "/work", &body).await;
+        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "null"), "{uid}");
+        let lines = journal.lines(usize::try_from(uid).unwrap()).await;
+        assert_eq!(lines.last().unwrap(), &format!("{uid} {count} {reason}"));
+    }
 }
 
 #[tokio::test]
@@ -209,18 +435,22 @@ async fn only_so_many_are_worked_on_and_wait() {
     assert_eq!(journal.lines(257).await.len(), 257);
 }
 
+/// Sends a signed notification over a connection.
+async fn send(server: &agent_runtime::RunningServer, path: &str, notification: &Value) {
+    let mut connection = crate::wire::Connection::open(server.address()).await;
+    let body = notification.to_string();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
+    let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
+    connection.post(path, &[("X-Encord-Timestamp", &now), ("X-Encord-Signature", &signature)], &body).await;
+    assert_eq!(connection.answer().await.unwrap().status, 200);
+}
+
 #[tokio::test]
 async fn a_server_that_stops_finishes_its_work_within_the_grace_time() {
     for (grace, finishes) in [(5000, true), (100, false)] {
         let journal = Journal::new(0);
         let running = server(&journal).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
-        let mut connection = crate::wire::Connection::open(running.address()).await;
-        let body = work_of(1, 3).to_string();
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
-        let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
-        connection.post("/work", &[("X-Encord-Timestamp", &now), ("X-Encord-Signature", &signature)], &body).await;
-        assert_eq!(connection.answer().await.unwrap().status, 200);
-        drop(connection);
+        send(&running, "/work", &work_of(1, 3)).await;
         let gate = Arc::clone(&journal.gate);
         let opening = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(300)).await;

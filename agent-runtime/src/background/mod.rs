@@ -13,7 +13,7 @@ use crate::extract::FromCall;
 use crate::needs::Needs;
 
 pub(crate) use afterwards::Afterwards;
-pub(crate) use pool::{Pool, Work};
+pub(crate) use pool::{Place, Pool, Work};
 
 /// How long work may take, unless something else is said.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60 * 60);

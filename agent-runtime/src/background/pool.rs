@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
@@ -50,6 +51,8 @@ pub(crate) struct Pool {
 struct Running {
     last: u64,
     tasks: HashMap<u64, Task>,
+    /// Whether the server has stopped: nothing starts anymore.
+    is_closed: bool,
 }
 
 /// What is to be said of work that is cut off.
@@ -73,13 +76,26 @@ impl Pool {
         Arc::clone(&self.places).try_acquire_owned().ok().map(Place)
     }
 
-    /// Has something worked on.
+    /// Starts work in the background. After [`finish`](Self::finish), and without a runtime, the work is dropped.
     pub(crate) fn start(self: &Arc<Self>, place: Place, work: Work) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let runtime = Handle::try_current().ok().filter(|_| !running.is_closed);
+        let Some(runtime) = runtime else {
+            // The work may start other work when it is dropped.
+            drop(running);
+            let uid = work.uid.map(tracing::field::display);
+            tracing::error!(
+                by = work.by,
+                uid,
+                trace = work.trace,
+                "the server stops before this was done in the background"
+            );
+            return;
+        };
         running.last += 1;
         let (id, pool) = (running.last, Arc::clone(self));
         let (by, uid, trace) = (work.by, work.uid, work.trace.clone());
-        let task = tokio::spawn(async move {
+        let task = runtime.spawn(async move {
             let _open = Open { pool: Arc::clone(&pool), id, _place: place };
             // The semaphore is never closed.
             let _permit = pool.working.acquire().await;
@@ -106,7 +122,11 @@ impl Pool {
         if tokio::time::timeout(within, self.idle()).await.is_ok() {
             return;
         }
-        let unfinished = std::mem::take(&mut self.running.lock().unwrap_or_else(PoisonError::into_inner).tasks);
+        let unfinished = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.is_closed = true;
+            std::mem::take(&mut running.tasks)
+        };
         for Task { by, uid, trace, handle } in unfinished.into_values() {
             let uid = uid.map(tracing::field::display);
             tracing::error!(by, uid, trace, "the server stops before this was done in the background");

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -25,7 +25,7 @@ use crate::error::{AgentError, ErrorStatus};
 use crate::metrics::{AgentMetrics, InFlight};
 use crate::payload::{is_json, not_json};
 use crate::platform::OnConflict;
-use crate::response::Reply;
+use crate::response::{MAX_SHOWN_MESSAGE, Reply};
 use crate::server::App;
 use crate::signed::SignatureCheck;
 use crate::trace::Trace;
@@ -36,6 +36,8 @@ pub(crate) struct ServedAgent {
     pub(crate) signature: SignatureCheck,
     pub(crate) limit: AgentLimit,
     pub(crate) metrics: AgentMetrics,
+    /// Warns of a message that the platform cuts, the first time only.
+    pub(crate) long_message: Once,
 }
 
 /// Answers a `POST` to an agent's path.
@@ -76,6 +78,10 @@ fn respond(
 ) -> Response<Body> {
     let status = answered.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
     served.metrics.answered(status, record.start.elapsed(), call.save_counts());
+    let length = answered.as_ref().map_or_else(|error| error.message().chars().count(), Reply::message_length);
+    if length > MAX_SHOWN_MESSAGE {
+        served.long_message.call_once(|| warn_of_length(call, length));
+    }
     let mut response = match answered {
         Ok(reply) => {
             record.finish(StatusCode::OK, None);
@@ -90,6 +96,17 @@ fn respond(
     };
     call.trace().write(response.headers_mut());
     response
+}
+
+/// The log names the agent once, so that its author puts the verdict first.
+fn warn_of_length(call: &EditorCall, length: usize) {
+    let (agent, trace) = (call.agent(), call.trace().id());
+    tracing::warn!(
+        agent,
+        trace,
+        length,
+        "the message is longer than the {MAX_SHOWN_MESSAGE} characters that the platform shows: put the verdict first, or shorten it"
+    );
 }
 
 async fn attempt(

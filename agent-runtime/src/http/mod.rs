@@ -12,6 +12,7 @@ mod error_response;
 mod notified;
 mod origins;
 mod page;
+mod paths;
 mod proxies;
 mod rebinding;
 mod router;

@@ -13,7 +13,7 @@ use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use crate::error::{AgentError, ErrorStatus};
-use crate::notification::{Envelope, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
+use crate::notification::{Envelope, Inbox, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
 use crate::response::{AgentResponse, IntoReply, Reply};
 use crate::server::App;
 use crate::signed::SignatureCheck;
@@ -24,6 +24,7 @@ pub(crate) struct ServedHandler {
     pub(crate) handler: &'static NotificationHandler,
     pub(crate) signature: SignatureCheck,
     pub(crate) takes: Takes,
+    pub(crate) inbox: Inbox,
 }
 
 /// Answers a `POST` to a handler's path.
@@ -59,13 +60,14 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
 async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {
     let (parts, body) = request.into_parts();
     // The queue of the background pool is the limit of notifications: they take no permit of calls.
-    let body = receive(app, &served.signature, &parts.headers, body).await?.body;
+    let received = receive(app, &served.signature, &parts.headers, body).await?;
+    let (body, is_verified) = (received.body, received.verified);
     let name = served.handler.name;
     let read = Envelope::read(&body, served.takes.event_type).and_then(|envelope| {
-        let uid = (served.takes.uid)(&envelope)?;
-        Ok((envelope, uid))
+        let delivery = (served.takes.delivery)(&envelope)?;
+        Ok((envelope, delivery))
     });
-    let (envelope, uid) = match read {
+    let (envelope, delivery) = match read {
         Ok(read) => read,
         // One address can be told of several events: it is no failure that this one is not for it.
         Err(other @ Unread::OtherEvent { .. }) => {
@@ -75,13 +77,19 @@ async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &
         Err(unread) => return Err(unread.refusal()),
     };
     let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
-    match app.inbox.take(&app.background, Job { handler: served.handler, uid, call }) {
+    let uid = delivery.uid;
+    match served.inbox.take(&app.background, served.handler, Job { delivery, call, is_verified }) {
         Taken::Yes => {
             tracing::info!(handler = name, %uid, trace = trace.id(), "took a notification");
             Ok(Reply::NOTHING)
         }
-        Taken::Again => {
-            tracing::info!(handler = name, %uid, trace = trace.id(), "a notification came again; it is not worked on twice");
+        Taken::Coalesced => {
+            tracing::info!(handler = name, %uid, trace = trace.id(), "coalesced a notification with work that is under way");
+            AgentResponse::message("This work waits or is under way already; what is new is done afterwards.")
+                .into_reply()
+        }
+        Taken::Repeated => {
+            tracing::info!(handler = name, %uid, trace = trace.id(), "ignored a repeated notification");
             AgentResponse::message("This notification has come before.").into_reply()
         }
         Taken::Full => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -20,6 +20,10 @@ use crate::server::App;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+
+/// What is at a path, for a request with another method than `POST`.
+const AGENT: &str = "is an editor agent: call it";
+const HANDLER: &str = "takes notifications: send them";
 
 /// So many calls of the platform that fail one after the other are trouble.
 const TROUBLE: u64 = 3;
@@ -38,19 +42,19 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     for handler in &app.handlers {
         router = router.route(handler.handler.path, handler_route(app, handler));
     }
-    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
+    router.fallback(unmatched).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
 fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
     let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
     post(move |request: Request| endpoint::answer(Arc::clone(&app), Arc::clone(&served), request))
-        .fallback(move || async move { sent_with_post(agent.path, "is an editor agent: call it") })
+        .fallback(move || async move { sent_with_post(agent.path, AGENT) })
 }
 
 fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
     let (path, app, handler) = (handler.handler.path, Arc::clone(app), Arc::clone(handler));
     post(move |request: Request| notified::answer(Arc::clone(&app), Arc::clone(&handler), request))
-        .fallback(move || async move { sent_with_post(path, "takes notifications: send them") })
+        .fallback(move || async move { sent_with_post(path, HANDLER) })
 }
 
 async fn listing(
@@ -101,8 +105,26 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
     response
 }
 
-async fn not_found(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+/// Answers a request whose path matched no route as it was sent. In a router within another server the path is normalized only
+/// after that, and can then be that of an agent.
+async fn unmatched(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
+    if let Some(served) = app.agents.iter().find(|served| served.agent.path == path).map(Arc::clone) {
+        return match *request.method() {
+            Method::POST => endpoint::answer(app, served, request).await,
+            _ => sent_with_post(path, AGENT),
+        };
+    }
+    if let Some(served) = app.handlers.iter().find(|served| served.handler.path == path).map(Arc::clone) {
+        return match *request.method() {
+            Method::POST => notified::answer(app, served, request).await,
+            _ => sent_with_post(path, HANDLER),
+        };
+    }
+    not_found(&app, path)
+}
+
+fn not_found(app: &App, path: &str) -> Response<Body> {
     let alike = |served: &&str| path.trim_matches('/').eq_ignore_ascii_case(served.trim_matches('/'));
     let hint = match app.paths().find(alike) {
         Some(served) => format!("Did you mean `{served}`?"),

@@ -18,7 +18,7 @@ use super::caller::{Caller, Peer};
 use super::cors;
 use super::endpoint::panic_text;
 use super::error_response::error_response;
-use super::rebinding;
+use super::{paths, rebinding};
 use crate::error::{AgentError, ErrorStatus};
 use crate::server::App;
 use crate::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
@@ -64,6 +64,7 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
+        paths::normalize(request.uri_mut());
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
         let early = match self.peer.is_some_and(rebinding::may_be) && origin.is_none() {

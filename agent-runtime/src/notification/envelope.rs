@@ -1,4 +1,4 @@
-//! A notification as it is sent, read as far as it is the same for all events.
+//! The envelope of a notification: the members that all events share.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,16 @@ use uuid::Uuid;
 
 use super::event::{Notification, NotificationEvent};
 use crate::error::{AgentError, ErrorStatus};
+use crate::json;
 
 /// The version of the envelope that can be read. The platform changes it only if what was there means something else.
 const VERSION: f64 = 1.0;
 
-/// A notification that is not read yet.
+/// A notification whose event is not read yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Envelope {
     pub(crate) event_type: String,
-    text: Box<RawValue>,
+    text: Box<str>,
 }
 
 /// Why a notification is not for a handler.
@@ -29,7 +30,7 @@ pub(crate) enum Unread {
     /// A version that came after this one.
     #[error("The notification has version {0}, and this server reads version 1: update agent-runtime.")]
     OtherVersion(String),
-    /// It is not what it says.
+    /// A member is missing or wrong, or the body is not JSON.
     #[error("The notification cannot be read: {0}.")]
     Malformed(String),
 }
@@ -45,33 +46,35 @@ impl Unread {
     }
 }
 
-/// What is looked at first: it says how to read the rest.
+/// The members that tell how to read the others.
 #[derive(Deserialize)]
-struct Head<'text> {
+struct Head {
     #[serde(default)]
     event_type: Value,
-    #[serde(default, borrow)]
-    version: Option<&'text RawValue>,
+    #[serde(default)]
+    version: Option<Box<RawValue>>,
 }
 
-/// The rest.
+/// The other members.
 #[derive(Deserialize)]
-struct Rest<'text> {
+struct Rest {
     uid: Uuid,
     source: String,
     event_created_timestamp: Value,
-    #[serde(borrow)]
-    payload: &'text RawValue,
+    payload: Box<RawValue>,
 }
 
 impl Envelope {
-    /// Reads what kind of notification it is.
+    /// Reads the event type and the version. Of a repeated member the last counts; a byte order mark is skipped.
     pub(crate) fn read(body: &[u8], wanted: Option<&'static str>) -> Result<Self, Unread> {
-        let text: Box<RawValue> = serde_json::from_slice(body).map_err(malformed)?;
-        if !text.get().starts_with('{') {
-            return Err(Unread::Malformed("it is no JSON object".to_owned()));
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let text = std::str::from_utf8(body).map_err(|_| Unread::Malformed("it is not UTF-8 text".to_owned()))?;
+        // A number or a list is JSON, and no notification.
+        if !text.trim_start().starts_with('{') {
+            let problem = json::read::<serde::de::IgnoredAny>(text).err().map(|misfit| misfit.to_string());
+            return Err(Unread::Malformed(format!("it {}", problem.as_deref().unwrap_or("is not a JSON object"))));
         }
-        let head: Head<'_> = serde_json::from_str(text.get()).map_err(malformed)?;
+        let head: Head = json::read(text).map_err(malformed)?;
         let told = match &head.event_type {
             Value::String(told) => Cow::Borrowed(told.as_str()),
             other => Cow::Owned(other.to_string()),
@@ -81,41 +84,41 @@ impl Envelope {
             let told = format!("{:?}", clipped(&told));
             return Err(Unread::OtherEvent { wanted: wanted.unwrap_or("events"), told });
         }
-        let version = head.version.map_or("null", RawValue::get);
+        let version = head.version.as_deref().map_or("null", RawValue::get);
         // As the reference compares: `true` is 1 to it, and so is 1.0.
         if version != "true" && version.parse() != Ok(VERSION) {
             return Err(Unread::OtherVersion(clipped(version).to_owned()));
         }
-        let event_type = told.into_owned();
-        Ok(Self { event_type, text })
+        Ok(Self { event_type: told.into_owned(), text: text.into() })
     }
 
-    /// Reads all of it.
+    /// Reads the whole notification.
     pub(crate) fn notification<E: NotificationEvent>(&self) -> Result<Notification<E>, Unread> {
-        let rest: Rest<'_> = serde_json::from_str(self.text.get()).map_err(malformed)?;
+        let rest: Rest = json::read(&self.text).map_err(malformed)?;
+        // A time of another form is handed on: work is not refused for a time that no handler needs.
         let created = match rest.event_created_timestamp {
             Value::String(text) => text,
             Value::Number(seconds) => seconds.to_string(),
-            other => return Err(Unread::Malformed(format!("event_created_timestamp is {other}"))),
+            _ => {
+                let problem = "`event_created_timestamp` must be a string or a number";
+                return Err(Unread::Malformed(problem.to_owned()));
+            }
         };
-        let event = E::of_payload(&self.event_type, rest.payload)
-            .map_err(|error| Unread::Malformed(format!("payload: {}", in_words(&error))))?;
+        let event = E::of_payload(&self.event_type, &rest.payload)
+            .map_err(|error| Unread::Malformed(json::Misfit::new("payload".to_owned(), &error).to_string()))?;
         Ok(Notification { uid: rest.uid, source: rest.source, created, event })
     }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
-fn malformed(error: serde_json::Error) -> Unread {
-    Unread::Malformed(in_words(&error))
+fn malformed(misfit: json::Misfit) -> Unread {
+    match misfit.path.as_str() {
+        "" => Unread::Malformed(format!("it {misfit}")),
+        _ => Unread::Malformed(misfit.to_string()),
+    }
 }
 
-/// Without the place in the text, which begins anew in each part of it.
-fn in_words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// A caller's text in an answer.
+/// The beginning of a sender's text, for a response.
 fn clipped(text: &str) -> &str {
     &text[..text.floor_char_boundary(80)]
 }

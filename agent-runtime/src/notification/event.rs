@@ -1,4 +1,4 @@
-//! What notifications are about.
+//! The events that notifications are about.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -6,17 +6,19 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-/// What the platform tells, with what every such message says of itself.
+use crate::json;
+
+/// A notification of the platform: an event and its envelope.
 #[derive(Debug, Clone)]
 pub struct Notification<E> {
-    /// Tells this delivery from others; a delivery that comes again has the same. The platform tells again, with another
-    /// one, as long as work waits.
+    /// Identifier of the delivery. A delivery that is repeated has the same one. As long as work waits, the platform sends further
+    /// notifications, each with a fresh one.
     pub uid: Uuid,
-    /// Who tells: `Encord`.
+    /// The sender: `Encord`.
     pub source: String,
-    /// When it happened, as it was sent: mostly ISO 8601, such as `2023-11-14T22:13:20+00:00`.
+    /// Time of the event as it was sent: mostly ISO 8601, such as `2023-11-14T22:13:20+00:00`, or a number of seconds. Not checked.
     pub created: String,
-    /// What happened.
+    /// The event.
     pub event: E,
 }
 
@@ -27,17 +29,27 @@ pub struct Notification<E> {
     note = "events are `StageWorkAvailable`, `TaskSubmitted`, `TaskCompleted`, and `AnyEvent` for all of them"
 )]
 pub trait NotificationEvent: Send + Sized + 'static {
-    /// What stands in the notification's `event_type`; `None` takes every event.
+    /// The notification's `event_type`. `None` accepts every event.
     const EVENT_TYPE: Option<&'static str>;
 
     /// Reads the notification's `payload`.
     ///
     /// # Errors
-    /// It is not that of such an event.
+    /// The payload does not belong to such an event. The sender gets 422 with the error in words, without names of Rust types.
     fn of_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self>;
+
+    /// Returns the key of the work that the event asks for. Of notifications with the same key, a handler works on one at a time;
+    /// if others arrive meanwhile, it runs once more afterwards, with the newest of them. `None` (the default) works on every
+    /// notification.
+    fn coalescing_key(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Tasks wait in an agent stage: `agent_stage_work_available_event`. It names no task; ask the stage which ones wait.
+///
+/// The platform repeats it every five minutes while tasks wait, each time as a new notification. A handler is never run twice at
+/// once for a stage of a project: what arrives while it works leads to one more run afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct StageWorkAvailable {
@@ -97,7 +109,7 @@ pub struct TaskLabels {
     pub label_hashes: Vec<String>,
 }
 
-/// Any event, with its payload as it was sent.
+/// Any event, with its payload as it was sent. Notifications of work in a stage are coalesced as for [`StageWorkAvailable`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AnyEvent {
@@ -111,7 +123,11 @@ impl NotificationEvent for StageWorkAvailable {
     const EVENT_TYPE: Option<&'static str> = Some("agent_stage_work_available_event");
 
     fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
-        serde_json::from_str(payload.get())
+        json::read_object(payload.get())
+    }
+
+    fn coalescing_key(&self) -> Option<String> {
+        Some(format!("{}/{}", self.project_hash, self.stage_uuid))
     }
 }
 
@@ -119,7 +135,7 @@ impl NotificationEvent for TaskSubmitted {
     const EVENT_TYPE: Option<&'static str> = Some("task_submitted_event");
 
     fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
-        serde_json::from_str(payload.get())
+        json::read_object(payload.get())
     }
 }
 
@@ -127,7 +143,7 @@ impl NotificationEvent for TaskCompleted {
     const EVENT_TYPE: Option<&'static str> = Some("task_completed_event");
 
     fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
-        serde_json::from_str(payload.get())
+        json::read_object(payload.get())
     }
 }
 
@@ -137,18 +153,20 @@ impl NotificationEvent for AnyEvent {
     fn of_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self> {
         Ok(Self { event_type: event_type.to_owned(), payload: payload.to_owned() })
     }
+
+    fn coalescing_key(&self) -> Option<String> {
+        if Some(self.event_type.as_str()) != StageWorkAvailable::EVENT_TYPE {
+            return None;
+        }
+        StageWorkAvailable::of_payload(&self.event_type, &self.payload).ok()?.coalescing_key()
+    }
 }
 
-/// A whole number, be it written as text or with a fraction of zero.
+/// Reads a whole number in any form that the Python package accepts, e.g. `3`, `3.0`, `"3"` or `true`.
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let written = Value::deserialize(deserializer)?;
-    let text = match &written {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    };
-    let whole = text.strip_suffix(".0").unwrap_or(&text);
-    whole.parse().map_err(|_| D::Error::custom(format!("`{written}` is no whole number")))
+    let written = Value::deserialize(deserializer)?.to_string();
+    let whole = json::whole_number(&written).and_then(|number| i64::try_from(number).ok());
+    whole.ok_or_else(|| D::Error::custom(format!("must be a whole number, not {written}")))
 }
 
 /// A list, or what would be its only element: the documentation says both.

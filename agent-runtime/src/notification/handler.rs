@@ -45,14 +45,25 @@ pub struct NotificationHandler {
 #[doc(hidden)]
 pub struct Takes {
     pub(crate) event_type: Option<&'static str>,
-    pub(crate) uid: fn(&Envelope) -> Result<Uuid, Unread>,
+    pub(crate) delivery: fn(&Envelope) -> Result<Delivery, Unread>,
     pub(crate) needs: Needs,
+}
+
+/// The members of a notification that decide whether it is worked on.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) uid: Uuid,
+    /// [`NotificationEvent::coalescing_key`].
+    pub(crate) coalescing_key: Option<String>,
 }
 
 impl Takes {
     pub(crate) fn events<E: NotificationEvent>() -> Self {
-        let uid = |envelope: &Envelope| Ok(envelope.notification::<E>()?.uid);
-        Self { event_type: E::EVENT_TYPE, uid, needs: Needs::default() }
+        let delivery = |envelope: &Envelope| {
+            let notification = envelope.notification::<E>()?;
+            Ok(Delivery { uid: notification.uid, coalescing_key: notification.event.coalescing_key() })
+        };
+        Self { event_type: E::EVENT_TYPE, delivery, needs: Needs::default() }
     }
 }
 

@@ -1,48 +1,78 @@
-//! Notifications that came in: each is worked on once, in the background.
+//! Notifications that arrived at one handler: each is worked on once, in the background.
 
 use std::sync::{Arc, Mutex, PoisonError};
-
-use uuid::Uuid;
+use std::time::Instant;
 
 use super::call::NotificationCall;
-use super::handler::NotificationHandler;
+use super::coalescing::Coalescing;
+use super::handler::{Delivery, NotificationHandler};
 use super::seen::Seen;
 use crate::background::{Pool, Work};
 
 /// A notification to be worked on.
 pub(crate) struct Job {
-    pub(crate) handler: &'static NotificationHandler,
-    pub(crate) uid: Uuid,
+    pub(crate) delivery: Delivery,
     pub(crate) call: NotificationCall,
+    /// Whether the platform's signature was verified.
+    pub(crate) is_verified: bool,
 }
 
-/// What became of a notification that came in.
+/// Outcome of a notification that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
     /// It is worked on, or will be.
     Yes,
-    /// It has come before.
-    Again,
-    /// There is too much work already.
+    /// The same work waits or is under way: it is looked at again afterwards.
+    Coalesced,
+    /// It has arrived before.
+    Repeated,
+    /// There is too much work already, or too many deliveries to remember.
     Full,
 }
 
-/// What has come in.
-#[derive(Default)]
+/// Notifications of one handler. Signed and unsigned deliveries are remembered apart: nobody can suppress a signed delivery by
+/// sending its `uid` without a signature, or flush it from the memory.
 pub(crate) struct Inbox {
-    seen: Mutex<Seen>,
+    verified: Mutex<Seen>,
+    unverified: Mutex<Seen>,
+    coalescing: Arc<Coalescing>,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        let (verified, unverified) = (Mutex::new(Seen::verified()), Mutex::new(Seen::unverified()));
+        Self { verified, unverified, coalescing: Arc::default() }
+    }
 }
 
 impl Inbox {
     /// Takes a notification in, and has it worked on in the background.
-    pub(crate) fn take(&self, pool: &Arc<Pool>, job: Job) -> Taken {
-        let Job { handler, uid, call } = job;
-        let Some(place) = pool.reserve() else { return Taken::Full };
-        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(uid) {
-            return Taken::Again;
+    pub(crate) fn take(&self, pool: &Arc<Pool>, handler: &'static NotificationHandler, job: Job) -> Taken {
+        let Job { delivery: Delivery { uid, coalescing_key }, call, is_verified } = job;
+        let seen = if is_verified { &self.verified } else { &self.unverified };
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.contains(uid) {
+            return Taken::Repeated;
+        }
+        let now = Instant::now();
+        if !seen.has_room(now) {
+            return Taken::Full;
         }
         let (by, trace, limit) = (handler.name, call.trace().id().to_owned(), handler.limit());
-        pool.start(place, Work { by, uid: Some(uid), trace, limit, future: (handler.run)(call) });
-        Taken::Yes
+        let work = || Work { by, uid: Some(uid), trace, limit, future: (handler.run)(call) };
+        let taken = match coalescing_key {
+            Some(key) => self.coalescing.take(pool, key, is_verified, work),
+            None => match pool.reserve() {
+                Some(place) => {
+                    pool.start(place, work());
+                    Taken::Yes
+                }
+                None => Taken::Full,
+            },
+        };
+        if taken != Taken::Full {
+            seen.insert(uid, now);
+        }
+        taken
     }
 }

@@ -1,8 +1,12 @@
-//! What agent stages and workflows send: notifications, which are answered at once and worked on afterwards (contract:
+//! Notifications of agent stages and workflows, which are answered at once and worked on afterwards (contract:
 //! `platform-api.md`, section 10, "Notifications"; all cases in `signature-vectors.json`).
 //!
-//! A notification is no instruction. Its signature shows that it comes from the platform, not that this deployment works on
-//! the project it names: look at that first.
+//! A valid signature proves the sender, not that this deployment serves the project. Check the project hash first.
+//!
+//! Each handler works on a delivery once. It remembers the `uid` of a signed delivery for as long as its signature can be valid
+//! (ten minutes), and the last 10,000 whatever their age. With 100,000 signed deliveries within these ten minutes it refuses
+//! further ones (503) rather than forget one. Unsigned deliveries (`signature = "off"` or `"when-present"`) are remembered apart,
+//! the last 10,000. The memory is the process's: after a restart, and on another replica, a delivery can be worked on again.
 //!
 //! ```
 //! use agent_runtime::prelude::*;
@@ -19,6 +23,7 @@
 //! ```
 
 mod call;
+mod coalescing;
 mod envelope;
 mod event;
 mod handler;

@@ -1,32 +1,70 @@
-//! Which deliveries have come.
+//! Deliveries that have arrived, so that a repeated one is not worked on twice.
 
 use std::collections::{HashSet, VecDeque};
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-/// How many deliveries are remembered; each takes less than 100 bytes.
-const MOST: usize = 10_000;
+/// Number of deliveries that are remembered whatever their age. Each takes less than 100 bytes.
+const KEPT: usize = 10_000;
 
-/// The last deliveries.
-#[derive(Debug, Default)]
+/// Maximum number of verified deliveries that are remembered: 166 a second for [`SIGNATURE_WINDOW`], in 10 MB.
+const MAX_VERIFIED: usize = 100_000;
+
+/// Time for which a signature can be valid, from the earliest acceptable clock to the latest: 300 s either way.
+const SIGNATURE_WINDOW: Duration = Duration::from_secs(601);
+
+/// The deliveries of one handler that were verified, or those that were not.
+#[derive(Debug)]
 pub(super) struct Seen {
     uids: HashSet<Uuid>,
-    order: VecDeque<Uuid>,
+    /// The oldest first.
+    order: VecDeque<(Uuid, Instant)>,
+    /// Minimum time for which a delivery is remembered.
+    window: Duration,
+    /// Maximum number of deliveries.
+    limit: usize,
 }
 
 impl Seen {
-    /// Remembers a delivery; whether it is new.
-    pub(super) fn insert(&mut self, uid: Uuid) -> bool {
-        if !self.uids.insert(uid) {
-            return false;
-        }
-        self.order.push_back(uid);
-        if self.order.len() > MOST
-            && let Some(oldest) = self.order.pop_front()
+    /// Memory for signed deliveries. It never forgets one whose signature could still be valid; once it is full of such
+    /// deliveries, further ones are refused.
+    pub(super) fn verified() -> Self {
+        Self::new(SIGNATURE_WINDOW, MAX_VERIFIED)
+    }
+
+    /// Memory for deliveries that anybody can send: the last 10,000.
+    pub(super) fn unverified() -> Self {
+        Self::new(Duration::ZERO, KEPT + 1)
+    }
+
+    fn new(window: Duration, limit: usize) -> Self {
+        Self { uids: HashSet::new(), order: VecDeque::new(), window, limit }
+    }
+
+    /// Returns whether the delivery has arrived before.
+    pub(super) fn contains(&self, uid: Uuid) -> bool {
+        self.uids.contains(&uid)
+    }
+
+    /// Forgets deliveries that need not be remembered. Returns whether there is room for another one.
+    pub(super) fn has_room(&mut self, now: Instant) -> bool {
+        let (window, kept) = (self.window, KEPT.min(self.limit - 1));
+        while self.order.len() > kept
+            && let Some((oldest, since)) = self.order.front()
+            && now.saturating_duration_since(*since) >= window
         {
-            self.uids.remove(&oldest);
+            self.uids.remove(oldest);
+            self.order.pop_front();
         }
-        true
+        self.order.len() < self.limit
+    }
+
+    /// Remembers a delivery.
+    pub(super) fn insert(&mut self, uid: Uuid, now: Instant) {
+        if self.uids.insert(uid) {
+            self.order.push_back((uid, now));
+        }
     }
 }
 
@@ -34,12 +72,50 @@ impl Seen {
 mod tests {
     use super::*;
 
+    /// Offers deliveries with these numbers at this time, and returns how many were taken.
+    fn take(seen: &mut Seen, numbers: std::ops::Range<u128>, now: Instant) -> usize {
+        let mut taken = 0;
+        for uid in numbers.map(Uuid::from_u128) {
+            if !seen.contains(uid) && seen.has_room(now) {
+                seen.insert(uid, now);
+                taken += 1;
+            }
+        }
+        taken
+    }
+
     #[test]
-    fn the_last_ten_thousand_are_remembered() {
-        let mut seen = Seen::default();
-        let uids = (0..=MOST as u128).map(Uuid::from_u128);
-        assert!(uids.into_iter().all(|uid| seen.insert(uid)));
-        assert!(!seen.insert(Uuid::from_u128(1)) && seen.insert(Uuid::from_u128(0)));
-        assert_eq!((seen.uids.len(), seen.order.len()), (MOST, MOST));
+    fn remembers_last_ten_thousand_unverified_deliveries() {
+        let (mut seen, now) = (Seen::unverified(), Instant::now());
+        assert_eq!(take(&mut seen, 0..10_050, now), 10_050);
+        assert!(seen.contains(Uuid::from_u128(50)) && !seen.contains(Uuid::from_u128(48)));
+        assert!(seen.uids.len() <= KEPT + 1 && seen.order.len() == seen.uids.len());
+    }
+
+    #[test]
+    fn remembers_verified_deliveries_for_the_signature_window() {
+        let (mut seen, start) = (Seen::verified(), Instant::now());
+        assert_eq!(take(&mut seen, 0..30_000, start), 30_000);
+        let (within, after) = (start + Duration::from_secs(600), start + SIGNATURE_WINDOW);
+        assert_eq!(take(&mut seen, 0..30_001, within), 1, "600 s later a signature may still be valid");
+        assert_eq!(take(&mut seen, 30_001..30_002, after), 1);
+        assert!(!seen.contains(Uuid::from_u128(0)) && seen.contains(Uuid::from_u128(29_999)));
+        assert!(seen.order.len() <= KEPT + 1, "{}", seen.order.len());
+    }
+
+    #[test]
+    fn remembers_few_verified_deliveries_beyond_the_window() {
+        let (mut seen, start) = (Seen::verified(), Instant::now());
+        take(&mut seen, 0..1, start);
+        let next_day = start + Duration::from_secs(86_400);
+        assert_eq!(take(&mut seen, 0..2, next_day), 1);
+    }
+
+    #[test]
+    fn full_memory_refuses_verified_deliveries() {
+        let (mut seen, start) = (Seen::verified(), Instant::now());
+        assert_eq!(take(&mut seen, 0..MAX_VERIFIED as u128 + 10, start), MAX_VERIFIED);
+        assert!(seen.contains(Uuid::from_u128(0)));
+        assert_eq!(take(&mut seen, 1_000_000..1_000_001, start + SIGNATURE_WINDOW), 1);
     }
 }

@@ -1,9 +1,9 @@
-//! Each field of the payload, judged by itself.
+//! Each field of the payload, checked by itself.
 
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::json::unquoted;
+use crate::json::{unquoted, whole_number};
 
 /// What is wrong with a field: where inside it (`[2]`, mostly empty), and what.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,72 +27,40 @@ pub(super) fn uuid(raw: Option<&str>) -> Result<Uuid, Problem> {
     Uuid::parse_str(&text).or_else(|_| problem("is not a UUID"))
 }
 
-/// An optional frame number. Takes what the Python package takes, except numbers that do not fit 64 bits.
+/// Reads an optional frame number. Accepts what the Python package accepts, except numbers that do not fit 64 bits.
 pub(super) fn frame(raw: Option<&str>) -> Result<Option<u64>, Problem> {
-    const NOT_A_FRAME: &str = "must be a whole number from 0";
     let Some(raw) = present(raw) else {
         return Ok(None);
     };
-    let frame = match raw.as_bytes() {
-        b"true" => Some(1),
-        b"false" => Some(0),
-        [b'"', ..] => unquoted(raw).and_then(|text| frame_in_text(&text)),
-        [b'0'..=b'9' | b'-', ..] => frame_in_number(raw),
-        _ => None,
-    };
-    frame.map_or_else(|| problem(NOT_A_FRAME), |frame| Ok(Some(frame)))
+    let frame = whole_number(raw).and_then(|number| u64::try_from(number).ok());
+    frame.map_or_else(|| problem("must be a whole number from 0"), |frame| Ok(Some(frame)))
 }
 
-/// `3`, `3.0`, `-0`, `3e2`.
-fn frame_in_number(raw: &str) -> Option<u64> {
-    if let Ok(frame) = raw.parse() {
-        return Some(frame);
-    }
-    /// 2^53: up to here an `f64` holds every whole number.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let number: f64 = raw.parse().ok()?;
-    let whole = number.fract() == 0.0 && (0.0..=EXACT).contains(&number);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and from 0 to 2^53, as just checked"
-    )]
-    whole.then_some(number as u64)
-}
+/// Number of wrong entries of a list that are named.
+const NAMED_ENTRIES: usize = 5;
 
-/// `3`, ` 3 `, `+3`, `-0`, `1_000`, `3.0`.
-fn frame_in_text(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (whole, zeros) = digits.split_once('.').unwrap_or((digits, "0"));
-    let starts_and_ends_with_digits = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_digit())
-            && part.ends_with(|c: char| c.is_ascii_digit())
-            && !part.contains("__")
-    };
-    let only_zeros = !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0');
-    if !starts_and_ends_with_digits(whole) || !only_zeros {
-        return None;
-    }
-    whole.replace('_', "").parse().ok().filter(|frame| !negative || *frame == 0)
-}
-
-/// An optional list of object hashes, which are opaque strings.
-pub(super) fn object_hashes(raw: Option<&str>) -> Result<Option<Vec<String>>, Problem> {
+/// Reads an optional list of object hashes, which are opaque strings. The error names the first wrong entries.
+pub(super) fn object_hashes(raw: Option<&str>) -> Result<Option<Vec<String>>, Vec<Problem>> {
     let Some(raw) = present(raw) else {
         return Ok(None);
     };
     let Ok(entries) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
-        return problem("must be a list of object hashes");
+        return Err(vec![Problem { at: String::new(), message: "must be a list of object hashes".to_owned() }]);
     };
-    let hash = |(index, entry): (usize, &&RawValue)| {
-        serde_json::from_str(entry.get())
-            .map_err(|_| Problem { at: format!("[{index}]"), message: "must be an object hash in quotes".to_owned() })
-    };
-    entries.iter().enumerate().map(hash).collect::<Result<_, _>>().map(Some)
+    let (mut hashes, mut wrong) = (Vec::with_capacity(entries.len()), Vec::new());
+    for (index, entry) in entries.iter().enumerate() {
+        match serde_json::from_str(entry.get()) {
+            Ok(hash) => hashes.push(hash),
+            Err(_) => {
+                wrong
+                    .push(Problem { at: format!("[{index}]"), message: "must be an object hash in quotes".to_owned() });
+            }
+        }
+        if wrong.len() == NAMED_ENTRIES {
+            break;
+        }
+    }
+    if wrong.is_empty() { Ok(Some(hashes)) } else { Err(wrong) }
 }
 
 /// `null` and absent are the same.
@@ -105,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_that_pass() {
+    fn reads_frames_in_every_accepted_form() {
         let cases = [
             ("0", 0),
             ("7", 7),
@@ -132,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_do_not() {
+    fn rejects_other_frames() {
         let cases = [
             "-1",
             "1.5",
@@ -159,8 +127,12 @@ mod tests {
     }
 
     #[test]
-    fn the_wrong_entry_of_a_list_is_named() {
-        assert_eq!(object_hashes(Some(r#"["a", null]"#)).unwrap_err().at, "[1]");
+    fn names_the_first_wrong_entries_of_a_list() {
+        let named =
+            |raw| object_hashes(Some(raw)).unwrap_err().into_iter().map(|problem| problem.at).collect::<Vec<_>>();
+        assert_eq!(named(r#"["a", null, "b", 5]"#), ["[1]", "[3]"]);
+        assert_eq!(named("[1, 2, 3, 4, 5, 6, 7]"), ["[0]", "[1]", "[2]", "[3]", "[4]"]);
+        assert_eq!(named("{}"), [""]);
         assert_eq!(object_hashes(Some(r#"["x/y+z=", ""]"#)), Ok(Some(vec!["x/y+z=".to_owned(), String::new()])));
     }
 }

@@ -1,12 +1,12 @@
-//! The body's outer shape: an object whose known fields are kept as raw JSON, to be judged one by one.
+//! The body's outer shape: an object whose members are kept as raw JSON, the known ones to be checked one by one.
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 use std::fmt;
 
 use super::bad_json;
 use crate::error::{AgentError, ErrorStatus};
+use crate::json::unquoted;
 
 /// The known fields as they were written. `None` for one that is absent.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Fields<'a> {
     pub(super) data_hash: Option<&'a str>,
     pub(super) frame: Option<&'a str>,
     pub(super) object_hashes: Option<&'a str>,
+    /// The other members as they were written, separated by commas.
+    pub(super) further: String,
 }
 
 impl<'a> Fields<'a> {
@@ -32,14 +34,6 @@ impl<'a> Fields<'a> {
         let fields = object.deserialize_map(FieldsVisitor).map_err(not_json)?;
         object.end().map_err(not_json)?;
         Ok(fields)
-    }
-}
-
-/// The text of a JSON string, if it is text.
-pub(super) fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
-    match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
-        _ => serde_json::from_str(raw).ok(),
     }
 }
 
@@ -64,7 +58,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
                 "frame" => &mut fields.frame,
                 "objectHashes" => &mut fields.object_hashes,
                 _ => {
-                    map.next_value::<IgnoredAny>()?;
+                    let value = map.next_value::<&RawValue>()?;
+                    let separator = if fields.further.is_empty() { "" } else { "," };
+                    fields.further.extend([separator, key.get(), ":", value.get()]);
                     continue;
                 }
             };
@@ -101,9 +97,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_no_text_is_ignored_like_every_unknown_one() {
-        let fields = Fields::read(r#"{"\ud800": 1, "fr\u0061me": 2}"#).unwrap();
+    fn keeps_unknown_members_as_written() {
+        let fields = Fields::read(r#"{"\ud800": 1, "fr\u0061me": 2, "a" : 1.50 , "a": [ 1e2 ]}"#).unwrap();
         assert_eq!(fields.frame, Some("2"));
+        assert_eq!(fields.further, r#""\ud800":1,"a":1.50,"a":[ 1e2 ]"#);
     }
 
     #[test]

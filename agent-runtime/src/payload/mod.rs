@@ -1,13 +1,16 @@
-//! What the editor sends: which frame of which data unit of which project, and what is selected.
+//! The payload of a call: the frame of the data unit of the project, the selection, and further members.
 
+mod extra;
 mod field;
 mod json;
 
 use axum::http::{HeaderMap, header};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use uuid::Uuid;
 
 use crate::error::{AgentError, ErrorStatus, FieldError};
+pub use extra::Extra;
+use extra::Further;
 use json::{Fields, nesting_is_within};
 
 /// How deep a body may nest. What an editor sends nests twice.
@@ -18,27 +21,44 @@ pub(crate) const DEEPEST: usize = 64;
 /// On the wire it is JSON: `{"projectHash": UUID, "dataHash": UUID, "frame"?: integer >= 0, "objectHashes"?: [string]}`.
 /// Absent and `null` are the same for `frame` and `objectHashes`. UUIDs may come without dashes, in upper case, in
 /// braces or as `urn:uuid:`. A frame may also come as `1.0`, `true`, `"3"`, `" 3 "` or `"1_000"`, as other editor agents
-/// take it. Unknown fields are ignored, and of a repeated one the last counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// take it. Of a repeated member the last counts. Members with other names are kept: [`extra`](Self::extra).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentPayload {
     /// The project the annotator works in.
     pub project_hash: Uuid,
     /// The data unit in front of the annotator.
     pub data_hash: Uuid,
     /// The frame in front of the annotator, from 0. Always 0 for a single image.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub frame: Option<u64>,
     /// The selected objects. `None` if the editor said nothing of a selection, empty if it said that nothing is selected.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object_hashes: Option<Vec<String>>,
+    further: Further,
+}
+
+/// As an editor sends it, with the members that this version does not know.
+impl Serialize for AgentPayload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("projectHash", &self.project_hash)?;
+        map.serialize_entry("dataHash", &self.data_hash)?;
+        if let Some(frame) = &self.frame {
+            map.serialize_entry("frame", frame)?;
+        }
+        if let Some(hashes) = &self.object_hashes {
+            map.serialize_entry("objectHashes", hashes)?;
+        }
+        for (name, value) in crate::json::members(self.extra().get()) {
+            map.serialize_entry(&name, value)?;
+        }
+        map.end()
+    }
 }
 
 impl AgentPayload {
     /// A payload for a test or a client: a data unit, with neither frame nor selection.
     #[must_use]
     pub fn new(project_hash: Uuid, data_hash: Uuid) -> Self {
-        Self { project_hash, data_hash, frame: None, object_hashes: None }
+        Self { project_hash, data_hash, frame: None, object_hashes: None, further: Further::default() }
     }
 
     /// The same on this frame, from 0.
@@ -87,11 +107,13 @@ impl AgentPayload {
         let project_hash = field::uuid(fields.project_hash).map_err(|problem| note("projectHash", problem)).ok();
         let data_hash = field::uuid(fields.data_hash).map_err(|problem| note("dataHash", problem)).ok();
         let frame = field::frame(fields.frame).map_err(|problem| note("frame", problem)).ok();
-        let object_hashes =
-            field::object_hashes(fields.object_hashes).map_err(|problem| note("objectHashes", problem)).ok();
+        let object_hashes = field::object_hashes(fields.object_hashes)
+            .map_err(|problems| problems.into_iter().for_each(|problem| note("objectHashes", problem)))
+            .ok();
         match (project_hash, data_hash, frame, object_hashes) {
             (Some(project_hash), Some(data_hash), Some(frame), Some(object_hashes)) => {
-                Ok(Self { project_hash, data_hash, frame, object_hashes })
+                let further = Further::from_members(&fields.further);
+                Ok(Self { project_hash, data_hash, frame, object_hashes, further })
             }
             _ => Err(wrong_fields(wrong)),
         }

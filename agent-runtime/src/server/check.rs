@@ -1,7 +1,7 @@
 //! What can be found wrong before the first call.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use super::StartError;
 use super::place::BackgroundEnd;
@@ -10,7 +10,7 @@ use crate::call_permit::AgentLimit;
 use crate::http::{RESERVED_PATHS, ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
 use crate::needs::Needs;
-use crate::notification::NotificationHandler;
+use crate::notification::{Inbox, NotificationHandler};
 use crate::platform::{PlatformHooks, Whose};
 use crate::signed::{NoSecret, SignatureCheck, SignatureRule, SignedCalls, WebhookSecrets};
 use crate::state::States;
@@ -100,7 +100,7 @@ pub(super) fn agents(
         let whose = Whose { name: agent.name, location: agent.location };
         let signature = signature(&agent.signed_calls, secrets, whose)?;
         let (limit, metrics) = (AgentLimit::of(agent), metrics.of_agent(agent.path));
-        Ok(Arc::new(ServedAgent { agent, signature, limit, metrics }))
+        Ok(Arc::new(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() }))
     };
     agents.iter().map(served).collect()
 }
@@ -116,9 +116,25 @@ pub(super) fn handlers(
             ..handler.signed_calls
         };
         let signature = signature(&demands, secrets, Whose { name: handler.name, location: handler.location })?;
-        Ok(Arc::new(ServedHandler { handler, signature, takes: (handler.takes)() }))
+        Ok(Arc::new(ServedHandler { handler, signature, takes: (handler.takes)(), inbox: Inbox::default() }))
     };
     handlers.iter().map(served).collect()
+}
+
+/// Warns of agents that refuse replays and share a secret: the path is not signed, so that a call of one is valid at the others.
+pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Arc<ServedHandler>]) {
+    let agents = agents.iter().map(|served| (served.agent.name, &served.signature));
+    let handlers = handlers.iter().map(|served| (served.handler.name, &served.signature));
+    let checks: Vec<_> = agents.chain(handlers).collect();
+    let names = SignatureCheck::replayable_elsewhere(&checks);
+    if !names.is_empty() {
+        let agents = names.join(", ");
+        tracing::warn!(
+            agents,
+            "these refuse replays, but share a secret: the path is not signed, so that a call captured for one is accepted once by each \
+             of the others; give each a secret of its own with `secret_env`"
+        );
+    }
 }
 
 fn signature(demands: &SignedCalls, secrets: &WebhookSecrets, whose: Whose) -> Result<SignatureCheck, StartError> {

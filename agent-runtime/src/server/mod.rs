@@ -43,7 +43,6 @@ use crate::background::Pool;
 use crate::call_permit::CallLimits;
 use crate::http::{BodyBuffer, ServedAgent, ServedHandler};
 use crate::metrics::Metrics;
-use crate::notification::Inbox;
 use crate::platform::PlatformHooks;
 use crate::state::States;
 
@@ -53,8 +52,6 @@ pub(crate) struct App {
     pub(crate) states: Arc<States>,
     /// What takes notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
-    /// The notifications that came in.
-    pub(crate) inbox: Inbox,
     /// What goes on after answers.
     pub(crate) background: Arc<Pool>,
     pub(crate) settings: Settings,

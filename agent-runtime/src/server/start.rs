@@ -17,7 +17,7 @@ use crate::background::Pool;
 use crate::call_permit::CallLimits;
 use crate::http::{BodyBuffer, TransportLayer, router};
 use crate::metrics::Metrics;
-use crate::notification::{Inbox, NotificationHandler, RegisteredHandler};
+use crate::notification::{NotificationHandler, RegisteredHandler};
 
 impl Server {
     /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
@@ -118,6 +118,7 @@ impl Server {
         let metrics = Metrics::new();
         let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;
+        check::warn_of_shared_secrets(&served, &handlers);
         if let Some((whose, platform)) = platform {
             (platform.connect)(&mut self.states, &agents, whose, &self.settings)?;
         }
@@ -127,7 +128,6 @@ impl Server {
         let app = App {
             agents: served,
             handlers,
-            inbox: Inbox::default(),
             background,
             states: Arc::new(self.states),
             settings: self.settings,

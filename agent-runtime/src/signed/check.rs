@@ -55,6 +55,16 @@ impl SignatureCheck {
         Ok(Self { rule, secrets, replays: agent.refuses_replays.then(Replays::default) })
     }
 
+    /// Returns the names of those that refuse replays and share a secret with another that does.
+    pub(crate) fn replayable_elsewhere<'name>(checks: &[(&'name str, &Self)]) -> Vec<&'name str> {
+        let checks: Vec<_> = checks.iter().filter(|(_, check)| check.replays.is_some()).collect();
+        let is_shared = |at: usize| {
+            let mut others = checks.iter().enumerate().filter(|(other, _)| *other != at);
+            others.any(|(_, (_, other))| checks[at].1.secrets.overlap(&other.secrets))
+        };
+        (0..checks.len()).filter(|at| is_shared(*at)).map(|at| checks[at].0).collect()
+    }
+
     /// Which calls the agent takes.
     pub(crate) fn rule(&self) -> SignatureRule {
         self.rule
@@ -118,4 +128,30 @@ impl SignatureCheck {
 /// The same sentence whatever is wrong, which is for the log.
 fn refused(why: Unverified) -> AgentError {
     AgentError::new(ErrorStatus::Unauthorized, "Request could not be verified as coming from Encord.").with_cause(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(secrets: &str, refuses_replays: bool) -> SignatureCheck {
+        let calls = SignedCalls { refuses_replays, ..SignedCalls::UNLESS_SAID };
+        SignatureCheck::of(&calls, &WebhookSecrets::of_lines(secrets)).unwrap()
+    }
+
+    #[test]
+    fn names_agents_that_refuse_replays_and_share_a_secret() {
+        let checks = [
+            check("one\ntwo", true),
+            check("three", true),
+            check("two", true),
+            check("one", false),
+            check("", true),
+            check("", true),
+        ];
+        let names = ["a", "b", "c", "d", "e", "f"];
+        let named: Vec<_> = names.into_iter().zip(&checks).collect();
+        assert_eq!(SignatureCheck::replayable_elsewhere(&named), ["a", "c"]);
+        assert!(SignatureCheck::replayable_elsewhere(&named[1..4]).is_empty());
+    }
 }

@@ -1,4 +1,12 @@
-//! Signed requests that have come, for as long as they could come again.
+//! Replay protection: signed requests that have arrived are remembered for as long as their signature is valid.
+//!
+//! The memory belongs to one agent of one process. What it cannot tell:
+//!
+//! * The path is not signed: a call captured for one agent is valid once at every other agent with the same secret. The memory cannot
+//!   be shared either, since calls with equal payloads within one second have equal signatures. The remedy is a secret for each agent.
+//! * After a restart, and on another replica, the memory is empty: a call captured less than 300 s ago is valid once more.
+//! * Time is that of the clock. If the clock jumps forward, calls are refused as too old until it is right, and requests are forgotten
+//!   early; if it jumps back, calls that were captured up to 300 s around the new time are valid again unless they are remembered.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};

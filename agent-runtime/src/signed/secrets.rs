@@ -38,6 +38,11 @@ impl WebhookSecrets {
         self.0.is_empty()
     }
 
+    /// Returns `true` if one of these secrets is among the others.
+    pub(super) fn overlap(&self, others: &Self) -> bool {
+        self.0.iter().any(|secret| others.0.contains(secret))
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(|secret| secret.as_bytes())
     }

@@ -1,0 +1,112 @@
+//! Coalescing: of notifications that ask for the same work, one is worked on at a time.
+//!
+//! The platform repeats a notification of waiting tasks until they are gone. A handler that drains a stage for longer than that must
+//! not run beside itself, and must run once more for what arrived while it worked.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::inbox::Taken;
+use crate::background::{Place, Pool, Work};
+
+/// The work that waits or is under way at one handler, by coalescing key.
+#[derive(Default)]
+pub(super) struct Coalescing(Mutex<HashMap<String, Turns>>);
+
+/// Work of one key: one run that waits or is under way, and at most one that follows.
+#[derive(Default)]
+struct Turns {
+    /// Whether the run has begun, so that it may have missed what a later notification is about.
+    has_begun: bool,
+    next: Option<Next>,
+}
+
+/// The run that follows, with its place in the pool.
+struct Next {
+    place: Place,
+    work: Work,
+    is_verified: bool,
+}
+
+impl Coalescing {
+    /// Starts the work unless work of this key waits already. If such work is under way, it runs once more afterwards, for the
+    /// newest notification; an unverified one does not replace a verified one.
+    pub(super) fn take(
+        self: &Arc<Self>,
+        pool: &Arc<Pool>,
+        key: String,
+        is_verified: bool,
+        work: impl FnOnce() -> Work,
+    ) -> Taken {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let turns = match all.entry(key) {
+            Entry::Occupied(turns) => turns.into_mut(),
+            Entry::Vacant(vacant) => {
+                let Some(place) = pool.reserve() else { return Taken::Full };
+                let key = vacant.key().clone();
+                vacant.insert(Turns::default());
+                drop(all);
+                self.start(pool, key, place, work());
+                return Taken::Yes;
+            }
+        };
+        if !turns.has_begun {
+            return Taken::Coalesced;
+        }
+        match &mut turns.next {
+            Some(next) if next.is_verified && !is_verified => {}
+            Some(next) => (next.work, next.is_verified) = (work(), is_verified),
+            None => {
+                let Some(place) = pool.reserve() else { return Taken::Full };
+                turns.next = Some(Next { place, work: work(), is_verified });
+            }
+        }
+        Taken::Coalesced
+    }
+
+    fn start(self: &Arc<Self>, pool: &Arc<Pool>, key: String, place: Place, work: Work) {
+        let turn = Turn { coalescing: Arc::clone(self), pool: Arc::clone(pool), key };
+        let Work { by, uid, trace, limit, future } = work;
+        let future = Box::pin(async move {
+            // Moved in, so that it is dropped with the work, however the work ends.
+            let turn = turn;
+            turn.begin();
+            future.await
+        });
+        pool.start(place, Work { by, uid, trace, limit, future });
+    }
+}
+
+/// A run of one key. When it is dropped, the run that follows starts.
+struct Turn {
+    coalescing: Arc<Coalescing>,
+    pool: Arc<Pool>,
+    key: String,
+}
+
+impl Turn {
+    fn begin(&self) {
+        let mut all = self.coalescing.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = all.get_mut(&self.key) {
+            turns.has_begun = true;
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let next = {
+            let mut all = self.coalescing.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = all.get_mut(&self.key).and_then(|turns| turns.next.take());
+            match &next {
+                Some(_) => drop(all.insert(self.key.clone(), Turns::default())),
+                None => drop(all.remove(&self.key)),
+            }
+            next
+        };
+        if let Some(Next { place, work, .. }) = next {
+            self.coalescing.start(&self.pool, std::mem::take(&mut self.key), place, work);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Warnings in the log: secrets that replay protection cannot work with, and messages that the platform cuts.
+
+use crate::process::Program;
+use crate::wire::{Connection, PAYLOAD};
+
+const SHARED: &str = "these refuse replays, but share a secret";
+const LONG: &str = "the message is longer than the 256 characters";
+
+#[tokio::test]
+async fn warns_of_agents_that_refuse_replays_and_share_a_secret() {
+    let program = Program::start(&[("ENCORD_WEBHOOK_SECRET", "whsec_made-up")]);
+    let line = program.logged(&["WARN", SHARED]);
+    assert!(line.contains("once-here") || line.contains("once_here"), "{line}");
+    assert!(line.contains("there") && line.contains("secret_env") && !line.contains("whsec"), "{line}");
+    assert!(!line.contains("hello"), "{line}");
+    assert_eq!(program.log().matches(SHARED).count(), 1);
+    assert!(
+        !Program::start(&[("RUST_LOG", "info")]).log().contains(SHARED),
+        "without a secret there is nothing to share"
+    );
+}
+
+/// Calls the agent with a selection that makes its message this long, in characters.
+async fn call(program: &Program, path: &str, length: usize) {
+    let body = PAYLOAD.replace('}', &format!(", \"objectHashes\": [\"{}\"]}}", "\u{fc}".repeat(length)));
+    let mut connection = Connection::open(program.address()).await;
+    connection.post(path, &[], &body).await;
+    let answer = connection.answer().await.unwrap();
+    assert_eq!(answer.message().chars().count(), length, "it is sent whole");
+}
+
+#[tokio::test]
+async fn warns_once_per_agent_of_a_message_that_the_platform_cuts() {
+    let program = Program::start(&[]);
+    call(&program, "/says", 256).await;
+    call(&program, "/repeats", 256).await;
+    assert!(!program.log().contains(LONG), "{}", program.log());
+    for _ in 0..3 {
+        call(&program, "/says", 257).await;
+        call(&program, "/repeats", 300).await;
+    }
+    program.logged(&["WARN", LONG, "length=257"]);
+    program.logged(&["WARN", LONG, "length=300"]);
+    call(&program, "/says", 1).await;
+    assert_eq!(program.log().matches(LONG).count(), 2, "{}", program.log());
+}
