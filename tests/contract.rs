@@ -30,13 +30,14 @@ mod process;
 mod recorded;
 #[path = "contract/replay.rs"]
 mod replay;
+#[path = "contract/stage.rs"]
+mod stage;
 #[allow(dead_code, reason = "other tests ask it more")]
 #[path = "contract/stub.rs"]
 mod stub;
 
 use std::collections::HashSet;
 
-use answer::Answer;
 use connection::Connection;
 use recorded::Recording;
 use replay::Replay;
@@ -44,11 +45,6 @@ use stub::StubPlatform;
 
 /// The address of a platform that nobody asks.
 const NO_PLATFORM: &str = "http://127.0.0.1:9";
-
-fn ask(address: &str, method: &str, path: &str, headers: &str) -> Answer {
-    let request = format!("{method} {path} HTTP/1.1\r\nHost: agent.test\r\n{headers}Content-Length: 0\r\n\r\n");
-    connection::exchange(address, method, request.into_bytes())
-}
 
 #[test]
 fn answers_as_recorded_or_as_the_table_says() {
@@ -66,20 +62,6 @@ fn answers_as_recorded_or_as_the_table_says() {
     println!("{}", replay.summary());
     let wrong = replay.wrong();
     assert!(wrong.is_empty(), "{} findings:\n\n{}", wrong.len(), wrong.join("\n\n"));
-}
-
-/// The recording has no such preflight.
-#[test]
-fn an_editor_on_a_public_page_may_call_an_agent_on_a_private_network() {
-    let agent = agent::start(NO_PLATFORM);
-    let preflight = |origin| {
-        let wants = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n";
-        ask(&agent.address, "OPTIONS", "/nothing", &format!("Origin: {origin}\r\n{wants}"))
-    };
-    let allowed = preflight("https://app.encord.com");
-    assert_eq!((allowed.status, allowed.header("access-control-allow-private-network")), (200, Some("true")));
-    let refused = preflight("https://example.com");
-    assert_eq!((refused.status, refused.header("access-control-allow-private-network")), (400, None));
 }
 
 #[test]

@@ -12,9 +12,12 @@ use agent_runtime::axum::body::Body;
 use agent_runtime::axum::http::{HeaderName, HeaderValue, Request};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, signature};
+use agent_runtime::uuid::Uuid;
 use agent_runtime::{Notification, StageWorkAvailable, WebhookSecrets, on_notification};
 use base64::Engine;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 #[derive(Deserialize)]
@@ -41,7 +44,7 @@ struct Case {
 #[derive(Deserialize)]
 struct Recorded {
     status: u16,
-    body: serde_json::Value,
+    body: Value,
 }
 
 impl Case {
@@ -66,19 +69,110 @@ impl Case {
     }
 }
 
-/// What is answered otherwise than recorded, and why.
-fn instead(case: &Case) -> u16 {
-    match (case.name.as_str(), case.http_response.status) {
-        // JSON is UTF-8, and the platform sends no other. And what is a bug of the server there tells the sender here what
-        // is wrong.
-        ("byte order mark" | "utf-16 body", 200) | (_, 500) => 422,
-        (_, status) => status,
+impl Vectors {
+    /// The contract's cases, and those that `contract/record_further.py` recorded of the same app.
+    fn read() -> Self {
+        #[derive(Deserialize)]
+        struct Further {
+            notifications: Vec<Case>,
+        }
+        let mut vectors: Self = folder::read("signature-vectors.json");
+        let further: Further = serde_json::from_str(include_str!("contract/further.json")).unwrap();
+        vectors.notifications.cases.extend(further.notifications);
+        assert!(vectors.notifications.cases.len() >= 130, "only {} cases", vectors.notifications.cases.len());
+        vectors
     }
 }
 
+impl Case {
+    fn status(&self) -> u16 {
+        self.http_response.status
+    }
+
+    /// The body as JSON; of a repeated member the last one. `Null` if it is not JSON, or if a string or number in it has no value here.
+    fn sent(&self) -> Value {
+        let body = self.body();
+        serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body)).unwrap_or_default()
+    }
+
+    /// Whether the body is UTF-16 or UTF-32, which Python recognises by the zeros in its first characters or by its mark.
+    fn is_wide_text(&self) -> bool {
+        let body = self.body();
+        body.starts_with(b"\xff\xfe")
+            || body.starts_with(b"\xfe\xff")
+            || body.get(..2).is_some_and(|two| two.contains(&0))
+    }
+
+    fn is_json(&self) -> bool {
+        let body = self.body();
+        serde_json::from_slice::<IgnoredAny>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body)).is_ok()
+    }
+
+    /// Whether the time is text or a number, and every other member is right: what the Python package refuses is the time.
+    fn is_right_but_for_the_time(&self) -> bool {
+        let sent = self.sent();
+        let is_uuid = |value: &Value| value.as_str().is_some_and(|text| Uuid::parse_str(text).is_ok());
+        let payload = &sent["payload"];
+        sent["event_created_timestamp"].is_string() | sent["event_created_timestamp"].is_number()
+            && is_uuid(&sent["uid"])
+            && sent["source"].is_string()
+            && is_uuid(&payload["project_hash"])
+            && is_uuid(&payload["stage_uuid"])
+            && payload["pending_count"].is_i64()
+            && payload["reason"].is_string()
+    }
+}
+
+/// A row of the table of differences.
+struct Difference {
+    because: &'static str,
+    covers: fn(&Case) -> bool,
+    status: u16,
+}
+
+/// What is answered otherwise than recorded, and why. A case is covered by one row at most.
+const DIFFERENCES: [Difference; 6] = [
+    Difference {
+        because: "what is a bug of the server there tells the sender here what is wrong",
+        covers: |case| case.status() == 500 && !case.is_right_but_for_the_time(),
+        status: 422,
+    },
+    Difference {
+        because: "a time that nobody can read is handed on as it was sent: no handler needs it, and the work would be lost",
+        covers: |case| case.status() == 500 && case.is_right_but_for_the_time(),
+        status: 200,
+    },
+    Difference {
+        because: "JSON is UTF-8: UTF-16 and UTF-32, which Python recognises, are refused",
+        covers: |case| case.status() == 200 && case.is_wide_text(),
+        status: 422,
+    },
+    Difference {
+        because: "`NaN` and `Infinity` are not JSON, also in a member that nobody reads",
+        covers: |case| case.status() == 200 && !case.is_wide_text() && !case.is_json(),
+        status: 422,
+    },
+    Difference {
+        because: "half a surrogate pair is no text of a source",
+        covers: |case| {
+            let text = String::from_utf8(case.body()).unwrap_or_default();
+            case.status() == 200 && text.contains("\"source\": \"\\ud800\"")
+        },
+        status: 422,
+    },
+    Difference {
+        because: "a count has 64 bits",
+        covers: |case| {
+            let count = case.sent()["payload"]["pending_count"].clone();
+            case.status() == 200 && count.as_f64().is_some_and(|count| count.abs() >= 9_223_372_036_854_775_808.0)
+        },
+        status: 422,
+    },
+];
+
 #[test]
 fn signatures_are_judged_as_recorded() {
-    let vectors: Vectors = folder::read("signature-vectors.json");
+    let vectors = Vectors::read();
     let mut judged = (0, 0);
     for case in &vectors.notifications.cases {
         let secrets = WebhookSecrets::of_lines(&case.secret);
@@ -106,8 +200,8 @@ async fn work(
 
 #[tokio::test]
 async fn notifications_are_read_as_recorded() {
-    let vectors: Vectors = folder::read("signature-vectors.json");
-    let mut answered = 0;
+    let vectors = Vectors::read();
+    let (mut answered, mut covered) = (0, [0; DIFFERENCES.len()]);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().to_string();
     let mut findings = Vec::new();
     for case in vectors.notifications.cases.iter().filter(|case| case.http_response.status != 401) {
@@ -131,8 +225,22 @@ async fn notifications_are_read_as_recorded() {
         let answer = client.send(request.body(Body::from(body)).unwrap()).await;
         answered += 1;
         let status = answer.status().as_u16();
-        if status != instead(case) {
-            findings.push(format!("{}: {status} {}, recorded {}", case.name, answer.text(), case.http_response.status));
+        let rows: Vec<_> = (0..DIFFERENCES.len()).filter(|row| (DIFFERENCES[*row].covers)(case)).collect();
+        rows.iter().for_each(|row| covered[*row] += 1);
+        let expected = match rows.as_slice() {
+            [] => Some(case.status()),
+            [row] if DIFFERENCES[*row].status != case.status() => Some(DIFFERENCES[*row].status),
+            // One row at most may cover a case, and it must say something else than what was recorded.
+            _ => None,
+        };
+        if Some(status) != expected {
+            let because: Vec<_> = rows.iter().map(|row| DIFFERENCES[*row].because).collect();
+            findings.push(format!(
+                "{}: {status} {}, recorded {}, {because:?}",
+                case.name,
+                answer.text(),
+                case.status()
+            ));
         }
         let recorded = &case.http_response.body["json"];
         if let Some(uid) = recorded["uid"].as_str().filter(|_| status == 200) {
@@ -144,6 +252,10 @@ async fn notifications_are_read_as_recorded() {
             assert_eq!(recorded["source"], work.source.as_str(), "{}", case.name);
         }
     }
-    println!("{answered} notifications answered as recorded");
+    for (difference, count) in DIFFERENCES.iter().zip(covered) {
+        println!("{count:4} {}", difference.because);
+        assert!(count > 0, "the row `{}` covers no case: take it out", difference.because);
+    }
+    println!("{answered} notifications answered as recorded, or as the table says");
     assert!(answered > 20 && findings.is_empty(), "{answered} answered\n{}", findings.join("\n"));
 }

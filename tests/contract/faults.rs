@@ -1,4 +1,4 @@
-//! What goes wrong on the platform in a recorded case, by the case's name.
+//! What goes wrong on the platform in a recorded case.
 
 use serde_json::{Value, json};
 
@@ -6,12 +6,12 @@ use crate::recorded::Case;
 
 /// The rules that the stand-in needs for the case.
 pub(crate) fn of(case: &Case) -> Option<Value> {
-    match (case.group.as_str(), case.name.as_str()) {
-        ("platform error", name) => Some(named(name).unwrap_or_else(|| panic!("what is `{name}` on the platform?"))),
-        // Project and listing are asked for at the same time, and both refuse: the recorded refusal is the project's.
-        ("dependency", "unknown project on /label-row") => Some(json!({"match": listing(), "delay_ms": 500})),
-        _ => None,
+    if let Some(name) = case.fault() {
+        return Some(named(name).unwrap_or_else(|| panic!("what is `{name}` on the platform?")));
     }
+    // Project and listing are asked for at the same time, and both refuse: the recorded refusal is the project's.
+    let both_refuse = case.status() == 403 && matches!(case.route(), "/label-row" | "/object-crops");
+    both_refuse.then(|| json!({"match": listing(), "delay_ms": 500}))
 }
 
 fn named(name: &str) -> Option<Value> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Content};
 use crate::colours::nearly_the_colours;
-use crate::recorded::Case;
+use crate::recorded::{Case, Mistake};
 
 /// A body that we answer instead.
 #[derive(Clone, Copy)]
@@ -23,6 +23,12 @@ pub(crate) enum Body {
     NearlyTheColours,
     /// What was recorded, but for what the file's name ends in.
     Suffix(&'static str),
+    /// A file whose name ends in this.
+    File(&'static str),
+    /// `OK`: a preflight is granted.
+    Granted,
+    /// The state of the server, or its metrics.
+    OwnPage,
     /// The same with the trace id to report.
     Bug,
     /// The same, naming what the preflight asked for in vain.
@@ -44,8 +50,10 @@ pub(crate) enum Headers {
     AsEveryAnswer,
     /// The same for an answer that also depends on `Accept`.
     AsListing,
-    /// Those recorded, announcing two more headers.
-    TwoMore,
+    /// Those recorded, announcing two more headers, and a private network if it was asked for by a page that may call.
+    OfPreflight,
+    /// What every answer has, and which methods read the server's own pages.
+    OfOwnPage,
 }
 
 impl Body {
@@ -82,9 +90,12 @@ impl Body {
                 let echoed = answer.header("x-cloud-trace-context").is_some_and(|trace| trace.starts_with(id));
                 says(!id.is_empty() && echoed && message.contains(id), "does not tell the trace id")
             }
+            Self::File(suffix) => says(json["suffix"] == suffix, "is another file"),
+            Self::Granted => says(answer.text == "OK", "does not grant"),
+            Self::OwnPage => says(!answer.text.is_empty() && message.is_empty(), "says nothing"),
             Self::Refusal => {
-                let asked = case.recorded.text.strip_prefix("Disallowed CORS ").unwrap_or("(not a refusal)");
-                says(message.contains(asked), "does not name what was refused")
+                let refused = format!("This server does not allow the call's {}.", case.refused().join(", "));
+                says(message == refused, "does not name what was refused")
             }
             Self::NoFrame => says(json == no_frame(&case.request.body()), "is not the request's values"),
             Self::Listing => says(json["agents"].as_array().is_some_and(|agents| !agents.is_empty()), "is no listing"),
@@ -99,10 +110,16 @@ fn fields_named(body: &Value) -> HashSet<String> {
     errors.filter_map(|error| error["message"].as_str().and(error["field"].as_str()).map(ToOwned::to_owned)).collect()
 }
 
+/// The wrong fields, without a frame that is missing or `null`, and of a list the first five entries.
 fn fields_recorded(case: &Case) -> HashSet<String> {
-    let mistakes = case.mistakes().into_iter();
-    let counts = mistakes.filter(|mistake| mistake.kind != "missing" || mistake.field().as_deref() != Some("frame"));
-    counts.filter_map(|mistake| mistake.field()).collect()
+    let is_no_frame = |mistake: &Mistake| {
+        let is_absent = mistake.kind == "missing" || mistake.input.is_null();
+        mistake.field().as_deref() == Some("frame") && is_absent
+    };
+    let mistakes = case.mistakes().into_iter().filter(|mistake| !is_no_frame(mistake));
+    let (entries, fields): (Vec<_>, Vec<_>) =
+        mistakes.filter_map(|mistake| mistake.field()).partition(|field| field.ends_with(']'));
+    fields.into_iter().chain(entries.into_iter().take(5)).collect()
 }
 
 fn names_what_is_asked_for(message: &str, case: &Case) -> bool {
@@ -123,17 +140,22 @@ impl Headers {
         let mut headers = match self {
             Self::AsEveryAnswer => vec![("vary", "Origin")],
             Self::AsListing => vec![("vary", "Accept, Origin")],
-            Self::TwoMore => return two_more(case),
+            Self::OfOwnPage => vec![("vary", "Origin"), ("allow", "GET,HEAD")],
+            Self::OfPreflight => return of_preflight(case),
         };
         headers.extend(origin.map(|origin| ("access-control-allow-origin", origin)));
-        headers.extend((status == 405).then_some(("allow", "POST")));
+        headers.extend((status == 405 && !matches!(self, Self::OfOwnPage)).then_some(("allow", "POST")));
         headers.sort_unstable();
         headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }
 
-fn two_more(case: &Case) -> Vec<(String, String)> {
+fn of_preflight(case: &Case) -> Vec<(String, String)> {
     let mut headers = case.recorded.told();
+    if case.asks_private_network() && case.allows_origin() {
+        headers.push(("access-control-allow-private-network".to_owned(), "true".to_owned()));
+        headers.sort();
+    }
     for (_, value) in headers.iter_mut().filter(|header| header.0 == "access-control-allow-headers") {
         value.push_str(", X-Encord-Agent, Traceparent");
     }

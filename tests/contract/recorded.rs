@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::folder;
+use crate::stage::Stage;
 
 /// The platform's address in the recording.
 const DOMAIN: &str = "http://STUB";
@@ -19,10 +20,22 @@ pub(crate) struct Recording {
     pub(crate) cases: Vec<Case>,
 }
 
+/// Cases beside those of the contract's folder, which `record_further.py` recorded of the same app.
+#[derive(Deserialize)]
+struct Further {
+    cases: Vec<Case>,
+}
+
+/// Minimum number of recorded cases: fewer mean that the recording was not found.
+const FEWEST_CASES: usize = 450;
+
 #[derive(Deserialize)]
 pub(crate) struct Case {
     pub(crate) group: String,
     pub(crate) name: String,
+    /// What goes wrong on the platform meanwhile. In the contract's folder, the name of the case says it.
+    #[serde(default)]
+    fault: Option<String>,
     pub(crate) request: Request,
     /// What the `FastAPI` app answered. The other Python wrappers speak a wire of their own.
     #[serde(rename = "fastapi")]
@@ -47,6 +60,10 @@ impl Recording {
     /// Reads the recording, as if it had been made with the platform at this address.
     pub(crate) fn of(domain: &str) -> Self {
         let mut recording: Self = folder::read("agent-http.json");
+        let further: Further =
+            serde_json::from_str(include_str!("further.json")).expect("`further.json` is a recording");
+        recording.cases.extend(further.cases);
+        assert!(recording.cases.len() >= FEWEST_CASES, "there are only {} recorded cases", recording.cases.len());
         for case in &mut recording.cases {
             case.recorded.text = case.recorded.text.replace(DOMAIN, domain);
         }
@@ -61,8 +78,9 @@ impl Recording {
 }
 
 impl Case {
-    pub(crate) fn is(&self, group: &str, name: &str) -> bool {
-        self.group == group && self.name == name
+    /// How far the request comes.
+    pub(crate) fn stage(&self) -> Stage {
+        Stage::of(self)
     }
 
     /// The path without the query.
@@ -70,8 +88,101 @@ impl Case {
         self.request.path.split('?').next().unwrap_or_default()
     }
 
+    /// The path without the query, decoded as the Python package decodes it.
+    pub(crate) fn path(&self) -> String {
+        let path = self.request.path.strip_prefix("http://agent.test").unwrap_or(self.route());
+        let path = path.split('?').next().unwrap_or_default().as_bytes();
+        let (mut decoded, mut at) = (Vec::new(), 0);
+        while let Some(byte) = path.get(at) {
+            let hex = path.get(at + 1..at + 3).filter(|hex| *byte == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+            let value = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+            decoded.push(value.unwrap_or(*byte));
+            at += if value.is_some() { 3 } else { 1 };
+        }
+        String::from_utf8_lossy(&decoded).into_owned()
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.recorded.status
+    }
+
+    /// What goes wrong on the platform, e.g. `project: HTTP 404`.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref().or_else(|| (self.group == "platform error").then_some(&self.name))
+    }
+
+    /// The same without where it goes wrong, e.g. `HTTP 404`.
+    pub(crate) fn platform_fault(&self) -> Option<&str> {
+        self.fault()?.split_once(": ").map(|(_, fault)| fault)
+    }
+
+    /// Whether the request says that its body is JSON.
+    pub(crate) fn is_sent_as_json(&self) -> bool {
+        let kind = self.request.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+    }
+
+    /// Whether the Python agent lets the page read the answer. What bypasses its CORS layer does not tell; no such case is sent as
+    /// something else than JSON.
+    pub(crate) fn allows_origin(&self) -> bool {
+        self.recorded.header("access-control-allow-origin").is_some()
+    }
+
+    /// Whether a preflight asks for a private network.
+    pub(crate) fn asks_private_network(&self) -> bool {
+        self.request.header("access-control-request-private-network").is_some()
+    }
+
+    /// What of a preflight is refused here: what was refused there, but for a private network and for two more headers.
+    pub(crate) fn refused(&self) -> Vec<&str> {
+        let more = ["x-encord-agent", "traceparent"];
+        let known = [
+            "accept",
+            "accept-language",
+            "content-language",
+            "content-type",
+            "x-cloud-trace-context",
+            "x-encord-editor-agent",
+        ];
+        let asked = self.request.header("access-control-request-headers").unwrap_or_default().to_ascii_lowercase();
+        let are_headers_allowed =
+            asked.split(',').map(str::trim).all(|name| more.contains(&name) || known.contains(&name));
+        let refused = self.recorded.text.strip_prefix("Disallowed CORS ").unwrap_or_default().split(", ");
+        refused
+            .filter(|what| {
+                !what.is_empty() && *what != "private-network" && (*what != "headers" || !are_headers_allowed)
+            })
+            .collect()
+    }
+
+    /// A member of the request's body.
+    fn sent(&self, name: &str) -> Value {
+        let sent: Value = serde_json::from_slice(&self.request.body()).unwrap_or_default();
+        sent[name].clone()
+    }
+
+    /// Whether the request is about the video of the recording.
+    pub(crate) fn is_about_video(&self) -> bool {
+        self.sent("dataHash").as_str().is_some_and(|hash| hash.starts_with("33333333-"))
+    }
+
+    /// Whether the data unit of the request is there.
+    pub(crate) fn is_about_known_data(&self) -> bool {
+        self.sent("dataHash").as_str().is_some_and(|hash| !hash.starts_with("99999999-"))
+    }
+
+    /// Whether every object of the request is in the recorded answer, or none is selected.
+    pub(crate) fn recorded_has_selected_objects(&self) -> bool {
+        let sent = self.sent("objectHashes");
+        let mut hashes = sent.as_array().into_iter().flatten().filter_map(Value::as_str);
+        hashes.all(|hash| self.recorded.text.contains(&format!("\"{hash}\"")))
+    }
+
+    /// The suffix of the file in the recorded answer.
+    pub(crate) fn suffix(&self) -> String {
+        let recorded = self.recorded.json().unwrap_or_default();
+        recorded["suffix"].as_str().unwrap_or_default().to_owned()
     }
 
     /// What the Python agent found wrong with the request, where it says so entry by entry: the type of each mistake
@@ -79,11 +190,6 @@ impl Case {
     pub(crate) fn mistakes(&self) -> Vec<Mistake> {
         let detail = self.recorded.json().and_then(|mut body| body.get_mut("detail").map(Value::take));
         detail.and_then(|detail| serde_json::from_value(detail).ok()).unwrap_or_default()
-    }
-
-    /// Whether the first mistake is of this type.
-    pub(crate) fn mistake_is(&self, kind: &str) -> bool {
-        self.mistakes().first().is_some_and(|mistake| mistake.kind == kind)
     }
 }
 
@@ -93,6 +199,8 @@ pub(crate) struct Mistake {
     #[serde(rename = "type")]
     pub(crate) kind: String,
     loc: Vec<Value>,
+    #[serde(default)]
+    pub(crate) input: Value,
 }
 
 impl Mistake {

@@ -10,6 +10,7 @@ use crate::wrapper::WrapperCase;
 
 #[derive(Default)]
 pub(crate) struct Comparison {
+    compared: usize,
     agreed: usize,
     /// Which row of the table covers a case.
     covered: Vec<usize>,
@@ -19,6 +20,7 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// Notes whether the case was answered as it should be.
     pub(crate) fn check(&mut self, case: &WrapperCase, received: &Received) {
+        self.compared += 1;
         let json: Option<Value> = serde_json::from_slice(&received.body).ok();
         let same = case.status() == Some(received.status) && case.json() == json;
         let rows: Vec<_> = (0..DIFFERENCES.len()).filter(|row| (DIFFERENCES[*row].covers)(case)).collect();
@@ -44,6 +46,11 @@ impl Comparison {
             let (was, is) = (format!("{:.200?}", case.answer), format!("{} {:.200}", received.status, received.text()));
             self.wrong.push(format!("{}: {} {finding}\n  wrapper {was}\n  here    {is}", case.group, case.name));
         }
+    }
+
+    /// The number of cases compared so far.
+    pub(crate) fn cases(&self) -> usize {
+        self.compared
     }
 
     /// How many agree, and how many differ why.
