@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::ssh_key::KeyError;
+use super::key_error::KeyError;
 use crate::environment::InvalidVariable;
 
 /// Why the environment gives no credentials. No variant shows a key, a passphrase or a token.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::ssh_key::KeyError;
+use super::key_error::KeyError;
 
 const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----";
 

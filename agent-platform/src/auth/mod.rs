@@ -6,6 +6,7 @@
 mod credentials;
 mod credentials_error;
 mod digest;
+mod key_error;
 mod key_text;
 mod legacy_signature;
 mod message_signature;
@@ -15,9 +16,10 @@ mod webhook_signature;
 pub use credentials::{BearerToken, Credentials};
 pub use credentials_error::CredentialsError;
 pub use digest::BodyDigest;
+pub use key_error::KeyError;
 pub use legacy_signature::legacy_authorization;
 pub use message_signature::{MessageSignature, SIGNATURE_LABEL};
-pub use ssh_key::{KeyError, SigningError, SshKey};
+pub use ssh_key::{SigningError, SshKey};
 pub use webhook_signature::webhook_signature;
 
 pub(crate) use credentials::Kind;

@@ -3,8 +3,8 @@
 use crate::json::JsonError;
 use crate::ontology::{AttributeType, Shape};
 
-use super::difference::EntryKey;
-use super::geometry::RleError;
+use super::entry_key::EntryKey;
+use super::rle_error::RleError;
 
 /// Why a text is not a label row, or no label row can be made from it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

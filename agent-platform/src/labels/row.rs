@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::json::{NodeId, Tree, boolean, string};
 use crate::ontology::Ontology;
 
-use super::edit::Occupied;
 use super::error::RowError;
 use super::index::{Index, build};
 use super::metadata::RowMetadata;
+use super::occupied::Occupied;
 use super::shared::Shared;
 use super::time::Timestamp;
 use super::words::{DataType, LabelStatus};

@@ -5,12 +5,13 @@ use std::io::{BufRead, Cursor, Seek};
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageError, RgbImage};
+use image::{ColorType, ImageDecoder, ImageError, RgbImage};
 
 use super::cancellation::{Cancellation, Watched};
 use super::error::MediaError;
 use super::format::Format;
 use super::limits::Limits;
+use super::orientation::turned;
 use super::{jpeg, metadata};
 
 /// Reads an image as it is shown in the editor: turned as its EXIF data says, 8 bits of red, green and blue. WebP is not
@@ -156,16 +157,6 @@ fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Resu
     let rgb = if layout == Layout::RGB { raw } else { layout.to_rgb(&raw) };
     let image = RgbImage::from_raw(width, height, rgb);
     image.map(|image| turned(image, orientation)).ok_or_else(|| MediaError::damaged(format, "it has too few pixels"))
-}
-
-/// The image as it is meant to be seen.
-pub(super) fn turned(image: RgbImage, orientation: Orientation) -> RgbImage {
-    if orientation == Orientation::NoTransforms {
-        return image;
-    }
-    let mut image = DynamicImage::ImageRgb8(image);
-    image.apply_orientation(orientation);
-    image.into_rgb8()
 }
 
 /// How the samples of a pixel lie.

@@ -10,10 +10,10 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::decode::turned;
 use super::error::MediaError;
 use super::format::Format;
 use super::limits::Limits;
+use super::orientation::turned;
 
 /// The longest side that the format can have.
 const LONGEST_SIDE: usize = 65_535;

@@ -24,6 +24,7 @@ mod jpeg;
 mod limits;
 mod mask;
 mod metadata;
+mod orientation;
 mod outline;
 mod pixel_box;
 mod runs;

@@ -31,8 +31,16 @@ pub struct BytePermit {
     account: MemoryAccount,
 }
 
+impl ByteBudget {
+    /// Returns an account for the acquisitions of one call.
+    #[must_use]
+    pub fn account(&self) -> MemoryAccount {
+        MemoryAccount::new(self.clone())
+    }
+}
+
 impl MemoryAccount {
-    pub(super) fn new(budget: ByteBudget) -> Self {
+    fn new(budget: ByteBudget) -> Self {
         Self(Arc::new(Account { budget, turn: Mutex::new(()), permits: AtomicUsize::new(0) }))
     }
 

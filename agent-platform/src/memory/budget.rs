@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
 
-use super::account::MemoryAccount;
 use super::available;
 
 /// Granularity of the budget, in bytes: smaller needs are rounded up.
@@ -76,12 +75,6 @@ impl ByteBudget {
     pub fn of_process() -> Self {
         static BUDGET: OnceLock<ByteBudget> = OnceLock::new();
         BUDGET.get_or_init(|| Self::new(available::bytes().map_or(FALLBACK, |bytes| bytes / 2))).clone()
-    }
-
-    /// Returns an account for the acquisitions of one call.
-    #[must_use]
-    pub fn account(&self) -> MemoryAccount {
-        MemoryAccount::new(self.clone())
     }
 
     /// Returns the whole budget, in bytes.

@@ -1,7 +1,7 @@
 //! One change of an entry.
 
-use super::key::EntryKey;
 use super::written::WrittenEntry;
+use crate::labels::entry_key::EntryKey;
 
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,14 +1,12 @@
 //! Difference between two label rows, entry by entry.
 
 mod change;
-mod key;
 mod sides;
 mod written;
 
 use super::row::LabelRow;
 
 pub use change::{ChangeKind, LabelChange};
-pub use key::EntryKey;
 pub(crate) use sides::{Sides, has_object};
 pub use written::WrittenEntry;
 pub(crate) use written::same_written;

@@ -9,8 +9,8 @@ use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
 
 use super::change::LabelChange;
-use super::key::EntryKey;
 use super::written::WrittenEntry;
+use crate::labels::entry_key::EntryKey;
 
 /// Two rows of the same data.
 pub(crate) struct Sides<'r> {

@@ -4,7 +4,7 @@ use crate::labels::compare::{answers_nothing, same_value};
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::row::LabelRow;
 
-use super::key::EntryKey;
+use crate::labels::entry_key::EntryKey;
 
 /// One JSON object that an entry is written as.
 ///

@@ -9,9 +9,10 @@ use crate::labels::row::LabelRow;
 use crate::labels::view::Classification;
 use crate::ontology::ClassificationClass;
 
-use super::classify::attribute_of;
-use super::entry::{check_confidence, confidence_json};
+use super::attribute::attribute_of;
+use super::entry::confidence_json;
 use super::input::{AnswerInput, fit};
+use super::making::check_confidence;
 use super::remove::drop_space;
 use super::statics;
 

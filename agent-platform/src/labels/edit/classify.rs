@@ -6,9 +6,9 @@ use crate::labels::index::ROOT;
 use crate::labels::media::Placing;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
-use crate::labels::view::resolve_attribute;
-use crate::ontology::{Attribute, ClassificationClass, Ontology};
+use crate::ontology::{ClassificationClass, Ontology};
 
+use super::attribute::attribute_of;
 use super::classification::ClassificationEdit;
 use super::entry::{confidence_json, text_or_null};
 use super::input::{AnswerInput, fit};
@@ -100,22 +100,6 @@ impl<'r> Classify<'r> {
         }
         Ok(entry.render(Tree::ROOT))
     }
-}
-
-/// An attribute of a class of classifications; the first without a key.
-pub(super) fn attribute_of<'o>(
-    ontology: &'o Ontology,
-    class: &'o ClassificationClass,
-    key: Option<&str>,
-) -> Result<&'o Attribute, EditError> {
-    let found = match key {
-        None => class.attribute(),
-        Some(key) => resolve_attribute(ontology, class.feature_hash(), class.attributes(), key),
-    };
-    found.ok_or_else(|| EditError::UnknownAttribute {
-        class: class.name().to_owned(),
-        key: key.unwrap_or("(the first)").to_owned(),
-    })
 }
 
 impl LabelRow {

@@ -8,10 +8,6 @@ use crate::ontology::ObjectClass;
 
 use super::making::Making;
 
-pub(crate) fn check_confidence(confidence: f64) -> Result<(), EditError> {
-    if (0.0..=1.0).contains(&confidence) { Ok(()) } else { Err(EditError::Confidence) }
-}
-
 /// A confidence as Python writes it.
 pub(crate) fn confidence_json(confidence: f64) -> String {
     let text = number_text(confidence);

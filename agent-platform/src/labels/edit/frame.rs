@@ -12,7 +12,8 @@ use crate::labels::view::FrameObject;
 use crate::ontology::Shape;
 
 use super::bounds::{Bounds, bounds};
-use super::entry::{check_confidence, confidence_json};
+use super::entry::confidence_json;
+use super::making::check_confidence;
 
 /// An object on one frame that is being edited; see [`ObjectEdit::at`](super::ObjectEdit::at).
 #[derive(Debug)]

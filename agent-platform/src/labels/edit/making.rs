@@ -2,7 +2,10 @@
 
 use crate::labels::error::EditError;
 
-use super::entry::check_confidence;
+/// Rejects a confidence outside of 0 to 1.
+pub(crate) fn check_confidence(confidence: f64) -> Result<(), EditError> {
+    if (0.0..=1.0).contains(&confidence) { Ok(()) } else { Err(EditError::Confidence) }
+}
 
 /// What a new label says of its making.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 
 mod add;
 mod answer;
+mod attribute;
 mod bounds;
 mod classification;
 mod classify;
@@ -26,4 +27,3 @@ pub use classify::Classify;
 pub use frame::FrameEdit;
 pub use input::AnswerInput;
 pub use object::ObjectEdit;
-pub(crate) use occupied::Occupied;

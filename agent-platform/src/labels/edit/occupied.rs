@@ -1,22 +1,13 @@
 //! Which frames the classifications of a class are on: at most one on each.
 
-use std::collections::{BTreeMap, HashMap};
-
 use crate::json::members;
 use crate::labels::error::EditError;
 use crate::labels::index::ROOT;
+use crate::labels::occupied::Occupied;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::labels::shared::Shared;
 use crate::labels::view::Classification;
-
-/// For each class and place: the ranges that are taken, by their start, with their end and the classification.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Occupied {
-    ranges: HashMap<(u32, u32), BTreeMap<u64, (u64, u32)>>,
-    /// Global ones and those about a whole space.
-    whole: HashMap<(u32, u32), Vec<u32>>,
-}
 
 impl LabelRow {
     /// Returns the frames of a classification in each place. No frames stand for the whole place.

@@ -22,34 +22,42 @@ pub trait Coordinates: Into<AnyCoordinates> + Clone + Sized + Send + Sync + 'sta
     fn from_any(any: AnyCoordinates) -> Option<Self>;
 }
 
-/// Implements [`Coordinates`] for a shape, and lists its numbers, which must be finite to be JSON.
+/// Implements [`Coordinates`] for shapes, each a variant of [`AnyCoordinates`] of the same name.
 macro_rules! coordinates {
-    ($type:ident, $shape:ident, [$this:ident => $numbers:expr]) => {
-        impl crate::labels::geometry::Coordinates for $type {
-            const SHAPE: crate::ontology::Shape = crate::ontology::Shape::$shape;
+    ($($shape:ident),*) => {$(
+        impl Coordinates for $shape {
+            const SHAPE: Shape = Shape::$shape;
 
-            fn from_any(any: crate::labels::geometry::AnyCoordinates) -> Option<Self> {
+            fn from_any(any: AnyCoordinates) -> Option<Self> {
                 match any {
-                    crate::labels::geometry::AnyCoordinates::$shape(coordinates) => Some(coordinates),
+                    AnyCoordinates::$shape(coordinates) => Some(coordinates),
                     _ => None,
                 }
             }
         }
 
-        impl From<$type> for crate::labels::geometry::AnyCoordinates {
-            fn from(coordinates: $type) -> Self {
+        impl From<$shape> for AnyCoordinates {
+            fn from(coordinates: $shape) -> Self {
                 Self::$shape(coordinates)
             }
         }
-
-        impl $type {
-            pub(super) fn is_finite(&$this) -> bool {
-                IntoIterator::into_iter($numbers).all(|number: f64| number.is_finite())
-            }
-        }
-    };
+    )*};
 }
-pub(super) use coordinates;
+
+coordinates!(
+    BoundingBox,
+    RotatableBoundingBox,
+    Polygon,
+    Polyline,
+    Point,
+    Skeleton,
+    Bitmask,
+    Cuboid,
+    Cuboid2d,
+    Circle,
+    Ellipse,
+    Segmentation
+);
 
 /// Coordinates of any shape that has some (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,9 @@
 
 use crate::json::{members, quote, string, unsigned};
 
-use super::any::coordinates;
-use super::rle::{RleError, decode_runs, encode_runs};
+use super::finite::finite;
+use super::rle::{decode_runs, encode_runs};
+use crate::labels::rle_error::RleError;
 
 /// Masks with more pixels than this are not decoded: 2^30.
 const MOST_PIXELS: u64 = 1 << 30;
@@ -136,7 +137,7 @@ impl Bitmask {
     }
 }
 
-coordinates!(Bitmask, Bitmask, [self => []]);
+finite!(Bitmask, [self => []]);
 
 fn runs_of(bits: impl Iterator<Item = bool>) -> Vec<u64> {
     let mut runs = Vec::new();

@@ -1,7 +1,7 @@
 //! Boxes.
 
-use super::any::coordinates;
 use super::fields::{numbers, object};
+use super::finite::finite;
 
 /// A box along the axes of the image (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ impl BoundingBox {
     }
 }
 
-coordinates!(BoundingBox, BoundingBox, [self => [self.x, self.y, self.width, self.height]]);
+finite!(BoundingBox, [self => [self.x, self.y, self.width, self.height]]);
 
 /// A box turned about its centre (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,4 +89,4 @@ impl RotatableBoundingBox {
     }
 }
 
-coordinates!(RotatableBoundingBox, RotatableBoundingBox, [self => [self.x, self.y, self.width, self.height, self.theta]]);
+finite!(RotatableBoundingBox, [self => [self.x, self.y, self.width, self.height, self.theta]]);

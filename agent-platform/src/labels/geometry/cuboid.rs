@@ -2,8 +2,8 @@
 
 use crate::json::{elements, float, member, number_text};
 
-use super::any::coordinates;
 use super::fields::array;
+use super::finite::finite;
 use super::point::Vertex;
 
 /// A box in space (contract: `label-format.md`, section 6).
@@ -35,7 +35,7 @@ impl Cuboid {
     }
 }
 
-coordinates!(Cuboid, Cuboid, [self => self.position.into_iter().chain(self.orientation).chain(self.size)]);
+finite!(Cuboid, [self => self.position.into_iter().chain(self.orientation).chain(self.size)]);
 
 /// A box drawn in perspective on an image (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, PartialEq)]
@@ -103,4 +103,4 @@ impl Cuboid2d {
     }
 }
 
-coordinates!(Cuboid2d, Cuboid2d, [self => self.front.iter().flat_map(|vertex| [vertex.x, vertex.y]).chain(self.depth_numbers())]);
+finite!(Cuboid2d, [self => self.front.iter().flat_map(|vertex| [vertex.x, vertex.y]).chain(self.depth_numbers())]);

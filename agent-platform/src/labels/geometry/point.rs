@@ -2,8 +2,8 @@
 
 use crate::json::{elements, is_array, members};
 
-use super::any::coordinates;
 use super::fields::{numbers, object};
+use super::finite::finite;
 
 /// A corner of an outline.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +78,7 @@ impl Point {
     }
 }
 
-coordinates!(Point, Point, [self => [self.x, self.y, self.z.unwrap_or_default()]]);
+finite!(Point, [self => [self.x, self.y, self.z.unwrap_or_default()]]);
 
 /// An open line (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -126,7 +126,7 @@ impl Polyline {
     }
 }
 
-coordinates!(Polyline, Polyline, [self => self.points.iter().flat_map(|point| [point.x, point.y, point.z.unwrap_or_default()])]);
+finite!(Polyline, [self => self.points.iter().flat_map(|point| [point.x, point.y, point.z.unwrap_or_default()])]);
 
 /// The values of a map from numbers, in the order of the numbers, or of an array.
 pub(super) fn indexed(text: &str) -> Option<Vec<&str>> {

@@ -2,9 +2,9 @@
 
 use crate::json::{elements, float, is_array, is_null};
 
-use super::any::coordinates;
 use super::boxes::BoundingBox;
 use super::fields::array;
+use super::finite::finite;
 use super::point::{Vertex, indexed};
 use super::simplify;
 
@@ -114,7 +114,7 @@ impl Polygon {
     }
 }
 
-coordinates!(Polygon, Polygon, [self => self.rings().flatten().flat_map(|vertex| [vertex.x, vertex.y])]);
+finite!(Polygon, [self => self.rings().flatten().flat_map(|vertex| [vertex.x, vertex.y])]);
 
 fn parse_polygon(text: &str) -> Option<Vec<Vec<Vertex>>> {
     if !is_array(text) {

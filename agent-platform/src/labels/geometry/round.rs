@@ -1,7 +1,7 @@
 //! Circles and ellipses.
 
-use super::any::coordinates;
 use super::fields::{numbers, object};
+use super::finite::finite;
 
 /// A circle, which may be stretched (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +38,7 @@ impl Circle {
     }
 }
 
-coordinates!(Circle, Circle, [self => [self.x, self.y, self.radius, self.stretch, self.theta]]);
+finite!(Circle, [self => [self.x, self.y, self.radius, self.stretch, self.theta]]);
 
 /// An ellipse (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,4 +69,4 @@ impl Ellipse {
     }
 }
 
-coordinates!(Ellipse, Ellipse, [self => [self.x, self.y, self.rx, self.ry, self.theta]]);
+finite!(Ellipse, [self => [self.x, self.y, self.rx, self.ry, self.theta]]);

@@ -3,8 +3,9 @@
 use crate::json::{quote, string};
 use crate::labels::ranges::{Range, Ranges};
 
-use super::any::coordinates;
-use super::rle::{RleError, decode_runs, encode_runs};
+use super::finite::finite;
+use super::rle::{decode_runs, encode_runs};
+use crate::labels::rle_error::RleError;
 
 /// Points of a point cloud file, by their indices from 0 (contract: `label-format.md`, section 6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,4 +68,4 @@ impl Segmentation {
     }
 }
 
-coordinates!(Segmentation, Segmentation, [self => []]);
+finite!(Segmentation, [self => []]);

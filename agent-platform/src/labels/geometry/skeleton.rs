@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::{boolean, elements, float, is_array, is_object, members, number_text, open_enum, quote, string};
 use crate::ontology::SkeletonTemplate;
 
-use super::any::coordinates;
+use super::finite::finite;
 
 open_enum! {
     /// Whether a point of a skeleton can be seen.
@@ -96,7 +96,7 @@ impl Skeleton {
     }
 }
 
-coordinates!(Skeleton, Skeleton, [self => self.vertices.iter().flat_map(|vertex| [vertex.x, vertex.y])]);
+finite!(Skeleton, [self => self.vertices.iter().flat_map(|vertex| [vertex.x, vertex.y])]);
 
 /// The older way to say how a point can be seen, the strongest first.
 pub(super) const VISIBILITY_FLAGS: [&str; 4] = ["invisible", "occluded", "selfOccluded", "visible"];

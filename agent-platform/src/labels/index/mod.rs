@@ -1,7 +1,6 @@
 //! What is where in a label row: built in one pass over the text, kept up to date by every edit.
 
 mod build;
-mod labels;
 mod place;
 mod run;
 mod scene;

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::json::{NodeId, Tree, member, unsigned};
-use crate::labels::difference::{EntryKey, LabelChange, WrittenEntry};
+use crate::labels::difference::{LabelChange, WrittenEntry};
+use crate::labels::entry_key::EntryKey;
 use crate::labels::error::EditError;
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::row::LabelRow;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::labels::difference::EntryKey;
+use crate::labels::entry_key::EntryKey;
 use crate::labels::ranges::{Range, Ranges};
 use crate::labels::row::LabelRow;
 use crate::labels::view::Classification;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::labels::difference::{EntryKey, LabelChange, Sides, has_object, same_written};
+use crate::labels::difference::{LabelChange, Sides, has_object, same_written};
+use crate::labels::entry_key::EntryKey;
 use crate::labels::error::MergeError;
 use crate::labels::row::LabelRow;
 

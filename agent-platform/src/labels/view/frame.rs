@@ -6,7 +6,7 @@ use crate::labels::index::{Placement, ROOT};
 use crate::labels::row::LabelRow;
 
 use super::classification::Classification;
-use super::frame_object::FrameObject;
+use super::object::FrameObject;
 
 /// The labels of one frame, of the data or of a space. A frame without labels has none of either.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use crate::labels::row::LabelRow;
 
 use super::classification::Classification;
 use super::frame::FrameLabels;
-use super::frame_object::FrameObject;
+use super::object::FrameObject;
 use super::object::Object;
 use super::space::Space;
 

@@ -6,10 +6,10 @@
 //! Everything is pure Rust and blocks; nothing but cargo builds it.
 
 mod codec;
+mod codec_id;
 mod decoder;
 mod error;
 mod fields;
-mod frames;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
 mod limits;
@@ -26,8 +26,7 @@ mod track;
 
 pub use codec::{Codec, Container};
 pub use error::VideoError;
-pub use frames::{Frames, VideoFrame};
 pub use limits::VideoLimits;
-pub use open::Video;
+pub use open::{Frames, Video, VideoFrame};
 pub use rotation::Rotation;
 pub use selection::FrameSelection;

@@ -1,5 +1,7 @@
 //! An object, on whichever frames it is.
 
+mod on_frame;
+
 use std::fmt;
 
 use crate::json::{elements, member, unsigned};
@@ -14,7 +16,8 @@ use crate::ontology::{Attribute, ObjectClass, Shape};
 use super::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
 use super::authorship::authorship;
 use super::dynamic::{Action, actions_of, answer_at, answers_by_range};
-use super::frame_object::FrameObject;
+
+pub use on_frame::{FrameObject, SceneEvent};
 
 /// An object instance: one thing, on any number of frames or over ranges.
 ///

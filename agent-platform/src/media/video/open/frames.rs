@@ -5,8 +5,9 @@ use std::iter::FusedIterator;
 
 use image::RgbImage;
 
-use super::selection::Selected;
-use super::{Video, VideoError};
+use super::Video;
+use crate::media::video::VideoError;
+use crate::media::video::selection::Selected;
 
 /// One frame of a video.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Frames<V> {
 }
 
 impl<V: BorrowMut<Video>> Frames<V> {
-    pub(super) fn new(video: V, selected: Selected) -> Self {
+    pub(in crate::media::video) fn new(video: V, selected: Selected) -> Self {
         Self { video, selected }
     }
 

@@ -1,5 +1,7 @@
 //! Opening a video: its container and its description.
 
+mod frames;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -9,9 +11,11 @@ use super::decoder::{self, Stated};
 use super::player::{self, Media, Player};
 use super::source::Source;
 use super::track::Track;
-use super::{Codec, Container, FrameSelection, Frames, Rotation, VideoError, VideoFrame, VideoLimits};
+use super::{Codec, Container, FrameSelection, Rotation, VideoError, VideoLimits};
 use super::{matroska, mp4};
 use crate::media::Cancellation;
+
+pub use frames::{Frames, VideoFrame};
 
 /// An open video, whose frames can be had in any order.
 ///

@@ -9,8 +9,8 @@ use crate::labels::index::Placement;
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Shape};
 
-use super::authorship::authorship;
-use super::object::Object;
+use super::Object;
+use crate::labels::view::authorship::authorship;
 
 open_enum! {
     /// What an entry on a continuous scene says (contract: `label-format.md`, section 10).

@@ -1,14 +1,16 @@
 //! The one pass over the text of a label row.
 
+mod labels;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::json::{JsonError, Member, NodeId, Scanner, Tree, unsigned};
 
-use super::labels::Home;
 use super::seen::Seen;
 use super::{Index, SpaceRecord, UnitRecord, id};
+use labels::Home;
 
 pub(super) type Result<T> = std::result::Result<T, JsonError>;
 

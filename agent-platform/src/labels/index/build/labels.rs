@@ -4,29 +4,29 @@ use std::borrow::Cow;
 
 use crate::json::{JsonError, Member, NodeId, Scanner};
 
-use super::build::{Builder, Result};
-use super::run::passes_nothing;
-use super::{Blob, Placement, id};
+use super::{Builder, Result};
+use crate::labels::index::run::passes_nothing;
+use crate::labels::index::{Blob, Placement, id};
 
 /// Where the labels that are being read belong.
 #[derive(Clone, Copy)]
-pub(super) struct Home {
-    pub(super) place: u32,
-    pub(super) unit: u32,
+pub(in crate::labels::index) struct Home {
+    pub(in crate::labels::index) place: u32,
+    pub(in crate::labels::index) unit: u32,
 }
 
 /// What a member of an entry tells.
 #[derive(Default)]
-pub(super) struct Entry<'t> {
+pub(in crate::labels::index) struct Entry<'t> {
     object: Option<Cow<'t, str>>,
     classification: Option<Cow<'t, str>>,
-    pub(super) feature: Option<Cow<'t, str>>,
-    pub(super) ranged: bool,
+    pub(in crate::labels::index) feature: Option<Cow<'t, str>>,
+    pub(in crate::labels::index) ranged: bool,
 }
 
 impl<'t> Builder<'t, '_> {
     /// Either the blob of the one frame, or a map from frames to blobs.
-    pub(super) fn labels(
+    pub(in crate::labels::index) fn labels(
         &mut self,
         scanner: &mut Scanner<'t>,
         parent: NodeId,
@@ -160,7 +160,7 @@ impl<'t> Builder<'t, '_> {
     }
 
     /// Passes an entry, which stays one node.
-    pub(super) fn entry(
+    pub(in crate::labels::index) fn entry(
         &mut self,
         scanner: &mut Scanner<'t>,
         parent: NodeId,
