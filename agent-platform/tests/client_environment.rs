@@ -75,12 +75,22 @@ fn the_environment_is_enough() {
 }
 
 #[test]
-fn without_a_domain_it_is_the_default_one() {
+fn uses_default_domain_if_unset() {
     if !is_again() {
-        again("without_a_domain_it_is_the_default_one", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
+        again("uses_default_domain_if_unset", &[("ENCORD_SSH_KEY", keys::PLAIN)]);
         return;
     }
     assert_eq!(Platform::from_env().unwrap().domain().as_str(), Domain::EUROPE);
+}
+
+#[test]
+fn refuses_blank_domain() {
+    if !is_again() {
+        again("refuses_blank_domain", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
+        return;
+    }
+    let error = Platform::from_env().unwrap_err().to_string();
+    assert!(error.contains("ENCORD_DOMAIN"), "{error}");
 }
 
 #[test]

@@ -92,7 +92,8 @@ fn mutate(seeds: &[Seed], rng: &mut Rng, seconds: Duration, kept: &PathBuf) -> R
     let mut runs = 0;
     while began.elapsed() < seconds {
         let videos = rng.u32(0..4) > 0;
-        let Some(seed) = rng.choice(seeds.iter().filter(|seed| seed.is_video == videos)) else { continue };
+        let of_kind: Vec<&Seed> = seeds.iter().filter(|seed| seed.is_video == videos).collect();
+        let Some(seed) = rng.choice(of_kind) else { continue };
         let mut bytes = seed.bytes.clone();
         for _ in 0..1 << rng.u32(0..5) {
             damage(&mut bytes, &seed.payloads, rng);
