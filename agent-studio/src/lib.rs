@@ -77,6 +77,7 @@ pub mod cli;
 mod client_key;
 mod clock;
 mod faults;
+mod form;
 mod like;
 mod local_platform;
 mod media;

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::MediaFacts;
-use super::probe::{ProbeError, bytes, content};
+use super::probe_error::{ProbeError, bytes, content};
 
 /// Reads the head of a file.
 #[expect(clippy::cast_precision_loss, reason = "there are 36 bits for the samples")]

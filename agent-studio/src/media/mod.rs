@@ -7,10 +7,12 @@ mod mp4;
 mod orientation;
 mod pdf;
 mod probe;
+mod probe_error;
 mod wav;
 
 pub(crate) use file_end::FileEnd;
-pub(crate) use probe::{ProbeError, image_size, probe};
+pub(crate) use probe::{image_size, probe};
+pub(crate) use probe_error::ProbeError;
 
 /// The kind of data, as a label row names it (contract: `label-format.md`, section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

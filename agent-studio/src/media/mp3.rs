@@ -1,7 +1,7 @@
 //! MP3: the length by walking over the frames, whose heads say how long they are (ISO/IEC 11172-3).
 
 use super::MediaFacts;
-use super::probe::{ProbeError, content};
+use super::probe_error::{ProbeError, content};
 
 /// Kilobits per second of layer III, by the four bits of a frame's head: MPEG 1, and MPEG 2 and 2.5.
 const RATES: [[u64; 16]; 2] = [

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::probe::{ProbeError, bytes, content};
+use super::probe_error::{ProbeError, bytes, content};
 
 /// The largest box that is read into memory, in bytes: the index of many hours of video.
 const LARGEST: u64 = 256 << 20;

@@ -1,6 +1,6 @@
 //! PDF: the number of pages, by counting page objects where they are written and where they are packed (ISO 32000-1).
 
-use super::probe::{ProbeError, content};
+use super::probe_error::{ProbeError, content};
 
 /// The most that a packed stream may unpack to, in bytes.
 const LARGEST: usize = 64 << 20;

@@ -1,25 +1,12 @@
 //! Finding out what a file is: the kind by its name, the rest from its head.
 
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::path::Path;
 
+use super::probe_error::{ProbeError, content};
 use crate::regular_file;
 
 use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
-
-/// Why a file cannot be served as data.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProbeError {
-    /// Its name ends in nothing that is known.
-    #[error("no kind of data ends in this; known are {}", FileEnd::all_in_words())]
-    UnknownKind,
-    /// It does not hold what its name says, or not yet.
-    #[error("it does not hold what its name says: {0}")]
-    Content(String),
-    /// It cannot be read.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
 
 /// Finds out what a file is.
 ///
@@ -92,17 +79,6 @@ fn sound_of_mp4(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError
         audio_bit_depth: Some(track.sample_bits),
         ..facts
     })
-}
-
-pub(super) fn content(problem: &str) -> ProbeError {
-    ProbeError::Content(problem.to_owned())
-}
-
-/// Reads exactly so many bytes.
-pub(super) fn bytes<const N: usize>(file: &mut impl Read) -> Result<[u8; N], ProbeError> {
-    let mut bytes = [0; N];
-    file.read_exact(&mut bytes).map_err(|_| content("it is cut off"))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

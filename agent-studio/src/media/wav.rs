@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use super::MediaFacts;
-use super::probe::{ProbeError, bytes, content};
+use super::probe_error::{ProbeError, bytes, content};
 
 /// Reads the head of a file.
 pub(super) fn read(mut file: impl Read + Seek, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {

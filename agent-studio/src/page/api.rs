@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::server::decoded;
+use crate::form::decoded;
 
 use super::data_unit::{Place, main};
 use super::problem::{Problem, json};

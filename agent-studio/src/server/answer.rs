@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use crate::project::Refusal;
 
+/// Content security policy of documents that are not the page's: no script, no requests, an origin of their own.
+pub(super) const SANDBOX: &str = "default-src 'none'; sandbox";
+
 /// An answer: status, headers and body.
 #[derive(Debug)]
 pub(crate) struct Answer {

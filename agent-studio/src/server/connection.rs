@@ -1,7 +1,6 @@
 //! Connections: accepting them, and resetting those that a fault says to.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
@@ -92,18 +91,4 @@ async fn close(mut stream: TcpStream) {
 fn is_reset(error: &hyper::Error) -> bool {
     std::iter::successors(std::error::Error::source(error), |cause| cause.source())
         .any(<dyn std::error::Error>::is::<ResetNow>)
-}
-
-/// The router of a platform: its own addresses, and those that were added.
-pub(crate) fn router(shared: Arc<super::shared::Shared>, more: Router) -> Router {
-    let platform = move |request: Request<Body>| super::exchange::exchange(Arc::clone(&shared), request);
-    let own = axum::routing::any(platform);
-    Router::new()
-        .route("/public", own.clone())
-        .route("/public/user", own.clone())
-        .route("/v2/public/{*path}", own.clone())
-        .route("/media/{*path}", own.clone())
-        .route("/admin/{*path}", own.clone())
-        .merge(more)
-        .fallback(own)
 }

@@ -12,15 +12,12 @@ use hyper::{Request, Response, StatusCode};
 use crate::calls::{Call, CallKind};
 use crate::faults::Effect;
 
-use super::answer::Answer;
+use super::answer::{Answer, SANDBOX};
 use super::broken::{self, Reset};
 use super::connection::ConnectionNumber;
 use super::incoming::Incoming;
 use super::shared::Shared;
 use super::{admin, legacy, media, v2};
-
-/// Content security policy of documents that are not the page's: no script, no requests, an origin of their own.
-pub(super) const SANDBOX: &str = "default-src 'none'; sandbox";
 
 /// Answers a request.
 pub(crate) async fn exchange(shared: Arc<Shared>, request: Request<Body>) -> Response<Body> {

@@ -12,6 +12,7 @@ use crate::project::{Item, ListingFilter, Project, ReadOptions, Refusal, TaskMov
 
 use super::answer::{Answer, envelope, legacy_error};
 use super::incoming::{Incoming, Values};
+use super::legacy_payload::payload;
 use super::legacy_projects;
 use super::media::CLIENT_METADATA;
 use super::shared::Shared;
@@ -64,12 +65,6 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, Refusal> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| Err(Refusal::NotKept(error.to_string())))
-}
-
-/// A payload; its default if there is none.
-pub(super) fn payload<'a, T: Deserialize<'a> + Default>(values: &Values<'a>) -> Result<T, Refusal> {
-    let Some(payload) = values.payload.filter(|payload| payload.get() != "null") else { return Ok(T::default()) };
-    serde_json::from_str(payload.get()).map_err(|error| Refusal::InvalidArguments(format!("payload: {error}")))
 }
 
 /// The hashes that a call is about, and whether they came as a list.

@@ -9,7 +9,7 @@ use crate::raw_json::{Members, ObjectWriter};
 
 use super::answer::{Answer, envelope};
 use super::incoming::Values;
-use super::legacy::payload;
+use super::legacy_payload::payload;
 use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 

@@ -13,11 +13,11 @@ use uuid::Uuid;
 use crate::project::{Item, Media};
 use crate::regular_file;
 
-use super::answer::{Answer, Payload};
-use super::exchange::SANDBOX;
-use super::incoming::{Incoming, decoded};
+use super::answer::{Answer, Payload, SANDBOX};
+use super::incoming::Incoming;
 use super::shared::Shared;
 use super::signed_url::UrlRefusal;
+use crate::form::decoded;
 
 /// The name under which an item's client metadata is served.
 pub(crate) const CLIENT_METADATA: &str = "client-metadata.json";

@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::incoming::Incoming;
 use super::legacy::blocking;
 use super::shared::Shared;
-use super::v2::{body, not_supported};
+use super::v2_request::{body, not_supported};
 
 const NOT_THIS: &str = "You are not authorised to access this item.";
 const NOT_SOME: &str = "You are not authorised to access some of the items.";

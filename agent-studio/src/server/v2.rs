@@ -18,6 +18,7 @@ use super::paging::{after, page, page_of, page_of_named};
 use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 use super::storage;
+use super::v2_request::{body, not_supported};
 
 /// Answers a v2 request (contract: `platform-api.md`, sections 4 and 8).
 pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
@@ -47,11 +48,6 @@ pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
         },
         _ => not_supported(request),
     }
-}
-
-/// Says by its name which call is not supported.
-pub(super) fn not_supported(request: &Incoming) -> Answer {
-    Answer::refused(&Refusal::NotSupported(format!("`{} {}`", request.method, request.path())))
 }
 
 fn project<'a>(shared: &'a Shared, hash: &str) -> Option<&'a Arc<Project>> {
@@ -144,11 +140,6 @@ async fn change_project(request: &Incoming, project: &Arc<Project>, rest: &[&str
 
 fn not_a_stage() -> Refusal {
     Refusal::InvalidArguments("The stage is not a UUID".to_owned())
-}
-
-/// The body as a value.
-pub(super) fn body<'a, T: Deserialize<'a>>(request: &'a Incoming) -> Result<T, Refusal> {
-    serde_json::from_slice(&request.body).map_err(|error| Refusal::InvalidArguments(error.to_string()))
 }
 
 fn projects(shared: &Shared, request: &Incoming) -> Answer {

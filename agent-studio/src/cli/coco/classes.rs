@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use agent_platform::labels::AnswerInput;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::document::{Annotation, Category, Document, Id};
+use super::feature_hash::{as_value, feature_hash, vertex_hash};
 use super::geometry::{Form, forms};
-use crate::callers::sha256;
 
 /// Texts of up to so many kinds are options; more are text.
 const MOST_OPTIONS: usize = 30;
@@ -257,20 +255,4 @@ fn said(category: &Category, annotation: &Annotation) -> BTreeMap<String, Value>
 /// A value as an option's label; `None` for what is no text and no yes or no.
 fn option(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned).or_else(|| value.as_bool().map(|flag| flag.to_string()))
-}
-
-/// What stands beside a label by default (contract: `label-format.md`, section 1.4).
-pub(super) fn as_value(label: &str) -> String {
-    label.to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")
-}
-
-/// The feature hash of a skeleton's point.
-pub(super) fn vertex_hash(category: &Category, name: &str) -> String {
-    feature_hash(&[&category.id.to_string(), "point", name])
-}
-
-/// Eight characters of base64 that follow from what they stand for, so that importing again gives the same ontology.
-fn feature_hash(parts: &[&str]) -> String {
-    let digest = sha256(parts.join("\0").as_bytes());
-    STANDARD.encode(&digest[..6])
 }

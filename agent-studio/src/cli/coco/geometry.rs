@@ -6,6 +6,7 @@ use agent_platform::labels::{
 use serde_json::Value;
 
 use super::document::{Annotation, Category};
+use super::feature_hash::{as_value, vertex_hash};
 use super::media::Medium;
 
 /// The shapes that annotations become.
@@ -135,8 +136,8 @@ fn skeleton(annotation: &Annotation, category: &Category, image: &Medium) -> Res
             y,
             name: name.clone(),
             color: None,
-            value: Some(super::classes::as_value(name)),
-            feature_hash: Some(super::classes::vertex_hash(category, name)),
+            value: Some(as_value(name)),
+            feature_hash: Some(vertex_hash(category, name)),
             visibility: Some(visibility),
         }
     };

@@ -2,6 +2,7 @@
 
 mod classes;
 mod document;
+mod feature_hash;
 mod geometry;
 mod label;
 mod media;

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, Url};
 
-use super::deployment::PATIENCE;
+use super::endpoint::RESPONSE_TIMEOUT;
 use super::finding::Finding;
 use crate::cli::http::Http;
 use crate::outgoing::{Answered, Unanswered, send};
@@ -55,7 +55,7 @@ async fn preflight(http: &Http, agent: &Url, origin: &str) -> Result<Option<Stri
         .header("origin", origin)
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", HEADERS);
-    Ok(forbidden(&send(request.timeout(PATIENCE)).await?, origin))
+    Ok(forbidden(&send(request.timeout(RESPONSE_TIMEOUT)).await?, origin))
 }
 
 /// What in the answer to a preflight forbids the call.

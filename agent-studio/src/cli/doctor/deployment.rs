@@ -1,9 +1,8 @@
 //! Deployed agents, as a browser and a platform see them.
 
-use std::time::Duration;
-
 use reqwest::{Method, Url};
 
+use super::endpoint::{Endpoint, RESPONSE_TIMEOUT};
 use super::finding::Finding;
 use super::{cors, signatures};
 use crate::cli::failure::Failure;
@@ -11,19 +10,10 @@ use crate::cli::http::{self, Http};
 use crate::cli::listing::{Listing, SignatureRule};
 use crate::outgoing::send;
 
-/// How long one answer may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-
 /// What is looked at.
 struct Deployment {
     agents: Vec<Endpoint>,
     handlers: Vec<Endpoint>,
-}
-
-/// Where calls go, and which are taken there.
-pub(super) struct Endpoint {
-    pub(super) url: Url,
-    pub(super) signature: SignatureRule,
 }
 
 /// Looks at the agents of a server, or at the one of this address. With a secret, also whether it is theirs.
@@ -61,7 +51,7 @@ pub(super) async fn examine(
 /// Whether something answers. Looks no further if not.
 async fn health(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> bool {
     let health = with_path(url, "/healthz");
-    match send(http.request(Method::GET, health.clone()).timeout(PATIENCE)).await {
+    match send(http.request(Method::GET, health.clone()).timeout(RESPONSE_TIMEOUT)).await {
         Ok(answer) if answer.is_success() => findings.push(Finding::ok("health", &format!("{health} answers"))),
         Ok(answer) => {
             let found = format!(
@@ -86,7 +76,7 @@ async fn readiness(http: &Http, ready: &Url) -> Option<Finding> {
         status: Option<String>,
         platform: Option<String>,
     }
-    let answer = send(http.request(Method::GET, ready.clone()).timeout(PATIENCE)).await.ok()?;
+    let answer = send(http.request(Method::GET, ready.clone()).timeout(RESPONSE_TIMEOUT)).await.ok()?;
     let readiness: Readiness = serde_json::from_slice(&answer.body).ok()?;
     let platform = readiness.platform.as_deref();
     Some(match (answer.is_success(), readiness.status.as_deref()) {
@@ -184,7 +174,7 @@ async fn test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
         .header("x-encord-editor-agent", "test-payload")
         .header("origin", origin)
         .body("{}");
-    match send(request.timeout(PATIENCE)).await {
+    match send(request.timeout(RESPONSE_TIMEOUT)).await {
         Ok(answer) if !answer.is_success() => {
             let found =
                 format!("a request with the test header is answered {}, not 200: check the path", answer.status);

@@ -2,6 +2,7 @@
 
 mod cors;
 mod deployment;
+mod endpoint;
 mod environment;
 mod finding;
 mod pathways;

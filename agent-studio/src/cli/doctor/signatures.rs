@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::deployment::{Endpoint, PATIENCE};
+use super::endpoint::{Endpoint, RESPONSE_TIMEOUT};
 use super::finding::Finding;
 use crate::cli::http::Http;
 use crate::cli::listing::SignatureRule;
@@ -72,7 +72,7 @@ async fn ask(http: &Http, endpoint: &Endpoint, secret: Option<&str>) -> Result<u
     for (name, value) in secret.into_iter().flat_map(|secret| signed(secret, BODY.as_bytes())) {
         request = request.header(name, value);
     }
-    Ok(send(request.timeout(PATIENCE)).await?.status)
+    Ok(send(request.timeout(RESPONSE_TIMEOUT)).await?.status)
 }
 
 /// What is worth knowing of agents that look at no signature: who may call is then a matter of who knows the address.

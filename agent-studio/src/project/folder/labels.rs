@@ -39,7 +39,7 @@ fn as_name(text: &str) -> String {
 /// The text behind the name of a file.
 fn from_name(name: &str) -> String {
     // Nothing but `%XX` is special here, so `+` must stay.
-    crate::server::decoded(&name.replace('+', "%2B"))
+    crate::form::decoded(&name.replace('+', "%2B"))
 }
 
 /// The folders that the platform writes into: the project's, that of its labels, and those of branches.

@@ -1,0 +1,23 @@
+//! Feature hashes and values of imported classes.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::document::Category;
+use crate::callers::sha256;
+
+/// The default value of a label (contract: `label-format.md`, section 1.4).
+pub(super) fn as_value(label: &str) -> String {
+    label.to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")
+}
+
+/// The feature hash of a skeleton's vertex.
+pub(super) fn vertex_hash(category: &Category, name: &str) -> String {
+    feature_hash(&[&category.id.to_string(), "point", name])
+}
+
+/// Eight characters of base64 derived from `parts`, so that the same import gives the same ontology.
+pub(super) fn feature_hash(parts: &[&str]) -> String {
+    let digest = sha256(parts.join("\0").as_bytes());
+    STANDARD.encode(&digest[..6])
+}
