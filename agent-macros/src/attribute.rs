@@ -121,7 +121,7 @@ impl Arguments {
     /// Writes the `Option<usize>` with the limit of concurrent calls.
     pub(crate) fn write_concurrency(&self) -> TokenStream {
         let private = self.runtime.private();
-        match self.concurrency.map(|calls| Literal::u32_unsuffixed(calls)) {
+        match self.concurrency.map(Literal::u32_unsuffixed) {
             Some(calls) => quote!(#private::Option::Some(#calls)),
             None => quote!(#private::Option::None),
         }
