@@ -54,7 +54,7 @@ impl SignedCalls {
     pub(crate) fn write(&self, runtime: &Runtime) -> TokenStream {
         let (private, signed_calls) = (runtime.private(), runtime.item("SignedCalls"));
         if self.rule.is_none() && self.secret_env.is_none() && self.replay.is_none() {
-            return quote!(#signed_calls::UNLESS_SAID);
+            return quote!(#signed_calls::DEFAULT);
         }
         let rule = match self.rule {
             Some("required") => Some(quote!(Required)),

@@ -45,33 +45,23 @@ extern crate self as agent_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod agent;
-mod background;
-mod call;
-mod call_permit;
-mod complain;
-mod decision;
-mod error;
-mod extract;
+mod access;
+mod app;
+mod body_buffer;
+mod call_limits;
 mod http;
-mod json;
-mod lend;
+mod lifecycle;
 #[cfg(feature = "logging")]
 pub mod logging;
 #[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
 mod metrics;
-mod needs;
 mod notification;
-mod payload;
-mod platform;
-mod response;
-mod save_counts;
+mod readings;
 mod server;
-mod signature;
+mod settings;
 mod signed;
-mod state;
+mod start_error;
 pub mod testing;
-mod trace;
 
 /// The agents that a server serves, by the paths of their functions: `agents![simplify, checks::validate]`.
 ///
@@ -83,8 +73,36 @@ macro_rules! agents {
     };
 }
 
-pub use crate::http::{InvalidOrigin, InvalidProxy};
-pub use agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
+pub use crate::access::{InvalidOrigin, InvalidProxy};
+pub use crate::http::ErrorResponse;
+pub use agent_core;
+pub use agent_core::agent::call::{EditorCall, FromCall};
+pub use agent_core::agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
+pub use agent_core::agent::{LabelRowRequest, OnConflict};
+pub use agent_core::call_permit::CallGuard;
+pub use agent_core::decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
+pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
+#[cfg(feature = "media")]
+pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
+pub use agent_core::extract::{
+    AnyShape, Background, DataHash, Extra, Frame, FrameObjects, LabelRow, ObjectHashes, ObjectInstance, PlatformClient,
+    ProjectHash, Selected, ShapeOnFrame, TraceId,
+};
+pub use agent_core::extract::{ApplicationState, State};
+#[cfg(feature = "video")]
+pub use agent_core::extract::{FrameStream, VideoFrames};
+pub use agent_core::notification::{
+    AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
+    StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
+};
+pub use agent_core::payload::AgentPayload;
+pub use agent_core::platform::SaveVerification;
+pub use agent_core::requirements::Needs;
+pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply};
+pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
+pub use agent_core::trace::Trace;
+pub use agent_core::transaction::{Lend, LendMut};
+pub use agent_core::{agent_error, bail, ensure};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, StorageItem};
@@ -92,32 +110,9 @@ pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, Stor
 pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
-pub use background::Background;
-pub use call::EditorCall;
-pub use call_permit::CallGuard;
-pub use decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
-pub use error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
-pub use extract::{DataHash, Frame, FromCall, ObjectHashes, ProjectHash, TraceId};
-pub use lend::{Lend, LendMut};
-pub use needs::Needs;
-pub use notification::{
-    AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
-    StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
-};
-pub use payload::{AgentPayload, Extra};
-#[cfg(feature = "media")]
-pub use platform::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
-pub use platform::{
-    AnyShape, FrameObjects, LabelRow, LabelRowRequest, ObjectInstance, OnConflict, PlatformClient, SaveVerification,
-    Selected, ShapeOnFrame,
-};
-#[cfg(feature = "video")]
-pub use platform::{FrameStream, VideoFrames};
-pub use response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply};
-pub use server::{RunningServer, Server, StartError, serve};
-pub use signed::{SignatureRule, SignedCalls, Unverified, WebhookSecrets};
-pub use state::{ApplicationState, State};
-pub use trace::Trace;
+pub use server::{RunningServer, Server, serve};
+pub use signed::{Unverified, WebhookSecrets};
+pub use start_error::StartError;
 pub use {axum, uuid};
 
 /// What an agent needs in scope: `use agent_runtime::prelude::*;`

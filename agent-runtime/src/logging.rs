@@ -9,8 +9,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::http::panic_text;
-use crate::server::StartError;
+use agent_core::panic_message::panic_message;
+
+use crate::start_error::StartError;
 
 /// The environment variable for the level.
 pub(crate) const LEVEL: &str = "RUST_LOG";
@@ -67,5 +68,5 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     let backtrace = Backtrace::capture();
     let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
     let place = panic.location().map(tracing::field::display);
-    tracing::error!(panic = panic_text(panic.payload()), place, backtrace, "panicked");
+    tracing::error!(panic = panic_message(panic.payload()), place, backtrace, "panicked");
 }

@@ -1,9 +1,7 @@
 //! What a server counts, for `/metrics`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use agent_platform::memory::ByteBudget;
 use axum::http::StatusCode;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -12,8 +10,9 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::save_counts::SaveCounts;
-use crate::server::App;
+use agent_core::save_counts::SaveCounts;
+
+use crate::readings::Readings;
 
 /// Upper ends of the histogram of times, in seconds: an agent that only computes takes milliseconds, one that asks a model
 /// takes its time.
@@ -100,9 +99,9 @@ impl Metrics {
     }
 
     /// Everything, as Prometheus reads it.
-    pub(crate) fn text(&self, app: &Arc<App>) -> String {
+    pub(crate) fn text(&self, readings: &Readings) -> String {
         let mut now = Registry::with_prefix("editor_agent");
-        if let Some(traffic) = app.traffic() {
+        if let Some(traffic) = &readings.traffic {
             let platform = now.sub_registry_with_prefix("platform");
             platform.register("requests", "Requests of the platform", ConstCounter::new(traffic.requests));
             platform.register("repetitions", "Requests that repeat another", ConstCounter::new(traffic.repetitions));
@@ -114,14 +113,14 @@ impl Metrics {
             let in_a_row = i64::try_from(traffic.failures_in_a_row).unwrap_or(i64::MAX);
             platform.register("failures_in_a_row", "Those of them that came last", ConstGauge::new(in_a_row));
         }
-        if let Some(budget) = app.states.get::<ByteBudget>() {
+        if let Some(budget) = &readings.budget {
             let memory = now.sub_registry_with_prefix("memory_budget");
             memory.register("waits", "Acquisitions of memory that had to wait", ConstCounter::new(budget.waits()));
             let bytes = |bytes: u64| ConstGauge::new(i64::try_from(bytes).unwrap_or(i64::MAX));
             memory.register("total_bytes", "Memory of decoded media and large responses", bytes(budget.total()));
             memory.register("free_bytes", "Memory of it that is not in use", bytes(budget.available()));
         }
-        let open = i64::try_from(app.background.open()).unwrap_or(i64::MAX);
+        let open = i64::try_from(readings.background_open).unwrap_or(i64::MAX);
         now.register("background_open", "What goes on after answers, or waits to", ConstGauge::new(open));
         let mut text = String::new();
         // Writing to a string does not fail.

@@ -1,12 +1,12 @@
 //! Stands for `metrics.rs` where the feature is off: nothing is counted.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::save_counts::SaveCounts;
-use crate::server::App;
+use agent_core::save_counts::SaveCounts;
+
+use crate::readings::Readings;
 
 pub(crate) struct Metrics;
 pub(crate) struct AgentMetrics;
@@ -25,7 +25,7 @@ impl Metrics {
         AgentMetrics
     }
 
-    pub(crate) fn text(&self, _: &Arc<App>) -> String {
+    pub(crate) fn text(&self, _: &Readings) -> String {
         String::new()
     }
 }

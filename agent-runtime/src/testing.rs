@@ -14,9 +14,10 @@ use zeroize::Zeroizing;
 
 pub use agent_platform::auth::webhook_signature as signature;
 
-use crate::background::Pool;
 use crate::http::TransportLayer;
-use crate::server::{Server, StartError};
+use crate::server::Server;
+use crate::start_error::StartError;
+use agent_core::background::Pool;
 
 /// Calls agents in-process, through everything that a request over the network goes through except the connection.
 ///

@@ -7,11 +7,13 @@ use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 
 use super::body::read;
-use super::endpoint::ServedAgent;
-use crate::call_permit::{Busy, CallPermit};
-use crate::error::{AgentError, ErrorStatus};
-use crate::server::App;
+use crate::app::App;
+use crate::app::ServedAgent;
 use crate::signed::SignatureCheck;
+use agent_core::call_permit::CallPermit;
+
+use crate::call_limits::Busy;
+use agent_core::error::{AgentError, ErrorStatus};
 
 /// A request whose body has arrived and whose signature is verified.
 pub(super) struct Received {

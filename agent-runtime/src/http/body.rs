@@ -6,9 +6,9 @@ use axum::body::{Body, Bytes};
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 
-use super::body_buffer::BodyBuffer;
-use crate::error::{AgentError, ErrorStatus};
-use crate::server::App;
+use crate::app::App;
+use crate::body_buffer::BodyBuffer;
+use agent_core::error::{AgentError, ErrorStatus};
 
 /// Reads the whole body.
 ///

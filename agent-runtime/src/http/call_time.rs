@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::Extensions;
 
-use crate::agent::AgentTimeout;
+use agent_core::agent::AgentTimeout;
 
 /// How long a save may take that is under way when the call's time is over.
 const LAST_CONFIRMATION: Duration = Duration::from_secs(10);

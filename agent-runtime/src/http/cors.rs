@@ -5,8 +5,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::error_response::error_response;
-use super::origins::Origins;
-use crate::error::{AgentError, ErrorStatus};
+use crate::access::Origins;
+use agent_core::error::{AgentError, ErrorStatus};
 
 /// The headers an editor may send, as they are announced.
 const ALLOWED_HEADERS: &str = "Accept, Accept-Language, Content-Language, Content-Type, X-Cloud-Trace-Context, X-Encord-Editor-Agent, X-Encord-Agent, Traceparent";

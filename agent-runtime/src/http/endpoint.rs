@@ -4,7 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -13,32 +13,23 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use futures_util::FutureExt;
 use tracing::field::DisplayValue;
 
+use agent_core::panic_message::panic_message;
+
 use super::admission::admit;
 use super::call_time::CallTime;
+use super::caller::Caller;
 use super::cors;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
-use crate::agent::Agent;
-use crate::call::EditorCall;
-use crate::call_permit::AgentLimit;
-use crate::error::{AgentError, ErrorStatus};
-use crate::metrics::{AgentMetrics, InFlight};
-use crate::payload::{is_json, not_json};
-use crate::platform::OnConflict;
-use crate::response::{MAX_SHOWN_MESSAGE, Reply};
-use crate::server::App;
-use crate::signed::SignatureCheck;
-use crate::trace::Trace;
-
-/// An agent with its signature policy, limits and metrics on one server.
-pub(crate) struct ServedAgent {
-    pub(crate) agent: &'static Agent,
-    pub(crate) signature: SignatureCheck,
-    pub(crate) limit: AgentLimit,
-    pub(crate) metrics: AgentMetrics,
-    /// Warns of a message that the platform cuts, the first time only.
-    pub(crate) long_message: Once,
-}
+use crate::app::{App, ServedAgent};
+use crate::metrics::InFlight;
+use agent_core::agent::Agent;
+use agent_core::agent::OnConflict;
+use agent_core::agent::call::EditorCall;
+use agent_core::error::{AgentError, ErrorStatus};
+use agent_core::payload::{is_json, not_json};
+use agent_core::response::{MAX_SHOWN_MESSAGE, Reply};
+use agent_core::trace::Trace;
 
 /// Answers a `POST` to an agent's path.
 ///
@@ -53,7 +44,8 @@ pub(crate) fn answer(
     let (parts, body) = request.into_parts();
     let trace = Trace::of(&parts.headers);
     let time = CallTime::starting(agent.timeout, app.settings.timeout, &parts.extensions);
-    let call = EditorCall::new(agent, parts, trace, Arc::clone(&app.states), time.deadline());
+    let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
+    let call = EditorCall::new(agent, parts, client, trace, Arc::clone(&app.states), time.deadline());
     let record = CallRecord {
         call: call.clone(),
         start: time.start(),
@@ -85,7 +77,7 @@ fn respond(
     let mut response = match answered {
         Ok(reply) => {
             record.finish(StatusCode::OK, None);
-            call.afterwards().begin(&app.background);
+            call.deferred().begin(&app.background);
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {
@@ -208,13 +200,7 @@ fn unconfirmed() -> AgentError {
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> AgentError {
-    AgentError::internal(format!("the agent panicked: {}", panic_text(panic)))
-}
-
-/// What a panic says.
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("(no text)")
+    AgentError::internal(format!("the agent panicked: {}", panic_message(panic)))
 }
 
 /// One line of log per call, also for a call whose caller goes away.

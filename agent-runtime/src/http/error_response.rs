@@ -1,11 +1,13 @@
 //! Every error of every kind, as the JSON that the editor shows.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use crate::error::{AgentError, ErrorStatus, FieldError};
+use agent_core::error::{AgentError, ErrorStatus, FieldError};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,9 +54,35 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Respon
     response
 }
 
-/// For handlers beside the agents: the public side of the error, without internals.
-impl IntoResponse for AgentError {
+/// An error as the response of an axum handler that is served beside the agents: the public message, without internals.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+/// use agent_runtime::ErrorResponse;
+///
+/// async fn models() -> Result<String, ErrorResponse> {
+///     let list: Option<String> = None;
+///     Ok(list.or_complain("There are no models.")?)
+/// }
+/// ```
+#[derive(Debug)]
+pub struct ErrorResponse(AgentError);
+
+impl ErrorResponse {
+    /// Creates the response of an error with this status and public message.
+    pub fn new(status: ErrorStatus, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(AgentError::new(status, message))
+    }
+}
+
+impl<E: Into<AgentError>> From<E> for ErrorResponse {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> axum::response::Response {
-        error_response(&self, false)
+        error_response(&self.0, false)
     }
 }

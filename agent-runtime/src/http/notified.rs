@@ -12,20 +12,13 @@ use super::admission::receive;
 use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
-use crate::error::{AgentError, ErrorStatus};
-use crate::notification::{Envelope, Inbox, Job, NotificationCall, NotificationHandler, Taken, Takes, Unread};
-use crate::response::{AgentResponse, IntoReply, Reply};
-use crate::server::App;
-use crate::signed::SignatureCheck;
-use crate::trace::Trace;
+use agent_core::error::{AgentError, ErrorStatus};
+use agent_core::notification::{Envelope, NotificationCall, Unread};
 
-/// A handler as it is served.
-pub(crate) struct ServedHandler {
-    pub(crate) handler: &'static NotificationHandler,
-    pub(crate) signature: SignatureCheck,
-    pub(crate) takes: Takes,
-    pub(crate) inbox: Inbox,
-}
+use crate::app::{App, ServedHandler};
+use crate::notification::{Job, Taken};
+use agent_core::response::{AgentResponse, IntoReply, Reply};
+use agent_core::trace::Trace;
 
 /// Answers a `POST` to a handler's path.
 pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {

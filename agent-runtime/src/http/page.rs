@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use super::endpoint::ServedAgent;
 use super::error_response::json_response;
-use super::notified::ServedHandler;
-use crate::server::App;
+use crate::app::App;
+use crate::app::ServedAgent;
+use crate::app::ServedHandler;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Response, header};
 
 use super::caller::Peer;
 use super::error_response::error_response;
-use crate::error::{AgentError, ErrorStatus};
+use agent_core::error::{AgentError, ErrorStatus};
 
 /// Whether a request may be of such a page: its connection comes from this machine, and is not encrypted. Over TLS the browser
 /// has compared the page's name with the certificate, which is for another.

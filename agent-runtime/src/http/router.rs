@@ -11,12 +11,13 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::caller::Caller;
-use super::endpoint::ServedAgent;
-use super::error_response::json_response;
-use super::notified::{self, ServedHandler};
+use super::error_response::{ErrorResponse, json_response};
+use super::notified;
 use super::{accept, endpoint, page};
-use crate::error::{AgentError, ErrorStatus};
-use crate::server::App;
+use crate::app::App;
+use crate::app::ServedAgent;
+use crate::app::ServedHandler;
+use agent_core::error::ErrorStatus;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
@@ -94,12 +95,12 @@ async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
             },
         );
     }
-    AgentError::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
+    ErrorResponse::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
 }
 
 /// For Prometheus.
 async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
-    let mut response = Response::new(Body::from(app.metrics.text(&app)));
+    let mut response = Response::new(Body::from(app.metrics.text(&app.readings())));
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
@@ -130,16 +131,16 @@ fn not_found(app: &App, path: &str) -> Response<Body> {
         Some(served) => format!("Did you mean `{served}`?"),
         None => "`GET /` lists the agents.".to_owned(),
     };
-    AgentError::new(ErrorStatus::NotFound, format!("There is no agent at `{path}`. {hint}")).into_response()
+    ErrorResponse::new(ErrorStatus::NotFound, format!("There is no agent at `{path}`. {hint}")).into_response()
 }
 
 fn sent_with_post(path: &str, what: &str) -> Response<Body> {
     let message = format!("`{path}` {what} with POST.");
-    let mut response = AgentError::new(ErrorStatus::MethodNotAllowed, message).into_response();
+    let mut response = ErrorResponse::new(ErrorStatus::MethodNotAllowed, message).into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     response
 }
 
 async fn method_not_allowed() -> Response<Body> {
-    AgentError::new(ErrorStatus::MethodNotAllowed, "This path is read with GET.").into_response()
+    ErrorResponse::new(ErrorStatus::MethodNotAllowed, "This path is read with GET.").into_response()
 }

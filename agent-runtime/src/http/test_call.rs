@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use super::admission::receive;
 use super::error_response::{error_response, json_response};
-use crate::response::Reply;
-use crate::server::App;
+use crate::app::App;
 use crate::signed::SignatureCheck;
+use agent_core::response::Reply;
 
 /// The headers with which an editor asks whether an agent is there. Any value that is not empty counts (contract:
 /// `platform-api.md`, section 10).

@@ -16,12 +16,13 @@ use tower::{Layer, Service};
 
 use super::caller::{Caller, Peer};
 use super::cors;
-use super::endpoint::panic_text;
+use agent_core::panic_message::panic_message;
+
 use super::error_response::error_response;
 use super::{paths, rebinding};
-use crate::error::{AgentError, ErrorStatus};
-use crate::server::App;
-use crate::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
+use crate::app::App;
+use agent_core::error::{AgentError, ErrorStatus};
+use agent_core::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
 
 /// Wraps routes in what every answer has in common.
 #[derive(Clone)]
@@ -94,7 +95,7 @@ where
             finish(match answered {
                 Ok(Ok(response)) => response,
                 Ok(Err(never)) => match never {},
-                Err(panic) => panicked(panic_text(panic.as_ref())),
+                Err(panic) => panicked(panic_message(panic.as_ref())),
             })
         })
     }

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::inbox::Taken;
-use crate::background::{Place, Pool, Work};
+use super::taken::Taken;
+use agent_core::background::{Permit, Pool, Work};
 
 /// The work that waits or is under way at one handler, by coalescing key.
 #[derive(Default)]
@@ -22,9 +22,9 @@ struct Turns {
     next: Option<Next>,
 }
 
-/// The run that follows, with its place in the pool.
+/// The run that follows, with its permit in the pool.
 struct Next {
-    place: Place,
+    permit: Permit,
     work: Work,
     is_verified: bool,
 }
@@ -43,11 +43,11 @@ impl Coalescing {
         let turns = match all.entry(key) {
             Entry::Occupied(turns) => turns.into_mut(),
             Entry::Vacant(vacant) => {
-                let Some(place) = pool.reserve() else { return Taken::Full };
+                let Some(permit) = pool.reserve() else { return Taken::Full };
                 let key = vacant.key().clone();
                 vacant.insert(Turns::default());
                 drop(all);
-                self.start(pool, key, place, work());
+                self.start(pool, key, permit, work());
                 return Taken::Yes;
             }
         };
@@ -58,14 +58,14 @@ impl Coalescing {
             Some(next) if next.is_verified && !is_verified => {}
             Some(next) => (next.work, next.is_verified) = (work(), is_verified),
             None => {
-                let Some(place) = pool.reserve() else { return Taken::Full };
-                turns.next = Some(Next { place, work: work(), is_verified });
+                let Some(permit) = pool.reserve() else { return Taken::Full };
+                turns.next = Some(Next { permit, work: work(), is_verified });
             }
         }
         Taken::Coalesced
     }
 
-    fn start(self: &Arc<Self>, pool: &Arc<Pool>, key: String, place: Place, work: Work) {
+    fn start(self: &Arc<Self>, pool: &Arc<Pool>, key: String, permit: Permit, work: Work) {
         let turn = Turn { coalescing: Arc::clone(self), pool: Arc::clone(pool), key };
         let Work { by, uid, trace, limit, future } = work;
         let future = Box::pin(async move {
@@ -74,7 +74,7 @@ impl Coalescing {
             turn.begin();
             future.await
         });
-        pool.start(place, Work { by, uid, trace, limit, future });
+        pool.start(permit, Work { by, uid, trace, limit, future });
     }
 }
 
@@ -105,8 +105,8 @@ impl Drop for Turn {
             }
             next
         };
-        if let Some(Next { place, work, .. }) = next {
-            self.coalescing.start(&self.pool, std::mem::take(&mut self.key), place, work);
+        if let Some(Next { permit, work, .. }) = next {
+            self.coalescing.start(&self.pool, std::mem::take(&mut self.key), permit, work);
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::call::NotificationCall;
+use agent_core::notification::{Delivery, NotificationCall, NotificationHandler};
+
 use super::coalescing::Coalescing;
-use super::handler::{Delivery, NotificationHandler};
 use super::seen::Seen;
-use crate::background::{Pool, Work};
+use super::taken::Taken;
+use agent_core::background::{Pool, Work};
 
 /// A notification to be worked on.
 pub(crate) struct Job {
@@ -15,19 +16,6 @@ pub(crate) struct Job {
     pub(crate) call: NotificationCall,
     /// Whether the platform's signature was verified.
     pub(crate) is_verified: bool,
-}
-
-/// Outcome of a notification that arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// It is worked on, or will be.
-    Yes,
-    /// The same work waits or is under way: it is looked at again afterwards.
-    Coalesced,
-    /// It has arrived before.
-    Repeated,
-    /// There is too much work already, or too many deliveries to remember.
-    Full,
 }
 
 /// Notifications of one handler. Signed and unsigned deliveries are remembered apart: nobody can suppress a signed delivery by

@@ -1,39 +1,9 @@
-//! Notifications of agent stages and workflows, which are answered at once and worked on afterwards (contract:
-//! `platform-api.md`, section 10, "Notifications"; all cases in `signature-vectors.json`).
-//!
-//! A valid signature proves the sender, not that this deployment serves the project. Check the project hash first.
-//!
-//! Each handler works on a delivery once. It remembers the `uid` of a signed delivery for as long as its signature can be valid
-//! (ten minutes), and the last 10,000 whatever their age. With 100,000 signed deliveries within these ten minutes it refuses
-//! further ones (503) rather than forget one. Unsigned deliveries (`signature = "off"` or `"when-present"`) are remembered apart,
-//! the last 10,000. The memory is the process's: after a restart, and on another replica, a delivery can be worked on again.
-//!
-//! ```
-//! use agent_runtime::prelude::*;
-//! use agent_runtime::{Notification, StageWorkAvailable, on_notification};
-//!
-//! /// Works through what waits in the stage.
-//! #[on_notification]
-//! async fn work_available(work: Notification<StageWorkAvailable>, platform: PlatformClient) -> Result<()> {
-//!     let project = platform.project(work.event.project_hash).await?;
-//!     println!("About {} tasks wait in {}", work.event.pending_count, project.title);
-//!     Ok(())
-//! }
-//! # let server = Server::new().agents(agents![]).on_notification::<work_available>().webhook_secret("whsec_made-up");
-//! ```
+//! Deliveries of notifications: each is worked on once, in the background.
 
-mod call;
 mod coalescing;
-mod envelope;
-mod event;
-mod handler;
 mod inbox;
 mod seen;
+mod taken;
 
-pub use call::{FromNotification, NotificationCall};
-pub(crate) use envelope::{Envelope, Unread};
-pub use event::{
-    AnyEvent, Notification, NotificationEvent, StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
-};
-pub use handler::{NotificationFuture, NotificationHandler, OnNotification, RegisteredHandler, Takes};
-pub(crate) use inbox::{Inbox, Job, Taken};
+pub(crate) use inbox::{Inbox, Job};
+pub(crate) use taken::Taken;

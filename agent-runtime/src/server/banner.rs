@@ -3,9 +3,9 @@
 use std::io::{Write, stdout};
 use std::time::Duration;
 
-use super::App;
-use super::variables::VARIABLES;
-use crate::signed::SignatureRule;
+use crate::app::App;
+use crate::settings::variables::VARIABLES;
+use agent_core::signature_policy::SignatureRule;
 
 /// Prints a line. Whoever started the server may not listen any more, as `| head` does: that stops no server.
 macro_rules! say {

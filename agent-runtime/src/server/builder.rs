@@ -13,12 +13,14 @@ use tower::{Layer, Service};
 
 #[cfg(unix)]
 use super::inherited;
-use super::{Settings, StartError};
-use crate::agent::AgentSet;
-use crate::notification::{NotificationHandler, OnNotification};
-use crate::platform::SaveVerification;
+use crate::settings::Settings;
 use crate::signed::WebhookSecrets;
-use crate::state::{ApplicationState, States};
+use crate::start_error::StartError;
+use agent_core::agent::AgentSet;
+use agent_core::extract::ApplicationState;
+use agent_core::notification::{NotificationHandler, OnNotification};
+use agent_core::platform::SaveVerification;
+use agent_core::states::States;
 
 /// A server of editor agents.
 ///

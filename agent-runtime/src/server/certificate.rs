@@ -11,8 +11,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use zeroize::Zeroizing;
 
-use super::settings::TlsFiles;
 use super::validity::not_after;
+use crate::settings::TlsFiles;
 
 /// No chain and no key is as long, in bytes.
 const LONGEST: u64 = 1 << 20;

@@ -3,17 +3,27 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Once};
 
-use super::StartError;
 use super::place::BackgroundEnd;
-use crate::agent::{Agent, AgentSet, SourceLocation};
-use crate::call_permit::AgentLimit;
-use crate::http::{RESERVED_PATHS, ServedAgent, ServedHandler};
+use crate::app::{ServedAgent, ServedHandler};
+use crate::call_limits::AgentLimit;
+use crate::http::RESERVED_PATHS;
 use crate::metrics::Metrics;
-use crate::needs::Needs;
-use crate::notification::{Inbox, NotificationHandler};
-use crate::platform::{PlatformHooks, Whose};
-use crate::signed::{NoSecret, SignatureCheck, SignatureRule, SignedCalls, WebhookSecrets};
-use crate::state::States;
+use crate::notification::Inbox;
+use crate::signed::{NoSecret, SignatureCheck, WebhookSecrets};
+use crate::start_error::StartError;
+use agent_core::agent::{Agent, AgentSet, SourceLocation};
+use agent_core::notification::NotificationHandler;
+use agent_core::requirements::Needs;
+use agent_core::service::SharedService;
+use agent_core::signature_policy::{SignatureRule, SignedCalls};
+use agent_core::states::States;
+
+/// The name and source location of an agent or handler.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whose {
+    pub(super) name: &'static str,
+    pub(super) location: SourceLocation,
+}
 
 /// What is served at a path of its own.
 struct Served {
@@ -35,7 +45,7 @@ pub(super) fn check(
     agents: &AgentSet,
     handlers: &[&'static NotificationHandler],
     states: &States,
-) -> Result<Option<(Whose, PlatformHooks)>, StartError> {
+) -> Result<Option<(Whose, &'static dyn SharedService)>, StartError> {
     if agents.is_empty() && handlers.is_empty() {
         return Err(StartError::NoAgents);
     }
@@ -61,7 +71,7 @@ pub(super) fn check(
         if let Some(taken) = needs.conflict() {
             return Err(StartError::TakenTwice { agent, location, taken });
         }
-        platform = platform.or_else(|| Some((whose, needs.platform_hooks()?)));
+        platform = platform.or_else(|| Some((whose, needs.shared_service()?)));
     }
     for agent in agents.iter() {
         if let Some(key) = agent.label_row.unsavable()

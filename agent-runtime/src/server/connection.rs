@@ -17,9 +17,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tower::Service;
 
-use super::App;
 use super::activity::{Activity, Answering};
 use super::tls::{Handshake, Protocol};
+use crate::app::App;
 use crate::http::{Peer, Transport};
 
 /// A connection as it was accepted.

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use agent_platform::environment;
 use listenfd::ListenFd;
 
-use super::StartError;
+use crate::start_error::StartError;
 
 /// Reads a variable of `sd_listen_fds(3)`.
 fn number(name: &'static str) -> Result<Option<u32>, StartError> {

@@ -14,8 +14,11 @@ use tower::Layer;
 use super::connection::Connection;
 use super::signals::Signals;
 use super::tls::Tls;
-use super::{App, StartError, banner, service_manager};
-use crate::http::{TransportLayer, panic_text};
+use super::{banner, service_manager};
+use crate::app::App;
+use crate::http::TransportLayer;
+use crate::start_error::StartError;
+use agent_core::panic_message::panic_message;
 
 /// After calls are given up: how long their answers may take to leave.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -187,7 +190,7 @@ impl RunningServer {
 fn not_accepting(panic: Option<JoinError>) -> StartError {
     let panic = panic.and_then(|error| error.try_into_panic().ok());
     let cause =
-        panic.map_or_else(|| "it ended".to_owned(), |panic| format!("it panicked: {}", panic_text(panic.as_ref())));
+        panic.map_or_else(|| "it ended".to_owned(), |panic| format!("it panicked: {}", panic_message(panic.as_ref())));
     StartError::NotAccepting { cause }
 }
 

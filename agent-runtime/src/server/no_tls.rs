@@ -5,8 +5,8 @@ use std::io;
 
 use tokio::net::TcpStream;
 
-use super::settings::TlsFiles;
-use super::start_error::StartError;
+use crate::settings::TlsFiles;
+use crate::start_error::StartError;
 
 /// There is none.
 pub(super) struct Tls(Infallible);

@@ -1,7 +1,5 @@
 //! Where a server runs, as far as that changes what it does.
 
-use super::StartError;
-
 /// The variable that AWS Lambda sets: where its Runtime API listens.
 pub(super) const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
@@ -59,16 +57,6 @@ impl Place {
                           others alone: `.agents(agents![...])`",
             }),
         }
-    }
-
-    /// The same error, told to the place too, if it has somebody to show it to.
-    #[cfg_attr(not(feature = "lambda"), allow(clippy::unused_async, reason = "nobody is told then"))]
-    pub(super) async fn told(self, error: StartError) -> StartError {
-        #[cfg(feature = "lambda")]
-        if self == Self::Lambda {
-            super::lambda::report(&error).await;
-        }
-        error
     }
 }
 

@@ -10,14 +10,21 @@ use axum::Router;
 use super::lambda;
 use super::listen::ListenOn;
 use super::place::Place;
+use super::report::reported;
 use super::signals::Signals;
-use super::{App, Lifecycle, RunningServer, Server, Settings, StartError, check, listen, ranges};
-use crate::agent::AgentSet;
-use crate::background::Pool;
-use crate::call_permit::CallLimits;
-use crate::http::{BodyBuffer, TransportLayer, router};
+use super::{RunningServer, Server, check, listen};
+use crate::app::App;
+use crate::body_buffer::BodyBuffer;
+use crate::call_limits::CallLimits;
+use crate::http::{TransportLayer, router};
+use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
-use crate::notification::{NotificationHandler, RegisteredHandler};
+use crate::settings::{Settings, ranges};
+use crate::start_error::StartError;
+use agent_core::agent::AgentSet;
+use agent_core::background::Pool;
+use agent_core::notification::{NotificationHandler, RegisteredHandler};
+use agent_core::platform::OntologyAge;
 
 impl Server {
     /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
@@ -50,7 +57,7 @@ impl Server {
         if app.settings.check_platform
             && let Some(platform) = app.platform
         {
-            (platform.check)(&app.states).await?;
+            platform.check(&app.states).await.map_err(|source| StartError::PlatformCheck { source })?;
         }
         Ok((app, router))
     }
@@ -71,7 +78,7 @@ impl Server {
         let place = Place::here();
         match self.serve_at(place).await {
             Ok(()) => Ok(()),
-            Err(error) => Err(place.told(error).await),
+            Err(error) => Err(reported(place, error).await),
         }
     }
 
@@ -118,9 +125,13 @@ impl Server {
         let metrics = Metrics::new();
         let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = check::handlers(&handlers, &self.settings.secrets)?;
+        self.states.insert(OntologyAge(self.settings.ontology_age));
+        self.states.insert(self.settings.save_verification);
         check::warn_of_shared_secrets(&served, &handlers);
         if let Some((whose, platform)) = platform {
-            (platform.connect)(&mut self.states, &agents, whose, &self.settings)?;
+            let connected = platform.set_up(&mut self.states);
+            let (agent, location) = (whose.name, whose.location);
+            connected.map_err(|source| StartError::Platform { agent, location, source })?;
         }
         let calls = CallLimits::new(self.settings.concurrency, reserve(&self.settings, &agents));
         // A body that is not too large always fits.
@@ -146,7 +157,7 @@ impl Server {
 
 /// The number of permits that only agents without the platform get. None is kept where all agents need the platform, or none.
 fn reserve(settings: &Settings, agents: &AgentSet) -> usize {
-    let need = agents.iter().filter(|agent| agent.needs().platform_hooks().is_some()).count();
+    let need = agents.iter().filter(|agent| agent.needs().shared_service().is_some()).count();
     match need == 0 || need == agents.iter().count() {
         true => 0,
         false => settings.reserve.unwrap_or(settings.concurrency / 8),

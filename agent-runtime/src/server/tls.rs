@@ -17,8 +17,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::certificate::{Certificate, CertificateError};
-use super::settings::TlsFiles;
-use super::start_error::StartError;
+use crate::settings::TlsFiles;
+use crate::start_error::StartError;
 
 /// How often the files are looked at.
 const EVERY: Duration = Duration::from_secs(2);

@@ -7,8 +7,9 @@ use axum::http::HeaderMap;
 
 use super::replays::Replays;
 use super::verification::{Claim, RequestTag, Unverified, is_claimed};
-use super::{SECRET_VARIABLE, SignatureRule, SignedCalls, WebhookSecrets};
-use crate::error::{AgentError, ErrorStatus};
+use super::{SECRET_VARIABLE, WebhookSecrets};
+use agent_core::error::{AgentError, ErrorStatus};
+use agent_core::signature_policy::{SignatureRule, SignedCalls};
 
 /// What one agent demands.
 #[derive(Debug)]
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     fn check(secrets: &str, refuses_replays: bool) -> SignatureCheck {
-        let calls = SignedCalls { refuses_replays, ..SignedCalls::UNLESS_SAID };
+        let calls = SignedCalls { refuses_replays, ..SignedCalls::DEFAULT };
         SignatureCheck::of(&calls, &WebhookSecrets::of_lines(secrets)).unwrap()
     }
 

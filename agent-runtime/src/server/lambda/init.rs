@@ -6,8 +6,8 @@ use axum::http::{Method, Uri};
 use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::{PooledClient, body::Body, build_request};
 
-use super::super::StartError;
 use super::super::place::LAMBDA_RUNTIME_API;
+use crate::start_error::StartError;
 
 /// What the Runtime API's loop cannot do without.
 const TOLD: [&str; 3] = ["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"];

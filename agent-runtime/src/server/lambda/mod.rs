@@ -19,9 +19,10 @@ use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::signals::Signals;
-use super::{App, StartError};
-use crate::error::{AgentError, ErrorStatus};
-use crate::http::{EndsAt, Transport, TransportLayer};
+use crate::app::App;
+use crate::http::{EndsAt, ErrorResponse, Transport, TransportLayer};
+use crate::start_error::StartError;
+use agent_core::error::ErrorStatus;
 
 use answer::{Answer, HeaderForm};
 use event::HttpEvent;
@@ -81,7 +82,7 @@ struct SpoiledBody(&'static str);
 /// Inside of what every answer has in common, so that a browser may read this one too.
 async fn refuse_spoiled_body(request: Request, next: Next) -> Response {
     match request.extensions().get::<SpoiledBody>() {
-        Some(SpoiledBody(why)) => AgentError::new(ErrorStatus::BadRequest, *why).into_response(),
+        Some(SpoiledBody(why)) => ErrorResponse::new(ErrorStatus::BadRequest, *why).into_response(),
         None => next.run(request).await,
     }
 }

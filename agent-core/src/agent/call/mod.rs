@@ -1,0 +1,352 @@
+//! One call of one agent: what the editor sent, and what the call has worked out so far.
+
+mod from_call;
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use agent_platform::memory::{ByteBudget, MemoryAccount};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Uri};
+use tokio::sync::{Notify, OnceCell};
+
+pub use from_call::FromCall;
+
+use crate::agent::Agent;
+use crate::background::Deferred;
+use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
+use crate::error::AgentError;
+use crate::payload::AgentPayload;
+use crate::save_counts::SaveCounts;
+use crate::states::States;
+use crate::trace::Trace;
+
+/// One call of an agent, as its parameters see it. Cheap to clone.
+///
+/// Extractors read it; a [`FromCall`] of your own gets at the other extractors with [`extract`](Self::extract) and
+/// shares work between parameters with [`once`](Self::once).
+#[derive(Clone)]
+pub struct EditorCall(Arc<Inner>);
+
+struct Inner {
+    agent: &'static Agent,
+    uri: Uri,
+    headers: HeaderMap,
+    client: Option<IpAddr>,
+    body: OnceLock<Bytes>,
+    trace: Trace,
+    states: Arc<States>,
+    deadline: Option<Instant>,
+    payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
+    store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// Whether what the agent did is being kept, which is not given up half-way.
+    committing: AtomicBool,
+    committed: Notify,
+    /// Whether the call is signed by the platform.
+    verified: AtomicBool,
+    save_counts: Arc<SaveCounts>,
+    /// What the agent has left to do.
+    deferred: Arc<Deferred>,
+    /// The memory of all runs of the call.
+    memory: MemoryAccount,
+    /// Held by the endpoint, and by work that outlives the call.
+    permit: OnceLock<WeakPermit>,
+}
+
+/// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
+type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
+
+impl EditorCall {
+    /// Creates a call of `agent`, before its body is read. `deadline` is when the call is given up.
+    #[must_use]
+    pub fn new(
+        agent: &'static Agent,
+        request: Parts,
+        client: Option<IpAddr>,
+        trace: Trace,
+        states: Arc<States>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            agent,
+            memory: states.get::<ByteBudget>().unwrap_or_default().account(),
+            client,
+            uri: request.uri,
+            headers: request.headers,
+            body: OnceLock::new(),
+            trace,
+            states,
+            deadline,
+            payload: OnceLock::new(),
+            store: Mutex::new(HashMap::new()),
+            committing: AtomicBool::new(false),
+            committed: Notify::new(),
+            verified: AtomicBool::new(false),
+            save_counts: Arc::default(),
+            deferred: Arc::default(),
+            permit: OnceLock::new(),
+        }))
+    }
+
+    /// The same call from its beginning: nothing has been worked out yet.
+    pub fn again(&self) -> Self {
+        let inner = &*self.0;
+        inner.deferred.clear();
+        Self(Arc::new(Inner {
+            agent: inner.agent,
+            uri: inner.uri.clone(),
+            headers: inner.headers.clone(),
+            client: inner.client,
+            body: inner.body.clone(),
+            trace: inner.trace.clone(),
+            states: Arc::clone(&inner.states),
+            deadline: inner.deadline,
+            payload: inner.payload.clone(),
+            store: Mutex::new(HashMap::new()),
+            committing: AtomicBool::new(false),
+            committed: Notify::new(),
+            verified: AtomicBool::new(self.is_verified()),
+            save_counts: Arc::clone(&inner.save_counts),
+            deferred: Arc::clone(&inner.deferred),
+            memory: inner.memory.clone(),
+            permit: inner.permit.clone(),
+        }))
+    }
+
+    /// The name of the agent that is called.
+    #[must_use]
+    pub fn agent(&self) -> &'static str {
+        self.0.agent.name
+    }
+
+    /// What is known of the agent that is called.
+    #[must_use]
+    pub fn definition(&self) -> &'static Agent {
+        self.0.agent
+    }
+
+    /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
+    /// call at once.
+    pub(crate) fn commit(&self) -> Committing {
+        self.0.committing.store(true, Ordering::Release);
+        Committing(self.clone())
+    }
+
+    /// Returns `true` while a transaction of the call is being committed.
+    #[must_use]
+    pub fn is_committing(&self) -> bool {
+        self.0.committing.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing is being kept.
+    pub async fn committed(&self) {
+        // Begins to listen before it looks, so that no end is missed.
+        let committed = self.0.committed.notified();
+        if self.is_committing() {
+            committed.await;
+        }
+    }
+
+    /// Where the request was sent, with its query.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.0.uri
+    }
+
+    /// The request's headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// Where the caller is: the other end of the connection, or for whom a proxy speaks that is believed
+    /// (`Server::trust_proxy`). Proves nothing about who it is. `None` where the connections
+    /// are not this server's: in tests, and in routers in a server of your own.
+    #[must_use]
+    pub fn client(&self) -> Option<IpAddr> {
+        self.0.client
+    }
+
+    /// The request's body, byte for byte.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.0.body.get().map_or(&[], |body| body)
+    }
+
+    /// Completes the call, once its body has arrived.
+    pub fn set_body(&self, body: Bytes) {
+        // Set once, by the endpoint.
+        let _ = self.0.body.set(body);
+    }
+
+    /// Gives the call its permit, once it is admitted.
+    pub fn set_permit(&self, permit: &Arc<CallPermit>) {
+        // Set once, by the endpoint.
+        let _ = self.0.permit.set(WeakPermit::of(permit));
+    }
+
+    /// The call's permit, for parameters that start work later.
+    pub(crate) fn weak_permit(&self) -> WeakPermit {
+        self.0.permit.get().cloned().unwrap_or_default()
+    }
+
+    /// Keeps the permit of the call: it counts as running until the guard is dropped, also if the caller hangs up. Move the
+    /// guard into work that goes on without the call, such as a thread or a task of your own.
+    /// [`spawn_blocking`](Self::spawn_blocking) does.
+    #[must_use]
+    pub fn guard(&self) -> CallGuard {
+        self.weak_permit().guard()
+    }
+
+    /// Runs a computation on a thread for blocking work, and waits for its result. If the caller hangs up or the call times
+    /// out, the computation still runs to its end, and the call counts as running until then: abandoned calls cannot take
+    /// more threads and memory than `AGENT_CONCURRENCY` allows.
+    ///
+    /// ```
+    /// use agent_runtime::prelude::*;
+    ///
+    /// #[editor_agent]
+    /// async fn sum(call: EditorCall) -> Result<String> {
+    ///     let sum: u64 = call.spawn_blocking(|| (0..1_000_000_u64).sum()).await?;
+    ///     Ok(sum.to_string())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 500: the computation panicked.
+    pub async fn spawn_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AgentError> {
+        self.weak_permit().spawn_blocking(work).await
+    }
+
+    /// Whether the call carries the platform's signature, and the server has checked it: what
+    /// `signature = "when-present"` lets through without is not.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.0.verified.load(Ordering::Relaxed)
+    }
+
+    /// Records whether the request carries a valid signature.
+    pub fn set_verified(&self, verified: bool) {
+        self.0.verified.store(verified, Ordering::Relaxed);
+    }
+
+    /// The saves of the call, by all runs of its agent.
+    #[must_use]
+    pub fn save_counts(&self) -> &SaveCounts {
+        &self.0.save_counts
+    }
+
+    /// What the agent has left to do.
+    pub fn deferred(&self) -> &Arc<Deferred> {
+        &self.0.deferred
+    }
+
+    /// The payload, if a parameter has asked for it and it is one.
+    pub fn payload_if_read(&self) -> Option<&AgentPayload> {
+        self.0.payload.get()?.as_deref().ok()
+    }
+
+    /// The trace the call belongs to.
+    #[must_use]
+    pub fn trace(&self) -> &Trace {
+        &self.0.trace
+    }
+
+    /// When the call will be given up; `None` for an agent without a time-out.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline
+    }
+
+    /// The account that memory for the call is acquired through.
+    pub(crate) fn memory(&self) -> &MemoryAccount {
+        &self.0.memory
+    }
+
+    /// The application state and shared resources of the server.
+    #[must_use]
+    pub fn states(&self) -> &States {
+        &self.0.states
+    }
+
+    /// What the editor sent, read once however often it is asked for.
+    ///
+    /// # Errors
+    /// 400 for a body that is not JSON, 415 for one that is not sent as JSON, 422 with one entry per wrong field.
+    pub fn payload(&self) -> Result<Arc<AgentPayload>, AgentError> {
+        self.0.payload.get_or_init(|| AgentPayload::parse(&self.0.headers, self.body()).map(Arc::new)).clone()
+    }
+
+    /// Another extractor's value.
+    ///
+    /// # Errors
+    /// That extractor's.
+    pub async fn extract<T: FromCall>(&self) -> Result<T, AgentError> {
+        T::from_call(self).await
+    }
+
+    /// Works something out once per call, however many parameters ask for it: the first to ask runs `compute`, the
+    /// others wait for it, and all get the same value, or the same error. One value per type.
+    ///
+    /// ```
+    /// use agent_runtime::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// struct Customer(String);
+    ///
+    /// /// Any number of parameters may ask for the customer: it is looked up once.
+    /// async fn customer(call: &EditorCall) -> agent_runtime::Result<Arc<Customer>> {
+    ///     call.once(async || {
+    ///         let project: ProjectHash = call.extract().await?;
+    ///         Ok(Customer(format!("customer of {project}")))
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `compute`. A `compute` that asks for its own type waits for itself until the call times out.
+    pub async fn once<T, F>(&self, compute: impl FnOnce() -> F) -> Result<Arc<T>, AgentError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AgentError>>,
+    {
+        let slot = self.slot::<T>();
+        slot.get_or_init(|| async { compute().await.map(Arc::new) }).await.clone()
+    }
+
+    fn slot<T: Send + Sync + 'static>(&self) -> Arc<Slot<T>> {
+        let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = store.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(Slot::<T>::new()));
+        // The key is the type, so this downcast holds; were it ever not to, the value is computed again.
+        Arc::clone(slot).downcast().unwrap_or_default()
+    }
+}
+
+/// What the agent of a call did is being kept.
+pub(crate) struct Committing(EditorCall);
+
+impl Drop for Committing {
+    fn drop(&mut self) {
+        let call = &*self.0.0;
+        call.committing.store(false, Ordering::Release);
+        call.committed.notify_waiters();
+    }
+}
+
+impl fmt::Debug for EditorCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers and body may hold secrets.
+        write!(f, "EditorCall({}, trace {})", self.agent(), self.0.trace.id())
+    }
+}

@@ -1,0 +1,327 @@
+//! What goes wrong in a call, and what the annotator is told about it.
+
+mod platform;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+
+use platform::refusal;
+
+/// The result of an agent and of everything an agent calls here.
+pub type Result<T, E = AgentError> = std::result::Result<T, E>;
+
+/// The statuses an error can have: an agent cannot fail with a success.
+///
+/// The meanings are those of the status table in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorStatus {
+    /// 400: the agent's own complaint, or a body that is not JSON.
+    BadRequest,
+    /// 401: the call is not signed, or not by someone who may.
+    Unauthorized,
+    /// 403: the platform refuses the agent.
+    Forbidden,
+    /// 404: the path, data unit, object or label row is not there.
+    NotFound,
+    /// 405: agents are called with `POST`.
+    MethodNotAllowed,
+    /// 408: the request did not arrive in time.
+    RequestTimeout,
+    /// 409: somebody else changed the label row meanwhile.
+    Conflict,
+    /// 413: the body is larger than the server takes.
+    PayloadTooLarge,
+    /// 415: the body is not sent as JSON.
+    UnsupportedMediaType,
+    /// 422: the body is JSON but not what an editor sends.
+    UnprocessableEntity,
+    /// 500: a bug.
+    Internal,
+    /// 501: the server does not do that.
+    NotImplemented,
+    /// 502: the platform, or a service the agent uses, answered nonsense.
+    BadGateway,
+    /// 503: too many calls at once, or the server is stopping.
+    ServiceUnavailable,
+    /// 504: the agent, or a service it uses, did not finish in time.
+    GatewayTimeout,
+}
+
+impl ErrorStatus {
+    /// The HTTP status code, 400 to 504.
+    #[must_use]
+    pub const fn code(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnprocessableEntity => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+            Self::BadGateway => StatusCode::BAD_GATEWAY,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::GatewayTimeout => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+}
+
+/// One thing that is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field as it is written on the wire, e.g. `frame` or `objectHashes[2]`.
+    pub field: String,
+    /// What is wrong with it, as a sentence without the field's name.
+    pub message: String,
+}
+
+/// Why an agent could not do its work.
+///
+/// It has a public side, which the annotator sees (the status and the message), and a private one, which only the log
+/// sees (the cause). The agent's own complaints are made with [`bail!`](crate::bail), [`ensure!`](crate::ensure) and
+/// [`agent_error!`](crate::agent_error): status 400, and the sentence goes to the annotator as it is. What the platform
+/// or a label row refuses becomes one with `?`, with the status that fits and the reason. Any other `std::error::Error`
+/// becomes one with `?` too: status 500, and the annotator learns only that something went wrong, with the trace id to
+/// report.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// fn vertices(text: &str) -> agent_runtime::Result<u32> {
+///     let vertices: u32 = text.parse()?; // a 500 with a private cause
+///     ensure!(vertices >= 3, "A polygon needs three vertices, this one has {vertices}.");
+///     Ok(vertices)
+/// }
+///
+/// assert_eq!(vertices("2").unwrap_err().message(), "A polygon needs three vertices, this one has 2.");
+/// assert_eq!(vertices("x").unwrap_err().status(), ErrorStatus::Internal);
+/// ```
+///
+/// It is deliberately not a `std::error::Error` itself: that is what lets `?` take every other error.
+#[derive(Clone)]
+pub struct AgentError(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    status: ErrorStatus,
+    message: Cow<'static, str>,
+    cause: Option<Arc<dyn StdError + Send + Sync>>,
+    fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
+    trace_id: Option<String>,
+    repeatable: bool,
+}
+
+impl AgentError {
+    /// The agent's own complaint: status 400, and the annotator reads `message`.
+    pub fn complaint(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorStatus::BadRequest, message)
+    }
+
+    /// An error with a status of its own. `message` is public.
+    pub fn new(status: ErrorStatus, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            status,
+            message: message.into(),
+            cause: None,
+            fields: Vec::new(),
+            retry_after: None,
+            trace_id: None,
+            repeatable: false,
+        }))
+    }
+
+    /// A bug: status 500. `cause` is for the log alone.
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(ErrorStatus::Internal, "Something went wrong in the agent.").with_cause(cause)
+    }
+
+    /// Attaches the private cause. It is logged, and never sent unless the server shows internals on purpose.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.cause = Some(Arc::from(cause.into()));
+        self
+    }
+
+    /// Attaches what is wrong field by field; sent as `errors`.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
+    /// Attaches when it may be tried again; sent as `Retry-After`, in whole seconds, rounded up.
+    #[must_use]
+    pub fn with_retry_after(mut self, after: Duration) -> Self {
+        self.0.retry_after = Some(after);
+        self
+    }
+
+    /// Attaches the trace id of the call, unless it has one already.
+    #[must_use]
+    pub fn with_trace_id(mut self, trace_id: &str) -> Self {
+        self.0.trace_id.get_or_insert_with(|| trace_id.to_owned());
+        self
+    }
+
+    /// Says that nothing was changed, so that the agent may run again from its beginning.
+    #[must_use]
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.0.repeatable = true;
+        self
+    }
+
+    /// Says that something was changed, so that the agent must not run again.
+    #[must_use]
+    pub(crate) fn not_repeatable(mut self) -> Self {
+        self.0.repeatable = false;
+        self
+    }
+
+    /// Returns `true` if the agent can run again: nothing was written.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.0.repeatable
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> ErrorStatus {
+        self.0.status
+    }
+
+    /// The public message: what the annotator reads.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The private cause, if there is one.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.cause.as_deref()
+    }
+
+    /// What is wrong field by field; empty unless the request was.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// When it may be tried again.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The trace id of the call that failed; known once the runtime has seen the error.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
+    }
+
+    /// Whether the error says that the thing asked for is not there (404). `Option<_>` parameters turn these into `None`.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == ErrorStatus::NotFound
+    }
+
+    /// The causes in one line, outermost first, joined with `: `. Empty without a cause.
+    pub fn chain(&self) -> String {
+        let mut text = String::new();
+        let mut next = self.cause().map(|cause| cause as &dyn StdError);
+        while let Some(cause) = next {
+            let line = cause.to_string();
+            // Many errors repeat their source in their own text.
+            if !text.contains(&line) {
+                if !text.is_empty() {
+                    text.push_str(": ");
+                }
+                text.push_str(&line);
+            }
+            next = cause.source();
+        }
+        text
+    }
+}
+
+impl fmt::Display for AgentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for AgentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.0.message, self.0.status.code().as_u16())?;
+        let chain = self.chain();
+        if chain.is_empty() { Ok(()) } else { write!(f, ": {chain}") }
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for AgentError {
+    fn from(cause: E) -> Self {
+        refusal(Box::new(cause)).unwrap_or_else(Self::internal)
+    }
+}
+
+/// What an agent may fail with: `AgentError`, any `std::error::Error` (a 500), or your own type with
+/// `impl From<MyError> for AgentError`, which chooses status and message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error an editor agent can fail with",
+    label = "not an error",
+    note = "an agent fails with `AgentError`, with any `std::error::Error` (sent as a 500), or with a type of yours that has `impl From<{Self}> for AgentError`"
+)]
+pub trait IntoAgentError {
+    /// The error as the runtime sends it.
+    fn into_agent_error(self) -> AgentError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<AgentError>> IntoAgentError for E {
+    fn into_agent_error(self) -> AgentError {
+        self.into()
+    }
+}
+
+/// Turns what failed into the agent's own complaint, for `Result` and `Option` alike.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// fn first(hashes: &[String]) -> agent_runtime::Result<&String> {
+///     hashes.first().or_complain("Select an object first.")
+/// }
+/// assert_eq!(first(&[]).unwrap_err().message(), "Select an object first.");
+/// ```
+pub trait OrComplain<T> {
+    /// Status 400 with this sentence for the annotator; what failed is kept as the private cause.
+    ///
+    /// # Errors
+    /// The complaint, where there was no value.
+    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T>;
+}
+
+impl<T> OrComplain<T> for Option<T> {
+    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T> {
+        self.ok_or_else(|| AgentError::complaint(message))
+    }
+}
+
+impl<T, E: StdError + Send + Sync + 'static> OrComplain<T> for std::result::Result<T, E> {
+    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T> {
+        self.map_err(|cause| AgentError::complaint(message).with_cause(cause))
+    }
+}

@@ -1,0 +1,51 @@
+//! Further members of the payload as a parameter.
+
+use serde::de::DeserializeOwned;
+
+use crate::agent::call::{EditorCall, FromCall};
+use crate::error::AgentError;
+use crate::requirements::Needs;
+
+/// Extractor for the members of the payload that this version does not know, e.g. the configuration parameters of an agent, as a
+/// type of your own.
+///
+/// Names that the type does not have are ignored; a member that is missing or of another type is a 422 that names it. An
+/// `Option<Extra<T>>` is `None` if the payload has only the members that every editor sends. [`AgentPayload::extra`](crate::payload::AgentPayload::extra) has them as JSON.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Settings {
+///     #[serde(default = "half")]
+///     threshold: f64,
+/// }
+///
+/// fn half() -> f64 {
+///     0.5
+/// }
+///
+/// /// Says which threshold it uses.
+/// #[editor_agent]
+/// async fn threshold(Extra(settings): Extra<Settings>) -> String {
+///     format!("The threshold is {}.", settings.threshold)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extra<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> FromCall for Extra<T> {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        call.payload()?.extra_as().map(Self)
+    }
+
+    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        let payload = call.payload()?;
+        if !payload.has_extra() { Ok(None) } else { payload.extra_as().map(Self).map(Some) }
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.item("parameters");
+    }
+}

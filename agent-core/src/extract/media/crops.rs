@@ -1,0 +1,205 @@
+//! The pixels of objects as a parameter.
+
+use std::fmt;
+use std::ops::Deref;
+use std::slice;
+use std::sync::Arc;
+
+use agent_platform::labels::{BoundingBox, RotatableBoundingBox};
+use agent_platform::media::{CropError, Croppable, PixelBox, Rgb, RgbImage, straightened};
+
+use super::frame_pixels;
+use crate::agent::call::EditorCall;
+use crate::agent::call::FromCall;
+use crate::error::AgentError;
+use crate::extract::ObjectHashes;
+use crate::extract::object_instance::{ObjectInstance, ShapeOnFrame};
+use crate::extract::selection::{FrameObjects, Selected};
+use crate::platform::PlatformService;
+use crate::requirements::{Needs, short_name};
+
+/// What [`Crops`] can be asked for: a shape that covers a part of the image, or [`AnyRegion`](super::AnyRegion).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape that can be cut out of an image",
+    label = "cannot be cut out",
+    note = "a shape that covers a part of an image is `BoundingBox`, `RotatableBoundingBox`, `Polygon` or `Bitmask`; `AnyRegion` takes objects of all four"
+)]
+pub trait CroppableShape: ShapeOnFrame + Croppable {}
+
+#[diagnostic::do_not_recommend]
+impl<S: ShapeOnFrame + Croppable> CroppableShape for S {}
+
+/// The objects of the shape `S` with their pixels, as a slice of [`Crop`]s: the selected ones if some are selected, else all
+/// on the frame. Pixels are cut out when they are asked for, so what is left out costs nothing.
+///
+/// A selected object of another shape, on another frame or unknown answers the annotator with a sentence that names it;
+/// without a selection, objects of other shapes are left out. [`AnyRegion`](super::AnyRegion) takes every shape that covers
+/// something.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+/// use agent_runtime::media::{Encoding, encode};
+///
+/// #[editor_agent]
+/// async fn describe(crops: Crops<BoundingBox>) -> Result<String> {
+///     for crop in crops.of_class("Vehicle") {
+///         let part = encode(&crop.image()?, Encoding::jpeg(85))?.anthropic_part();
+///         // ... ask a model with it
+///     }
+///     Ok(format!("{} boxes", crops.len()))
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crops<S>(Vec<Crop<S>>);
+
+/// An object with its pixels. Everything of its [`ObjectInstance`] can be called on it.
+#[derive(Clone, PartialEq)]
+pub struct Crop<S> {
+    object: ObjectInstance<S>,
+    frame: Arc<RgbImage>,
+}
+
+impl<S> Crops<S> {
+    /// For a unit test of an agent: these objects of this frame.
+    #[must_use]
+    pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>, frame: RgbImage) -> Self {
+        Self::on(objects, &Arc::new(frame))
+    }
+
+    fn on(objects: impl IntoIterator<Item = ObjectInstance<S>>, frame: &Arc<RgbImage>) -> Self {
+        Self(objects.into_iter().map(|object| Crop { object, frame: Arc::clone(frame) }).collect())
+    }
+
+    /// Those of a class, by its title or feature node hash.
+    pub fn of_class(&self, class: &str) -> impl Iterator<Item = &Crop<S>> {
+        self.0.iter().filter(move |crop| crop.class() == class || crop.feature_hash() == class)
+    }
+}
+
+impl<S> Crop<S> {
+    /// The object.
+    #[must_use]
+    pub fn object(&self) -> &ObjectInstance<S> {
+        &self.object
+    }
+
+    /// The whole frame.
+    #[must_use]
+    pub fn frame_pixels(&self) -> &RgbImage {
+        &self.frame
+    }
+
+    /// The complaint about an object that cannot be cut out, naming it.
+    fn told(&self, error: CropError) -> AgentError {
+        let hash = self.object.hash();
+        let name = match self.object.class() {
+            "" => format!("The object {hash}"),
+            class => format!("The {class} ({hash})"),
+        };
+        AgentError::complaint(format!("{name} {error}.")).with_cause(error)
+    }
+}
+
+impl<S: CroppableShape> Crop<S> {
+    /// Where the pixels are in the frame: the box around the object.
+    ///
+    /// # Errors
+    /// 400, naming the object: it covers nothing of the image.
+    pub fn pixels(&self) -> Result<PixelBox, AgentError> {
+        let (width, height) = self.frame.dimensions();
+        self.object.coordinates.pixels(width, height).map_err(|error| self.told(error))
+    }
+
+    /// The box around the object, cut out.
+    ///
+    /// # Errors
+    /// As [`Self::pixels`].
+    pub fn image(&self) -> Result<RgbImage, AgentError> {
+        self.object.coordinates.crop(&self.frame).map_err(|error| self.told(error))
+    }
+
+    /// The same with another colour where the object is not.
+    ///
+    /// # Errors
+    /// As [`Self::pixels`].
+    pub fn masked(&self, fill: Rgb<u8>) -> Result<RgbImage, AgentError> {
+        self.object.coordinates.masked(&self.frame, fill).map_err(|error| self.told(error))
+    }
+
+    /// What a model has found in the crop, in relative coordinates of it, in relative coordinates of the frame.
+    ///
+    /// # Errors
+    /// As [`Self::pixels`].
+    pub fn to_frame(&self, found: &BoundingBox) -> Result<BoundingBox, AgentError> {
+        Ok(self.pixels()?.to_whole(found, self.frame.width(), self.frame.height()))
+    }
+}
+
+impl Crop<RotatableBoundingBox> {
+    /// The turned box, turned back: its upper edge is the upper edge of the result.
+    ///
+    /// # Errors
+    /// As [`Self::pixels`].
+    pub fn straightened(&self) -> Result<RgbImage, AgentError> {
+        straightened(&self.frame, &self.object.coordinates).map_err(|error| self.told(error))
+    }
+}
+
+impl<S> Deref for Crop<S> {
+    type Target = ObjectInstance<S>;
+
+    fn deref(&self) -> &ObjectInstance<S> {
+        &self.object
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Crop<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Crop").field("object", &self.object).finish_non_exhaustive()
+    }
+}
+
+impl<S> Deref for Crops<S> {
+    type Target = [Crop<S>];
+
+    fn deref(&self) -> &[Crop<S>] {
+        &self.0
+    }
+}
+
+impl<'c, S> IntoIterator for &'c Crops<S> {
+    type Item = &'c Crop<S>;
+    type IntoIter = slice::Iter<'c, Crop<S>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<S> IntoIterator for Crops<S> {
+    type Item = Crop<S>;
+    type IntoIter = std::vec::IntoIter<Crop<S>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<S: CroppableShape> FromCall for Crops<S> {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        let (frame, objects) = tokio::try_join!(frame_pixels::frame(call), objects(call))?;
+        Ok(Self::on(objects, &frame))
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    }
+}
+
+async fn objects<S: CroppableShape>(call: &EditorCall) -> Result<Vec<ObjectInstance<S>>, AgentError> {
+    let selection: ObjectHashes = call.extract().await?;
+    if selection.is_empty() {
+        return Ok(FrameObjects::from_call(call).await?.into_iter().collect());
+    }
+    Ok(Selected::from_call(call).await?.into_iter().collect())
+}

@@ -1,0 +1,139 @@
+//! The file in front of the annotator, found and read once per call.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::sync::Arc;
+
+use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, SignedUrl, StorageItem};
+use agent_platform::media::{Format, ImageInfo, Limits, inspect};
+
+use super::media_error;
+use crate::agent::call::EditorCall;
+use crate::error::{AgentError, ErrorStatus};
+use crate::extract::Frame;
+use crate::platform::fetch::{self, Place};
+use crate::transaction::Lend;
+
+/// Largest file that stays in memory, in bytes, unless it is a video. Larger ones go to the disk, so that nothing large is in
+/// memory while a call waits for the memory of its image.
+const IN_MEMORY: usize = 512 * 1024;
+
+/// The file in front of the annotator, before it is read.
+pub(super) struct MediaItem {
+    /// The storage item with the file: of an image group that of the image.
+    pub(super) item: Arc<StorageItem>,
+    /// What the data unit is.
+    pub(super) kind: ItemType,
+    /// The title of the data unit.
+    pub(super) title: String,
+    /// The frame of the call within the file.
+    pub(super) frame: u64,
+    /// How many frames the file has, as far as the platform says.
+    pub(super) frames: Option<u64>,
+}
+
+pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, AgentError> {
+    call.once(async || {
+        let Frame(frame) = call.extract().await?;
+        let (item, listed) = tokio::try_join!(StorageItem::lend(call), fetch::listed(call))?;
+        let title = listed.info.data_title.clone().unwrap_or_else(|| item.name.clone());
+        let kind = item.item_type.clone();
+        match kind {
+            ItemType::Image => Ok(MediaItem { item, kind, title, frame, frames: Some(1) }),
+            ItemType::ImageGroup => child(call, &item, kind, title).await,
+            ItemType::ImageSequence if item.signed_url.is_none() => child(call, &item, kind, title).await,
+            _ => {
+                let frames = item.frame_count.or(listed.info.number_of_frames).filter(|frames| *frames > 0);
+                Ok(MediaItem { item, kind, title, frame, frames })
+            }
+        }
+    })
+    .await
+}
+
+/// The image of a group on the frame of the call: frame *n* is child *n* (contract: `platform-api.md`, section 8.7).
+async fn child(call: &EditorCall, item: &StorageItem, kind: ItemType, title: String) -> Result<MediaItem, AgentError> {
+    let Frame(frame) = call.extract().await?;
+    let children = Place::of(call)?.platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await?;
+    let frames = children.len() as u64;
+    let nth = usize::try_from(frame).ok().and_then(|frame| children.into_iter().nth(frame));
+    let child = nth.ok_or_else(|| media_error::no_frame(&kind, &title, frame, frames))?;
+    Ok(MediaItem { item: Arc::new(child), kind, title, frame: 0, frames: Some(1) })
+}
+
+impl MediaItem {
+    /// # Errors
+    /// 404 with the number of frames, if the platform knows that the frame is not there.
+    pub(super) fn check_frame(&self) -> Result<(), AgentError> {
+        match self.frames {
+            Some(frames) if self.frame >= frames => {
+                Err(media_error::no_frame(&self.kind, &self.title, self.frame, frames))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn may_be_a_video(&self) -> bool {
+        let mime = self.item.mime_type.as_deref().unwrap_or_default();
+        matches!(self.kind, ItemType::Video | ItemType::ImageSequence) || mime.starts_with("video/")
+    }
+}
+
+/// The file, read.
+pub(super) struct MediaFile {
+    pub(super) media: Arc<MediaItem>,
+    pub(super) file: DownloadedFile,
+}
+
+/// Downloads the file, once per call.
+pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, AgentError> {
+    call.once(async || {
+        let media = media_item(call).await?;
+        let Some(url) = &media.item.signed_url else {
+            return Err(AgentError::complaint(format!(
+                "{} has no file of its own: it is {}.",
+                media.title,
+                media_error::a_kind(&media.kind)
+            )));
+        };
+        let in_memory = if media.may_be_a_video() { 0 } else { IN_MEMORY };
+        let to = DownloadTo { in_memory, suffix: &media.item.suffix() };
+        let file = Place::of(call)?.platform.download_file(url, to).await;
+        let file = file.map_err(|error| media_error::download(&media.title, error))?;
+        Ok(MediaFile { media, file })
+    })
+    .await
+}
+
+impl MediaFile {
+    /// What the file is, if it is an image. Blocks.
+    pub(super) fn image_format(&self) -> Result<Option<Format>, AgentError> {
+        let mut head = [0; 32];
+        let read = match (self.file.in_memory(), self.file.on_disk()) {
+            (Some(bytes), _) => return Ok(Format::of(bytes)),
+            (None, Some(file)) => File::open(file.path()).and_then(|mut file| file.read(&mut head))?,
+            (None, None) => 0,
+        };
+        Ok(Format::of(&head[..read]))
+    }
+
+    /// The header of an image. Blocks.
+    pub(super) fn inspect(&self, limits: &Limits) -> Result<ImageInfo, AgentError> {
+        let inspected = match (self.file.in_memory(), self.file.on_disk()) {
+            (Some(bytes), _) => inspect(Cursor::new(bytes), limits),
+            (None, Some(file)) => inspect(BufReader::new(File::open(file.path())?), limits),
+            (None, None) => return Err(AgentError::new(ErrorStatus::Internal, "The file is gone.")),
+        };
+        inspected.map_err(|error| media_error::image(&self.media.title, error))
+    }
+
+    /// The whole file. Blocks.
+    pub(super) fn bytes(&self) -> Result<Cow<'_, [u8]>, AgentError> {
+        match (self.file.in_memory(), self.file.on_disk()) {
+            (Some(bytes), _) => Ok(Cow::Borrowed(bytes)),
+            (None, Some(file)) => Ok(Cow::Owned(std::fs::read(file.path())?)),
+            (None, None) => Err(AgentError::new(ErrorStatus::Internal, "The file is gone.")),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The pixels of the frame as a parameter.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use agent_platform::client::ItemType;
+use agent_platform::media::{Limits, RgbImage, decode_until};
+use agent_platform::memory::BytePermit;
+
+use super::cancel_on_drop::CancelOnDrop;
+use super::file::{MediaFile, media_file, media_item};
+use super::media_error;
+use crate::agent::call::EditorCall;
+use crate::agent::call::FromCall;
+use crate::error::AgentError;
+use crate::platform::PlatformService;
+use crate::platform::memory_error::refused;
+use crate::requirements::Needs;
+
+/// The pixels in front of the annotator: the frame of the payload, of an image, an image group, an image sequence or a video.
+/// An [`RgbImage`], which it can be used as: 8 bits of red, green and blue, row by row from the top, turned as the editor
+/// shows it.
+///
+/// Three round trips from the payload to the pixels, four for an image group; all parameters of the call share them.
+///
+/// A frame that is not there answers 404 with the number of frames, so that `Option<FramePixels>` is `None`; data without
+/// pixels, such as a sound, and files that cannot be read, 400. How large images may be is given to the server as state:
+/// `.state(media::Limits { pixels: 20_000_000, ..Default::default() })`; larger ones answer 413.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// /// Is it night?
+/// #[editor_agent]
+/// async fn brightness(frame: FramePixels) -> String {
+///     let sum: u64 = frame.as_raw().iter().map(|value| u64::from(*value)).sum();
+///     format!("{} of 255", sum / frame.as_raw().len() as u64)
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct FramePixels(Arc<RgbImage>);
+
+impl FramePixels {
+    /// For a unit test of an agent: these pixels.
+    #[must_use]
+    pub fn of(image: RgbImage) -> Self {
+        Self(Arc::new(image))
+    }
+
+    /// The image by itself, which is a copy if other parameters use it, too.
+    #[must_use]
+    pub fn into_image(self) -> RgbImage {
+        Arc::unwrap_or_clone(self.0)
+    }
+
+    /// The image, shared.
+    #[must_use]
+    pub fn shared(&self) -> &Arc<RgbImage> {
+        &self.0
+    }
+}
+
+impl Deref for FramePixels {
+    type Target = RgbImage;
+
+    fn deref(&self) -> &RgbImage {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FramePixels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FramePixels({} x {})", self.0.width(), self.0.height())
+    }
+}
+
+impl FromCall for FramePixels {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        frame(call).await.map(Self)
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.service("pixels of the frame", &PlatformService);
+    }
+}
+
+/// The decoded frame, and the memory of it for as long as the call.
+struct Frame {
+    image: Arc<RgbImage>,
+    _memory: BytePermit,
+}
+
+/// The pixels of the frame, decoded once per call.
+pub(super) async fn frame(call: &EditorCall) -> Result<Arc<RgbImage>, AgentError> {
+    let decoded = call.once(async || {
+        let media = media_item(call).await?;
+        if !has_pixels(&media.kind) {
+            let needs = "an image, an image group, an image sequence or a video";
+            return Err(media_error::wrong_kind(call.agent(), &media.kind, &media.title, needs));
+        }
+        media.check_frame()?;
+        let file = media_file(call).await?;
+        let (image, memory) = pixels(call, file).await?;
+        Ok(Frame { image: Arc::new(image), _memory: memory })
+    });
+    decoded.await.map(|decoded| Arc::clone(&decoded.image))
+}
+
+type PixelsWithMemory<'c> = Pin<Box<dyn Future<Output = Result<(RgbImage, BytePermit), AgentError>> + Send + 'c>>;
+
+/// The pixels and their memory. Boxed, because the futures of parameters are nested deeply.
+fn pixels(call: &EditorCall, file: Arc<MediaFile>) -> PixelsWithMemory<'_> {
+    Box::pin(async move {
+        match is_video(call, &file).await? {
+            true => frame_of_video(call, file).await,
+            false => image(call, file).await,
+        }
+    })
+}
+
+/// Whether the file of a video is one: an image sequence may be an image.
+async fn is_video(call: &EditorCall, file: &Arc<MediaFile>) -> Result<bool, AgentError> {
+    if !matches!(file.media.kind, ItemType::Video | ItemType::ImageSequence) {
+        return Ok(false);
+    }
+    let file = Arc::clone(file);
+    Ok(call.spawn_blocking(move || file.image_format()).await??.is_none())
+}
+
+/// Reads the header, waits for the memory that decoding takes, and decodes. The permit goes with the work, and what the image
+/// itself does not take is given back. A call that is given up cancels the work.
+async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
+    let media = Arc::clone(&file.media);
+    if media.frame > 0 {
+        return Err(media_error::no_frame(&media.kind, &media.title, media.frame, 1));
+    }
+    let limits = call.states().get::<Limits>().unwrap_or_default();
+    let info = {
+        let file = Arc::clone(&file);
+        call.spawn_blocking(move || file.inspect(&limits)).await??
+    };
+    let acquired = call.memory().acquire(info.memory).await;
+    let mut memory = acquired.map_err(|error| refused(&media.title, error))?;
+    let cancellation = CancelOnDrop::default();
+    let cancelled = cancellation.flag();
+    let decoded = move || {
+        let image = decode_until(&file.bytes()?, &limits, &cancelled);
+        let image = image.map_err(|error| media_error::image(&file.media.title, error))?;
+        memory.shrink(info.decoded_bytes());
+        Ok((image, memory))
+    };
+    call.spawn_blocking(decoded).await?
+}
+
+fn has_pixels(kind: &ItemType) -> bool {
+    matches!(kind, ItemType::Image | ItemType::ImageGroup | ItemType::ImageSequence | ItemType::Video)
+}
+
+#[cfg(feature = "video")]
+async fn frame_of_video(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
+    let media = Arc::clone(&file.media);
+    let (video, mut memory) = super::open_video::open(call, &file).await?;
+    let cancellation = CancelOnDrop::default();
+    let mut video = video.cancelled_by(cancellation.flag());
+    let decoded = move || {
+        let frame = video.frame(media.frame).map_err(|error| media_error::video(&media.kind, &media.title, error))?;
+        drop((video, file));
+        memory.shrink(frame.pixels.as_raw().len() as u64);
+        Ok((frame.pixels, memory))
+    };
+    call.spawn_blocking(decoded).await?
+}
+
+#[cfg(not(feature = "video"))]
+async fn frame_of_video(_call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, BytePermit), AgentError> {
+    let title = &file.media.title;
+    Err(AgentError::complaint(format!("{title} cannot be read: this build decodes no video (feature `video`).")))
+}

@@ -1,0 +1,164 @@
+//! The selected objects, and all objects of the frame, typed by shape.
+
+use std::ops::Deref;
+use std::slice;
+use std::sync::Arc;
+
+use agent_platform::labels::{LabelRow, ReadError};
+
+use super::object_instance::{ObjectInstance, ShapeOnFrame, class_of, words};
+use crate::agent::call::EditorCall;
+use crate::agent::call::FromCall;
+use crate::error::{AgentError, ErrorStatus};
+use crate::extract::{Frame, ObjectHashes};
+use crate::platform::PlatformService;
+use crate::platform::fetch;
+use crate::requirements::{Needs, short_name};
+
+/// The selected objects, as a slice of [`ObjectInstance`]s with coordinates of the shape `S`, in the order of the
+/// selection. Empty if nothing is selected; `Option<Selected<S>>` is `None` if the editor says nothing of a selection.
+///
+/// An object of another shape or on another frame answers the annotator with a sentence that names it, and so does one
+/// that the label row does not have: the agent does not run. [`AnyShape`](super::AnyShape) takes every object of the row.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// #[editor_agent]
+/// async fn simplify(frame: Frame, selected: Selected<Polygon>, row: &mut LabelRow) -> Result<String> {
+///     let mut removed = 0;
+///     for polygon in &selected {
+///         removed += row.edit(polygon.hash())?.at(frame)?.simplify(0.002)?;
+///     }
+///     Ok(format!("{removed} vertices removed."))
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selected<S>(Vec<ObjectInstance<S>>);
+
+/// All objects of the shape `S` on the frame, as a slice of [`ObjectInstance`]s in the order they are written. Objects
+/// of other shapes are left out; [`AnyShape`](super::AnyShape) leaves none out.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// #[editor_agent]
+/// async fn check_boxes(boxes: FrameObjects<BoundingBox>) -> Result<String> {
+///     for found in &boxes {
+///         ensure!(found.coordinates.width > 0.01, "The {} is too narrow.", found.class());
+///     }
+///     Ok(format!("{} boxes are wide enough.", boxes.len()))
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrameObjects<S>(Vec<ObjectInstance<S>>);
+
+/// Both are slices of objects.
+macro_rules! slice_of_objects {
+    ($type:ident) => {
+        impl<S> $type<S> {
+            /// For a unit test of an agent: these objects.
+            #[must_use]
+            pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>) -> Self {
+                Self(objects.into_iter().collect())
+            }
+        }
+
+        impl<S> Deref for $type<S> {
+            type Target = [ObjectInstance<S>];
+
+            fn deref(&self) -> &[ObjectInstance<S>] {
+                &self.0
+            }
+        }
+
+        impl<'o, S> IntoIterator for &'o $type<S> {
+            type Item = &'o ObjectInstance<S>;
+            type IntoIter = slice::Iter<'o, ObjectInstance<S>>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<S> IntoIterator for $type<S> {
+            type Item = ObjectInstance<S>;
+            type IntoIter = std::vec::IntoIter<ObjectInstance<S>>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+    };
+}
+
+slice_of_objects!(Selected);
+slice_of_objects!(FrameObjects);
+
+impl<S: ShapeOnFrame> FromCall for Selected<S> {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        let hashes: ObjectHashes = call.extract().await?;
+        if hashes.is_empty() {
+            return Ok(Self(Vec::new()));
+        }
+        let (frame, row) = row_and_frame(call).await?;
+        let objects = hashes.iter().map(|hash| selected(&row, hash, frame, call.agent()));
+        objects.collect::<Result<_, _>>().map(Self)
+    }
+
+    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        match Option::<ObjectHashes>::from_call(call).await? {
+            Some(_) => Self::from_call(call).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    }
+}
+
+impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
+    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
+        let (Frame(frame), row) = row_and_frame(call).await?;
+        Ok(Self(row.frame(frame).objects().filter_map(|object| ObjectInstance::read(&object).ok()).collect()))
+    }
+
+    fn declare(needs: &mut Needs) {
+        needs.service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    }
+}
+
+async fn row_and_frame(call: &EditorCall) -> Result<(Frame, Arc<LabelRow>), AgentError> {
+    let frame: Frame = call.extract().await?;
+    Ok((frame, fetch::fetched_row(call).await?.row()?))
+}
+
+/// A selected object, or why the agent does not take it.
+fn selected<S: ShapeOnFrame>(
+    row: &LabelRow,
+    hash: &str,
+    frame: Frame,
+    agent: &str,
+) -> Result<ObjectInstance<S>, AgentError> {
+    let not_found = |message| AgentError::new(ErrorStatus::NotFound, message);
+    let object = row.object(hash).map_err(|_| {
+        not_found(format!("The label row has no object {hash}; if it is new, wait until the editor has saved it."))
+    })?;
+    let name = match class_of(&object) {
+        class if class.is_empty() => format!("The selected object {hash}"),
+        class => format!("The selected {class} ({hash})"),
+    };
+    let Ok(placed) = object.at(frame) else {
+        let missing = || not_found(format!("{name} is not on frame {frame}."));
+        return S::elsewhere().map(|coordinates| ObjectInstance::of(&object, frame.0, coordinates)).ok_or_else(missing);
+    };
+    ObjectInstance::read(&placed).map_err(|error| match error {
+        ReadError::OtherShape { shape, .. } => AgentError::complaint(format!(
+            "{name} is a {}; {agent} works on a {} only.",
+            words(shape.as_str()),
+            S::name()
+        )),
+        other => AgentError::complaint(format!("{name} cannot be read as a {}.", S::name())).with_cause(other),
+    })
+}

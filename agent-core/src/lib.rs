@@ -1,0 +1,48 @@
+//! One call of one editor agent, without a socket: extractors, transactions, responses, errors and registration.
+//!
+//! Authors depend on `agent-runtime`, which re-exports what they need. This crate is for those who serve agents by another
+//! transport, and for whoever wants to read how a call works:
+//!
+//! | module | content |
+//! |---|---|
+//! | [`agent`] | the definition of an agent, and the registry of annotated functions |
+//! | [`agent::call`] | one call: request, payload, and what its extractors have fetched |
+//! | [`extract`] | the extractors: one file per parameter type or family |
+//! | [`transaction`] | `&T` and `&mut T` as parameters |
+//! | [`platform`] | the connection to the platform that the calls of a server share, and how label rows are fetched and saved |
+//! | [`response`], [`error`] | what an agent returns |
+//! | [`notification`] | handlers of notifications |
+//! | [`background`] | work that goes on after the response |
+//!
+//! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
+
+// The doc examples are written as authors write agents.
+#[cfg(test)]
+extern crate self as agent_core;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod agent;
+pub mod background;
+pub mod call_permit;
+mod complain;
+pub mod decision;
+pub mod error;
+pub mod extract;
+pub mod handler;
+mod json;
+pub mod notification;
+pub mod panic_message;
+pub mod payload;
+pub mod platform;
+pub mod requirements;
+pub mod response;
+pub mod save_counts;
+pub mod service;
+pub mod signature_policy;
+pub mod states;
+pub mod trace;
+pub mod transaction;
+
+pub use error::AgentError;

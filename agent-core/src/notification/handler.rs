@@ -1,0 +1,117 @@
+//! What the runtime knows about a handler of notifications before anything is told.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::call::NotificationCall;
+use super::envelope::{Envelope, Unread};
+use super::event::NotificationEvent;
+use crate::agent::{AgentTimeout, SourceLocation};
+use crate::background::DEFAULT_WORK_TIMEOUT;
+use crate::error::AgentError;
+use crate::requirements::Needs;
+use crate::signature_policy::SignedCalls;
+
+/// What a handler's call resolves to.
+pub type NotificationFuture = Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send>>;
+
+/// A registered handler of notifications. Written by `#[on_notification]`.
+pub struct NotificationHandler {
+    /// The name: the function's, unless the attribute says otherwise.
+    pub name: &'static str,
+    /// The path that the platform is given. Starts with `/`, never ends with it.
+    pub path: &'static str,
+    /// What it does, for people.
+    pub description: &'static str,
+    /// How long it may work in the background; an hour unless the attribute says otherwise.
+    pub timeout: AgentTimeout,
+    /// Which notifications are taken: signed ones, unless the attribute turns that off.
+    pub signed_calls: SignedCalls,
+    /// Where it stands in the source.
+    pub location: SourceLocation,
+    /// The crate that it is in, and its version: `my-agents 0.1.0`.
+    pub package: &'static str,
+    #[doc(hidden)]
+    pub takes: fn() -> Takes,
+    #[doc(hidden)]
+    pub run: fn(NotificationCall) -> NotificationFuture,
+}
+
+/// What the generated code says about the parameters.
+#[doc(hidden)]
+pub struct Takes {
+    pub event_type: Option<&'static str>,
+    pub delivery: fn(&Envelope) -> Result<Delivery, Unread>,
+    pub needs: Needs,
+}
+
+/// The members of a notification that decide whether it is worked on.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The id of the notification.
+    pub uid: Uuid,
+    /// [`NotificationEvent::coalescing_key`].
+    pub coalescing_key: Option<String>,
+}
+
+impl Takes {
+    pub fn events<E: NotificationEvent>() -> Self {
+        let delivery = |envelope: &Envelope| {
+            let notification = envelope.notification::<E>()?;
+            Ok(Delivery { uid: notification.uid, coalescing_key: notification.event.coalescing_key() })
+        };
+        Self { event_type: E::EVENT_TYPE, delivery, needs: Needs::default() }
+    }
+}
+
+impl NotificationHandler {
+    /// What stands in the `event_type` of the notifications it takes; `None` if it takes all.
+    #[must_use]
+    pub fn event_type(&self) -> Option<&'static str> {
+        (self.takes)().event_type
+    }
+
+    /// How long it may work.
+    #[must_use]
+    pub fn limit(&self) -> Option<Duration> {
+        self.timeout.limit(DEFAULT_WORK_TIMEOUT)
+    }
+}
+
+impl fmt::Debug for NotificationHandler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} ({})", self.name, self.path, self.location)
+    }
+}
+
+/// A function annotated with `#[on_notification]`. The attribute implements it for a type of the function's name, which is
+/// how `Server::on_notification` names it.
+#[diagnostic::on_unimplemented(
+    message = "this is not a handler of notifications",
+    label = "not a handler",
+    note = "annotate the function with `#[on_notification]`"
+)]
+pub trait OnNotification {
+    /// The handler.
+    const HANDLER: &'static NotificationHandler;
+}
+
+/// What `#[on_notification]` submits, so that a server started without a list finds every annotated function.
+#[doc(hidden)]
+pub struct RegisteredHandler(pub &'static NotificationHandler);
+
+inventory::collect!(RegisteredHandler);
+
+impl RegisteredHandler {
+    /// All of them, by path.
+    pub fn all() -> Vec<&'static NotificationHandler> {
+        let mut all: Vec<_> = inventory::iter::<Self>.into_iter().map(|registered| registered.0).collect();
+        // The linker's order changes from build to build.
+        all.sort_by_key(|handler| (handler.path, handler.location.file, handler.location.line));
+        all
+    }
+}

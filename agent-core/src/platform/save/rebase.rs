@@ -1,0 +1,74 @@
+//! Edits and newer rows: whether the edits are in them, and how they get there.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use agent_platform::labels::{LabelRow, Presence, RowError, same_labels};
+
+use super::Save;
+use super::checked::Checked;
+use super::draft::Draft;
+use super::rebase_error::RebaseError;
+use crate::agent::call::EditorCall;
+use crate::error::AgentError;
+use crate::platform::fetch;
+
+/// Age of a row up to which it is saved without another look, besides the time that requests take.
+const MAX_AGE: Duration = Duration::from_millis(10);
+
+/// Maximum number of newer rows that are met one after the other, each while edits are being merged into the one before.
+const MAX_MERGES: usize = 10;
+
+impl Save {
+    /// Rebases the edits of a draft on a newer row. The row is looked at again if that took a while.
+    pub(crate) async fn rebase(
+        &self,
+        draft: &Draft,
+        mut newer: Box<str>,
+        mut asked: Instant,
+    ) -> Result<Checked, RebaseError> {
+        for _ in 0..MAX_MERGES {
+            let answered = Instant::now();
+            let draft = merged(&self.call, draft, newer).await?;
+            self.call.save_counts().merges.add_one();
+            if answered.elapsed() <= MAX_AGE {
+                return Ok(Checked { draft, asked });
+            }
+            asked = Instant::now();
+            newer = self.access.read(&draft.label_hash).await?;
+            if same_labels(&newer, draft.base()) {
+                return Ok(Checked { draft, asked });
+            }
+        }
+        Err(RebaseError::Busy)
+    }
+}
+
+/// Merges the edits of a draft into a newer row.
+async fn merged(call: &EditorCall, draft: &Draft, newer: Box<str>) -> Result<Draft, RebaseError> {
+    let row = Arc::clone(&draft.row);
+    let work = move || {
+        let parse = |text: Box<str>| LabelRow::parse(text, Arc::clone(row.ontology()));
+        let (base, theirs) = (parse(row.original_json().into())?, parse(newer)?);
+        Ok(Draft::new(Arc::new(LabelRow::merge(&base, &row, &theirs)?))?)
+    };
+    fetch::offload(call, draft.base().len(), work).await.map_err(RebaseError::Work)?
+}
+
+/// Returns whether the edits of a draft are in a row, and the row again.
+pub(crate) async fn presence(
+    call: &EditorCall,
+    draft: &Draft,
+    stored: Box<str>,
+) -> Result<(Presence, Box<str>), AgentError> {
+    let (row, sent) = (Arc::clone(&draft.row), Arc::clone(&draft.text));
+    let work = move || {
+        if same_labels(sent.get(), &stored) {
+            return Ok((Presence::Present, stored));
+        }
+        let parse = |text: &str| LabelRow::parse(text, Arc::clone(row.ontology()));
+        let presence = row.difference_from(&parse(row.original_json())?).presence_in(&parse(&stored)?);
+        Ok::<_, RowError>((presence, stored))
+    };
+    Ok(fetch::offload(call, draft.base().len(), work).await??)
+}

@@ -1,0 +1,171 @@
+//! Functions and types that the macros' output uses. Not part of the interface.
+//!
+//! The names are prose, because the compiler shows them in its notes.
+
+pub use std::boxed::Box;
+
+pub use inventory;
+pub use std::option::Option;
+pub use std::result::Result::{self, Err};
+pub use std::{concat, env, file, format, line};
+
+pub use crate::agent::{Act, AgentFuture, Registered};
+use crate::agent::{Agent, EditorAgent};
+use crate::error::AgentError;
+pub use crate::handler::{
+    Itself, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
+    editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
+    editor_agent_transaction, loan_of_an_editor_agent, transaction_of_an_editor_agent,
+};
+use crate::notification::{AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent};
+pub use crate::notification::{NotificationFuture, RegisteredHandler, Takes};
+use crate::requirements::Needs;
+
+/// What stands for an agent that did not compile, so that nothing else complains about it being missing.
+#[must_use]
+pub fn agent_that_did_not_compile(_: Act<'_>) -> Option<AgentFuture<'_>> {
+    None
+}
+
+/// An entry of `agents![...]`.
+#[must_use]
+pub const fn editor_agent_entry<A: EditorAgent>() -> &'static Agent {
+    A::AGENT
+}
+
+/// What stands in a list of agents for a function that is none.
+pub struct PlainFunction;
+
+/// The type of an entry of a list of agents.
+pub trait EntryAt<const POSITION: usize> {
+    type Agent;
+}
+
+/// Whether an entry is served where no earlier one is, as a bound: that way the compiler can name both.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is served at the same path as `{Earlier}`: give one of them another with `path = \"...\"`",
+    label = "its path is taken"
+)]
+pub trait ServedApartFrom<Earlier, const CLASHES: bool> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, Earlier> ServedApartFrom<Earlier, false> for A {}
+
+/// An entry of `agents![...]` that has earlier ones; the `Earlier` of an entry without a clash is the entry itself.
+pub const fn editor_agent_at_its_own_path<A, Earlier, const CLASHES: bool>()
+where
+    A: ServedApartFrom<Earlier, CLASHES>,
+{
+}
+
+/// The first position at which this position's path is served.
+#[must_use]
+pub const fn first_at_path(agents: &[&Agent], position: usize) -> usize {
+    let mut index = 0;
+    while !same(agents[position].path.as_bytes(), agents[index].path.as_bytes()) {
+        index += 1;
+    }
+    index
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while one.len() == other.len() && index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    one.len() == other.len()
+}
+
+/// The first parameter of a handler: it says which notifications are taken.
+#[diagnostic::on_unimplemented(
+    message = "the first parameter of a notification handler is the notification, not `{Self}`",
+    label = "not a notification",
+    note = "write `Notification<StageWorkAvailable>`, or another event in its place"
+)]
+pub trait ItsNotification: Sized {
+    fn takes() -> Takes;
+    fn make(call: &NotificationCall) -> Result<Self, AgentError>;
+}
+
+impl<E: NotificationEvent> ItsNotification for Notification<E> {
+    fn takes() -> Takes {
+        Takes::events::<E>()
+    }
+
+    fn make(call: &NotificationCall) -> Result<Self, AgentError> {
+        Self::from_notification(call)
+    }
+}
+
+/// What is known of a handler's parameter once its type has been asked what it is. That is asked in one place, so that one
+/// mistake is one error.
+pub struct HandlerParameter<T> {
+    /// Of the first one.
+    takes: fn() -> Takes,
+    declare: fn(&mut Needs),
+    make: fn(&NotificationCall) -> Result<T, AgentError>,
+}
+
+impl<T> HandlerParameter<T> {
+    /// Which notifications are taken.
+    #[must_use]
+    pub fn takes(&self) -> Takes {
+        (self.takes)()
+    }
+
+    /// Adds what it needs.
+    pub fn declare(&self, takes: &mut Takes) {
+        (self.declare)(&mut takes.needs);
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn make(&self, call: &NotificationCall) -> Result<T, AgentError> {
+        (self.make)(call)
+    }
+}
+
+/// The first parameter.
+#[must_use]
+pub fn notification_itself<N: ItsNotification>() -> HandlerParameter<N> {
+    HandlerParameter { takes: N::takes, declare: |_| {}, make: N::make }
+}
+
+/// A further parameter.
+#[must_use]
+pub fn notification_parameter<T: FromNotification>() -> HandlerParameter<T> {
+    HandlerParameter { takes: Takes::events::<AnyEvent>, declare: T::declare, make: T::from_notification }
+}
+
+/// What a handler returns.
+#[diagnostic::on_unimplemented(
+    message = "a notification handler cannot return `{Self}`",
+    label = "neither nothing nor a `Result<()>`",
+    note = "the platform is answered before the handler runs: return nothing, or `Result<()>` so that what fails is logged"
+)]
+pub trait EndOfHandler {
+    fn end(self) -> Result<(), AgentError>;
+}
+
+impl EndOfHandler for () {
+    fn end(self) -> Result<(), AgentError> {
+        Ok(())
+    }
+}
+
+impl EndOfHandler for Result<(), AgentError> {
+    fn end(self) -> Self {
+        self
+    }
+}
+
+/// How a handler's return value ends its work.
+#[must_use]
+pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
+    R::end
+}

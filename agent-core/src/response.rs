@@ -1,0 +1,196 @@
+//! Responses of agents, and their form on the wire.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::decision::{AnyDecision, Decisions};
+use crate::error::{AgentError, IntoAgentError};
+
+/// Maximum length of a message that the platform shows, in characters. It cuts the rest off.
+pub const MAX_SHOWN_MESSAGE: usize = 256;
+
+/// Response of an agent: a message, a decision on where the task goes next, both or neither.
+///
+/// The platform shows the first 256 characters of a message ([`MAX_SHOWN_MESSAGE`]), so begin with the verdict. Longer messages are
+/// sent whole, and the log has a warning the first time that an agent sends one.
+///
+/// On the wire it is JSON with only what is set: `{"message"?: string, "decision"?: string}` (contract:
+/// `platform-api.md`, section 10). White space around both is removed; what is blank counts as unset.
+///
+/// ```
+/// use agent_runtime::prelude::*;
+///
+/// #[derive(Decisions)]
+/// enum Verdict {
+///     Approve,
+///     #[decision("To review")]
+///     ToReview,
+/// }
+///
+/// #[editor_agent]
+/// async fn triage(objects: ObjectHashes) -> AgentResponse<Verdict> {
+///     match objects.len() {
+///         0 => AgentResponse::message("Nothing is selected.").decide(Verdict::ToReview),
+///         n => AgentResponse::message(format!("{n} objects, fine.")).decide(Verdict::Approve),
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentResponse<D = AnyDecision> {
+    message: Option<String>,
+    decision: Option<D>,
+}
+
+impl AgentResponse {
+    /// A sentence for the annotator, who sees the first 256 characters of it.
+    pub fn message(text: impl Into<String>) -> Self {
+        Self { message: Some(text.into()), decision: None }
+    }
+
+    /// Neither message nor decision: `{}` on the wire.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { message: None, decision: None }
+    }
+}
+
+impl<D> AgentResponse<D> {
+    /// The same with a decision: a variant of an enum that derives [`Decisions`], or an [`AnyDecision`].
+    pub fn decide<E>(self, decision: E) -> AgentResponse<E> {
+        AgentResponse { message: self.message, decision: Some(decision) }
+    }
+
+    /// The same with a decision, or with none.
+    pub fn decide_if<E>(self, decision: Option<E>) -> AgentResponse<E> {
+        AgentResponse { message: self.message, decision }
+    }
+}
+
+/// Response of an agent that succeeded, as JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    json: Cow<'static, [u8]>,
+    /// In characters.
+    message_length: usize,
+}
+
+impl Reply {
+    /// `null`: the agent has nothing to say.
+    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0 };
+
+    fn of(value: &impl Serialize) -> Result<Self, AgentError> {
+        let json = serde_json::to_vec(value).map_err(AgentError::internal)?;
+        Ok(Self { json: Cow::Owned(json), message_length: 0 })
+    }
+
+    /// Length of the message for the annotator, in characters. 0 without one.
+    #[must_use]
+    pub fn message_length(&self) -> usize {
+        self.message_length
+    }
+
+    /// The JSON text of the response body.
+    #[must_use]
+    pub fn into_json(self) -> Cow<'static, [u8]> {
+        self.json
+    }
+}
+
+/// What an agent can return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an answer an editor agent can give",
+    label = "not an answer",
+    note = "an agent returns nothing, text (a message), `AgentResponse`, an enum that derives `Decisions`, `Json<_>`, or an `Option<_>` or `Result<_, _>` of one"
+)]
+pub trait IntoReply {
+    /// The decisions this can carry, by name; empty if it carries none or any.
+    const DECISIONS: &'static [&'static str] = &[];
+
+    /// The answer for the wire.
+    ///
+    /// # Errors
+    /// What the agent failed with, or a value that cannot be written as JSON.
+    fn into_reply(self) -> Result<Reply, AgentError>;
+}
+
+/// `null`.
+impl IntoReply for () {
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        Ok(Reply::NOTHING)
+    }
+}
+
+#[derive(Serialize)]
+struct OnTheWire<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<&'a str>,
+}
+
+impl<D: Decisions> IntoReply for AgentResponse<D> {
+    const DECISIONS: &'static [&'static str] = D::NAMES;
+
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        let message = self.message.as_deref().and_then(set);
+        let decision = self.decision.as_ref().map(D::name).and_then(set);
+        let message_length = message.map_or(0, |message| message.chars().count());
+        Ok(Reply { message_length, ..Reply::of(&OnTheWire { message, decision })? })
+    }
+}
+
+/// The text without the white space around it, if anything is left.
+fn set(text: &str) -> Option<&str> {
+    // The four ASCII separators count as blank for the Python package, which is what annotators are used to.
+    let blank = |c: char| c.is_whitespace() || ('\x1c'..='\x1f').contains(&c);
+    Some(text.trim_matches(blank)).filter(|text| !text.is_empty())
+}
+
+/// A message.
+impl IntoReply for String {
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        AgentResponse::message(self).into_reply()
+    }
+}
+
+/// A message.
+impl IntoReply for &'static str {
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        AgentResponse::message(self).into_reply()
+    }
+}
+
+/// A message.
+impl IntoReply for Cow<'static, str> {
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        AgentResponse::message(self).into_reply()
+    }
+}
+
+/// `None` is `null`.
+impl<T: IntoReply> IntoReply for Option<T> {
+    const DECISIONS: &'static [&'static str] = T::DECISIONS;
+
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        self.map_or(Ok(Reply::NOTHING), T::into_reply)
+    }
+}
+
+impl<T: IntoReply, E: IntoAgentError> IntoReply for Result<T, E> {
+    const DECISIONS: &'static [&'static str] = T::DECISIONS;
+
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        self.map_err(E::into_agent_error)?.into_reply()
+    }
+}
+
+/// Any JSON, for callers that are not a label editor. The editor itself looks at `message` and `decision` only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoReply for Json<T> {
+    fn into_reply(self) -> Result<Reply, AgentError> {
+        Reply::of(&self.0)
+    }
+}

@@ -1,0 +1,133 @@
+//! The trace a call belongs to: taken from the caller's headers, given out again, never shared between calls.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The header that Encord's editor and platform use.
+pub const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");
+/// The W3C header, used by everyone else.
+pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The longest trace id taken from a caller, in bytes.
+const LONGEST: usize = 64;
+
+/// The trace of one call: a caller's id if it sent one that is safe to log and to send on, else a fresh one. Cheap to
+/// clone.
+///
+/// `X-Cloud-Trace-Context: TRACE/SPAN;o=1` counts before W3C `traceparent` when both are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    id: Arc<str>,
+    /// Whether the caller speaks W3C, and so is answered in it.
+    w3c: bool,
+}
+
+impl Trace {
+    /// A fresh trace: 32 lower-case hex digits. They tell calls apart; they are no secret.
+    #[must_use]
+    pub fn fresh() -> Self {
+        let mut digits = [0; 32];
+        let id = uuid::Uuid::from_u128(fastrand::u128(..)).as_simple().encode_lower(&mut digits);
+        Self { id: Arc::from(&*id), w3c: false }
+    }
+
+    /// The trace of a request.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        from_cloud_trace(headers).or_else(|| from_traceparent(headers)).unwrap_or_else(Self::fresh)
+    }
+
+    /// The trace id, up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gives the trace out again with an answer, unless the answer names one already.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        if headers.contains_key(CLOUD_TRACE) {
+            return;
+        }
+        if let Ok(value) = HeaderValue::try_from([&self.id, "/1;o=1"].concat()) {
+            headers.insert(CLOUD_TRACE, value);
+        }
+        if self.w3c
+            && let Ok(value) = HeaderValue::try_from(format!("00-{}-0000000000000001-01", self.id))
+        {
+            headers.insert(TRACEPARENT, value);
+        }
+    }
+}
+
+/// Everything up to the first `/`. A value that could break a header or a log line counts as none.
+fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
+    let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
+    let id = value.split('/').next().unwrap_or_default();
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: Arc::from(id), w3c: false })
+}
+
+/// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
+fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
+    let value = headers.get(TRACEPARENT)?.to_str().ok()?;
+    let mut fields = value.split('-');
+    let (version, id, parent) = (fields.next()?, fields.next()?, fields.next()?);
+    let hex = |text: &str, length| {
+        text.len() == length
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            && text.bytes().any(|byte| byte != b'0')
+    };
+    (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16))
+        .then(|| Trace { id: Arc::from(id), w3c: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const W3C: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    fn trace(pairs: &[(HeaderName, &str)]) -> String {
+        let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
+        Trace::of(&headers.collect()).id().to_owned()
+    }
+
+    #[test]
+    fn takes_the_id_before_the_span() {
+        assert_eq!(
+            trace(&[(CLOUD_TRACE, "105445aa7843bc8bf206b12000100000/7;o=1")]),
+            "105445aa7843bc8bf206b12000100000"
+        );
+        assert_eq!(trace(&[(CLOUD_TRACE, "UPPER/1;o=1")]), "UPPER");
+        assert_eq!(trace(&[(TRACEPARENT, W3C)]), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    #[test]
+    fn the_cloud_header_wins_unless_it_is_unusable() {
+        assert_eq!(trace(&[(CLOUD_TRACE, "abc/1"), (TRACEPARENT, W3C)]), "abc");
+        assert_eq!(trace(&[(CLOUD_TRACE, "a b/1"), (TRACEPARENT, W3C)]), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    #[test]
+    fn an_unusable_id_is_replaced_by_a_fresh_one() {
+        let long = "a".repeat(LONGEST + 1);
+        let zeros = format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32));
+        let bad = [
+            (CLOUD_TRACE, ""),
+            (CLOUD_TRACE, "/9;o=1"),
+            (CLOUD_TRACE, "x y z"),
+            (CLOUD_TRACE, "with;semi/2"),
+            (CLOUD_TRACE, &long),
+            (TRACEPARENT, ""),
+            (TRACEPARENT, "00-xyz-1-01"),
+            (TRACEPARENT, &zeros),
+            (TRACEPARENT, "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        ];
+        for (name, value) in bad {
+            let (first, second) = (trace(&[(name.clone(), value)]), trace(&[(name, value)]));
+            assert_eq!(first.len(), 32, "{value}");
+            assert_ne!(first, second, "{value}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A server's agents, handlers and limits, as all of its calls share them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Once};
+
+use agent_core::agent::Agent;
+use agent_core::background::Pool;
+use agent_core::notification::{NotificationHandler, Takes};
+use agent_core::service::SharedService;
+use agent_core::states::States;
+use agent_platform::client::Traffic;
+
+use crate::body_buffer::BodyBuffer;
+use crate::call_limits::{AgentLimit, CallLimits};
+use crate::lifecycle::Lifecycle;
+use crate::metrics::{AgentMetrics, Metrics};
+use crate::notification::Inbox;
+use crate::readings::Readings;
+use crate::settings::Settings;
+use crate::signed::SignatureCheck;
+
+/// An agent with its signature policy, limits and metrics on one server.
+pub(crate) struct ServedAgent {
+    pub(crate) agent: &'static Agent,
+    pub(crate) signature: SignatureCheck,
+    pub(crate) limit: AgentLimit,
+    pub(crate) metrics: AgentMetrics,
+    /// Warns of a message that the platform cuts, the first time only.
+    pub(crate) long_message: Once,
+}
+
+/// A handler of notifications with its signature policy and the deliveries that it has seen.
+pub(crate) struct ServedHandler {
+    pub(crate) handler: &'static NotificationHandler,
+    pub(crate) signature: SignatureCheck,
+    pub(crate) takes: Takes,
+    pub(crate) inbox: Inbox,
+}
+
+/// Everything that the calls of a server share.
+pub(crate) struct App {
+    pub(crate) agents: Vec<Arc<ServedAgent>>,
+    pub(crate) states: Arc<States>,
+    /// Handlers of notifications.
+    pub(crate) handlers: Vec<Arc<ServedHandler>>,
+    /// Background work.
+    pub(crate) background: Arc<Pool>,
+    pub(crate) settings: Settings,
+    /// The connection to the platform, if an agent needs it.
+    pub(crate) platform: Option<&'static dyn SharedService>,
+    /// The permits of running calls.
+    pub(crate) calls: CallLimits,
+    /// The memory for bodies of requests that are not admitted yet.
+    pub(crate) bodies: BodyBuffer,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) metrics: Metrics,
+}
+
+impl App {
+    /// Where agents and handlers of notifications are served.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
+        let handlers = self.handlers.iter().map(|served| served.handler.path);
+        self.agents.iter().map(|served| served.agent.path).chain(handlers)
+    }
+
+    /// What runs: what the deployment calls itself, or the crates of agents and handlers.
+    pub(crate) fn version(&self) -> String {
+        let agents = self.agents.iter().map(|served| served.agent.package);
+        let handlers = self.handlers.iter().map(|served| served.handler.package);
+        let crates = || agents.chain(handlers).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
+        self.settings.version.clone().unwrap_or_else(crates)
+    }
+
+    /// How much was asked of the platform so far; nothing if no agent needs it.
+    pub(crate) fn traffic(&self) -> Option<Traffic> {
+        self.platform?.traffic(&self.states)
+    }
+
+    /// The values that `/metrics` reads now.
+    pub(crate) fn readings(&self) -> Readings {
+        Readings { traffic: self.traffic(), budget: self.states.get(), background_open: self.background.open() }
+    }
+}

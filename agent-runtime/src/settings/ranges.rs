@@ -1,0 +1,71 @@
+//! The ranges of the numeric settings, for the builder and the environment alike.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::Settings;
+use crate::start_error::StartError;
+use agent_core::platform::SaveVerification;
+
+/// Concurrent calls.
+pub(super) const CALLS: RangeInclusive<usize> = 1..=65_536;
+/// Calls that only agents without the platform get; also less than the concurrent calls.
+pub(super) const RESERVE: RangeInclusive<usize> = 0..=65_535;
+/// Open connections.
+pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
+/// Background works that run at once: no more can wait or run.
+pub(super) const BACKGROUND: RangeInclusive<usize> = 1..=256;
+/// Sizes of bodies, in bytes: at most 1 GiB.
+pub(super) const BYTES: RangeInclusive<usize> = 1..=1_073_741_824;
+/// Timeouts: 1 ms to a day.
+pub(super) const TIMEOUT: RangeInclusive<Duration> = Duration::from_millis(1)..=DAY;
+/// Times that may be zero: up to a day.
+pub(super) const AGE: RangeInclusive<Duration> = Duration::ZERO..=DAY;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Checks the settings that a program gave to the builder. Those from the environment were checked when they were read.
+///
+/// # Errors
+/// A number is out of range.
+pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
+    count("concurrency", settings.concurrency, &CALLS)?;
+    count("connections", settings.connections, &CONNECTIONS)?;
+    count("background_concurrency", settings.background, &BACKGROUND)?;
+    count("body_limit", settings.body_limit, &BYTES)?;
+    count("body_buffer", settings.body_buffer, &BYTES)?;
+    if let Some(reserve) = settings.reserve {
+        count("reserve", reserve, &(0..=settings.concurrency - 1))?;
+    }
+    time("timeout", settings.timeout, &TIMEOUT)?;
+    time("read_timeout", settings.body_timeout, &TIMEOUT)?;
+    time("shutdown_grace", settings.shutdown_grace, &AGE)?;
+    time("ontology_age", settings.ontology_age, &AGE)?;
+    match settings.save_verification {
+        SaveVerification::After(delay) => time("save_verification", delay, &SaveVerification::DELAYS),
+        _ => Ok(()),
+    }
+}
+
+fn count(method: &'static str, value: usize, range: &RangeInclusive<usize>) -> Result<(), StartError> {
+    match range.contains(&value) {
+        true => Ok(()),
+        false => Err(out_of_range(method, value, format!("a number from {} to {}", range.start(), range.end()))),
+    }
+}
+
+fn time(method: &'static str, value: Duration, range: &RangeInclusive<Duration>) -> Result<(), StartError> {
+    let seconds = |time: &Duration| time.as_secs_f64();
+    match range.contains(&value) {
+        true => Ok(()),
+        false => {
+            let expects = format!("a duration from {} s to {} s", seconds(range.start()), seconds(range.end()));
+            Err(out_of_range(method, format!("{} s", value.as_secs_f64()), expects))
+        }
+    }
+}
+
+fn out_of_range(method: &'static str, value: impl Display, expects: String) -> StartError {
+    StartError::OutOfRange { method, value: value.to_string(), expects }
+}
