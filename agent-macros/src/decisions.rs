@@ -8,7 +8,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, Variant};
 use crate::errors::Errors;
 use crate::runtime_paths::Runtime;
 
-/// The longest decision, in code points. `agent-runtime/src/decision.rs` has the same number.
+/// The longest decision, in code points. `agent-core/src/decision.rs` has the same number.
 const LONGEST: usize = 256;
 
 struct Decision {

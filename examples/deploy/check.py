@@ -35,7 +35,7 @@ def kubernetes() -> None:
     settings = {setting["name"]: setting["value"] for setting in container["env"]}
 
     # Every setting is one that the programs read.
-    known = (WORKSPACE / "agent-runtime/src/server/variables.rs").read_text()
+    known = (WORKSPACE / "agent-runtime/src/settings/variables.rs").read_text()
     known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text()
     assert all(f'"{name}"' in known for name in settings), settings
     # The drain ends before the platform's patience does.
@@ -107,7 +107,7 @@ def aws_lambda() -> None:
     function = resources["Agents"]["Properties"]
     settings = function["Environment"]["Variables"]
     # Every setting is one that the programs read, and the recipe by hand sets the same.
-    known = (WORKSPACE / "agent-runtime/src/server/variables.rs").read_text()
+    known = (WORKSPACE / "agent-runtime/src/settings/variables.rs").read_text()
     known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text() + (WORKSPACE / "agent-runtime/src/logging.rs").read_text()
     assert all(f'"{name}"' in known for name in settings if name != "SSL_CERT_FILE"), settings
     by_hand = dict(re.findall(r'(\w+): (?:"(.*?)"|\$key)', re.search(r"\{Variables: \{(.*?)\}", recipe)[1]))
