@@ -16,10 +16,6 @@
 //!
 //! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
 
-// The doc examples are written as authors write agents.
-#[cfg(test)]
-extern crate self as agent_core;
-
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

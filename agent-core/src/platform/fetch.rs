@@ -36,11 +36,6 @@ impl Place {
     }
 }
 
-/// Returns `true` if the call's agent saves the label row that it is lent.
-fn saves_row(call: &EditorCall) -> bool {
-    call.definition().needs().saves_label_row()
-}
-
 /// The project, fresh in every call.
 pub(crate) async fn project(call: &EditorCall) -> Result<Arc<Project>, AgentError> {
     call.once(async || {
@@ -72,6 +67,8 @@ pub(crate) struct Listed {
     pub(crate) info: Arc<LabelRowMetadata>,
     /// When the row was last edited, if every later save has another time.
     pub(crate) distinct_time: Option<String>,
+    /// `true` if the call's agent saves the label row that it is lent.
+    saves: bool,
     /// Kept from before the listing on by a call that will save the row; the transaction takes it.
     guard: Mutex<Option<RowGuard>>,
 }
@@ -87,7 +84,8 @@ pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError>
     call.once(async || {
         let place = Place::of(call)?;
         let request = &call.definition().label_row;
-        let guard = match saves_row(call) {
+        let saves = call.definition().needs().saves_label_row();
+        let guard = match saves {
             true => Some(place.connection.rows.lock((place.project, place.data, request.branch)).await),
             false => None,
         };
@@ -95,7 +93,7 @@ pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError>
         // The labels are read after this, so the row is at least as old then.
         let server_time = place.platform.server_time();
         let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
-        Ok(Listed { info, distinct_time, guard: Mutex::new(guard) })
+        Ok(Listed { info, distinct_time, saves, guard: Mutex::new(guard) })
     })
     .await
 }
@@ -182,7 +180,7 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
     let info = &listed.info;
     let labels = match &info.label_hash {
         Some(hash) => Labels::Text(place.platform.label_row(place.project, hash, &request.read()).await?.into()),
-        None if saves_row(call) => Labels::Text(create(&place.platform, place.project, info).await?.into()),
+        None if listed.saves => Labels::Text(create(&place.platform, place.project, info).await?.into()),
         // Of the images of a group the listing says nothing unless asked. Nearly all groups have labels, so it is asked late.
         None if info.data_type == DataType::ImageGroup && !request.images_data => {
             let filter = LabelRowFilter { include_images_data: true, ..request.filter(place.data) };
