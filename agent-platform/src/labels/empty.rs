@@ -1,16 +1,12 @@
-//! Rows of data that has no label row yet.
+//! The text of a row for data that has no label row yet.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::json::{Tree, elements, float, is_object, member, members, quote, string, unsigned};
-use crate::ontology::Ontology;
 
+use super::data_type::{DataType, SpaceType};
 use super::error::RowError;
-use super::metadata::RowMetadata;
-use super::row::LabelRow;
-use super::words::{DataType, SpaceType};
 
 /// Labels of one image, and of a point cloud.
 const NO_LABELS: &str = r#"{"objects":[],"classifications":[]}"#;
@@ -18,40 +14,23 @@ const NO_LABELS: &str = r#"{"objects":[],"classifications":[]}"#;
 /// As many images are made up for a group whose images the listing does not name. The number comes over the network.
 const MOST_UNNAMED_IMAGES: u64 = 100_000;
 
-impl LabelRow {
-    /// The row of data that has none on the platform yet: as the platform would create it, but for its hash and times.
-    ///
-    /// It is read and edited as any other. Nothing is created on the platform: when the edits are worth it, create the
-    /// row there and put them in with [`Self::with_labels_of`]. [`Self::is_on_platform`] tells such a row from others.
-    ///
-    /// `listing_entry` is the entry of the listing of label rows as JSON, from which the metadata of
-    /// [`Self::with_metadata`] is taken too (contract: `platform-api.md`, sections 8.3, 8.5 and 9). Ask the listing for
-    /// `images_data`: without it the images of a group have no hashes and sizes of their own, so they take no masks.
-    ///
-    /// # Errors
-    /// Text that is not JSON, an entry without `data_hash` or `data_type`, and one that names a label row: its labels
-    /// are on the platform.
-    pub fn empty(listing_entry: &str, ontology: Arc<Ontology>) -> Result<Self, RowError> {
-        Tree::of(listing_entry)?;
-        let entry = Entry { members: members(listing_entry).collect() };
-        if let Some(label_hash) = entry.string("label_hash").filter(|hash| !hash.is_empty()) {
-            return Err(RowError::OnPlatform { label_hash: label_hash.into_owned() });
-        }
-        let row = Self::parse(entry.row()?, ontology)?;
-        Ok(row.with_metadata(RowMetadata::parse(listing_entry)))
+/// Returns the text of the row that the platform would create for an entry of the listing.
+///
+/// # Errors
+/// Text that is not JSON, an entry without `data_hash` or `data_type`, and an entry that names a label row.
+pub(crate) fn empty_row(listing_entry: &str) -> Result<String, RowError> {
+    Tree::of(listing_entry)?;
+    let entry = ListingEntry { members: members(listing_entry).collect() };
+    if let Some(label_hash) = entry.string("label_hash").filter(|hash| !hash.is_empty()) {
+        return Err(RowError::OnPlatform { label_hash: label_hash.into_owned() });
     }
-
-    /// Whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
-    #[must_use]
-    pub fn is_on_platform(&self) -> bool {
-        !self.label_hash().is_empty()
-    }
+    entry.row()
 }
 
 /// An object that is being written.
-struct Object(String);
+struct ObjectWriter(String);
 
-impl Object {
+impl ObjectWriter {
     fn new() -> Self {
         Self("{".to_owned())
     }
@@ -78,11 +57,11 @@ impl Object {
 }
 
 /// An entry of the listing. What it says in another type than expected it does not say.
-struct Entry<'t> {
+struct ListingEntry<'t> {
     members: HashMap<Cow<'t, str>, &'t str>,
 }
 
-impl<'t> Entry<'t> {
+impl<'t> ListingEntry<'t> {
     /// As it is written.
     fn text(&self, key: &str) -> Option<&'t str> {
         self.members.get(key).copied().filter(|value| value.starts_with('"'))
@@ -112,7 +91,7 @@ impl<'t> Entry<'t> {
         let data_hash = self.text("data_hash").ok_or(RowError::Incomplete { missing: "data_hash" })?;
         let data_type = self.string("data_type").ok_or(RowError::Incomplete { missing: "data_type" })?;
         let data_type = data_type.to_lowercase();
-        let mut row = Object::new();
+        let mut row = ObjectWriter::new();
         row.set("label_hash", "null");
         row.set("branch_name", self.text("branch_name").unwrap_or(r#""main""#));
         row.set("created_at", "null");
@@ -140,7 +119,7 @@ impl<'t> Entry<'t> {
         if *data_type == DataType::ImageGroup {
             return self.images();
         }
-        let mut units = Object::new();
+        let mut units = ObjectWriter::new();
         let key = string(data_hash).unwrap_or_default();
         units.set(&key, &self.unit(data_hash, data_type));
         Ok(units.end())
@@ -148,7 +127,7 @@ impl<'t> Entry<'t> {
 
     fn unit(&self, data_hash: &str, data_type: &DataType) -> String {
         let composite = matches!(data_type, DataType::Group | DataType::Scene);
-        let mut unit = Object::new();
+        let mut unit = ObjectWriter::new();
         unit.set("data_hash", data_hash);
         unit.set("data_title", self.text_or_null("data_title"));
         if composite {
@@ -172,7 +151,7 @@ impl<'t> Entry<'t> {
 
     /// The data units of an image group: one for each image.
     fn images(&self) -> Result<String, RowError> {
-        let mut units = Object::new();
+        let mut units = ObjectWriter::new();
         let mut named = 0;
         for (image, position) in self.members.get("images_data").into_iter().flat_map(|list| elements(list)).zip(0..) {
             let frame = member(image, "index").and_then(unsigned).unwrap_or(position);
@@ -191,10 +170,10 @@ impl<'t> Entry<'t> {
 
     /// The spaces as the listing describes them, without labels.
     fn spaces(&self) -> String {
-        let mut spaces = Object::new();
+        let mut spaces = ObjectWriter::new();
         for (id, space) in self.object("spaces").into_iter().flat_map(members) {
             let kind = SpaceType::from(member(space, "space_type").and_then(string).unwrap_or_default().as_ref());
-            let mut own = Object::new();
+            let mut own = ObjectWriter::new();
             for (key, value) in members(space).filter(|(key, _)| key != "labels") {
                 own.set(&key, value);
             }
@@ -207,10 +186,10 @@ impl<'t> Entry<'t> {
 }
 
 /// One image of a group. Where the listing does not name it, its frame stands for its hash.
-fn add_image(units: &mut Object, frame: u64, image: &str) {
-    let entry = Entry { members: members(image).collect() };
+fn add_image(units: &mut ObjectWriter, frame: u64, image: &str) {
+    let entry = ListingEntry { members: members(image).collect() };
     let hash = entry.string("image_hash").unwrap_or_else(|| frame.to_string().into());
-    let mut unit = Object::new();
+    let mut unit = ObjectWriter::new();
     unit.set("data_hash", &quote(&hash));
     unit.set("data_title", entry.text_or_null("title"));
     unit.set("data_link", "null");

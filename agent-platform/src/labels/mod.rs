@@ -24,12 +24,17 @@
 //!
 //! Frames count from 0 and ranges include both ends. Classes, attributes and options are named by title or feature hash.
 
+mod access;
+mod answer;
+mod classification;
 mod compare;
+mod data_type;
 mod difference;
-mod edit;
 mod empty;
+mod entry;
 mod entry_key;
 mod error;
+mod frame;
 mod frame_index;
 mod geometry;
 mod hash;
@@ -37,30 +42,29 @@ mod index;
 mod media;
 mod merge;
 mod metadata;
-mod occupied;
+mod object;
+mod provenance;
 mod ranges;
 mod rle_error;
 mod row;
 mod shared;
-mod time;
+mod timestamp;
 mod transfer;
-mod view;
-mod words;
 
 pub use crate::json::{JsonError, JsonProblem};
+pub use answer::{Answer, AnswerInput, AnswerValue, ChosenOption};
+pub use classification::{Classification, ClassificationEdit, Classify};
 pub use compare::same_labels;
+pub use data_type::{DataType, LabelStatus, SpaceType};
 pub use difference::{ChangeKind, LabelChange, LabelDifference, Presence, WrittenEntry};
-pub use edit::{AddObject, AnswerInput, ClassificationEdit, Classify, FrameEdit, ObjectEdit};
 pub use entry_key::EntryKey;
 pub use error::{EditError, MergeError, ReadError, RowError, TransferError};
+pub use frame::{FrameLabels, Space};
 pub use frame_index::FrameIndex;
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};
+pub use object::{AddObject, FrameEdit, FrameObject, Object, ObjectEdit, SceneEvent};
 pub use ranges::{HtmlPosition, HtmlRange, Range, Ranges};
 pub use rle_error::RleError;
 pub use row::LabelRow;
-pub use time::Timestamp;
-pub use view::{
-    Answer, AnswerValue, ChosenOption, Classification, FrameLabels, FrameObject, Object, SceneEvent, Space,
-};
-pub use words::{DataType, LabelStatus, SpaceType};
+pub use timestamp::Timestamp;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use crate::json::{NodeId, Tree, boolean, string};
 use crate::ontology::Ontology;
 
+use super::data_type::{DataType, LabelStatus};
+use super::empty::empty_row;
 use super::error::RowError;
-use super::index::{Index, build};
+use super::index::{Index, Occupancy, build};
 use super::metadata::RowMetadata;
-use super::occupied::Occupied;
 use super::shared::Shared;
-use super::time::Timestamp;
-use super::words::{DataType, LabelStatus};
+use super::timestamp::Timestamp;
 
 /// What annotators and agents have labelled on one data unit: objects and classifications, frame by frame.
 ///
@@ -53,7 +53,7 @@ pub struct LabelRow {
     pub(crate) metadata: Option<Arc<RowMetadata>>,
     pub(crate) author: Option<String>,
     pub(crate) clock: Option<Timestamp>,
-    pub(crate) occupied: Option<Shared<Occupied>>,
+    pub(crate) occupancy: Option<Shared<Occupancy>>,
 }
 
 impl fmt::Debug for LabelRow {
@@ -72,7 +72,24 @@ impl LabelRow {
     pub fn parse(text: impl Into<String>, ontology: Arc<Ontology>) -> Result<Self, RowError> {
         let (tree, index) = build(text.into())?;
         let (tree, index) = (Shared::new(tree), Shared::new(index));
-        Ok(Self { tree, index, ontology, metadata: None, author: None, clock: None, occupied: None })
+        Ok(Self { tree, index, ontology, metadata: None, author: None, clock: None, occupancy: None })
+    }
+
+    /// The row of data that has none on the platform yet: as the platform would create it, but for its hash and times.
+    ///
+    /// It is read and edited as any other. Nothing is created on the platform: when the edits are worth it, create the
+    /// row there and put them in with [`Self::with_labels_of`]. [`Self::is_on_platform`] tells such a row from others.
+    ///
+    /// `listing_entry` is the entry of the listing of label rows as JSON, from which the metadata of
+    /// [`Self::with_metadata`] is taken too (contract: `platform-api.md`, sections 8.3, 8.5 and 9). Ask the listing for
+    /// `images_data`: without it the images of a group have no hashes and sizes of their own, so they take no masks.
+    ///
+    /// # Errors
+    /// Text that is not JSON, an entry without `data_hash` or `data_type`, and one that names a label row: its labels
+    /// are on the platform.
+    pub fn empty(listing_entry: &str, ontology: Arc<Ontology>) -> Result<Self, RowError> {
+        let row = Self::parse(empty_row(listing_entry)?, ontology)?;
+        Ok(row.with_metadata(RowMetadata::parse(listing_entry)))
     }
 
     /// Adds what the listing says of the media, so that frames and sizes are checked against it.
@@ -118,6 +135,12 @@ impl LabelRow {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.tree.is_touched(Tree::ROOT)
+    }
+
+    /// Whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
+    #[must_use]
+    pub fn is_on_platform(&self) -> bool {
+        !self.label_hash().is_empty()
     }
 
     /// The ontology that edits are checked against.

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::json::{NodeId, Tree, member, members, string};
 
+use super::data_type::DataType;
 use super::error::{EditError, TransferError};
 use super::index::{Placement, ROOT, UnitRecord};
 use super::row::LabelRow;
-use super::words::DataType;
 
 /// The three maps beside the data units that hold labels.
 const ANSWERS: [&str; 3] = ["object_answers", "object_actions", "classification_answers"];

@@ -1,10 +1,11 @@
 //! What is where in a label row: built in one pass over the text, kept up to date by every edit.
 
 mod build;
-mod place;
+mod duplicate_keys;
+mod occupancy;
 mod run;
 mod scene;
-mod seen;
+mod settle;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use crate::json::{NodeId, Tree};
 
 pub(crate) use build::build;
+pub(crate) use occupancy::Occupancy;
 pub(crate) use scene::key_of_space;
 
 /// The labels of one frame of one place; or a run of frames without labels, of which rows have many.

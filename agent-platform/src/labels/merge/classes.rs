@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::labels::classification::Classification;
 use crate::labels::entry_key::EntryKey;
 use crate::labels::ranges::{Range, Ranges};
 use crate::labels::row::LabelRow;
-use crate::labels::view::Classification;
 
 /// The place of global classifications, which are about the whole row.
 const GLOBAL: u32 = u32::MAX;

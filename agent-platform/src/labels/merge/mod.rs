@@ -65,7 +65,7 @@ impl LabelRow {
         let changes = super::difference::Sides::new(base, ours).changes();
         let plan = Plan::new(base, ours, theirs, &changes)?;
         let mut merged = theirs.clone();
-        merged.occupied = None;
+        merged.occupancy = None;
         merged.author.clone_from(&ours.author);
         merged.clock = ours.clock;
         if merged.metadata.is_none() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::json::{JsonError, Member, NodeId, Scanner, Tree, unsigned};
 
-use super::seen::Seen;
+use super::duplicate_keys::DuplicateKeys;
 use super::{Index, SpaceRecord, UnitRecord, id};
 use labels::Home;
 
@@ -66,7 +66,7 @@ impl<'t, 's> Builder<'t, 's> {
         node: NodeId,
         mut visit: impl FnMut(&mut Self, &mut Scanner<'t>, &Member<'t>) -> Result<()>,
     ) -> Result<()> {
-        let mut seen = Seen::default();
+        let mut seen = DuplicateKeys::default();
         self.map(scanner, node, |this, scanner, member| {
             if let Some(before) = seen.again(member.key.decode(), member.lead) {
                 this.found.insert(before);

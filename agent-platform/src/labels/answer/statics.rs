@@ -1,17 +1,17 @@
 //! Static answers in the text of an answers entry, of an object or a classification.
 
 use crate::json::{NodeId, Tree, elements, is_array, member, merge, quote, string};
+use crate::labels::entry::slug;
 use crate::labels::error::EditError;
-use crate::labels::view::{AnswerValue, answers_in};
 use crate::ontology::{Attribute, Ontology};
 
-use super::entry::slug;
 use super::input::{Fitting, same};
+use super::value::{AnswerValue, answers_in};
 
 const LIST: &str = "classifications";
 
 /// The expanded list of answers; made where there is none.
-pub(super) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> {
+pub(crate) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> {
     let list = match entry.member(Tree::ROOT, key).filter(|node| is_array(entry.text(*node))) {
         Some(list) => list,
         None => entry.set(Tree::ROOT, key, "[]")?,
@@ -21,7 +21,7 @@ pub(super) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> 
 }
 
 /// The nodes of a list that are about an attribute.
-pub(super) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<NodeId> {
+pub(crate) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<NodeId> {
     let own = |node: &NodeId| {
         let hash = member(entry.text(*node), "featureHash").and_then(string);
         hash.is_some_and(|hash| hash == attribute.feature_hash())
@@ -30,7 +30,7 @@ pub(super) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<No
 }
 
 /// The members by which an answer repeats its attribute.
-pub(super) fn attribute_json(attribute: &Attribute) -> String {
+pub(crate) fn attribute_json(attribute: &Attribute) -> String {
     let name = attribute.name();
     format!(
         r#""name":{},"value":{},"featureHash":{}"#,
@@ -73,7 +73,7 @@ pub(crate) fn set(
 }
 
 /// Sets an answer of a new label. An attribute below an option is only asked where that option is chosen.
-pub(super) fn set_if_asked(
+pub(crate) fn set_if_asked(
     ontology: &Ontology,
     entry: &mut Tree,
     attribute: &Attribute,
@@ -88,7 +88,7 @@ pub(super) fn set_if_asked(
 }
 
 /// An answer with another value.
-pub(super) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError> {
+pub(crate) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError> {
     let mut tree = Tree::of(text)?;
     let new = match tree.member(Tree::ROOT, "answers") {
         // Options are not alike because they stand at the same place.

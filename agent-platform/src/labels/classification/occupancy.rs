@@ -1,13 +1,13 @@
-//! Which frames the classifications of a class are on: at most one on each.
+//! At most one classification of a class on each frame.
 
 use crate::json::members;
 use crate::labels::error::EditError;
-use crate::labels::index::ROOT;
-use crate::labels::occupied::Occupied;
+use crate::labels::index::{Occupancy, ROOT};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::labels::shared::Shared;
-use crate::labels::view::Classification;
+
+use super::view::Classification;
 
 impl LabelRow {
     /// Returns the frames of a classification in each place. No frames stand for the whole place.
@@ -36,23 +36,23 @@ impl LabelRow {
     }
 
     /// Built when it is first needed, kept up to date from then on.
-    fn occupied(&mut self) -> &mut Occupied {
-        if self.occupied.is_none() {
-            self.occupied = Some(Shared::default());
+    fn occupancy(&mut self) -> &mut Occupancy {
+        if self.occupancy.is_none() {
+            self.occupancy = Some(Shared::default());
             let all: Vec<u32> = self.index.live_classifications().collect();
             for classification in all {
                 self.occupy(classification);
             }
         }
-        self.occupied.get_or_insert_default()
+        self.occupancy.get_or_insert_default()
     }
 
     /// Notes where a classification is.
-    pub(super) fn occupy(&mut self, classification: u32) {
+    pub(crate) fn occupy(&mut self, classification: u32) {
         let feature = self.index.classification(classification).feature;
         for (place, ranges) in self.stands(classification) {
             let key = (feature, place);
-            let occupied = self.occupied();
+            let occupied = self.occupancy();
             if ranges.is_empty() {
                 occupied.whole.entry(key).or_default().push(classification);
             }
@@ -63,14 +63,14 @@ impl LabelRow {
     }
 
     /// Forgets where a classification is.
-    pub(super) fn vacate(&mut self, classification: u32) {
-        if self.occupied.is_none() {
+    pub(crate) fn vacate(&mut self, classification: u32) {
+        if self.occupancy.is_none() {
             return;
         }
         let feature = self.index.classification(classification).feature;
         for (place, ranges) in self.stands(classification) {
             let key = (feature, place);
-            let occupied = self.occupied();
+            let occupied = self.occupancy();
             if let Some(whole) = occupied.whole.get_mut(&key) {
                 whole.retain(|other| *other != classification);
             }
@@ -85,7 +85,7 @@ impl LabelRow {
     }
 
     /// Whether a class is free on some frames of a place; no ranges stand for all of it.
-    pub(super) fn check_free(
+    pub(crate) fn check_free(
         &mut self,
         feature: u32,
         place: u32,
@@ -94,7 +94,7 @@ impl LabelRow {
         global: bool,
         name: &str,
     ) -> Result<(), EditError> {
-        let occupied = self.occupied();
+        let occupied = self.occupancy();
         let key = (feature, place);
         let other_whole = occupied.whole.get(&key).is_some_and(|whole| whole.iter().any(|id| Some(*id) != but));
         let taken = occupied.ranges.get(&key);

@@ -1,4 +1,4 @@
-//! Answers: what the attributes of an object or classification were answered with.
+//! Answers as a label row has them.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,7 @@
-//! Continuous scenes: objects there are events, and the last one is a delete (contract: `label-format.md`, section 10).
+//! Events of objects on continuous scenes (contract: `label-format.md`, section 10).
 
 use crate::json::{Tree, member, members, string};
 use crate::labels::error::{EditError, ReadError};
-use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{
     AnyCoordinates, BoundingBox, Circle, Cuboid, Ellipse, Point, Polyline, RotatableBoundingBox,
 };
@@ -10,8 +9,6 @@ use crate::labels::index::Placement;
 use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
 use crate::ontology::Shape;
-
-use super::object::ObjectEdit;
 
 /// The placeholder coordinates of a delete: zeros, which nobody reads.
 fn zeroed(shape: &Shape) -> Option<AnyCoordinates> {
@@ -46,7 +43,7 @@ const REPEATED: [&str; 10] = [
 
 impl LabelRow {
     /// Returns whether an entry is a delete event.
-    pub(super) fn is_delete(&self, placement: &Placement) -> bool {
+    pub(crate) fn is_delete(&self, placement: &Placement) -> bool {
         member(self.tree.text(placement.entry), "event").and_then(string).is_some_and(|event| event == "delete")
     }
 
@@ -64,7 +61,7 @@ impl LabelRow {
 
     /// The interpolation mode that a new keyframe inherits: that of the stretch it splits, so that both halves keep
     /// moving (contract: `label-format.md`, section 10.x).
-    pub(super) fn inherited_interpolation(&self, object: u32, place: u32, frame: u64) -> Option<&str> {
+    pub(crate) fn inherited_interpolation(&self, object: u32, place: u32, frame: u64) -> Option<&str> {
         if self.placing(place) != Placing::Events {
             return None;
         }
@@ -73,7 +70,7 @@ impl LabelRow {
     }
 
     /// Rejects an upsert that no later delete of the object ends.
-    pub(super) fn check_before_end(&self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
+    pub(crate) fn check_before_end(&self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
         let last = self.index.placements_in(&self.tree, object, place).next_back();
         let ended = last.is_some_and(|last| self.index.blob(last.blob).frame > frame && self.is_delete(&last));
         if ended { Ok(()) } else { Err(self.no_end(object, frame)) }
@@ -84,7 +81,7 @@ impl LabelRow {
     }
 
     /// Rejects the removal of these events if the object would no longer end.
-    pub(super) fn check_ends_without(&self, object: u32, place: u32, dropped: &[Placement]) -> Result<(), EditError> {
+    pub(crate) fn check_ends_without(&self, object: u32, place: u32, dropped: &[Placement]) -> Result<(), EditError> {
         let mut kept = self.index.placements_in(&self.tree, object, place).rev();
         let last = kept.find(|placement| !dropped.iter().any(|dropped| dropped.entry == placement.entry));
         match last.filter(|last| !self.is_delete(last)) {
@@ -103,7 +100,7 @@ impl LabelRow {
     }
 
     /// Adds a delete that ends an upsert. It names the same author, and copies nothing else of the upsert.
-    pub(super) fn add_delete_event(
+    pub(crate) fn add_delete_event(
         &mut self,
         object: u32,
         place: u32,
@@ -137,7 +134,7 @@ impl LabelRow {
     }
 
     /// Removes deletes that end nothing, and the object if no event is left.
-    pub(super) fn prune_deletes(&mut self, object: u32, place: u32) {
+    pub(crate) fn prune_deletes(&mut self, object: u32, place: u32) {
         if self.placing(place) != Placing::Events {
             return;
         }
@@ -159,7 +156,7 @@ impl LabelRow {
     /// Tidies the events of an object after one was removed or a delete was written: removes deletes that end nothing,
     /// and clears the interpolation of upserts that no upsert follows. A write of an upsert leaves such modes alone, so
     /// that a keyframe can be marked before its target is written.
-    pub(super) fn prune_after_removal(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+    pub(crate) fn prune_after_removal(&mut self, object: u32, place: u32) -> Result<(), EditError> {
         if self.placing(place) != Placing::Events {
             return Ok(());
         }
@@ -178,7 +175,7 @@ impl LabelRow {
         Ok(())
     }
 
-    fn end_object(&mut self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
+    pub(crate) fn end_object(&mut self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
         if self.placing(place) != Placing::Events {
             let what = "objects with an end".to_owned();
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });
@@ -198,17 +195,5 @@ impl LabelRow {
             self.drop_placement(object, upsert);
         }
         self.prune_after_removal(object, place)
-    }
-}
-
-impl ObjectEdit<'_> {
-    /// Ends the object on a continuous scene: from this nanosecond on it is absent, until its next keyframe. If it first
-    /// appears at this nanosecond, that keyframe is removed; an object that has no keyframe left is deleted with its answers.
-    ///
-    /// # Errors
-    /// The object is absent at that time, or the media is not a continuous scene.
-    pub fn end_at(self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
-        self.row.end_object(self.id, self.place, frame.into().0)?;
-        Ok(self)
     }
 }

@@ -1,22 +1,20 @@
 //! New objects.
 
 use crate::json::{Tree, quote};
+use crate::labels::answer::{AnswerInput, fit, statics};
 use crate::labels::error::EditError;
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
 use crate::labels::index::ROOT;
-use crate::labels::media::Placing;
+use crate::labels::media::{Bounds, Placing, bounds};
+use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Ontology};
 
-use super::answer::attribute_of;
-use super::bounds::{Bounds, bounds};
-use super::input::{AnswerInput, fit};
-use super::making::{Making, making};
-use super::object::ObjectEdit;
-use super::over::Cover;
-use super::statics;
+use super::answers::attribute_of;
+use super::edit::ObjectEdit;
+use super::ranges::Cover;
 
 /// An object that is about to be added; see [`LabelRow::add`]. Nothing happens before [`Self::on`], [`Self::on_each`],
 /// [`Self::during`], [`Self::over`] or [`Self::over_html`] places it.
@@ -29,16 +27,17 @@ pub struct AddObject<'r> {
     space: Option<String>,
     hash: Option<String>,
     number: Option<u64>,
-    making: Making,
+    provenance: Provenance,
     bounds: Bounds,
     answers: Vec<(String, AnswerInput)>,
 }
 
-making!(AddObject);
+provenance_setters!(AddObject);
+
 bounds!(AddObject);
 
 impl<'r> AddObject<'r> {
-    pub(super) fn new(row: &'r mut LabelRow, class: &str) -> Self {
+    pub(crate) fn new(row: &'r mut LabelRow, class: &str) -> Self {
         Self {
             row,
             class: class.to_owned(),
@@ -46,7 +45,7 @@ impl<'r> AddObject<'r> {
             space: None,
             hash: None,
             number: None,
-            making: Making::default(),
+            provenance: Provenance::default(),
             bounds: Bounds::default(),
             answers: Vec::new(),
         }
@@ -137,7 +136,7 @@ impl<'r> AddObject<'r> {
 
     /// What does not depend on where it is placed. Gives the text of its answers entry.
     fn prepare(&mut self, class: &ObjectClass, ontology: &Ontology) -> Result<String, EditError> {
-        self.making.check()?;
+        self.provenance.check()?;
         let hash = self.row.free_hash(self.hash.take())?;
         let mut entry = Tree::of(&format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash)))?;
         // What is below an option of a dynamic attribute is not dynamic (contract: `label-format.md`, section 7.4).
@@ -179,9 +178,9 @@ impl<'r> AddObject<'r> {
             return Err(self.wrong_end(place, first, end));
         }
         let answers = self.prepare(class, &ontology)?;
-        let (row, making, bounds) = (self.row, self.making, self.bounds);
+        let (row, provenance, bounds) = (self.row, self.provenance, self.bounds);
         let hash = self.hash.unwrap_or_default();
-        let entry = row.new_object_entry(&hash, class, place, &coordinates, &making)?;
+        let entry = row.new_object_entry(&hash, class, place, &coordinates, &provenance)?;
         for frame in frames.iter().flat_map(|range| range.start..=range.end) {
             row.check_coordinates(place, frame, &coordinates)?;
             row.within_media(place, frame, &coordinates, bounds, None)?;
@@ -219,10 +218,10 @@ impl<'r> AddObject<'r> {
         }
         self.row.check_cover(place, class, cover)?;
         let answers = self.prepare(class, &ontology)?;
-        let (row, making) = (self.row, self.making);
+        let (row, provenance) = (self.row, self.provenance);
         let hash = self.hash.unwrap_or_default();
         let mut entry = Tree::of(&answers)?;
-        row.write_new_cover(&mut entry, place, class, cover, &making)?;
+        row.write_new_cover(&mut entry, place, class, cover, &provenance)?;
         let object = row.index.object_named(&hash);
         let feature = row.index.feature_named(class.feature_hash());
         let map = row.map_below(Tree::ROOT, "object_answers")?;

@@ -1,19 +1,15 @@
 //! New classifications.
 
 use crate::json::{Tree, quote};
+use crate::labels::answer::{AnswerInput, fit, statics};
+use crate::labels::entry::{confidence_json, text_or_null};
 use crate::labels::error::EditError;
-use crate::labels::index::ROOT;
-use crate::labels::media::Placing;
+use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::ontology::{ClassificationClass, Ontology};
 
-use super::attribute::attribute_of;
-use super::classification::ClassificationEdit;
-use super::entry::{confidence_json, text_or_null};
-use super::input::{AnswerInput, fit};
-use super::making::{Making, making};
-use super::statics;
+use super::edit::{ClassificationEdit, attribute_of};
 
 /// A classification that is about to be added; see [`LabelRow::classify`]. Nothing happens before [`Self::on`] or
 /// [`Self::on_all`] places it.
@@ -25,15 +21,15 @@ pub struct Classify<'r> {
     answers: Vec<(Option<String>, AnswerInput)>,
     space: Option<String>,
     hash: Option<String>,
-    making: Making,
+    provenance: Provenance,
 }
 
-making!(Classify);
+provenance_setters!(Classify);
 
 impl<'r> Classify<'r> {
-    pub(super) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
-        let (class, making) = (class.to_owned(), Making::default());
-        Self { row, class, answers: vec![(None, answer)], space: None, hash: None, making }
+    pub(crate) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
+        let (class, provenance) = (class.to_owned(), Provenance::default());
+        Self { row, class, answers: vec![(None, answer)], space: None, hash: None, provenance }
     }
 
     /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
@@ -61,7 +57,7 @@ impl<'r> Classify<'r> {
     }
 
     fn place(mut self, frames: &Ranges) -> Result<ClassificationEdit<'r>, EditError> {
-        self.making.check()?;
+        self.provenance.check()?;
         let ontology = self.row.ontology.clone();
         let class = ontology.classification(&self.class);
         let class = class.ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
@@ -84,13 +80,13 @@ impl<'r> Classify<'r> {
 
     fn entry(&self, hash: &str, class: &ClassificationClass, ontology: &Ontology) -> Result<String, EditError> {
         let now = quote(&self.row.now().to_string());
-        let author = text_or_null(self.row.maker(&self.making).as_deref());
+        let author = text_or_null(self.row.author_of(&self.provenance).as_deref());
         let text = format!(
             r#"{{"classificationHash":{},"featureHash":{},"classifications":[],"range":[],"spaces":{{}},"createdAt":{now},"createdBy":{author},"lastEditedAt":{now},"lastEditedBy":{author},"confidence":{},"manualAnnotation":{}}}"#,
             quote(hash),
             quote(class.feature_hash()),
-            confidence_json(self.making.confidence),
-            self.making.manual
+            confidence_json(self.provenance.confidence),
+            self.provenance.manual
         );
         let mut entry = Tree::of(&text)?;
         for (key, input) in &self.answers {
@@ -99,32 +95,5 @@ impl<'r> Classify<'r> {
             statics::set_if_asked(ontology, &mut entry, attribute, &answer, false)?;
         }
         Ok(entry.render(Tree::ROOT))
-    }
-}
-
-impl LabelRow {
-    /// Whether a class can be on these frames of a medium; none stand for all of it.
-    pub(super) fn check_classified(
-        &self,
-        class: &ClassificationClass,
-        place: u32,
-        frames: &Ranges,
-    ) -> Result<(), EditError> {
-        let refuse = |what: &str| {
-            let what = format!("{what} of class {}", class.name());
-            Err(EditError::NotOnThisMedia { media: self.medium_name(place), what })
-        };
-        if class.is_global() {
-            return if frames.is_empty() { Ok(()) } else { refuse("classifications on single frames") };
-        }
-        match self.placing(place) {
-            Placing::Ranges(_) | Placing::Html if !frames.is_empty() => refuse("classifications on single frames"),
-            Placing::Ranges(_) | Placing::Html | Placing::Unknown => Ok(()),
-            _ if frames.is_empty() && place == ROOT => Err(EditError::NoRange),
-            _ => {
-                let Some(last) = frames.last() else { return Ok(()) };
-                self.check_frame(place, last)
-            }
-        }
     }
 }

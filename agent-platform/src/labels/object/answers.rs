@@ -1,19 +1,14 @@
-//! Answering the attributes of an object.
+//! Entries of objects in `object_answers` and `object_actions`.
 
-use crate::json::Tree;
-use crate::labels::error::EditError;
+use crate::json::{NodeId, Tree, quote, unsigned};
+use crate::labels::answer::{AnswerInput, dynamic, fit, resolve_attribute, statics};
+use crate::labels::error::{EditError, ReadError};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
-use crate::labels::view::resolve_attribute;
 use crate::ontology::{Attribute, ObjectClass, Ontology};
 
-use super::input::{AnswerInput, fit};
-use super::object::ObjectEdit;
-use super::statics::is_chosen;
-use super::{dynamic, statics};
-
 /// An attribute of a class of objects.
-pub(super) fn attribute_of<'o>(
+pub(crate) fn attribute_of<'o>(
     ontology: &'o Ontology,
     class: &'o ObjectClass,
     key: &str,
@@ -23,20 +18,47 @@ pub(super) fn attribute_of<'o>(
 }
 
 impl LabelRow {
-    pub(super) fn class_of(&self, object: u32) -> Result<String, EditError> {
-        let feature = self.index.feature(self.index.object(object).feature).unwrap_or_default();
-        match self.ontology.object(feature).filter(|class| class.feature_hash() == feature) {
-            Some(class) => Ok(class.feature_hash().to_owned()),
-            None => Err(EditError::UnknownClass { key: feature.to_owned() }),
+    /// The hash of an object, unless an earlier call of the same edit deleted it.
+    fn hash_of_live(&self, object: u32) -> Result<std::sync::Arc<str>, EditError> {
+        let hash = self.index.object(object).hash.clone();
+        if self.index.object_id(&hash) == Some(object) {
+            return Ok(hash);
         }
+        Err(ReadError::NoObject { hash: hash.to_string() }.into())
+    }
+
+    /// The entry of an object in `object_answers`. Adds it if it is missing.
+    pub(crate) fn answers_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
+        if let Some(node) = self.index.object(object).answers {
+            return Ok(node);
+        }
+        let hash = self.hash_of_live(object)?;
+        let map = self.map_below(Tree::ROOT, "object_answers")?;
+        let text = format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash));
+        let node = self.tree.append(map, Some(&hash), &text)?;
+        self.index.object_mut(object).answers = Some(node);
+        Ok(node)
+    }
+
+    /// The entry of an object in `object_actions`. Adds it if it is missing.
+    pub(crate) fn actions_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
+        if let Some(node) = self.index.object(object).actions {
+            return Ok(node);
+        }
+        let hash = self.hash_of_live(object)?;
+        let map = self.map_below(Tree::ROOT, "object_actions")?;
+        let text = format!(r#"{{"objectHash":{},"actions":[]}}"#, quote(&hash));
+        let node = self.tree.append(map, Some(&hash), &text)?;
+        self.index.object_mut(object).actions = Some(node);
+        Ok(node)
     }
 
     /// An attribute below an option needs that option.
     fn check_parent(&self, object: u32, attribute: &Attribute) -> Result<(), EditError> {
         let Some(option) = attribute.parent_option() else { return Ok(()) };
         let record = self.index.object(object);
-        let chosen = |node: Option<crate::json::NodeId>, list| {
-            node.is_some_and(|node| is_chosen(self.tree.text(node), list, option))
+        let chosen = |node: Option<NodeId>, list| {
+            node.is_some_and(|node| statics::is_chosen(self.tree.text(node), list, option))
         };
         if chosen(record.answers, "classifications") || chosen(record.actions, "actions") {
             return Ok(());
@@ -54,7 +76,7 @@ impl LabelRow {
         self.index.placements(&self.tree, object).map(|placement| self.index.blob(placement.blob).frame).collect()
     }
 
-    pub(super) fn answer_object(
+    pub(crate) fn answer_object(
         &mut self,
         object: u32,
         place: u32,
@@ -83,7 +105,7 @@ impl LabelRow {
         self.drop_empty_actions(object)
     }
 
-    pub(super) fn clear_object_answer(
+    pub(crate) fn clear_object_answer(
         &mut self,
         object: u32,
         key: &str,
@@ -119,50 +141,29 @@ impl LabelRow {
         }
         Ok(())
     }
-}
 
-impl ObjectEdit<'_> {
-    /// Answers an attribute, by name or feature hash: `.answer("Colour", "Red")`.
-    ///
-    /// A dynamic attribute is answered on all frames that the object is on; see [`Self::answer_on`].
-    ///
-    /// # Errors
-    /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
-    /// is not chosen.
-    pub fn answer(self, attribute: &str, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute, answer.into(), None)?;
-        Ok(self)
+    /// Numbers are unique within a class (contract: `label-format.md`, section 7.1).
+    pub(crate) fn set_object_number(&mut self, object: u32, number: u64) -> Result<(), EditError> {
+        let feature = self.index.object(object).feature;
+        self.check_number(feature, number, Some(object))?;
+        let node = self.answers_entry(object)?;
+        self.edit_unsigned(node, |entry| {
+            entry.set(Tree::ROOT, "objectNumber", &number.to_string())?;
+            Ok(())
+        })
     }
 
-    /// Answers a dynamic attribute on some frames: `.answer_on("Occluded", "Yes", 3..=9)`. Its answers elsewhere stay.
-    ///
-    /// # Errors
-    /// As [`Self::answer`], and an attribute that is not dynamic, no frames, or frames that the media does not have.
-    pub fn answer_on(
-        self,
-        attribute: &str,
-        answer: impl Into<AnswerInput>,
-        frames: impl Into<Ranges>,
-    ) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute, answer.into(), Some(&frames.into()))?;
-        Ok(self)
-    }
-
-    /// Takes the answers to an attribute out, static and dynamic.
-    ///
-    /// # Errors
-    /// No such attribute.
-    pub fn clear_answer(self, attribute: &str) -> Result<Self, EditError> {
-        self.row.clear_object_answer(self.id, attribute, None)?;
-        Ok(self)
-    }
-
-    /// Takes the answers to a dynamic attribute out on some frames.
-    ///
-    /// # Errors
-    /// No such attribute, or one that is not dynamic.
-    pub fn clear_answer_on(self, attribute: &str, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.clear_object_answer(self.id, attribute, Some(&frames.into()))?;
-        Ok(self)
+    /// Whether no other object of a class has a number.
+    pub(crate) fn check_number(&self, feature: u32, number: u64, but: Option<u32>) -> Result<(), EditError> {
+        let taken = self.index.live_objects().filter(|id| Some(*id) != but).any(|id| {
+            let record = self.index.object(id);
+            let text = || record.answers.and_then(|node| crate::json::member(self.tree.text(node), "objectNumber"));
+            record.feature == feature && text().and_then(unsigned) == Some(number)
+        });
+        if !taken {
+            return Ok(());
+        }
+        let class = self.index.feature(feature).and_then(|hash| self.ontology.object(hash));
+        Err(EditError::NumberTaken { number, class: class.map_or("", ObjectClass::name).to_owned() })
     }
 }

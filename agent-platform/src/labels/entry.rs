@@ -1,15 +1,120 @@
-//! Making room: the blob of a frame, the entry of an object's answers.
+//! Entries: the places in the text that hold a label, and changes to them.
 
-use crate::json::{NodeId, Tree, is_object, quote};
+use std::sync::Arc;
+
+use crate::json::{NodeId, Tree, is_array, is_object, number_text, quote};
+use crate::labels::data_type::{DataType, SpaceType};
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::index::{Blob, Placement, ROOT, key_of_space};
+use crate::labels::provenance::Provenance;
 use crate::labels::row::LabelRow;
-use crate::labels::words::{DataType, SpaceType};
+use crate::labels::timestamp::Timestamp;
+use crate::ontology::ObjectClass;
 
 /// A frame without labels.
 const EMPTY_BLOB: &str = r#"{"objects":[],"classifications":[]}"#;
 
+/// A confidence as Python writes it.
+pub(crate) fn confidence_json(confidence: f64) -> String {
+    let text = number_text(confidence);
+    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
+}
+
+/// The name in lower case with blanks as `_` (contract: `label-format.md`, section 2).
+pub(crate) fn slug(name: &str) -> String {
+    name.to_lowercase().replace(' ', "_")
+}
+
+/// `null`, or the text in quotes.
+pub(crate) fn text_or_null(text: Option<&str>) -> String {
+    text.map_or_else(|| "null".to_owned(), quote)
+}
+
+/// The members by which an entry repeats its class.
+pub(crate) fn class_json(class: &ObjectClass) -> String {
+    format!(
+        r#""featureHash":{},"name":{},"color":{},"shape":{},"value":{}"#,
+        quote(class.feature_hash()),
+        quote(class.name()),
+        quote(class.color()),
+        quote(class.shape().as_str()),
+        quote(&slug(class.name()))
+    )
+}
+
 impl LabelRow {
+    /// The moment that edits are dated with.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.unwrap_or_else(Timestamp::now)
+    }
+
+    /// Changes an entry, and notes who changed it and when, if anything did change.
+    pub(crate) fn edit_entry(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
+    ) -> Result<(), EditError> {
+        self.edit_and_stamp_if(node, change, |_| true)
+    }
+
+    /// Changes an entry that says nothing of who edited it, such as the answers of an object on frames.
+    pub(crate) fn edit_unsigned(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
+    ) -> Result<(), EditError> {
+        self.edit_and_stamp_if(node, change, |entry| entry.member(Tree::ROOT, "lastEditedAt").is_some())
+    }
+
+    fn edit_and_stamp_if(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
+        is_signed: impl FnOnce(&Tree) -> bool,
+    ) -> Result<(), EditError> {
+        let mut entry = Tree::of(self.tree.text(node))?;
+        change(&mut entry)?;
+        if entry.is_touched(Tree::ROOT) {
+            if is_signed(&entry) {
+                self.stamp(&mut entry)?;
+            }
+            self.tree.replace(node, &entry.render(Tree::ROOT))?;
+        }
+        Ok(())
+    }
+
+    /// Without an author, nobody is named: the platform fills in who saves.
+    pub(crate) fn stamp(&self, entry: &mut Tree) -> Result<(), EditError> {
+        entry.set(Tree::ROOT, "lastEditedAt", &quote(&self.now().to_string()))?;
+        match &self.author {
+            Some(author) => entry.set(Tree::ROOT, "lastEditedBy", &quote(author)).map(|_| ())?,
+            None => entry.unset(Tree::ROOT, "lastEditedBy"),
+        }
+        Ok(())
+    }
+
+    /// The author of a new label.
+    pub(crate) fn author_of(&self, provenance: &Provenance) -> Option<String> {
+        provenance.author.clone().or_else(|| self.author.clone())
+    }
+
+    /// The members by which a new entry on a frame says who made it and when; spaces and scenes leave nobody out.
+    pub(crate) fn provenance_json(&self, provenance: &Provenance, name_nobody: bool) -> String {
+        let now = quote(&self.now().to_string());
+        let author = self.author_of(provenance);
+        let mut out = format!(r#""createdAt":{now}"#);
+        if author.is_some() || name_nobody {
+            out.push_str(&format!(r#","createdBy":{}"#, text_or_null(author.as_deref())));
+        }
+        out.push_str(&format!(r#","lastEditedAt":{now}"#));
+        if let Some(author) = &author {
+            out.push_str(&format!(r#","lastEditedBy":{}"#, quote(author)));
+        }
+        let confidence = confidence_json(provenance.confidence);
+        out.push_str(&format!(r#","confidence":{confidence},"manualAnnotation":{}"#, provenance.manual));
+        out
+    }
+
     /// An expanded object below a node; made where there is none.
     pub(crate) fn map_below(&mut self, parent: NodeId, key: &str) -> Result<NodeId, EditError> {
         if !is_object(self.tree.text(parent)) {
@@ -98,7 +203,7 @@ impl LabelRow {
     }
 
     fn array_in(&self, blob: NodeId, key: &str) -> Option<NodeId> {
-        self.tree.member(blob, key).filter(|node| crate::json::is_array(self.tree.text(*node)))
+        self.tree.member(blob, key).filter(|node| is_array(self.tree.text(*node)))
     }
 
     /// The expanded array of a blob; made where there is none.
@@ -131,41 +236,6 @@ impl LabelRow {
         Ok(entry)
     }
 
-    /// The hash of an object, unless an earlier call of the same edit deleted it.
-    fn hash_of_live(&self, object: u32) -> Result<std::sync::Arc<str>, EditError> {
-        let hash = self.index.object(object).hash.clone();
-        if self.index.object_id(&hash) == Some(object) {
-            return Ok(hash);
-        }
-        Err(ReadError::NoObject { hash: hash.to_string() }.into())
-    }
-
-    /// The entry of an object in `object_answers`. Adds it if it is missing.
-    pub(crate) fn answers_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
-        if let Some(node) = self.index.object(object).answers {
-            return Ok(node);
-        }
-        let hash = self.hash_of_live(object)?;
-        let map = self.map_below(Tree::ROOT, "object_answers")?;
-        let text = format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash));
-        let node = self.tree.append(map, Some(&hash), &text)?;
-        self.index.object_mut(object).answers = Some(node);
-        Ok(node)
-    }
-
-    /// The entry of an object in `object_actions`. Adds it if it is missing.
-    pub(crate) fn actions_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
-        if let Some(node) = self.index.object(object).actions {
-            return Ok(node);
-        }
-        let hash = self.hash_of_live(object)?;
-        let map = self.map_below(Tree::ROOT, "object_actions")?;
-        let text = format!(r#"{{"objectHash":{},"actions":[]}}"#, quote(&hash));
-        let node = self.tree.append(map, Some(&hash), &text)?;
-        self.index.object_mut(object).actions = Some(node);
-        Ok(node)
-    }
-
     /// A hash that nothing in the row has.
     pub(crate) fn free_hash(&self, wanted: Option<String>) -> Result<String, EditError> {
         let taken = |hash: &str| self.index.object_id(hash).is_some() || self.index.classification_id(hash).is_some();
@@ -186,4 +256,19 @@ impl LabelRow {
     pub(crate) fn place_or_refuse(&self, space: Option<&str>) -> Result<u32, EditError> {
         self.place(space).map_err(|error: ReadError| EditError::Read(error))
     }
+
+    /// The id of a place's space.
+    pub(crate) fn space_id(&self, place: u32) -> Option<Arc<str>> {
+        self.index.space(place).map(|space| space.id.clone())
+    }
+}
+
+/// Takes a space out of the `spaces` of an answers entry.
+pub(crate) fn drop_space(entry: &mut Tree, space: &str) -> Result<(), EditError> {
+    let Some(spaces) = entry.member(Tree::ROOT, "spaces").filter(|node| is_object(entry.text(*node))) else {
+        return Ok(());
+    };
+    entry.expand(spaces)?;
+    entry.unset(spaces, space);
+    Ok(())
 }

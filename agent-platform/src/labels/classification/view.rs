@@ -3,13 +3,12 @@
 use std::fmt;
 
 use crate::json::{is_array, member};
+use crate::labels::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
 use crate::labels::index::{ClassificationRecord, ROOT};
+use crate::labels::provenance::provenance_getters;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::ontology::{Attribute, ClassificationClass};
-
-use super::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
-use super::authorship::authorship;
 
 /// A classification instance: an answer about frames, or about the whole file (contract: `label-format.md`, section 8).
 ///
@@ -163,4 +162,4 @@ impl fmt::Debug for Classification<'_> {
     }
 }
 
-authorship!(Classification);
+provenance_getters!(Classification);

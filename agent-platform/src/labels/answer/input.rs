@@ -1,9 +1,10 @@
-//! What attributes are answered with.
+//! Answers as a caller gives them, checked against their attribute.
 
 use crate::json::quote;
 use crate::labels::error::EditError;
-use crate::labels::view::{AnswerValue, ChosenOption};
 use crate::ontology::{Attribute, AttributeType, Choice};
+
+use super::value::{AnswerValue, ChosenOption};
 
 /// An answer to an attribute: text, a number, an option or several. Options are named by label, value or feature hash.
 ///

@@ -1,20 +1,18 @@
 //! Objects over ranges of a file.
 
 use crate::json::{Tree, quote};
+use crate::labels::entry::{class_json, text_or_null};
 use crate::labels::error::EditError;
 use crate::labels::index::ROOT;
 use crate::labels::media::Placing;
+use crate::labels::provenance::Provenance;
 use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Shape};
 
-use super::entry::{class_json, text_or_null};
-use super::making::Making;
-use super::object::ObjectEdit;
-
 /// What an object covers.
 #[derive(Debug, Clone)]
-pub(super) enum Cover {
+pub(crate) enum Cover {
     Ranges(Ranges),
     Html(Vec<HtmlRange>),
 }
@@ -50,7 +48,7 @@ impl Cover {
 
 impl LabelRow {
     /// Whether objects of a class can cover this much of a medium.
-    pub(super) fn check_cover(&self, place: u32, class: &ObjectClass, cover: &Cover) -> Result<(), EditError> {
+    pub(crate) fn check_cover(&self, place: u32, class: &ObjectClass, cover: &Cover) -> Result<(), EditError> {
         let fits = match (self.placing(place), cover) {
             (Placing::Ranges(shape), Cover::Ranges(_)) => *class.shape() == shape,
             (Placing::Html, Cover::Html(_)) => *class.shape() == Shape::Text,
@@ -65,21 +63,21 @@ impl LabelRow {
     }
 
     /// What an answers entry says of a new object over ranges (contract: `label-format.md`, section 7.3).
-    pub(super) fn write_new_cover(
+    pub(crate) fn write_new_cover(
         &self,
         entry: &mut Tree,
         place: u32,
         class: &ObjectClass,
         cover: &Cover,
-        making: &Making,
+        provenance: &Provenance,
     ) -> Result<(), EditError> {
         let now = quote(&self.now().to_string());
-        let author = text_or_null(self.maker(making).as_deref());
+        let author = text_or_null(self.author_of(provenance).as_deref());
         let class = format!("{{{}}}", class_json(class));
         for (key, value) in crate::json::members(&class) {
             entry.set(Tree::ROOT, &key, value)?;
         }
-        let manual = making.manual.to_string();
+        let manual = provenance.manual.to_string();
         for (key, value) in [
             ("range", "[]"),
             ("createdBy", author.as_str()),
@@ -93,7 +91,7 @@ impl LabelRow {
         write_cover(entry, self.space_id(place).as_deref(), cover)
     }
 
-    fn cover(&mut self, object: u32, place: u32, cover: &Cover) -> Result<(), EditError> {
+    pub(crate) fn cover(&mut self, object: u32, place: u32, cover: &Cover) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
         let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -105,13 +103,8 @@ impl LabelRow {
         Ok(())
     }
 
-    /// The id of a place's space.
-    pub(super) fn space_id(&self, place: u32) -> Option<std::sync::Arc<str>> {
-        self.index.space(place).map(|space| space.id.clone())
-    }
-
     /// Points of a point cloud are also mentioned among the answers (contract: `label-format.md`, section 10).
-    pub(super) fn mention_points(&mut self, object: u32, class: &ObjectClass, place: u32) -> Result<(), EditError> {
+    pub(crate) fn mention_points(&mut self, object: u32, class: &ObjectClass, place: u32) -> Result<(), EditError> {
         if place == ROOT || *class.shape() != Shape::Segmentation {
             return Ok(());
         }
@@ -159,24 +152,4 @@ fn write_cover(entry: &mut Tree, space: Option<&str>, cover: &Cover) -> Result<(
     entry.expand(own)?;
     entry.set(own, "range", &cover.json(true))?;
     Ok(())
-}
-
-impl ObjectEdit<'_> {
-    /// Sets what an object over ranges covers: milliseconds of a sound, characters of a text.
-    ///
-    /// # Errors
-    /// No range, or media whose objects are not over ranges.
-    pub fn set_ranges(self, ranges: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.cover(self.id, self.place, &Cover::Ranges(ranges.into()))?;
-        Ok(self)
-    }
-
-    /// Sets the stretches of an HTML page that an object covers.
-    ///
-    /// # Errors
-    /// No range, or media that is no HTML page.
-    pub fn set_html_ranges(self, ranges: Vec<HtmlRange>) -> Result<Self, EditError> {
-        self.row.cover(self.id, self.place, &Cover::Html(ranges))?;
-        Ok(self)
-    }
 }

@@ -8,12 +8,12 @@ const FEW: usize = 8;
 
 /// The keys of one object so far, and where each was written last.
 #[derive(Default)]
-pub(super) struct Seen<'t> {
+pub(super) struct DuplicateKeys<'t> {
     few: Vec<(Cow<'t, str>, usize)>,
     many: HashMap<Cow<'t, str>, usize>,
 }
 
-impl<'t> Seen<'t> {
+impl<'t> DuplicateKeys<'t> {
     /// Where the key was written before, if it was.
     pub(super) fn again(&mut self, key: Cow<'t, str>, at: usize) -> Option<usize> {
         if !self.many.is_empty() {

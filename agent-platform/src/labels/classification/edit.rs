@@ -1,20 +1,17 @@
-//! Editing a classification.
+//! Edits of a classification.
 
-use crate::json::{Tree, is_array, is_object, member, quote};
+use crate::json::{NodeId, Tree, is_array, is_object, member, members, quote};
+use crate::labels::answer::{AnswerInput, fit, resolve_attribute, statics};
+use crate::labels::entry::{confidence_json, drop_space};
 use crate::labels::error::EditError;
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::media::Placing;
+use crate::labels::provenance::check_confidence;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
-use crate::labels::view::Classification;
-use crate::ontology::ClassificationClass;
+use crate::ontology::{Attribute, ClassificationClass, Ontology};
 
-use super::attribute::attribute_of;
-use super::entry::confidence_json;
-use super::input::{AnswerInput, fit};
-use super::making::check_confidence;
-use super::remove::drop_space;
-use super::statics;
+use super::view::Classification;
 
 /// A classification that is being edited; see [`LabelRow::edit_classification`]. Calls can be chained, and act outside
 /// spaces unless [`Self::in_space`] says otherwise.
@@ -131,7 +128,51 @@ impl ClassificationEdit<'_> {
     }
 }
 
+/// Returns the attribute that `key` names; without a key the first one.
+///
+/// # Errors
+/// The class has no such attribute.
+pub(crate) fn attribute_of<'o>(
+    ontology: &'o Ontology,
+    class: &'o ClassificationClass,
+    key: Option<&str>,
+) -> Result<&'o Attribute, EditError> {
+    let found = match key {
+        None => class.attribute(),
+        Some(key) => resolve_attribute(ontology, class.feature_hash(), class.attributes(), key),
+    };
+    found.ok_or_else(|| EditError::UnknownAttribute {
+        class: class.name().to_owned(),
+        key: key.unwrap_or("(the first)").to_owned(),
+    })
+}
+
 impl LabelRow {
+    /// Whether a class can be on these frames of a medium; none stand for all of it.
+    pub(crate) fn check_classified(
+        &self,
+        class: &ClassificationClass,
+        place: u32,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
+        let refuse = |what: &str| {
+            let what = format!("{what} of class {}", class.name());
+            Err(EditError::NotOnThisMedia { media: self.medium_name(place), what })
+        };
+        if class.is_global() {
+            return if frames.is_empty() { Ok(()) } else { refuse("classifications on single frames") };
+        }
+        match self.placing(place) {
+            Placing::Ranges(_) | Placing::Html if !frames.is_empty() => refuse("classifications on single frames"),
+            Placing::Ranges(_) | Placing::Html | Placing::Unknown => Ok(()),
+            _ if frames.is_empty() && place == ROOT => Err(EditError::NoRange),
+            _ => {
+                let Some(last) = frames.last() else { return Ok(()) };
+                self.check_frame(place, last)
+            }
+        }
+    }
+
     fn classification_class(&self, id: u32) -> Result<String, EditError> {
         let feature = self.index.feature(self.index.classification(id).feature).unwrap_or_default();
         match self.ontology.classification(feature) {
@@ -141,7 +182,7 @@ impl LabelRow {
     }
 
     /// The entry in `classification_answers`; made where there is none.
-    pub(super) fn classification_entry(&mut self, id: u32) -> Result<crate::json::NodeId, EditError> {
+    pub(crate) fn classification_entry(&mut self, id: u32) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.classification(id).answers {
             return Ok(node);
         }
@@ -154,7 +195,7 @@ impl LabelRow {
     }
 
     /// What an older answer leaves out: its class, and the frames that mention it.
-    pub(super) fn write_back(&mut self, id: u32) -> Result<(), EditError> {
+    pub(crate) fn write_back(&mut self, id: u32) -> Result<(), EditError> {
         let ranges = self.classified_ranges(id, ROOT);
         let feature = self.index.feature(self.index.classification(id).feature).map(quote);
         let node = self.classification_entry(id)?;
@@ -198,7 +239,7 @@ impl LabelRow {
         if self.tree.text(node) == before { Ok(()) } else { self.write_back(id) }
     }
 
-    pub(super) fn classified_ranges(&self, id: u32, place: u32) -> Ranges {
+    pub(crate) fn classified_ranges(&self, id: u32, place: u32) -> Ranges {
         let view = Classification { row: self, id };
         match self.space_id(place) {
             None => view.ranges(),
@@ -220,7 +261,7 @@ impl LabelRow {
     }
 
     /// Writes the frames of a place into the answer, and into the frames that mention it.
-    pub(super) fn write_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    pub(crate) fn write_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
         self.write_back(id)?;
         let (node, space) = (self.classification_entry(id)?, self.space_id(place));
         let html = self.placing(place) == Placing::Html;
@@ -291,7 +332,7 @@ impl LabelRow {
         }
         let text = self.index.classification(id).answers.map_or("{}", |node| self.tree.text(node));
         let mine = self.space_id(place);
-        let spaces = member(text, "spaces").into_iter().flat_map(crate::json::members);
+        let spaces = member(text, "spaces").into_iter().flat_map(members);
         let elsewhere = spaces.filter(|(id, _)| mine.as_deref() != Some(id.as_ref())).count() > 0
             || (place != ROOT && !self.classified_ranges(id, ROOT).is_empty());
         if !elsewhere {
@@ -333,5 +374,18 @@ impl LabelRow {
         self.write_ranges(copy, place, frames)?;
         self.occupy(copy);
         Ok(copy)
+    }
+
+    /// Takes a classification out of frames, spaces and `classification_answers`.
+    pub(crate) fn delete_classification_record(&mut self, classification: u32) {
+        self.vacate(classification);
+        let record = self.index.classification(classification).clone();
+        for placement in record.placements {
+            self.tree.remove(placement.entry);
+        }
+        if let Some(node) = record.answers {
+            self.tree.remove(node);
+        }
+        self.index.forget_classification(classification);
     }
 }

@@ -1,0 +1,12 @@
+//! Answers to the attributes of objects and classifications.
+
+pub(crate) mod dynamic;
+mod input;
+pub(crate) mod statics;
+mod value;
+
+pub(crate) use dynamic::{Action, actions_of, answer_at, answers_by_range};
+pub use input::AnswerInput;
+pub(crate) use input::fit;
+pub use value::{Answer, AnswerValue, ChosenOption};
+pub(crate) use value::{answers_in, resolve_attribute};
