@@ -1,7 +1,8 @@
-//! The architecture as `docs/ARCHITECTURE.md` draws it: who may depend on whom, and no import cycles.
+//! The rules of `docs/ARCHITECTURE.md` that a program can check: allowed dependencies, no import cycles, and citations that resolve.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read the sources fails")]
 
+mod citations;
 mod dependencies;
 mod module_graph;
 
