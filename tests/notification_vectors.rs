@@ -175,7 +175,7 @@ fn signatures_are_judged_as_recorded() {
     let vectors = Vectors::read();
     let mut judged = (0, 0);
     for case in &vectors.notifications.cases {
-        let secrets = WebhookSecrets::of_lines(&case.secret);
+        let secrets = WebhookSecrets::from_lines(&case.secret);
         let verified = secrets.verify(&case.headers(), &case.body(), case.now());
         if case.headers().contains_key("x-encord-editor-agent") {
             // Answered before anybody looks at signatures.

@@ -1,4 +1,4 @@
-//! A server's agents, handlers and limits, as all of its calls share them.
+//! Agents, handlers and limits of a server, shared by all of its calls.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Once};
@@ -13,11 +13,10 @@ use agent_platform::client::Traffic;
 use crate::body_buffer::BodyBuffer;
 use crate::call_limits::{AgentLimit, CallLimits};
 use crate::lifecycle::Lifecycle;
-use crate::metrics::{AgentMetrics, Metrics};
+use crate::metrics::{AgentMetrics, Metrics, Readings};
 use crate::notification::Inbox;
-use crate::readings::Readings;
 use crate::settings::Settings;
-use crate::signed::SignatureCheck;
+use crate::webhook_signature::SignatureCheck;
 
 /// An agent with its signature policy, limits and metrics on one server.
 pub(crate) struct ServedAgent {
@@ -37,7 +36,7 @@ pub(crate) struct ServedHandler {
     pub(crate) inbox: Inbox,
 }
 
-/// Everything that the calls of a server share.
+/// State that all calls of a server share.
 pub(crate) struct App {
     pub(crate) agents: Vec<Arc<ServedAgent>>,
     pub(crate) states: Arc<States>,
@@ -50,20 +49,20 @@ pub(crate) struct App {
     pub(crate) platform: Option<&'static dyn SharedService>,
     /// The permits of running calls.
     pub(crate) calls: CallLimits,
-    /// The memory for bodies of requests that are not admitted yet.
+    /// Memory for bodies of requests that are not admitted yet.
     pub(crate) bodies: BodyBuffer,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) metrics: Metrics,
 }
 
 impl App {
-    /// Where agents and handlers of notifications are served.
+    /// Returns the paths of all agents and notification handlers.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
         let handlers = self.handlers.iter().map(|served| served.handler.path);
         self.agents.iter().map(|served| served.agent.path).chain(handlers)
     }
 
-    /// What runs: what the deployment calls itself, or the crates of agents and handlers.
+    /// Returns the version of the deployment: the configured one, or the crates of its agents and handlers.
     pub(crate) fn version(&self) -> String {
         let agents = self.agents.iter().map(|served| served.agent.package);
         let handlers = self.handlers.iter().map(|served| served.handler.package);
@@ -71,12 +70,12 @@ impl App {
         self.settings.version.clone().unwrap_or_else(crates)
     }
 
-    /// How much was asked of the platform so far; nothing if no agent needs it.
+    /// Returns the number of requests to the platform so far. `None` if no agent needs it.
     pub(crate) fn traffic(&self) -> Option<Traffic> {
         self.platform?.traffic(&self.states)
     }
 
-    /// The values that `/metrics` reads now.
+    /// Returns the current values for `/metrics`.
     pub(crate) fn readings(&self) -> Readings {
         Readings { traffic: self.traffic(), budget: self.states.get(), background_open: self.background.open() }
     }

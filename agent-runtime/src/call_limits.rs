@@ -53,7 +53,8 @@ impl CallLimits {
 }
 
 impl AgentLimit {
-    pub(crate) fn of(agent: &Agent) -> Self {
+    /// Returns the limits of an agent on one server.
+    pub(crate) fn new(agent: &Agent) -> Self {
         Self {
             needs_platform: agent.needs().shared_service().is_some(),
             own: agent.concurrency.map(|calls| Arc::new(Semaphore::new(calls))),

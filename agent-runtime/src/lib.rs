@@ -29,12 +29,12 @@
 //! Features: `logging`, `media`, `metrics` and `video`, which are on. `lambda`, which is not: a program that AWS Lambda starts answers
 //! the function's events, and listens elsewhere as ever. `tls`: the server speaks HTTPS and HTTP/2 itself.
 
-/// The README's examples compile.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// So do those for whoever comes from Python.
+/// Compiles the examples of the migration guide.
 #[cfg(doctest)]
 #[doc = include_str!("../../MIGRATING.md")]
 struct Migrating;
@@ -43,7 +43,6 @@ struct Migrating;
 extern crate self as agent_runtime;
 
 #[doc(hidden)]
-#[path = "private.rs"]
 pub mod __private;
 mod access;
 mod app;
@@ -53,19 +52,17 @@ mod http;
 mod lifecycle;
 #[cfg(feature = "logging")]
 pub mod logging;
-#[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
 mod metrics;
 mod notification;
-mod readings;
 mod server;
 mod settings;
-mod signed;
 mod start_error;
 pub mod testing;
+mod webhook_signature;
 
-/// The agents that a server serves, by the paths of their functions: `agents![simplify, checks::validate]`.
+/// A set of agents, by the paths of their functions: `agents![simplify, checks::validate]`.
 ///
-/// Two entries that are served at the same path do not compile: the error is at the second.
+/// Two agents with the same path are a compile error at the second entry.
 #[macro_export]
 macro_rules! agents {
     ($($entries:tt)*) => {
@@ -111,8 +108,8 @@ pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
 pub use server::{RunningServer, Server, serve};
-pub use signed::{Unverified, WebhookSecrets};
 pub use start_error::StartError;
+pub use webhook_signature::{SignatureError, WebhookSecrets};
 pub use {axum, uuid};
 
 /// What an agent needs in scope: `use agent_runtime::prelude::*;`

@@ -1,19 +1,19 @@
-//! Where a server stands between start and stop.
+//! Phases of a server between start and stop.
 
 use tokio::sync::watch;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Serving,
-    /// No new connections; calls under way go on, and who has connected may still call.
+    /// No new connections. Open connections may still send calls.
     Draining,
-    /// No new calls.
+    /// No new calls. Running calls continue.
     Closing,
-    /// Calls under way are given up.
-    Ended,
+    /// Running calls are aborted.
+    Aborted,
 }
 
-/// Where a server stands. Calls watch it, so that they can be given up with an answer.
+/// The phase of a server. Calls watch it, so that aborted calls still get a response.
 pub(crate) struct Lifecycle {
     phase: watch::Sender<Phase>,
 }
@@ -35,18 +35,18 @@ impl Lifecycle {
         self.phase.send_replace(Phase::Closing);
     }
 
-    pub(crate) fn end(&self) {
-        self.phase.send_replace(Phase::Ended);
+    pub(crate) fn abort(&self) {
+        self.phase.send_replace(Phase::Aborted);
     }
 
-    /// Waits until there are to be no new calls.
+    /// Waits until no new calls are accepted.
     pub(crate) async fn closed(&self) {
         let _ = self.phase.subscribe().wait_for(|phase| *phase >= Phase::Closing).await;
     }
 
-    /// Waits until calls under way are given up.
-    pub(crate) async fn ended(&self) {
+    /// Waits until running calls are aborted.
+    pub(crate) async fn aborted(&self) {
         // The sender lives as long as `self`, so this does not fail.
-        let _ = self.phase.subscribe().wait_for(|phase| *phase == Phase::Ended).await;
+        let _ = self.phase.subscribe().wait_for(|phase| *phase == Phase::Aborted).await;
     }
 }

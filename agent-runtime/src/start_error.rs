@@ -1,5 +1,6 @@
-//! Why a server does not start.
+//! Errors of a server's start.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use agent_platform::environment::InvalidVariable;
@@ -7,78 +8,79 @@ use agent_platform::environment::InvalidVariable;
 use crate::access::{InvalidOrigin, InvalidProxy};
 use agent_core::agent::SourceLocation;
 
-/// Why a server does not start, or stops by itself. Errors of the start are found before the port is bound, except those of
-/// binding it.
-#[derive(Debug, thiserror::Error)]
+/// Errors that keep a server from starting, or stop it. All are found before the port is bound, except those of binding it.
+///
+/// `Debug` shows the same sentence as `Display`, so that a `main` that returns `Result<(), StartError>` prints it.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// There is nothing to serve.
+    /// There are no agents to serve.
     #[error(
         "there are no agents to serve: annotate an async function with `#[editor_agent]`; if the agents are in another crate, name it in \
          this program (`use my_agents as _;`) or list them (`.agents(agents![my_agents::simplify])`)"
     )]
     NoAgents,
-    /// Two agents want the same path.
+    /// Two agents have the same path.
     #[error(
         "two agents want the path `{path}`: `{first}` at {first_location} and `{second}` at {second_location}; give one of them another with `path = \"...\"`"
     )]
     DuplicatePath {
         /// The path.
         path: &'static str,
-        /// The name of the one that is listed first.
+        /// The name of the first agent.
         first: &'static str,
-        /// Where that stands.
+        /// Its source location.
         first_location: SourceLocation,
-        /// The name of the other.
+        /// The name of the second agent.
         second: &'static str,
-        /// Where that stands.
+        /// Its source location.
         second_location: SourceLocation,
     },
-    /// An agent wants a path that the server needs itself.
+    /// An agent's path is one of the server's own.
     #[error("the agent `{agent}` at {location} wants the path `{path}`, which is the server's own")]
     ReservedPath {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
         /// The path.
         path: &'static str,
     },
-    /// An agent takes state that the server was not given.
+    /// The server has no state of a type that an agent takes.
     #[error(
         "the agent `{agent}` at {location} takes `State<{state}>`, but the server was given no such state: add `.state(...)` with a value of type `{state}`"
     )]
     MissingState {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
         /// The state's type.
         state: &'static str,
     },
-    /// An agent takes something with `&mut`, and once more under another name.
+    /// An agent takes the same value twice, once as `&mut`.
     #[error("the agent `{agent}` at {location} takes `{taken}` with `&mut` and once more: take it once")]
-    TakenTwice {
+    ConflictingParameters {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
         /// The type.
         taken: &'static str,
     },
-    /// An agent saves a label row of which it asks for a part only.
+    /// An agent saves a label row that it requests only in part.
     #[error(
         "the agent `{agent}` at {location} takes `&mut LabelRow` and says `{key}`: what is read so cannot be saved; take `&LabelRow`, or remove `{key}`"
     )]
-    Unsavable {
+    PartialLabelRow {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
         /// The attribute's key.
         key: &'static str,
     },
-    /// An agent takes signed calls only, and there is nothing to check signatures with.
+    /// An agent requires signed calls, but there is no secret.
     #[error(
         "the agent `{agent}` at {location} takes signed calls only, and there is no secret to check them with: set the environment \
          variable {variable} to the secret that the platform shows beside the agent's address"
@@ -86,62 +88,62 @@ pub enum StartError {
     MissingSecret {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
-        /// The variable that should hold it.
+        /// The environment variable for the secret.
         variable: &'static str,
     },
-    /// An agent or a handler of notifications works in the background, where programs do not go on after an answer.
+    /// An agent or notification handler leaves work to the background, on a hosting platform that stops programs after a response.
     #[error(
-        "`{name}` at {location} works in the background, after its answer, and {place}: what it does would be lost. {instead}."
+        "`{name}` at {location} works in the background, after its answer, and {hosting}: what it does would be lost. {instead}."
     )]
     BackgroundWork {
         /// The name of the agent or handler.
         name: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
-        /// What the place does to programs that have answered.
-        place: &'static str,
-        /// What to do.
+        /// The reason why background work is lost there.
+        hosting: &'static str,
+        /// The remedy.
         instead: &'static str,
     },
-    /// The program was started where it runs only with a feature that it was built without.
+    /// The hosting platform needs a feature that the program was built without.
     #[error(
-        "this program was started in {place}, and built without what it needs to run there: in Cargo.toml, add the feature `{feature}` \
+        "this program was started in {hosting}, and built without what it needs to run there: in Cargo.toml, add the feature `{feature}` \
          to agent-runtime (`cargo add agent-runtime --features {feature}`), and build it again"
     )]
     MissingFeature {
-        /// The place.
-        place: &'static str,
+        /// The hosting platform.
+        hosting: &'static str,
         /// The feature of `agent-runtime`.
         feature: &'static str,
     },
-    /// AWS Lambda does not say, or does not do, what a function needs.
+    /// The environment of AWS Lambda is incomplete, or its Runtime API fails.
     #[error("cannot run in AWS Lambda: {problem}")]
     Lambda {
-        /// What is missing or wrong.
+        /// The problem.
         problem: String,
     },
-    /// An agent needs the platform, and no client for it can be set up.
+    /// An agent needs the platform, but its client cannot be configured.
     #[error("the agent `{agent}` at {location} needs the platform: {source}")]
     Platform {
         /// The agent's name.
         agent: &'static str,
-        /// Where it stands.
+        /// Its source location.
         location: SourceLocation,
-        /// What is missing or wrong.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The platform was asked, and cannot be used.
+    /// The check of the platform at the start failed.
     #[error("{source}")]
     PlatformCheck {
-        /// What it is about: the key, the region, the network.
+        /// The cause: the key, the region or the network.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// An environment variable is set, and its value is blank or not UTF-8.
+    /// An environment variable is blank or not UTF-8.
     #[error(transparent)]
     Variable(#[from] InvalidVariable),
-    /// A number that the program gave to [`Server`](crate::Server) is out of range.
+    /// An argument of a method of [`Server`](crate::Server) is out of range.
     #[error("`Server::{method}` was given {value}, but takes {expects}")]
     OutOfRange {
         /// The method of `Server`.
@@ -151,7 +153,7 @@ pub enum StartError {
         /// The range.
         expects: String,
     },
-    /// [`Server::webhook_secret`](crate::Server::webhook_secret) was given a blank text.
+    /// The secret of [`Server::webhook_secret`](crate::Server::webhook_secret) is blank.
     #[error(
         "`Server::webhook_secret` was given a blank secret, with which no signature can be checked: give it the secret that the \
          platform shows beside the agent's address, or do not call it"
@@ -164,61 +166,66 @@ pub enum StartError {
         name: &'static str,
         /// Its value.
         value: String,
-        /// What it should be.
+        /// The expected form or range.
         expects: &'static str,
     },
-    /// A further origin is not one.
+    /// An allowed origin is invalid.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),
-    /// A proxy that is to be believed is none.
+    /// A trusted proxy is invalid.
     #[error(transparent)]
     Proxy(#[from] InvalidProxy),
-    /// Of certificate and key only one is given.
+    /// Only one of certificate and key is set.
     #[error(
         "{set} is set and {missing} is not: to speak HTTPS the server needs both, the certificate's chain and its private key, as PEM \
          files; unset {set} if something in front ends TLS"
     )]
-    HalfOfTls {
+    IncompleteTls {
         /// The variable that is set.
         set: &'static str,
-        /// The one that is not.
+        /// The variable that is missing.
         missing: &'static str,
     },
-    /// A certificate is given to a program that has no TLS.
+    /// A certificate is configured, but the program was built without TLS.
     #[error(
         "AGENT_TLS_CERT and AGENT_TLS_KEY are set, but this program is built without TLS: build it with the feature `tls` of \
          agent-runtime, or unset both and let something in front end TLS"
     )]
-    WithoutTls,
-    /// Certificate or key cannot be used.
+    TlsUnsupported,
+    /// The certificate or the key is invalid.
     #[error("{source}")]
     Certificate {
-        /// Which file, and what is wrong with it; nothing of what a key's file holds.
+        /// The file and the problem. Never quotes the key file.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The socket that the program was given, by systemd or with [`Server::listener`](crate::Server::listener), is not one to
-    /// listen on.
+    /// The socket from systemd or [`Server::listener`](crate::Server::listener) is not a listening TCP socket.
     #[error("cannot listen on what the program was given instead of an address: {reason}")]
-    Inherited {
-        /// Why not, and what to write into the socket unit.
+    Socket {
+        /// The problem, and the setting of the socket unit that solves it.
         reason: String,
     },
-    /// The server cannot accept connections any more, so it has stopped.
+    /// The server has stopped because it could not accept connections any more.
     #[error(
         "the server has stopped, because its task that accepts connections is gone ({cause}): start it again, and report this"
     )]
     NotAccepting {
-        /// How the task ended.
+        /// The end of the accept task.
         cause: String,
     },
-    /// The address cannot be listened on.
+    /// The address cannot be bound.
     #[error("cannot listen on {address}: {source}{}", hint(source))]
     Bind {
         /// The address.
         address: SocketAddr,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 fn hint(source: &std::io::Error) -> &'static str {

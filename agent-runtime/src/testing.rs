@@ -1,4 +1,4 @@
-//! Calling agents in tests: no port, no server, the same answers.
+//! Calling agents in tests, without a port or a server process.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,7 +19,7 @@ use crate::server::Server;
 use crate::start_error::StartError;
 use agent_core::background::Pool;
 
-/// Calls agents in-process, through everything that a request over the network goes through except the connection.
+/// A client that calls agents in-process. Requests pass through all layers except the connection.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -33,8 +33,8 @@ use agent_core::background::Pool;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let client = TestClient::new(agents![which_frame]).unwrap();
-/// let answer = client.call("/which-frame", &payload().on_frame(7)).await;
-/// assert_eq!(answer.message(), Some("Frame 7"));
+/// let response = client.call("/which-frame", &payload().on_frame(7)).await;
+/// assert_eq!(response.message(), Some("Frame 7"));
 /// # }
 /// ```
 #[derive(Debug, Clone)]
@@ -44,17 +44,17 @@ pub struct TestClient {
     secret: Option<Zeroizing<String>>,
 }
 
-/// A payload with made-up hashes, for tests that do not care about them.
+/// Returns a payload with arbitrary project and data hashes.
 #[must_use]
 pub fn payload() -> crate::AgentPayload {
     crate::AgentPayload::new(uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2))
 }
 
 impl TestClient {
-    /// A client for a set of agents, or for a whole [`Server`] with its state and settings.
+    /// Creates a client for a set of agents, or for a [`Server`] with its state and settings.
     ///
     /// # Errors
-    /// Everything that keeps such a server from starting.
+    /// The errors of [`Server::into_router`].
     pub fn new(server: impl Into<Server>) -> Result<Self, StartError> {
         let (app, router) = server.into().build()?;
         let background = Arc::clone(&app.background);
@@ -68,7 +68,7 @@ impl TestClient {
     }
 
     /// Calls the agent at `path` with a payload, which may be any JSON.
-    pub async fn call(&self, path: &str, payload: &impl Serialize) -> TestAnswer {
+    pub async fn call(&self, path: &str, payload: &impl Serialize) -> TestResponse {
         let body = serde_json::to_vec(payload).unwrap_or_default();
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
         if let Some(secret) = &self.secret {
@@ -79,69 +79,68 @@ impl TestClient {
         self.send(request.body(Body::from(body)).unwrap_or_default()).await
     }
 
-    /// Waits until nothing goes on in the background: neither notifications, nor what agents left to
-    /// [`Background`](crate::Background).
+    /// Waits until no background work is left: neither notifications, nor work left to [`Background`](crate::Background).
     pub async fn idle(&self) {
         self.background.idle().await;
     }
 
-    /// Reads a path, such as `/`.
-    pub async fn get(&self, path: &str) -> TestAnswer {
+    /// Sends a `GET` request to a path such as `/`.
+    pub async fn get(&self, path: &str) -> TestResponse {
         self.send(Request::builder().method(Method::GET).uri(path).body(Body::empty()).unwrap_or_default()).await
     }
 
     /// Sends any request.
-    pub async fn send(&self, request: Request<Body>) -> TestAnswer {
+    pub async fn send(&self, request: Request<Body>) -> TestResponse {
         // A router answers every request: its error type has no values.
         let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
         let json = serde_json::from_slice(&body).ok();
-        TestAnswer { status: parts.status, headers: parts.headers, body, json }
+        TestResponse { status: parts.status, headers: parts.headers, body, json }
     }
 }
 
-/// What came back.
+/// A response, with its whole body.
 #[derive(Debug, Clone)]
-pub struct TestAnswer {
+pub struct TestResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
     json: Option<Value>,
 }
 
-impl TestAnswer {
-    /// The HTTP status.
+impl TestResponse {
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as text, with what is not UTF-8 replaced.
+    /// Returns the body as text. Invalid UTF-8 is replaced.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; `Null` if it is not JSON.
+    /// Returns the body as JSON. `Null` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> &Value {
         self.json.as_ref().unwrap_or(&Value::Null)
     }
 
-    /// What the annotator reads, of an answer or of an error.
+    /// Returns the message shown to the annotator, of a result or an error.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.json().get("message")?.as_str()
     }
 
-    /// What the agent decided.
+    /// Returns the agent's decision.
     #[must_use]
     pub fn decision(&self) -> Option<&str> {
         self.json().get("decision")?.as_str()

@@ -67,7 +67,7 @@ def kubernetes() -> None:
     scale = next(d for d in documents if "Pods" in [m["type"] for m in d.get("spec", {}).get("metrics", [])])
     pods = scale["spec"]["metrics"][0]["pods"]
     assert pods["metric"]["name"] == "editor_agent_calls_in_flight"
-    assert '"calls_in_flight"' in (WORKSPACE / "agent-runtime/src/metrics.rs").read_text()
+    assert '"calls_in_flight"' in (WORKSPACE / "agent-runtime/src/metrics/prometheus.rs").read_text()
     assert int(pods["target"]["averageValue"]) < int(settings["AGENT_CONCURRENCY"])
     print("kubernetes: the manifests fit each other, the image and the server")
 
@@ -108,7 +108,7 @@ def aws_lambda() -> None:
     settings = function["Environment"]["Variables"]
     # Every setting is one that the programs read, and the recipe by hand sets the same.
     known = (WORKSPACE / "agent-runtime/src/settings/variables.rs").read_text()
-    known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text() + (WORKSPACE / "agent-runtime/src/logging.rs").read_text()
+    known += (WORKSPACE / "agent-runtime/src/server/banner.rs").read_text() + (WORKSPACE / "agent-runtime/src/logging/mod.rs").read_text()
     assert all(f'"{name}"' in known for name in settings if name != "SSL_CERT_FILE"), settings
     by_hand = dict(re.findall(r'(\w+): (?:"(.*?)"|\$key)', re.search(r"\{Variables: \{(.*?)\}", recipe)[1]))
     assert by_hand == {**settings, "ENCORD_SSH_KEY": ""}, (by_hand, settings)

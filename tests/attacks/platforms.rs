@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use agent_runtime::agent_platform::client::LabelRowFilter;
 use agent_runtime::prelude::*;
-use agent_runtime::testing::TestAnswer;
+use agent_runtime::testing::TestResponse;
 use agent_studio::Effect;
 use tokio::net::TcpListener;
 
@@ -48,7 +48,7 @@ fn row(world: &World, what: &str, by: &str) -> Effect {
     Effect::answer(200, format!(r#"{{"status": 200, "response": [{}]}}"#, row.replace(what, by)))
 }
 
-fn assert_refused(world: &World, answer: &TestAnswer, status: u16, what: &str) {
+fn assert_refused(world: &World, answer: &TestResponse, status: u16, what: &str) {
     assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text());
     assert!(answer.message().is_some_and(|message| message.ends_with('.')), "{what}: {}", answer.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (0, 2), "{what}");

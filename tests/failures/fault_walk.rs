@@ -11,7 +11,7 @@ use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
 use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 use agent_runtime::uuid::Uuid;
 use agent_studio::{CallKind, DataSource, Effect, Fault, LocalPlatform, ProjectSource, RunningPlatform};
 use serde_json::Value;
@@ -130,7 +130,7 @@ impl World {
         Self { platform, clients }
     }
 
-    async fn call(&self, client: Client, data: Uuid) -> TestAnswer {
+    async fn call(&self, client: Client, data: Uuid) -> TestResponse {
         let (_, client) = self.clients.iter().find(|(kind, _)| *kind == client).unwrap();
         client.call("/mark", &AgentPayload::new(PROJECT, data).on_frame(0)).await
     }
@@ -189,7 +189,7 @@ impl World {
         }
     }
 
-    fn check(&self, run: &Run, answer: &TestAnswer, old: Option<&str>, data: Uuid, met: u64) {
+    fn check(&self, run: &Run, answer: &TestResponse, old: Option<&str>, data: Uuid, met: u64) {
         let (status, told) = (answer.status().as_u16(), answer.text());
         let now = self.row(data);
         let is_new = is_new(old, now.as_deref()).unwrap_or_else(|what| panic!("{run:?}: {what}\n{told}"));

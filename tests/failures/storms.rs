@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::agent_platform::client::RetryPolicy;
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 use agent_studio::Effect;
 
 use crate::world::{World, image, video};
@@ -22,7 +22,7 @@ async fn look(pixels: FramePixels) -> String {
     format!("{} wide", pixels.width())
 }
 
-async fn storm(client: &TestClient) -> Vec<TestAnswer> {
+async fn storm(client: &TestClient) -> Vec<TestResponse> {
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..CALLS {
         let client = client.clone();

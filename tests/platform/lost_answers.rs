@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use agent_runtime::prelude::*;
-use agent_runtime::testing::TestAnswer;
+use agent_runtime::testing::TestResponse;
 use agent_studio::Effect;
 
 use crate::world::{World, video};
@@ -42,7 +42,7 @@ async fn a_save_that_never_comes_through_is_given_up() {
 }
 
 /// Calls the agent, and lets somebody else act when the platform has saved, though its response is lost.
-async fn add_and_then(world: &World, act: impl FnOnce(&World)) -> TestAnswer {
+async fn add_and_then(world: &World, act: impl FnOnce(&World)) -> TestResponse {
     world.fault("save", Effect::ResetAfter, 1);
     let (client, payload) = (world.client(agents![add]), video(0));
     let meanwhile = async {

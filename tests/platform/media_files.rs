@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 use agent_studio::Effect;
 
 use crate::world::{World, image, jpeg, sound};
@@ -52,7 +52,7 @@ async fn pixels(frame: FramePixels) -> String {
     format!("{}", frame.width())
 }
 
-fn told(answer: &TestAnswer) -> (u16, String) {
+fn told(answer: &TestResponse) -> (u16, String) {
     (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
 }
 

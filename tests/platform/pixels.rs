@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use agent_runtime::agent_platform::labels::{Polygon, Vertex};
 use agent_runtime::media::{BLACK, Limits, Rgb, RgbImage};
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 
 use crate::world::{World, damaged, group, image, sound};
 
@@ -84,7 +84,7 @@ fn client(world: &World) -> TestClient {
     world.client(agents![middle, perhaps, everything, label, cut, containers])
 }
 
-fn told(answer: &TestAnswer) -> (u16, String) {
+fn told(answer: &TestResponse) -> (u16, String) {
     (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use agent_runtime::agent_platform::labels::BoundingBox;
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 use agent_runtime::{AgentSet, SaveVerification};
 use agent_studio::{Effect, TimestampResolution};
 
@@ -74,7 +74,7 @@ fn client(world: &World, agents: AgentSet, delay: Duration) -> (TestClient, Runs
 }
 
 /// Calls an agent, and lets somebody else act once `saves` saves have been acknowledged.
-async fn call_and_act(world: &World, client: &TestClient, path: &str, act: impl FnOnce(&World)) -> TestAnswer {
+async fn call_and_act(world: &World, client: &TestClient, path: &str, act: impl FnOnce(&World)) -> TestResponse {
     let acting = async {
         let saved = async {
             while world.objects_of_video() < 3 {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::media::video::{Video, VideoFrame, VideoLimits};
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient};
+use agent_runtime::testing::{TestClient, TestResponse};
 
 use crate::world::{World, clip, image, sound};
 
@@ -75,7 +75,7 @@ async fn pixels(frame: FramePixels) -> String {
     sum(&frame).to_string()
 }
 
-fn told(answer: &TestAnswer) -> (u16, String) {
+fn told(answer: &TestResponse) -> (u16, String) {
     (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
 }
 

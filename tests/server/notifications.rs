@@ -375,7 +375,7 @@ async fn malformed_notification_gets_422_without_type_names() {
 }
 
 /// Sends a signed body that need not be JSON.
-async fn send_text(client: &TestClient, path: &str, body: &str) -> agent_runtime::testing::TestAnswer {
+async fn send_text(client: &TestClient, path: &str, body: &str) -> agent_runtime::testing::TestResponse {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
     let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
     let request = axum::http::Request::post(path).header("x-encord-timestamp", &now);

@@ -3,7 +3,7 @@
 use agent_runtime::axum::body::Body;
 use agent_runtime::axum::http::{Method, Request};
 use agent_runtime::prelude::*;
-use agent_runtime::testing::{TestAnswer, TestClient, payload};
+use agent_runtime::testing::{TestClient, TestResponse, payload};
 
 #[editor_agent]
 async fn traced(trace: TraceId) -> String {
@@ -17,7 +17,7 @@ async fn never_run() -> &'static str {
 
 const EDITOR: &str = "https://app.encord.com";
 
-async fn send(client: &TestClient, method: Method, path: &str, headers: &[(&str, &str)]) -> TestAnswer {
+async fn send(client: &TestClient, method: Method, path: &str, headers: &[(&str, &str)]) -> TestResponse {
     let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -25,7 +25,7 @@ async fn send(client: &TestClient, method: Method, path: &str, headers: &[(&str,
     client.send(request.body(Body::from(serde_json::to_vec(&payload()).unwrap())).unwrap()).await
 }
 
-fn header<'a>(answer: &'a TestAnswer, name: &str) -> Option<&'a str> {
+fn header<'a>(answer: &'a TestResponse, name: &str) -> Option<&'a str> {
     answer.headers().get(name).map(|value| value.to_str().unwrap())
 }
 

@@ -11,7 +11,7 @@ async fn never_called() {}
 
 async fn refusal(server: Server) -> String {
     let error = server.agents(agents![never_called]).start().await.err().expect("it has started");
-    assert!(matches!(error, StartError::Certificate { .. } | StartError::HalfOfTls { .. }), "{error:?}");
+    assert!(matches!(error, StartError::Certificate { .. } | StartError::IncompleteTls { .. }), "{error:?}");
     let said = error.to_string();
     // Nothing of a key is in what is said, nor in what is printed for developers.
     for text in [&said, &format!("{error:?}")] {

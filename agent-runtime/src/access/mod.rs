@@ -1,4 +1,4 @@
-//! Callers that are believed: origins of pages, and proxies in front of the server.
+//! Access rules: allowed origins of browser pages, and trusted proxies.
 
 mod origins;
 mod proxies;

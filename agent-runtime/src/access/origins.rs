@@ -1,21 +1,22 @@
-//! Which pages may call the agents from a browser.
+//! Origins whose pages may call the agents from a browser.
 
 use regex_lite::Regex;
 
-/// The editor's origins, and those that the configuration adds.
+/// Allowed origins: the label editor's, and the configured ones.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Origins {
     exact: Vec<String>,
     patterns: Vec<Regex>,
 }
 
-/// An extra origin that cannot be one.
+/// An invalid origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{origin}` is not an origin: {reason}")]
+#[non_exhaustive]
 pub struct InvalidOrigin {
-    /// What was configured.
+    /// The configured text.
     pub origin: String,
-    /// What is wrong with it.
+    /// The reason why it is invalid.
     pub reason: String,
 }
 
@@ -28,7 +29,7 @@ impl Origins {
             let Some(inner) = origin.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) else {
                 return Err(invalid("a pattern must start with `^` and end with `$`".to_owned()));
             };
-            // In a group, so that the anchors hold for every alternative.
+            // In a group, so that the anchors apply to every alternative.
             let pattern = Regex::new(&format!("^(?:{inner})$")).map_err(|error| invalid(error.to_string()))?;
             self.patterns.push(pattern);
             return Ok(());
@@ -49,7 +50,7 @@ impl Origins {
         Ok(())
     }
 
-    /// Whether a page of this origin may call.
+    /// Returns whether pages of this origin may call.
     pub(crate) fn allows(&self, origin: &str) -> bool {
         is_editor(origin)
             || self.exact.iter().any(|exact| exact == origin)
@@ -57,8 +58,8 @@ impl Origins {
     }
 }
 
-/// The label editor's own origins: `(dev|staging|app)[.us].encord.com` and the previews
-/// `cord-ai-development--WORD-WORD.web.app`, all `https` on the default port, as a whole and in lower case.
+/// Returns whether this is an origin of the label editor: `(dev|staging|app)[.us].encord.com`, or a preview
+/// `cord-ai-development--WORD-WORD.web.app`, with `https`, the default port, and in lower case.
 fn is_editor(origin: &str) -> bool {
     let Some(host) = origin.strip_prefix("https://") else {
         return false;

@@ -1,80 +1,48 @@
-//! Which proxies are believed about whom they speak for.
+//! Trusted proxies.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 
-/// The addresses from which a connection may say who the caller is.
+use ipnet::IpNet;
+
+/// The addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Proxies(Vec<Network>);
+pub(crate) struct Proxies(Vec<IpNet>);
 
-/// Addresses whose first bits are the same.
-#[derive(Debug, Clone, Copy)]
-struct Network {
-    address: IpAddr,
-    /// How many: 0 to 32, or 0 to 128 of IPv6.
-    bits: u32,
-}
-
-/// A proxy that cannot be one.
+/// An invalid trusted proxy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{proxy}` in AGENT_PROXIES is neither an address nor a network: write `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`, several of them \
      with blanks in between"
 )]
+#[non_exhaustive]
 pub struct InvalidProxy {
-    /// What was configured.
+    /// The configured text.
     pub proxy: String,
 }
 
 impl Proxies {
     /// Adds an address such as `10.0.0.7`, or a network such as `10.0.0.0/8`.
     pub(crate) fn trust(&mut self, proxy: &str) -> Result<(), InvalidProxy> {
-        self.0.push(proxy.parse().map_err(|()| InvalidProxy { proxy: proxy.to_owned() })?);
+        self.0.push(network(proxy).ok_or_else(|| InvalidProxy { proxy: proxy.to_owned() })?);
         Ok(())
     }
 
     pub(crate) fn contain(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(address))
+        self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-impl FromStr for Network {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().map_err(drop)?;
-        let all = if address.is_ipv4() { 32 } else { 128 };
-        let digits = |bits: &&str| bits.bytes().all(|byte| byte.is_ascii_digit());
-        let bits = match bits {
-            None => all,
-            Some(bits) => {
-                Some(bits).filter(digits).and_then(|bits| bits.parse().ok()).filter(|bits| *bits <= all).ok_or(())?
-            }
-        };
-        // An IPv4 address as a socket of IPv6 has it is what it stands for, as that of a connection is.
-        match address.to_canonical() {
-            IpAddr::V4(inner) if address.is_ipv6() && bits >= 96 => Ok(Self { address: inner.into(), bits: bits - 96 }),
-            _ => Ok(Self { address, bits }),
-        }
-    }
-}
-
-impl Network {
-    fn contains(self, address: IpAddr) -> bool {
-        // Shifted by all of its bits, every address is the same.
-        match (self.address, address) {
-            (IpAddr::V4(one), IpAddr::V4(other)) => {
-                (one.to_bits() ^ other.to_bits()).checked_shr(32 - self.bits).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(one), IpAddr::V6(other)) => {
-                (one.to_bits() ^ other.to_bits()).checked_shr(128 - self.bits).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
+/// Parses an address or a network. The parser of `ipnet` is not used: it accepts leading zeros.
+fn network(text: &str) -> Option<IpNet> {
+    let Some((address, bits)) = text.split_once('/') else {
+        return text.parse().ok().map(|address: IpAddr| address.to_canonical().into());
+    };
+    let address: IpAddr = address.parse().ok()?;
+    let bits: u8 = Some(bits).filter(|bits| bits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+    // The addresses of connections are canonical, so an IPv4-mapped network stands for its IPv4 network.
+    match address.to_canonical() {
+        inner if address.is_ipv6() && inner.is_ipv4() && bits >= 96 => IpNet::new(inner, bits - 96).ok(),
+        _ => IpNet::new(address, bits).ok(),
     }
 }
 
@@ -89,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn networks_contain_what_begins_as_they_do() {
+    fn network_contains_addresses_with_its_prefix() {
         for (proxies, address, contained) in [
             ("10.0.0.7", "10.0.0.7", true),
             ("10.0.0.7", "10.0.0.8", false),
@@ -114,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_named() {
+    fn rejects_malformed_networks_by_name() {
         for proxy in [
             "",
             "localhost",

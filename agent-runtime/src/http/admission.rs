@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use super::body::read;
 use crate::app::App;
 use crate::app::ServedAgent;
-use crate::signed::SignatureCheck;
+use crate::webhook_signature::SignatureCheck;
 use agent_core::call_permit::CallPermit;
 
 use crate::call_limits::Busy;
@@ -39,9 +39,9 @@ pub(super) async fn receive(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Received, AgentError> {
-    signature.headers(headers, SystemTime::now())?;
+    signature.check_headers(headers, SystemTime::now())?;
     let body = read(body, app).await?;
-    let verified = signature.call(headers, &body, SystemTime::now())?;
+    let verified = signature.verify_and_accept(headers, &body, SystemTime::now())?;
     Ok(Received { body, verified })
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn admit(
     body: Body,
 ) -> Result<Admitted, AgentError> {
     let signature = &served.signature;
-    signature.headers(headers, SystemTime::now())?;
+    signature.check_headers(headers, SystemTime::now())?;
     let body = read(body, app).await?;
     let verification = signature.verify(headers, &body, SystemTime::now())?;
     let permit = app.calls.acquire(&served.limit).map_err(busy)?;

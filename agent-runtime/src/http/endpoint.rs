@@ -69,7 +69,7 @@ fn respond(
     mut record: CallRecord,
 ) -> Response<Body> {
     let status = answered.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
-    served.metrics.answered(status, record.start.elapsed(), call.save_counts());
+    served.metrics.responded(status, record.start.elapsed(), call.save_counts());
     let length = answered.as_ref().map_or_else(|error| error.message().chars().count(), Reply::message_length);
     if length > MAX_SHOWN_MESSAGE {
         served.long_message.call_once(|| warn_of_length(call, length));
@@ -164,7 +164,7 @@ async fn until_given_up(call: &EditorCall, time: CallTime) -> bool {
 
 /// Waits until the server ends. Tells whether a save is under way.
 async fn until_ended(app: &App, call: &EditorCall) -> bool {
-    app.lifecycle.ended().await;
+    app.lifecycle.aborted().await;
     call.is_committing()
 }
 

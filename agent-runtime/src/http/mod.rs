@@ -1,4 +1,4 @@
-//! What the wire says: one request in, one answer out, whatever happens in between.
+//! HTTP: the transport layers, the routes, and the endpoints of agents and notification handlers.
 
 mod accept;
 mod admission;
@@ -6,12 +6,12 @@ mod body;
 mod call_time;
 mod caller;
 mod cors;
+mod dns_rebinding;
 mod endpoint;
 mod error_response;
-mod notified;
+mod notification_endpoint;
 mod page;
 mod paths;
-mod rebinding;
 mod router;
 mod test_call;
 mod transport;

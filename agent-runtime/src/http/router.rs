@@ -12,7 +12,7 @@ use axum::{Extension, Router};
 
 use super::caller::Caller;
 use super::error_response::{ErrorResponse, json_response};
-use super::notified;
+use super::notification_endpoint;
 use super::{accept, endpoint, page};
 use crate::app::App;
 use crate::app::ServedAgent;
@@ -34,7 +34,7 @@ const TROUBLE: u64 = 3;
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     let mut router =
         Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
-    if app.metrics.are_kept() {
+    if app.metrics.is_enabled() {
         router = router.route("/metrics", get(metrics));
     }
     for served in &app.agents {
@@ -54,7 +54,7 @@ fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::Meth
 
 fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
     let (path, app, handler) = (handler.handler.path, Arc::clone(app), Arc::clone(handler));
-    post(move |request: Request| notified::answer(Arc::clone(&app), Arc::clone(&handler), request))
+    post(move |request: Request| notification_endpoint::respond(Arc::clone(&app), Arc::clone(&handler), request))
         .fallback(move || async move { sent_with_post(path, HANDLER) })
 }
 
@@ -118,7 +118,7 @@ async fn unmatched(State(app): State<Arc<App>>, request: Request) -> Response<Bo
     }
     if let Some(served) = app.handlers.iter().find(|served| served.handler.path == path).map(Arc::clone) {
         return match *request.method() {
-            Method::POST => notified::answer(app, served, request).await,
+            Method::POST => notification_endpoint::respond(app, served, request).await,
             _ => sent_with_post(path, HANDLER),
         };
     }

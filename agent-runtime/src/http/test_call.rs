@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use super::admission::receive;
 use super::error_response::{error_response, json_response};
 use crate::app::App;
-use crate::signed::SignatureCheck;
+use crate::webhook_signature::SignatureCheck;
 use agent_core::response::Reply;
 
 /// The headers with which an editor asks whether an agent is there. Any value that is not empty counts (contract:

@@ -19,7 +19,7 @@ use super::cors;
 use agent_core::panic_message::panic_message;
 
 use super::error_response::error_response;
-use super::{paths, rebinding};
+use super::{dns_rebinding, paths};
 use crate::app::App;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
@@ -68,8 +68,8 @@ where
         paths::normalize(request.uri_mut());
         let origin = cors::allowed_origin(&self.app.settings.origins, request.headers());
         let callers = CallersTrace::of(request.headers());
-        let early = match self.peer.is_some_and(rebinding::may_be) && origin.is_none() {
-            true => rebinding::refusal(request.headers()),
+        let early = match self.peer.is_some_and(dns_rebinding::may_be) && origin.is_none() {
+            true => dns_rebinding::refusal(request.headers()),
             false => None,
         };
         if let Some(peer) = self.peer {

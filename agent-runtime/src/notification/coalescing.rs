@@ -1,28 +1,28 @@
-//! Coalescing: of notifications that ask for the same work, one is worked on at a time.
+//! Coalescing: notifications with the same key are handled one at a time.
 //!
-//! The platform repeats a notification of waiting tasks until they are gone. A handler that drains a stage for longer than that must
-//! not run beside itself, and must run once more for what arrived while it worked.
+//! The platform repeats a notification of waiting tasks until they are gone. A handler that needs longer than that interval must not
+//! run twice at once, and must run once more for tasks that arrived while it ran.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::taken::Taken;
+use super::delivery_outcome::DeliveryOutcome;
 use agent_core::background::{Permit, Pool, Work};
 
-/// The work that waits or is under way at one handler, by coalescing key.
+/// Waiting and running work of one handler, by coalescing key.
 #[derive(Default)]
 pub(super) struct Coalescing(Mutex<HashMap<String, Turns>>);
 
-/// Work of one key: one run that waits or is under way, and at most one that follows.
+/// Work of one key: one waiting or running turn, and at most one that follows.
 #[derive(Default)]
 struct Turns {
-    /// Whether the run has begun, so that it may have missed what a later notification is about.
+    /// Whether the turn has begun. It may then miss tasks of a later notification.
     has_begun: bool,
     next: Option<Next>,
 }
 
-/// The run that follows, with its permit in the pool.
+/// The turn that follows, with its permit in the pool.
 struct Next {
     permit: Permit,
     work: Work,
@@ -30,39 +30,39 @@ struct Next {
 }
 
 impl Coalescing {
-    /// Starts the work unless work of this key waits already. If such work is under way, it runs once more afterwards, for the
-    /// newest notification; an unverified one does not replace a verified one.
-    pub(super) fn take(
+    /// Starts the work unless work of this key waits already. If such work is running, it runs once more afterwards, for the
+    /// newest notification. An unverified notification does not replace a verified one.
+    pub(super) fn submit(
         self: &Arc<Self>,
         pool: &Arc<Pool>,
         key: String,
         is_verified: bool,
         work: impl FnOnce() -> Work,
-    ) -> Taken {
+    ) -> DeliveryOutcome {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let turns = match all.entry(key) {
             Entry::Occupied(turns) => turns.into_mut(),
             Entry::Vacant(vacant) => {
-                let Some(permit) = pool.reserve() else { return Taken::Full };
+                let Some(permit) = pool.reserve() else { return DeliveryOutcome::Overloaded };
                 let key = vacant.key().clone();
                 vacant.insert(Turns::default());
                 drop(all);
                 self.start(pool, key, permit, work());
-                return Taken::Yes;
+                return DeliveryOutcome::Accepted;
             }
         };
         if !turns.has_begun {
-            return Taken::Coalesced;
+            return DeliveryOutcome::Coalesced;
         }
         match &mut turns.next {
             Some(next) if next.is_verified && !is_verified => {}
             Some(next) => (next.work, next.is_verified) = (work(), is_verified),
             None => {
-                let Some(permit) = pool.reserve() else { return Taken::Full };
+                let Some(permit) = pool.reserve() else { return DeliveryOutcome::Overloaded };
                 turns.next = Some(Next { permit, work: work(), is_verified });
             }
         }
-        Taken::Coalesced
+        DeliveryOutcome::Coalesced
     }
 
     fn start(self: &Arc<Self>, pool: &Arc<Pool>, key: String, permit: Permit, work: Work) {
@@ -78,7 +78,7 @@ impl Coalescing {
     }
 }
 
-/// A run of one key. When it is dropped, the run that follows starts.
+/// One turn of a key. When it is dropped, the next turn starts.
 struct Turn {
     coalescing: Arc<Coalescing>,
     pool: Arc<Pool>,

@@ -1,4 +1,4 @@
-//! Notifications that arrived at one handler: each is worked on once, in the background.
+//! The inbox of one handler: deduplicates notifications, and runs the handler in the background.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -6,11 +6,11 @@ use std::time::Instant;
 use agent_core::notification::{Delivery, NotificationCall, NotificationHandler};
 
 use super::coalescing::Coalescing;
-use super::seen::Seen;
-use super::taken::Taken;
+use super::delivery_outcome::DeliveryOutcome;
+use super::recent_deliveries::RecentDeliveries;
 use agent_core::background::{Pool, Work};
 
-/// A notification to be worked on.
+/// A notification to be handled.
 pub(crate) struct Job {
     pub(crate) delivery: Delivery,
     pub(crate) call: NotificationCall,
@@ -18,49 +18,50 @@ pub(crate) struct Job {
     pub(crate) is_verified: bool,
 }
 
-/// Notifications of one handler. Signed and unsigned deliveries are remembered apart: nobody can suppress a signed delivery by
-/// sending its `uid` without a signature, or flush it from the memory.
+/// Notifications of one handler. Signed and unsigned deliveries are remembered separately: an unsigned request can neither
+/// suppress a signed delivery with the same `uid`, nor evict it from the memory.
 pub(crate) struct Inbox {
-    verified: Mutex<Seen>,
-    unverified: Mutex<Seen>,
+    verified: Mutex<RecentDeliveries>,
+    unverified: Mutex<RecentDeliveries>,
     coalescing: Arc<Coalescing>,
 }
 
 impl Default for Inbox {
     fn default() -> Self {
-        let (verified, unverified) = (Mutex::new(Seen::verified()), Mutex::new(Seen::unverified()));
+        let (verified, unverified) =
+            (Mutex::new(RecentDeliveries::verified()), Mutex::new(RecentDeliveries::unverified()));
         Self { verified, unverified, coalescing: Arc::default() }
     }
 }
 
 impl Inbox {
-    /// Takes a notification in, and has it worked on in the background.
-    pub(crate) fn take(&self, pool: &Arc<Pool>, handler: &'static NotificationHandler, job: Job) -> Taken {
+    /// Accepts a notification, unless it is a redelivery, and runs the handler in the background.
+    pub(crate) fn deliver(&self, pool: &Arc<Pool>, handler: &'static NotificationHandler, job: Job) -> DeliveryOutcome {
         let Job { delivery: Delivery { uid, coalescing_key }, call, is_verified } = job;
-        let seen = if is_verified { &self.verified } else { &self.unverified };
-        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.contains(uid) {
-            return Taken::Repeated;
+        let recent = if is_verified { &self.verified } else { &self.unverified };
+        let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.contains(uid) {
+            return DeliveryOutcome::Redelivered;
         }
         let now = Instant::now();
-        if !seen.has_room(now) {
-            return Taken::Full;
+        if !recent.has_room(now) {
+            return DeliveryOutcome::Overloaded;
         }
         let (by, trace, limit) = (handler.name, call.trace().id().to_owned(), handler.limit());
         let work = || Work { by, uid: Some(uid), trace, limit, future: (handler.run)(call) };
-        let taken = match coalescing_key {
-            Some(key) => self.coalescing.take(pool, key, is_verified, work),
+        let outcome = match coalescing_key {
+            Some(key) => self.coalescing.submit(pool, key, is_verified, work),
             None => match pool.reserve() {
-                Some(place) => {
-                    pool.start(place, work());
-                    Taken::Yes
+                Some(permit) => {
+                    pool.start(permit, work());
+                    DeliveryOutcome::Accepted
                 }
-                None => Taken::Full,
+                None => DeliveryOutcome::Overloaded,
             },
         };
-        if taken != Taken::Full {
-            seen.insert(uid, now);
+        if outcome != DeliveryOutcome::Overloaded {
+            recent.insert(uid, now);
         }
-        taken
+        outcome
     }
 }

@@ -1,9 +1,9 @@
-//! Deliveries of notifications: each is worked on once, in the background.
+//! Deliveries of notifications: each is handled once, in the background.
 
 mod coalescing;
+mod delivery_outcome;
 mod inbox;
-mod seen;
-mod taken;
+mod recent_deliveries;
 
+pub(crate) use delivery_outcome::DeliveryOutcome;
 pub(crate) use inbox::{Inbox, Job};
-pub(crate) use taken::Taken;

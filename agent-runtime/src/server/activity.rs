@@ -1,41 +1,39 @@
-//! How long a connection has been waiting for its caller.
+//! Idle time of a connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// What a connection is doing: waiting for a request's head since some time, or answering requests, of which HTTP/2 has many
-/// at once.
+/// The state of a connection: idle since some time, or serving requests (HTTP/2: several).
 ///
-/// One timer for each connection watches it, instead of one for each request: with many small requests that is what a
-/// time-out costs.
+/// One timer per connection watches it instead of one per request, which costs about 1 µs per call.
 pub(super) struct Activity {
     opened: Instant,
-    /// Milliseconds after `opened` when the last request was answered.
-    answered: AtomicU64,
-    /// Requests that are being answered.
-    answering: AtomicUsize,
+    /// Time of the last response, in milliseconds after `opened`.
+    last_response: AtomicU64,
+    /// Number of requests without a response.
+    pending: AtomicUsize,
 }
 
-/// A request that is being answered, until it is dropped.
-pub(super) struct Answering(Arc<Activity>);
+/// A request without a response, until this is dropped.
+pub(super) struct Responding(Arc<Activity>);
 
 impl Activity {
     pub(super) fn new() -> Self {
-        Self { opened: Instant::now(), answered: AtomicU64::new(0), answering: AtomicUsize::new(0) }
+        Self { opened: Instant::now(), last_response: AtomicU64::new(0), pending: AtomicUsize::new(0) }
     }
 
-    /// A request's head has arrived.
-    pub(super) fn answering(self: &Arc<Self>) -> Answering {
-        self.answering.fetch_add(1, Ordering::AcqRel);
-        Answering(Arc::clone(self))
+    /// Records that a request's head has arrived.
+    pub(super) fn begin_request(self: &Arc<Self>) -> Responding {
+        self.pending.fetch_add(1, Ordering::AcqRel);
+        Responding(Arc::clone(self))
     }
 
-    /// Ends once the connection has waited for this long.
-    pub(super) async fn waited(&self, limit: Duration) {
+    /// Waits until the connection has been idle for this long.
+    pub(super) async fn idle_for(&self, limit: Duration) {
         loop {
-            let since = match self.answering.load(Ordering::Acquire) {
-                0 => Duration::from_millis(self.answered.load(Ordering::Relaxed)),
+            let since = match self.pending.load(Ordering::Acquire) {
+                0 => Duration::from_millis(self.last_response.load(Ordering::Relaxed)),
                 _ => self.opened.elapsed(),
             };
             let left = (since + limit).saturating_sub(self.opened.elapsed());
@@ -47,12 +45,12 @@ impl Activity {
     }
 }
 
-impl Drop for Answering {
+impl Drop for Responding {
     fn drop(&mut self) {
         let activity = &*self.0;
         let millis = u64::try_from(activity.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // The time first: whoever sees that nothing is answered sees since when.
-        activity.answered.store(millis, Ordering::Relaxed);
-        activity.answering.fetch_sub(1, Ordering::AcqRel);
+        // The time is stored first, so that a reader of `pending == 0` sees it.
+        activity.last_response.store(millis, Ordering::Relaxed);
+        activity.pending.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -12,10 +12,10 @@ use axum::routing::Route;
 use tower::{Layer, Service};
 
 #[cfg(unix)]
-use super::inherited;
+use super::systemd;
 use crate::settings::Settings;
-use crate::signed::WebhookSecrets;
 use crate::start_error::StartError;
+use crate::webhook_signature::WebhookSecrets;
 use agent_core::agent::AgentSet;
 use agent_core::extract::ApplicationState;
 use agent_core::notification::{NotificationHandler, OnNotification};
@@ -93,7 +93,7 @@ impl Server {
         #[cfg(feature = "logging")]
         crate::logging::check()?;
         #[cfg(unix)]
-        let listener = inherited::listener()?;
+        let listener = systemd::activated_listener()?;
         #[cfg(not(unix))]
         let listener = None;
         Ok(Self { settings, listener, ..Self::new() })
@@ -282,7 +282,7 @@ impl Server {
     /// not start.
     #[must_use]
     pub fn webhook_secret(mut self, secret: &str) -> Self {
-        let secrets = WebhookSecrets::of_lines(secret);
+        let secrets = WebhookSecrets::from_lines(secret);
         self.blank_secret |= secrets.is_empty();
         self.settings.secrets.extend(secrets);
         self

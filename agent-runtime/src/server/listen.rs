@@ -1,4 +1,4 @@
-//! Accepting connections, and stopping without losing a call.
+//! Accepting connections, and graceful shutdown.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use tower::Layer;
 use super::connection::Connection;
 use super::signals::Signals;
 use super::tls::Tls;
-use super::{banner, service_manager};
+use super::{banner, systemd};
 use crate::app::App;
 use crate::http::TransportLayer;
 use crate::start_error::StartError;
 use agent_core::panic_message::panic_message;
 
-/// After calls are given up: how long their answers may take to leave.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// Time for the last responses to be sent, after running calls were aborted.
+const FINAL_RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Once nothing is accepted any more: how long the first request of a connection may take that was accepted last.
-const FIRST_WORDS: Duration = Duration::from_millis(100);
+/// Time for the first request of a connection that was accepted just before shutdown.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// The same for a connection whose handshake comes first: a few round trips, of callers who may be far away.
-const FIRST_ENCRYPTED_WORDS: Duration = Duration::from_millis(500);
+/// Time for the first request of such a connection with TLS: the handshake takes a few round trips.
+const FIRST_TLS_REQUEST_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Where a server listens.
+/// The address or socket that a server listens on.
 pub(super) enum ListenOn {
     Address(SocketAddr),
     Socket(std::net::TcpListener),
@@ -43,13 +43,13 @@ impl ListenOn {
             }
             Self::Socket(listener) => {
                 let listener = listener.set_nonblocking(true).and_then(|()| TcpListener::from_std(listener));
-                listener.map_err(|source| StartError::Inherited { reason: source.to_string() })
+                listener.map_err(|source| StartError::Socket { reason: source.to_string() })
             }
         }
     }
 }
 
-/// A server that runs in the background. Dropping it leaves it running; [`stop`](Self::stop) ends it.
+/// A server that runs in the background. Dropping this does not stop it; [`stop`](Self::stop) does.
 pub struct RunningServer {
     app: Arc<App>,
     address: SocketAddr,
@@ -62,15 +62,15 @@ pub struct RunningServer {
 pub(super) async fn start(app: Arc<App>, router: Router, listen_on: ListenOn) -> Result<RunningServer, StartError> {
     let tls = app.settings.tls.files()?.map(Tls::read).transpose()?;
     let listener = listen_on.listener().await?;
-    let cannot = |source: std::io::Error| StartError::Inherited { reason: source.to_string() };
+    let cannot = |source: std::io::Error| StartError::Socket { reason: source.to_string() };
     let address = listener.local_addr().map_err(cannot)?;
     let (stop, encrypted) = (Arc::new(Notify::new()), tls.is_some());
-    let (shared, told) = (Arc::clone(&app), Arc::clone(&stop));
+    let (shared, stopped) = (Arc::clone(&app), Arc::clone(&stop));
     let accepting = tokio::spawn(async move {
-        let Some(tls) = tls else { return accept(&listener, router, &shared, &told, None).await };
+        let Some(tls) = tls else { return accept(&listener, router, &shared, &stopped, None).await };
         tokio::select! {
-            graceful = accept(&listener, router, &shared, &told, Some(&tls)) => graceful,
-            never = tls.follow() => match never {},
+            graceful = accept(&listener, router, &shared, &stopped, Some(&tls)) => graceful,
+            never = tls.reload_on_change() => match never {},
         }
     });
     Ok(RunningServer { app, address, encrypted, stop, accepting })
@@ -104,7 +104,7 @@ async fn accept(
                     });
                 }
                 Err(error) => {
-                    // Mostly too many open files: wait for some to close.
+                    // Usually too many open files: wait until some are closed.
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
@@ -115,70 +115,70 @@ async fn accept(
 }
 
 impl RunningServer {
-    /// The address it listens on, with the real port.
+    /// Returns the address that the server listens on, with the actual port.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://ADDRESS`, or `https://ADDRESS` of a server that ends TLS itself.
+    /// Returns the base URL: `http://ADDRESS`, or `https://ADDRESS` with TLS.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}://{}", if self.encrypted { "https" } else { "http" }, self.address)
     }
 
-    /// Accepts no more connections, lets running calls finish within the grace time, answers those that do not with
-    /// 503, and returns.
+    /// Stops the server: accepts no more connections, and lets running calls finish within the grace time. Calls that take longer
+    /// get 503.
     pub async fn stop(self) {
         self.app.lifecycle.drain();
         self.stop.notify_one();
         let Ok(graceful) = self.accepting.await else { return };
         let (began, grace) = (Instant::now(), self.app.settings.shutdown_grace);
         if graceful.count() > 0 {
-            // Who was accepted a moment ago may have sent a call that has not been read yet.
-            let patience = if self.encrypted { FIRST_ENCRYPTED_WORDS } else { FIRST_WORDS };
-            tokio::time::sleep(patience.min(grace)).await;
+            // A connection accepted just before shutdown may still have an unread request.
+            let timeout = if self.encrypted { FIRST_TLS_REQUEST_TIMEOUT } else { FIRST_REQUEST_TIMEOUT };
+            tokio::time::sleep(timeout.min(grace)).await;
         }
         self.app.lifecycle.close();
         let drained = graceful.shutdown();
         tokio::pin!(drained);
         if tokio::time::timeout(grace.saturating_sub(began.elapsed()), &mut drained).await.is_err() {
-            self.app.lifecycle.end();
-            let _ = tokio::time::timeout(LAST_WORDS, drained).await;
+            self.app.lifecycle.abort();
+            let _ = tokio::time::timeout(FINAL_RESPONSE_TIMEOUT, drained).await;
         }
         self.app.background.finish(grace.saturating_sub(began.elapsed())).await;
     }
 
-    /// Prints what is served, as [`Server::serve`](crate::Server::serve) does.
+    /// Prints the agents and how to call them, as [`Server::serve`](crate::Server::serve) does.
     pub fn announce(&self) {
         banner::print(&self.app, &self.url());
     }
 
-    /// Serves until SIGTERM or ctrl-c, then [stops](Self::stop), and prints both.
+    /// Serves until SIGTERM or ctrl-c, then [stops](Self::stop). Prints both.
     ///
-    /// A thread of its own watches the signals: if the server has not stopped 1.5 s after the grace time, because agents compute
-    /// without an `.await`, the process ends with exit code 143 or 130. A second signal ends it at once.
+    /// A separate thread watches the signals: if the server has not stopped 1.5 s after the grace time, because agents compute
+    /// without an `.await`, the process exits with code 143 or 130. A second signal ends the process immediately.
     ///
     /// # Errors
-    /// The server does not accept connections any more.
+    /// The server cannot accept connections any more.
     pub async fn until_signal(self) -> Result<(), StartError> {
         let grace = self.app.settings.shutdown_grace;
         self.until(Signals::listen(grace)).await
     }
 
     pub(super) async fn until(mut self, mut signals: Signals) -> Result<(), StartError> {
-        service_manager::tell_ready();
+        systemd::notify_ready();
         let signal = tokio::select! {
             signal = signals.first() => signal,
             ended = &mut self.accepting => return Err(not_accepting(ended.err())),
         };
-        service_manager::tell_stopping();
+        systemd::notify_stopping();
         let running = self.app.calls.running();
         banner::print_stopping(signal, running, self.app.settings.shutdown_grace);
         let app = Arc::clone(&self.app);
         self.stop().await;
         banner::print_stopped();
-        // Work that goes on could keep the process alive: then the deadline stays.
+        // Running work could keep the process alive: then the deadline stays in force.
         if app.calls.running() == 0 {
             signals.stopped();
         }
@@ -186,7 +186,7 @@ impl RunningServer {
     }
 }
 
-/// The task that accepts connections has ended, which it does only after a signal.
+/// Returns the error of a task that stopped accepting connections without a signal.
 fn not_accepting(panic: Option<JoinError>) -> StartError {
     let panic = panic.and_then(|error| error.try_into_panic().ok());
     let cause =
@@ -204,7 +204,7 @@ mod tests {
     async fn nothing() {}
 
     #[tokio::test]
-    async fn server_ends_with_an_error_if_its_accept_task_ends() {
+    async fn fails_when_the_accept_task_ends() {
         for (task, says) in [
             (tokio::spawn(async { panic!("no sockets") }), "panicked: no sockets"),
             (tokio::spawn(async { GracefulShutdown::new() }), "it ended"),

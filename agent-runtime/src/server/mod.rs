@@ -1,37 +1,30 @@
-//! The server: what it serves, under which limits, from start to stop.
+//! The server: builder, start, connections, and shutdown.
 
 mod activity;
 mod banner;
 mod builder;
-#[cfg(feature = "tls")]
-mod certificate;
-mod check;
 mod connection;
-#[cfg(unix)]
-mod inherited;
+mod hosting;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod listen;
-mod place;
-mod report;
-mod service_manager;
 mod signals;
 mod start;
-#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod start_checks;
+mod start_report;
+mod systemd;
 mod tls;
-#[cfg(feature = "tls")]
-mod validity;
 
 pub use builder::Server;
 pub use listen::RunningServer;
 
-use place::Place;
-use report::reported;
+use hosting::Hosting;
+use start_report::report;
 
 use crate::start_error::StartError;
 
 /// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment: `Server::from_env()?.serve()`.
-/// In AWS Lambda it answers the function's events instead of listening: see [`Server::serve`].
+/// In AWS Lambda it responds to the function's events instead of listening: see [`Server::serve`].
 ///
 /// With `--help` among the program's arguments it prints the environment variables instead, and returns.
 ///
@@ -44,6 +37,6 @@ pub async fn serve() -> Result<(), StartError> {
     }
     match Server::from_env() {
         Ok(server) => server.serve().await,
-        Err(error) => Err(reported(Place::here(), error).await),
+        Err(error) => Err(report(Hosting::detect(), error).await),
     }
 }

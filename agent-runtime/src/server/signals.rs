@@ -1,5 +1,5 @@
-//! The signals that stop a server: SIGTERM and ctrl-c. A thread of their own handles them, with a runtime of its own, so that
-//! agents that block every thread of the server cannot keep the process from ending.
+//! The signals that stop a server: SIGTERM and ctrl-c. A separate thread with its own runtime handles them, so that agents that
+//! block every thread of the server cannot keep the process from exiting.
 
 use std::process;
 use std::sync::mpsc;
@@ -10,13 +10,13 @@ use tokio::sync::watch;
 
 use super::banner;
 
-/// After the grace time: how long the server may take to answer the calls that are cut off, and to end by itself.
-const LAST_STEPS: Duration = Duration::from_millis(1500);
+/// Time after the grace time for the server to respond to aborted calls and to exit.
+const EXIT_MARGIN: Duration = Duration::from_millis(1500);
 
-/// How long a line about the end may take to be written: nobody may read it.
-const LAST_LINE: Duration = Duration::from_millis(200);
+/// Time for the final line to be written: nobody may be reading standard output.
+const FINAL_LINE_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// A signal that asks the process to end.
+/// A signal that asks the process to exit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Signal {
     name: &'static str,
@@ -26,25 +26,25 @@ struct Signal {
 const TERMINATE: Signal = Signal { name: "SIGTERM", number: 15 };
 const INTERRUPT: Signal = Signal { name: "ctrl-c", number: 2 };
 
-/// How far the server is, as its thread for signals has to know.
+/// The server's progress towards its exit, for the signal thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Running,
-    /// The server has stopped, and no work is left that could keep the process from ending.
+    /// The server has stopped, and no running work could keep the process from exiting.
     Stopped,
 }
 
-/// Listens from when it is made, so that no signal is missed and none ends the program unheard.
+/// A listener for signals. It listens from its creation, so that no signal is missed.
 ///
-/// After the first signal the server has its grace time to stop. If it has not by then, the process ends with the exit code of
-/// the signal. A second signal ends the process at once.
+/// After the first signal the server has its grace time to stop. If it has not stopped by then, the process exits with the code of
+/// the signal. A second signal ends the process immediately.
 pub(super) struct Signals {
     first: watch::Receiver<Option<Signal>>,
     progress: watch::Sender<Progress>,
 }
 
 impl Signals {
-    /// Starts the thread. If it cannot be started, signals do what they always do: they end the program.
+    /// Starts the thread. If that fails, signals have their default action: they kill the process.
     pub(super) fn listen(grace: Duration) -> Self {
         let (received, first) = watch::channel(None);
         let (progress, watched) = watch::channel(Progress::Running);
@@ -70,13 +70,13 @@ impl Signals {
         }
     }
 
-    /// Ends the deadline: the server has stopped in time. A second signal still ends the process at once.
+    /// Cancels the deadline: the server has stopped in time. A second signal still ends the process immediately.
     pub(super) fn stopped(self) {
         self.progress.send_replace(Progress::Stopped);
     }
 }
 
-/// Waits for signals, for as long as the server or the process lives.
+/// Handles signals until the server is dropped or the process exits.
 async fn handle(
     ready: &mpsc::Sender<()>,
     received: &watch::Sender<Option<Signal>>,
@@ -92,7 +92,7 @@ async fn handle(
     };
     received.send_replace(Some(first));
     let overdue = async {
-        tokio::time::sleep(grace + LAST_STEPS).await;
+        tokio::time::sleep(grace + EXIT_MARGIN).await;
         if *progress.borrow() == Progress::Stopped {
             std::future::pending::<()>().await;
         }
@@ -103,14 +103,14 @@ async fn handle(
     }
 }
 
-/// Ends the process with the exit code that shells give to one that the signal has killed.
+/// Exits with the code that shells report for a process killed by the signal.
 fn end(signal: Signal, print: fn()) {
     let (written, is_written) = mpsc::channel();
     thread::spawn(move || {
         print();
         let _ = written.send(());
     });
-    let _ = is_written.recv_timeout(LAST_LINE);
+    let _ = is_written.recv_timeout(FINAL_LINE_TIMEOUT);
     process::exit(128 + signal.number);
 }
 
@@ -124,7 +124,7 @@ struct Listener {
 impl Listener {
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        // A signal that cannot be listened to does what it always does: it ends the program.
+        // A signal that cannot be handled has its default action: it kills the process.
         Self { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
     }
 

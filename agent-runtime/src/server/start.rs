@@ -1,4 +1,4 @@
-//! From a server that was put together to one that answers calls.
+//! The start of a server: from its builder to accepted calls.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,13 +6,13 @@ use std::sync::Arc;
 use agent_platform::memory::ByteBudget;
 use axum::Router;
 
+use super::hosting::Hosting;
 #[cfg(feature = "lambda")]
 use super::lambda;
 use super::listen::ListenOn;
-use super::place::Place;
-use super::report::reported;
 use super::signals::Signals;
-use super::{RunningServer, Server, check, listen};
+use super::start_report::report;
+use super::{RunningServer, Server, listen, start_checks};
 use crate::app::App;
 use crate::body_buffer::BodyBuffer;
 use crate::call_limits::CallLimits;
@@ -27,32 +27,32 @@ use agent_core::notification::{NotificationHandler, RegisteredHandler};
 use agent_core::platform::OntologyAge;
 
 impl Server {
-    /// The server as a plain axum router, for programs that have a server already. Address, TLS, connection limits, header
-    /// limits and shutdown are that server's then.
+    /// Converts the server into an axum router, for programs that have a server already. Address, TLS, connection limits, header
+    /// limits and shutdown are then up to that server.
     ///
     /// # Errors
-    /// Everything that keeps a server from starting, except the address.
+    /// An invalid setting, or agents that cannot be served.
     pub fn into_router(self) -> Result<Router, StartError> {
         let (app, router) = self.build()?;
         Ok(router.layer(TransportLayer(app)))
     }
 
-    /// Starts the server in the background. It listens, wherever it runs; in AWS Lambda, where nobody can reach it so,
-    /// [`serve`](Self::serve) does what is needed.
+    /// Starts the server in the background. It always listens on its address. In AWS Lambda, where that address cannot be
+    /// reached, use [`serve`](Self::serve).
     ///
     /// # Errors
-    /// Everything that keeps a server from starting.
+    /// An invalid setting, agents that cannot be served, or an address that cannot be bound.
     pub async fn start(mut self) -> Result<RunningServer, StartError> {
         let listen_on = match self.listener.take() {
             Some(listener) => ListenOn::Socket(listener),
             None => ListenOn::Address(SocketAddr::new(self.settings.host, self.settings.port)),
         };
-        let (app, router) = self.ready().await?;
+        let (app, router) = self.build_and_check().await?;
         listen::start(app, router, listen_on).await
     }
 
-    /// What answers calls, once the platform is known to be there, if that is asked for.
-    async fn ready(self) -> Result<(Arc<App>, Router), StartError> {
+    /// Builds the server and, if requested, checks the platform.
+    async fn build_and_check(self) -> Result<(Arc<App>, Router), StartError> {
         let (app, router) = self.build()?;
         if app.settings.check_platform
             && let Some(platform) = app.platform
@@ -62,45 +62,45 @@ impl Server {
         Ok((app, router))
     }
 
-    /// Starts the server, prints what it serves, and serves until SIGTERM or ctrl-c. Then it accepts no more
-    /// connections, finishes what runs within the grace time, and returns. If agents that compute without an `.await` keep it
+    /// Starts the server, prints its agents, and serves until SIGTERM or ctrl-c. Then it accepts no more
+    /// connections, finishes running calls within the grace time, and returns. If agents that compute without an `.await` keep it
     /// from that, the process ends 1.5 s after the grace time with exit code 143 (SIGTERM) or 130 (ctrl-c). A second signal
     /// ends the process at once.
     ///
-    /// In AWS Lambda (where `AWS_LAMBDA_RUNTIME_API` is set) it does not listen: with the feature `lambda` it answers the events of
-    /// a function URL or an API Gateway, each as it would answer the request over a connection. A call ends before the function's
-    /// time does. Handlers of notifications, and agents that take [`Background`](crate::Background), are refused: Lambda stops a
-    /// program once it has answered.
+    /// In AWS Lambda (where `AWS_LAMBDA_RUNTIME_API` is set) it does not listen: with the feature `lambda` it responds to the events
+    /// of a function URL or an API Gateway as to requests over a connection. A call times out before the function does.
+    /// Notification handlers, and agents that take [`Background`](crate::Background), are rejected: Lambda stops a program once it
+    /// has responded.
     ///
     /// # Errors
-    /// Everything that keeps a server from starting or from accepting connections.
+    /// The errors of [`start`](Self::start), or a server that cannot accept connections any more.
     pub async fn serve(self) -> Result<(), StartError> {
-        let place = Place::here();
-        match self.serve_at(place).await {
+        let hosting = Hosting::detect();
+        match self.serve_on(hosting).await {
             Ok(()) => Ok(()),
-            Err(error) => Err(reported(place, error).await),
+            Err(error) => Err(report(hosting, error).await),
         }
     }
 
-    async fn serve_at(self, place: Place) -> Result<(), StartError> {
+    async fn serve_on(self, hosting: Hosting) -> Result<(), StartError> {
         let signals = Signals::listen(self.settings.shutdown_grace);
-        match place {
-            Place::Listening | Place::CloudRun => {
+        match hosting {
+            Hosting::Standalone | Hosting::CloudRun => {
                 let running = self.start().await?;
                 running.announce();
                 running.until(signals).await
             }
             #[cfg(feature = "lambda")]
-            Place::Lambda => {
-                let (app, router) = self.ready().await?;
+            Hosting::Lambda => {
+                let (app, router) = self.build_and_check().await?;
                 lambda::serve(app, router, signals).await
             }
             #[cfg(not(feature = "lambda"))]
-            Place::Lambda => Err(StartError::MissingFeature { place: "AWS Lambda", feature: "lambda" }),
+            Hosting::Lambda => Err(StartError::MissingFeature { hosting: "AWS Lambda", feature: "lambda" }),
         }
     }
 
-    /// The handlers of notifications that were named; every annotated one if nothing was.
+    /// Returns the chosen notification handlers. Default: every annotated one, unless agents were chosen.
     fn served_handlers(&self) -> Vec<&'static NotificationHandler> {
         match self.handlers.is_empty() && self.agents.is_none() {
             true => RegisteredHandler::all(),
@@ -115,26 +115,26 @@ impl Server {
         ranges::check(&self.settings)?;
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
-        let platform = check::check(&agents, &handlers, &self.states)?;
+        let platform = start_checks::check(&agents, &handlers, &self.states)?;
         let background = Arc::new(Pool::new(self.settings.background));
-        match Place::here().ends_background_work(self.settings.cpu_always) {
-            Some(end) => check::background_work(&agents, &handlers, end)?,
+        match Hosting::detect().background_loss(self.settings.cpu_always) {
+            Some(loss) => start_checks::background_work(&agents, &handlers, loss)?,
             None => self.states.insert(Arc::clone(&background)),
         }
         self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::of_process, ByteBudget::new));
         let metrics = Metrics::new();
-        let served = check::agents(&agents, &self.settings.secrets, &metrics)?;
-        let handlers = check::handlers(&handlers, &self.settings.secrets)?;
+        let served = start_checks::agents(&agents, &self.settings.secrets, &metrics)?;
+        let handlers = start_checks::handlers(&handlers, &self.settings.secrets)?;
         self.states.insert(OntologyAge(self.settings.ontology_age));
         self.states.insert(self.settings.save_verification);
-        check::warn_of_shared_secrets(&served, &handlers);
-        if let Some((whose, platform)) = platform {
+        start_checks::warn_of_shared_secrets(&served, &handlers);
+        if let Some((function, platform)) = platform {
             let connected = platform.set_up(&mut self.states);
-            let (agent, location) = (whose.name, whose.location);
+            let (agent, location) = (function.name, function.location);
             connected.map_err(|source| StartError::Platform { agent, location, source })?;
         }
         let calls = CallLimits::new(self.settings.concurrency, reserve(&self.settings, &agents));
-        // A body that is not too large always fits.
+        // A body within the size limit always fits.
         let bodies = BodyBuffer::new(self.settings.body_buffer.max(self.settings.body_limit));
         let app = App {
             agents: served,
@@ -155,7 +155,7 @@ impl Server {
     }
 }
 
-/// The number of permits that only agents without the platform get. None is kept where all agents need the platform, or none.
+/// Returns the number of permits that are reserved for agents without the platform: none if all agents need it, or no agent does.
 fn reserve(settings: &Settings, agents: &AgentSet) -> usize {
     let need = agents.iter().filter(|agent| agent.needs().shared_service().is_some()).count();
     match need == 0 || need == agents.iter().count() {

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::access::{Origins, Proxies};
-use crate::signed::WebhookSecrets;
 use crate::start_error::StartError;
+use crate::webhook_signature::WebhookSecrets;
 use agent_core::platform::SaveVerification;
 
 /// Limits, address and behaviour of a server.
@@ -110,8 +110,8 @@ impl TlsSettings {
     pub(crate) fn files(&self) -> Result<Option<TlsFiles>, StartError> {
         match (&self.certificate, &self.key) {
             (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() })),
-            (Some(_), None) => Err(StartError::HalfOfTls { set: "AGENT_TLS_CERT", missing: "AGENT_TLS_KEY" }),
-            (None, Some(_)) => Err(StartError::HalfOfTls { set: "AGENT_TLS_KEY", missing: "AGENT_TLS_CERT" }),
+            (Some(_), None) => Err(StartError::IncompleteTls { set: "AGENT_TLS_CERT", missing: "AGENT_TLS_KEY" }),
+            (None, Some(_)) => Err(StartError::IncompleteTls { set: "AGENT_TLS_KEY", missing: "AGENT_TLS_CERT" }),
             (None, None) => Ok(None),
         }
     }

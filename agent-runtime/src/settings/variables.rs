@@ -8,8 +8,8 @@ use agent_platform::environment;
 
 use super::Settings;
 use super::ranges;
-use crate::signed::{SECRET_VARIABLE, WebhookSecrets};
 use crate::start_error::StartError;
+use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::platform::SaveVerification;
 
 /// An environment variable: its name, its documentation, and the setting that it changes.
@@ -167,7 +167,7 @@ pub(crate) const VARIABLES: [Variable; 23] = [
         meaning: "what the platform signs calls with, several one per line; agents then refuse calls without signature",
         expects: "a secret",
         apply: |settings, value| {
-            settings.secrets = WebhookSecrets::of_lines(value);
+            settings.secrets = WebhookSecrets::from_lines(value);
             Some(())
         },
     },

@@ -1,22 +1,22 @@
-//! The HTTP request that an event tells of: an event of a function URL or of an API Gateway, in both of its formats. Whatever a
-//! gateway may have let through, reading it does not fail: what is no header is left out, as is what no address can have.
+//! Conversion of events to HTTP requests: events of function URLs and API Gateways, in both formats. The conversion is lenient:
+//! invalid headers are skipped, and invalid characters of the path and the query are escaped.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::SpoiledBody;
+use super::InvalidBody;
 use crate::http::Peer;
 
-/// Why an event is not answered.
+/// Errors of events that are not HTTP requests.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotHttp {
     #[error(
@@ -31,7 +31,7 @@ pub(super) enum NotHttp {
     Path(String),
 }
 
-/// Header or query values: one, or all in a list.
+/// Values of a header or query parameter: one, or a list.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Texts {
@@ -51,7 +51,7 @@ impl Texts {
 
 type Named = BTreeMap<String, Option<Texts>>;
 
-/// An event: what of both formats makes the request.
+/// An event, with the fields of both formats that make the request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HttpEvent<'a> {
@@ -68,7 +68,7 @@ pub(super) struct HttpEvent<'a> {
     raw_path: Option<String>,
     raw_query_string: Option<String>,
     cookies: Option<Vec<String>>,
-    /// Both.
+    /// Both formats.
     headers: Option<Named>,
     #[serde(borrow)]
     body: Option<&'a RawValue>,
@@ -78,7 +78,7 @@ pub(super) struct HttpEvent<'a> {
 #[derive(Deserialize)]
 struct RequestContext {
     stage: Option<String>,
-    /// Format 1.0: the path with the stage, if the address has it.
+    /// Format 1.0: the path, with the stage if the URL has one.
     path: Option<String>,
     /// Format 1.0.
     identity: Option<Identity>,
@@ -109,12 +109,12 @@ impl<'a> HttpEvent<'a> {
         Ok(read)
     }
 
-    /// Whether headers come as lists, and are to be answered so.
+    /// Returns whether headers come as lists, and so must those of the response.
     pub(super) fn has_multi_value_headers(&self) -> bool {
         self.multi_value_headers.is_some()
     }
 
-    /// Who sent the request: the gateway takes it from the connection, and only over TLS.
+    /// Returns the client's address, which the gateway takes from the connection. Gateways accept only TLS.
     pub(super) fn peer(&self) -> Option<Peer> {
         let context = self.request_context.as_ref()?;
         let of_identity = || context.identity.as_ref()?.source_ip.as_ref();
@@ -131,29 +131,29 @@ impl<'a> HttpEvent<'a> {
     pub(super) fn into_request(self) -> Result<Request, NotHttp> {
         let method = self.method().unwrap_or_default();
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| NotHttp::Method(method.to_owned()))?;
-        let (body, spoiled) = match self.body() {
+        let (body, invalid) = match self.body() {
             Ok(body) => (body, None),
-            Err(spoiled) => (Vec::new(), Some(spoiled)),
+            Err(invalid) => (Vec::new(), Some(invalid)),
         };
         let target = self.target();
         let request = Request::builder().method(method).uri(&target).body(Body::from(body));
         let mut request = request.map_err(|_| NotHttp::Path(target))?;
         *request.headers_mut() = self.header_map();
-        if let Some(spoiled) = spoiled {
-            request.extensions_mut().insert(spoiled);
+        if let Some(invalid) = invalid {
+            request.extensions_mut().insert(invalid);
         }
         Ok(request)
     }
 
-    /// The path and the query as an HTTP request line has them.
+    /// Returns the path and the query, escaped for a request target.
     fn target(&self) -> String {
         let path: &str = &self.path();
         let mut target = String::from(if path.starts_with('/') { "" } else { "/" });
-        escape(&mut target, path.as_bytes(), b"!$&'()*+,;=:@/%-._~");
+        target.extend(utf8_percent_encode(path, PATH));
         if let Some(query) = self.raw_query_string.as_deref() {
             if !query.is_empty() {
                 target.push('?');
-                escape(&mut target, query.as_bytes(), b"!$&'()*+,;=:@/%-._~?[]{}|\\^`");
+                target.extend(utf8_percent_encode(query, QUERY));
             }
             return target;
         }
@@ -164,19 +164,19 @@ impl<'a> HttpEvent<'a> {
             .flat_map(|(name, values)| values.iter().flat_map(Texts::iter).map(move |value| (name.as_str(), value)));
         for (index, (name, value)) in pairs.enumerate() {
             target.push(if index == 0 { '?' } else { '&' });
-            escape(&mut target, name.as_bytes(), b"-._~");
+            target.extend(utf8_percent_encode(name, COMPONENT));
             target.push('=');
-            escape(&mut target, value.as_bytes(), b"-._~");
+            target.extend(utf8_percent_encode(value, COMPONENT));
         }
         target
     }
 
-    /// The path at which agents are served: without the stage, which a gateway puts before it in its own addresses.
+    /// Returns the path without the stage, which a gateway prepends in its default domain.
     fn path(&self) -> Cow<'_, str> {
         let path = match (self.raw_path.as_deref(), self.path.as_deref()) {
             (Some(path), _) => path,
-            // A gateway of type REST takes the stage off, and leaves it on in the path of the context. If both are the same, it was
-            // reached by a domain of its own, whose base path only the route tells from the rest; or it is one of type HTTP.
+            // A REST API removes the stage, except in the context's path. If both are equal, the request came through a custom
+            // domain, whose base path only the route reveals, or through an HTTP API.
             (None, Some(path)) if self.context(|context| context.path.as_deref()) == Some(path) => {
                 if let Some(rest) = self.rest_of_route() {
                     return format!("/{rest}").into();
@@ -191,7 +191,7 @@ impl<'a> HttpEvent<'a> {
         without.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path).into()
     }
 
-    /// What stands for `{proxy+}` in the route that takes every path.
+    /// Returns the part of the path that matched `{proxy+}` in a route for every path.
     fn rest_of_route(&self) -> Option<&str> {
         let takes_all = self.resource.as_deref() == Some("/{proxy+}");
         takes_all.then(|| self.path_parameters.as_ref()?.get("proxy")?.as_deref())?
@@ -222,8 +222,8 @@ impl<'a> HttpEvent<'a> {
         headers
     }
 
-    /// The body as it was sent. What is not text but JSON, as people write into test events, counts as its text.
-    fn body(&self) -> Result<Vec<u8>, SpoiledBody> {
+    /// Decodes the body. A body that is JSON instead of text, as in handwritten test events, is sent as its JSON text.
+    fn body(&self) -> Result<Vec<u8>, InvalidBody> {
         let Some(body) = self.body else { return Ok(Vec::new()) };
         let text: Option<String> = serde_json::from_str(body.get()).ok();
         match (text, self.is_base64_encoded.unwrap_or(false)) {
@@ -235,19 +235,25 @@ impl<'a> HttpEvent<'a> {
     }
 }
 
-const NOT_BASE64: SpoiledBody =
-    SpoiledBody("The request's body did not arrive whole: it is said to be base64, and is not.");
+const NOT_BASE64: InvalidBody =
+    InvalidBody("The request's body did not arrive whole: it is said to be base64, and is not.");
 
-/// Appends text with the bytes escaped that are neither letters, digits nor in `kept`.
-fn escape(into: &mut String, text: &[u8], kept: &[u8]) {
-    for &byte in text {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(into, "%{byte:02X}");
-        }
+/// Bytes that are escaped in names and values of query parameters: all except unreserved characters.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Bytes that are escaped in a path: its separators, sub-delimiters and escapes are kept.
+const PATH: &AsciiSet = &keep(COMPONENT, b"!$&'()*+,;=:@/%");
+
+/// Bytes that are escaped in a raw query string: characters that clients send unescaped are kept.
+const QUERY: &AsciiSet = &keep(PATH, b"?[]{}|\\^`");
+
+const fn keep(set: &AsciiSet, kept: &[u8]) -> AsciiSet {
+    let (mut set, mut at) = (set.remove(b'-'), 0);
+    while at < kept.len() {
+        set = set.remove(kept[at]);
+        at += 1;
     }
+    set
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn target(mut event: Value) -> String {
 }
 
 #[test]
-fn the_stage_is_no_part_of_an_agents_path() {
+fn removes_stage_from_path() {
     let v2 = |path: &str, stage: &str| target(json!({"rawPath": path, "requestContext": {"stage": stage}}));
     assert_eq!(v2("/prod/hello", "prod"), "/hello");
     assert_eq!(v2("/prod", "prod"), "/");
@@ -38,7 +38,7 @@ fn the_stage_is_no_part_of_an_agents_path() {
 }
 
 #[test]
-fn whatever_a_path_holds_makes_an_address() {
+fn escapes_invalid_characters_of_paths() {
     for (path, made) in [
         ("/a b/ü", "/a%20b/%C3%BC"),
         ("/100%25", "/100%25"),
@@ -53,7 +53,7 @@ fn whatever_a_path_holds_makes_an_address() {
 }
 
 #[test]
-fn the_query_arrives_in_both_formats() {
+fn reads_query_of_both_formats() {
     assert_eq!(target(json!({"rawPath": "/a", "rawQueryString": "m=%20x&n=[1]"})), "/a?m=%20x&n=[1]");
     assert_eq!(target(json!({"rawPath": "/a", "rawQueryString": ""})), "/a");
     let one = json!({"httpMethod": "GET", "path": "/a", "queryStringParameters": {"m": "x y&z", "n": null}});
@@ -64,7 +64,7 @@ fn the_query_arrives_in_both_formats() {
 }
 
 #[test]
-fn headers_have_all_their_values_and_what_is_none_is_left_out() {
+fn reads_all_header_values_and_skips_invalid_ones() {
     let request = read(&json!({
         "httpMethod": "POST", "path": "/",
         "headers": {"X-Both": "b", "X-Single": "s", "No Header": "x", "X-Odd": "line\nbreak", "X-Null": null, "X-Accent": "é"},
@@ -81,12 +81,12 @@ fn headers_have_all_their_values_and_what_is_none_is_left_out() {
 }
 
 #[test]
-fn bodies_are_what_was_sent() {
+fn decodes_bodies() {
     let body = |fields: Value| {
         let mut event = json!({"requestContext": {"http": {"method": "POST"}}});
         event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let event = RawValue::from_string(event.to_string()).unwrap();
-        HttpEvent::read(&event).unwrap().body().map_err(|SpoiledBody(why)| why)
+        HttpEvent::read(&event).unwrap().body().map_err(|InvalidBody(reason)| reason)
     };
     assert_eq!(body(json!({})).unwrap(), b"");
     assert_eq!(body(json!({"body": null, "isBase64Encoded": null})).unwrap(), b"");
@@ -98,7 +98,7 @@ fn bodies_are_what_was_sent() {
 }
 
 #[test]
-fn what_is_no_request_is_told_what_one_is() {
+fn error_of_other_events_shows_a_valid_one() {
     for event in [json!({}), json!({"key1": "value1"}), json!([1]), json!("text"), json!({"Records": []})] {
         let said = read(&event).unwrap_err().to_string();
         assert!(said.contains("answers HTTP requests") && said.contains("\"rawPath\": \"/\""), "{said}");

@@ -1,33 +1,33 @@
-//! What systemd is told, if it has started the program and wants to know (`Type=notify`, `sd_notify(3)`).
+//! Readiness notifications to systemd (`Type=notify`, `sd_notify(3)`).
 
-/// The server listens, and takes calls.
-pub(super) fn tell_ready() {
-    tell("READY=1");
+/// Notifies systemd that the server accepts calls. Does nothing without `NOTIFY_SOCKET`.
+pub(in super::super) fn notify_ready() {
+    notify("READY=1");
 }
 
-/// The server takes no more connections.
-pub(super) fn tell_stopping() {
-    tell("STOPPING=1");
+/// Notifies systemd that the server is stopping.
+pub(in super::super) fn notify_stopping() {
+    notify("STOPPING=1");
 }
 
 #[cfg(unix)]
-fn tell(state: &str) {
+fn notify(state: &str) {
     let Some(socket) = std::env::var_os("NOTIFY_SOCKET").filter(|socket| !socket.is_empty()) else { return };
     if let Err(error) = send(&socket, state) {
-        tracing::warn!(?socket, %error, state, "cannot tell the service manager");
+        tracing::warn!(?socket, %error, state, "cannot notify the service manager");
     }
 }
 
 #[cfg(not(unix))]
-fn tell(_state: &str) {}
+fn notify(_state: &str) {}
 
-/// To the socket at a path, or of a name without one, which begins with `@`.
+/// Sends to a socket by path, or by abstract name, which begins with `@`.
 #[cfg(unix)]
 fn send(socket: &std::ffi::OsStr, state: &str) -> std::io::Result<()> {
     use std::os::unix::net::UnixDatagram;
 
     let sender = UnixDatagram::unbound()?;
-    // A queue that is full is not waited for.
+    // A full queue must not block the server.
     sender.set_nonblocking(true)?;
     #[cfg(target_os = "linux")]
     {

@@ -1,15 +1,15 @@
-//! Values that `/metrics` reads at the moment it is asked for.
+//! Values that `/metrics` reads when it is requested.
 
 use agent_platform::client::Traffic;
 use agent_platform::memory::ByteBudget;
 
-/// Values of a server that others count.
+/// Values that other parts of the server count.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics read them"))]
 pub(crate) struct Readings {
-    /// Requests of the platform, if an agent needs it.
+    /// Requests to the platform, if an agent needs it.
     pub(crate) traffic: Option<Traffic>,
     pub(crate) budget: Option<ByteBudget>,
-    /// Background work that waits or runs.
+    /// Background jobs that wait or run.
     pub(crate) background_open: usize,
 }

@@ -1,5 +1,5 @@
-//! A socket that is there before the program: systemd listens, and passes it on (socket activation). The port is not closed
-//! while the program is started again: who connects meanwhile waits in the socket's queue.
+//! Socket activation: systemd listens, and passes the socket to the program. The port stays open while the program restarts;
+//! connections wait in the socket's queue.
 
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -17,12 +17,12 @@ fn number(name: &'static str) -> Result<Option<u32>, StartError> {
     text.parse().map(Some).map_err(malformed)
 }
 
-/// The socket that was passed to this process, if one was; the first to ask gets it (`sd_listen_fds(3)`).
+/// Takes the socket that was passed to this process (`sd_listen_fds(3)`). Later calls return `None`.
 ///
 /// # Errors
-/// There are several, or it is none to accept connections of TCP from.
-pub(super) fn listener() -> Result<Option<TcpListener>, StartError> {
-    // Variables for a parent process are inherited, too.
+/// Several sockets were passed, or the socket is not a listening TCP socket.
+pub(in super::super) fn activated_listener() -> Result<Option<TcpListener>, StartError> {
+    // The variables may be inherited from a parent process, which they are for.
     if number("LISTEN_PID")? != Some(std::process::id()) {
         return Ok(None);
     }
@@ -34,7 +34,7 @@ pub(super) fn listener() -> Result<Option<TcpListener>, StartError> {
                 "{count} sockets were passed, and the server listens on one: leave one `ListenStream=` in the socket unit, and one \
                  socket unit for the service"
             );
-            return Err(StartError::Inherited { reason });
+            return Err(StartError::Socket { reason });
         }
     }
     let no_tcp = |source| {
@@ -42,13 +42,13 @@ pub(super) fn listener() -> Result<Option<TcpListener>, StartError> {
             "the socket that was passed is none of TCP ({source}): `ListenStream=` in the socket unit must be an address with a \
              port, or a port"
         );
-        StartError::Inherited { reason }
+        StartError::Socket { reason }
     };
     let Some(listener) = ListenFd::from_env().take_tcp_listener(0).map_err(no_tcp)? else { return Ok(None) };
     let is_connection = |socket: OwnedFd| TcpStream::from(socket).peer_addr().is_ok();
     if listener.try_clone().is_ok_and(|socket| is_connection(socket.into())) {
         let reason = "the socket that was passed is a connection: `Accept=` in the socket unit must be `no`, as it is unless set";
-        return Err(StartError::Inherited { reason: reason.to_owned() });
+        return Err(StartError::Socket { reason: reason.to_owned() });
     }
     Ok(Some(listener))
 }

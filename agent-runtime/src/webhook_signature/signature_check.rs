@@ -1,31 +1,31 @@
-//! What an agent demands of its callers, as it is in force on a server.
+//! The signature policy of one agent or handler, with its secrets and its memory of replays.
 
 use std::time::SystemTime;
 
 use agent_platform::environment::InvalidVariable;
 use axum::http::HeaderMap;
 
-use super::replays::Replays;
-use super::verification::{Claim, RequestTag, Unverified, is_claimed};
+use super::replay_memory::ReplayMemory;
+use super::verification::{Claim, RequestTag, SignatureError, has_signature_headers};
 use super::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::signature_policy::{SignatureRule, SignedCalls};
 
-/// What one agent demands.
+/// The signature policy of one agent or handler.
 #[derive(Debug)]
 pub(crate) struct SignatureCheck {
     rule: SignatureRule,
     secrets: WebhookSecrets,
-    replays: Option<Replays>,
+    replays: Option<ReplayMemory>,
 }
 
 /// The outcome of a verification that did not fail: the tag and the time of the signature, or `None` for an unsigned call.
 #[derive(Debug)]
 pub(crate) struct Verification(Option<(RequestTag, i64)>);
 
-/// Why signatures cannot be checked.
+/// Errors of the secret that a policy needs.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NoSecret {
+pub(crate) enum SecretError {
     /// The environment variable of this name is not set.
     Missing(&'static str),
     /// An environment variable is set to a value that cannot be used.
@@ -33,27 +33,27 @@ pub(crate) enum NoSecret {
 }
 
 impl SignatureCheck {
-    /// Returns the check that is in force for an agent on a server with these secrets.
+    /// Resolves the policy of an agent on a server with these secrets.
     ///
     /// # Errors
     /// The secret that it needs is missing or unusable.
-    pub(crate) fn of(agent: &SignedCalls, server: &WebhookSecrets) -> Result<Self, NoSecret> {
+    pub(crate) fn new(agent: &SignedCalls, server: &WebhookSecrets) -> Result<Self, SecretError> {
         let secrets = match agent.secret_env {
             Some(_) if agent.rule == Some(SignatureRule::Off) => WebhookSecrets::default(),
-            Some(variable) => match WebhookSecrets::from_env(variable).map_err(NoSecret::Unusable)? {
-                unset if unset.is_empty() => return Err(NoSecret::Missing(variable)),
+            Some(variable) => match WebhookSecrets::from_env(variable).map_err(SecretError::Unusable)? {
+                unset if unset.is_empty() => return Err(SecretError::Missing(variable)),
                 own => own,
             },
             None => server.clone(),
         };
         let rule = match agent.rule {
-            Some(SignatureRule::Required) if secrets.is_empty() => return Err(NoSecret::Missing(SECRET_VARIABLE)),
-            // There is nothing to check them with.
+            Some(SignatureRule::Required) if secrets.is_empty() => return Err(SecretError::Missing(SECRET_VARIABLE)),
+            // Without a secret, signatures cannot be verified.
             _ if secrets.is_empty() => SignatureRule::Off,
             Some(rule) => rule,
             None => SignatureRule::Required,
         };
-        Ok(Self { rule, secrets, replays: agent.refuses_replays.then(Replays::default) })
+        Ok(Self { rule, secrets, replays: agent.refuses_replays.then(ReplayMemory::default) })
     }
 
     /// Returns the names of those that refuse replays and share a secret with another that does.
@@ -66,27 +66,32 @@ impl SignatureCheck {
         (0..checks.len()).filter(|at| is_shared(*at)).map(|at| checks[at].0).collect()
     }
 
-    /// Which calls the agent takes.
+    /// Returns the rule in force.
     pub(crate) fn rule(&self) -> SignatureRule {
         self.rule
     }
 
-    /// Refuses what the headers alone give away, so that nothing of its body is read.
+    /// Rejects a request by its headers alone, before its body is read.
     ///
     /// # Errors
     /// 401.
-    pub(crate) fn headers(&self, headers: &HeaderMap, now: SystemTime) -> Result<(), AgentError> {
-        if !self.concerns(headers) {
+    pub(crate) fn check_headers(&self, headers: &HeaderMap, now: SystemTime) -> Result<(), AgentError> {
+        if !self.applies_to(headers) {
             return Ok(());
         }
-        Claim::of(headers, now).map(drop).map_err(refused)
+        Claim::from_headers(headers, now).map(drop).map_err(unauthorized)
     }
 
     /// Verifies a call and accepts it. Returns whether it is signed.
     ///
     /// # Errors
     /// 401: the signature is missing or invalid, or the call is a replay.
-    pub(crate) fn call(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<bool, AgentError> {
+    pub(crate) fn verify_and_accept(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Result<bool, AgentError> {
         self.accept(&self.verify(headers, body, now)?, now)
     }
 
@@ -95,11 +100,11 @@ impl SignatureCheck {
     /// # Errors
     /// 401: the signature is missing or invalid.
     pub(crate) fn verify(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<Verification, AgentError> {
-        if !self.concerns(headers) {
+        if !self.applies_to(headers) {
             return Ok(Verification(None));
         }
-        let claim = Claim::of(headers, now).map_err(refused)?;
-        let tag = claim.verify(body, &self.secrets).map_err(refused)?;
+        let claim = Claim::from_headers(headers, now).map_err(unauthorized)?;
+        let tag = claim.verify(body, &self.secrets).map_err(unauthorized)?;
         Ok(Verification(Some((tag, claim.signed_at))))
     }
 
@@ -111,24 +116,24 @@ impl SignatureCheck {
         match (&self.replays, verification.0) {
             (_, None) => Ok(false),
             (Some(replays), Some((tag, signed_at))) if !replays.is_new(tag, signed_at, now) => {
-                Err(refused(Unverified::Replayed))
+                Err(unauthorized(SignatureError::Replayed))
             }
             _ => Ok(true),
         }
     }
 
-    fn concerns(&self, headers: &HeaderMap) -> bool {
+    fn applies_to(&self, headers: &HeaderMap) -> bool {
         match self.rule {
             SignatureRule::Required => true,
-            SignatureRule::WhenPresent => is_claimed(headers),
+            SignatureRule::WhenPresent => has_signature_headers(headers),
             SignatureRule::Off => false,
         }
     }
 }
 
-/// The same sentence whatever is wrong, which is for the log.
-fn refused(why: Unverified) -> AgentError {
-    AgentError::new(ErrorStatus::Unauthorized, "Request could not be verified as coming from Encord.").with_cause(why)
+/// Returns the 401 of every signature error. Only the log has the cause.
+fn unauthorized(cause: SignatureError) -> AgentError {
+    AgentError::new(ErrorStatus::Unauthorized, "Request could not be verified as coming from Encord.").with_cause(cause)
 }
 
 #[cfg(test)]
@@ -137,7 +142,7 @@ mod tests {
 
     fn check(secrets: &str, refuses_replays: bool) -> SignatureCheck {
         let calls = SignedCalls { refuses_replays, ..SignedCalls::DEFAULT };
-        SignatureCheck::of(&calls, &WebhookSecrets::of_lines(secrets)).unwrap()
+        SignatureCheck::new(&calls, &WebhookSecrets::from_lines(secrets)).unwrap()
     }
 
     #[test]

@@ -8,15 +8,15 @@ pub use agent_core::__private::*;
 use agent_core::error::{AgentError, ErrorStatus, IntoAgentError};
 pub use agent_macros::{EditorAgentGlue, agents_list};
 
-/// What `#[agent_runtime::main]` makes of the program's `main`.
+/// Runs the body of a `main` with `#[agent_runtime::main]`.
 pub fn run_main<T: MainOutcome>(main: impl Future<Output = T>) -> ExitCode {
     #[cfg(feature = "logging")]
     crate::logging::init();
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(main).outcome();
-            // A thread that an agent never gives back must not keep the program from ending.
-            runtime.shutdown_timeout(LAST_THREADS);
+            // A blocked thread of an agent must not keep the process from exiting.
+            runtime.shutdown_timeout(THREAD_SHUTDOWN_TIMEOUT);
             outcome
         }
         Err(error) => Err(AgentError::internal(error)),
@@ -24,14 +24,14 @@ pub fn run_main<T: MainOutcome>(main: impl Future<Output = T>) -> ExitCode {
     outcome.map_or_else(|error| report(&error), |()| ExitCode::SUCCESS)
 }
 
-/// How long threads may still be at work after `main` has returned.
-const LAST_THREADS: Duration = Duration::from_millis(500);
+/// Time for blocking threads to finish after `main` has returned.
+const THREAD_SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
-#[expect(clippy::print_stderr, reason = "the program ends here, and says why")]
+#[expect(clippy::print_stderr, reason = "the process exits with this error")]
 fn report(error: &AgentError) -> ExitCode {
     let chain = error.chain();
     match error.status() {
-        // The public sentence of a bug says nothing that the person at the terminal does not see.
+        // The public message of an internal error has no information; the cause is for the person at the terminal.
         ErrorStatus::Internal if !chain.is_empty() => eprintln!("error: {chain}"),
         _ if chain.is_empty() => eprintln!("error: {error}"),
         _ => eprintln!("error: {error}: {chain}"),
@@ -39,7 +39,7 @@ fn report(error: &AgentError) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What the program's `main` can return.
+/// Return types of a `main` with `#[agent_runtime::main]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something `main` can return under `#[agent_runtime::main]`",
     label = "not `()` or `Result<(), _>`"

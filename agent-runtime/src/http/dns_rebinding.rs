@@ -1,5 +1,5 @@
-//! Pages under a name that somebody has made point at this machine (DNS rebinding). To the browser the agents are then the
-//! page's own server: it asks nothing first, and shows the page every answer.
+//! Protection against DNS rebinding: a page under a domain name that an attacker has pointed at this machine. The browser takes
+//! the agents for the page's own server: it sends no preflight, and lets the page read every response.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -1,4 +1,4 @@
-//! Stands for `metrics.rs` where the feature is off: nothing is counted.
+//! Metrics of a program without the feature `metrics`: nothing is counted.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use agent_core::save_counts::SaveCounts;
 
-use crate::readings::Readings;
+use super::readings::Readings;
 
 pub(crate) struct Metrics;
 pub(crate) struct AgentMetrics;
@@ -17,11 +17,11 @@ impl Metrics {
         Self
     }
 
-    pub(crate) fn are_kept(&self) -> bool {
+    pub(crate) fn is_enabled(&self) -> bool {
         false
     }
 
-    pub(crate) fn of_agent(&self, _: &'static str) -> AgentMetrics {
+    pub(crate) fn for_agent(&self, _: &'static str) -> AgentMetrics {
         AgentMetrics
     }
 
@@ -35,7 +35,7 @@ impl AgentMetrics {
         InFlight
     }
 
-    pub(crate) fn answered(&self, _: StatusCode, _: Duration, _: &SaveCounts) {}
+    pub(crate) fn responded(&self, _: StatusCode, _: Duration, _: &SaveCounts) {}
 
     pub(crate) fn conflict(&self) {}
 }

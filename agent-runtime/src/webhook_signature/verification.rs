@@ -1,8 +1,9 @@
-//! A signature, compared with what it should be.
+//! Verification of one signature: `HMAC-SHA256(secret, timestamp "." body)`, in hex.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderName};
+use data_encoding::HEXLOWER;
 use ring::hmac;
 
 use super::secrets::WebhookSecrets;
@@ -10,33 +11,34 @@ use super::secrets::WebhookSecrets;
 const SIGNATURE: HeaderName = HeaderName::from_static("x-encord-signature");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-encord-timestamp");
 
-/// How far the time of a signature may be from now, either way.
+/// Maximum difference between the timestamp and the clock, in either direction.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// Why a request cannot be shown to come from the platform. For the log: whoever sent it is told only that it is so.
+/// Errors of signature verification. They are for the log: the response is one fixed sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unverified {
-    /// It carries no signature, or no time.
+#[non_exhaustive]
+pub enum SignatureError {
+    /// The header of this name is missing.
     #[error("it has no header {0}: it does not come from the platform, or something on the way has dropped it")]
-    Unsigned(&'static str),
-    /// It carries a signature of a kind that came after this version.
+    MissingHeader(&'static str),
+    /// The request has only headers of a newer signature scheme.
     #[error("it is signed with {0}, which this version cannot read: update agent-runtime")]
-    Newer(String),
-    /// Its time is none.
+    UnsupportedScheme(String),
+    /// The timestamp is malformed.
     #[error("its x-encord-timestamp is no time in Unix seconds")]
-    NotATime,
-    /// It was signed long ago, or will be.
+    MalformedTimestamp,
+    /// The timestamp is too far from the clock, by this many seconds.
     #[error("its time is {0} s from now, more than 300: it was recorded, or a clock is wrong")]
-    Stale(u128),
-    /// Secret or body are others.
+    Expired(u128),
+    /// The signature is not that of this body with any of the secrets.
     #[error("its signature does not fit: the secret or the body is another")]
     Mismatch,
-    /// It has come before.
+    /// The request is a replay.
     #[error("it has come before")]
     Replayed,
 }
 
-/// The time and the signature that a request claims, looked at before there is a body.
+/// The timestamp and the signature of a request, before its body is read.
 pub(super) struct Claim<'request> {
     timestamp: &'request [u8],
     /// Unix seconds.
@@ -44,78 +46,81 @@ pub(super) struct Claim<'request> {
     signature: [u8; 32],
 }
 
-/// What identifies a signed request.
+/// The identity of a signed request.
 pub(super) type RequestTag = [u8; 32];
 
-/// Whether a request claims to be signed, rightly or not.
-pub(super) fn is_claimed(headers: &HeaderMap) -> bool {
-    given(headers, &SIGNATURE).is_some() || given(headers, &TIMESTAMP).is_some() || newer(headers).is_some()
+/// Returns whether a request has any signature header, valid or not.
+pub(super) fn has_signature_headers(headers: &HeaderMap) -> bool {
+    non_empty(headers, &SIGNATURE).is_some()
+        || non_empty(headers, &TIMESTAMP).is_some()
+        || unsupported_headers(headers).is_some()
 }
 
 impl<'request> Claim<'request> {
-    /// Reads the headers. Of two of a name the first counts.
-    pub(super) fn of(headers: &'request HeaderMap, now: SystemTime) -> Result<Self, Unverified> {
-        let signature = given(headers, &SIGNATURE);
+    /// Parses the headers. Of repeated headers, the first counts.
+    pub(super) fn from_headers(headers: &'request HeaderMap, now: SystemTime) -> Result<Self, SignatureError> {
+        let signature = non_empty(headers, &SIGNATURE);
         let Some(signature) = signature else {
-            return Err(newer(headers).map_or(Unverified::Unsigned("x-encord-signature"), Unverified::Newer));
+            return Err(unsupported_headers(headers)
+                .map_or(SignatureError::MissingHeader("x-encord-signature"), SignatureError::UnsupportedScheme));
         };
-        let timestamp = given(headers, &TIMESTAMP).ok_or(Unverified::Unsigned("x-encord-timestamp"))?;
-        let signed_at = seconds(timestamp).ok_or(Unverified::NotATime)?;
+        let timestamp = non_empty(headers, &TIMESTAMP).ok_or(SignatureError::MissingHeader("x-encord-timestamp"))?;
+        let signed_at = seconds(timestamp).ok_or(SignatureError::MalformedTimestamp)?;
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos().cast_signed();
-        let apart = (now - i128::from(signed_at) * NANOS).unsigned_abs();
-        if apart > TOLERANCE.as_nanos() {
-            return Err(Unverified::Stale(apart / NANOS.unsigned_abs()));
+        let difference = (now - i128::from(signed_at) * NANOS).unsigned_abs();
+        if difference > TOLERANCE.as_nanos() {
+            return Err(SignatureError::Expired(difference / NANOS.unsigned_abs()));
         }
-        let signature = from_hex(signature).ok_or(Unverified::Mismatch)?;
+        let signature = from_hex(signature).ok_or(SignatureError::Mismatch)?;
         Ok(Self { timestamp, signed_at, signature })
     }
 
-    /// Compares the signature with that of every secret, in the same time whatever is wrong with it.
-    pub(super) fn verify(&self, body: &[u8], secrets: &WebhookSecrets) -> Result<RequestTag, Unverified> {
+    /// Compares the signature with that of every secret, in constant time.
+    pub(super) fn verify(&self, body: &[u8], secrets: &WebhookSecrets) -> Result<RequestTag, SignatureError> {
         let signed = [self.timestamp, b".", body].concat();
-        let (mut fits, mut tag) = (false, None);
+        let (mut matches, mut tag) = (false, None);
         for secret in secrets.iter() {
             let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-            fits |= hmac::verify(&key, &signed, &self.signature).is_ok();
-            // One tag for a request, whichever of the secrets it is signed with.
+            matches |= hmac::verify(&key, &signed, &self.signature).is_ok();
+            // The tag must not depend on which of the secrets the request is signed with.
             tag = tag.or_else(|| hmac::sign(&key, &signed).as_ref().try_into().ok());
         }
-        tag.filter(|_| fits).ok_or(Unverified::Mismatch)
+        tag.filter(|_| matches).ok_or(SignatureError::Mismatch)
     }
 }
 
 impl WebhookSecrets {
-    /// Checks that a request was signed with one of these secrets at most 300 s from `now`: for routes of your own. An
-    /// agent's calls are checked by the server.
+    /// Verifies that a request was signed with one of these secrets, at most 300 s before or after `now`. For routes of your own:
+    /// the server verifies the calls of agents.
     ///
     /// ```
-    /// use agent_runtime::{HeaderMap, Unverified, WebhookSecrets};
+    /// use agent_runtime::{HeaderMap, SignatureError, WebhookSecrets};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let secrets = WebhookSecrets::from_env("ENCORD_WEBHOOK_SECRET")?;
     /// let verified = secrets.verify(&HeaderMap::new(), b"{}", std::time::SystemTime::now());
-    /// assert_eq!(verified, Err(Unverified::Unsigned("x-encord-signature")));
+    /// assert_eq!(verified, Err(SignatureError::MissingHeader("x-encord-signature")));
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// What is wrong with it. Log it, and answer 401 without it.
-    pub fn verify(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<(), Unverified> {
-        Claim::of(headers, now)?.verify(body, self).map(drop)
+    /// The signature is missing or invalid. Log the error, and respond 401 without it.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<(), SignatureError> {
+        Claim::from_headers(headers, now)?.verify(body, self).map(drop)
     }
 }
 
-/// Of a second.
+/// Nanoseconds per second.
 const NANOS: i128 = 1_000_000_000;
 
-/// A header that is there and not empty.
-fn given<'request>(headers: &'request HeaderMap, name: &HeaderName) -> Option<&'request [u8]> {
+/// Returns the value of a header, unless it is empty.
+fn non_empty<'request>(headers: &'request HeaderMap, name: &HeaderName) -> Option<&'request [u8]> {
     headers.get(name).map(axum::http::HeaderValue::as_bytes).filter(|value| !value.is_empty())
 }
 
-/// Headers that begin like the signature's: of signatures that came after this version.
-fn newer(headers: &HeaderMap) -> Option<String> {
+/// Returns the names of headers that start with the signature header's name: those of newer signature schemes.
+fn unsupported_headers(headers: &HeaderMap) -> Option<String> {
     let known = "x-encord-signature";
     let mut names: Vec<&str> =
         headers.keys().map(HeaderName::as_str).filter(|name| name.starts_with(known) && *name != known).collect();
@@ -123,7 +128,7 @@ fn newer(headers: &HeaderMap) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// As lenient as the reference, which takes a sign, and underscores between digits.
+/// Parses Unix seconds as leniently as the reference: with a sign, and with underscores between digits.
 fn seconds(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -132,25 +137,13 @@ fn seconds(text: &[u8]) -> Option<i64> {
         return None;
     }
     let sign = if text.starts_with('-') { "-" } else { "" };
-    // What does not fit is as far from now as what does.
+    // A number out of range is expired like any other distant timestamp.
     Some(format!("{sign}{}", digits.replace('_', "")).parse().unwrap_or(i64::MAX))
 }
 
-/// Lower-case digits only.
+/// Decodes lower-case hexadecimal digits.
 fn from_hex(text: &[u8]) -> Option<[u8; 32]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let bytes: Option<Vec<u8>> = text
-        .chunks(2)
-        .map(|pair| match *pair {
-            [high, low] => Some(digit(high)? << 4 | digit(low)?),
-            _ => None,
-        })
-        .collect();
-    bytes?.try_into().ok()
+    HEXLOWER.decode(text).ok()?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -174,8 +167,8 @@ mod tests {
         headers(timestamp, &webhook_signature(SECRET, timestamp, BODY))
     }
 
-    fn verify(headers: &HeaderMap, now: SystemTime) -> Result<(), Unverified> {
-        WebhookSecrets::of_lines(SECRET).verify(headers, BODY, now)
+    fn verify(headers: &HeaderMap, now: SystemTime) -> Result<(), SignatureError> {
+        WebhookSecrets::from_lines(SECRET).verify(headers, BODY, now)
     }
 
     fn signed_at() -> SystemTime {
@@ -190,10 +183,10 @@ mod tests {
             assert_eq!(verify(&headers, now), Ok(()), "{now:?}");
         }
         for now in [signed_at() + beyond, signed_at() - beyond] {
-            assert_eq!(verify(&headers, now), Err(Unverified::Stale(300)), "{now:?}");
+            assert_eq!(verify(&headers, now), Err(SignatureError::Expired(300)), "{now:?}");
         }
         let a_second_more = signed_at() + Duration::from_secs(301);
-        assert_eq!(verify(&headers, a_second_more), Err(Unverified::Stale(301)));
+        assert_eq!(verify(&headers, a_second_more), Err(SignatureError::Expired(301)));
     }
 
     #[test]
@@ -203,17 +196,17 @@ mod tests {
         }
         for timestamp in ["1700000000.0", "0x6553f100", "1__700000000", "_1700000000", "1700000000_", "+-1", "+", "now"]
         {
-            assert_eq!(verify(&signed(timestamp), signed_at()), Err(Unverified::NotATime), "{timestamp}");
+            assert_eq!(verify(&signed(timestamp), signed_at()), Err(SignatureError::MalformedTimestamp), "{timestamp}");
         }
         for timestamp in ["-1700000000", "0", "99999999999999999999999"] {
-            assert!(matches!(verify(&signed(timestamp), signed_at()), Err(Unverified::Stale(_))), "{timestamp}");
+            assert!(matches!(verify(&signed(timestamp), signed_at()), Err(SignatureError::Expired(_))), "{timestamp}");
         }
     }
 
     #[test]
     fn signature_covers_the_timestamp_as_spelled() {
         let good = webhook_signature(SECRET, "1700000000", BODY);
-        assert_eq!(verify(&headers("+1700000000", &good), signed_at()), Err(Unverified::Mismatch));
+        assert_eq!(verify(&headers("+1700000000", &good), signed_at()), Err(SignatureError::Mismatch));
     }
 
     #[test]
@@ -230,7 +223,7 @@ mod tests {
             &format!("{}{other}", &good[..63]),
         ] {
             let verified = verify(&headers("1700000000", signature), signed_at());
-            assert_eq!(verified, Err(Unverified::Mismatch), "{signature}");
+            assert_eq!(verified, Err(SignatureError::Mismatch), "{signature}");
         }
     }
 }

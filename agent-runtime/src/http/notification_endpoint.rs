@@ -1,5 +1,4 @@
-//! One notification of the platform, from the request's bytes to the answer's: it is verified, read and taken in, and worked
-//! on after the answer.
+//! Endpoint of a notification handler: verifies and parses the notification, responds, and runs the handler afterwards.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +15,12 @@ use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::notification::{Envelope, NotificationCall, Unread};
 
 use crate::app::{App, ServedHandler};
-use crate::notification::{Job, Taken};
+use crate::notification::{DeliveryOutcome, Job};
 use agent_core::response::{AgentResponse, IntoReply, Reply};
 use agent_core::trace::Trace;
 
-/// Answers a `POST` to a handler's path.
-pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {
+/// Responds to a `POST` to a handler's path.
+pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {
     if let Some(test) = TestCall::of(request.headers()) {
         let (parts, body) = request.into_parts();
         return test.answer(&app, &served.signature, &parts.headers, body).await;
@@ -29,7 +28,7 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
     let trace = Trace::of(request.headers());
     let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
     let name = served.handler.name;
-    let mut response = match take(&app, &served, request, &trace).await {
+    let mut response = match accept(&app, &served, request, &trace).await {
         Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
         Err(error) => {
             let error = error.with_trace_id(trace.id());
@@ -50,9 +49,9 @@ pub(crate) async fn answer(app: Arc<App>, served: Arc<ServedHandler>, request: R
     response
 }
 
-async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {
+async fn accept(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {
     let (parts, body) = request.into_parts();
-    // The queue of the background pool is the limit of notifications: they take no permit of calls.
+    // Notifications take no call permit: the queue of the background pool limits them.
     let received = receive(app, &served.signature, &parts.headers, body).await?;
     let (body, is_verified) = (received.body, received.verified);
     let name = served.handler.name;
@@ -62,7 +61,7 @@ async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &
     });
     let (envelope, delivery) = match read {
         Ok(read) => read,
-        // One address can be told of several events: it is no failure that this one is not for it.
+        // The platform may send several event types to one address: a notification of another type is not an error.
         Err(other @ Unread::OtherEvent { .. }) => {
             tracing::info!(handler = name, trace = trace.id(), "{other}");
             return AgentResponse::message(other.to_string()).into_reply();
@@ -71,21 +70,21 @@ async fn take(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &
     };
     let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
     let uid = delivery.uid;
-    match served.inbox.take(&app.background, served.handler, Job { delivery, call, is_verified }) {
-        Taken::Yes => {
+    match served.inbox.deliver(&app.background, served.handler, Job { delivery, call, is_verified }) {
+        DeliveryOutcome::Accepted => {
             tracing::info!(handler = name, %uid, trace = trace.id(), "took a notification");
             Ok(Reply::NOTHING)
         }
-        Taken::Coalesced => {
+        DeliveryOutcome::Coalesced => {
             tracing::info!(handler = name, %uid, trace = trace.id(), "coalesced a notification with work that is under way");
             AgentResponse::message("This work waits or is under way already; what is new is done afterwards.")
                 .into_reply()
         }
-        Taken::Repeated => {
+        DeliveryOutcome::Redelivered => {
             tracing::info!(handler = name, %uid, trace = trace.id(), "ignored a repeated notification");
             AgentResponse::message("This notification has come before.").into_reply()
         }
-        Taken::Full => {
+        DeliveryOutcome::Overloaded => {
             let message = "This server has too many notifications to work on. Please send it again later.";
             let error = AgentError::new(ErrorStatus::ServiceUnavailable, message);
             Err(error.with_retry_after(Duration::from_secs(10)))

@@ -1,16 +1,16 @@
-//! What can be found wrong before the first call.
+//! Checks before the first call: paths, state, parameters, secrets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Once};
 
-use super::place::BackgroundEnd;
+use super::hosting::BackgroundLoss;
 use crate::app::{ServedAgent, ServedHandler};
 use crate::call_limits::AgentLimit;
 use crate::http::RESERVED_PATHS;
 use crate::metrics::Metrics;
 use crate::notification::Inbox;
-use crate::signed::{NoSecret, SignatureCheck, WebhookSecrets};
 use crate::start_error::StartError;
+use crate::webhook_signature::{SecretError, SignatureCheck, WebhookSecrets};
 use agent_core::agent::{Agent, AgentSet, SourceLocation};
 use agent_core::notification::NotificationHandler;
 use agent_core::requirements::Needs;
@@ -18,45 +18,49 @@ use agent_core::service::SharedService;
 use agent_core::signature_policy::{SignatureRule, SignedCalls};
 use agent_core::states::States;
 
-/// The name and source location of an agent or handler.
+/// The name and the source location of an agent or handler.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Whose {
+pub(super) struct Function {
     pub(super) name: &'static str,
     pub(super) location: SourceLocation,
 }
 
-/// What is served at a path of its own.
+/// An agent or handler with its path and requirements.
 struct Served {
     path: &'static str,
-    whose: Whose,
+    function: Function,
     needs: Needs,
 }
 
-/// Agents and handlers alike.
+/// Returns agents and handlers in one list.
 fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<Served> {
-    let served = |path, name, location: SourceLocation, needs| Served { path, whose: Whose { name, location }, needs };
+    let served =
+        |path, name, location: SourceLocation, needs| Served { path, function: Function { name, location }, needs };
     let agents = agents.iter().map(|agent| served(agent.path, agent.name, agent.location, agent.needs()));
     let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, (one.takes)().needs));
     agents.chain(handlers).collect()
 }
 
-/// Whether paths are free, state is there, and no parameter asks for what cannot be. Says who needs the platform first.
+/// Checks paths, state and parameters. Returns the first function that needs the platform, with the service.
+///
+/// # Errors
+/// A path is duplicate or reserved, state is missing, or parameters conflict.
 pub(super) fn check(
     agents: &AgentSet,
     handlers: &[&'static NotificationHandler],
     states: &States,
-) -> Result<Option<(Whose, &'static dyn SharedService)>, StartError> {
+) -> Result<Option<(Function, &'static dyn SharedService)>, StartError> {
     if agents.is_empty() && handlers.is_empty() {
         return Err(StartError::NoAgents);
     }
-    let mut paths: HashMap<&str, Whose> = HashMap::new();
+    let mut paths: HashMap<&str, Function> = HashMap::new();
     let mut platform = None;
-    for Served { path, whose, needs } in served(agents, handlers) {
-        let Whose { name: agent, location } = whose;
+    for Served { path, function, needs } in served(agents, handlers) {
+        let Function { name: agent, location } = function;
         if RESERVED_PATHS.contains(&path) {
             return Err(StartError::ReservedPath { agent, location, path });
         }
-        if let Some(first) = paths.insert(path, whose) {
+        if let Some(first) = paths.insert(path, function) {
             return Err(StartError::DuplicatePath {
                 path,
                 first: first.name,
@@ -69,69 +73,78 @@ pub(super) fn check(
             return Err(StartError::MissingState { agent, location, state: missing.type_name });
         }
         if let Some(taken) = needs.conflict() {
-            return Err(StartError::TakenTwice { agent, location, taken });
+            return Err(StartError::ConflictingParameters { agent, location, taken });
         }
-        platform = platform.or_else(|| Some((whose, needs.shared_service()?)));
+        platform = platform.or_else(|| Some((function, needs.shared_service()?)));
     }
     for agent in agents.iter() {
         if let Some(key) = agent.label_row.unsavable()
             && agent.needs().saves_label_row()
         {
-            return Err(StartError::Unsavable { agent: agent.name, location: agent.location, key });
+            return Err(StartError::PartialLabelRow { agent: agent.name, location: agent.location, key });
         }
     }
     Ok(platform)
 }
 
-/// Refuses what works in the background where that comes to nothing: a notification is acknowledged by then, and does not come
-/// again.
+/// Rejects agents and handlers with background work where the hosting platform does not let it finish: the platform does not
+/// redeliver a notification that was acknowledged.
+///
+/// # Errors
+/// An agent or handler leaves work to the background.
 pub(super) fn background_work(
     agents: &AgentSet,
     handlers: &[&'static NotificationHandler],
-    end: BackgroundEnd,
+    loss: BackgroundLoss,
 ) -> Result<(), StartError> {
-    let leaving = agents.iter().find(|agent| agent.needs().leaves_background_work());
-    let leaving = leaving.map(|agent| (agent.name, agent.location));
-    match leaving.or_else(|| handlers.first().map(|handler| (handler.name, handler.location))) {
+    let agent = agents.iter().find(|agent| agent.needs().leaves_background_work());
+    let agent = agent.map(|agent| (agent.name, agent.location));
+    match agent.or_else(|| handlers.first().map(|handler| (handler.name, handler.location))) {
         Some((name, location)) => {
-            Err(StartError::BackgroundWork { name, location, place: end.what, instead: end.instead })
+            Err(StartError::BackgroundWork { name, location, hosting: loss.reason, instead: loss.remedy })
         }
         None => Ok(()),
     }
 }
 
-/// The agents, each with its signature policy and limits.
+/// Resolves the signature policy and limits of each agent.
+///
+/// # Errors
+/// A secret is missing or invalid.
 pub(super) fn agents(
     agents: &AgentSet,
     secrets: &WebhookSecrets,
     metrics: &Metrics,
 ) -> Result<Vec<Arc<ServedAgent>>, StartError> {
     let served = |agent: &'static Agent| {
-        let whose = Whose { name: agent.name, location: agent.location };
-        let signature = signature(&agent.signed_calls, secrets, whose)?;
-        let (limit, metrics) = (AgentLimit::of(agent), metrics.of_agent(agent.path));
+        let function = Function { name: agent.name, location: agent.location };
+        let signature = signature(&agent.signed_calls, secrets, function)?;
+        let (limit, metrics) = (AgentLimit::new(agent), metrics.for_agent(agent.path));
         Ok(Arc::new(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() }))
     };
     agents.iter().map(served).collect()
 }
 
-/// The handlers, with what they demand: a signature, unless they say otherwise.
+/// Resolves the signature policy of each handler. Default: signed notifications only.
+///
+/// # Errors
+/// A secret is missing or invalid.
 pub(super) fn handlers(
     handlers: &[&'static NotificationHandler],
     secrets: &WebhookSecrets,
 ) -> Result<Vec<Arc<ServedHandler>>, StartError> {
     let served = |handler: &&'static NotificationHandler| {
-        let demands = SignedCalls {
+        let policy = SignedCalls {
             rule: Some(handler.signed_calls.rule.unwrap_or(SignatureRule::Required)),
             ..handler.signed_calls
         };
-        let signature = signature(&demands, secrets, Whose { name: handler.name, location: handler.location })?;
+        let signature = signature(&policy, secrets, Function { name: handler.name, location: handler.location })?;
         Ok(Arc::new(ServedHandler { handler, signature, takes: (handler.takes)(), inbox: Inbox::default() }))
     };
     handlers.iter().map(served).collect()
 }
 
-/// Warns of agents that refuse replays and share a secret: the path is not signed, so that a call of one is valid at the others.
+/// Warns of agents that reject replays and share a secret: the path is not signed, so that a call of one is valid at the others.
 pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Arc<ServedHandler>]) {
     let agents = agents.iter().map(|served| (served.agent.name, &served.signature));
     let handlers = handlers.iter().map(|served| (served.handler.name, &served.signature));
@@ -147,11 +160,11 @@ pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Ar
     }
 }
 
-fn signature(demands: &SignedCalls, secrets: &WebhookSecrets, whose: Whose) -> Result<SignatureCheck, StartError> {
-    SignatureCheck::of(demands, secrets).map_err(|error| match error {
-        NoSecret::Missing(variable) => {
-            StartError::MissingSecret { agent: whose.name, location: whose.location, variable }
+fn signature(policy: &SignedCalls, secrets: &WebhookSecrets, function: Function) -> Result<SignatureCheck, StartError> {
+    SignatureCheck::new(policy, secrets).map_err(|error| match error {
+        SecretError::Missing(variable) => {
+            StartError::MissingSecret { agent: function.name, location: function.location, variable }
         }
-        NoSecret::Unusable(variable) => StartError::Variable(variable),
+        SecretError::Unusable(variable) => StartError::Variable(variable),
     })
 }

@@ -1,4 +1,4 @@
-//! What a server counts, for `/metrics`.
+//! Counters, gauges and histograms of a server.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use prometheus_client::registry::{Registry, Unit};
 
 use agent_core::save_counts::SaveCounts;
 
-use crate::readings::Readings;
+use super::readings::Readings;
 
-/// Upper ends of the histogram of times, in seconds: an agent that only computes takes milliseconds, one that asks a model
-/// takes its time.
-const SECONDS: [f64; 13] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+/// Upper bounds of the histogram of call durations, in seconds. An agent that only computes takes milliseconds; one that
+/// queries a model takes seconds.
+const DURATION_BUCKETS: [f64; 13] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
 type Labels = Vec<(&'static str, String)>;
 
-/// What is counted for all agents.
+/// The metrics of a server.
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<Labels, Counter>,
@@ -32,12 +32,12 @@ pub(crate) struct Metrics {
     failed_verifications: Family<Labels, Counter>,
 }
 
-/// What is counted for one.
+/// The metrics of one agent.
 pub(crate) struct AgentMetrics {
     path: &'static str,
     calls: Family<Labels, Counter>,
-    /// Those answered 200, which most are.
-    answered: Counter,
+    /// Calls with status 200, which most have.
+    succeeded: Counter,
     seconds: Histogram,
     in_flight: Gauge,
     saves: Counter,
@@ -47,7 +47,7 @@ pub(crate) struct AgentMetrics {
     unread: Counter,
 }
 
-/// A call that is under way, until this is dropped.
+/// A running call, counted until this is dropped.
 pub(crate) struct InFlight(Gauge);
 
 impl Drop for InFlight {
@@ -59,7 +59,7 @@ impl Drop for InFlight {
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("editor_agent");
-        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
+        let histogram: fn() -> Histogram = || Histogram::new(DURATION_BUCKETS);
         let (calls, seconds) = (Family::default(), Family::new_with_constructor(histogram));
         let (in_flight, saves, conflicts) = (Family::default(), Family::default(), Family::default());
         registry.register("calls", "Calls that were answered, by status", Family::clone(&calls));
@@ -75,19 +75,19 @@ impl Metrics {
         Self { registry, calls, seconds, in_flight, saves, conflicts, merges, failed_verifications }
     }
 
-    /// Whether there is anything to show.
+    /// Returns `true`: metrics are collected.
     #[allow(clippy::unused_self, reason = "without the feature it is another type")]
-    pub(crate) fn are_kept(&self) -> bool {
+    pub(crate) fn is_enabled(&self) -> bool {
         true
     }
 
-    /// What is counted for the agent at this path.
-    pub(crate) fn of_agent(&self, path: &'static str) -> AgentMetrics {
+    /// Returns the metrics of the agent at this path.
+    pub(crate) fn for_agent(&self, path: &'static str) -> AgentMetrics {
         let agent = vec![("agent", path.to_owned())];
         AgentMetrics {
             path,
             calls: Family::clone(&self.calls),
-            answered: self.calls.get_or_create_owned(&of_status(path, StatusCode::OK)),
+            succeeded: self.calls.get_or_create_owned(&with_status(path, StatusCode::OK)),
             seconds: self.seconds.get_or_create_owned(&agent),
             in_flight: self.in_flight.get_or_create_owned(&agent),
             saves: self.saves.get_or_create_owned(&agent),
@@ -98,7 +98,7 @@ impl Metrics {
         }
     }
 
-    /// Everything, as Prometheus reads it.
+    /// Renders all metrics in the text format of Prometheus.
     pub(crate) fn text(&self, readings: &Readings) -> String {
         let mut now = Registry::with_prefix("editor_agent");
         if let Some(traffic) = &readings.traffic {
@@ -130,7 +130,7 @@ impl Metrics {
     }
 }
 
-fn of_status(path: &'static str, status: StatusCode) -> Labels {
+fn with_status(path: &'static str, status: StatusCode) -> Labels {
     vec![("agent", path.to_owned()), ("status", status.as_u16().to_string())]
 }
 
@@ -139,17 +139,17 @@ fn with_reason(path: &'static str, reason: &str) -> Labels {
 }
 
 impl AgentMetrics {
-    /// A call begins.
+    /// Counts a call that begins.
     pub(crate) fn begin(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
     }
 
-    /// A call was answered.
-    pub(crate) fn answered(&self, status: StatusCode, took: Duration, saves: &SaveCounts) {
+    /// Counts a call that got its response.
+    pub(crate) fn responded(&self, status: StatusCode, took: Duration, saves: &SaveCounts) {
         match status {
-            StatusCode::OK => self.answered.inc(),
-            other => self.calls.get_or_create_owned(&of_status(self.path, other)).inc(),
+            StatusCode::OK => self.succeeded.inc(),
+            other => self.calls.get_or_create_owned(&with_status(self.path, other)).inc(),
         };
         if status == StatusCode::CONFLICT {
             self.conflicts.inc();
@@ -161,7 +161,7 @@ impl AgentMetrics {
         self.unread.inc_by(saves.unread.get());
     }
 
-    /// Somebody else changed the label row meanwhile, and the agent runs again.
+    /// Counts a conflict after which the agent runs again.
     pub(crate) fn conflict(&self) {
         self.conflicts.inc();
     }

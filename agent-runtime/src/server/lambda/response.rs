@@ -1,4 +1,4 @@
-//! An answer as function URLs and API Gateways take it.
+//! Responses in the formats of function URLs and API Gateways.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use http_body_util::BodyExt;
 use serde::Serialize;
 
-/// How the headers of an answer are written: as those of the event were.
+/// The format of a response's headers, which is that of the event.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum HeaderForm {
-    /// Format 2.0, and function URLs: a header's values joined by commas, cookies apart.
+    /// Format 2.0, and function URLs: values joined by commas, cookies in a separate list.
     Joined,
-    /// Format 1.0: a header's values in a list.
+    /// Format 1.0: a list of values for each header.
     Lists,
 }
 
-/// What an event is answered.
+/// The response to an event.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Answer {
+pub(super) struct LambdaResponse {
     status_code: u16,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
@@ -29,24 +29,27 @@ pub(super) struct Answer {
     multi_value_headers: BTreeMap<String, Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<String>,
-    /// Text, or base64 of what is none.
+    /// Text, or base64 if the body is not UTF-8.
     body: String,
     is_base64_encoded: bool,
 }
 
-impl Answer {
-    /// Reads the answer's whole body. Fails with what broke it off.
-    pub(super) async fn of(response: Response, method: &Method, form: HeaderForm) -> Result<Self, String> {
+impl LambdaResponse {
+    /// Converts a response, and reads its whole body.
+    ///
+    /// # Errors
+    /// The body ended with an error.
+    pub(super) async fn from_response(response: Response, method: &Method, form: HeaderForm) -> Result<Self, String> {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|error| format!("The answer broke off: {error}"))?.to_bytes();
         let (body, is_base64_encoded) = match String::from_utf8(body.into()) {
-            // As over a connection, where the HTTP library leaves it out.
+            // Over a connection, hyper omits the body of a response to HEAD.
             _ if method == Method::HEAD => (String::new(), false),
             Ok(text) => (text, false),
             Err(not_text) => (BASE64.encode(not_text.as_bytes()), true),
         };
         let mut lists = lists(&parts.headers);
-        let mut answer = Self {
+        let mut converted = Self {
             status_code: parts.status.as_u16(),
             headers: BTreeMap::new(),
             multi_value_headers: BTreeMap::new(),
@@ -55,17 +58,17 @@ impl Answer {
             is_base64_encoded,
         };
         match form {
-            HeaderForm::Lists => answer.multi_value_headers = lists,
+            HeaderForm::Lists => converted.multi_value_headers = lists,
             HeaderForm::Joined => {
-                answer.cookies = lists.remove(header::SET_COOKIE.as_str()).unwrap_or_default();
-                answer.headers = lists.into_iter().map(|(name, values)| (name, values.join(", "))).collect();
+                converted.cookies = lists.remove(header::SET_COOKIE.as_str()).unwrap_or_default();
+                converted.headers = lists.into_iter().map(|(name, values)| (name, values.join(", "))).collect();
             }
         }
-        Ok(answer)
+        Ok(converted)
     }
 }
 
-/// The headers, but for the length: the gateway counts for itself, and of base64 it would be another one.
+/// Returns the headers without `Content-Length`, which the gateway computes, and which differs for base64.
 fn lists(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
     let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {

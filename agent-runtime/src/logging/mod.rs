@@ -1,0 +1,60 @@
+//! The default log subscriber, for programs that do not install their own.
+
+mod panic_hook;
+
+use agent_platform::environment::variable;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::start_error::StartError;
+
+/// The environment variable for the log level.
+pub(crate) const LEVEL: &str = "RUST_LOG";
+pub(crate) const LEVEL_MEANING: &str =
+    "log level: off, error, warn, info, debug, trace, or by target: my_agents=debug,info";
+
+/// The environment variable for the log format.
+pub(crate) const FORMAT: &str = "AGENT_LOG";
+pub(crate) const FORMAT_MEANING: &str = "log format: text for people, or json for machines, one object per line";
+
+/// Checks the variables of the log, since [`init`] cannot fail.
+///
+/// # Errors
+/// A variable is blank or not UTF-8, or `AGENT_LOG` is an unknown format. `RUST_LOG` is not parsed: it may have a syntax that
+/// only the program's own subscriber supports.
+pub(crate) fn check() -> Result<(), StartError> {
+    variable(LEVEL)?;
+    match variable(FORMAT)? {
+        Some(value) if !matches!(value.trim(), "text" | "json") => {
+            Err(StartError::Setting { name: FORMAT, value: value.trim().to_owned(), expects: "text or json" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Installs a log subscriber that writes to standard error, unless the program has installed one. `RUST_LOG` sets the level.
+/// Default: `info`. With `AGENT_LOG=json` each line is a JSON object. Panics are logged as one line each.
+/// `#[agent_runtime::main]` calls this.
+pub fn init() {
+    let level = std::env::var(LEVEL).ok().filter(|value| !value.trim().is_empty());
+    let targets = level
+        .and_then(|value| value.parse::<Targets>().ok())
+        .unwrap_or_else(|| Targets::new().with_default(Level::INFO));
+    // At the level `trace`, the event loop of AWS Lambda logs whole events, with signatures and selections.
+    #[cfg(feature = "lambda")]
+    let targets = targets.with_target("lambda_runtime", Level::INFO);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let registry = tracing_subscriber::registry().with(targets);
+    // Fails only if the program has installed a subscriber, which takes precedence.
+    let installed = if std::env::var(FORMAT).is_ok_and(|format| format.trim() == "json") {
+        registry.with(lines.json().flatten_event(true)).try_init()
+    } else {
+        let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+        registry.with(lines.with_ansi(to_terminal)).try_init()
+    };
+    if installed.is_ok() {
+        panic_hook::install();
+    }
+}
