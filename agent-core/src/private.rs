@@ -169,3 +169,32 @@ impl EndOfHandler for Result<(), AgentError> {
 pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
     R::end
 }
+
+// Checks for a handler that is not callable.
+
+/// Checks the type of the first parameter of a handler.
+pub fn notification_of_a_handler<N: ItsNotification>(value: N) -> N {
+    value
+}
+
+/// Checks the type of a further parameter of a handler.
+pub fn argument_of_a_handler<T: FromNotification>(value: T) -> T {
+    value
+}
+
+/// Checks the return type of a handler.
+pub fn return_of_a_handler<R: EndOfHandler, F: Future<Output = R>>(future: F) -> F {
+    future
+}
+
+/// Returns the notifications of a handler that did not compile.
+#[must_use]
+pub fn notifications_of_an_invalid_handler() -> Takes {
+    Takes::events::<AnyEvent>()
+}
+
+/// Runs a handler that did not compile.
+#[must_use]
+pub fn invalid_handler() -> NotificationFuture {
+    Box::pin(std::future::ready(Ok(())))
+}

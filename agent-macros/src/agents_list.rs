@@ -6,8 +6,8 @@ use syn::Path;
 use syn::parse::Parser;
 
 use crate::errors::Errors;
-use crate::runtime_paths::Runtime;
-use crate::underline;
+use crate::expand::runtime_paths::Runtime;
+use crate::expand::underline;
 
 /// An entry, and the name it goes by in the output.
 struct Entry {
@@ -21,7 +21,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let runtime: TokenStream = input.by_ref().take_while(|token| !is(token, ';')).collect();
     let errors = Errors::new();
     let entries = entries(input.collect(), &errors);
-    let set = write(&entries, &Runtime::at(runtime));
+    let set = write(&entries, &Runtime::from_path(runtime));
     let errors = errors.finish();
     quote!({ #errors #set })
 }

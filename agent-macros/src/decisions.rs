@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, Variant};
 
 use crate::errors::Errors;
-use crate::runtime_paths::Runtime;
+use crate::expand::runtime_paths::Runtime;
 
 /// The longest decision, in code points. `agent-core/src/decision.rs` has the same number.
 const LONGEST: usize = 256;
@@ -46,7 +46,7 @@ fn runtime(attributes: &[Attribute], errors: &Errors) -> Runtime {
         return Runtime::default();
     };
     match attribute.parse_args::<CrateArgument>() {
-        Ok(CrateArgument(path)) => Runtime::at(path),
+        Ok(CrateArgument(path)) => Runtime::from_path(path),
         Err(_) => {
             errors.at(
                 attribute,

@@ -4,19 +4,28 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::Item;
 
+use crate::attribute::AttributeMacro;
 use crate::{agents_list, decisions, expand, main_attribute};
 
-/// What `#[editor_agent(arguments)]` writes in the end: with what the derive on the stand-in adds.
-fn agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    let mut file: syn::File = syn::parse2(expand::editor_agent(arguments, item)).unwrap();
+/// Expands an attribute, and the derive on the stub.
+fn expanded(attribute: AttributeMacro, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut file: syn::File = syn::parse2(expand::expand(attribute, arguments, item)).unwrap();
     let mut glue = TokenStream::new();
     for item in &mut file.items {
-        if let Item::Struct(stand_in) = item {
-            glue.extend(expand::glue_of(quote!(#stand_in)));
-            stand_in.attrs.retain(|attribute| !attribute.path().is_ident("editor_agent_glue"));
+        if let Item::Struct(stub) = item {
+            glue.extend(expand::glue(quote!(#stub)));
+            stub.attrs.retain(|attribute| !attribute.path().is_ident("editor_agent_glue"));
         }
     }
     quote!(#file #glue)
+}
+
+fn editor_agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    expanded(AttributeMacro::EditorAgent, arguments, item)
+}
+
+fn on_notification(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    expanded(AttributeMacro::OnNotification, arguments, item)
 }
 
 /// The output as a person would write it.
@@ -25,7 +34,7 @@ fn text(tokens: TokenStream) -> String {
 }
 
 fn smallest() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(),
         &quote!(
             async fn greet() {}
@@ -34,7 +43,7 @@ fn smallest() -> TokenStream {
 }
 
 fn of_every_kind() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(path = "/kinds", name = "Kinds", timeout = "30s"),
         &quote! {
             /// Takes one of each kind.
@@ -46,7 +55,7 @@ fn of_every_kind() -> TokenStream {
 }
 
 fn with_every_key() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(
             path = "/filtered",
             name = "Filtered",
@@ -74,7 +83,7 @@ fn with_every_key() -> TokenStream {
 }
 
 fn that_saves_a_branch() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(branch = "review", timeout = "5m", on_conflict = "refuse"),
         &quote!(
             async fn save(row: &mut LabelRow) {}
@@ -83,7 +92,7 @@ fn that_saves_a_branch() -> TokenStream {
 }
 
 fn with_a_wrong_key() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(crate = vendored, pth = "/greet"),
         &quote!(
             async fn greet(frame: Frame) {}
@@ -92,10 +101,31 @@ fn with_a_wrong_key() -> TokenStream {
 }
 
 fn with_a_wrong_signature() -> TokenStream {
-    agent(
+    editor_agent(
         quote!(),
         &quote!(
             fn greet(frame: Frame, name: &str, row: &mut Row) -> Answer {}
+        ),
+    )
+}
+
+fn handler() -> TokenStream {
+    on_notification(
+        quote!(path = "/work", timeout = "30m", secret_env = "STAGE_SECRET"),
+        &quote!(
+            /// Labels new work.
+            pub(crate) async fn label(work: Notification<StageWorkAvailable>, model: State<Model>) -> Outcome {
+                model.label(work).await
+            }
+        ),
+    )
+}
+
+fn handler_with_a_wrong_signature() -> TokenStream {
+    on_notification(
+        quote!(),
+        &quote!(
+            fn label(work: &Notification<StageWorkAvailable>, model: State<Model>) {}
         ),
     )
 }
@@ -157,6 +187,16 @@ fn an_agent_with_a_wrong_signature_has_a_stand_in() {
 }
 
 #[test]
+fn a_notification_handler() {
+    insta::assert_snapshot!(text(handler()));
+}
+
+#[test]
+fn a_notification_handler_with_a_wrong_signature() {
+    insta::assert_snapshot!(text(handler_with_a_wrong_signature()));
+}
+
+#[test]
 fn decisions_of_an_enum() {
     insta::assert_snapshot!(text(of_decisions()));
 }
@@ -188,6 +228,8 @@ fn every_path_is_absolute() {
         with_every_key(),
         that_saves_a_branch(),
         with_a_wrong_signature(),
+        handler(),
+        handler_with_a_wrong_signature(),
         of_decisions(),
         list(),
         program(),

@@ -1,107 +1,104 @@
 //! The macros of `agent-runtime`, which re-exports them and documents them with examples.
 //!
-//! Each macro reads its input into a checked model, collecting every mistake on the way, and writes tokens from that. On a
-//! mistake the user's item is still written, with a stand-in for what could not be, so that nothing else is reported
-//! missing. What the output calls lives in `agent_runtime::__private`; all its paths come from `runtime_paths.rs`.
+//! Each macro parses its input into a checked model, reports every mistake, and generates code from the model. After a mistake
+//! it still emits the user's item, with a stub in place of the rest, so that references to the item resolve. Generated code
+//! calls functions of `agent_runtime::__private`; `expand::runtime_paths` makes all its paths.
 
 mod agents_list;
 mod attribute;
-mod check;
 mod decisions;
-mod duration;
-mod entry;
 mod errors;
 mod expand;
 #[cfg(test)]
 mod expansion_tests;
 mod function;
-mod keys;
-mod label_row;
 mod main_attribute;
-mod on_notification;
-mod parameter;
-mod path;
-mod runtime_paths;
-mod signed_calls;
-mod suggest;
-mod underline;
 
 use proc_macro::TokenStream;
 
-/// Makes an async function an editor agent: registered, served at its path, called with what its parameters ask for.
+use attribute::AttributeMacro;
+
+/// Registers an async function as an editor agent.
 ///
-/// | key | example | what it does |
+/// | Key | Example | Meaning |
 /// |---|---|---|
-/// | `path` | `path = "/simplify"` | the path it is served at; the function's name in kebab case unless given |
-/// | `name` | `name = "Simplify"` | the name in lists and logs; the function's unless given |
-/// | `description` | `description = "Fewer vertices."` | what it does, for people; the doc comment unless given |
-/// | `timeout` | `timeout = "30s"` | how long a call may take, at most an hour: `"500ms"`, `"30s"`, `"5m"`; the server's time-out unless given |
-/// | `no_timeout` | `no_timeout` | a call may take for ever |
-/// | `concurrency` | `concurrency = 8` | maximum number of concurrent calls of this agent, 1 to 65536; further calls get 503. Without it only the server's limit holds |
-/// | `branch` | `branch = "review"` | the label row of this branch instead of `main` |
-/// | `client_metadata` | `client_metadata` | the label row with the client metadata of its data |
-/// | `images_data` | `images_data` | the label row with the images of an image group |
-/// | `children` | `children` | the label row is also found if the data is inside of a group |
-/// | `reviews` | `reviews` | objects and classifications with their reviews |
-/// | `signed_urls` | `signed_urls` | the links of the data units as signed URLs; not with `&mut LabelRow`, since they would be written back |
-/// | `only_objects` | `only_objects = ["feature hash"]` | only objects of these classes, by the feature hashes in the ontology; not with `&mut LabelRow`, since the others would be gone |
-/// | `only_classifications` | `only_classifications = ["feature hash"]` | the same for classifications |
-/// | `on_conflict` | `on_conflict = "merge"` | if somebody else saves the label row while the agent works on it: `"merge"` puts the agent's edits into the newer row if nobody else changed the same entries; `"retry"` reads it again and runs the agent again (at most `OnConflict::RERUNS` times); `"refuse"`, the default, saves nothing and tells the annotator |
-/// | `signature` | `signature = "required"` | which calls it takes once there is a secret (`ENCORD_WEBHOOK_SECRET`): `"required"`, as without the key, signed ones only, which the platform's backend sends and a label editor in a browser does not; `"when-present"` unsigned ones too; `"off"` all, unchecked |
-/// | `secret_env` | `secret_env = "AGENT_SECRET"` | the environment variable with its own secret (several one per line, while one replaces another); the server does not start without it |
-/// | `replay` | `replay = "refuse"` | refuses a signed call that comes a second time to this agent. The path is not signed: give the agent a secret of its own with `secret_env`, or the call is valid once at every other agent with the same secret |
-/// | `crate` | `crate = some::path` | the path of the `agent-runtime` crate, if it goes by another name |
+/// | `path` | `path = "/my-agent"` | Path of the endpoint. Default: the function's name in kebab case. |
+/// | `name` | `name = "My agent"` | Name in lists and logs. Default: the function's name. |
+/// | `description` | `description = "What it does."` | Description for people. Default: the doc comment. |
+/// | `timeout` | `timeout = "30s"` | Maximum duration of a call, up to an hour: `"500ms"`, `"30s"`, `"5m"`. Default: the server's timeout. |
+/// | `no_timeout` | `no_timeout` | Calls have no time limit. |
+/// | `concurrency` | `concurrency = 8` | Maximum number of concurrent calls of this agent, 1 to 65536. Further calls get 503. Default: the server's limit alone. |
+/// | `branch` | `branch = "my-branch"` | Branch of the label row. Default: `main`. |
+/// | `client_metadata` | `client_metadata` | Requests the label row with the client metadata of its data. |
+/// | `images_data` | `images_data` | Requests the label row with the images of an image group. |
+/// | `children` | `children` | Finds the label row also if its data is part of a group. |
+/// | `reviews` | `reviews` | Requests objects and classifications with their reviews. |
+/// | `signed_urls` | `signed_urls` | Requests the links of the data units as signed URLs. Invalid with `&mut LabelRow`, since the signed URLs would be written back. |
+/// | `only_objects` | `only_objects = ["feature hash"]` | Requests only objects of these classes, by their feature hashes in the ontology. Invalid with `&mut LabelRow`, since the other objects would be lost. |
+/// | `only_classifications` | `only_classifications = ["feature hash"]` | Requests only classifications of these classes. Invalid with `&mut LabelRow`, since the other classifications would be lost. |
+/// | `on_conflict` | `on_conflict = "merge"` | Reaction to a conflict, when somebody else saves the label row while the agent works on it. `"merge"` puts the agent's edits into the newer row, unless both changed the same entries. `"retry"` reads the row again and reruns the agent, at most `OnConflict::RERUNS` times. `"refuse"` saves nothing and tells the annotator. Default: `"refuse"`. |
+/// | `signature` | `signature = "required"` | Signature policy once there is a secret (`ENCORD_WEBHOOK_SECRET`). `"required"` accepts only signed calls: the platform's backend signs, a label editor in a browser does not. `"when-present"` also accepts unsigned calls. `"off"` accepts every call unverified. Default: `"required"`. |
+/// | `secret_env` | `secret_env = "AGENT_SECRET"` | Environment variable with the agent's own secret, in place of `ENCORD_WEBHOOK_SECRET`. During a rotation it holds several, one per line. The server does not start without it. |
+/// | `replay` | `replay = "refuse"` | `"refuse"` rejects a signed call that this agent receives a second time. The path is not signed: give the agent its own secret with `secret_env`, otherwise the call is valid once at every other agent with the same secret. Default: `"accept"`. |
+/// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
 ///
-/// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference to one that the
-/// runtime lends: `&T` for `Lend`, `&mut T` for `LendMut`. It returns what implements `IntoReply`. Its body is left alone,
-/// and it can be called by its name like any function.
+/// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference that the runtime lends:
+/// `&T` for `Lend`, `&mut T` for `LendMut`. It returns a type that implements `IntoReply`. Its body stays as it is, and it can
+/// be called by its name like any function.
 #[proc_macro_attribute]
 pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::editor_agent(arguments.into(), &item.into()).into()
+    expand::expand(AttributeMacro::EditorAgent, arguments.into(), &item.into()).into()
 }
 
-/// Makes an async function a handler of notifications: what agent stages and workflows tell. It is registered, served at its
-/// path, and run in the background once the platform has been answered; what it returns as an error is logged.
+/// Registers an async function as a handler of notifications from agent stages and workflows.
 ///
-/// | key | example | what it does |
+/// The platform gets its response first. Then the handler runs in the background; an error that it returns is logged.
+///
+/// | Key | Example | Meaning |
 /// |---|---|---|
-/// | `path` | `path = "/encord/work"` | the path the platform is given; the function's name in kebab case unless given |
-/// | `name`, `description` | `name = "Work"` | for lists and logs; the function's name and its doc comment unless given |
-/// | `timeout`, `no_timeout` | `timeout = "30m"` | how long it may work; an hour unless given |
-/// | `secret_env` | `secret_env = "STAGE_SECRET"` | the environment variable with its own secret, instead of `ENCORD_WEBHOOK_SECRET` |
-/// | `signature` | `signature = "off"` | believes everybody, for development: without it the server does not start without a secret |
-/// | `crate` | `crate = some::path` | the path of the `agent-runtime` crate, if it goes by another name |
+/// | `path` | `path = "/my-agent"` | Path that the platform calls. Default: the function's name in kebab case. |
+/// | `name` | `name = "My agent"` | Name in lists and logs. Default: the function's name. |
+/// | `description` | `description = "What it does."` | Description for people. Default: the doc comment. |
+/// | `timeout` | `timeout = "30s"` | Maximum duration of a run, up to an hour: `"500ms"`, `"30s"`, `"5m"`. Default: 1 h. |
+/// | `no_timeout` | `no_timeout` | Runs have no time limit. |
+/// | `signature` | `signature = "required"` | Signature policy, as for `#[editor_agent]`. `"off"` accepts every caller, for development: with any other policy the server does not start without a secret. Default: `"required"`. |
+/// | `secret_env` | `secret_env = "AGENT_SECRET"` | Environment variable with the handler's own secret, in place of `ENCORD_WEBHOOK_SECRET`. |
+/// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
 ///
-/// The first parameter is `Notification<E>`, where `E` is the event: that decides which notifications it takes, and others are
-/// acknowledged and ignored. Further ones implement `FromNotification`: `State<_>`, `PlatformClient`, `TraceId`. It returns
-/// nothing, or `Result<()>`.
+/// The first parameter is `Notification<E>`, where `E` is the event. The handler receives the notifications of that event;
+/// others are acknowledged and ignored. Further parameters implement `FromNotification`: `State<_>`, `PlatformClient`,
+/// `TraceId`. It returns nothing, or `Result<()>`.
 #[proc_macro_attribute]
 pub fn on_notification(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    on_notification::expand(arguments.into(), &item.into()).into()
+    expand::expand(AttributeMacro::OnNotification, arguments.into(), &item.into()).into()
 }
 
-/// Makes the variants of an enum the decisions that an agent can make; see the trait of the same name.
+/// Implements the trait of the same name for an enum whose variants are the decisions of an agent.
 #[proc_macro_derive(Decisions, attributes(decision))]
 pub fn decisions(item: TokenStream) -> TokenStream {
     decisions::derive(item.into()).into()
 }
 
-/// Makes an async `main` the program's: starts the asynchronous runtime and the log, and prints what it fails with.
+/// Runs an async `main`: starts the asynchronous runtime and the log, and prints the error that `main` returns.
 ///
-/// Returns `()` or a `Result<(), _>`. `crate = some::path` names the `agent-runtime` crate if it goes by another name.
+/// | Key | Example | Meaning |
+/// |---|---|---|
+/// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
+///
+/// `main` returns `()` or a `Result<(), _>`.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     main_attribute::expand(arguments.into(), &item.into()).into()
 }
 
-/// Writes what `#[editor_agent]` put into the helper attribute.
+/// Expands to the tokens that `#[editor_agent]` put into the helper attribute.
 #[doc(hidden)]
 #[proc_macro_derive(EditorAgentGlue, attributes(editor_agent_glue))]
 pub fn editor_agent_glue(item: TokenStream) -> TokenStream {
-    expand::glue_of(item.into()).into()
+    expand::glue(item.into()).into()
 }
 
-/// What `agents![...]` calls, with the path of the runtime in front.
+/// Expands `agents![...]`, whose input begins with the path of the runtime.
 #[doc(hidden)]
 #[proc_macro]
 pub fn agents_list(input: TokenStream) -> TokenStream {

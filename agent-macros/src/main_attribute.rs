@@ -3,29 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::entry::entries;
+use crate::attribute::{Arguments, AttributeMacro};
 use crate::errors::Errors;
+use crate::expand::runtime_paths::Runtime;
+use crate::expand::underline;
 use crate::function::Function;
-use crate::keys::MAIN;
-use crate::runtime_paths::Runtime;
-use crate::underline;
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let errors = Errors::new();
-    let mut runtime = Runtime::default();
-    for entry in entries(arguments, &errors) {
-        if entry.key == "crate" {
-            runtime = entry.path(&errors).map_or(runtime, Runtime::at);
-        } else {
-            errors.at(
-                &entry.key,
-                format!("`#[agent_runtime::main]` has no key `{}`: it takes only `crate = some::path`", entry.key),
-            );
-        }
-    }
-    let Some(function) = Function::read(&MAIN, item, &errors) else { return errors.finish_beside(item) };
+    let arguments = Arguments::parse(AttributeMacro::Main, arguments, &errors);
+    let Some(function) = Function::parse(AttributeMacro::Main, item, &errors) else {
+        return errors.finish_beside(item);
+    };
     check(&function, &errors);
-    let written = write(&function, &runtime);
+    let written = write(&function, &Runtime::from_arguments(&arguments));
     let errors = errors.finish_as_item();
     quote!(#written #errors)
 }

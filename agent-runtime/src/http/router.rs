@@ -19,7 +19,7 @@ use crate::app::ServedAgent;
 use crate::app::ServedHandler;
 use agent_core::error::ErrorStatus;
 
-/// The server's own paths, which no agent can have. `agent-macros/src/path.rs` has the same list.
+/// The server's own paths, which no agent can have. `agent-macros/src/attribute/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
 /// What is at a path, for a request with another method than `POST`.

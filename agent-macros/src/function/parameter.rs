@@ -1,4 +1,4 @@
-//! One parameter of an agent: what it asks for, and how it holds it.
+//! Parameters of an editor agent or notification handler.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -6,7 +6,7 @@ use syn::{FnArg, PatType, Type};
 
 use crate::errors::Errors;
 
-/// How the agent holds what it asked for.
+/// How a parameter holds its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {
     /// `T`
@@ -17,18 +17,18 @@ pub(crate) enum Hold {
     Exclusive,
 }
 
-/// A parameter that can be asked for, as far as can be seen without types.
+/// A valid parameter, as far as the macro can see without types.
 pub(crate) struct Parameter {
     pub(crate) hold: Hold,
-    /// The type without its reference.
-    pub(crate) asks_for: Type,
-    /// The type as it was written.
-    written: Type,
+    /// The type of the value: without the reference.
+    pub(crate) value_type: Type,
+    /// The type as written.
+    pub(crate) written: Type,
 }
 
 impl Parameter {
-    /// Reads a parameter, or reports the one thing that is wrong with it; unless the compiler does.
-    pub(crate) fn read(parameter: &PatType, errors: &Errors) -> Option<Self> {
+    /// Parses a parameter. Reports at most one mistake and returns `None`, unless the compiler reports it.
+    pub(crate) fn parse(parameter: &PatType, noun: &str, errors: &Errors) -> Option<Self> {
         let written = bare(&parameter.ty).clone();
         let conditional = parameter
             .attrs
@@ -37,18 +37,18 @@ impl Parameter {
         if let Some(conditional) = conditional {
             errors.at(
                 conditional,
-                "a parameter of an editor agent is always there: put `#[cfg]` on the function, and write one function for each case",
+                format!("a parameter of {noun} is always there: put `#[cfg]` on the function, and write one function for each case"),
             );
             return None;
         }
-        if let Some(place) = first_impl(written.to_token_stream()) {
+        if let Some(span) = first_impl(written.to_token_stream()) {
             errors.at_span(
-                place,
-                "an editor agent's parameter has one type, which the runtime makes: write that instead of `impl`",
+                span,
+                format!("{noun}'s parameter has one type, which the runtime makes: write that instead of `impl`"),
             );
             return None;
         }
-        let (hold, asks_for) = match &written {
+        let (hold, value_type) = match &written {
             Type::Reference(reference) => {
                 if let Some(lifetime) = &reference.lifetime {
                     errors.at(
@@ -64,37 +64,39 @@ impl Parameter {
             ty if has_no_size(ty) => return None,
             _ => (Hold::Owned, written.clone()),
         };
-        if hold != Hold::Owned && !could_be_lent(&asks_for) {
-            let asked = asks_for.to_token_stream();
+        if hold != Hold::Owned && !could_be_lent(&value_type) {
+            let asked = value_type.to_token_stream();
             errors.at(
                 &written,
-                format!("`{asked}` cannot be lent to an editor agent: take an extractor by value, or borrow a type that can be lent"),
+                format!(
+                    "`{asked}` cannot be lent to {noun}: take an extractor by value, or borrow a type that can be lent"
+                ),
             );
             return None;
         }
-        Some(Self { hold, asks_for, written })
+        Some(Self { hold, value_type, written })
     }
 
-    /// Whether its type names something that cannot be sent between threads, as far as names tell.
-    pub(crate) fn may_be_stuck_to_its_thread(&self) -> bool {
-        stays_on_its_thread(self.asks_for.to_token_stream())
+    /// Returns `true` if the type might not be `Send`, judged by names.
+    pub(crate) fn might_not_be_send(&self) -> bool {
+        names_type_that_is_not_send(self.value_type.to_token_stream())
     }
 
-    /// Whether both ask for the same thing, one of them to change it. Sees through modules, not through aliases: those
-    /// are found when the server starts.
+    /// Returns `true` if both have the same type and one borrows it mutably. Compares the ends of paths; aliases are found when
+    /// the server starts.
     fn conflicts_with(&self, other: &Self) -> bool {
         let exclusive = self.hold == Hold::Exclusive || other.hold == Hold::Exclusive;
-        let (one, other) = (words(&self.asks_for), words(&other.asks_for));
+        let (one, other) = (words(&self.value_type), words(&other.value_type));
         exclusive && (is_path_end(&one, &other) || is_path_end(&other, &one))
     }
 }
 
-/// Reports every parameter that asks for what an earlier one holds to change it, or the other way round.
+/// Reports every parameter that conflicts with an earlier one: the same value, borrowed mutably by one of them.
 pub(crate) fn check_conflicts(parameters: &[Option<Parameter>], errors: &Errors) {
     let parameters: Vec<_> = parameters.iter().flatten().collect();
     for (index, parameter) in parameters.iter().enumerate() {
         if parameters[..index].iter().any(|earlier| parameter.conflicts_with(earlier)) {
-            let name = parameter.asks_for.to_token_stream();
+            let name = parameter.value_type.to_token_stream();
             errors.at(
                 &parameter.written,
                 format!("`{name}` is taken twice, once to change it: take it once, as `&mut {name}`"),
@@ -103,7 +105,7 @@ pub(crate) fn check_conflicts(parameters: &[Option<Parameter>], errors: &Errors)
     }
 }
 
-/// The type without parentheses, and without the invisible group of a `macro_rules!` fragment.
+/// Returns the type without parentheses, and without the invisible group of a `macro_rules!` fragment.
 fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Paren(paren) => bare(&paren.elem),
@@ -112,7 +114,7 @@ fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// What a parameter asks for in order to change it, be it refused or not: the `T` of `&mut T`.
+/// Returns the `T` of a parameter `&mut T`, valid or not.
 pub(crate) fn changed(parameter: &FnArg) -> Option<&Type> {
     match parameter {
         FnArg::Typed(typed) => match bare(&typed.ty) {
@@ -123,12 +125,12 @@ pub(crate) fn changed(parameter: &FnArg) -> Option<&Type> {
     }
 }
 
-/// What is behind a reference that could be lent; `str`, slices, trait objects and further references cannot.
+/// Returns `true` if a reference to the type can be lent: not `str`, a slice, a trait object or another reference.
 fn could_be_lent(ty: &Type) -> bool {
     !has_no_size(ty) && !matches!(ty, Type::Reference(_) | Type::Array(_) | Type::Tuple(_) | Type::FnPtr(_))
 }
 
-/// Whether the parameter's type would be known from a call.
+/// Returns `true` if the type of the parameter can be inferred from a call.
 pub(crate) fn is_inferable(parameter: &FnArg) -> bool {
     match parameter {
         FnArg::Typed(typed) => first_impl(typed.ty.to_token_stream()).is_none() && !has_no_size(&typed.ty),
@@ -144,7 +146,7 @@ fn has_no_size(ty: &Type) -> bool {
     }
 }
 
-/// Where `impl` stands in these tokens, at any depth.
+/// Returns the span of the first `impl` in these tokens, at any depth.
 pub(crate) fn first_impl(tokens: TokenStream) -> Option<proc_macro2::Span> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(word) if word == "impl" => Some(word.span()),
@@ -153,7 +155,7 @@ pub(crate) fn first_impl(tokens: TokenStream) -> Option<proc_macro2::Span> {
     })
 }
 
-/// Where something is borrowed in these tokens for less than `'static`.
+/// Returns the span of the first borrow without a lifetime in these tokens.
 pub(crate) fn first_borrow(tokens: TokenStream) -> Option<proc_macro2::Span> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -172,11 +174,11 @@ pub(crate) fn first_borrow(tokens: TokenStream) -> Option<proc_macro2::Span> {
     None
 }
 
-fn stays_on_its_thread(tokens: TokenStream) -> bool {
+fn names_type_that_is_not_send(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == "Rc" || word == "dyn",
         TokenTree::Punct(mark) => mark.as_char() == '*',
-        TokenTree::Group(group) => stays_on_its_thread(group.stream()),
+        TokenTree::Group(group) => names_type_that_is_not_send(group.stream()),
         TokenTree::Literal(_) => false,
     })
 }
@@ -185,7 +187,7 @@ fn words(ty: &Type) -> Vec<String> {
     ty.to_token_stream().into_iter().map(|token| token.to_string()).collect()
 }
 
-/// Whether `end` is all of `whole`, or what follows a `::` in it: `Row` of `rows::Row`.
+/// Returns `true` if `end` is all of `whole`, or follows a `::` in it: `Row` of `rows::Row`.
 fn is_path_end(end: &[String], whole: &[String]) -> bool {
     match whole.strip_suffix(end) {
         Some([]) => true,

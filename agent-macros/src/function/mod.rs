@@ -1,4 +1,7 @@
-//! The annotated item: an async function whose body stays as it is.
+//! The annotated function: its parts, its parameters and its signature.
+
+pub(crate) mod parameter;
+pub(crate) mod signature;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -6,10 +9,10 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lit, Meta, Signature, Token, Visibility};
 
+use crate::attribute::AttributeMacro;
 use crate::errors::Errors;
-use crate::keys;
 
-/// A function, its body unread.
+/// A function. Its body is not parsed.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -17,10 +20,10 @@ pub(crate) struct Function {
     pub(crate) body: TokenStream,
 }
 
-/// What the attribute stands on.
+/// The item that an attribute is on.
 enum Item {
     Function(Box<Function>),
-    /// Something else: its first telling word, and where that stands.
+    /// Another item: its kind and the span of its first word.
     Other(String, Span),
 }
 
@@ -57,20 +60,20 @@ fn other(input: ParseStream<'_>) -> Item {
 }
 
 impl Function {
-    /// The function that an attribute stands on. Anything else is reported.
-    pub(crate) fn read(attribute: &keys::Attribute, item: &TokenStream, errors: &Errors) -> Option<Self> {
+    /// Parses the item of an attribute. Reports an item other than a function.
+    pub(crate) fn parse(attribute: AttributeMacro, item: &TokenStream, errors: &Errors) -> Option<Self> {
         match syn::parse2(item.clone()) {
             Ok(Item::Function(function)) => return Some(*function),
             Ok(Item::Other(what, place)) => {
-                let keys::Attribute { written, stands_on, .. } = attribute;
-                errors.at_span(place, format!("`{written}` goes on {stands_on}, and this is {what}"));
+                let (written, target) = (attribute.written(), attribute.target());
+                errors.at_span(place, format!("`{written}` goes on {target}, and this is {what}"));
             }
             Err(error) => errors.push(error),
         }
         None
     }
 
-    /// The doc comment's text, its lines trimmed of the blank that follows the slashes. Empty without one.
+    /// Returns the text of the doc comment, without the blank after the slashes. Empty if there is none.
     pub(crate) fn documentation(&self) -> String {
         let lines = self.attributes.iter().filter_map(|attribute| match &attribute.meta {
             Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
@@ -90,43 +93,44 @@ impl Function {
         lines.join("\n").trim().to_owned()
     }
 
-    /// The second `#[editor_agent]` on this function.
-    pub(crate) fn repeated_attribute(&self) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| is_ours(attribute))
+    /// Returns a second attribute of the macro on this function.
+    pub(crate) fn repeated_attribute(&self, attribute: AttributeMacro) -> Option<&Attribute> {
+        self.attributes.iter().find(|other| is_written_as(other, attribute))
     }
 
-    /// The function as it is written to the output. Where `repair` is set, what the user was already told about is put
-    /// right, so that the compiler does not tell it again in other words.
-    pub(crate) fn write(&self, repair: bool) -> TokenStream {
-        let Self { attributes, visibility, signature, body } = self;
-        let attributes = attributes.iter().filter(|attribute| !is_ours(attribute));
-        let mut signature = signature.clone();
-        if repair {
-            signature.constness = None;
-            signature.safety = syn::Safety::Default;
-            signature.abi = None;
-            signature.variadic = None;
-            signature.inputs.iter_mut().for_each(strip_attributes);
-            // A body written for `async fn` has `.await`s.
-            let place = signature.fn_token.span();
-            signature.asyncness.get_or_insert(Token![async](place));
-        }
-        // The attribute demands `async`, so an agent without an `.await` is no oversight; nor is one that only the server
-        // calls.
+    /// Generates the function as the user wrote it.
+    pub(crate) fn generate(&self, attribute: AttributeMacro) -> TokenStream {
+        self.generate_with(&self.signature, attribute)
+    }
+
+    /// Generates the function with a valid signature, so that the compiler does not repeat in other words what has been
+    /// reported.
+    pub(crate) fn generate_repaired(&self, attribute: AttributeMacro) -> TokenStream {
+        let mut signature = self.signature.clone();
+        signature.constness = None;
+        signature.safety = syn::Safety::Default;
+        signature.abi = None;
+        signature.variadic = None;
+        signature.inputs.iter_mut().for_each(strip_attributes);
+        // A body written for `async fn` has `.await`s.
+        let span = signature.fn_token.span();
+        signature.asyncness.get_or_insert(Token![async](span));
+        self.generate_with(&signature, attribute)
+    }
+
+    fn generate_with(&self, signature: &Signature, attribute: AttributeMacro) -> TokenStream {
+        let Self { attributes, visibility, body, .. } = self;
+        let attributes = attributes.iter().filter(|other| !is_written_as(other, attribute));
+        let reason = format!("it is {}", attribute.noun());
+        // The attribute requires `async`, also for a function without `.await`, and the server calls it.
         quote! {
             #(#attributes)*
-            #[allow(clippy::unused_async, clippy::single_call_fn, reason = "it is an editor agent")]
+            #[allow(clippy::unused_async, clippy::single_call_fn, reason = #reason)]
             #visibility #signature #body
         }
     }
 
-    /// The function's name without `r#`.
-    pub(crate) fn name(&self) -> String {
-        let name = self.signature.ident.to_string();
-        name.strip_prefix("r#").unwrap_or(&name).to_owned()
-    }
-
-    /// The return type; `()` if none is written.
+    /// Returns the return type. Default: `()`.
     pub(crate) fn returns(&self) -> TokenStream {
         match &self.signature.output {
             syn::ReturnType::Default => quote!(()),
@@ -135,8 +139,8 @@ impl Function {
     }
 }
 
-/// What stands on the type of the function's name.
-pub(crate) fn stand_in_attributes() -> TokenStream {
+/// Generates the attributes of the type with the function's name.
+pub(crate) fn stub_attributes() -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
@@ -150,8 +154,8 @@ pub(crate) fn stand_in_attributes() -> TokenStream {
     }
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == "editor_agent")
+fn is_written_as(attribute: &Attribute, name: AttributeMacro) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == name.name())
 }
 
 fn strip_attributes(parameter: &mut syn::FnArg) {

@@ -1,9 +1,9 @@
-//! Where an agent can be served.
+//! Paths of agents and notification handlers.
 
-/// The server's own paths. `agent-runtime/src/http/router.rs` has the same list.
+/// Paths of the server itself. `agent-runtime/src/http/router.rs` has the same list.
 const RESERVED: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
-/// What is wrong with a path, or nothing.
+/// Returns the problem of an invalid path.
 pub(crate) fn problem(path: &str) -> Option<String> {
     if RESERVED.contains(&path) {
         return Some(format!("`{path}` is the server's own path; give the agent another, such as `/my-agent`"));
@@ -32,8 +32,8 @@ pub(crate) fn problem(path: &str) -> Option<String> {
     Some(format!("a path has letters, digits, `-`, `_`, `.` and `~` between its `/`, but not `{odd}`"))
 }
 
-/// The path of an agent that names none: the function's name in kebab case.
-pub(crate) fn of_function(name: &str) -> String {
+/// Returns the default path: the function's name in kebab case.
+pub(crate) fn from_function_name(name: &str) -> String {
     let words: Vec<_> = name.split('_').filter(|word| !word.is_empty()).collect();
     format!("/{}", words.join("-"))
 }
@@ -43,14 +43,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_that_pass() {
+    fn accepts_valid_paths() {
         for path in ["/a", "/simplify-polygons", "/v1/check.frame", "/A_b~c"] {
             assert_eq!(problem(path), None);
         }
     }
 
     #[test]
-    fn paths_that_do_not() {
+    fn rejects_invalid_paths() {
         for path in [
             "", "/", "a", "/a/", "//a", "/a//b", "/a b", "/a?b", "/a#b", "/a/../b", "/./a", "/{a}", "/*", "/:a",
             "/a%20b", "/grün", "/healthz", "/metrics", "/a\\b", "/a\"b",
@@ -60,8 +60,8 @@ mod tests {
     }
 
     #[test]
-    fn function_names_become_kebab_case() {
-        assert_eq!(of_function("simplify_polygons"), "/simplify-polygons");
-        assert_eq!(of_function("_a__b_"), "/a-b");
+    fn default_path_is_kebab_case() {
+        assert_eq!(from_function_name("simplify_polygons"), "/simplify-polygons");
+        assert_eq!(from_function_name("_a__b_"), "/a-b");
     }
 }

@@ -1,10 +1,13 @@
-//! `timeout = "30s"`.
+//! Durations in attributes, such as `"30s"`.
 
-/// The longest time-out: an hour, in milliseconds.
-const LONGEST: u64 = 60 * 60 * 1000;
+/// Maximum timeout: one hour, in milliseconds.
+const MAX_MILLIS: u64 = 60 * 60 * 1000;
 
-/// The milliseconds that a text such as `30s` stands for, or what is wrong with it.
-pub(crate) fn millis(text: &str) -> Result<u64, String> {
+/// Parses a duration such as `30s` to milliseconds.
+///
+/// # Errors
+/// The text is no duration, or out of range. The error is the message for the user.
+pub(crate) fn parse_millis(text: &str) -> Result<u64, String> {
     let forms = "write a whole number and a unit: `500ms`, `30s` or `5m`";
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -19,7 +22,7 @@ pub(crate) fn millis(text: &str) -> Result<u64, String> {
     }
     match number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)) {
         Some(0) => Err("a time-out of zero lets no call finish; for none write `no_timeout`".to_owned()),
-        Some(millis) if millis <= LONGEST => Ok(millis),
+        Some(millis) if millis <= MAX_MILLIS => Ok(millis),
         _ => Err("a time-out is at most an hour (`60m`); for none write `no_timeout`".to_owned()),
     }
 }
@@ -29,11 +32,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_passes_and_what_does_not() {
-        assert_eq!(millis("30s"), Ok(30_000));
-        assert_eq!(millis("500ms"), Ok(500));
-        assert_eq!(millis("60m"), Ok(LONGEST));
-        for wrong in [
+    fn accepts_durations_up_to_an_hour() {
+        assert_eq!(parse_millis("30s"), Ok(30_000));
+        assert_eq!(parse_millis("500ms"), Ok(500));
+        assert_eq!(parse_millis("60m"), Ok(MAX_MILLIS));
+        for invalid in [
             "",
             "30",
             "s",
@@ -47,7 +50,7 @@ mod tests {
             "99999999999999999999s",
             "18446744073709551615m",
         ] {
-            assert!(millis(wrong).is_err(), "{wrong}");
+            assert!(parse_millis(invalid).is_err(), "{invalid}");
         }
     }
 }

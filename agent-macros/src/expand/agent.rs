@@ -1,0 +1,120 @@
+//! The parts of the generated code that only an editor agent has.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::definition::Definition;
+use super::runtime_paths::Runtime;
+use super::{Input, label_row, local_names, underline};
+use crate::attribute::Arguments;
+use crate::function::parameter::{Hold, Parameter};
+
+/// Generates the definition of an agent.
+pub(super) fn definition(input: &Input) -> Definition {
+    let Input { arguments, runtime, .. } = input;
+    let private = runtime.private();
+    let (concurrency, on_conflict) = (concurrency(arguments, runtime), on_conflict(arguments, runtime));
+    let label_row = label_row::request(arguments, runtime);
+    let act = act_parameter();
+    let body = if input.signature.is_callable { run_or_declare(input) } else { check_types(input) };
+    Definition {
+        trait_name: "EditorAgent",
+        constant: "AGENT",
+        type_name: "Agent",
+        registration: "Registered",
+        functions: quote! {
+            fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
+                #body
+            }
+        },
+        fields: quote! {
+            concurrency: #concurrency,
+            label_row: #label_row,
+            on_conflict: #on_conflict,
+            act: __editor_agent_act,
+        },
+    }
+}
+
+/// Generates the `Option<usize>` with the limit of concurrent calls.
+fn concurrency(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
+    let private = runtime.private();
+    match arguments.number("concurrency").map(Literal::u32_unsuffixed) {
+        Some(calls) => quote!(#private::Option::Some(#calls)),
+        None => quote!(#private::Option::None),
+    }
+}
+
+/// Generates the `OnConflict`.
+fn on_conflict(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
+    let on_conflict = runtime.item("OnConflict");
+    let variant = format_ident!("{}", arguments.choice("on_conflict").map_or("Refuse", |choice| choice.variant));
+    quote!(#on_conflict::#variant)
+}
+
+/// Generates the body of the function that declares requirements or runs the agent.
+fn run_or_declare(input: &Input) -> TokenStream {
+    let (runtime, function, parameters) = (&input.runtime, &input.function, input.parameters());
+    let private = runtime.private();
+    let arguments = local_names("argument", parameters.len());
+    let returned = input.returned();
+    let answer = quote!(&#private::editor_agent_answer::<#returned>());
+    let passed = parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
+        Hold::Owned | Hold::Exclusive => quote!(#argument),
+        Hold::Shared => quote!(&**#argument),
+    });
+    let is_owned = |parameter: &Parameter| parameter.hold == Hold::Owned;
+    let tuples = |owned: bool| {
+        let chosen = parameters.iter().zip(&arguments).filter(move |(parameter, _)| is_owned(parameter) == owned);
+        let (helpers, names): (Vec<_>, Vec<_>) =
+            chosen.map(|(parameter, argument)| (parameter_helper(parameter, runtime), argument)).unzip();
+        (quote!((#(#helpers,)*)), quote!((#(#names,)*)))
+    };
+    let ((owned, owned_names), (lent, lent_names)) = (tuples(true), tuples(false));
+    let name = &function.signature.ident;
+    let call = quote!(#name(#(#passed),*));
+    // With the span of the name, where the compiler reports a future that is not `Send`.
+    if parameters.iter().all(|parameter| is_owned(parameter)) {
+        // The compiler checks an `async` block last, and not at all if a type is wrong already. For types that are certainly
+        // `Send`, the block would be a third of the compile time of an agent.
+        let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
+        let call = if is_unsure { quote!(async move { #call.await }) } else { call };
+        let act = act_parameter();
+        let inputs = quote!(#act, #owned, #answer, |#owned_names| #call);
+        quote_spanned!(name.span()=> editor_agent_that_owns(#inputs))
+    } else {
+        let boxed = quote_spanned!(name.span()=> editor_agent_future(#call));
+        let act = act_parameter();
+        let inputs = quote!(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed);
+        quote_spanned!(name.span()=> editor_agent_that_borrows(#inputs))
+    }
+}
+
+fn act_parameter() -> Ident {
+    Ident::new("act", Span::mixed_site())
+}
+
+/// Generates the body for an agent that is not callable. It checks the types that can be checked.
+fn check_types(input: &Input) -> TokenStream {
+    let (private, act) = (input.runtime.private(), act_parameter());
+    let check = |index: usize| match input.signature.parameters[index].as_ref().map(|parameter| parameter.hold) {
+        Some(Hold::Shared) => quote!(loan_of_an_editor_agent),
+        Some(Hold::Exclusive) => quote!(transaction_of_an_editor_agent),
+        Some(Hold::Owned) | None => quote!(argument_of_an_editor_agent),
+    };
+    let checks = input.type_checks(check, &quote!(answer_of_an_editor_agent));
+    quote! {
+        #checks
+        #private::agent_that_did_not_compile(#act)
+    }
+}
+
+/// Generates the call of the helper with the bound of a parameter, with the span of its type: the compiler's error is there.
+fn parameter_helper(parameter: &Parameter, runtime: &Runtime) -> TokenStream {
+    let (private, ty) = (runtime.private(), underline::as_all_of(&parameter.value_type, &quote!(_)));
+    match parameter.hold {
+        Hold::Owned => quote!(#private::editor_agent_argument::<#ty>()),
+        Hold::Shared => quote!(#private::editor_agent_loan::<#ty>()),
+        Hold::Exclusive => quote!(#private::editor_agent_transaction::<#ty>()),
+    }
+}

@@ -1,0 +1,79 @@
+//! The definition of an agent or handler: a constant of a trait that its type implements.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::LitStr;
+
+use super::Input;
+use super::runtime_paths::Runtime;
+use super::signed_calls::signed_calls;
+use crate::attribute::Arguments;
+
+/// The parts of a definition in which agents and handlers differ.
+pub(super) struct Definition {
+    /// The trait that the type implements.
+    pub(super) trait_name: &'static str,
+    /// The constant of the trait.
+    pub(super) constant: &'static str,
+    /// The type of the definition.
+    pub(super) type_name: &'static str,
+    /// The type in `__private` that registers a definition.
+    pub(super) registration: &'static str,
+    /// The functions that the fields refer to.
+    pub(super) functions: TokenStream,
+    /// The fields that only this type has.
+    pub(super) fields: TokenStream,
+}
+
+impl Definition {
+    /// Generates the implementation of the trait, and the registration.
+    pub(super) fn generate(&self, input: &Input, is_registered: bool) -> TokenStream {
+        let Input { function, arguments, runtime, path, .. } = input;
+        let Self { functions, fields, .. } = self;
+        let private = runtime.private();
+        let (trait_path, type_path) = (runtime.item(self.trait_name), runtime.item(self.type_name));
+        let (constant, registered) = (format_ident!("{}", self.constant), format_ident!("{}", self.registration));
+        let (timeout, signed_calls) = (timeout(arguments, runtime), signed_calls(arguments, runtime));
+        let location = runtime.item("SourceLocation");
+        let name = &function.signature.ident;
+        let title = arguments.name(name);
+        let description = arguments.text("description").map_or_else(|| function.documentation(), LitStr::value);
+        let registration = is_registered
+            .then(|| quote!(#private::inventory::submit! { #private::#registered(<#name as #trait_path>::#constant) }));
+        quote! {
+            const _: () = {
+                #[allow(unused_imports, reason = "which are used depends on the signature")]
+                use #private::{Itself, editor_agent_future, editor_agent_that_borrows, editor_agent_that_owns};
+
+                #functions
+
+                #[diagnostic::do_not_recommend]
+                impl #trait_path for #name {
+                    #[allow(clippy::needless_update, reason = "the attribute may set every field of the request")]
+                    const #constant: &'static #type_path = &#type_path {
+                        name: #title,
+                        path: #path,
+                        description: #description,
+                        timeout: #timeout,
+                        signed_calls: #signed_calls,
+                        location: #location { file: #private::file!(), line: #private::line!() },
+                        package: #private::concat!(#private::env!("CARGO_PKG_NAME"), " ", #private::env!("CARGO_PKG_VERSION")),
+                        #fields
+                    };
+                }
+
+                #registration
+            };
+        }
+    }
+}
+
+/// Generates the `AgentTimeout`.
+fn timeout(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
+    let timeout = runtime.item("AgentTimeout");
+    match arguments.millis("timeout") {
+        _ if arguments.flag("no_timeout") => quote!(#timeout::Never),
+        Some(millis) => quote!(#timeout::Millis(#millis)),
+        None => quote!(#timeout::ServerDefault),
+    }
+}
