@@ -6,7 +6,7 @@ use super::error::{EditError, ReadError};
 use super::frame::{FrameLabels, Space};
 use super::frame_index::FrameIndex;
 use super::geometry::Coordinates;
-use super::index::ROOT;
+use super::index::{ClassificationRecord, Feature, Idx, ObjectRecord, Place, ROOT};
 use super::media::Bounds;
 use super::object::{AddObject, FrameObject, Object, ObjectEdit};
 use super::row::LabelRow;
@@ -20,7 +20,7 @@ impl LabelRow {
     /// The objects of a class, by title or feature hash.
     pub fn objects_of_class(&self, class: &str) -> impl Iterator<Item = Object<'_>> {
         let wanted = self.feature_of_class(class);
-        self.objects().filter(move |object| wanted.is_some() && Some(self.index.object(object.id).feature) == wanted)
+        self.objects().filter(move |object| wanted.is_some() && self.index.object(object.id).feature == wanted)
     }
 
     /// Every object of a shape on every frame, with its coordinates. Those that cannot be made sense of are left out.
@@ -39,7 +39,7 @@ impl LabelRow {
         Ok(Object { row: self, id: self.object_id(hash)? })
     }
 
-    pub(crate) fn object_id(&self, hash: &str) -> Result<u32, ReadError> {
+    pub(crate) fn object_id(&self, hash: &str) -> Result<Idx<ObjectRecord>, ReadError> {
         let live = self.index.object_id(hash).filter(|id| {
             let record = self.index.object(*id);
             record.ranged || record.placed > 0
@@ -58,7 +58,7 @@ impl LabelRow {
         self.frames_of(ROOT)
     }
 
-    pub(crate) fn frames_of(&self, place: u32) -> impl Iterator<Item = FrameLabels<'_>> + use<'_> {
+    pub(crate) fn frames_of(&self, place: Place) -> impl Iterator<Item = FrameLabels<'_>> + use<'_> {
         let of_place = self.index.by_frame.range((place, 0)..=(place, u64::MAX));
         let frames = of_place.flat_map(|((_, frame), blob)| {
             let frame = *frame;
@@ -90,7 +90,7 @@ impl LabelRow {
 
     /// The spaces, in the order of the row.
     pub fn spaces(&self) -> impl Iterator<Item = Space<'_>> {
-        (ROOT + 1..).take(self.index.spaces.len()).map(|place| Space { row: self, place })
+        self.index.space_places().map(|place| Space { row: self, place })
     }
 
     /// A space by its id.
@@ -102,13 +102,13 @@ impl LabelRow {
         Ok(Space { row: self, place })
     }
 
-    pub(crate) fn place(&self, space: Option<&str>) -> Result<u32, ReadError> {
+    pub(crate) fn place(&self, space: Option<&str>) -> Result<Place, ReadError> {
         let Some(space) = space else { return Ok(ROOT) };
         self.index.place_of(space).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })
     }
 
     /// The number of a class in the index, if a label of it was met.
-    pub(crate) fn feature_of_class(&self, class: &str) -> Option<u32> {
+    pub(crate) fn feature_of_class(&self, class: &str) -> Option<Idx<Feature>> {
         let hash = self.ontology.object(class).map_or(class, |class| class.feature_hash());
         self.index.feature_id(hash)
     }
@@ -168,7 +168,7 @@ impl LabelRow {
     /// # Errors
     /// More than fits a label row.
     pub fn upgrade_classifications(&mut self) -> Result<usize, EditError> {
-        let all: Vec<u32> = self.index.live_classifications().collect();
+        let all: Vec<Idx<ClassificationRecord>> = self.index.live_classifications().collect();
         let mut upgraded = 0;
         for id in all {
             let before = self.index.classification(id).answers.map(|node| self.tree.text(node).to_owned());

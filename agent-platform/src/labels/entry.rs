@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::json::{NodeId, Tree, is_array, is_object, number_text, quote};
 use crate::labels::data_type::{DataType, SpaceType};
 use crate::labels::error::{EditError, ReadError};
-use crate::labels::index::{Blob, Placement, ROOT, key_of_space};
+use crate::labels::index::{Blob, Idx, ObjectRecord, Place, Placement, ROOT, UnitRecord, key_of_space};
 use crate::labels::provenance::Provenance;
 use crate::labels::row::LabelRow;
 use crate::labels::timestamp::Timestamp;
@@ -134,40 +134,38 @@ impl LabelRow {
     }
 
     /// The `labels` of a data unit or space.
-    fn labels_of(&mut self, place: u32, unit: u32) -> Result<NodeId, EditError> {
-        let known = match self.index.space(place) {
-            Some(space) => space.labels,
-            None => self.index.units.get(unit as usize).and_then(|unit| unit.labels),
+    fn labels_of(&mut self, place: Place, unit: Option<Idx<UnitRecord>>) -> Result<NodeId, EditError> {
+        let unit_record = unit.map(|unit| self.index.unit(unit));
+        let (known, parent) = match self.index.space(place) {
+            Some(space) => (space.labels, space.node),
+            None => (unit_record.and_then(|unit| unit.labels), unit_record.map(|unit| unit.node)),
         };
         if let Some(labels) = known.filter(|labels| is_object(self.tree.text(*labels))) {
             self.tree.expand(labels)?;
             return Ok(labels);
         }
-        let parent = match self.index.space(place) {
-            Some(space) => space.node,
-            None => self.index.units.get(unit as usize).map(|unit| unit.node),
-        };
         let Some(parent) = parent else {
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what: "labels".to_owned() });
         };
         let labels = self.map_below(parent, "labels")?;
-        match place.checked_sub(1) {
-            Some(space) => self.index.spaces[space as usize].labels = Some(labels),
-            None => self.index.units[unit as usize].labels = Some(labels),
+        match (place.space(), unit) {
+            (Some(space), _) => self.index.spaces[space.position()].labels = Some(labels),
+            (None, Some(unit)) => self.index.unit_mut(unit).labels = Some(labels),
+            (None, None) => {}
         }
         Ok(labels)
     }
 
     /// The blob of a frame; made where there is none.
-    pub(crate) fn blob_for(&mut self, place: u32, frame: u64) -> Result<u32, EditError> {
-        if let Some(blob) = self.index.blob_taken_out(&mut self.tree, place, frame)? {
+    pub(crate) fn blob_for(&mut self, place: Place, frame: u64) -> Result<Idx<Blob>, EditError> {
+        if let Some(blob) = self.index.split_run_at(&mut self.tree, place, frame)? {
             return Ok(blob);
         }
         let in_unit = place == ROOT || self.space_type(place) == SpaceType::SceneImage;
-        let unit = if place == ROOT { self.unit_of(frame) } else { Some(0) };
-        let Some(unit) = unit else {
+        let unit = if place == ROOT { self.unit_of(frame) } else { self.index.first_unit() };
+        if place == ROOT && unit.is_none() {
             return Err(EditError::FrameOutOfRange { frame, frames: self.index.units.len() as u64 });
-        };
+        }
         let labels = self.labels_of(if in_unit { ROOT } else { place }, unit)?;
         let flat = match self.index.space(place) {
             None => matches!(self.data_type(), DataType::Image | DataType::ImageGroup | DataType::Group),
@@ -175,10 +173,9 @@ impl LabelRow {
         };
         let node = if flat { labels } else { self.new_frame(labels, place, frame)? };
         self.tree.expand(node)?;
-        let id = u32::try_from(self.index.blobs.len()).unwrap_or(u32::MAX);
-        let unit = if in_unit { unit } else { u32::MAX };
+        let unit = unit.filter(|_| in_unit);
         let (objects, classifications) = (self.array_in(node, "objects"), self.array_in(node, "classifications"));
-        self.index.blobs.push(Blob { place, frame, run: 0, node, objects, classifications, unit });
+        let id = self.index.add_blob(Blob { place, frame, run: 0, node, objects, classifications, unit });
         self.index.by_frame.insert((place, frame), id);
         for key in ["objects", "classifications"] {
             self.array_of(id, key)?;
@@ -187,7 +184,7 @@ impl LabelRow {
     }
 
     /// A new frame in a map of frames, behind the frame before it.
-    fn new_frame(&mut self, labels: NodeId, place: u32, frame: u64) -> Result<NodeId, EditError> {
+    fn new_frame(&mut self, labels: NodeId, place: Place, frame: u64) -> Result<NodeId, EditError> {
         let scene_image = self.index.space(place).filter(|_| self.space_type(place) == SpaceType::SceneImage);
         let key = scene_image.map_or_else(|| frame.to_string(), |space| key_of_space(&self.tree, space));
         let mut before = self.index.by_frame.range(..(place, frame)).rev().take_while(|((own, _), _)| *own == place);
@@ -207,7 +204,7 @@ impl LabelRow {
     }
 
     /// The expanded array of a blob; made where there is none.
-    pub(crate) fn array_of(&mut self, blob: u32, key: &str) -> Result<NodeId, EditError> {
+    pub(crate) fn array_of(&mut self, blob: Idx<Blob>, key: &str) -> Result<NodeId, EditError> {
         let node = self.index.blob(blob).node;
         if !is_object(self.tree.text(node)) {
             self.tree.replace(node, "{}")?;
@@ -218,7 +215,7 @@ impl LabelRow {
             None => self.tree.set(node, key, "[]")?,
         };
         self.tree.expand(array)?;
-        let own = &mut self.index.blobs[blob as usize];
+        let own = self.index.blob_mut(blob);
         if key == "objects" {
             own.objects = Some(array);
         } else {
@@ -228,10 +225,15 @@ impl LabelRow {
     }
 
     /// Puts a new entry of an object into a blob.
-    pub(crate) fn put_object_entry(&mut self, object: u32, blob: u32, text: &str) -> Result<NodeId, EditError> {
+    pub(crate) fn put_object_entry(
+        &mut self,
+        object: Idx<ObjectRecord>,
+        blob: Idx<Blob>,
+        text: &str,
+    ) -> Result<NodeId, EditError> {
         let array = self.array_of(blob, "objects")?;
         let entry = self.tree.append(array, None, text)?;
-        self.tree.set_tag(entry, object);
+        self.tree.set_tag(entry, object.tag());
         self.index.add_object_placement(&self.tree, object, Placement { blob, entry });
         Ok(entry)
     }
@@ -253,12 +255,12 @@ impl LabelRow {
     }
 
     /// The place of an optional space.
-    pub(crate) fn place_or_refuse(&self, space: Option<&str>) -> Result<u32, EditError> {
+    pub(crate) fn place_or_refuse(&self, space: Option<&str>) -> Result<Place, EditError> {
         self.place(space).map_err(|error: ReadError| EditError::Read(error))
     }
 
     /// The id of a place's space.
-    pub(crate) fn space_id(&self, place: u32) -> Option<Arc<str>> {
+    pub(crate) fn space_id(&self, place: Place) -> Option<Arc<str>> {
         self.index.space(place).map(|space| space.id.clone())
     }
 }

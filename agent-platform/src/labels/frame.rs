@@ -8,7 +8,7 @@ use super::classification::Classification;
 use super::data_type::SpaceType;
 use super::frame_index::FrameIndex;
 use super::geometry::Coordinates;
-use super::index::{Placement, ROOT, SpaceRecord};
+use super::index::{Blob, Idx, Place, Placement, ROOT, SpaceRecord};
 use super::object::{FrameObject, Object};
 use super::row::LabelRow;
 
@@ -16,7 +16,7 @@ use super::row::LabelRow;
 #[derive(Debug, Clone, Copy)]
 pub struct FrameLabels<'r> {
     pub(crate) row: &'r LabelRow,
-    pub(crate) place: u32,
+    pub(crate) place: Place,
     pub(crate) frame: u64,
 }
 
@@ -27,7 +27,7 @@ impl<'r> FrameLabels<'r> {
         self.frame
     }
 
-    fn blob(&self) -> Option<u32> {
+    fn blob(&self) -> Option<Idx<Blob>> {
         self.row.index.blob_at(self.place, self.frame)
     }
 
@@ -43,9 +43,8 @@ impl<'r> FrameLabels<'r> {
         let blob = self.blob();
         let array = blob.and_then(|blob| row.index.blob(blob).objects);
         row.index.entries(&row.tree, array).filter_map(move |entry| {
-            let object = row.tree.tag(entry);
-            let known = object != u32::MAX;
-            known.then_some(FrameObject { row, object, placement: Placement { blob: blob?, entry } })
+            let object = Idx::from_tag(row.tree.tag(entry))?;
+            Some(FrameObject { row, object, placement: Placement { blob: blob?, entry } })
         })
     }
 
@@ -53,7 +52,7 @@ impl<'r> FrameLabels<'r> {
     pub fn objects_of_class(&self, class: &str) -> impl Iterator<Item = FrameObject<'r>> + use<'r> {
         let wanted = self.row.feature_of_class(class);
         let row = self.row;
-        self.objects().filter(move |object| wanted.is_some() && Some(row.index.object(object.object).feature) == wanted)
+        self.objects().filter(move |object| wanted.is_some() && row.index.object(object.object).feature == wanted)
     }
 
     /// The objects of a shape with their coordinates. Those that cannot be made sense of are left out; use
@@ -86,7 +85,7 @@ impl<'r> FrameLabels<'r> {
 #[derive(Debug, Clone, Copy)]
 pub struct Space<'r> {
     pub(crate) row: &'r LabelRow,
-    pub(crate) place: u32,
+    pub(crate) place: Place,
 }
 
 impl<'r> Space<'r> {

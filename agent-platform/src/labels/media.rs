@@ -8,7 +8,7 @@ use crate::ontology::Shape;
 use super::data_type::{DataType, SpaceType};
 use super::error::EditError;
 use super::geometry::{AnyCoordinates, Extent, Unclipped};
-use super::index::{Placement, ROOT};
+use super::index::{Idx, Place, Placement, ROOT, UnitRecord};
 use super::metadata::SpaceMetadata;
 use super::row::LabelRow;
 
@@ -76,22 +76,17 @@ pub(crate) use bounds;
 
 impl LabelRow {
     /// The kind of medium, in the wire's word.
-    pub(crate) fn medium_name(&self, place: u32) -> String {
+    pub(crate) fn medium_name(&self, place: Place) -> String {
         if place == ROOT { self.data_type().as_str().to_owned() } else { self.space_type(place).as_str().to_owned() }
     }
 
-    pub(crate) fn space_type(&self, place: u32) -> SpaceType {
+    pub(crate) fn space_type(&self, place: Place) -> SpaceType {
         let node = self.index.space(place).and_then(|space| space.node);
         let text = node.and_then(|node| self.tree.member(node, "space_type")).map(|node| self.tree.text(node));
         SpaceType::from(text.and_then(string).unwrap_or_default().as_ref())
     }
 
-    fn unit_member(&self, unit: u32, key: &str) -> Option<&str> {
-        let unit = self.index.units.get(unit as usize)?;
-        self.tree.member_text(unit.node, key)
-    }
-
-    pub(crate) fn placing(&self, place: u32) -> Placing {
+    pub(crate) fn placing(&self, place: Place) -> Placing {
         if place != ROOT {
             return match self.space_type(place) {
                 SpaceType::Video
@@ -119,7 +114,13 @@ impl LabelRow {
             DataType::Audio => Placing::Ranges(Shape::Audio),
             DataType::TimeSeries => Placing::Ranges(Shape::TimeRange),
             DataType::PlainText => {
-                let html = self.unit_member(0, "data_type").and_then(string).is_some_and(|mime| mime == "text/html");
+                let html = self
+                    .index
+                    .units
+                    .first()
+                    .and_then(|unit| self.tree.member_text(unit.node, "data_type"))
+                    .and_then(string)
+                    .is_some_and(|mime| mime == "text/html");
                 if html { Placing::Html } else { Placing::Ranges(Shape::Text) }
             }
             DataType::Group => Placing::Nothing,
@@ -129,7 +130,7 @@ impl LabelRow {
         }
     }
 
-    fn space_metadata(&self, place: u32) -> Option<SpaceMetadata> {
+    fn space_metadata(&self, place: Place) -> Option<SpaceMetadata> {
         let space = self.index.space(place)?;
         let listed = self.metadata.as_ref().and_then(|metadata| metadata.spaces.get(&*space.id)).cloned();
         listed.or_else(|| {
@@ -151,7 +152,7 @@ impl LabelRow {
     }
 
     /// How many frames a medium has, if that is known and bounded.
-    pub(crate) fn frame_count(&self, place: u32) -> Option<u64> {
+    pub(crate) fn frame_count(&self, place: Place) -> Option<u64> {
         if place != ROOT {
             return match self.space_type(place) {
                 SpaceType::Image | SpaceType::SceneImage | SpaceType::PointCloud => Some(1),
@@ -170,7 +171,7 @@ impl LabelRow {
     }
 
     /// Whether a frame is there.
-    pub(crate) fn check_frame(&self, place: u32, frame: u64) -> Result<(), EditError> {
+    pub(crate) fn check_frame(&self, place: Place, frame: u64) -> Result<(), EditError> {
         match self.frame_count(place) {
             Some(frames) if frame >= frames => Err(EditError::FrameOutOfRange { frame, frames }),
             _ => Ok(()),
@@ -178,7 +179,7 @@ impl LabelRow {
     }
 
     /// The width and height of a frame in pixels.
-    pub(crate) fn frame_size(&self, place: u32, frame: u64) -> Option<(u64, u64)> {
+    pub(crate) fn frame_size(&self, place: Place, frame: u64) -> Option<(u64, u64)> {
         let size = |width: Option<u64>, height: Option<u64>| {
             Some((width.filter(|width| *width > 0)?, height.filter(|height| *height > 0)?))
         };
@@ -194,25 +195,24 @@ impl LabelRow {
             let own = usize::try_from(frame).ok().and_then(|frame| space.frame_sizes.get(frame)).copied().flatten();
             return own.or_else(|| size(space.width, space.height));
         }
-        let unit = self.unit_of(frame)?;
-        let number = |key| self.unit_member(unit, key).and_then(unsigned);
+        let unit = self.index.unit(self.unit_of(frame)?);
+        let number = |key| self.tree.member_text(unit.node, key).and_then(unsigned);
         let listed = || self.metadata.as_ref().and_then(|metadata| size(metadata.width, metadata.height));
         size(number("width"), number("height")).or_else(listed)
     }
 
-    /// The data unit that holds a frame.
-    pub(crate) fn unit_of(&self, frame: u64) -> Option<u32> {
-        let own = match self.data_type() {
-            DataType::ImageGroup => self.index.units.iter().position(|unit| unit.sequence == frame)?,
-            _ => 0,
-        };
-        u32::try_from(own).ok().filter(|unit| self.index.units.len() > *unit as usize)
+    /// Returns the data unit that holds a frame.
+    pub(crate) fn unit_of(&self, frame: u64) -> Option<Idx<UnitRecord>> {
+        match self.data_type() {
+            DataType::ImageGroup => self.index.units.iter().position(|unit| unit.sequence == frame).map(Idx::new),
+            _ => self.index.first_unit(),
+        }
     }
 
     /// Whether coordinates can be put on a frame.
     pub(crate) fn check_coordinates(
         &self,
-        place: u32,
+        place: Place,
         frame: u64,
         coordinates: &AnyCoordinates,
     ) -> Result<(), EditError> {
@@ -247,7 +247,7 @@ impl LabelRow {
     /// Rejects a mask that is not as large as the frame.
     pub(crate) fn check_mask_size(
         &self,
-        place: u32,
+        place: Place,
         frame: u64,
         coordinates: &AnyCoordinates,
     ) -> Result<(), EditError> {
@@ -272,7 +272,7 @@ impl LabelRow {
     /// the excess is not this edit's.
     pub(crate) fn within_media<'c>(
         &self,
-        place: u32,
+        place: Place,
         frame: u64,
         coordinates: &'c AnyCoordinates,
         bounds: Bounds,

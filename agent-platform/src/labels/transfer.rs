@@ -6,7 +6,7 @@ use crate::json::{NodeId, Tree, member, members, string};
 
 use super::data_type::DataType;
 use super::error::{EditError, TransferError};
-use super::index::{Placement, ROOT, UnitRecord};
+use super::index::{Blob, Feature, Idx, Placement, ROOT, UnitRecord};
 use super::row::LabelRow;
 
 /// The three maps beside the data units that hold labels.
@@ -90,7 +90,7 @@ impl LabelRow {
 
     /// The spaces that hold labels, and those that answers mention and the row describes.
     fn labelled_spaces(&self) -> HashSet<String> {
-        let labelled = |blob: &&super::index::Blob| {
+        let labelled = |blob: &&Blob| {
             let arrays = [blob.objects, blob.classifications].into_iter().flatten();
             arrays.flat_map(|array| self.tree.children(array)).next().is_some()
         };
@@ -132,38 +132,36 @@ impl LabelRow {
     fn take_entry(
         &mut self,
         other: &Self,
-        blob: u32,
+        blob: Idx<Blob>,
         array: NodeId,
         of_object: bool,
         theirs: NodeId,
     ) -> Result<(), EditError> {
         let entry = self.tree.append(array, None, &other.tree.written(theirs))?;
         let (placement, tag) = (Placement { blob, entry }, other.tree.tag(theirs));
-        if tag == u32::MAX {
-            self.tree.set_tag(entry, u32::MAX);
-            return Ok(());
-        }
         if of_object {
-            let record = other.index.object(tag);
+            let Some(id) = Idx::from_tag(tag) else { return Ok(()) };
+            let record = other.index.object(id);
             let object = self.index.object_named(&record.hash);
             let feature = self.take_feature(other, record.feature);
             self.index.object_mut(object).feature = feature;
-            self.tree.set_tag(entry, object);
+            self.tree.set_tag(entry, object.tag());
             self.index.add_object_placement(&self.tree, object, placement);
         } else {
-            let record = other.index.classification(tag);
+            let Some(id) = Idx::from_tag(tag) else { return Ok(()) };
+            let record = other.index.classification(id);
             let classification = self.index.classification_named(&record.hash);
             let feature = self.take_feature(other, record.feature);
             self.index.classification_mut(classification).feature = feature;
-            self.tree.set_tag(entry, classification);
+            self.tree.set_tag(entry, classification.tag());
             self.index.add_classification_placement(classification, placement);
         }
         Ok(())
     }
 
     /// Returns the number that stands here for a feature of another row.
-    pub(super) fn take_feature(&mut self, other: &Self, feature: u32) -> u32 {
-        other.index.feature(feature).map_or(u32::MAX, |hash| self.index.feature_named(hash))
+    pub(super) fn take_feature(&mut self, other: &Self, feature: Option<Idx<Feature>>) -> Option<Idx<Feature>> {
+        other.index.feature(feature).map(|hash| self.index.feature_named(hash))
     }
 
     fn take_answers(&mut self, other: &Self) -> Result<(), EditError> {
@@ -184,15 +182,15 @@ impl LabelRow {
 
     fn take_record(&mut self, other: &Self, key: &str, hash: &str, node: NodeId) {
         if key == "classification_answers" {
-            let theirs = other.index.classification_id(hash).map(|id| other.index.classification(id).feature);
-            let feature = self.take_feature(other, theirs.unwrap_or(u32::MAX));
+            let theirs = other.index.classification_id(hash).and_then(|id| other.index.classification(id).feature);
+            let feature = self.take_feature(other, theirs);
             let id = self.index.classification_named(hash);
             let record = self.index.classification_mut(id);
             (record.answers, record.feature) = (Some(node), feature);
             return;
         }
         let theirs = other.index.object_id(hash).map(|id| other.index.object(id));
-        let feature = self.take_feature(other, theirs.map_or(u32::MAX, |record| record.feature));
+        let feature = self.take_feature(other, theirs.and_then(|record| record.feature));
         let id = self.index.object_named(hash);
         let record = self.index.object_mut(id);
         record.feature = feature;

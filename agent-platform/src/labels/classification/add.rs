@@ -63,7 +63,7 @@ impl<'r> Classify<'r> {
         let class = class.ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
         let place = self.row.place_or_refuse(self.space.as_deref())?;
         self.row.check_classified(class, place, frames)?;
-        let feature = self.row.index.feature_named(class.feature_hash());
+        let feature = Some(self.row.index.feature_named(class.feature_hash()));
         self.row.check_free(feature, place, frames, None, class.is_global(), class.name())?;
         let hash = self.row.free_hash(self.hash.take())?;
         let entry = self.entry(&hash, class, &ontology)?;

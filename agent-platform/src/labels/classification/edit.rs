@@ -4,7 +4,7 @@ use crate::json::{NodeId, Tree, is_array, is_object, member, members, quote};
 use crate::labels::answer::{AnswerInput, fit, resolve_attribute, statics};
 use crate::labels::entry::{confidence_json, drop_space};
 use crate::labels::error::EditError;
-use crate::labels::index::{Placement, ROOT};
+use crate::labels::index::{ClassificationRecord, Idx, Place, Placement, ROOT};
 use crate::labels::media::Placing;
 use crate::labels::provenance::check_confidence;
 use crate::labels::ranges::Ranges;
@@ -18,8 +18,8 @@ use super::view::Classification;
 #[derive(Debug)]
 pub struct ClassificationEdit<'r> {
     pub(crate) row: &'r mut LabelRow,
-    pub(crate) id: u32,
-    pub(crate) place: u32,
+    pub(crate) id: Idx<ClassificationRecord>,
+    pub(crate) place: Place,
 }
 
 impl ClassificationEdit<'_> {
@@ -152,7 +152,7 @@ impl LabelRow {
     pub(crate) fn check_classified(
         &self,
         class: &ClassificationClass,
-        place: u32,
+        place: Place,
         frames: &Ranges,
     ) -> Result<(), EditError> {
         let refuse = |what: &str| {
@@ -173,7 +173,7 @@ impl LabelRow {
         }
     }
 
-    fn classification_class(&self, id: u32) -> Result<String, EditError> {
+    fn classification_class(&self, id: Idx<ClassificationRecord>) -> Result<String, EditError> {
         let feature = self.index.feature(self.index.classification(id).feature).unwrap_or_default();
         match self.ontology.classification(feature) {
             Some(class) => Ok(class.feature_hash().to_owned()),
@@ -182,7 +182,7 @@ impl LabelRow {
     }
 
     /// The entry in `classification_answers`; made where there is none.
-    pub(crate) fn classification_entry(&mut self, id: u32) -> Result<NodeId, EditError> {
+    pub(crate) fn classification_entry(&mut self, id: Idx<ClassificationRecord>) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.classification(id).answers {
             return Ok(node);
         }
@@ -195,7 +195,7 @@ impl LabelRow {
     }
 
     /// What an older answer leaves out: its class, and the frames that mention it.
-    pub(crate) fn write_back(&mut self, id: u32) -> Result<(), EditError> {
+    pub(crate) fn write_back(&mut self, id: Idx<ClassificationRecord>) -> Result<(), EditError> {
         let ranges = self.classified_ranges(id, ROOT);
         let feature = self.index.feature(self.index.classification(id).feature).map(quote);
         let node = self.classification_entry(id)?;
@@ -216,7 +216,7 @@ impl LabelRow {
 
     fn answer_classification(
         &mut self,
-        id: u32,
+        id: Idx<ClassificationRecord>,
         key: Option<&str>,
         input: Option<AnswerInput>,
     ) -> Result<(), EditError> {
@@ -239,7 +239,7 @@ impl LabelRow {
         if self.tree.text(node) == before { Ok(()) } else { self.write_back(id) }
     }
 
-    pub(crate) fn classified_ranges(&self, id: u32, place: u32) -> Ranges {
+    pub(crate) fn classified_ranges(&self, id: Idx<ClassificationRecord>, place: Place) -> Ranges {
         let view = Classification { row: self, id };
         match self.space_id(place) {
             None => view.ranges(),
@@ -247,7 +247,12 @@ impl LabelRow {
         }
     }
 
-    fn replace_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    fn replace_ranges(
+        &mut self,
+        id: Idx<ClassificationRecord>,
+        place: Place,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
         let class_hash = self.classification_class(id)?;
         let ontology = self.ontology.clone();
         let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -261,7 +266,12 @@ impl LabelRow {
     }
 
     /// Writes the frames of a place into the answer, and into the frames that mention it.
-    pub(crate) fn write_ranges(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    pub(crate) fn write_ranges(
+        &mut self,
+        id: Idx<ClassificationRecord>,
+        place: Place,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
         self.write_back(id)?;
         let (node, space) = (self.classification_entry(id)?, self.space_id(place));
         let html = self.placing(place) == Placing::Html;
@@ -291,7 +301,7 @@ impl LabelRow {
     }
 
     /// In the older generation each frame mentions its classifications: keeps that so, for those it mentions.
-    fn mention(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    fn mention(&mut self, id: Idx<ClassificationRecord>, place: Place, frames: &Ranges) -> Result<(), EditError> {
         let placements = self.index.in_place(&self.index.classification(id).placements, place).to_vec();
         let Some(first) = placements.first() else { return Ok(()) };
         let text = self.tree.text(first.entry).to_owned();
@@ -312,13 +322,13 @@ impl LabelRow {
             let blob = self.blob_for(place, frame)?;
             let array = self.array_of(blob, "classifications")?;
             let entry = self.tree.append(array, None, &text)?;
-            self.tree.set_tag(entry, id);
+            self.tree.set_tag(entry, id.tag());
             self.index.add_classification_placement(id, Placement { blob, entry });
         }
         Ok(())
     }
 
-    fn unclassify(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    fn unclassify(&mut self, id: Idx<ClassificationRecord>, place: Place, frames: &Ranges) -> Result<(), EditError> {
         let before = self.classified_ranges(id, place);
         let rest = before.difference(frames);
         if rest == before {
@@ -350,7 +360,12 @@ impl LabelRow {
         Ok(())
     }
 
-    fn copy_classification(&mut self, id: u32, place: u32, frames: &Ranges) -> Result<u32, EditError> {
+    fn copy_classification(
+        &mut self,
+        id: Idx<ClassificationRecord>,
+        place: Place,
+        frames: &Ranges,
+    ) -> Result<Idx<ClassificationRecord>, EditError> {
         let class_hash = self.classification_class(id)?;
         let ontology = self.ontology.clone();
         let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -377,7 +392,7 @@ impl LabelRow {
     }
 
     /// Takes a classification out of frames, spaces and `classification_answers`.
-    pub(crate) fn delete_classification_record(&mut self, classification: u32) {
+    pub(crate) fn delete_classification_record(&mut self, classification: Idx<ClassificationRecord>) {
         self.vacate(classification);
         let record = self.index.classification(classification).clone();
         for placement in record.placements {

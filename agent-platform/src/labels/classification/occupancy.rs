@@ -2,7 +2,7 @@
 
 use crate::json::members;
 use crate::labels::error::EditError;
-use crate::labels::index::{Occupancy, ROOT};
+use crate::labels::index::{ClassificationRecord, Feature, Idx, Occupancy, Place, ROOT};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::labels::shared::Shared;
@@ -11,11 +11,11 @@ use super::view::Classification;
 
 impl LabelRow {
     /// Returns the frames of a classification in each place. No frames stand for the whole place.
-    pub(crate) fn stands(&self, classification: u32) -> Vec<(u32, Ranges)> {
+    pub(crate) fn stands(&self, classification: Idx<ClassificationRecord>) -> Vec<(Place, Ranges)> {
         let view = Classification { row: self, id: classification };
         let mut all = Vec::new();
         let text = self.index.classification(classification).answers.map_or("{}", |node| self.tree.text(node));
-        let mut places: Vec<u32> = crate::json::member(text, "spaces")
+        let mut places: Vec<Place> = crate::json::member(text, "spaces")
             .into_iter()
             .flat_map(members)
             .filter_map(|(id, _)| self.index.place_of(&id))
@@ -39,7 +39,7 @@ impl LabelRow {
     fn occupancy(&mut self) -> &mut Occupancy {
         if self.occupancy.is_none() {
             self.occupancy = Some(Shared::default());
-            let all: Vec<u32> = self.index.live_classifications().collect();
+            let all: Vec<Idx<ClassificationRecord>> = self.index.live_classifications().collect();
             for classification in all {
                 self.occupy(classification);
             }
@@ -48,7 +48,7 @@ impl LabelRow {
     }
 
     /// Notes where a classification is.
-    pub(crate) fn occupy(&mut self, classification: u32) {
+    pub(crate) fn occupy(&mut self, classification: Idx<ClassificationRecord>) {
         let feature = self.index.classification(classification).feature;
         for (place, ranges) in self.stands(classification) {
             let key = (feature, place);
@@ -63,7 +63,7 @@ impl LabelRow {
     }
 
     /// Forgets where a classification is.
-    pub(crate) fn vacate(&mut self, classification: u32) {
+    pub(crate) fn vacate(&mut self, classification: Idx<ClassificationRecord>) {
         if self.occupancy.is_none() {
             return;
         }
@@ -87,10 +87,10 @@ impl LabelRow {
     /// Whether a class is free on some frames of a place; no ranges stand for all of it.
     pub(crate) fn check_free(
         &mut self,
-        feature: u32,
-        place: u32,
+        feature: Option<Idx<Feature>>,
+        place: Place,
         ranges: &Ranges,
-        but: Option<u32>,
+        but: Option<Idx<ClassificationRecord>>,
         global: bool,
         name: &str,
     ) -> Result<(), EditError> {

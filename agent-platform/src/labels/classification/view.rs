@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::json::{is_array, member};
 use crate::labels::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
-use crate::labels::index::{ClassificationRecord, ROOT};
+use crate::labels::index::{ClassificationRecord, Idx, Place, ROOT};
 use crate::labels::provenance::provenance_getters;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
@@ -16,7 +16,7 @@ use crate::ontology::{Attribute, ClassificationClass};
 #[derive(Clone, Copy)]
 pub struct Classification<'r> {
     pub(crate) row: &'r LabelRow,
-    pub(crate) id: u32,
+    pub(crate) id: Idx<ClassificationRecord>,
 }
 
 impl<'r> Classification<'r> {
@@ -82,7 +82,7 @@ impl<'r> Classification<'r> {
         })
     }
 
-    fn ranges_by_entries(&self, place: u32) -> Ranges {
+    fn ranges_by_entries(&self, place: Place) -> Ranges {
         let index = &self.row.index;
         let placements = index.in_place(&self.record().placements, place);
         placements.iter().map(|placement| index.blob(placement.blob).frame).collect()
@@ -113,7 +113,7 @@ impl<'r> Classification<'r> {
     }
 
     /// Whether it is about a frame of a place.
-    pub(crate) fn is_at(&self, place: u32, frame: u64) -> bool {
+    pub(crate) fn is_at(&self, place: Place, frame: u64) -> bool {
         match self.row.index.space(place) {
             None => {
                 let ranges = self.ranges();

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::json::NodeId;
 use crate::labels::compare::{answers_nothing, same_value};
-use crate::labels::index::{ClassificationRecord, ObjectRecord, Placement, ROOT};
+use crate::labels::index::{ClassificationRecord, Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
 
@@ -16,8 +16,8 @@ use crate::labels::entry_key::EntryKey;
 pub(crate) struct Sides<'r> {
     before: &'r LabelRow,
     after: &'r LabelRow,
-    /// The places of `after`, in the numbers of `before`.
-    places: Vec<u32>,
+    /// The spaces of `after` as places of `before`. Spaces that `before` lacks come behind its own.
+    places: Vec<Place>,
     /// All events of an object are one entry.
     events: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Sides<'r> {
 /// An entry on a frame, and where it is in the numbers of `before`.
 #[derive(Clone, Copy)]
 struct Located {
-    place: u32,
+    place: Place,
     frame: u64,
     placement: Placement,
 }
@@ -57,10 +57,10 @@ impl<'r> Sides<'r> {
     pub(crate) fn new(before: &'r LabelRow, after: &'r LabelRow) -> Self {
         let own = before.index.spaces.len();
         let theirs = after.index.spaces.iter().enumerate();
-        let number =
-            |(index, id): (usize, &str)| before.index.place_of(id).unwrap_or_else(|| as_place(own + 1 + index));
-        let places = theirs.map(|(index, space)| number((index, &space.id)));
-        let places = std::iter::once(ROOT).chain(places).collect();
+        let behind_own = |position| Place::from_space(Idx::new(own + position));
+        let places = theirs
+            .map(|(position, space)| before.index.place_of(&space.id).unwrap_or_else(|| behind_own(position)))
+            .collect();
         Self { before, after, places, events: before.placing(ROOT) == Placing::Events }
     }
 
@@ -205,27 +205,28 @@ impl<'r> Sides<'r> {
     }
 
     /// What entries with the same value are one.
-    fn entry_of(&self, located: Located) -> (u32, u64) {
+    fn entry_of(&self, located: Located) -> (Place, u64) {
         let whole = self.events && located.place == ROOT;
         (located.place, if whole { 0 } else { located.frame })
     }
 
-    fn place_of_after(&self, place: u32) -> u32 {
-        self.places.get(place as usize).copied().unwrap_or(place)
+    fn place_of_after(&self, place: Place) -> Place {
+        let space = place.space().and_then(|space| self.places.get(space.position()));
+        space.copied().unwrap_or(place)
     }
 
-    fn located_of_object(&self, row: &'r LabelRow, hash: &str, number: impl Fn(u32) -> u32) -> Vec<Located> {
+    fn located_of_object(&self, row: &'r LabelRow, hash: &str, number: impl Fn(Place) -> Place) -> Vec<Located> {
         let placements = row.index.object_id(hash).into_iter().flat_map(|id| row.index.placements(&row.tree, id));
         located(row, placements, number)
     }
 }
 
-fn as_place(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
-
 /// Returns entries on frames that are there, by place and frame.
-fn located(row: &LabelRow, placements: impl Iterator<Item = Placement>, number: impl Fn(u32) -> u32) -> Vec<Located> {
+fn located(
+    row: &LabelRow,
+    placements: impl Iterator<Item = Placement>,
+    number: impl Fn(Place) -> Place,
+) -> Vec<Located> {
     let live = placements.filter(|placement| !row.tree.is_removed(placement.entry));
     let mut all: Vec<Located> = live
         .map(|placement| {

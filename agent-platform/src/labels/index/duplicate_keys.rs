@@ -1,12 +1,12 @@
-//! Keys that are written more than once in one object.
+//! Detection of duplicate keys in one object.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Up to here a list is faster than a map.
-const FEW: usize = 8;
+/// Maximum keys that are searched as a list; a map is faster for more.
+const MAX_LISTED: usize = 8;
 
-/// The keys of one object so far, and where each was written last.
+/// The keys of one object so far, with the last position of each.
 #[derive(Default)]
 pub(super) struct DuplicateKeys<'t> {
     few: Vec<(Cow<'t, str>, usize)>,
@@ -14,8 +14,8 @@ pub(super) struct DuplicateKeys<'t> {
 }
 
 impl<'t> DuplicateKeys<'t> {
-    /// Where the key was written before, if it was.
-    pub(super) fn again(&mut self, key: Cow<'t, str>, at: usize) -> Option<usize> {
+    /// Adds a key. Returns its previous position if it is a duplicate.
+    pub(super) fn insert(&mut self, key: Cow<'t, str>, at: usize) -> Option<usize> {
         if !self.many.is_empty() {
             return self.many.insert(key, at);
         }
@@ -23,7 +23,7 @@ impl<'t> DuplicateKeys<'t> {
             return Some(std::mem::replace(before, at));
         }
         self.few.push((key, at));
-        if self.few.len() > FEW {
+        if self.few.len() > MAX_LISTED {
             self.many.extend(self.few.drain(..));
         }
         None

@@ -2,10 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-/// For each class and place: the ranges that are taken, by their start, with their end and the classification.
+use super::{ClassificationRecord, Feature, Idx, Place};
+
+/// A class in a place.
+pub(crate) type ClassInPlace = (Option<Idx<Feature>>, Place);
+
+/// The frames of classifications, by class and place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Occupancy {
-    pub(crate) ranges: HashMap<(u32, u32), BTreeMap<u64, (u64, u32)>>,
-    /// Global ones and those about a whole space.
-    pub(crate) whole: HashMap<(u32, u32), Vec<u32>>,
+    /// Ranges by their start, with their end and the classification.
+    pub(crate) ranges: HashMap<ClassInPlace, BTreeMap<u64, (u64, Idx<ClassificationRecord>)>>,
+    /// Global classifications, and classifications about a whole space.
+    pub(crate) whole: HashMap<ClassInPlace, Vec<Idx<ClassificationRecord>>>,
 }

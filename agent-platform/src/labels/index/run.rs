@@ -1,14 +1,14 @@
-//! Runs: frames without labels that follow each other, kept as one.
+//! Runs: consecutive frames without labels, kept as one blob.
 
 use crate::json::{JsonError, Scanner, Tree};
 
-use super::{Blob, Index, id};
+use super::{Blob, Idx, Index, Place};
 
-/// So many frames are looked through when one of them is edited.
-const LONGEST: u32 = 64;
+/// Maximum frames of a run: all are scanned when one of them is edited.
+const MAX_FRAMES: u32 = 64;
 
-/// Passes a frame that has no labels and nothing else; stays before any other value.
-pub(super) fn passes_nothing(scanner: &mut Scanner<'_>) -> bool {
+/// Skips a frame without labels and other members. Returns `false`, and skips nothing, for any other value.
+pub(super) fn skip_empty_frame(scanner: &mut Scanner<'_>) -> bool {
     let start = scanner.at();
     let passed = scanner.peek() == Some(b'{')
         && scanner
@@ -28,31 +28,36 @@ pub(super) fn passes_nothing(scanner: &mut Scanner<'_>) -> bool {
 }
 
 impl Blob {
-    /// Whether a frame without labels is next in this run.
-    pub(super) fn runs_on_to(&self, frame: u64) -> bool {
-        self.run > 0 && self.run < LONGEST && self.frame.checked_add(u64::from(self.run)) == Some(frame)
+    /// Returns whether `frame` continues this run.
+    pub(super) fn continues_at(&self, frame: u64) -> bool {
+        self.run > 0 && self.run < MAX_FRAMES && self.frame.checked_add(u64::from(self.run)) == Some(frame)
     }
 
-    /// How many frames it stands for.
+    /// Returns the number of frames.
     pub(crate) fn frames(&self) -> u64 {
         u64::from(self.run.max(1))
     }
 }
 
 impl Index {
-    /// The blob of a frame that may be in a run, which is taken apart then.
-    pub(crate) fn blob_taken_out(&mut self, tree: &mut Tree, place: u32, frame: u64) -> Result<Option<u32>, JsonError> {
+    /// Returns the blob of a frame. Splits the run that contains it.
+    pub(crate) fn split_run_at(
+        &mut self,
+        tree: &mut Tree,
+        place: Place,
+        frame: u64,
+    ) -> Result<Option<Idx<Blob>>, JsonError> {
         let before = self.by_frame.range((place, 0)..=(place, frame)).next_back();
         let Some((_, &blob)) = before else { return Ok(None) };
         let run = self.blob(blob).clone();
         if run.run > 0 && frame - run.frame < run.frames() {
-            self.blobs[blob as usize].run = 0;
+            self.blob_mut(blob).run = 0;
             // A run of one is no stretch.
             let nodes = if run.run > 1 { tree.split(run.node)? } else { vec![run.node] };
             for (frame, node) in (0..run.frames()).zip(nodes).skip(1) {
                 let frame = run.frame + frame;
-                self.by_frame.insert((place, frame), id(self.blobs.len()));
-                self.blobs.push(Blob { frame, node, run: 0, ..run.clone() });
+                let blob = self.add_blob(Blob { frame, node, run: 0, ..run.clone() });
+                self.by_frame.insert((place, frame), blob);
             }
         }
         Ok(self.blob_at(place, frame))

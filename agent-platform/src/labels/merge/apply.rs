@@ -7,20 +7,20 @@ use crate::json::{NodeId, Tree, member, unsigned};
 use crate::labels::difference::{LabelChange, WrittenEntry};
 use crate::labels::entry_key::EntryKey;
 use crate::labels::error::EditError;
-use crate::labels::index::{Placement, ROOT};
+use crate::labels::index::{ClassificationRecord, Feature, Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::row::LabelRow;
 
 use super::plan::Plan;
 
 /// The object numbers that are taken, by class and number; filled when they are first needed.
 #[derive(Default)]
-struct Numbers(Option<HashMap<(u32, u64), u32>>);
+struct Numbers(Option<HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>>>);
 
 /// An object or classification of the merged row.
 #[derive(Clone, Copy)]
 enum Subject {
-    Object(u32),
-    Classification(u32),
+    Object(Idx<ObjectRecord>),
+    Classification(Idx<ClassificationRecord>),
 }
 
 impl LabelRow {
@@ -64,10 +64,10 @@ impl LabelRow {
     }
 
     /// Returns the object with a hash; one without labels if there is none.
-    fn named_object(&mut self, ours: &Self, hash: &str) -> u32 {
+    fn named_object(&mut self, ours: &Self, hash: &str) -> Idx<ObjectRecord> {
         let id = self.index.object_named(hash);
-        if self.index.object(id).feature == u32::MAX {
-            let feature = ours.index.object_id(hash).map_or(u32::MAX, |id| ours.index.object(id).feature);
+        if self.index.object(id).feature.is_none() {
+            let feature = ours.index.object_id(hash).and_then(|id| ours.index.object(id).feature);
             self.index.object_mut(id).feature = self.take_feature(ours, feature);
         }
         id
@@ -116,14 +116,14 @@ impl LabelRow {
         }
     }
 
-    fn add_entry(&mut self, subject: Subject, place: u32, frame: u64, text: &str) -> Result<(), EditError> {
+    fn add_entry(&mut self, subject: Subject, place: Place, frame: u64, text: &str) -> Result<(), EditError> {
         let blob = self.blob_for(place, frame)?;
         match subject {
             Subject::Object(id) => self.put_object_entry(id, blob, text).map(|_| ()),
             Subject::Classification(id) => {
                 let array = self.array_of(blob, "classifications")?;
                 let entry = self.tree.append(array, None, text)?;
-                self.tree.set_tag(entry, id);
+                self.tree.set_tag(entry, id.tag());
                 self.index.add_classification_placement(id, Placement { blob, entry });
                 Ok(())
             }
@@ -157,7 +157,7 @@ impl LabelRow {
 
     fn apply_object_answers(
         &mut self,
-        id: u32,
+        id: Idx<ObjectRecord>,
         ours: &Self,
         change: &LabelChange,
         numbers: &mut Numbers,
@@ -178,7 +178,7 @@ impl LabelRow {
     /// Returns our answers with the object number that this row has assigned, or without one that is taken here.
     fn with_number(
         &self,
-        id: u32,
+        id: Idx<ObjectRecord>,
         change: &LabelChange,
         text: &str,
         numbers: &mut Numbers,
@@ -204,8 +204,8 @@ impl LabelRow {
     }
 
     /// The object numbers of the row.
-    fn numbers(&self) -> HashMap<(u32, u64), u32> {
-        let numbered = |id: u32| {
+    fn numbers(&self) -> HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>> {
+        let numbered = |id: Idx<ObjectRecord>| {
             let record = self.index.object(id);
             let text = record.answers.map(|node| self.tree.text(node))?;
             Some(((record.feature, member(text, "objectNumber").and_then(unsigned)?), id))
@@ -215,9 +215,9 @@ impl LabelRow {
 
     fn apply_classification(&mut self, ours: &Self, hash: &str, change: &LabelChange) -> Result<(), EditError> {
         let id = self.index.classification_named(hash);
-        let feature = ours.index.classification_id(hash).map(|id| ours.index.classification(id).feature);
-        if self.index.classification(id).feature == u32::MAX {
-            self.index.classification_mut(id).feature = self.take_feature(ours, feature.unwrap_or(u32::MAX));
+        let feature = ours.index.classification_id(hash).and_then(|id| ours.index.classification(id).feature);
+        if self.index.classification(id).feature.is_none() {
+            self.index.classification_mut(id).feature = self.take_feature(ours, feature);
         }
         let there = self.index.classification(id).placements.clone();
         let there = there.into_iter().filter(|placement| !self.tree.is_removed(placement.entry)).collect();

@@ -1,5 +1,6 @@
 //! Classifications that a row cannot hold together: at most one of a class on each frame.
 
+use crate::labels::index::{Feature, Idx, Place};
 use std::collections::HashMap;
 
 use crate::labels::classification::Classification;
@@ -7,11 +8,8 @@ use crate::labels::entry_key::EntryKey;
 use crate::labels::ranges::{Range, Ranges};
 use crate::labels::row::LabelRow;
 
-/// The place of global classifications, which are about the whole row.
-const GLOBAL: u32 = u32::MAX;
-
-/// The frames of classifications, by class and place.
-type ByClass<'h> = HashMap<(u32, u32), Vec<(&'h str, Ranges)>>;
+/// The frames of classifications, by class and place. Global classifications are about the whole row and have no place.
+type ByClass<'h> = HashMap<(Option<Idx<Feature>>, Option<Place>), Vec<(&'h str, Ranges)>>;
 
 /// Returns the classifications of two writers that stand in each other's way in the merged row.
 pub(super) fn clashing(merged: &LabelRow, ours: &[&str], theirs: &[&str]) -> Vec<EntryKey> {
@@ -21,7 +19,7 @@ pub(super) fn clashing(merged: &LabelRow, ours: &[&str], theirs: &[&str]) -> Vec
         let Some(theirs) = theirs.get(class) else { continue };
         for (own, others) in [(ours, theirs), (theirs, ours)] {
             let taken = Ranges::merged(others.iter().flat_map(|(_, ranges)| ranges.as_slice().iter().copied()));
-            let in_the_way = own.iter().filter(|(_, ranges)| class.1 == GLOBAL || overlap(ranges, &taken));
+            let in_the_way = own.iter().filter(|(_, ranges)| class.1.is_none() || overlap(ranges, &taken));
             clashing.extend(in_the_way.map(|(hash, _)| (*hash).to_owned()));
         }
     }
@@ -35,11 +33,11 @@ fn by_class<'h>(row: &LabelRow, hashes: &[&'h str]) -> ByClass<'h> {
         let Some(id) = row.index.classification_id(hash) else { continue };
         let feature = row.index.classification(id).feature;
         if (Classification { row, id }).is_global() {
-            all.entry((feature, GLOBAL)).or_default().push((hash, Ranges::none()));
+            all.entry((feature, None)).or_default().push((hash, Ranges::none()));
             continue;
         }
         for (place, ranges) in row.stands(id) {
-            all.entry((feature, place)).or_default().push((hash, ranges));
+            all.entry((feature, Some(place))).or_default().push((hash, ranges));
         }
     }
     all

@@ -5,7 +5,7 @@ use crate::labels::answer::{AnswerInput, fit, statics};
 use crate::labels::error::EditError;
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
-use crate::labels::index::ROOT;
+use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
 use crate::labels::media::{Bounds, Placing, bounds};
 use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::{HtmlRange, Ranges};
@@ -153,7 +153,7 @@ impl<'r> AddObject<'r> {
             }
         }
         if let Some(number) = self.number {
-            let feature = self.row.index.feature_named(class.feature_hash());
+            let feature = Some(self.row.index.feature_named(class.feature_hash()));
             self.row.check_number(feature, number, None)?;
             entry.set(Tree::ROOT, "objectNumber", &number.to_string())?;
         }
@@ -186,7 +186,7 @@ impl<'r> AddObject<'r> {
             row.within_media(place, frame, &coordinates, bounds, None)?;
         }
         let object = row.index.object_named(&hash);
-        row.index.object_mut(object).feature = row.index.feature_named(class.feature_hash());
+        row.index.object_mut(object).feature = Some(row.index.feature_named(class.feature_hash()));
         for frame in frames.iter().flat_map(|range| range.start..=range.end) {
             let blob = row.blob_for(place, frame)?;
             row.put_object_entry(object, blob, &entry)?;
@@ -202,7 +202,7 @@ impl<'r> AddObject<'r> {
         Ok(answer_dynamic(row, object, place, class, &ontology, self.answers)?.with_bounds(bounds))
     }
 
-    fn wrong_end(&self, place: u32, frame: u64, end: Option<u64>) -> EditError {
+    fn wrong_end(&self, place: Place, frame: u64, end: Option<u64>) -> EditError {
         if end.is_none() {
             return EditError::NoEnd { hash: self.hash.clone().unwrap_or_default(), frame };
         }
@@ -223,7 +223,7 @@ impl<'r> AddObject<'r> {
         let mut entry = Tree::of(&answers)?;
         row.write_new_cover(&mut entry, place, class, cover, &provenance)?;
         let object = row.index.object_named(&hash);
-        let feature = row.index.feature_named(class.feature_hash());
+        let feature = Some(row.index.feature_named(class.feature_hash()));
         let map = row.map_below(Tree::ROOT, "object_answers")?;
         let node = row.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
         let record = row.index.object_mut(object);
@@ -235,8 +235,8 @@ impl<'r> AddObject<'r> {
 /// The dynamic ones among the answers, which were checked before.
 fn answer_dynamic<'r>(
     row: &'r mut LabelRow,
-    object: u32,
-    place: u32,
+    object: Idx<ObjectRecord>,
+    place: Place,
     class: &ObjectClass,
     ontology: &Ontology,
     answers: Vec<(String, AnswerInput)>,

@@ -3,6 +3,7 @@
 use crate::json::{NodeId, Tree, quote, unsigned};
 use crate::labels::answer::{AnswerInput, dynamic, fit, resolve_attribute, statics};
 use crate::labels::error::{EditError, ReadError};
+use crate::labels::index::{Feature, Idx, ObjectRecord, Place};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::ontology::{Attribute, ObjectClass, Ontology};
@@ -19,7 +20,7 @@ pub(crate) fn attribute_of<'o>(
 
 impl LabelRow {
     /// The hash of an object, unless an earlier call of the same edit deleted it.
-    fn hash_of_live(&self, object: u32) -> Result<std::sync::Arc<str>, EditError> {
+    fn hash_of_live(&self, object: Idx<ObjectRecord>) -> Result<std::sync::Arc<str>, EditError> {
         let hash = self.index.object(object).hash.clone();
         if self.index.object_id(&hash) == Some(object) {
             return Ok(hash);
@@ -28,7 +29,7 @@ impl LabelRow {
     }
 
     /// The entry of an object in `object_answers`. Adds it if it is missing.
-    pub(crate) fn answers_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
+    pub(crate) fn answers_entry(&mut self, object: Idx<ObjectRecord>) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.object(object).answers {
             return Ok(node);
         }
@@ -41,7 +42,7 @@ impl LabelRow {
     }
 
     /// The entry of an object in `object_actions`. Adds it if it is missing.
-    pub(crate) fn actions_entry(&mut self, object: u32) -> Result<NodeId, EditError> {
+    pub(crate) fn actions_entry(&mut self, object: Idx<ObjectRecord>) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.object(object).actions {
             return Ok(node);
         }
@@ -54,7 +55,7 @@ impl LabelRow {
     }
 
     /// An attribute below an option needs that option.
-    fn check_parent(&self, object: u32, attribute: &Attribute) -> Result<(), EditError> {
+    fn check_parent(&self, object: Idx<ObjectRecord>, attribute: &Attribute) -> Result<(), EditError> {
         let Some(option) = attribute.parent_option() else { return Ok(()) };
         let record = self.index.object(object);
         let chosen = |node: Option<NodeId>, list| {
@@ -67,7 +68,7 @@ impl LabelRow {
     }
 
     /// The frames an object is on, everywhere.
-    fn frames_of_object(&self, object: u32) -> Ranges {
+    fn frames_of_object(&self, object: Idx<ObjectRecord>) -> Ranges {
         let record = self.index.object(object);
         if record.placed == 0 {
             let text = record.answers.and_then(|node| crate::json::member(self.tree.text(node), "range"));
@@ -78,8 +79,8 @@ impl LabelRow {
 
     pub(crate) fn answer_object(
         &mut self,
-        object: u32,
-        place: u32,
+        object: Idx<ObjectRecord>,
+        place: Place,
         key: &str,
         input: AnswerInput,
         frames: Option<&Ranges>,
@@ -107,7 +108,7 @@ impl LabelRow {
 
     pub(crate) fn clear_object_answer(
         &mut self,
-        object: u32,
+        object: Idx<ObjectRecord>,
         key: &str,
         frames: Option<&Ranges>,
     ) -> Result<(), EditError> {
@@ -129,7 +130,7 @@ impl LabelRow {
     }
 
     /// Objects without dynamic answers have no entry (contract: `label-format.md`, section 7.4).
-    fn drop_empty_actions(&mut self, object: u32) -> Result<(), EditError> {
+    fn drop_empty_actions(&mut self, object: Idx<ObjectRecord>) -> Result<(), EditError> {
         let Some(node) = self.index.object(object).actions else { return Ok(()) };
         let mut entry = Tree::of(self.tree.text(node))?;
         if let Some(list) = entry.member(Tree::ROOT, "actions") {
@@ -143,7 +144,7 @@ impl LabelRow {
     }
 
     /// Numbers are unique within a class (contract: `label-format.md`, section 7.1).
-    pub(crate) fn set_object_number(&mut self, object: u32, number: u64) -> Result<(), EditError> {
+    pub(crate) fn set_object_number(&mut self, object: Idx<ObjectRecord>, number: u64) -> Result<(), EditError> {
         let feature = self.index.object(object).feature;
         self.check_number(feature, number, Some(object))?;
         let node = self.answers_entry(object)?;
@@ -154,7 +155,12 @@ impl LabelRow {
     }
 
     /// Whether no other object of a class has a number.
-    pub(crate) fn check_number(&self, feature: u32, number: u64, but: Option<u32>) -> Result<(), EditError> {
+    pub(crate) fn check_number(
+        &self,
+        feature: Option<Idx<Feature>>,
+        number: u64,
+        but: Option<Idx<ObjectRecord>>,
+    ) -> Result<(), EditError> {
         let taken = self.index.live_objects().filter(|id| Some(*id) != but).any(|id| {
             let record = self.index.object(id);
             let text = || record.answers.and_then(|node| crate::json::member(self.tree.text(node), "objectNumber"));

@@ -6,7 +6,7 @@ use crate::labels::entry::confidence_json;
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, Coordinates, Polygon, Polyline};
-use crate::labels::index::{Placement, ROOT};
+use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::{Bounds, bounds};
 use crate::labels::provenance::check_confidence;
 use crate::labels::ranges::{HtmlRange, Ranges};
@@ -21,8 +21,8 @@ use super::view::{FrameObject, Object};
 #[derive(Debug)]
 pub struct ObjectEdit<'r> {
     pub(crate) row: &'r mut LabelRow,
-    pub(crate) id: u32,
-    pub(crate) place: u32,
+    pub(crate) id: Idx<ObjectRecord>,
+    pub(crate) place: Place,
     pub(crate) bounds: Bounds,
 }
 
@@ -197,7 +197,7 @@ impl<'r> ObjectEdit<'r> {
 #[derive(Debug)]
 pub struct FrameEdit<'r> {
     pub(crate) row: &'r mut LabelRow,
-    pub(crate) id: u32,
+    pub(crate) id: Idx<ObjectRecord>,
     pub(crate) placement: Placement,
     pub(crate) bounds: Bounds,
 }

@@ -5,7 +5,7 @@ use crate::labels::error::{EditError, ReadError};
 use crate::labels::geometry::{
     AnyCoordinates, BoundingBox, Circle, Cuboid, Ellipse, Point, Polyline, RotatableBoundingBox,
 };
-use crate::labels::index::Placement;
+use crate::labels::index::{Idx, ObjectRecord, Place, Placement};
 use crate::labels::media::Placing;
 use crate::labels::row::LabelRow;
 use crate::ontology::Shape;
@@ -54,14 +54,14 @@ impl LabelRow {
     }
 
     /// The last event of an object at or before a frame, if it is an upsert.
-    fn upsert_in_force(&self, object: u32, place: u32, frame: u64) -> Option<Placement> {
+    fn upsert_in_force(&self, object: Idx<ObjectRecord>, place: Place, frame: u64) -> Option<Placement> {
         let last = self.index.placements_between(&self.tree, object, place, 0..=frame).next_back();
         last.filter(|last| !self.is_delete(last))
     }
 
     /// The interpolation mode that a new keyframe inherits: that of the stretch it splits, so that both halves keep
     /// moving (contract: `label-format.md`, section 10.x).
-    pub(crate) fn inherited_interpolation(&self, object: u32, place: u32, frame: u64) -> Option<&str> {
+    pub(crate) fn inherited_interpolation(&self, object: Idx<ObjectRecord>, place: Place, frame: u64) -> Option<&str> {
         if self.placing(place) != Placing::Events {
             return None;
         }
@@ -70,18 +70,28 @@ impl LabelRow {
     }
 
     /// Rejects an upsert that no later delete of the object ends.
-    pub(crate) fn check_before_end(&self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
+    pub(crate) fn check_before_end(
+        &self,
+        object: Idx<ObjectRecord>,
+        place: Place,
+        frame: u64,
+    ) -> Result<(), EditError> {
         let last = self.index.placements_in(&self.tree, object, place).next_back();
         let ended = last.is_some_and(|last| self.index.blob(last.blob).frame > frame && self.is_delete(&last));
         if ended { Ok(()) } else { Err(self.no_end(object, frame)) }
     }
 
-    fn no_end(&self, object: u32, frame: u64) -> EditError {
+    fn no_end(&self, object: Idx<ObjectRecord>, frame: u64) -> EditError {
         EditError::NoEnd { hash: self.index.object(object).hash.to_string(), frame }
     }
 
     /// Rejects the removal of these events if the object would no longer end.
-    pub(crate) fn check_ends_without(&self, object: u32, place: u32, dropped: &[Placement]) -> Result<(), EditError> {
+    pub(crate) fn check_ends_without(
+        &self,
+        object: Idx<ObjectRecord>,
+        place: Place,
+        dropped: &[Placement],
+    ) -> Result<(), EditError> {
         let mut kept = self.index.placements_in(&self.tree, object, place).rev();
         let last = kept.find(|placement| !dropped.iter().any(|dropped| dropped.entry == placement.entry));
         match last.filter(|last| !self.is_delete(last)) {
@@ -91,7 +101,7 @@ impl LabelRow {
     }
 
     /// The coordinates of a delete that ends an upsert.
-    fn zeroed_like(&self, upsert: &Placement, place: u32) -> Result<AnyCoordinates, EditError> {
+    fn zeroed_like(&self, upsert: &Placement, place: Place) -> Result<AnyCoordinates, EditError> {
         let shape = AnyCoordinates::shape_of_entry(self.tree.text(upsert.entry));
         shape.as_ref().and_then(zeroed).ok_or_else(|| {
             let what = shape.map_or_else(|| "objects without a shape".to_owned(), |shape| format!("{shape} objects"));
@@ -102,8 +112,8 @@ impl LabelRow {
     /// Adds a delete that ends an upsert. It names the same author, and copies nothing else of the upsert.
     pub(crate) fn add_delete_event(
         &mut self,
-        object: u32,
-        place: u32,
+        object: Idx<ObjectRecord>,
+        place: Place,
         frame: u64,
         upsert: Placement,
     ) -> Result<(), EditError> {
@@ -123,7 +133,7 @@ impl LabelRow {
     }
 
     /// Turns an upsert into a delete on the same frame. Its unknown members stay.
-    fn turn_into_delete(&mut self, upsert: Placement, place: u32) -> Result<(), EditError> {
+    fn turn_into_delete(&mut self, upsert: Placement, place: Place) -> Result<(), EditError> {
         let coordinates = self.zeroed_like(&upsert, place)?;
         self.edit_entry(upsert.entry, |entry| {
             coordinates.write_anew(entry)?;
@@ -134,7 +144,7 @@ impl LabelRow {
     }
 
     /// Removes deletes that end nothing, and the object if no event is left.
-    pub(crate) fn prune_deletes(&mut self, object: u32, place: u32) {
+    pub(crate) fn prune_deletes(&mut self, object: Idx<ObjectRecord>, place: Place) {
         if self.placing(place) != Placing::Events {
             return;
         }
@@ -156,7 +166,7 @@ impl LabelRow {
     /// Tidies the events of an object after one was removed or a delete was written: removes deletes that end nothing,
     /// and clears the interpolation of upserts that no upsert follows. A write of an upsert leaves such modes alone, so
     /// that a keyframe can be marked before its target is written.
-    pub(crate) fn prune_after_removal(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+    pub(crate) fn prune_after_removal(&mut self, object: Idx<ObjectRecord>, place: Place) -> Result<(), EditError> {
         if self.placing(place) != Placing::Events {
             return Ok(());
         }
@@ -175,7 +185,7 @@ impl LabelRow {
         Ok(())
     }
 
-    pub(crate) fn end_object(&mut self, object: u32, place: u32, frame: u64) -> Result<(), EditError> {
+    pub(crate) fn end_object(&mut self, object: Idx<ObjectRecord>, place: Place, frame: u64) -> Result<(), EditError> {
         if self.placing(place) != Placing::Events {
             let what = "objects with an end".to_owned();
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });

@@ -3,7 +3,7 @@
 use crate::json::{Tree, quote};
 use crate::labels::entry::{class_json, text_or_null};
 use crate::labels::error::EditError;
-use crate::labels::index::ROOT;
+use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
 use crate::labels::media::Placing;
 use crate::labels::provenance::Provenance;
 use crate::labels::ranges::{HtmlRange, Ranges};
@@ -48,7 +48,7 @@ impl Cover {
 
 impl LabelRow {
     /// Whether objects of a class can cover this much of a medium.
-    pub(crate) fn check_cover(&self, place: u32, class: &ObjectClass, cover: &Cover) -> Result<(), EditError> {
+    pub(crate) fn check_cover(&self, place: Place, class: &ObjectClass, cover: &Cover) -> Result<(), EditError> {
         let fits = match (self.placing(place), cover) {
             (Placing::Ranges(shape), Cover::Ranges(_)) => *class.shape() == shape,
             (Placing::Html, Cover::Html(_)) => *class.shape() == Shape::Text,
@@ -66,7 +66,7 @@ impl LabelRow {
     pub(crate) fn write_new_cover(
         &self,
         entry: &mut Tree,
-        place: u32,
+        place: Place,
         class: &ObjectClass,
         cover: &Cover,
         provenance: &Provenance,
@@ -91,7 +91,7 @@ impl LabelRow {
         write_cover(entry, self.space_id(place).as_deref(), cover)
     }
 
-    pub(crate) fn cover(&mut self, object: u32, place: u32, cover: &Cover) -> Result<(), EditError> {
+    pub(crate) fn cover(&mut self, object: Idx<ObjectRecord>, place: Place, cover: &Cover) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
         let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
@@ -104,7 +104,12 @@ impl LabelRow {
     }
 
     /// Points of a point cloud are also mentioned among the answers (contract: `label-format.md`, section 10).
-    pub(crate) fn mention_points(&mut self, object: u32, class: &ObjectClass, place: u32) -> Result<(), EditError> {
+    pub(crate) fn mention_points(
+        &mut self,
+        object: Idx<ObjectRecord>,
+        class: &ObjectClass,
+        place: Place,
+    ) -> Result<(), EditError> {
         if place == ROOT || *class.shape() != Shape::Segmentation {
             return Ok(());
         }

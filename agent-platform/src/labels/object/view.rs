@@ -9,7 +9,7 @@ use crate::labels::answer::{
 use crate::labels::error::ReadError;
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, Coordinates};
-use crate::labels::index::{Placement, ROOT};
+use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::provenance::provenance_getters;
 use crate::labels::ranges::{HtmlPosition, HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
@@ -22,7 +22,7 @@ use crate::ontology::{Attribute, ObjectClass, Shape};
 #[derive(Clone, Copy)]
 pub struct Object<'r> {
     pub(crate) row: &'r LabelRow,
-    pub(crate) id: u32,
+    pub(crate) id: Idx<ObjectRecord>,
 }
 
 impl<'r> Object<'r> {
@@ -66,7 +66,7 @@ impl<'r> Object<'r> {
         FrameObject { row: self.row, object: self.id, placement }
     }
 
-    fn place(&self, space: Option<&str>) -> Option<u32> {
+    fn place(&self, space: Option<&str>) -> Option<Place> {
         space.map_or(Some(ROOT), |space| self.row.index.place_of(space))
     }
 
@@ -107,7 +107,7 @@ impl<'r> Object<'r> {
         self.on(place, frame.into().0)
     }
 
-    fn on(&self, place: u32, frame: u64) -> Result<FrameObject<'r>, ReadError> {
+    fn on(&self, place: Place, frame: u64) -> Result<FrameObject<'r>, ReadError> {
         let placement = self.row.index.object_at(&self.row.tree, self.id, place, frame);
         placement
             .map(|placement| self.view(placement))
@@ -234,7 +234,7 @@ open_enum! {
 #[derive(Clone, Copy)]
 pub struct FrameObject<'r> {
     pub(crate) row: &'r LabelRow,
-    pub(crate) object: u32,
+    pub(crate) object: Idx<ObjectRecord>,
     pub(crate) placement: Placement,
 }
 

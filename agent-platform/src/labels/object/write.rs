@@ -4,7 +4,7 @@ use crate::json::{Tree, quote};
 use crate::labels::entry::{class_json, drop_space};
 use crate::labels::error::EditError;
 use crate::labels::geometry::AnyCoordinates;
-use crate::labels::index::{Placement, ROOT};
+use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::{Bounds, Placing};
 use crate::labels::provenance::Provenance;
 use crate::labels::ranges::{Range, Ranges};
@@ -12,7 +12,7 @@ use crate::labels::row::LabelRow;
 use crate::ontology::ObjectClass;
 
 impl LabelRow {
-    pub(crate) fn class_of(&self, object: u32) -> Result<String, EditError> {
+    pub(crate) fn class_of(&self, object: Idx<ObjectRecord>) -> Result<String, EditError> {
         let feature = self.index.feature(self.index.object(object).feature).unwrap_or_default();
         match self.ontology.object(feature).filter(|class| class.feature_hash() == feature) {
             Some(class) => Ok(class.feature_hash().to_owned()),
@@ -31,8 +31,8 @@ impl LabelRow {
 
     pub(crate) fn put_object(
         &mut self,
-        object: u32,
-        place: u32,
+        object: Idx<ObjectRecord>,
+        place: Place,
         frame: u64,
         coordinates: &AnyCoordinates,
         bounds: Bounds,
@@ -87,9 +87,9 @@ impl LabelRow {
     /// A new entry of an object on a frame.
     pub(crate) fn object_entry(
         &self,
-        object: u32,
+        object: Idx<ObjectRecord>,
         class: &ObjectClass,
-        place: u32,
+        place: Place,
         coordinates: &AnyCoordinates,
         provenance: &Provenance,
     ) -> Result<String, EditError> {
@@ -101,7 +101,7 @@ impl LabelRow {
         &self,
         hash: &str,
         class: &ObjectClass,
-        place: u32,
+        place: Place,
         coordinates: &AnyCoordinates,
         provenance: &Provenance,
     ) -> Result<String, EditError> {
@@ -119,7 +119,7 @@ impl LabelRow {
 
     pub(crate) fn recoordinate(
         &mut self,
-        object: u32,
+        object: Idx<ObjectRecord>,
         placement: Placement,
         coordinates: &AnyCoordinates,
         bounds: Bounds,
@@ -140,7 +140,12 @@ impl LabelRow {
         Ok(())
     }
 
-    pub(crate) fn copy_entry(&mut self, object: u32, placement: Placement, frames: &Ranges) -> Result<(), EditError> {
+    pub(crate) fn copy_entry(
+        &mut self,
+        object: Idx<ObjectRecord>,
+        placement: Placement,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
         let place = self.index.blob(placement.blob).place;
         if self.placing(place) == Placing::Events {
             let hash = self.index.object(object).hash.to_string();
@@ -171,7 +176,7 @@ impl LabelRow {
         Ok(())
     }
 
-    pub(crate) fn copy_object(&mut self, object: u32) -> Result<u32, EditError> {
+    pub(crate) fn copy_object(&mut self, object: Idx<ObjectRecord>) -> Result<Idx<ObjectRecord>, EditError> {
         let hash = self.free_hash(None)?;
         let placements: Vec<Placement> = self.index.placements(&self.tree, object).collect();
         let record = self.index.object(object);
@@ -206,7 +211,7 @@ impl LabelRow {
     }
 
     /// Removes an object from frames, spaces, `object_answers` and `object_actions`.
-    pub(crate) fn delete_object(&mut self, object: u32) {
+    pub(crate) fn delete_object(&mut self, object: Idx<ObjectRecord>) {
         let entries: Vec<Placement> = self.index.placements(&self.tree, object).collect();
         for placement in entries {
             self.tree.remove(placement.entry);
@@ -219,11 +224,16 @@ impl LabelRow {
     }
 
     /// Takes one entry of an object out.
-    pub(crate) fn drop_placement(&mut self, object: u32, placement: Placement) {
+    pub(crate) fn drop_placement(&mut self, object: Idx<ObjectRecord>, placement: Placement) {
         self.index.remove_object_placement(&mut self.tree, object, placement);
     }
 
-    pub(crate) fn remove_object_from(&mut self, object: u32, place: u32, frames: &Ranges) -> Result<(), EditError> {
+    pub(crate) fn remove_object_from(
+        &mut self,
+        object: Idx<ObjectRecord>,
+        place: Place,
+        frames: &Ranges,
+    ) -> Result<(), EditError> {
         let in_range = |range: Range| self.index.placements_between(&self.tree, object, place, range.start..=range.end);
         let dropped: Vec<Placement> = frames.iter().flat_map(in_range).collect();
         if dropped.is_empty() {
@@ -247,7 +257,7 @@ impl LabelRow {
     }
 
     /// An object with no placement left in a space is no longer mentioned to be there.
-    fn forget_space(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+    fn forget_space(&mut self, object: Idx<ObjectRecord>, place: Place) -> Result<(), EditError> {
         let (Some(node), Some(space)) = (self.index.object(object).answers, self.space_id(place)) else {
             return Ok(());
         };
@@ -255,7 +265,11 @@ impl LabelRow {
     }
 
     /// Takes an object out of a space altogether.
-    pub(crate) fn remove_object_from_space(&mut self, object: u32, place: u32) -> Result<(), EditError> {
+    pub(crate) fn remove_object_from_space(
+        &mut self,
+        object: Idx<ObjectRecord>,
+        place: Place,
+    ) -> Result<(), EditError> {
         let dropped: Vec<Placement> = self.index.placements_in(&self.tree, object, place).collect();
         let record = self.index.object(object);
         let covers_other = |node| {

@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use crate::json::{JsonError, Member, NodeId, Scanner};
 
 use super::{Builder, Result};
-use crate::labels::index::run::passes_nothing;
-use crate::labels::index::{Blob, Placement, id};
+use crate::labels::index::run::skip_empty_frame;
+use crate::labels::index::{Blob, Idx, Place, Placement, UnitRecord};
 
-/// Where the labels that are being read belong.
+/// The place and unit of the labels that are being read.
 #[derive(Clone, Copy)]
-pub(in crate::labels::index) struct Home {
-    pub(in crate::labels::index) place: u32,
-    pub(in crate::labels::index) unit: u32,
+pub(in crate::labels::index) struct Location {
+    pub(in crate::labels::index) place: Place,
+    pub(in crate::labels::index) unit: Option<Idx<UnitRecord>>,
 }
 
-/// What a member of an entry tells.
+/// The members of an entry that the index needs.
 #[derive(Default)]
-pub(in crate::labels::index) struct Entry<'t> {
+pub(in crate::labels::index) struct EntryMembers<'t> {
     object: Option<Cow<'t, str>>,
     classification: Option<Cow<'t, str>>,
     pub(in crate::labels::index) feature: Option<Cow<'t, str>>,
@@ -25,24 +25,24 @@ pub(in crate::labels::index) struct Entry<'t> {
 }
 
 impl<'t> Builder<'t, '_> {
-    /// Either the blob of the one frame, or a map from frames to blobs.
+    /// Reads `labels`: the blob of the only frame, or a map from frames to blobs.
     pub(in crate::labels::index) fn labels(
         &mut self,
         scanner: &mut Scanner<'t>,
         parent: NodeId,
         member: &Member<'t>,
-        home: Home,
+        location: Location,
     ) -> Result<NodeId> {
         let node = self.child(parent, member)?;
         let (mut only, mut framed, count) = (None, false, self.tree.count());
         self.map(scanner, node, |this, scanner, member| {
             let key = member.key.decode();
             if matches!(key.as_ref(), "objects" | "classifications" | "metadata") {
-                let blob = *only.get_or_insert_with(|| this.blob(node, home));
+                let blob = *only.get_or_insert_with(|| this.blob(node, location));
                 return this.blob_member(scanner, node, member, blob);
             }
             framed = true;
-            this.frame(scanner, node, member, home, key)
+            this.frame(scanner, node, member, location, key)
         })?;
         if let Some(blob) = only.filter(|_| !framed) {
             self.forget_if_empty(blob, count);
@@ -50,23 +50,23 @@ impl<'t> Builder<'t, '_> {
         Ok(node)
     }
 
-    /// One entry of a map from frames to blobs.
+    /// Reads one entry of a map from frames to blobs.
     fn frame(
         &mut self,
         scanner: &mut Scanner<'t>,
         labels: NodeId,
         member: &Member<'t>,
-        home: Home,
+        location: Location,
         key: Cow<'t, str>,
     ) -> Result<()> {
         let frame = frame_key(&key);
-        if let Some(frame) = frame.filter(|_| self.runs && passes_nothing(scanner)) {
-            return self.run(labels, member, home, frame, scanner.at());
+        if let Some(frame) = frame.filter(|_| self.runs && skip_empty_frame(scanner)) {
+            return self.run(labels, member, location, frame, scanner.at());
         }
         let node = self.child(labels, member)?;
-        let blob = self.blob(node, home);
+        let blob = self.blob(node, location);
         match frame {
-            Some(frame) => self.index.blobs[blob as usize].frame = frame,
+            Some(frame) => self.index.blob_mut(blob).frame = frame,
             None => self.keys.push((blob, key)),
         }
         let count = self.tree.count();
@@ -75,26 +75,26 @@ impl<'t> Builder<'t, '_> {
         Ok(())
     }
 
-    /// A frame without labels: in the run of those before it, or in a new one.
-    fn run(&mut self, labels: NodeId, member: &Member<'_>, home: Home, frame: u64, end: usize) -> Result<()> {
+    /// Adds a frame without labels to the run before it, or to a new run.
+    fn run(&mut self, labels: NodeId, member: &Member<'_>, location: Location, frame: u64, end: usize) -> Result<()> {
         let behind = self.tree.last_child(labels);
         if let Some(last) = self.index.blobs.last_mut()
             && behind == Some(last.node)
-            && last.runs_on_to(frame)
+            && last.continues_at(frame)
         {
             last.run += 1;
             return self.tree.stretch(last.node, end);
         }
         let node = self.child(labels, member)?;
-        let blob = self.blob(node, home);
-        let own = &mut self.index.blobs[blob as usize];
+        let blob = self.blob(node, location);
+        let own = self.index.blob_mut(blob);
         (own.frame, own.run) = (frame, 1);
         self.tree.finish(node, end)
     }
 
-    /// Rows have many empty frames: nothing is kept of what is in them, which are the nodes from `count` on.
-    fn forget_if_empty(&mut self, blob: u32, count: usize) {
-        let (own, tree) = (&mut self.index.blobs[blob as usize], &mut self.tree);
+    /// Drops the nodes of an empty frame, which are those from `count` on: rows have many empty frames.
+    fn forget_if_empty(&mut self, blob: Idx<Blob>, count: usize) {
+        let (own, tree) = (self.index.blob_mut(blob), &mut self.tree);
         let empty = |array: Option<NodeId>| array.is_none_or(|array| tree.children(array).next().is_none());
         if empty(own.objects) && empty(own.classifications) {
             (own.objects, own.classifications) = (None, None);
@@ -102,13 +102,18 @@ impl<'t> Builder<'t, '_> {
         }
     }
 
-    fn blob(&mut self, node: NodeId, home: Home) -> u32 {
-        let Home { place, unit } = home;
-        self.index.blobs.push(Blob { place, frame: 0, run: 0, node, objects: None, classifications: None, unit });
-        id(self.index.blobs.len() - 1)
+    fn blob(&mut self, node: NodeId, location: Location) -> Idx<Blob> {
+        let Location { place, unit } = location;
+        self.index.add_blob(Blob { place, frame: 0, run: 0, node, objects: None, classifications: None, unit })
     }
 
-    fn blob_member(&mut self, scanner: &mut Scanner<'t>, parent: NodeId, member: &Member<'t>, blob: u32) -> Result<()> {
+    fn blob_member(
+        &mut self,
+        scanner: &mut Scanner<'t>,
+        parent: NodeId,
+        member: &Member<'t>,
+        blob: Idx<Blob>,
+    ) -> Result<()> {
         let key = member.key.decode();
         let objects = key == "objects";
         if !(objects || key == "classifications") || scanner.peek() != Some(b'[') {
@@ -126,7 +131,7 @@ impl<'t> Builder<'t, '_> {
         })?;
         self.tree.set_tail(array, tail)?;
         self.tree.finish(array, scanner.at())?;
-        let blob = &mut self.index.blobs[blob as usize];
+        let blob = self.index.blob_mut(blob);
         if objects {
             blob.objects = Some(array);
         } else {
@@ -135,39 +140,39 @@ impl<'t> Builder<'t, '_> {
         Ok(())
     }
 
-    fn object_entry(&mut self, blob: u32, entry: NodeId, told: Entry<'t>) {
-        let Some(hash) = told.object else { return self.tree.set_tag(entry, u32::MAX) };
+    fn object_entry(&mut self, blob: Idx<Blob>, entry: NodeId, members: EntryMembers<'t>) {
+        let Some(hash) = members.object else { return };
         let object = self.index.object_named(&hash);
-        self.tree.set_tag(entry, object);
-        let feature = told.feature.map_or(u32::MAX, |hash| self.index.feature_named(&hash));
+        self.tree.set_tag(entry, object.tag());
+        let feature = members.feature.map(|hash| self.index.feature_named(&hash));
         let record = self.index.met(object, Placement { blob, entry });
         // The first entry decides the class, over what the answers say.
-        if record.placed == 1 && feature != u32::MAX {
+        if record.placed == 1 && feature.is_some() {
             record.feature = feature;
         }
     }
 
-    fn classification_entry(&mut self, blob: u32, entry: NodeId, told: Entry<'t>) {
-        let Some(hash) = told.classification else { return self.tree.set_tag(entry, u32::MAX) };
+    fn classification_entry(&mut self, blob: Idx<Blob>, entry: NodeId, members: EntryMembers<'t>) {
+        let Some(hash) = members.classification else { return };
         let classification = self.index.classification_named(&hash);
-        self.tree.set_tag(entry, classification);
-        let feature = told.feature.map_or(u32::MAX, |hash| self.index.feature_named(&hash));
+        self.tree.set_tag(entry, classification.tag());
+        let feature = members.feature.map(|hash| self.index.feature_named(&hash));
         let record = self.index.classification_mut(classification);
-        if record.feature == u32::MAX {
+        if record.feature.is_none() {
             record.feature = feature;
         }
         record.placements.push(Placement { blob, entry });
     }
 
-    /// Passes an entry, which stays one node.
+    /// Reads an entry, which stays one node.
     pub(in crate::labels::index) fn entry(
         &mut self,
         scanner: &mut Scanner<'t>,
         parent: NodeId,
         member: &Member<'t>,
-    ) -> Result<(NodeId, Entry<'t>)> {
+    ) -> Result<(NodeId, EntryMembers<'t>)> {
         let node = self.child(parent, member)?;
-        let mut entry = Entry::default();
+        let mut entry = EntryMembers::default();
         if scanner.peek() == Some(b'{') {
             scanner.object(|scanner, member| {
                 let key = member.key.decode();
@@ -197,7 +202,7 @@ impl<'t> Builder<'t, '_> {
     }
 }
 
-/// The frame that a key stands for: only digits, as the platform writes them.
+/// Returns the frame that a key names. Only digits count, as the platform writes them.
 fn frame_key(key: &str) -> Option<u64> {
     if key.bytes().all(|byte| byte.is_ascii_digit()) { key.parse().ok() } else { None }
 }

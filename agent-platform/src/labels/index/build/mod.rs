@@ -9,12 +9,12 @@ use std::sync::Arc;
 use crate::json::{JsonError, Member, NodeId, Scanner, Tree, unsigned};
 
 use super::duplicate_keys::DuplicateKeys;
-use super::{Index, SpaceRecord, UnitRecord, id};
-use labels::Home;
+use super::{Blob, Idx, Index, Place, SpaceRecord, UnitRecord};
+use labels::Location;
 
 pub(super) type Result<T> = std::result::Result<T, JsonError>;
 
-/// Reads a label row: a node for whatever an edit can touch, and where everything is.
+/// Reads a label row: a tree with a node for each value that an edit can touch, and the index.
 pub(crate) fn build(text: String) -> Result<(Tree, Index)> {
     let text = Arc::new(text);
     let mut superseded = HashSet::new();
@@ -27,7 +27,7 @@ pub(crate) fn build(text: String) -> Result<(Tree, Index)> {
         scanner.end()?;
         let Builder { mut tree, mut index, keys, mut found, .. } = builder;
         tree.fit();
-        // Of a key that is written twice the last counts. It is seldom enough to start again for it.
+        // The last of duplicate keys counts. They are rare, so the row is read again for them.
         match index.settle(&tree, keys) {
             Some(again) => found.extend(again),
             None => {
@@ -45,11 +45,11 @@ pub(crate) fn build(text: String) -> Result<(Tree, Index)> {
 pub(super) struct Builder<'t, 's> {
     pub(super) tree: Tree,
     pub(super) index: Index,
-    /// Label keys that are no numbers, with their blobs.
-    pub(super) keys: Vec<(u32, Cow<'t, str>)>,
+    /// Keys of labels that are not numbers, with their blobs.
+    pub(super) keys: Vec<(Idx<Blob>, Cow<'t, str>)>,
     superseded: &'s HashSet<usize>,
     found: HashSet<usize>,
-    /// Whether frames without labels are kept as runs.
+    /// Set if frames without labels are kept as runs.
     pub(super) runs: bool,
 }
 
@@ -59,23 +59,23 @@ impl<'t, 's> Builder<'t, 's> {
         Ok(Self { tree: Tree::new(text.clone())?, index, keys: Vec::new(), superseded, found, runs })
     }
 
-    /// Passes a member, with a node of its own; `visit` is given each of its members if it is an object.
+    /// Reads a value that has a node of its own; calls `visit` for each of its members if it is an object.
     pub(super) fn object(
         &mut self,
         scanner: &mut Scanner<'t>,
         node: NodeId,
         mut visit: impl FnMut(&mut Self, &mut Scanner<'t>, &Member<'t>) -> Result<()>,
     ) -> Result<()> {
-        let mut seen = DuplicateKeys::default();
+        let mut keys = DuplicateKeys::default();
         self.map(scanner, node, |this, scanner, member| {
-            if let Some(before) = seen.again(member.key.decode(), member.lead) {
+            if let Some(before) = keys.insert(member.key.decode(), member.lead) {
                 this.found.insert(before);
             }
             visit(this, scanner, member)
         })
     }
 
-    /// The same for an object of many members, where `visit` finds out whether a key is written twice.
+    /// Reads an object of many members, where `visit` detects duplicate keys.
     pub(super) fn map(
         &mut self,
         scanner: &mut Scanner<'t>,
@@ -122,11 +122,11 @@ impl<'t, 's> Builder<'t, 's> {
                 "object_answers" => this.map(scanner, parent, |this, scanner, member| {
                     let (node, entry) = this.entry(scanner, parent, member)?;
                     let object = this.index.object_named(&member.key.decode());
-                    let feature = entry.feature.map_or(u32::MAX, |hash| this.index.feature_named(&hash));
+                    let feature = entry.feature.map(|hash| this.index.feature_named(&hash));
                     let record = this.index.object_mut(object);
                     this.found.extend(record.answers.map(|before| this.tree.lead(before)));
                     (record.answers, record.ranged) = (Some(node), entry.ranged);
-                    if record.feature == u32::MAX {
+                    if record.feature.is_none() {
                         record.feature = feature;
                     }
                     Ok(())
@@ -145,7 +145,7 @@ impl<'t, 's> Builder<'t, 's> {
                     this.found.extend(before.map(|before| this.tree.lead(before)));
                     if let Some(hash) = entry.feature {
                         let feature = this.index.feature_named(&hash);
-                        this.index.classification_mut(classification).feature = feature;
+                        this.index.classification_mut(classification).feature = Some(feature);
                     }
                     Ok(())
                 }),
@@ -159,19 +159,19 @@ impl<'t, 's> Builder<'t, 's> {
 
     fn unit(&mut self, scanner: &mut Scanner<'t>, parent: NodeId, member: &Member<'t>) -> Result<()> {
         let node = self.child(parent, member)?;
-        let unit = id(self.index.units.len());
+        let unit = Idx::new(self.index.units.len());
         self.index.units.push(UnitRecord { node, labels: None, sequence: 0 });
         self.object(scanner, node, |this, scanner, member| match member.key.decode().as_ref() {
             "labels" => {
-                let labels = this.labels(scanner, node, member, Home { place: super::ROOT, unit })?;
-                this.index.units[unit as usize].labels = Some(labels);
+                let labels = this.labels(scanner, node, member, Location { place: super::ROOT, unit: Some(unit) })?;
+                this.index.unit_mut(unit).labels = Some(labels);
                 Ok(())
             }
             key => {
                 scanner.value()?;
                 if key == "data_sequence" {
                     let number = unsigned(scanner.slice(member.start..scanner.at()));
-                    this.index.units[unit as usize].sequence = number.unwrap_or(0);
+                    this.index.unit_mut(unit).sequence = number.unwrap_or(0);
                 }
                 this.tree.read_into_stretch(node, member.lead, member.start, scanner.at())
             }
@@ -183,10 +183,10 @@ impl<'t, 's> Builder<'t, 's> {
         let index = self.index.spaces.len();
         let name = Arc::from(member.key.decode().as_ref());
         self.index.spaces.push(SpaceRecord { id: name, node: Some(node), labels: None });
-        let home = Home { place: id(index) + 1, unit: u32::MAX };
+        let location = Location { place: Place::from_space(Idx::new(index)), unit: None };
         self.object(scanner, node, |this, scanner, member| match member.key.decode().as_ref() {
             "labels" => {
-                let labels = this.labels(scanner, node, member, home)?;
+                let labels = this.labels(scanner, node, member, location)?;
                 this.index.spaces[index].labels = Some(labels);
                 Ok(())
             }
