@@ -2,45 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::json::{NodeId, Tree, is_array, is_object, number_text, quote};
+use crate::json::{NodeId, Tree, is_array, is_object, quote};
 use crate::labels::data_type::{DataType, SpaceType};
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::index::{Blob, Idx, ObjectRecord, Place, Placement, ROOT, UnitRecord, key_of_space};
 use crate::labels::provenance::Provenance;
 use crate::labels::row::LabelRow;
 use crate::labels::timestamp::Timestamp;
-use crate::ontology::ObjectClass;
 
 /// A frame without labels.
 const EMPTY_BLOB: &str = r#"{"objects":[],"classifications":[]}"#;
-
-/// A confidence as Python writes it.
-pub(crate) fn confidence_json(confidence: f64) -> String {
-    let text = number_text(confidence);
-    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
-}
-
-/// The name in lower case with blanks as `_` (contract: `label-format.md`, section 2).
-pub(crate) fn slug(name: &str) -> String {
-    name.to_lowercase().replace(' ', "_")
-}
-
-/// `null`, or the text in quotes.
-pub(crate) fn text_or_null(text: Option<&str>) -> String {
-    text.map_or_else(|| "null".to_owned(), quote)
-}
-
-/// The members by which an entry repeats its class.
-pub(crate) fn class_json(class: &ObjectClass) -> String {
-    format!(
-        r#""featureHash":{},"name":{},"color":{},"shape":{},"value":{}"#,
-        quote(class.feature_hash()),
-        quote(class.name()),
-        quote(class.color()),
-        quote(class.shape().as_str()),
-        quote(&slug(class.name()))
-    )
-}
 
 impl LabelRow {
     /// The moment that edits are dated with.
@@ -93,26 +64,11 @@ impl LabelRow {
         Ok(())
     }
 
-    /// The author of a new label.
-    pub(crate) fn author_of(&self, provenance: &Provenance) -> Option<String> {
-        provenance.author.clone().or_else(|| self.author.clone())
-    }
-
-    /// The members by which a new entry on a frame says who made it and when; spaces and scenes leave nobody out.
-    pub(crate) fn provenance_json(&self, provenance: &Provenance, name_nobody: bool) -> String {
-        let now = quote(&self.now().to_string());
-        let author = self.author_of(provenance);
-        let mut out = format!(r#""createdAt":{now}"#);
-        if author.is_some() || name_nobody {
-            out.push_str(&format!(r#","createdBy":{}"#, text_or_null(author.as_deref())));
-        }
-        out.push_str(&format!(r#","lastEditedAt":{now}"#));
-        if let Some(author) = &author {
-            out.push_str(&format!(r#","lastEditedBy":{}"#, quote(author)));
-        }
-        let confidence = confidence_json(provenance.confidence);
-        out.push_str(&format!(r#","confidence":{confidence},"manualAnnotation":{}"#, provenance.manual));
-        out
+    /// Returns the provenance of a new label, with the author of this row if it names none.
+    pub(crate) fn signed(&self, provenance: &Provenance) -> Provenance {
+        let mut signed = provenance.clone();
+        signed.author = signed.author.or_else(|| self.author.clone());
+        signed
     }
 
     /// An expanded object below a node; made where there is none.

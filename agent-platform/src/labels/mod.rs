@@ -42,6 +42,7 @@ mod index;
 mod media;
 mod merge;
 mod metadata;
+mod new_entry;
 mod object;
 mod provenance;
 mod ranges;

@@ -236,7 +236,7 @@ impl FromIterator<Range> for Ranges {
 }
 
 /// A stretch of an HTML page, from one place in it to another.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct HtmlRange {
     /// Where it starts.
     pub start: HtmlPosition,
@@ -245,7 +245,7 @@ pub struct HtmlRange {
 }
 
 /// A place in an HTML page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct HtmlPosition {
     /// The `XPath` of the node.
     pub xpath: String,
@@ -257,10 +257,6 @@ impl HtmlPosition {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let xpath = crate::json::string(crate::json::member(text, "xpath")?)?.into_owned();
         Some(Self { xpath, offset: unsigned(crate::json::member(text, "offset")?)? })
-    }
-
-    pub(crate) fn to_json(&self) -> String {
-        format!(r#"{{"xpath":{},"offset":{}}}"#, crate::json::quote(&self.xpath), self.offset)
     }
 }
 

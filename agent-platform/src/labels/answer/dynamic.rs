@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::json::{NodeId, Tree, elements, member, string};
 use crate::labels::error::EditError;
+use crate::labels::new_entry::{DynamicAnswer, to_json};
 use crate::labels::ranges::{Range, Ranges};
 use crate::ontology::{Attribute, AttributeType};
 
 use super::input::{Fitting, same};
-use super::statics::{about, attribute_json, list_in, says_nothing};
+use super::statics::{about, list_in, says_nothing};
 use super::value::{AnswerValue, ChosenOption, value_of};
 
 const LIST: &str = "actions";
@@ -131,11 +132,7 @@ pub(crate) fn set(entry: &mut Tree, attribute: &Attribute, answer: &Fitting, ran
         }
     }
     if !placed {
-        let (about, range) = (attribute_json(attribute), ranges.to_json());
-        let text = format!(
-            r#"{{{about},"answers":{},"manualAnnotation":true,"dynamic":true,"range":{range},"shouldPropagate":false}}"#,
-            answer.json
-        );
+        let text = to_json(&DynamicAnswer::new(attribute, &answer.json, ranges.to_json()));
         entry.append(list, None, &text)?;
     }
     Ok(())

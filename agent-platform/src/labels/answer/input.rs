@@ -1,7 +1,10 @@
 //! Answers as a caller gives them, checked against their attribute.
 
+use serde_json::value::RawValue;
+
 use crate::json::quote;
 use crate::labels::error::EditError;
+use crate::labels::new_entry::{OptionEntry, raw, to_json};
 use crate::ontology::{Attribute, AttributeType, Choice};
 
 use super::value::{AnswerValue, ChosenOption};
@@ -89,7 +92,7 @@ impl From<AnswerValue> for AnswerInput {
 pub(crate) struct Fitting {
     pub(crate) value: AnswerValue,
     /// The `answers` member.
-    pub(crate) json: String,
+    pub(crate) json: Box<RawValue>,
 }
 
 /// Checks an answer against the attribute that it is for.
@@ -101,16 +104,16 @@ pub(crate) fn fit(attribute: &Attribute, input: AnswerInput) -> Result<Fitting, 
     };
     match (attribute.attribute_type(), input) {
         (AttributeType::Text, AnswerInput::Text(text)) => {
-            Ok(Fitting { json: quote(&text), value: AnswerValue::Text(text) })
+            Ok(Fitting { json: raw(quote(&text)), value: AnswerValue::Text(text) })
         }
         (AttributeType::Numeric, AnswerInput::Integer(number)) => {
             #[expect(clippy::cast_precision_loss, reason = "only compared; what is written is exact")]
             let value = AnswerValue::Number(number as f64);
-            Ok(Fitting { json: number.to_string(), value })
+            Ok(Fitting { json: raw(number.to_string()), value })
         }
         // Whole numbers keep their fraction, as in Python: 5.0 is no integer.
         (AttributeType::Numeric, AnswerInput::Number(number)) if number.is_finite() => {
-            Ok(Fitting { json: format!("{number:?}"), value: AnswerValue::Number(number) })
+            Ok(Fitting { json: raw(format!("{number:?}")), value: AnswerValue::Number(number) })
         }
         (AttributeType::Numeric, AnswerInput::Number(_)) => Err(wrong("a number that is not finite")),
         (AttributeType::Radio, AnswerInput::Options(options)) if options.len() == 1 => fit_options(attribute, &options),
@@ -141,8 +144,7 @@ fn fit_options(attribute: &Attribute, keys: &[String]) -> Result<Fitting, EditEr
             value: option.value().to_owned(),
         })
         .collect();
-    let json: Vec<String> = chosen.iter().map(option_json).collect();
-    let json = format!("[{}]", json.join(","));
+    let json = raw(to_json(&chosen.iter().map(option_entry).collect::<Vec<_>>()));
     let value = match (attribute.attribute_type(), chosen.as_slice()) {
         (AttributeType::Radio, [only]) => AnswerValue::Radio(only.clone()),
         _ => AnswerValue::Checklist(chosen),
@@ -150,9 +152,8 @@ fn fit_options(attribute: &Attribute, keys: &[String]) -> Result<Fitting, EditEr
     Ok(Fitting { value, json })
 }
 
-fn option_json(option: &ChosenOption) -> String {
-    let ChosenOption { feature_hash, label, value } = option;
-    format!(r#"{{"name":{},"value":{},"featureHash":{}}}"#, quote(label), quote(value), quote(feature_hash))
+fn option_entry(option: &ChosenOption) -> OptionEntry<'_> {
+    OptionEntry { name: &option.label, value: &option.value, feature_hash: &option.feature_hash }
 }
 
 /// Whether two answers mean the same: options by their hashes, in any order.

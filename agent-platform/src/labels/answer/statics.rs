@@ -1,8 +1,8 @@
 //! Static answers in the text of an answers entry, of an object or a classification.
 
-use crate::json::{NodeId, Tree, elements, is_array, member, merge, quote, string};
-use crate::labels::entry::slug;
+use crate::json::{NodeId, Tree, elements, is_array, member, merge, string};
 use crate::labels::error::EditError;
+use crate::labels::new_entry::{StaticAnswer, to_json};
 use crate::ontology::{Attribute, Ontology};
 
 use super::input::{Fitting, same};
@@ -29,17 +29,6 @@ pub(crate) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<No
     entry.children(list).filter(own).collect()
 }
 
-/// The members by which an answer repeats its attribute.
-pub(crate) fn attribute_json(attribute: &Attribute) -> String {
-    let name = attribute.name();
-    format!(
-        r#""name":{},"value":{},"featureHash":{}"#,
-        quote(name),
-        quote(&slug(name)),
-        quote(attribute.feature_hash())
-    )
-}
-
 /// Sets an answer. An answer that means the same stays as it is written.
 pub(crate) fn set(
     ontology: &Ontology,
@@ -61,9 +50,7 @@ pub(crate) fn set(
             entry.replace(first, &text)?;
         }
         None => {
-            let text =
-                format!(r#"{{{},"answers":{},"manualAnnotation":true}}"#, attribute_json(attribute), answer.json);
-            entry.append(list, None, &text)?;
+            entry.append(list, None, &to_json(&StaticAnswer::new(attribute, &answer.json)))?;
         }
     }
     for other in nodes {
@@ -92,8 +79,8 @@ pub(crate) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError
     let mut tree = Tree::of(text)?;
     let new = match tree.member(Tree::ROOT, "answers") {
         // Options are not alike because they stand at the same place.
-        Some(old) if !is_array(&answer.json) => merge(tree.text(old), &answer.json)?,
-        _ => answer.json.clone(),
+        Some(old) if !is_array(answer.json.get()) => merge(tree.text(old), answer.json.get())?,
+        _ => answer.json.get().to_owned(),
     };
     tree.set(Tree::ROOT, "answers", &new)?;
     Ok(tree.render(Tree::ROOT))

@@ -1,9 +1,9 @@
 //! New classifications.
 
-use crate::json::{Tree, quote};
+use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, fit, statics};
-use crate::labels::entry::{confidence_json, text_or_null};
 use crate::labels::error::EditError;
+use crate::labels::new_entry::{ClassificationEntry, to_json};
 use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
@@ -79,15 +79,8 @@ impl<'r> Classify<'r> {
     }
 
     fn entry(&self, hash: &str, class: &ClassificationClass, ontology: &Ontology) -> Result<String, EditError> {
-        let now = quote(&self.row.now().to_string());
-        let author = text_or_null(self.row.author_of(&self.provenance).as_deref());
-        let text = format!(
-            r#"{{"classificationHash":{},"featureHash":{},"classifications":[],"range":[],"spaces":{{}},"createdAt":{now},"createdBy":{author},"lastEditedAt":{now},"lastEditedBy":{author},"confidence":{},"manualAnnotation":{}}}"#,
-            quote(hash),
-            quote(class.feature_hash()),
-            confidence_json(self.provenance.confidence),
-            self.provenance.manual
-        );
+        let (now, provenance) = (self.row.now().to_string(), self.row.signed(&self.provenance));
+        let text = to_json(&ClassificationEntry::new(hash, class.feature_hash(), &now, &provenance));
         let mut entry = Tree::of(&text)?;
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key.as_deref())?;

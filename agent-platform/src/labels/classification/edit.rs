@@ -2,10 +2,11 @@
 
 use crate::json::{NodeId, Tree, is_array, is_object, member, members, quote};
 use crate::labels::answer::{AnswerInput, fit, resolve_attribute, statics};
-use crate::labels::entry::{confidence_json, drop_space};
+use crate::labels::entry::drop_space;
 use crate::labels::error::EditError;
 use crate::labels::index::{ClassificationRecord, Idx, Place, Placement, ROOT};
 use crate::labels::media::Placing;
+use crate::labels::new_entry::{BareClassificationEntry, RangeKind, SpaceMention, confidence_json, to_json};
 use crate::labels::provenance::check_confidence;
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
@@ -188,7 +189,7 @@ impl LabelRow {
         }
         let hash = self.index.classification(id).hash.clone();
         let map = self.map_below(Tree::ROOT, "classification_answers")?;
-        let text = format!(r#"{{"classificationHash":{},"classifications":[]}}"#, quote(&hash));
+        let text = to_json(&BareClassificationEntry::new(&hash));
         let node = self.tree.append(map, Some(&hash), &text)?;
         self.index.classification_mut(id).answers = Some(node);
         Ok(node)
@@ -288,10 +289,10 @@ impl LabelRow {
                 None => entry.set(Tree::ROOT, "spaces", "{}")?,
             };
             entry.expand(spaces)?;
-            let kind = if html { "html" } else { "frame" };
+            let mention = SpaceMention::new(if html { RangeKind::Html } else { RangeKind::Frame });
             let own = match entry.member(spaces, &space) {
                 Some(own) => own,
-                None => entry.append(spaces, Some(&space), &format!(r#"{{"range":[],"type":"{kind}"}}"#))?,
+                None => entry.append(spaces, Some(&space), &to_json(&mention))?,
             };
             entry.expand(own)?;
             entry.set(own, "range", &frames.to_json())?;

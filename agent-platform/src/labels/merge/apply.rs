@@ -14,7 +14,9 @@ use super::plan::Plan;
 
 /// The object numbers that are taken, by class and number; filled when they are first needed.
 #[derive(Default)]
-struct Numbers(Option<HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>>>);
+struct Numbers(Option<ObjectsByNumber>);
+
+type ObjectsByNumber = HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>>;
 
 /// An object or classification of the merged row.
 #[derive(Clone, Copy)]
@@ -204,7 +206,7 @@ impl LabelRow {
     }
 
     /// The object numbers of the row.
-    fn numbers(&self) -> HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>> {
+    fn numbers(&self) -> ObjectsByNumber {
         let numbered = |id: Idx<ObjectRecord>| {
             let record = self.index.object(id);
             let text = record.answers.map(|node| self.tree.text(node))?;

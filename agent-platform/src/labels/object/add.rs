@@ -1,12 +1,13 @@
 //! New objects.
 
-use crate::json::{Tree, quote};
+use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, fit, statics};
 use crate::labels::error::EditError;
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
 use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
 use crate::labels::media::{Bounds, Placing, bounds};
+use crate::labels::new_entry::{ObjectAnswersEntry, to_json};
 use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
@@ -138,7 +139,7 @@ impl<'r> AddObject<'r> {
     fn prepare(&mut self, class: &ObjectClass, ontology: &Ontology) -> Result<String, EditError> {
         self.provenance.check()?;
         let hash = self.row.free_hash(self.hash.take())?;
-        let mut entry = Tree::of(&format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash)))?;
+        let mut entry = Tree::of(&to_json(&ObjectAnswersEntry::new(&hash)))?;
         // What is below an option of a dynamic attribute is not dynamic (contract: `label-format.md`, section 7.4).
         let mut chosen_by_dynamic: Vec<String> = Vec::new();
         for (key, input) in &self.answers {

@@ -1,9 +1,10 @@
 //! Entries of objects in `object_answers` and `object_actions`.
 
-use crate::json::{NodeId, Tree, quote, unsigned};
+use crate::json::{NodeId, Tree, unsigned};
 use crate::labels::answer::{AnswerInput, dynamic, fit, resolve_attribute, statics};
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::index::{Feature, Idx, ObjectRecord, Place};
+use crate::labels::new_entry::{ObjectActionsEntry, ObjectAnswersEntry, to_json};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::ontology::{Attribute, ObjectClass, Ontology};
@@ -35,7 +36,7 @@ impl LabelRow {
         }
         let hash = self.hash_of_live(object)?;
         let map = self.map_below(Tree::ROOT, "object_answers")?;
-        let text = format!(r#"{{"objectHash":{},"classifications":[]}}"#, quote(&hash));
+        let text = to_json(&ObjectAnswersEntry::new(&hash));
         let node = self.tree.append(map, Some(&hash), &text)?;
         self.index.object_mut(object).answers = Some(node);
         Ok(node)
@@ -48,7 +49,7 @@ impl LabelRow {
         }
         let hash = self.hash_of_live(object)?;
         let map = self.map_below(Tree::ROOT, "object_actions")?;
-        let text = format!(r#"{{"objectHash":{},"actions":[]}}"#, quote(&hash));
+        let text = to_json(&ObjectActionsEntry::new(&hash));
         let node = self.tree.append(map, Some(&hash), &text)?;
         self.index.object_mut(object).actions = Some(node);
         Ok(node)

@@ -2,12 +2,12 @@
 
 use crate::json::{Tree, quote};
 use crate::labels::answer::AnswerInput;
-use crate::labels::entry::confidence_json;
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::frame_index::FrameIndex;
 use crate::labels::geometry::{AnyCoordinates, Coordinates, Polygon, Polyline};
 use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::{Bounds, bounds};
+use crate::labels::new_entry::confidence_json;
 use crate::labels::provenance::check_confidence;
 use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;

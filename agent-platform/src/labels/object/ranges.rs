@@ -1,16 +1,16 @@
 //! Objects over ranges of a file.
 
-use crate::json::{Tree, quote};
-use crate::labels::entry::{class_json, text_or_null};
+use crate::json::{Tree, is_object, members};
 use crate::labels::error::EditError;
 use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
 use crate::labels::media::Placing;
+use crate::labels::new_entry::{ClassMembers, EmptySpace, RangeKind, RangeMembers, SpaceMention, to_json};
 use crate::labels::provenance::Provenance;
 use crate::labels::ranges::{HtmlRange, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Shape};
 
-/// What an object covers.
+/// The part of a file that an object covers.
 #[derive(Debug, Clone)]
 pub(crate) enum Cover {
     Ranges(Ranges),
@@ -25,29 +25,32 @@ impl Cover {
         }
     }
 
-    /// Objects outside spaces, pairs in them (contract: `label-format.md`, section 9).
-    fn json(&self, pairs: bool) -> String {
-        let ranges = match self {
-            Self::Ranges(ranges) => return ranges.to_json(),
-            Self::Html(ranges) => ranges,
-        };
-        let range = |range: &HtmlRange| {
-            let (start, end) = (range.start.to_json(), range.end.to_json());
-            if pairs { format!("[{start},{end}]") } else { format!(r#"{{"start":{start},"end":{end}}}"#) }
-        };
-        format!("[{}]", ranges.iter().map(range).collect::<Vec<_>>().join(","))
+    /// Returns the ranges as JSON outside spaces, where ranges of HTML are objects (contract: `label-format.md`, section 9).
+    fn json(&self) -> String {
+        match self {
+            Self::Ranges(ranges) => ranges.to_json(),
+            Self::Html(ranges) => to_json(ranges),
+        }
     }
 
-    fn kind(&self) -> &'static str {
+    /// Returns the ranges as JSON in a space, where ranges of HTML are pairs.
+    fn json_in_space(&self) -> String {
         match self {
-            Self::Ranges(_) => "frame",
-            Self::Html(_) => "html",
+            Self::Ranges(ranges) => ranges.to_json(),
+            Self::Html(ranges) => to_json(&ranges.iter().map(|range| (&range.start, &range.end)).collect::<Vec<_>>()),
+        }
+    }
+
+    fn kind(&self) -> RangeKind {
+        match self {
+            Self::Ranges(_) => RangeKind::Frame,
+            Self::Html(_) => RangeKind::Html,
         }
     }
 }
 
 impl LabelRow {
-    /// Whether objects of a class can cover this much of a medium.
+    /// Rejects a cover that the media or the class does not have.
     pub(crate) fn check_cover(&self, place: Place, class: &ObjectClass, cover: &Cover) -> Result<(), EditError> {
         let fits = match (self.placing(place), cover) {
             (Placing::Ranges(shape), Cover::Ranges(_)) => *class.shape() == shape,
@@ -62,7 +65,7 @@ impl LabelRow {
         if cover.is_empty() { Err(EditError::NoRange) } else { Ok(()) }
     }
 
-    /// What an answers entry says of a new object over ranges (contract: `label-format.md`, section 7.3).
+    /// Writes the members of a new object over ranges into its answers entry (contract: `label-format.md`, section 7.3).
     pub(crate) fn write_new_cover(
         &self,
         entry: &mut Tree,
@@ -71,22 +74,9 @@ impl LabelRow {
         cover: &Cover,
         provenance: &Provenance,
     ) -> Result<(), EditError> {
-        let now = quote(&self.now().to_string());
-        let author = text_or_null(self.author_of(provenance).as_deref());
-        let class = format!("{{{}}}", class_json(class));
-        for (key, value) in crate::json::members(&class) {
+        let (now, provenance) = (self.now().to_string(), self.signed(provenance));
+        for (key, value) in members(&to_json(&RangeMembers::new(class, &now, &provenance))) {
             entry.set(Tree::ROOT, &key, value)?;
-        }
-        let manual = provenance.manual.to_string();
-        for (key, value) in [
-            ("range", "[]"),
-            ("createdBy", author.as_str()),
-            ("createdAt", now.as_str()),
-            ("lastEditedBy", author.as_str()),
-            ("lastEditedAt", now.as_str()),
-            ("manualAnnotation", manual.as_str()),
-        ] {
-            entry.set(Tree::ROOT, key, value)?;
         }
         write_cover(entry, self.space_id(place).as_deref(), cover)
     }
@@ -103,7 +93,7 @@ impl LabelRow {
         Ok(())
     }
 
-    /// Points of a point cloud are also mentioned among the answers (contract: `label-format.md`, section 10).
+    /// Mentions the space in the answers entry of an object on points of a point cloud (contract: `label-format.md`, section 10).
     pub(crate) fn mention_points(
         &mut self,
         object: Idx<ObjectRecord>,
@@ -116,8 +106,7 @@ impl LabelRow {
         let node = self.answers_entry(object)?;
         let space = self.index.space(place).map(|space| space.id.clone()).unwrap_or_default();
         self.edit_unsigned(node, |entry| {
-            let class = format!("{{{}}}", class_json(class));
-            for (key, value) in crate::json::members(&class) {
+            for (key, value) in members(&to_json(&ClassMembers::new(class))) {
                 if entry.member(Tree::ROOT, &key).is_none() {
                     entry.append(Tree::ROOT, Some(&key), value)?;
                 }
@@ -131,30 +120,30 @@ impl LabelRow {
             };
             entry.expand(spaces)?;
             if entry.member(spaces, &space).is_none() {
-                entry.append(spaces, Some(&space), r#"{"range":[],"type":"frame"}"#)?;
+                entry.append(spaces, Some(&space), &to_json(&SpaceMention::new(RangeKind::Frame)))?;
             }
             Ok(())
         })
     }
 }
 
-/// What an answers entry says of the ranges, of a space or outside.
+/// Writes the ranges into an answers entry, in a space or outside.
 fn write_cover(entry: &mut Tree, space: Option<&str>, cover: &Cover) -> Result<(), EditError> {
     let Some(space) = space else {
         let key = if matches!(cover, Cover::Html(_)) { "range_html" } else { "range" };
-        entry.set(Tree::ROOT, key, &cover.json(false))?;
+        entry.set(Tree::ROOT, key, &cover.json())?;
         return Ok(());
     };
     let spaces = match entry.member(Tree::ROOT, "spaces") {
-        Some(node) if crate::json::is_object(entry.text(node)) => node,
+        Some(node) if is_object(entry.text(node)) => node,
         _ => entry.set(Tree::ROOT, "spaces", "{}")?,
     };
     entry.expand(spaces)?;
     let own = match entry.member(spaces, space) {
         Some(node) => node,
-        None => entry.append(spaces, Some(space), &format!(r#"{{"type":"{}"}}"#, cover.kind()))?,
+        None => entry.append(spaces, Some(space), &to_json(&EmptySpace { r#type: cover.kind() }))?,
     };
     entry.expand(own)?;
-    entry.set(own, "range", &cover.json(true))?;
+    entry.set(own, "range", &cover.json_in_space())?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Writing objects on frames, and taking them off.
 
 use crate::json::{Tree, quote};
-use crate::labels::entry::{class_json, drop_space};
+use crate::labels::entry::drop_space;
 use crate::labels::error::EditError;
 use crate::labels::geometry::AnyCoordinates;
 use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::{Bounds, Placing};
+use crate::labels::new_entry::{FrameEntry, UnknownAuthor, to_json};
 use crate::labels::provenance::Provenance;
 use crate::labels::ranges::{Range, Ranges};
 use crate::labels::row::LabelRow;
@@ -106,9 +107,10 @@ impl LabelRow {
         provenance: &Provenance,
     ) -> Result<String, EditError> {
         let placing = self.placing(place);
-        let name_nobody = place == ROOT && placing == Placing::Frames;
-        let provenance = self.provenance_json(provenance, name_nobody);
-        let text = format!(r#"{{"objectHash":{},{},{provenance}}}"#, quote(hash), class_json(class));
+        let in_data = place == ROOT && placing == Placing::Frames;
+        let unknown_author = if in_data { UnknownAuthor::Null } else { UnknownAuthor::Absent };
+        let (now, provenance) = (self.now().to_string(), self.signed(provenance));
+        let text = to_json(&FrameEntry::new(hash, class, &now, &provenance, unknown_author));
         let mut entry = Tree::of(&text)?;
         coordinates.write(&mut entry)?;
         if placing == Placing::Events {
