@@ -1,16 +1,14 @@
-//! No lint fires on what the macros write, however strict the author is: `lint-silence/main.rs` under all of Clippy.
+//! Lints on generated code: `lint-silence/main.rs` under all of Clippy.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn the_strictest_author_sees_no_lint_of_ours() {
+#[ignore = "needs Clippy, and checks every dependency"]
+fn generated_code_passes_every_lint() {
     let version = Command::new(env!("CARGO")).args(["clippy", "--version"]).output().expect("cargo starts");
-    assert!(
-        version.status.success(),
-        "this test needs Clippy: add it with `rustup component add clippy`, or leave out `--features tools`"
-    );
+    assert!(version.status.success(), "this test needs Clippy: add it with `rustup component add clippy`");
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = here.parent().unwrap();
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lint-silence");
@@ -20,7 +18,7 @@ fn the_strictest_author_sees_no_lint_of_ours() {
     fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
     let mut clippy = Command::new(env!("CARGO"));
     clippy.args(["clippy", "--offline", "--quiet", "--manifest-path"]).arg(package.join("Cargo.toml"));
-    clippy.env("CARGO_TARGET_DIR", package.join("target")).env_remove("RUSTFLAGS");
+    clippy.env_remove("RUSTFLAGS");
     let output = clippy.output().expect("cargo starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");

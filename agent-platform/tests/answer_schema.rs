@@ -1,8 +1,4 @@
 //! Schemas for language models, and what becomes of their answers.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod answers;
-mod made_up;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -10,9 +6,9 @@ use std::sync::Arc;
 use agent_platform::answer_schema::{AnswerError, AnswerSchema, AttributeSchema, ClassificationSchema, ObjectSchema};
 use agent_platform::labels::{BoundingBox, EditError};
 use agent_platform::ontology::Ontology;
-use answers::{CHANGES, Change, allows, answer, changed, parts};
-use made_up::{image, ontology, value, video};
 use serde_json::{Value, json};
+use test_support::made_up::{image, ontology, value, video};
+use test_support::schema_answers::{CHANGES, Change, allows, answer, changed, parts};
 
 /// What is rarely met: the same name twice, names that no member can have, attributes below options of a checklist, what
 /// is archived, a radio without options.
@@ -133,7 +129,7 @@ fn classifications_are_added_with_what_is_below_their_options() {
 }
 
 #[test]
-fn a_classification_that_cannot_be_added_leaves_the_row_as_it_was() {
+fn rejected_classification_leaves_row_unchanged() {
     let (ontology, mut row) = (ontology(), video());
     row.classify("Scene", "Taken").on_all().unwrap();
     let (schema, before) = (ClassificationSchema::new(ontology.classifications()), row.to_json());
@@ -145,7 +141,7 @@ fn a_classification_that_cannot_be_added_leaves_the_row_as_it_was() {
 }
 
 #[test]
-fn objects_are_answered_and_dynamic_attributes_on_the_frames_alone() {
+fn dynamic_attributes_are_answered_on_given_frames_only() {
     let (ontology, mut row) = (ontology(), video());
     let coordinates = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
     let hash = row.add("Box").coordinates(coordinates).on_each(0..=9).unwrap().hash().to_owned();
@@ -189,7 +185,7 @@ fn an_object_is_made_of_the_class_that_the_model_chose() {
 }
 
 #[test]
-fn what_is_below_an_option_of_a_dynamic_attribute_is_answered_for_every_frame() {
+fn nested_attributes_of_dynamic_options_apply_to_every_frame() {
     let coin = r##"{"objects": [{"id": "1", "name": "Coin", "color": "#D33115", "shape": "bounding_box",
         "featureNodeHash": "coin", "attributes": [{"id": "1.1", "name": "Motion", "type": "radio", "required": false,
           "dynamic": true, "featureNodeHash": "motion", "options": [
@@ -246,7 +242,7 @@ fn what_is_wrong_is_said_with_its_place() {
 }
 
 #[test]
-fn names_that_occur_twice_and_options_with_more_below_are_told_apart() {
+fn distinguishes_repeated_names_and_nested_options() {
     let (odd, row) = (odd(), image());
     let schema = ClassificationSchema::new(odd.classifications());
     let answer = json!({

@@ -1,21 +1,11 @@
 //! Where credentials come from, which keys are taken, and that none is ever shown.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::path::PathBuf;
 
 use agent_platform::auth::{BearerToken, Credentials, CredentialsError, KeyError, SshKey};
 use agent_platform::client::{Domain, Platform};
 
-use support::keys;
+use test_support::keys;
 
 fn from(pairs: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
     Credentials::from_variables(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))

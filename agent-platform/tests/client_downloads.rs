@@ -1,14 +1,12 @@
 //! Files are read from signed URLs: whole, within limits, on over broken connections, and nothing stays behind.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use agent_platform::client::{Domain, DownloadTo, Error, Platform};
 
-use support::server::{Reply, Server};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server};
 
 const SECRET: &str = "Signature=s3cret";
 
@@ -50,10 +48,10 @@ fn left_behind(suffix: &str) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn small_files_are_in_memory_and_large_ones_on_the_disk_until_they_are_dropped() {
+async fn keeps_small_files_in_memory_and_large_files_on_disk() {
     let body = file(3_000_000);
     let server = Server::always(whole(&body)).await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     let small = platform.download_file(&url(&server), to(3_000_000, ".small")).await.unwrap();
     assert_eq!(
         (small.in_memory().map(|bytes| &bytes[..]), small.content_type()),
@@ -87,7 +85,7 @@ async fn a_broken_connection_is_continued_where_it_broke() {
             _ => rest(&parts, request.header("range").unwrap()),
         })
         .await;
-        let read = support::platform(&server).download_file(&url(&server), to(in_memory, ".broken")).await.unwrap();
+        let read = client::platform(&server).download_file(&url(&server), to(in_memory, ".broken")).await.unwrap();
         let bytes =
             read.in_memory().map_or_else(|| std::fs::read(read.on_disk().unwrap().path()).unwrap(), |b| b.to_vec());
         assert!(bytes == body, "the parts do not fit together");
@@ -101,7 +99,7 @@ async fn a_broken_connection_is_continued_where_it_broke() {
 }
 
 #[tokio::test]
-async fn many_breaks_are_survived_as_long_as_something_arrives_each_time() {
+async fn resumes_after_many_breaks_with_progress() {
     let body = file(1000);
     let parts = body.clone();
     let server = Server::start(move |request, _| {
@@ -111,21 +109,21 @@ async fn many_breaks_are_survived_as_long_as_something_arrives_each_time() {
         part(206, 1000 - first, &parts[first..first + 100]).with_header("Content-Range", &told)
     })
     .await;
-    let read = support::platform(&server).download_file(&url(&server), to(5000, "")).await.unwrap();
+    let read = client::platform(&server).download_file(&url(&server), to(5000, "")).await.unwrap();
     assert_eq!((read.in_memory().unwrap().to_vec(), server.requests().len()), (body, 10));
 }
 
 #[tokio::test]
 async fn nothing_but_breaks_is_given_up() {
     let server = Server::always(part(200, 1000, b"")).await;
-    let error = support::platform(&server).download_file(&url(&server), to(0, ".breaks")).await.unwrap_err();
+    let error = client::platform(&server).download_file(&url(&server), to(0, ".breaks")).await.unwrap_err();
     assert!(matches!(error, Error::Interrupted(_)) && error.is_retryable(), "{error:?}");
     assert_eq!(server.requests().len(), 4);
     assert!(left_behind(".breaks").is_empty());
 }
 
 #[tokio::test]
-async fn a_storage_without_ranges_or_with_another_file_by_now_is_read_from_the_beginning() {
+async fn restarts_download_without_ranges_or_after_change() {
     let (body, other) = (file(5000), vec![9; 4000]);
     let moved = || Reply::empty(206).with_header("Content-Range", "bytes 1000-3999/4000");
     for (replies, expected) in [
@@ -139,7 +137,7 @@ async fn a_storage_without_ranges_or_with_another_file_by_now_is_read_from_the_b
             let mut replies: Vec<Reply> =
                 replies.iter().rev().cloned().chain([part(200, 5000, &body[..2000])]).collect();
             let server = Server::start(move |_, _| replies.pop().unwrap()).await;
-            let read = support::platform(&server).download_file(&url(&server), to(in_memory, ".again")).await.unwrap();
+            let read = client::platform(&server).download_file(&url(&server), to(in_memory, ".again")).await.unwrap();
             let bytes =
                 read.in_memory().map_or_else(|| std::fs::read(read.on_disk().unwrap().path()).unwrap(), |b| b.to_vec());
             assert!(bytes == *expected, "{} bytes", bytes.len());
@@ -148,9 +146,9 @@ async fn a_storage_without_ranges_or_with_another_file_by_now_is_read_from_the_b
 }
 
 #[tokio::test]
-async fn files_that_are_too_large_are_refused_by_what_is_announced_and_by_what_comes() {
+async fn rejects_large_files_by_announced_and_actual_length() {
     let server = Server::always(whole(&file(5001))).await;
-    let platform = support::builder(&server).largest_download(5000).build().unwrap();
+    let platform = client::builder(&server).largest_download(5000).build().unwrap();
     let error = platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
     assert!(error.message().contains("larger than the 5000 bytes") && !error.to_string().contains(SECRET), "{error}");
@@ -166,16 +164,16 @@ async fn files_that_are_too_large_are_refused_by_what_is_announced_and_by_what_c
 }
 
 #[tokio::test]
-async fn a_download_ends_in_time_however_it_drips_and_leaves_nothing_behind() {
+async fn slow_download_times_out_and_leaves_no_file() {
     let server = Server::always(Reply::Drip { body: file(1000), pause: Duration::from_millis(20) }).await;
-    let platform = support::builder(&server).download_timeout(Duration::from_millis(300)).build().unwrap();
+    let platform = client::builder(&server).download_timeout(Duration::from_millis(300)).build().unwrap();
     let began = Instant::now();
     let error = platform.download_file(&url(&server), to(0, ".drip")).await.unwrap_err();
     assert!(matches!(error, Error::Timeout(_)) && error.message().contains("0.3 s"), "{error:?}");
     assert!(began.elapsed() < Duration::from_secs(3) && left_behind(".drip").is_empty());
 
     // The caller may give it up as well.
-    let (platform, link) = (support::platform(&server), url(&server));
+    let (platform, link) = (client::platform(&server), url(&server));
     let reading = tokio::spawn(async move { platform.download_file(&link, to(0, ".givenup")).await });
     while left_behind(".givenup").is_empty() {
         assert!(began.elapsed() < Duration::from_secs(20), "no file was begun");
@@ -189,7 +187,7 @@ async fn a_download_ends_in_time_however_it_drips_and_leaves_nothing_behind() {
 async fn what_a_storage_answers_instead_is_told_without_the_signature() {
     for (status, tries) in [(403, 1), (404, 1), (410, 1), (429, 4), (500, 4), (503, 4), (504, 1), (302, 1), (206, 1)] {
         let server = Server::always(Reply::text(status, "application/xml", "<Error/>")).await;
-        let error = support::platform(&server).download_file(&url(&server), to(0, ".status")).await.unwrap_err();
+        let error = client::platform(&server).download_file(&url(&server), to(0, ".status")).await.unwrap_err();
         let expected = match status {
             403 => matches!(error, Error::Authorisation(_)),
             404 | 410 => matches!(error, Error::ResourceNotFound(_)),
@@ -202,13 +200,13 @@ async fn what_a_storage_answers_instead_is_told_without_the_signature() {
     }
     // A failure in between is got over.
     let server = Server::start(|_, number| if number == 0 { Reply::empty(503) } else { whole(b"pixels") }).await;
-    assert_eq!(support::platform(&server).download_file(&url(&server), to(9, "")).await.unwrap().length(), 6);
+    assert_eq!(client::platform(&server).download_file(&url(&server), to(9, "")).await.unwrap().length(), 6);
 }
 
 #[tokio::test]
-async fn signed_urls_do_not_lead_into_private_networks_unless_the_platform_is_there_or_it_is_allowed() {
+async fn rejects_signed_urls_to_private_networks_by_default() {
     let server = Server::always(whole(b"pixels")).await;
-    let elsewhere = || support::builder(&server).domain(Domain::parse("http://platform.test").unwrap());
+    let elsewhere = || client::builder(&server).domain(Domain::parse("http://platform.test").unwrap());
     let by_name = url(&server).replace("127.0.0.1", "localhost");
     let read = async |platform: &Platform, url: &str| platform.download_file(url, to(9, "")).await;
     let platform = elsewhere().build().unwrap();
@@ -224,7 +222,7 @@ async fn signed_urls_do_not_lead_into_private_networks_unless_the_platform_is_th
     assert!(read(&allowed, &url(&server)).await.is_ok() && read(&allowed, &by_name).await.is_ok());
     // The platform's own host, by its name.
     let at_home = Domain::parse(&server.base().replace("127.0.0.1", "localhost")).unwrap();
-    assert!(read(&support::builder(&server).domain(at_home).build().unwrap(), &by_name).await.is_ok());
+    assert!(read(&client::builder(&server).domain(at_home).build().unwrap(), &by_name).await.is_ok());
 }
 
 #[tokio::test]
@@ -233,7 +231,7 @@ async fn storage_errors_show_the_host_of_the_url_alone() {
         let server = Server::always(Reply::empty(status).with_header("Location", "http://127.0.0.1:9/inner")).await;
         let url = server.base().replace("http://", "http://user-name:pass-word@");
         let url = format!("{url}/secret-bucket/secret-file.mp4?{SECRET}#fragment");
-        let platform = support::platform(&server);
+        let platform = client::platform(&server);
         let small = platform.download(&url).await.unwrap_err();
         let large = platform.download_file(&url, to(0, "")).await.unwrap_err();
         for error in [small, large] {
@@ -249,7 +247,7 @@ async fn storage_errors_show_the_host_of_the_url_alone() {
 #[tokio::test]
 async fn refuses_plain_http_storage_of_an_https_platform() {
     let server = Server::always(whole(b"pixels")).await;
-    let platform = support::builder(&server)
+    let platform = client::builder(&server)
         .domain(Domain::parse("https://127.0.0.1:1").unwrap())
         .allow_private_storage(true)
         .build()
@@ -268,14 +266,14 @@ async fn refuses_plain_http_storage_of_an_https_platform() {
 #[tokio::test]
 async fn a_failing_storage_uses_up_no_retries_of_the_platform() {
     let storage = Server::always(Reply::empty(503)).await;
-    let retry = agent_platform::client::RetryPolicy { budget: 3, ..support::quick() };
+    let retry = agent_platform::client::RetryPolicy { budget: 3, ..client::quick() };
     // The platform fails once for each call.
     let platform_server = Server::start(|_, number| match number % 2 {
         0 => Reply::empty(503),
         _ => Reply::json(200, &serde_json::json!({})),
     })
     .await;
-    let platform = support::builder(&platform_server).retry(retry).build().unwrap();
+    let platform = client::builder(&platform_server).retry(retry).build().unwrap();
     for _ in 0..4 {
         platform.download(&url(&storage)).await.unwrap_err();
     }

@@ -1,9 +1,5 @@
 //! What depends on the process: its environment, and whom it trusts. Each test runs itself once more with another one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::process::Command;
 use std::sync::Arc;
 
@@ -14,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use support::keys;
+use test_support::client;
+use test_support::keys;
 
 /// Set in the second run of a test.
 const AGAIN: &str = "AGENT_PLATFORM_TEST_AGAIN";
@@ -46,7 +43,7 @@ sFK06KaKlivVnD7BoOLUvVBSkJWNEDeNgrlg+jhws7VdSEFHoea1U8MZ
 /// Runs one test of this file again, in an environment without the variables of credentials but with these.
 fn again(test: &str, variables: &[(&str, &str)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture"]).env(AGAIN, "1");
+    command.args(["--exact", &format!("client_environment::{test}"), "--nocapture"]).env(AGAIN, "1");
     for name in ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY_PASSPHRASE", "ENCORD_DOMAIN", "SSL_CERT_DIR"]
     {
         command.env_remove(name);
@@ -130,7 +127,7 @@ async fn encrypted() -> Domain {
 
 async fn ask_encrypted() -> Result<(), Error> {
     let platform = Platform::builder()
-        .credentials(agent_platform::auth::Credentials::key(support::key()))
+        .credentials(agent_platform::auth::Credentials::key(client::key()))
         .domain(encrypted().await)
         .retry(RetryPolicy::never())
         .build()
@@ -164,7 +161,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
         return;
     }
     // A machine without any authorities cannot even set such a client up.
-    let error = match Platform::builder().credentials(agent_platform::auth::Credentials::key(support::key())).build() {
+    let error = match Platform::builder().credentials(agent_platform::auth::Credentials::key(client::key())).build() {
         Ok(_) => ask_encrypted().await.unwrap_err(),
         Err(error) => {
             assert!(error.to_string().contains("ca-certificates"), "{error}");

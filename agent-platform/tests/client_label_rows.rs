@@ -1,15 +1,5 @@
 //! Label rows go through the client byte for byte, in the right order, and in requests of the right size.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fmt::Write;
 
 use agent_platform::client::{DataType, Error, LabelRowFilter, LabelRowToSave, LabelStatus, ReadLabels};
@@ -17,7 +7,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use support::server::{Reply, Server};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server};
 
 /// Spellings that a round trip through numbers, maps or escapes would change.
 const ROW: &str = r#"{"label_hash" : "L1", "z":1.0, "a":1e-5,"a2":9.1e-05, "big":12345678901234567890123,
@@ -31,7 +22,7 @@ fn raw(text: &str) -> Box<RawValue> {
 async fn a_saved_row_is_sent_byte_for_byte() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": true}))).await;
     let row = raw(ROW);
-    let saved = support::platform(&server)
+    let saved = client::platform(&server)
         .save_label_row(Uuid::nil(), LabelRowToSave { label_hash: "L1", row: &row }, true)
         .await;
     saved.unwrap();
@@ -47,7 +38,7 @@ async fn a_saved_row_is_sent_byte_for_byte() {
 async fn a_row_is_read_byte_for_byte() {
     let body = format!(r#"{{"response": [{ROW}], "extra": [], "status": 200}}"#);
     let server = Server::always(Reply::text(200, "application/json", &body)).await;
-    let row = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
+    let row = client::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
     assert_eq!(row.get(), ROW);
 }
 
@@ -61,7 +52,7 @@ async fn rows_come_in_the_order_asked_for_a_thousand_at_a_time() {
     })
     .await;
     let hashes: Vec<_> = (0..1500).map(|number| format!("L{number}")).collect();
-    let rows = support::platform(&server).label_rows(Uuid::nil(), &hashes, &ReadLabels::default()).await.unwrap();
+    let rows = client::platform(&server).label_rows(Uuid::nil(), &hashes, &ReadLabels::default()).await.unwrap();
     for (row, hash) in rows.iter().zip(&hashes) {
         assert_eq!(row.get(), format!(r#"{{"label_hash":"{hash}"}}"#));
     }
@@ -80,7 +71,7 @@ async fn a_bulk_save_says_how_many_rows_were_saved() {
     let row = raw("{}");
     let hashes: Vec<_> = (0..2500).map(|number| format!("L{number}")).collect();
     let rows: Vec<_> = hashes.iter().map(|hash| LabelRowToSave { label_hash: hash, row: &row }).collect();
-    let error = support::platform(&server).save_label_rows(Uuid::nil(), &rows, false).await.unwrap_err();
+    let error = client::platform(&server).save_label_rows(Uuid::nil(), &rows, false).await.unwrap_err();
     assert_eq!((error.saved, error.all), (1000, 2500));
     assert!(matches!(error.source, Error::CorruptedLabel(_)) && !error.source.may_have_acted());
     assert_eq!(server.requests().len(), 2);
@@ -89,12 +80,12 @@ async fn a_bulk_save_says_how_many_rows_were_saved() {
 #[tokio::test]
 async fn a_row_that_is_missing_from_the_answer_is_named() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": [{"label_hash": "L2"}]}))).await;
-    let error = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap_err();
+    let error = client::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap_err();
     assert!(matches!(error, Error::UnexpectedAnswer(_)) && error.message().contains("L1"), "{error}");
 }
 
 #[tokio::test]
-async fn the_listing_sends_all_its_keys_and_reads_what_it_does_not_know() {
+async fn listing_sends_all_keys_and_accepts_unknown_values() {
     let row = json!({
         "data_hash": "D1", "data_type": "HOLOGRAM", "label_status": "NEARLY", "annotation_task_status": 7,
         "workflow_graph_node": null, "number_of_frames": "many", "images_data": [{"image_hash": "I", "new": 1}, 5],
@@ -106,7 +97,7 @@ async fn the_listing_sends_all_its_keys_and_reads_what_it_does_not_know() {
         edited_after: Some("2024-05-01T00:00:00".to_owned()),
         ..LabelRowFilter::default()
     };
-    let rows = support::platform(&server).list_label_rows(Uuid::nil(), &filter).await.unwrap();
+    let rows = client::platform(&server).list_label_rows(Uuid::nil(), &filter).await.unwrap();
     assert_eq!(rows[0].data_type, DataType::Unknown("HOLOGRAM".into()));
     assert_eq!(rows[0].label_status, Some(LabelStatus::Unknown("NEARLY".into())));
     assert_eq!(rows[0].annotation_task_status.as_ref().unwrap().as_str(), "7");
@@ -127,6 +118,6 @@ async fn a_large_row_goes_through_whole() {
     row.push_str("]}");
     let body = format!(r#"{{"status":200,"response":[{row}]}}"#);
     let server = Server::always(Reply::text(200, "application/json", &body)).await;
-    let read = support::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
+    let read = client::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
     assert_eq!(read.get(), row);
 }

@@ -1,15 +1,5 @@
 //! Time and size are bounded.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::time::{Duration, Instant};
 
 use agent_platform::client::Error;
@@ -17,12 +7,13 @@ use agent_platform::memory::ByteBudget;
 use serde_json::json;
 use uuid::Uuid;
 
-use support::server::{Reply, Server};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server};
 
 #[tokio::test]
 async fn silence_ends_a_try() {
     let server = Server::always(Reply::Hang).await;
-    let platform = support::builder(&server).read_timeout(Duration::from_millis(100)).build().unwrap();
+    let platform = client::builder(&server).read_timeout(Duration::from_millis(100)).build().unwrap();
     let began = Instant::now();
     let error = platform.project(Uuid::nil()).await.unwrap_err();
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
@@ -34,7 +25,7 @@ async fn silence_ends_a_try() {
 async fn a_call_ends_in_time_however_the_answer_drips() {
     // No single read takes long, but all of them do.
     let server = Server::always(Reply::Drip { body: vec![b' '; 1000], pause: Duration::from_millis(20) }).await;
-    let platform = support::builder(&server)
+    let platform = client::builder(&server)
         .read_timeout(Duration::from_secs(5))
         .call_timeout(Duration::from_millis(300))
         .build()
@@ -50,10 +41,10 @@ async fn a_call_ends_in_time_however_the_answer_drips() {
 #[tokio::test]
 async fn an_answer_may_be_only_so_large() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(5000)))).await;
-    let platform = support::builder(&server).largest_answer(5000).build().unwrap();
+    let platform = client::builder(&server).largest_answer(5000).build().unwrap();
     let error = platform.ontology("o").await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
-    let platform = support::builder(&server).largest_answer(5002).build().unwrap();
+    let platform = client::builder(&server).largest_answer(5002).build().unwrap();
     assert_eq!(platform.ontology("o").await.unwrap().get().len(), 5002);
 }
 
@@ -66,7 +57,7 @@ async fn a_compressed_answer_is_bounded_by_its_real_size() {
         body: stored_gzip(&vec![b' '; 60_000]),
     })
     .await;
-    let platform = support::builder(&server).largest_answer(50_000).build().unwrap();
+    let platform = client::builder(&server).largest_answer(50_000).build().unwrap();
     let error = platform.ontology("o").await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)), "{error:?}");
     let server = Server::always(Reply::Answer {
@@ -75,7 +66,7 @@ async fn a_compressed_answer_is_bounded_by_its_real_size() {
         body: stored_gzip(b"{\"a\": 1.0}"),
     })
     .await;
-    assert_eq!(support::platform(&server).ontology("o").await.unwrap().get(), "{\"a\": 1.0}");
+    assert_eq!(client::platform(&server).ontology("o").await.unwrap().get(), "{\"a\": 1.0}");
 }
 
 /// A gzip file with one block that is not compressed.
@@ -99,7 +90,7 @@ fn crc32(content: &[u8]) -> u32 {
 #[tokio::test]
 async fn one_connection_serves_many_calls() {
     let server = Server::always(Reply::json(200, &json!({}))).await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     for _ in 0..7 {
         platform.clone().with_trace(agent_platform::client::TraceId::fresh()).ontology("o").await.unwrap();
     }
@@ -112,7 +103,7 @@ async fn redirects_are_not_followed() {
     let elsewhere = Server::always(Reply::json(200, &json!({}))).await;
     let target = format!("{}/v2/public/x", elsewhere.base());
     let server = Server::start(move |_, _| Reply::empty(307).with_header("Location", &target)).await;
-    let error = support::platform(&server).ontology("o").await.unwrap_err();
+    let error = client::platform(&server).ontology("o").await.unwrap_err();
     assert!(error.message().contains("redirects"), "{error}");
     assert!(elsewhere.requests().is_empty());
 }
@@ -121,7 +112,7 @@ async fn redirects_are_not_followed() {
 async fn large_responses_take_part_in_the_byte_budget() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(3_000_000)))).await;
     let budget = ByteBudget::new(8 << 20);
-    let platform = support::builder(&server).byte_budget(budget.clone()).build().unwrap();
+    let platform = client::builder(&server).byte_budget(budget.clone()).build().unwrap();
     assert_eq!(platform.ontology("o").await.unwrap().get().len(), 3_000_002);
     assert_eq!((budget.waits(), budget.available()), (0, budget.total()));
 
@@ -145,7 +136,7 @@ async fn large_responses_take_part_in_the_byte_budget() {
     assert!(error.message().contains("4 MB of memory are not free"), "{error}");
     assert_eq!(budget.waits(), 1);
 
-    let small = support::builder(&server).byte_budget(ByteBudget::new(2 << 20)).build().unwrap();
+    let small = client::builder(&server).byte_budget(ByteBudget::new(2 << 20)).build().unwrap();
     let error = small.ontology("o").await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
 }
@@ -155,7 +146,7 @@ async fn small_responses_take_no_memory_of_the_budget() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(200_000)))).await;
     let budget = ByteBudget::new(1 << 20);
     let _held = budget.account().acquire(1 << 20).await.unwrap();
-    let platform = support::builder(&server).byte_budget(budget).build().unwrap();
+    let platform = client::builder(&server).byte_budget(budget).build().unwrap();
     assert_eq!(platform.ontology("o").await.unwrap().get().len(), 200_002);
 }
 
@@ -171,7 +162,7 @@ async fn clips_texts_of_the_platform() {
         (200, json!(long)),
     ] {
         let server = Server::always(Reply::json(status, &body)).await;
-        let error = support::platform(&server).project(id).await.unwrap_err();
+        let error = client::platform(&server).project(id).await.unwrap_err();
         let mut texts = vec![error.message().to_owned(), error.to_string()];
         let mut next = std::error::Error::source(&error);
         while let Some(cause) = next {
@@ -187,7 +178,7 @@ async fn clips_texts_of_the_platform() {
     for code in ["INVALID_ARGUMENTS_ERROR", "CORRUPTED_LABEL_ERROR", "RESOURCE_EXISTS_ERROR", "SOMETHING_NEW", &long] {
         let body = json!({ "status": 400, "response": [code], "payload": long });
         let server = Server::always(Reply::json(200, &body)).await;
-        let error = support::platform(&server).list_label_rows(id, &Default::default()).await.unwrap_err();
+        let error = client::platform(&server).list_label_rows(id, &Default::default()).await.unwrap_err();
         assert!(error.message().chars().count() < 2100, "{}", error.message().len());
     }
 }

@@ -1,18 +1,15 @@
 //! The log names calls, repetitions and warnings, and no secret. Alone in its file: what is logged is decided once per
 //! process.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use agent_platform::auth::Credentials;
 use uuid::Uuid;
 
-use support::keys;
-use support::server::{Reply, Server};
+use test_support::client;
+use test_support::keys;
+use test_support::scripted_server::{Reply, Server};
 
 const TOKEN: &str = "made-up-bearer-token";
 const SIGNED: &str = "X-Signature=made-up-signature";
@@ -45,8 +42,8 @@ async fn the_log_shows_calls_but_no_secret() {
     let keys = [("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_SSH_KEY_FILE", "/not/read")];
     Credentials::from_variables(|name| keys.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned())).unwrap();
     let server = Server::always(Reply::empty(500)).await;
-    let bearer = support::builder(&server).credentials(Credentials::bearer(TOKEN).unwrap()).build().unwrap();
-    for platform in [support::platform(&server), bearer] {
+    let bearer = client::builder(&server).credentials(Credentials::bearer(TOKEN).unwrap()).build().unwrap();
+    for platform in [client::platform(&server), bearer] {
         platform.user_projects(None).await.unwrap_err();
         platform.project(Uuid::nil()).await.unwrap_err();
         platform.download(&format!("{}/file.mp4?{SIGNED}", server.base())).await.unwrap_err();

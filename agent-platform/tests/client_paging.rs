@@ -1,20 +1,11 @@
 //! Pages are followed to their end, and there is always one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use agent_platform::client::{Error, SignedUrl};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use support::server::{Reply, Server};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server};
 
 fn page(name: &str, token: &Value) -> Reply {
     Reply::json(200, &json!({"results": [{"name": name}], "nextPageToken": token}))
@@ -28,7 +19,7 @@ async fn the_query_is_repeated_with_each_token() {
         _ => Reply::json(200, &json!({"results": [{"name": "b"}]})),
     })
     .await;
-    let branches = support::platform(&server).branches(Uuid::nil()).await.unwrap();
+    let branches = client::platform(&server).branches(Uuid::nil()).await.unwrap();
     assert_eq!(branches.iter().map(|branch| branch.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     let path = format!("/v2/public/projects/{}/branches", Uuid::nil());
     let targets: Vec<_> = server.requests().into_iter().map(|request| request.target).collect();
@@ -39,7 +30,7 @@ async fn the_query_is_repeated_with_each_token() {
 async fn null_absent_and_empty_tokens_end_a_list() {
     for end in [json!(null), json!("")] {
         let server = Server::start(move |_, _| page("a", &end)).await;
-        assert_eq!(support::platform(&server).branches(Uuid::nil()).await.unwrap().len(), 1);
+        assert_eq!(client::platform(&server).branches(Uuid::nil()).await.unwrap().len(), 1);
         assert_eq!(server.requests().len(), 1);
     }
 }
@@ -47,7 +38,7 @@ async fn null_absent_and_empty_tokens_end_a_list() {
 #[tokio::test]
 async fn a_token_that_comes_back_is_an_error() {
     let server = Server::start(|_, number| page("a", &json!(["1", "2", "3", "1"][number % 4]))).await;
-    let error = support::platform(&server).branches(Uuid::nil()).await.unwrap_err();
+    let error = client::platform(&server).branches(Uuid::nil()).await.unwrap_err();
     assert!(matches!(error, Error::UnexpectedAnswer(_)), "{error:?}");
     assert!(error.message().contains("do not end"), "{error}");
     assert_eq!(server.requests().len(), 4);
@@ -66,7 +57,7 @@ async fn many_items_are_asked_for_a_thousand_at_a_time() {
     })
     .await;
     let uuids: Vec<_> = (0..2001).map(Uuid::from_u128).collect();
-    let items = support::platform(&server).storage_items(&uuids, SignedUrl::Unwanted).await.unwrap();
+    let items = client::platform(&server).storage_items(&uuids, SignedUrl::Unwanted).await.unwrap();
     assert_eq!(items.iter().map(|item| item.uuid).collect::<Vec<_>>(), uuids);
     assert_eq!(server.requests().len(), 3);
 }

@@ -1,14 +1,11 @@
 //! How requests look: addresses, queries, headers, bodies.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
 use agent_platform::client::{Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch};
 use serde_json::json;
 use uuid::Uuid;
 
-use support::server::{Reply, Request, Server};
+use test_support::client;
+use test_support::scripted_server::{Reply, Request, Server};
 
 const ID: Uuid = uuid::uuid!("01234567-89ab-4cde-8f01-23456789abcd");
 
@@ -31,11 +28,11 @@ async fn a_query_is_form_encoded_in_the_order_of_its_fields() {
         include_org_access: true,
         ..ProjectFilter::default()
     };
-    support::platform(&server).projects(&filter).await.unwrap();
+    client::platform(&server).projects(&filter).await.unwrap();
     let expected = "/v2/public/projects?titleEq=a+b%26c%3Dd%2Fe%3Ff%23g%2Bh%25i~j&titleLike=%25%C3%BC%E2%9C%93%25\
                     &createdAfter=2024-05-01T12%3A30%3A15%2B02%3A00&includeOrgAccess=True";
     assert_eq!(last(&server).target, expected);
-    support::platform(&server).agent_tasks(ID, ID, &[ID, Uuid::nil()]).await.unwrap();
+    client::platform(&server).agent_tasks(ID, ID, &[ID, Uuid::nil()]).await.unwrap();
     let expected =
         format!("/v2/public/projects/{ID}/workflow/stages/{ID}/tasks?dataHashes={ID}&dataHashes={}", Uuid::nil());
     assert_eq!(last(&server).target, expected);
@@ -45,7 +42,7 @@ async fn a_query_is_form_encoded_in_the_order_of_its_fields() {
 async fn a_base_with_a_path_keeps_it_for_legacy_calls_alone() {
     let server = server().await;
     let domain = Domain::parse(&format!("{}/gateway/", server.base())).unwrap();
-    let platform = support::builder(&server).domain(domain).build().unwrap();
+    let platform = client::builder(&server).domain(domain).build().unwrap();
     platform.user_projects(None).await.unwrap();
     assert_eq!(last(&server).target, "/gateway/public/user");
     platform.list_label_rows(ID, &LabelRowFilter::default()).await.unwrap();
@@ -57,7 +54,7 @@ async fn a_base_with_a_path_keeps_it_for_legacy_calls_alone() {
 #[tokio::test]
 async fn every_request_names_this_crate() {
     let server = server().await;
-    let platform = support::builder(&server).user_agent_suffix("my-agents/1.4").build().unwrap();
+    let platform = client::builder(&server).user_agent_suffix("my-agents/1.4").build().unwrap();
     platform.ontology("o").await.unwrap();
     let expected = concat!("agent-platform/", env!("CARGO_PKG_VERSION"), " my-agents/1.4");
     assert_eq!(last(&server).header("user-agent"), Some(expected));
@@ -66,7 +63,7 @@ async fn every_request_names_this_crate() {
 #[tokio::test]
 async fn legacy_and_v2_requests_have_their_own_headers() {
     let server = server().await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     platform.list_label_rows(ID, &LabelRowFilter::default()).await.unwrap();
     let legacy = last(&server);
     assert_eq!(legacy.method, "POST");
@@ -74,7 +71,7 @@ async fn legacy_and_v2_requests_have_their_own_headers() {
     assert_eq!(legacy.header("content-type"), Some("application/json"));
     assert_eq!(legacy.header("resourcetype"), Some("project"));
     assert_eq!(legacy.header("resourceid"), Some(ID.to_string().as_str()));
-    assert!(legacy.header("authorization").unwrap().starts_with(support::keys::KEY_ID));
+    assert!(legacy.header("authorization").unwrap().starts_with(test_support::keys::KEY_ID));
     assert_eq!(legacy.header("signature"), None);
     platform.storage_item(ID, SignedUrl::Unwanted).await.unwrap_err();
     let v2 = last(&server);
@@ -90,7 +87,7 @@ async fn legacy_and_v2_requests_have_their_own_headers() {
 #[tokio::test]
 async fn bodies_hold_what_was_given_and_nothing_else() {
     let server = server().await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     platform
         .proceed(ID, ID, &[(ID, PathwayChoice::Uuid(Uuid::nil())), (ID, PathwayChoice::Name("x".into()))])
         .await
@@ -113,7 +110,7 @@ async fn bodies_hold_what_was_given_and_nothing_else() {
 #[tokio::test]
 async fn nothing_to_ask_is_not_asked() {
     let server = server().await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     let none: [&str; 0] = [];
     assert!(platform.label_rows(ID, &none, &Default::default()).await.unwrap().is_empty());
     assert!(platform.storage_items(&[], SignedUrl::Wanted).await.unwrap().is_empty());

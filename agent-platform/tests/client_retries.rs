@@ -1,15 +1,5 @@
 //! What is repeated, how often, how soon, and what never is.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::time::{Duration, Instant};
 
 use agent_platform::client::{Error, LabelRowToSave, Platform, RetryPolicy, StorageItemPatch};
@@ -17,7 +7,8 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
 
-use support::server::{Reply, Server, nobody};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server, nobody};
 
 const PROJECT: Uuid = uuid!("00000000-0000-4000-8000-000000000001");
 const LABEL: &str = "00000000-0000-4000-8000-000000000002";
@@ -59,10 +50,10 @@ fn failures() -> [(&'static str, Reply); 5] {
 async fn reading_is_repeated_three_times() {
     for (name, failure) in failures() {
         let server = failing(3, failure.clone(), project()).await;
-        support::platform(&server).project(PROJECT).await.unwrap();
+        client::platform(&server).project(PROJECT).await.unwrap();
         assert_eq!(server.requests().len(), 4, "{name}");
         let server = failing(4, failure, project()).await;
-        let error = support::platform(&server).project(PROJECT).await.unwrap_err();
+        let error = client::platform(&server).project(PROJECT).await.unwrap_err();
         assert!(error.is_retryable() && !error.may_have_acted(), "{name}: {error:?}");
         assert_eq!(server.requests().len(), 4, "{name}");
     }
@@ -72,7 +63,7 @@ async fn reading_is_repeated_three_times() {
 async fn what_may_have_been_done_is_never_done_again() {
     for (name, failure) in failures() {
         let server = failing(1, failure, acknowledged()).await;
-        let platform = support::platform(&server);
+        let platform = client::platform(&server);
         for error in [
             save(&platform).await.unwrap_err(),
             {
@@ -98,25 +89,25 @@ async fn what_may_have_been_done_is_never_done_again() {
 async fn what_certainly_was_not_done_is_done_again() {
     for status in [413, 429] {
         let server = failing(2, Reply::empty(status), acknowledged()).await;
-        save(&support::platform(&server)).await.unwrap();
+        save(&client::platform(&server)).await.unwrap();
         assert_eq!(server.requests().len(), 3);
         let server = failing(9, Reply::empty(status), acknowledged()).await;
-        let error = save(&support::platform(&server)).await.unwrap_err();
+        let error = save(&client::platform(&server)).await.unwrap_err();
         assert!(!error.may_have_acted(), "{error:?}");
         assert_eq!(server.requests().len(), 4);
     }
 }
 
 #[tokio::test]
-async fn without_a_connection_everything_is_tried_again_and_nothing_was_done() {
+async fn retries_every_request_without_connection() {
     let domain = agent_platform::client::Domain::parse(&nobody().await).unwrap();
     let server = Server::always(Reply::Close).await;
     let policy = RetryPolicy {
         first_wait: Duration::from_millis(40),
         longest_wait: Duration::from_millis(40),
-        ..support::quick()
+        ..client::quick()
     };
-    let platform = support::builder(&server).domain(domain).retry(policy).build().unwrap();
+    let platform = client::builder(&server).domain(domain).retry(policy).build().unwrap();
     let began = Instant::now();
     let error = save(&platform).await.unwrap_err();
     assert!(matches!(error, Error::Connection(_)) && error.is_retryable() && !error.may_have_acted());
@@ -128,7 +119,7 @@ async fn without_a_connection_everything_is_tried_again_and_nothing_was_done() {
 async fn refusals_are_final() {
     for status in [400, 401, 403, 404, 405, 409, 410, 422, 501, 504] {
         let server = Server::always(Reply::empty(status)).await;
-        support::platform(&server).project(PROJECT).await.unwrap_err();
+        client::platform(&server).project(PROJECT).await.unwrap_err();
         assert_eq!(server.requests().len(), 1, "{status}");
     }
 }
@@ -136,9 +127,9 @@ async fn refusals_are_final() {
 #[tokio::test]
 async fn each_try_is_signed_anew_with_a_span_of_its_own() {
     let server = Server::always(Reply::empty(500)).await;
-    let policy = RetryPolicy { first_wait: Duration::from_millis(1100), retries: 1, ..support::quick() };
+    let policy = RetryPolicy { first_wait: Duration::from_millis(1100), retries: 1, ..client::quick() };
     let policy = RetryPolicy { longest_wait: Duration::from_millis(2200), ..policy };
-    let platform = support::builder(&server).retry(policy).build().unwrap();
+    let platform = client::builder(&server).retry(policy).build().unwrap();
     platform.project(PROJECT).await.unwrap_err();
     platform.project(PROJECT).await.unwrap_err();
     let requests = server.requests();
@@ -154,12 +145,12 @@ async fn each_try_is_signed_anew_with_a_span_of_its_own() {
 
 #[tokio::test]
 async fn retry_after_is_waited_for_up_to_its_cap() {
-    let policy = RetryPolicy { longest_retry_after: Duration::from_millis(150), ..support::quick() };
+    let policy = RetryPolicy { longest_retry_after: Duration::from_millis(150), ..client::quick() };
     let later = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(600));
     for value in ["7", &later] {
         for status in [429, 503] {
             let server = failing(1, Reply::empty(status).with_header("Retry-After", value), project()).await;
-            let platform = support::builder(&server).retry(policy.clone()).build().unwrap();
+            let platform = client::builder(&server).retry(policy.clone()).build().unwrap();
             let began = Instant::now();
             platform.project(PROJECT).await.unwrap();
             assert!(began.elapsed() >= Duration::from_millis(150), "{value}");
@@ -171,7 +162,7 @@ async fn retry_after_is_waited_for_up_to_its_cap() {
 async fn a_wait_beyond_the_calls_time_ends_it_at_once() {
     let server = Server::always(Reply::empty(429).with_header("Retry-After", "3600")).await;
     let platform =
-        support::builder(&server).retry(RetryPolicy::default()).call_timeout(Duration::from_secs(5)).build().unwrap();
+        client::builder(&server).retry(RetryPolicy::default()).call_timeout(Duration::from_secs(5)).build().unwrap();
     let began = Instant::now();
     let error = platform.project(PROJECT).await.unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(2));
@@ -185,7 +176,7 @@ async fn a_wait_beyond_the_calls_time_ends_it_at_once() {
 async fn rate_limits_inside_an_envelope_surface_too() {
     let limited = json!({"status": 429, "response": ["RATE_LIMIT_ERROR"], "payload": "slow down"});
     let server = Server::always(Reply::json(200, &limited)).await;
-    let error = support::platform(&server).user_projects(None).await.unwrap_err();
+    let error = client::platform(&server).user_projects(None).await.unwrap_err();
     assert!(matches!(error, Error::RateLimitExceeded(_)) && error.is_retryable());
     assert_eq!((error.message(), server.requests().len()), ("slow down", 1));
 }
@@ -193,8 +184,8 @@ async fn rate_limits_inside_an_envelope_surface_too() {
 #[tokio::test]
 async fn all_calls_share_one_budget_of_repetitions() {
     let server = Server::always(Reply::empty(500)).await;
-    let policy = RetryPolicy { budget: 4, ..support::quick() };
-    let platform = support::builder(&server).retry(policy).build().unwrap();
+    let policy = RetryPolicy { budget: 4, ..client::quick() };
+    let platform = client::builder(&server).retry(policy).build().unwrap();
     for expected in [4, 6, 7, 8] {
         // 3 repetitions, then the last one, then none.
         platform.clone().project(PROJECT).await.unwrap_err();
@@ -210,10 +201,10 @@ async fn all_calls_share_one_budget_of_repetitions() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_meanwhile_is_not_used_for_a_save() {
+async fn save_does_not_use_closed_connection() {
     let body = json!({"status": 200, "response": true}).to_string().into_bytes();
     let server = Server::always(Reply::Last { body }).await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     for _ in 0..5 {
         save(&platform).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -225,7 +216,7 @@ async fn a_connection_that_was_closed_meanwhile_is_not_used_for_a_save() {
 #[tokio::test]
 async fn never_is_never() {
     let server = Server::always(Reply::empty(429)).await;
-    let platform = support::builder(&server).retry(RetryPolicy::never()).build().unwrap();
+    let platform = client::builder(&server).retry(RetryPolicy::never()).build().unwrap();
     platform.project(PROJECT).await.unwrap_err();
     assert_eq!(server.requests().len(), 1);
 }

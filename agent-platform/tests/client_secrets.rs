@@ -1,15 +1,5 @@
 //! No key, token or signed URL reaches an error or a `Debug`; and traces do not mix.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::time::Duration;
 
 use agent_platform::auth::Credentials;
@@ -17,8 +7,9 @@ use agent_platform::client::{Error, SignedUrl, TraceId};
 use serde_json::json;
 use uuid::Uuid;
 
-use support::keys;
-use support::server::{Reply, Server, nobody};
+use test_support::client;
+use test_support::keys;
+use test_support::scripted_server::{Reply, Server, nobody};
 
 const TOKEN: &str = "made-up-bearer-token";
 const SIGNED: &str = "X-Signature=made-up-signature";
@@ -51,13 +42,13 @@ async fn no_error_shows_a_signed_url() {
     for reply in replies {
         let server = Server::always(reply).await;
         let url = format!("{}/file.mp4?{SIGNED}", server.base());
-        let error = support::platform(&server).download(&url).await.unwrap_err();
+        let error = client::platform(&server).download(&url).await.unwrap_err();
         assert_shows_no_secret(&shown(&error));
         assert!(error.message().contains("GET a file from http://127.0.0.1"), "{error}");
         assert!(!shown(&error).contains("file.mp4"), "{error}");
     }
     let server = Server::always(Reply::Hang).await;
-    let platform = support::builder(&server).read_timeout(Duration::from_millis(50)).build().unwrap();
+    let platform = client::builder(&server).read_timeout(Duration::from_millis(50)).build().unwrap();
     assert_shows_no_secret(&shown(&platform.download(&format!("{}/f?{SIGNED}", server.base())).await.unwrap_err()));
     let refused = platform.download(&format!("{}/f?{SIGNED}", nobody().await)).await.unwrap_err();
     assert_shows_no_secret(&shown(&refused));
@@ -67,7 +58,7 @@ async fn no_error_shows_a_signed_url() {
 #[tokio::test]
 async fn a_download_carries_neither_credentials_nor_trace() {
     let server = Server::always(Reply::text(200, "video/mp4", "film")).await;
-    let file = support::platform(&server).download(&format!("{}/f?{SIGNED}", server.base())).await.unwrap();
+    let file = client::platform(&server).download(&format!("{}/f?{SIGNED}", server.base())).await.unwrap();
     assert_eq!((file.content_type.as_deref(), file.bytes.as_slice()), (Some("video/mp4"), &b"film"[..]));
     let request = &server.requests()[0];
     for header in ["authorization", "signature", "signature-input", "x-cloud-trace-context", "resourceid"] {
@@ -85,7 +76,7 @@ async fn no_error_quotes_an_answer_with_secrets() {
     ];
     for body in broken {
         let server = Server::always(Reply::text(200, "application/json", &body)).await;
-        let platform = support::platform(&server);
+        let platform = client::platform(&server);
         assert_shows_no_secret(&shown(&platform.bearer_token().await.unwrap_err()));
         assert_shows_no_secret(&shown(&platform.storage_item(Uuid::nil(), SignedUrl::Wanted).await.unwrap_err()));
         let children = platform.child_items(Uuid::nil(), Uuid::nil(), SignedUrl::Wanted).await;
@@ -100,14 +91,14 @@ async fn debug_hides_signed_urls_and_tokens() {
         "signedUrl": format!("http://x/f?{SIGNED}"), "token": TOKEN,
     });
     let server = Server::always(Reply::json(200, &item)).await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     let item = platform.storage_item(Uuid::nil(), SignedUrl::Wanted).await.unwrap();
     assert!(item.signed_url.as_ref().unwrap().contains(SIGNED));
     assert_shows_no_secret(&format!("{item:?}"));
     let token = platform.bearer_token().await.unwrap();
     assert_eq!(token.expose(), TOKEN);
     assert_shows_no_secret(&format!("{token:?}"));
-    let bearer = support::builder(&server).credentials(Credentials::bearer(TOKEN).unwrap()).build().unwrap();
+    let bearer = client::builder(&server).credentials(Credentials::bearer(TOKEN).unwrap()).build().unwrap();
     assert_shows_no_secret(&format!("{bearer:?}"));
     bearer.bearer_token().await.unwrap();
     let request = server.requests().pop().unwrap();
@@ -118,7 +109,7 @@ async fn debug_hides_signed_urls_and_tokens() {
 #[tokio::test]
 async fn traces_belong_to_their_clone_alone() {
     let server = Server::always(Reply::json(200, &json!({}))).await;
-    let platform = support::platform(&server);
+    let platform = client::platform(&server);
     let traced = platform.with_trace(TraceId::parse("abc-1/7;o=0").unwrap());
     let other = platform.with_trace(TraceId::parse("def_2").unwrap());
     let asked = |platform: agent_platform::client::Platform| async move {

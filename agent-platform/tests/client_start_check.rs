@@ -1,19 +1,10 @@
 //! The start-up check tells a wrong key, a wrong region and no network apart.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use agent_platform::client::{CheckError, Domain, RetryPolicy};
 use serde_json::json;
 
-use support::server::{Reply, Server, nobody};
+use test_support::client;
+use test_support::scripted_server::{Reply, Server, nobody};
 
 async fn known() -> Server {
     Server::always(Reply::json(200, &json!({"status": 200, "response": []}))).await
@@ -30,7 +21,7 @@ fn at(server: &Server) -> Domain {
 #[tokio::test]
 async fn a_known_key_is_fine() {
     let server = known().await;
-    support::platform(&server).check().await.unwrap();
+    client::platform(&server).check().await.unwrap();
     let request = &server.requests()[0];
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/public/user"));
     assert_eq!((request.header("resourcetype"), request.header("resourceid")), (Some(""), Some("")));
@@ -41,7 +32,7 @@ async fn a_known_key_is_fine() {
 #[tokio::test]
 async fn a_wrong_key_is_unknown_everywhere() {
     let (here, there) = (unknown().await, unknown().await);
-    let platform = support::builder(&here).regions([at(&there)]).build().unwrap();
+    let platform = client::builder(&here).regions([at(&there)]).build().unwrap();
     let error = platform.check().await.unwrap_err();
     assert!(matches!(error, CheckError::WrongKey { .. }), "{error}");
     assert!(error.to_string().contains("user profile"), "{error}");
@@ -51,16 +42,16 @@ async fn a_wrong_key_is_unknown_everywhere() {
 #[tokio::test]
 async fn a_wrong_region_is_named_with_the_right_one() {
     let (here, there) = (unknown().await, known().await);
-    let platform = support::builder(&here).regions([at(&there)]).build().unwrap();
+    let platform = client::builder(&here).regions([at(&there)]).build().unwrap();
     let error = platform.check().await.unwrap_err();
     assert!(matches!(error, CheckError::WrongRegion { .. }), "{error}");
     assert!(error.to_string().contains(&format!("ENCORD_DOMAIN={}", there.base())), "{error}");
 }
 
 #[tokio::test]
-async fn other_regions_are_not_asked_about_a_platform_that_is_none_of_them() {
+async fn start_check_skips_other_regions_for_custom_domain() {
     let here = unknown().await;
-    assert!(matches!(support::platform(&here).check().await, Err(CheckError::WrongKey { .. })));
+    assert!(matches!(client::platform(&here).check().await, Err(CheckError::WrongKey { .. })));
     assert_eq!(here.requests().len(), 1);
 }
 
@@ -68,11 +59,11 @@ async fn other_regions_are_not_asked_about_a_platform_that_is_none_of_them() {
 async fn no_network_is_no_network() {
     let server = known().await;
     let nobody = Domain::parse(&nobody().await).unwrap();
-    let platform = support::builder(&server).domain(nobody).build().unwrap();
+    let platform = client::builder(&server).domain(nobody).build().unwrap();
     let error = platform.check().await.unwrap_err();
     assert!(matches!(error, CheckError::NoNetwork { .. }), "{error}");
     let unresolvable = Domain::parse("http://no-such-host.invalid").unwrap();
-    let platform = support::builder(&server).domain(unresolvable).retry(RetryPolicy::never()).build().unwrap();
+    let platform = client::builder(&server).domain(unresolvable).retry(RetryPolicy::never()).build().unwrap();
     assert!(matches!(platform.check().await, Err(CheckError::NoNetwork { .. })));
 }
 
@@ -86,7 +77,7 @@ async fn something_else_at_the_address_is_not_the_platform() {
         Reply::empty(301).with_header("Location", "https://elsewhere.example/"),
     ] {
         let server = Server::always(reply.clone()).await;
-        let error = support::platform(&server).check().await.unwrap_err();
+        let error = client::platform(&server).check().await.unwrap_err();
         assert!(matches!(error, CheckError::NotThePlatform { .. }), "{reply:?}: {error:?}");
     }
 }
@@ -95,7 +86,7 @@ async fn something_else_at_the_address_is_not_the_platform() {
 async fn a_platform_that_fails_is_failing() {
     for reply in [Reply::json(200, &json!({"status": 500, "response": ["UNKNOWN_ERROR"]})), Reply::empty(429)] {
         let server = Server::always(reply).await;
-        let error = support::platform(&server).check().await.unwrap_err();
+        let error = client::platform(&server).check().await.unwrap_err();
         assert!(matches!(error, CheckError::Failing { .. }), "{error:?}");
     }
 }

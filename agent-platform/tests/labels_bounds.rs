@@ -1,14 +1,11 @@
 //! Coordinates that agents write lie inside the image, unless the agent says otherwise.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use agent_platform::labels::{
     AnyCoordinates, Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Cuboid2dDepth, EditError, Ellipse, FrameObject,
     LabelRow, Point, Polygon, Polyline, RotatableBoundingBox, Skeleton, SkeletonVertex, Vertex, Visibility,
 };
-use made_up::{NO_ANSWERS, image, row, value, video};
 use serde_json::json;
+use test_support::made_up::{NO_ANSWERS, image, row, value, video};
 
 const OUTSIDE: BoundingBox = BoundingBox { x: 0.9, y: 0.9, width: 0.5, height: 0.5 };
 
@@ -173,7 +170,7 @@ fn shapes_that_others_drew_outside_stay() {
     let entry = r#"{"objectHash": "o", "featureHash": "class0", "shape": "bounding_box",
         "boundingBox": {"x": -0.25, "y": 0.5, "w": 0.50, "h": 1e0}}"#;
     let labels = format!(r#"{{"0": {{"objects": [{entry}], "classifications": []}}}}"#);
-    let mut row = row("video", "video/mp4", &labels, NO_ANSWERS).with_metadata(made_up::frames(10));
+    let mut row = row("video", "video/mp4", &labels, NO_ANSWERS).with_metadata(test_support::made_up::frames(10));
     let edit = row.edit("o").unwrap().answer("Note", "seen").unwrap();
     edit.at(0).unwrap().confidence(0.5).unwrap().copy_to(1..=3).unwrap();
     row.classify("Weather", "Sunny").on(0).unwrap();
@@ -258,11 +255,11 @@ fn a_mask_is_copied_only_to_frames_of_its_size() {
             "data_sequence": {index}, "width": {width}, "height": 2, "labels": {{"objects": [], "classifications": []}}}}"#
         )
     };
-    let text = made_up::row_json("img_group", "image/png", "{}", NO_ANSWERS);
+    let text = test_support::made_up::row_json("img_group", "image/png", "{}", NO_ANSWERS);
     let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
     let units = [unit(0, 2), unit(1, 2), unit(2, 3)].join(",");
     json["data_units"] = serde_json::from_str(&format!("{{{units}}}")).unwrap();
-    let mut row = LabelRow::parse(json.to_string(), made_up::ontology()).unwrap();
+    let mut row = LabelRow::parse(json.to_string(), test_support::made_up::ontology()).unwrap();
     row.add("Mask").with_hash("o").coordinates(Bitmask::from_rows(2, 2, &[1; 4]).unwrap()).on(0).unwrap();
     row.edit("o").unwrap().at(0).unwrap().copy_to(1).unwrap();
     assert!(matches!(

@@ -1,7 +1,4 @@
 //! Properties of the borders: what is accepted lies inside, and what is clamped is a shape that is accepted.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use std::sync::LazyLock;
 
@@ -9,8 +6,8 @@ use agent_platform::labels::{
     AnyCoordinates, BoundingBox, Circle, EditError, Ellipse, LabelRow, Point, Polygon, Polyline, RotatableBoundingBox,
     Skeleton, SkeletonVertex, Vertex,
 };
-use made_up::image;
 use proptest::prelude::*;
+use test_support::made_up::image;
 
 /// The size of the image that [`image`] makes, in pixels.
 const SIZE: [f64; 2] = [4.0, 3.0];

@@ -1,14 +1,11 @@
 //! Edits of made-up label rows: every place agrees, and what is not touched stays.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use agent_platform::labels::{
     AnswerValue, BoundingBox, Circle, Cuboid, EditError, LabelRow, Point, Polygon, Polyline, Ranges, ReadError,
     Skeleton, Vertex, Visibility,
 };
-use made_up::{NO_ANSWERS, frames, image, row, value, video};
 use serde_json::json;
+use test_support::made_up::{NO_ANSWERS, frames, image, row, value, video};
 
 const BOX: BoundingBox = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
 

@@ -1,13 +1,10 @@
 //! Rows of data that has no label row yet, and their labels put into the row that is created for them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use agent_platform::labels::{
     Bitmask, BoundingBox, DataType, EditError, LabelRow, LabelStatus, RowError, TransferError,
 };
-use made_up::{NO_ANSWERS, ontology, row, row_json, value};
 use serde_json::{Value, json};
+use test_support::made_up::{NO_ANSWERS, ontology, row, row_json, value};
 
 /// An entry of the listing for data `D` of a type, as the platform sends it.
 fn entry(data_type: &str, more: &Value) -> String {

@@ -1,11 +1,8 @@
 //! Edits of continuous scenes: keyframes, their interpolation, and the deletes that end them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use agent_platform::labels::{EditError, LabelRow, Point, ReadError, SceneEvent};
-use made_up::{NO_ANSWERS, row, value};
 use serde_json::{Value, json};
+use test_support::made_up::{NO_ANSWERS, row, value};
 
 fn at(x: f64) -> Point {
     Point::in_space(x, 0.0, 0.0)

@@ -1,13 +1,10 @@
 //! Text that is written in unusual ways, and random edits of random rows.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use std::collections::BTreeMap;
 
 use agent_platform::labels::{BoundingBox, DataType, EditError, LabelRow, LabelStatus, ReadError};
-use made_up::{NO_ANSWERS, frames, ontology, row, row_json, value};
 use proptest::prelude::*;
+use test_support::made_up::{NO_ANSWERS, frames, ontology, row, row_json, value};
 
 const ENTRY: &str =
     r#"{"objectHash":"o","featureHash":"class0","shape":"bounding_box","boundingBox":{"x":0.1,"y":0,"w":0,"h":0}}"#;

@@ -1,6 +1,5 @@
 //! What objects cover is cut out of an image; what they do not is an error. Images are fitted to models and back.
-#![cfg(feature = "media")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss, reason = "a test fails by panicking")]
+#![allow(clippy::cast_precision_loss, reason = "small numbers")]
 
 use agent_platform::labels::{Bitmask, BoundingBox, Polygon, RotatableBoundingBox, Vertex, encode_runs};
 use agent_platform::media::{
@@ -135,7 +134,7 @@ fn a_turned_box_is_turned_back() {
 }
 
 #[test]
-fn what_a_model_finds_in_a_fitted_image_is_somewhere_in_the_original() {
+fn maps_fitted_coordinates_back_into_original() {
     let fitted = letterbox(&image(), 64, 64, Rgb([1, 2, 3])).unwrap();
     let placement = fitted.placement;
     assert_eq!((fitted.image.dimensions(), placement.top, placement.height), ((64, 64), 8, 48));

@@ -1,6 +1,4 @@
 //! Headers of images: the size and the memory before anything is decoded, metadata that is refused, and work that is cancelled.
-#![cfg(feature = "media")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! The byte budget: needs that do not fit wait, are refused or go on, and never block each other.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

@@ -1,10 +1,7 @@
 //! Ontologies: look-ups, nesting, and what is not known.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod made_up;
 
 use agent_platform::ontology::{AttributeType, Ontology, OntologyError, OntologyItem, Shape};
-use made_up::{ontology, ontology_json};
+use test_support::made_up::{ontology, ontology_json};
 
 #[test]
 fn look_ups() {

@@ -1,6 +1,4 @@
 //! Videos that are cut, damaged, or made to take more than they may: each is an error that says so.
-#![cfg(feature = "video")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "a test fails by panicking")]
 
 use std::io::Cursor;
 use std::path::Path;

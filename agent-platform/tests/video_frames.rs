@@ -1,6 +1,4 @@
 //! Frames of the clips in `tests/media`, in every order; `media/make` says how the clips are made.
-#![cfg(feature = "video")]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
 
 use std::io::Cursor;
 use std::num::NonZeroU64;
@@ -108,7 +106,7 @@ fn a_video_says_what_it_is() {
 }
 
 #[test]
-fn a_frame_that_is_not_there_is_refused_with_the_number_of_those_that_are() {
+fn missing_frame_error_names_number_of_frames() {
     let mut video = Video::open(clip("h264.mp4")).unwrap();
     let error = video.frame(FRAMES).unwrap_err();
     assert_eq!(error.to_string(), "the video has no frame 16: it has 16 frames, counted from 0");

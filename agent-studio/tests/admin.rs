@@ -1,14 +1,10 @@
 //! The admin interface: who may use it, and headers that keep planted documents harmless.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod http;
-mod support;
 
 use agent_studio::{CallKind, DataSource, LocalPlatform, Page, RunningPlatform};
-use http::{Answer, get, post, send};
 use hyper::Method;
 use serde_json::{Value, json};
-use support::{PROJECT, project};
+use test_support::http_client::{Answer, get, post, send};
+use test_support::studio::{PROJECT, project};
 
 const FAULTS: &str = "/admin/faults";
 

@@ -1,15 +1,11 @@
 //! `agent-studio call`, `agents` and `doctor` of them, against a server of agents.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod cli;
-mod support;
-
+use crate::cli::{Ran, Scratch, program, run};
 use agent_runtime::prelude::*;
 use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, on_notification};
 use agent_studio::{LocalPlatform, RunningPlatform};
-use cli::{Ran, Scratch, program, run};
 use serde_json::Value;
-use support::folder::ProjectFolder;
+use test_support::studio::folder::ProjectFolder;
 
 const SECRET: &str = "whsec_made-up";
 const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";

@@ -1,15 +1,11 @@
 //! `agent-studio import coco`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod cli;
-mod support;
-
+use crate::cli::{Ran, Scratch, program, run};
 use agent_platform::client::LabelRowFilter;
 use agent_platform::labels::{Bitmask, BoundingBox, LabelRow, Polygon, Skeleton, Visibility};
 use agent_studio::{LocalPlatform, RunningPlatform};
-use cli::{Ran, Scratch, program, run};
 use serde_json::{Value, json};
-use support::folder::image;
+use test_support::studio::folder::image;
 
 fn annotations() -> Value {
     // Four columns of three rows, column by column: the second column and half of the third.
@@ -115,7 +111,7 @@ async fn every_kind_of_annotation_becomes_an_object() {
 }
 
 #[tokio::test]
-async fn a_photograph_stored_on_its_side_has_the_size_at_which_it_is_shown() {
+async fn rotated_photograph_has_its_displayed_size() {
     let scratch = Scratch::new();
     // 300 pixels wide and 451 high in the file, which says that it is to be turned.
     scratch.write("images/cat.jpg", include_bytes!("../sample/data/cat.jpg"));

@@ -1,11 +1,8 @@
 //! `agent-studio new`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod cli;
 
 use std::path::Path;
 
-use cli::{Ran, Scratch, program, run};
+use crate::cli::{Ran, Scratch, program, run};
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -62,11 +59,11 @@ async fn what_makes_no_crate_is_one_sentence() {
 }
 
 /// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.
-#[cfg(feature = "tools")]
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "compiles a whole crate"]
 async fn it_compiles_and_runs_against_the_studio() {
+    use crate::cli::Serving;
     use agent_studio::LocalPlatform;
-    use cli::Serving;
 
     let scratch = Scratch::new();
     let folder = scratch.path("street-agents");
@@ -91,4 +88,11 @@ async fn it_compiles_and_runs_against_the_studio() {
     command.args(["agents", serving.after("editor agents on ")]);
     let ran = run(command).await;
     assert!(ran.done().contains("where_am_i") && ran.out.contains("/simplify-polygons"), "{}", ran.out);
+
+    // The crate does not have the feature `lambda`.
+    let mut function = std::process::Command::new(target.join("debug/street-agents"));
+    function.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9").env("PORT", "0");
+    let ran = run(function).await;
+    assert!(ran.code != 0 && ran.out.is_empty(), "{}", ran.out);
+    assert!(ran.err.contains("started in AWS Lambda") && ran.err.contains("feature `lambda`"), "{}", ran.err);
 }

@@ -1,16 +1,12 @@
 //! `agent-studio pull` from a platform that another project is served on, and `doctor` of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod cli;
-mod support;
 
 use std::path::Path;
 
+use crate::cli::{Ran, Scratch, program, run};
 use agent_platform::client::{LabelRowFilter, ReadLabels, SignedUrl};
 use agent_studio::{CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, ProjectSource, RunningPlatform};
-use cli::{Ran, Scratch, program, run};
-use support::folder::{image, video};
-use support::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO};
+use test_support::studio::folder::{image, video};
+use test_support::studio::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO};
 
 /// What stands in for the platform: titles that are no file names, hashes of its own, files that are what they say.
 async fn platform() -> RunningPlatform {

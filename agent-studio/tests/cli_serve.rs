@@ -1,14 +1,9 @@
 //! `agent-studio serve`, `print` and `--help`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod cli;
-mod http;
-mod support;
-
+use crate::cli::{Scratch, Serving, program, run};
 use agent_platform::auth::Credentials;
 use agent_platform::client::{Domain, Platform};
-use cli::{Scratch, Serving, program, run};
-use support::folder::ProjectFolder;
+use test_support::studio::folder::ProjectFolder;
 
 fn serve(folder: &ProjectFolder, more: &[&str]) -> Serving {
     let mut command = program();
@@ -28,7 +23,7 @@ async fn what_it_prints_is_enough_to_reach_it() {
     let folder = ProjectFolder::new("");
     let mut serving = serve(&folder, &[]);
     client(&serving).check().await.unwrap();
-    let page = http::get(serving.after("ENCORD_DOMAIN="), "/").await;
+    let page = test_support::http_client::get(serving.after("ENCORD_DOMAIN="), "/").await;
     assert!(page.status == 200 && page.text().contains("<html"), "{page:?}");
     assert!(serving.said.contains(&format!("Label editor on {}/", serving.after("ENCORD_DOMAIN="))));
     assert!(serving.said.contains("Folder"), "{}", serving.said);
@@ -68,7 +63,7 @@ async fn latency_and_admin_are_as_asked_for() {
     let began = std::time::Instant::now();
     platform.check().await.unwrap();
     assert!(began.elapsed().as_millis() >= 300, "{:?}", began.elapsed());
-    assert_eq!(http::get(serving.after("ENCORD_DOMAIN="), "/admin/calls").await.status, 200);
+    assert_eq!(test_support::http_client::get(serving.after("ENCORD_DOMAIN="), "/admin/calls").await.status, 200);
 }
 
 #[tokio::test]

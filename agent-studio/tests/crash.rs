@@ -1,13 +1,4 @@
 //! A platform that is killed while it saves: every label file is a complete earlier or later version.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -21,7 +12,7 @@ use agent_platform::client::{Domain, LabelRowToSave, Platform, RetryPolicy};
 use agent_studio::LocalPlatform;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use support::folder::{ProjectFolder, image, video};
+use test_support::studio::folder::{ProjectFolder, image, video};
 use uuid::Uuid;
 
 /// How often it is killed.
@@ -52,7 +43,7 @@ struct Process {
 impl Process {
     fn start(folder: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["serves_until_it_is_killed", "--exact", "--nocapture"])
+            .args(["crash::serves_until_it_is_killed", "--exact", "--nocapture"])
             .env(FOLDER, folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -130,7 +121,7 @@ async fn begin(folder: &ProjectFolder) -> Vec<Arc<Saved>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_while_saving_it_leaves_whole_rows_and_loses_nothing_it_answered() {
+async fn kill_during_save_loses_no_acknowledged_row() {
     let folder = ProjectFolder::new("");
     folder.write("data/one.bmp", image(4, 4));
     folder.write("data/two.mp4", video(4));

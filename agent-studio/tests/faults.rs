@@ -1,13 +1,4 @@
 //! Things that go wrong on purpose, as a client meets them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +8,7 @@ use agent_platform::client::{
 };
 use agent_studio::{CallKind, Effect, Fault, LocalPlatform, RunningPlatform};
 use serde_json::value::RawValue;
-use support::{PROJECT, VIDEO, project};
+use test_support::studio::{PROJECT, VIDEO, project};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -65,7 +56,7 @@ async fn made_up_answers_meet_the_calls_they_are_for() {
 }
 
 #[tokio::test]
-async fn a_reset_before_a_save_leaves_the_row_and_one_after_it_does_not() {
+async fn reset_before_save_keeps_row_and_after_save_does_not() {
     let (running, platform) = start().await;
     let before = edited(&running);
     running.faults().add(Fault::new(Effect::Reset).on(CallKind::SaveLabelRows).times(1));

@@ -1,13 +1,4 @@
 //! Projects in a plain folder.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use std::fs;
 use std::time::Duration;
@@ -16,7 +7,7 @@ use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabel
 use agent_studio::{LocalPlatform, OpenError, RunningPlatform, StartError};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use support::folder::{ProjectFolder, image, sound, video};
+use test_support::studio::folder::{ProjectFolder, image, sound, video};
 use uuid::Uuid;
 
 async fn start(folder: &ProjectFolder) -> (RunningPlatform, Platform, Uuid) {
@@ -208,7 +199,7 @@ async fn an_image_that_comes_into_a_labelled_group_comes_last() {
 }
 
 #[tokio::test]
-async fn a_label_file_edited_by_hand_is_read_again_and_counts_as_edited() {
+async fn rereads_label_file_edited_by_hand() {
     let folder = full();
     let (running, platform, project) = start(&folder).await;
     let data = platform.list_label_rows(project, &LabelRowFilter::default()).await.unwrap()[0].data_hash.clone();

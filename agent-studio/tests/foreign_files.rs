@@ -1,8 +1,4 @@
 //! Files in a project's folder that somebody else put there, or changes while it is served.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +9,7 @@ use std::time::Duration;
 use agent_platform::client::{LabelRowFilter, Platform, SignedUrl};
 use agent_studio::{LocalPlatform, OpenError, RunningPlatform, StartError};
 use serde_json::Value;
-use support::folder::{ProjectFolder, image};
+use test_support::studio::folder::{ProjectFolder, image};
 use tokio::time::timeout;
 use uuid::Uuid;
 

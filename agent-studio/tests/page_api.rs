@@ -1,15 +1,11 @@
 //! What is behind the label editor page: projects, data, edits and undoing, over real sockets.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
-
-mod http;
-mod support;
 
 use agent_platform::labels::{LabelRow, Polygon};
 use agent_studio::{LocalPlatform, Page, RunningPlatform};
-use http::{Answer, get, post, send};
 use hyper::Method;
 use serde_json::{Value, json};
-use support::{IMAGE, PROJECT, VIDEO, project};
+use test_support::http_client::{Answer, get, post, send};
+use test_support::studio::{IMAGE, PROJECT, VIDEO, project};
 
 const USER: &str = "me@example.test";
 

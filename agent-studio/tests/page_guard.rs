@@ -1,14 +1,10 @@
 //! The label editor page's files, and who may ask for what.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
-
-mod http;
-mod support;
 
 use agent_studio::{AgentServer, LocalPlatform, Page, RunningPlatform};
-use http::{get, send};
 use hyper::Method;
 use serde_json::json;
-use support::{IMAGE, PROJECT, project};
+use test_support::http_client::{get, send};
+use test_support::studio::{IMAGE, PROJECT, project};
 
 async fn start() -> RunningPlatform {
     let agents = AgentServer::new("http://127.0.0.1:9").unwrap().title("Mine").secret_from("CARGO_PKG_NAME");

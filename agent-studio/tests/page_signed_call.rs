@@ -1,8 +1,4 @@
 //! Agents called from the backend, signed, as an agent server sees it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by panicking")]
-
-mod http;
-mod support;
 
 use std::sync::{Arc, Mutex};
 
@@ -10,11 +6,11 @@ use agent_studio::{AgentServer, LocalPlatform, Page, RunningPlatform};
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::post as on_post;
-use http::{Answer, post};
 use http_body_util::BodyExt;
 use ring::hmac;
 use serde_json::json;
-use support::project;
+use test_support::http_client::{Answer, post};
+use test_support::studio::project;
 
 /// One that cargo sets for tests.
 const VARIABLE: &str = "CARGO_PKG_NAME";

@@ -1,18 +1,9 @@
 //! Label rows that the platform refuses to save, and signatures that it does not accept.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use agent_platform::auth::{BodyDigest, MessageSignature, SshKey, legacy_authorization};
 use agent_studio::{LocalPlatform, Refusal, RunningPlatform};
 use serde_json::{Value, json};
-use support::{GROUP, PROJECT, VIDEO, project};
+use test_support::studio::{GROUP, PROJECT, VIDEO, project};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -133,7 +124,7 @@ async fn what_is_not_sent_is_gone() {
 }
 
 #[tokio::test]
-async fn members_that_nobody_knows_are_the_callers_and_the_others_are_the_platforms() {
+async fn unknown_members_are_callers_and_known_are_platforms() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     let (label_hash, mut row) = row(&running, json!({}), &[]);
     let saved = |row: &Value| -> Value {

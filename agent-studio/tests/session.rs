@@ -1,13 +1,4 @@
 //! The client in Rust runs a whole session against the platform.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use agent_platform::client::{
     Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, Platform, ProjectFilter, ReadLabels, SignedUrl,
@@ -17,7 +8,7 @@ use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use support::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO, project};
+use test_support::studio::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO, project};
 use uuid::Uuid;
 
 async fn start() -> (RunningPlatform, Platform) {
@@ -94,7 +85,7 @@ async fn label_rows_are_listed_created_saved_and_read() {
 }
 
 #[tokio::test]
-async fn what_is_saved_unchanged_comes_back_byte_for_byte_but_for_its_time() {
+async fn unchanged_save_round_trips_except_time() {
     let (running, platform) = start().await;
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     // Members nobody knows, spellings nobody else uses, and an order of its own.

@@ -1,18 +1,14 @@
 //! Tasks of a stage: pages that survive a drain, and workflow actions.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod http;
-mod support;
 
 use std::collections::BTreeSet;
 
 use agent_platform::client::Error;
 use agent_studio::{DataSource, LocalPlatform, LocalPlatformBuilder, ProjectSource, RunningPlatform};
-use http::{Answer, send};
 use hyper::Method;
 use serde_json::{Value, json};
-use support::folder::ProjectFolder;
-use support::{ONTOLOGY, PROJECT, VIDEO, project};
+use test_support::http_client::{Answer, send};
+use test_support::studio::folder::ProjectFolder;
+use test_support::studio::{ONTOLOGY, PROJECT, VIDEO, project};
 use uuid::Uuid;
 
 const TOKEN: [(&str, &str); 1] = [("authorization", "Bearer made-up-token")];

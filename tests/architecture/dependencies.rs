@@ -37,6 +37,7 @@ fn crates_depend_only_on_what_is_below_them() {
         let members = dependencies.iter().filter(|name| ALLOWED.iter().any(|(member, _)| member == name));
         let refused: Vec<_> = members.filter(|name| !allowed.contains(&name.as_str())).collect();
         assert!(refused.is_empty(), "{package} must not depend on {refused:?}");
+        assert!(!dependencies.contains("test-support"), "{package}: test-support is a dev-dependency");
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use agent_runtime::RunningServer;
 use agent_runtime::prelude::*;
 
-use crate::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 #[editor_agent]
 async fn told(payload: AgentPayload) -> String {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use agent_runtime::testing::signature;
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection, PAYLOAD};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 /// What the server may take of memory, in megabytes. Idle it takes some 15 in a debug build.
 const MEMORY: u64 = 100;
@@ -24,7 +24,7 @@ async fn health(program: &Program) -> u16 {
 }
 
 #[tokio::test]
-async fn idle_connections_and_heads_that_never_end_keep_nobody_out_and_are_closed() {
+async fn closes_idle_connections_and_endless_heads() {
     let program = Program::start(&[("AGENT_READ_TIMEOUT", "3")]);
     let began = Instant::now();
     let mut crowd = Vec::new();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use agent_runtime::RunningServer;
 use agent_runtime::prelude::*;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 static SMUGGLED: AtomicUsize = AtomicUsize::new(0);
 

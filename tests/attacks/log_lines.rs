@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::process::Program;
-use crate::wire::{Connection, PAYLOAD};
+use crate::program::Program;
+use test_support::wire::{Connection, PAYLOAD};
 
 /// A line that a caller would like to see in the log, after all that could end the line before.
 const FORGED: &str =

@@ -12,8 +12,8 @@ use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection};
 
 const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
 const DATA: Uuid = uuid!("33333333-aaaa-4bbb-8ccc-000000000003");

@@ -2,7 +2,7 @@
 
 use agent_runtime::prelude::*;
 
-use crate::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 #[editor_agent]
 async fn answers() -> &'static str {

@@ -9,7 +9,7 @@ use agent_runtime::testing::TestResponse;
 use agent_studio::Effect;
 use tokio::net::TcpListener;
 
-use crate::world::{World, image, video};
+use crate::platform::world::{World, image, video};
 
 #[editor_agent]
 async fn look(pixels: FramePixels) -> String {

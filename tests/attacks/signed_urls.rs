@@ -8,7 +8,7 @@ use agent_runtime::testing::TestClient;
 use agent_studio::Effect;
 use tokio::net::TcpListener;
 
-use crate::world::{World, image};
+use crate::platform::world::{World, image};
 
 #[editor_agent]
 async fn read(asset: Asset) -> String {
@@ -16,7 +16,7 @@ async fn read(asset: Asset) -> String {
 }
 
 #[tokio::test]
-async fn addresses_within_are_asked_for_nothing_however_they_are_written() {
+async fn never_requests_private_addresses_in_any_spelling() {
     let canary = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = canary.local_addr().unwrap().port();
     let world = World::start().await;

@@ -2,7 +2,7 @@
 
 use agent_runtime::prelude::*;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent]
 async fn shows_its_trace(trace: TraceId) -> String {

@@ -1,7 +1,7 @@
 //! Warnings in the log: secrets that replay protection cannot work with, and messages that the platform cuts.
 
-use crate::process::Program;
-use crate::wire::{Connection, PAYLOAD};
+use crate::program::Program;
+use test_support::wire::{Connection, PAYLOAD};
 
 const SHARED: &str = "these refuse replays, but share a secret";
 const LONG: &str = "the message is longer than the 256 characters";

@@ -12,18 +12,11 @@
     reason = "a benchmark"
 )]
 
-#[allow(dead_code, reason = "the test of Lambda sends other events")]
-#[path = "../lambda/events.rs"]
-mod events;
-#[allow(dead_code, reason = "the test of Lambda waits for other things")]
-#[path = "../lambda/runtime_api.rs"]
-mod runtime_api;
-
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use events::{Sender, Sent};
-use runtime_api::RuntimeApi;
+use test_support::lambda::RuntimeApi;
+use test_support::lambda::{Sender, Sent};
 
 const SMALLEST: &str = env!("CARGO_BIN_EXE_smallest-agent");
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda_start.py");

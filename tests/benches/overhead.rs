@@ -10,9 +10,6 @@
     reason = "a benchmark"
 )]
 
-#[path = "server_process.rs"]
-mod server_process;
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -21,7 +18,7 @@ use agent_runtime::prelude::*;
 use axum::Json;
 use axum::routing::post;
 use serde::Deserialize;
-use server_process::{BODY, ServerProcess, calls_per_second, median};
+use test_support::server_process::{BODY, ServerProcess, calls_per_second, median};
 
 const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(700);
@@ -36,8 +33,8 @@ async fn nothing(_payload: AgentPayload) {}
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "read, and not looked at, like the agent's payload")]
 struct Payload {
-    project_hash: agent_runtime::uuid::Uuid,
-    data_hash: agent_runtime::uuid::Uuid,
+    project_hash: uuid::Uuid,
+    data_hash: uuid::Uuid,
     frame: Option<u64>,
     object_hashes: Option<Vec<String>>,
 }

@@ -4,22 +4,16 @@
 //! with a certificate of P-256, the other none. What the client's side of TLS costs is in the figures too.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
-#[path = "../tls/certificates.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
-mod certificates;
-#[path = "server_process.rs"]
-mod server_process;
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
-use certificates::Pair;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
-use server_process::{BODY, ServerProcess, calls_per_second, median};
+use test_support::certificates::{Folder, Pair};
+use test_support::server_process::{BODY, ServerProcess, calls_per_second, median};
 
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(700);
@@ -119,7 +113,7 @@ fn print(what: &str, unit: &str, measured: &[(f64, f64)], compared: (&str, fn(f6
 }
 
 fn measure() {
-    let (folder, pair) = (certificates::Folder::new(), Pair::new());
+    let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let config = Arc::new(pair.configuration(&["http/1.1"]));
     // Sessions are not taken up again: what is measured is a whole handshake.

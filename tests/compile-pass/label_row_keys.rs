@@ -72,7 +72,7 @@ fn every_key_says_something() {
 }
 
 #[test]
-fn a_label_row_is_read_whole_and_not_written_over_unless_a_key_says_otherwise() {
+fn label_row_keys_change_what_is_read_and_saved() {
     assert_eq!(no_key::AGENT.label_row, LabelRowRequest::WHOLE);
     assert_eq!(no_key::AGENT.on_conflict, OnConflict::Refuse);
     let branch = LabelRowRequest { branch: Some("my branch"), ..LabelRowRequest::WHOLE };

@@ -124,7 +124,7 @@ async fn they_answer() {
 #[tokio::test]
 async fn they_can_be_called_in_a_test_with_values() {
     nothing().await;
-    assert_eq!(patterns(Frame(3), TraceId("ab".to_owned()), ProjectHash(agent_runtime::uuid::Uuid::nil())).await, "3");
+    assert_eq!(patterns(Frame(3), TraceId("ab".to_owned()), ProjectHash(uuid::Uuid::nil())).await, "3");
     let mut note = Note::default();
     let answer = borrowed(&agent_runtime::testing::payload(), &HeaderMap::new(), &mut note).await.unwrap();
     assert_eq!((answer, note.0.as_str()), (AgentResponse::message("None true"), "four"));

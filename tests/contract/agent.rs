@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::keys;
-use crate::process::AgentProcess;
+use test_support::agent_process::AgentProcess;
+use test_support::keys;
 
 /// Starts the contract agent for a platform at this address, with the key of these tests.
 pub(crate) fn start(domain: &str) -> AgentProcess {

@@ -143,7 +143,7 @@ impl World {
     /// A label row with one object.
     fn give_a_row(&self, data: Uuid) {
         self.platform.create_label_row(&data.to_string(), "main").unwrap();
-        let add = |row: &mut agent_runtime::agent_platform::labels::LabelRow| {
+        let add = |row: &mut agent_platform::labels::LabelRow| {
             row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop)
         };
         self.platform.edit_as("annotator@example.test", &data.to_string(), add).unwrap();
@@ -287,7 +287,7 @@ async fn all_runs() -> Vec<Run> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_request_broken_in_every_way_leaves_the_old_row_or_the_new_one() {
+async fn every_fault_leaves_old_or_new_row() {
     const AT_ONCE: usize = 8;
     let runs = all_runs().await;
     let number = runs.len();

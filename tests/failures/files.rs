@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection};
-use crate::world::{World, clip, image, video};
+use crate::platform::world::{World, clip, image, video};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection};
 
 async fn call(connection: &mut Connection, path: &str, payload: &impl serde::Serialize) -> Answer {
     connection.post(path, &[("X-Cloud-Trace-Context", "files/1")], &serde_json::to_string(payload).unwrap()).await;
@@ -12,7 +12,7 @@ async fn call(connection: &mut Connection, path: &str, payload: &impl serde::Ser
 }
 
 #[tokio::test]
-async fn a_server_without_file_descriptors_says_so_and_goes_on_when_there_are_some() {
+async fn logs_missing_file_descriptors_and_recovers() {
     let world = World::start().await;
     let program = Program::start_after("ulimit -n 48 &&", world.platform(), &[("AGENT_READ_TIMEOUT", "60")]);
     let mut first = Connection::open(program.address()).await;

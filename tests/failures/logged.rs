@@ -2,9 +2,9 @@
 
 use agent_studio::Effect;
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection};
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection};
 
 async fn call(program: &Program, path: &str, trace: &str) -> Answer {
     let mut connection = Connection::open(program.address()).await;
@@ -46,7 +46,7 @@ async fn each_failure_is_a_line_with_trace_and_cause() {
 }
 
 #[tokio::test]
-async fn work_that_fails_after_the_answer_is_a_line_with_the_trace_of_its_call() {
+async fn failed_background_work_is_logged_with_trace_of_call() {
     let program = Program::start(&[]);
     let mut connection = Connection::open(program.address()).await;
     let payload = r#"{"projectHash": "8476a536-e9f4-11e8-9739-0242ac110002", "dataHash": "8476a536-e9f4-11e8-9739-0242ac110003",

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use agent_runtime::prelude::*;
 use agent_studio::Effect;
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection, PAYLOAD};
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 /// Its time is over while its labels are being saved, and not before, however busy the machine is.
 #[editor_agent(timeout = "4s")]
@@ -48,7 +48,7 @@ async fn an_agent_that_waits_for_ever_is_given_up_in_its_time() {
 }
 
 #[tokio::test]
-async fn a_save_that_outlasts_its_agents_time_is_waited_for_and_then_told_to_be_unconfirmed() {
+async fn slow_save_is_awaited_then_reported_as_unconfirmed() {
     let told = async |effect: Effect, status: u16, says: &str, objects: usize| {
         let world = World::start().await;
         world.fault("save", effect.clone(), u64::MAX);
@@ -79,7 +79,7 @@ async fn an_agent_that_keeps_its_thread_keeps_no_other() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_an_agent_leaves_behind_does_not_keep_the_program_from_ending() {
+async fn leaked_tasks_do_not_prevent_exit() {
     let mut program = Program::start(&[("AGENT_SHUTDOWN_GRACE", "1")]);
     for _ in 0..3 {
         assert_eq!(call(&program, "/leaks", PAYLOAD).await.message(), "leaked");

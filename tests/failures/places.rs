@@ -4,11 +4,11 @@ use std::process::Command;
 
 use agent_studio::ClientKey;
 
-use crate::process::Program;
-use crate::wire::Connection;
+use crate::program::Program;
+use test_support::wire::Connection;
 
 #[test]
-fn on_cloud_run_a_program_that_works_after_its_answer_says_what_to_set() {
+fn cloud_run_refuses_background_work_without_setting() {
     let key = ClientKey::random().unwrap().openssh().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_attacked-agent"));
     let ended =

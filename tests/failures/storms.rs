@@ -7,7 +7,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse};
 use agent_studio::Effect;
 
-use crate::world::{World, image, video};
+use crate::platform::world::{World, image, video};
 
 const CALLS: usize = 40;
 

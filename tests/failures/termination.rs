@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use agent_studio::Effect;
 
-use crate::process::Program;
-use crate::wire::{Answer, Connection, PAYLOAD};
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
+use crate::program::Program;
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 /// A call that is saving when the signal comes, and what it is answered, if anything.
 async fn saved_under(signal: &str, effect: Option<Effect>, grace: &str) -> (World, Option<Answer>) {
@@ -38,7 +38,7 @@ async fn a_save_that_ends_within_the_grace_time_is_told() {
 }
 
 #[tokio::test]
-async fn a_save_that_does_not_end_is_told_to_be_unconfirmed_and_is_done_or_not_done() {
+async fn endless_save_is_reported_as_unconfirmed_and_is_atomic() {
     for (effect, objects) in [(Effect::Hang, 2), (Effect::HangAfter, 3)] {
         let (world, answer) = saved_under("TERM", Some(effect.clone()), "0.3").await;
         let answer = answer.unwrap_or_else(|| panic!("{effect:?}: no answer"));

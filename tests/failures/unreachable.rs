@@ -7,7 +7,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use tokio::net::TcpListener;
 
-use crate::world::{World, no_retry, unknown_credentials, video};
+use crate::platform::world::{World, no_retry, unknown_credentials, video};
 
 #[editor_agent]
 async fn title(info: LabelRowInfo) -> Option<String> {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::events::{SENDERS, Sender, Sent};
-use crate::{PAYLOAD, Running};
+use super::{PAYLOAD, Running};
+use test_support::lambda::{SENDERS, Sender, Sent};
 
 const EDITOR: &str = "https://app.encord.com";
 
@@ -93,7 +93,7 @@ fn an_editor_may_test_whether_an_agent_is_there() {
 }
 
 #[test]
-fn an_event_that_is_no_request_is_told_what_the_function_expects() {
+fn unknown_event_error_names_expected_events() {
     let running = Running::start(&[]);
     let others = [
         json!({}),

@@ -3,9 +3,8 @@
 use agent_runtime::testing::signature;
 use serde_json::{Value, json};
 
-use crate::events::{SENDERS, Sender, Sent};
-use crate::received::Received;
-use crate::{PAYLOAD, Running};
+use super::{PAYLOAD, Running};
+use test_support::lambda::{Received, SENDERS, Sender, Sent};
 
 #[test]
 fn every_kind_of_event_reaches_the_agent() {
@@ -88,7 +87,7 @@ fn a_body_has_its_limit_after_it_is_decoded() {
 }
 
 #[test]
-fn a_body_that_is_not_the_base64_it_says_is_told_and_a_browser_may_read_it() {
+fn invalid_base64_body_gets_400_with_cors_headers() {
     let running = Running::start(&[]);
     let call = Sent::new("POST", "/hello").json(PAYLOAD).header("Origin", "https://app.encord.com");
     for sender in SENDERS {

@@ -1,9 +1,7 @@
 //! How a function starts, and what it says when it does not.
 
-use crate::events::{Sender, Sent};
-use crate::function::Function;
-use crate::runtime_api::RuntimeApi;
-use crate::{PAYLOAD, Running};
+use super::{PAYLOAD, Running};
+use test_support::lambda::{Function, RuntimeApi, Sender, Sent};
 
 #[test]
 fn a_function_logs_one_line_and_prints_no_address() {
@@ -29,7 +27,7 @@ fn a_handler_of_notifications_keeps_a_function_from_starting() {
 }
 
 #[test]
-fn an_agent_that_works_after_its_answer_keeps_a_function_from_starting_unless_it_can_do_without() {
+fn function_refuses_agents_that_require_background_work() {
     let api = RuntimeApi::start();
     let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &[("WITH_WORK", "1")]);
     let said = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
@@ -60,7 +58,7 @@ fn unusable_secret_is_reported_to_lambda() {
 }
 
 #[test]
-fn what_plays_lambda_and_says_too_little_is_told_what_is_missing() {
+fn missing_lambda_variable_is_named() {
     let api = RuntimeApi::start();
     for (name, value) in [("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", ""), ("AWS_LAMBDA_RUNTIME_API", "not an address")] {
         let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &[(name, value)]);

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use agent_studio::Effect;
 
-use crate::events::{Sender, Sent};
-use crate::received::Received;
-use crate::world::{World, video};
-use crate::{PAYLOAD, Running};
+use super::{PAYLOAD, Running};
+use crate::platform::world::{World, video};
+use test_support::lambda::{Received, Sender, Sent};
 
 fn told_within(running: &Running, path: &str, time: Duration) -> (Received, Duration) {
     let began = Instant::now();
@@ -17,7 +16,7 @@ fn told_within(running: &Running, path: &str, time: Duration) -> (Received, Dura
 }
 
 #[test]
-fn the_annotator_reads_the_agents_sentence_before_the_function_is_cut_off() {
+fn times_out_before_lambda_deadline() {
     let running = Running::start(&[]);
     let function = Duration::from_secs(2);
     let (answer, took) = told_within(&running, "/stuck", function);

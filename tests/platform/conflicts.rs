@@ -8,8 +8,8 @@ use agent_runtime::agent_platform::labels;
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 
-use crate::operating::metric;
-use crate::world::{World, video};
+use super::operating::metric;
+use crate::platform::world::{World, video};
 
 /// How often the agent has run, and in how many of its runs somebody else saves meanwhile.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ async fn overlapping(frame: Frame, row: &mut LabelRow, State(meddling): State<Me
 #[editor_agent(on_conflict = "merge")]
 async fn takes_its_time(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<String> {
     for _ in 0..20 {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         meddling.world.somebody_else_adds_a_box();
     }
     add(frame, row, &meddling).await
@@ -115,7 +115,7 @@ async fn with_a_note(
 }
 
 #[tokio::test]
-async fn a_row_that_somebody_else_saved_meanwhile_is_left_alone_and_the_annotator_is_told() {
+async fn refuses_conflicting_save_with_409() {
     for path in ["/refused", "/owner"] {
         let world = World::start().await;
         let meddling = Meddling::new(&world, 1);

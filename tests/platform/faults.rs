@@ -7,7 +7,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use agent_studio::Effect;
 
-use crate::world::{World, no_retry, unknown_credentials, unknown_project, video};
+use crate::platform::world::{World, no_retry, unknown_credentials, unknown_project, video};
 
 #[editor_agent]
 async fn read(row: &LabelRow) -> String {
@@ -61,7 +61,7 @@ async fn a_platform_that_is_not_there_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_project_that_is_not_the_agents_is_refused_with_the_platforms_words() {
+async fn inaccessible_project_gets_message_of_platform() {
     let world = World::start().await;
     let answer = world.client(agents![read]).call("/read", &unknown_project()).await;
     assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
@@ -69,7 +69,7 @@ async fn a_project_that_is_not_the_agents_is_refused_with_the_platforms_words() 
 }
 
 #[tokio::test]
-async fn an_edit_that_the_ontology_does_not_allow_is_told_and_nothing_is_saved() {
+async fn invalid_edit_is_reported_and_nothing_is_saved() {
     let world = World::start().await;
     let answer = world.client(agents![unknown_class]).call("/unknown-class", &video(0)).await;
     assert_eq!(answer.status().as_u16(), 400, "{}", answer.text());

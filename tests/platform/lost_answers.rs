@@ -6,7 +6,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::TestResponse;
 use agent_studio::Effect;
 
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
 
 #[editor_agent]
 async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {
@@ -66,7 +66,7 @@ async fn accepts_a_lost_response_if_the_labels_are_there() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_and_somebody_elses_labels_are_left_to_the_annotator() {
+async fn lost_response_and_foreign_labels_are_a_conflict() {
     let world = World::start().await;
     let read = world.video_row();
     let answer = add_and_then(&world, |world| world.somebody_else_saves_over(&read)).await;

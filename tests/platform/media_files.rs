@@ -8,7 +8,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse};
 use agent_studio::Effect;
 
-use crate::world::{World, image, jpeg, sound};
+use crate::platform::world::{World, image, jpeg, sound};
 
 /// The files that agents were given.
 type Given = Arc<Mutex<Vec<PathBuf>>>;

@@ -7,7 +7,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use agent_studio::Effect;
 
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
 
 #[editor_agent(on_conflict = "retry")]
 async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {

@@ -7,7 +7,7 @@ use agent_runtime::media::{BLACK, Limits, Rgb, RgbImage};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse};
 
-use crate::world::{World, damaged, group, image, sound};
+use crate::platform::world::{World, damaged, group, image, sound};
 
 #[editor_agent]
 async fn middle(frame: FramePixels) -> String {
@@ -111,7 +111,7 @@ async fn pixels_take_three_round_trips_and_those_of_a_group_four() {
 }
 
 #[tokio::test]
-async fn one_download_serves_all_parameters_and_waits_for_nothing_that_it_does_not_need() {
+async fn one_download_serves_all_parameters() {
     let world = World::start().await;
     let client = client(&world);
     world.set_latency(Duration::from_millis(60));
@@ -126,7 +126,7 @@ async fn one_download_serves_all_parameters_and_waits_for_nothing_that_it_does_n
         }
     }
     world.forget_calls();
-    client.call("/everything", &crate::world::video(0)).await;
+    client.call("/everything", &crate::platform::world::video(0)).await;
     assert!(world.overlap("get", "storage item"));
 }
 
@@ -137,7 +137,7 @@ async fn a_frame_that_is_not_there_is_told_with_the_number_of_frames() {
     for (payload, sentence) in [
         (image(1), "There is no frame 1: the image image.jpg has 1 frame, counted from 0."),
         (group(3), "There is no frame 3: the image group group has 3 frames, counted from 0."),
-        (crate::world::video(10), "There is no frame 10: the video drive.mp4 has 10 frames, counted from 0."),
+        (crate::platform::world::video(10), "There is no frame 10: the video drive.mp4 has 10 frames, counted from 0."),
     ] {
         assert_eq!(told(&client.call("/middle", &payload).await), (404, sentence.to_owned()));
         assert_eq!(told(&client.call("/perhaps", &payload).await), (200, "nothing".to_owned()));

@@ -7,7 +7,7 @@ use agent_runtime::testing::TestClient;
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
 
 #[editor_agent]
 async fn only_the_frame(frame: Frame, _platform: PlatformClient) -> String {

@@ -2,7 +2,7 @@
 
 use agent_runtime::prelude::*;
 
-use crate::world::{World, group, image, nowhere};
+use crate::platform::world::{World, group, image, nowhere};
 
 #[editor_agent]
 async fn read(row: &LabelRow) -> String {

@@ -2,7 +2,7 @@
 
 use agent_runtime::prelude::*;
 
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
 
 #[editor_agent]
 async fn polygons(selected: Selected<Polygon>) -> String {
@@ -40,7 +40,7 @@ async fn what_is_selected_comes_typed_and_in_order() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_named_to_the_annotator_and_the_agent_does_not_run() {
+async fn unfit_selection_is_named_and_agent_does_not_run() {
     let world = World::start().await;
     let client = world.client(agents![polygons]);
     for (hash, frame, status, message) in [

@@ -4,7 +4,7 @@ use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform};
 use agent_runtime::prelude::*;
 
-use crate::world::{World, no_retry, unknown_credentials, video};
+use crate::platform::world::{World, no_retry, unknown_credentials, video};
 
 #[editor_agent]
 async fn read(row: &LabelRow) -> String {
@@ -41,7 +41,7 @@ async fn a_part_of_a_row_is_read_and_never_saved() {
 }
 
 #[tokio::test]
-async fn the_start_up_check_tells_a_good_key_from_a_wrong_key_region_and_network() {
+async fn start_check_tells_key_region_and_network_errors_apart() {
     let world = World::start().await;
     let elsewhere = World::start().await;
     let check = async |platform: Platform| {
@@ -68,7 +68,7 @@ async fn the_start_up_check_tells_a_good_key_from_a_wrong_key_region_and_network
 }
 
 #[tokio::test]
-async fn nothing_is_asked_at_the_start_unless_wanted_and_never_of_agents_that_need_no_platform() {
+async fn start_check_is_opt_in_and_skips_agents_without_platform() {
     #[editor_agent]
     async fn alone(frame: Frame) -> String {
         format!("Frame {frame}")

@@ -5,7 +5,7 @@ use std::time::Duration;
 use agent_runtime::prelude::*;
 use agent_studio::Effect;
 
-use crate::world::{World, video};
+use crate::platform::world::{World, video};
 
 /// Adds a box, and then does what the frame says.
 #[editor_agent(timeout = "1500ms")]
@@ -85,7 +85,7 @@ async fn what_is_not_changed_is_not_saved() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_saved_in_between_is_saved_again_only_for_what_came_after() {
+async fn explicitly_saved_row_is_saved_again_only_for_later_edits() {
     let world = World::start().await;
     let answer = world.client(agents![save_twice]).call("/save-twice", &video(0)).await;
     assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
@@ -102,7 +102,7 @@ async fn a_save_that_is_under_way_when_time_is_over_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_save_that_is_under_way_when_the_caller_goes_away_is_finished_before_the_row_is_lent_again() {
+async fn save_finishes_after_disconnect_before_row_is_locked_again() {
     let world = World::start().await;
     world.fault("save", Effect::stall(Duration::from_secs(2)), 1);
     let client = world.client(agents![add_and, save_twice]);

@@ -11,8 +11,8 @@ use agent_runtime::testing::{TestClient, TestResponse};
 use agent_runtime::{AgentSet, SaveVerification};
 use agent_studio::{Effect, TimestampResolution};
 
-use crate::operating::metric;
-use crate::world::{World, video};
+use super::operating::metric;
+use crate::platform::world::{World, video};
 
 /// How often an agent has run.
 type Runs = Arc<AtomicU32>;

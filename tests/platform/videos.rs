@@ -11,7 +11,7 @@ use agent_runtime::media::video::{Video, VideoFrame, VideoLimits};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse};
 
-use crate::world::{World, clip, image, sound};
+use crate::platform::world::{World, clip, image, sound};
 
 /// What tells one frame from another.
 fn sum(image: &agent_runtime::media::RgbImage) -> u64 {

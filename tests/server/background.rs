@@ -131,7 +131,7 @@ async fn a_server_that_stops_gives_it_the_grace_time() {
     for (grace, finishes) in [(5000, 1), (100, 0)] {
         let gate = Gate::new(0);
         let running = server(&gate).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
-        let mut connection = crate::wire::Connection::open(running.address()).await;
+        let mut connection = test_support::wire::Connection::open(running.address()).await;
         connection.post("/leave", &[], &serde_json::to_string(&payload().on_frame(0)).unwrap()).await;
         assert_eq!(connection.answer().await.unwrap().status, 200);
         drop(connection);

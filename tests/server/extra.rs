@@ -5,7 +5,7 @@ use agent_runtime::testing::{TestClient, payload};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[derive(Deserialize)]
 struct Settings {

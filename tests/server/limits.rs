@@ -9,7 +9,7 @@ use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform};
 use agent_runtime::prelude::*;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent]
 async fn quick(_payload: AgentPayload) -> &'static str {
@@ -45,7 +45,7 @@ async fn an_agent_that_takes_too_long_is_stopped() {
 }
 
 #[tokio::test]
-async fn calls_beyond_the_limit_are_turned_away_and_the_health_checks_are_not() {
+async fn sheds_calls_above_limit_but_answers_health_checks() {
     let server = start(|server| server.concurrency(1)).await;
     let mut first = Connection::open(server.address()).await;
     first.post("/slow", &[], PAYLOAD).await;
@@ -68,7 +68,7 @@ async fn calls_beyond_the_limit_are_turned_away_and_the_health_checks_are_not() 
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_with_and_without_a_length() {
+async fn rejects_large_body_with_and_without_content_length() {
     let server = start(|server| server.body_limit(1000)).await;
     let large = "x".repeat(1001);
     let mut announced = Connection::open(server.address()).await;

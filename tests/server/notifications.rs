@@ -109,9 +109,9 @@ fn work_of(uid: u128, count: i64) -> Value {
 
 /// Work of this many tasks in this stage.
 fn work_in(stage: u128, uid: u128, count: i64) -> Value {
-    let stage = agent_runtime::uuid::Uuid::from_u128(stage);
+    let stage = uuid::Uuid::from_u128(stage);
     json!({
-        "uid": agent_runtime::uuid::Uuid::from_u128(uid), "version": 1, "source": "Encord",
+        "uid": uuid::Uuid::from_u128(uid), "version": 1, "source": "Encord",
         "event_type": "agent_stage_work_available_event", "event_created_timestamp": "2023-11-14T22:13:20+00:00",
         "payload": {
             "project_hash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "stage_uuid": stage,
@@ -220,7 +220,7 @@ async fn coalesces_work_of_a_stage_while_handler_is_busy() {
     // Another stage, and the same stage of another project, are other work.
     assert_eq!(client.call("/drain", &work_in(2, 21, 5)).await.text(), "null");
     let mut elsewhere = work_in(1, 31, 5);
-    elsewhere["payload"]["project_hash"] = agent_runtime::uuid::Uuid::from_u128(9).to_string().into();
+    elsewhere["payload"]["project_hash"] = uuid::Uuid::from_u128(9).to_string().into();
     assert_eq!(client.call("/drain", &elsewhere).await.text(), "null");
     assert_eq!(journal.lines(3).await[1..], ["begins 2 for 21", "begins 1 for 31"]);
     journal.gate.add_permits(1);
@@ -398,7 +398,7 @@ async fn reads_what_the_reference_reads() {
         (6, 3, format!("\u{feff}{text}")),
         (7, 3, text.replace("2023-11-14T22:13:20+00:00", "yesterday")),
     ] {
-        let own = |number: u128| agent_runtime::uuid::Uuid::from_u128(number).to_string();
+        let own = |number: u128| uuid::Uuid::from_u128(number).to_string();
         // In a stage of its own, so that it is not coalesced.
         let body = body.replace(&own(1), &own(uid));
         let answer = send_text(&client, "/work", &body).await;
@@ -437,7 +437,7 @@ async fn only_so_many_are_worked_on_and_wait() {
 
 /// Sends a signed notification over a connection.
 async fn send(server: &agent_runtime::RunningServer, path: &str, notification: &Value) {
-    let mut connection = crate::wire::Connection::open(server.address()).await;
+    let mut connection = test_support::wire::Connection::open(server.address()).await;
     let body = notification.to_string();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
     let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());

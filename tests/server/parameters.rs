@@ -96,7 +96,7 @@ async fn row_or_reason(row: Result<Row, AgentError>) -> String {
 }
 
 #[tokio::test]
-async fn an_option_is_none_for_what_is_not_there_and_a_result_takes_every_failure() {
+async fn option_is_none_if_missing_and_result_receives_every_error() {
     let client = TestClient::new(agents![needs_row, row_if_there, row_or_reason]).unwrap();
     for (path, frame, status, message) in [
         ("/needs-row", 0, 200, "row"),
@@ -144,8 +144,8 @@ async fn shares(one: Slow, two: AlsoSlow, three: Slow) -> String {
     format!("{} {} {}", one.0, two.0, three.0)
 }
 
-#[tokio::test]
-async fn what_several_parameters_share_is_worked_out_once_per_call() {
+#[tokio::test(start_paused = true)]
+async fn shared_value_is_computed_once_per_call() {
     let client = TestClient::new(agents![shares]).unwrap();
     assert_eq!(client.call("/shares", &payload()).await.message(), Some("1 1 1"));
     assert_eq!(client.call("/shares", &payload()).await.message(), Some("2 2 2"));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent(path = "/shutdown/brief")]
 async fn brief() -> &'static str {
@@ -18,7 +18,7 @@ async fn endless() {
 }
 
 #[tokio::test]
-async fn running_calls_finish_or_are_answered_and_idle_connections_close() {
+async fn shutdown_answers_running_calls_and_closes_idle_connections() {
     let server = Server::new()
         .agents(agents![brief, endless])
         .port(0)

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload, signature};
 
-use crate::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Answer, Connection, PAYLOAD};
 
 const SECRET: &str = "whsec_made-up";
 const REFUSED: &str = "Request could not be verified as coming from Encord.";
@@ -69,7 +69,7 @@ async fn signed(server: &agent_runtime::RunningServer, path: &str, secret: &str,
 }
 
 #[tokio::test]
-async fn with_a_secret_only_signed_calls_reach_an_agent_that_says_nothing_else() {
+async fn secret_requires_signed_calls_by_default() {
     let runs = Runs::default();
     let server = Server::new().agents(agents![usual, either, open]).state(Arc::clone(&runs)).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();
@@ -105,7 +105,7 @@ async fn with_a_secret_only_signed_calls_reach_an_agent_that_says_nothing_else()
 }
 
 #[tokio::test]
-async fn a_browser_can_read_that_it_is_refused_and_the_test_header_runs_nothing() {
+async fn refusal_has_cors_headers_and_test_header_runs_nothing() {
     let runs = Runs::default();
     let server = Server::new().agents(agents![usual]).state(Arc::clone(&runs)).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();
@@ -119,7 +119,7 @@ async fn a_browser_can_read_that_it_is_refused_and_the_test_header_runs_nothing(
 }
 
 #[tokio::test]
-async fn whether_a_call_would_be_taken_can_be_asked_without_running_anything() {
+async fn verify_only_request_does_not_run_agent() {
     let runs = Runs::default();
     let server = Server::new().agents(agents![usual, either, open]).state(Arc::clone(&runs)).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();
@@ -182,7 +182,7 @@ async fn while_one_secret_replaces_another_both_count() {
 }
 
 #[tokio::test]
-async fn a_signed_call_that_comes_again_is_refused_where_the_agent_says_so() {
+async fn rejects_replayed_call_if_agent_requires_it() {
     let server = Server::new().agents(agents![once, either]).webhook_secret("new\nold").port(0).start().await.unwrap();
     let (first, second) = (now().to_string(), (now() + 1).to_string());
     for (path, secret, at, status) in [

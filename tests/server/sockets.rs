@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use agent_runtime::prelude::*;
 
-use crate::wire::{Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent(path = "/sockets/here")]
 async fn here() -> &'static str {
@@ -70,7 +70,7 @@ async fn call(address: SocketAddr) -> Option<u16> {
 }
 
 #[tokio::test]
-async fn a_socket_that_was_passed_is_listened_on_instead_of_host_and_port() {
+async fn passed_socket_replaces_host_and_port() {
     let (socket, address) = listener();
     let mut program = Program::start(socket.try_clone().unwrap(), "");
     let line = program.first_line();
@@ -194,8 +194,8 @@ async fn systemd_is_told_on_a_socket_without_a_path() {
     assert_tells(UnixDatagram::bind_addr(&address).unwrap(), &format!("@{name}")).await;
 }
 
-#[cfg(feature = "tools")]
 #[tokio::test]
+#[ignore = "needs systemd-socket-activate"]
 async fn systemd_itself_passes_the_socket() {
     // It binds no port of its own choosing.
     let (socket, address) = listener();

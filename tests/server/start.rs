@@ -50,17 +50,6 @@ fn two_agents_at_one_path_name_both_places() {
     assert!(said.matches("start.rs:").count() == 2 && said.contains("`second` at "), "{said}");
 }
 
-/// The programs of these tests have the feature only where Lambda is tested.
-#[test]
-#[cfg(not(feature = "lambda"))]
-fn a_program_without_the_feature_says_in_aws_lambda_which_one_to_add() {
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_smallest-agent"));
-    let ended = program.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9").env("PORT", "0").output().unwrap();
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(!ended.status.success() && ended.stdout.is_empty());
-    assert!(said.contains("started in AWS Lambda") && said.contains("feature `lambda`"), "{said}");
-}
-
 #[test]
 fn no_agents_says_what_to_do() {
     let said = refusal(Server::new().agents(AgentSet::new(&[])));

@@ -68,7 +68,7 @@ async fn edit(Frame(frame): Frame, draft: &mut Draft, stamp: &mut Stamp) -> Resu
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn only_success_is_settled_in_order() {
     let journal = Journal::default();
     let client = TestClient::new(Server::new().agents(agents![edit]).state(Arc::clone(&journal))).unwrap();
@@ -82,7 +82,7 @@ async fn only_success_is_settled_in_order() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_caller_that_goes_away_settles_nothing() {
     let journal = Journal::default();
     let client = TestClient::new(Server::new().agents(agents![edit]).state(Arc::clone(&journal))).unwrap();

@@ -69,7 +69,7 @@ async fn further_origins_may_call_too() {
 }
 
 #[tokio::test]
-async fn a_preflight_for_a_private_network_is_granted_to_the_editor_only() {
+async fn grants_private_network_preflight_to_editor_only() {
     let client = TestClient::new(agents![traced]).unwrap();
     for (origin, status, granted) in [(EDITOR, 200, Some("true")), ("https://evil.example", 400, None)] {
         let headers = [

@@ -4,9 +4,9 @@ use agent_runtime::prelude::*;
 use reqwest::{Client, Response, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::certificates::{Folder, Pair};
-use crate::frames::{self, Connection as Http2, HEADERS, RESET};
-use crate::wire::{Connection, PAYLOAD};
+use super::frames::{self, Connection as Http2, HEADERS, RESET};
+use test_support::certificates::{Folder, Pair};
+use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent]
 async fn greets(frame: Frame) -> String {
@@ -55,7 +55,7 @@ async fn callers_of_http_1_and_2_are_answered_alike() {
 }
 
 #[tokio::test]
-async fn bodies_in_chunks_end_connections_of_http_1_and_none_of_http_2() {
+async fn chunked_bodies_close_http_1_connections_only() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![greets]).start().await.unwrap();

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::calls::post;
-use crate::certificates::{Folder, Pair};
-use crate::frames::{self, CONTINUATION, Connection, DATA, END_HEADERS, END_STREAM, GO_AWAY, HEADERS, RESET, frame};
-use crate::process::Program;
+use super::calls::post;
+use super::frames::{self, CONTINUATION, Connection, DATA, END_HEADERS, END_STREAM, GO_AWAY, HEADERS, RESET, frame};
+use crate::program::Program;
+use test_support::certificates::{Folder, Pair};
 
 /// What the server may take of memory, in megabytes. Idle it takes some 15 in a debug build, and a thousand handshakes that do not
 /// end take 30 more.
@@ -59,7 +59,7 @@ async fn ended(stream: &mut TcpStream) {
 const HALF_A_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 
 #[tokio::test]
-async fn a_thousand_handshakes_that_do_not_end_keep_nobody_out_and_are_given_up() {
+async fn thousand_stalled_handshakes_do_not_block_others() {
     let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "4")]);
     let began = Instant::now();
     let mut crowd = Vec::new();
@@ -105,7 +105,7 @@ async fn handshakes_count_as_connections_and_drip_only_for_so_long() {
 }
 
 #[tokio::test]
-async fn streams_that_are_opened_and_reset_at_once_cost_the_others_nothing() {
+async fn rapid_stream_resets_do_not_affect_others() {
     let attacked = Attacked::start(&[("RUST_LOG", "error")]);
     let mut connection = attacked.connect().await;
     let mut last = 1;
@@ -127,7 +127,7 @@ async fn streams_that_are_opened_and_reset_at_once_cost_the_others_nothing() {
 }
 
 #[tokio::test]
-async fn more_streams_than_there_may_be_are_refused_and_take_no_more_places() {
+async fn refuses_streams_above_limit_without_taking_permits() {
     let attacked = Attacked::start(&[("AGENT_CONCURRENCY", "500"), ("RUST_LOG", "error")]);
     let mut connection = attacked.connect().await;
     let burst: Vec<u8> = (0..400).flat_map(|n| frames::call(2 * n + 1, "/stuck")).collect();

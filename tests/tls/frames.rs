@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::certificates::Pair;
-use crate::wire::PAYLOAD;
+use test_support::certificates::Pair;
+use test_support::wire::PAYLOAD;
 
 pub(crate) const DATA: u8 = 0;
 pub(crate) const HEADERS: u8 = 1;

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use agent_runtime::RunningServer;
 use agent_runtime::prelude::*;
 
-use crate::calls::post;
-use crate::certificates::{Folder, Pair, shown};
-use crate::process::Program;
+use super::calls::post;
+use crate::program::Program;
+use test_support::certificates::{Folder, Pair, shown};
 
 /// Longer than it takes until the files are looked at, also on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,7 +75,7 @@ async fn links_that_are_swapped_count_as_changes() {
 }
 
 #[tokio::test]
-async fn a_pair_that_is_broken_or_half_written_is_refused_and_the_old_one_kept() {
+async fn keeps_old_certificate_if_new_pair_is_invalid() {
     let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
     folder.put(&old);
     let [certificate, key] = folder.variables();

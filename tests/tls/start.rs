@@ -3,8 +3,8 @@
 use agent_runtime::StartError;
 use agent_runtime::prelude::*;
 
-use crate::certificates::{Folder, Pair};
-use crate::process::Program;
+use crate::program::Program;
+use test_support::certificates::{Folder, Pair};
 
 #[editor_agent]
 async fn never_called() {}
@@ -61,7 +61,7 @@ async fn files_that_hold_no_pair_are_named_with_what_to_do() {
 }
 
 #[test]
-fn a_certificate_without_a_key_is_none_and_neither_is_a_key_alone() {
+fn certificate_and_key_are_required_together() {
     let folder = Folder::new();
     folder.put(&Pair::new());
     let [certificate, key] = folder.variables();

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
 
-use crate::calls::post;
-use crate::certificates::{Folder, Pair};
-use crate::frames::{self, Connection, GO_AWAY, HEADERS};
+use super::calls::post;
+use super::frames::{self, Connection, GO_AWAY, HEADERS};
+use test_support::certificates::{Folder, Pair};
 
 #[editor_agent(path = "/stopping/brief")]
 async fn brief() -> &'static str {
@@ -20,7 +20,7 @@ async fn endless() {
 }
 
 #[tokio::test]
-async fn calls_under_way_are_answered_and_callers_of_http_2_are_told_to_go() {
+async fn shutdown_answers_running_calls_and_sends_go_away() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![brief, endless]).shutdown_grace(Duration::from_millis(1500));

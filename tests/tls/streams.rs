@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
 
-use crate::certificates::{Folder, Pair};
-use crate::frames::{self, Connection, DATA, END_HEADERS, HEADERS, RESET};
-use crate::world::{World, video};
+use super::frames::{self, Connection, DATA, END_HEADERS, HEADERS, RESET};
+use crate::platform::world::{World, video};
+use test_support::certificates::{Folder, Pair};
 
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
@@ -101,14 +101,14 @@ async fn a_connection_of_http_1_that_is_cut_stops_its_agent() {
     let server = folder.server().agents(agents![endless]).start().await.unwrap();
     let url = format!("{}/endless", server.url());
     let client = pair.client("http/1.1");
-    let call = crate::calls::post(&client, &url, &[]);
+    let call = super::calls::post(&client, &url, &[]);
     assert!(tokio::time::timeout(Duration::from_millis(300), call).await.is_err());
     drop(client);
     // Once that one has been dropped, the agent is done at once.
     let began = Instant::now();
     loop {
         let client = pair.client("http/1.1");
-        let call = crate::calls::post(&client, &url, &[]);
+        let call = super::calls::post(&client, &url, &[]);
         if tokio::time::timeout(Duration::from_millis(300), call).await.is_ok() {
             break;
         }

@@ -1,4 +1,5 @@
-//! Answers read without a network: what the fuzz target `envelope` calls. Part of the feature `fuzzing` alone.
+//! Answers read without a network: what the fuzz target `envelope` calls. Compiled with
+//! `--cfg agent_platform_fuzzing` only.
 
 use reqwest::Method;
 use serde::de::DeserializeOwned;

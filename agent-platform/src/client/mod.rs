@@ -30,7 +30,7 @@ mod failure;
 mod file_download;
 mod file_sink;
 mod file_suffix;
-#[cfg(feature = "fuzzing")]
+#[cfg(agent_platform_fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod label_row_filter;

@@ -2,8 +2,8 @@
 
 use agent_platform::labels::{BoundingBox, LabelRow, MergeError, Point, Presence, same_labels};
 
-use crate::made_up::{NO_ANSWERS, image, row, video};
-use crate::reread;
+use test_support::made_up::reread;
+use test_support::made_up::{NO_ANSWERS, image, row, video};
 
 const BOX: BoundingBox = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
 

@@ -2,8 +2,8 @@
 
 use agent_platform::labels::{BoundingBox, LabelRow};
 
-use crate::made_up::{row, video};
-use crate::{parsed, reread};
+use test_support::made_up::{parsed, reread};
+use test_support::made_up::{row, video};
 
 const LABELS: &str = r#"{ "0" : {"objects": [ {"objectHash":"o","featureHash":"class0","shape":"bounding_box","x-new":[1.0, 2e0],
   "boundingBox":{"h":0.50,"w":1,"x":0.0,"y":0.2,"tilt":7},"reviews":[{}]},

@@ -4,9 +4,9 @@ use agent_platform::labels::{BoundingBox, EditError, FrameIndex, LabelRow, Merge
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::made_up::{frames, row};
-use crate::oracle::{Entries, entries, merge};
-use crate::{parsed, reread};
+use super::oracle::{Entries, entries, merge};
+use test_support::made_up::{frames, row};
+use test_support::made_up::{parsed, reread};
 
 const OBJECTS: [&str; 4] = ["a", "b", "c", "d"];
 const CLASSES: [&str; 3] = ["v", "w", "old"];

@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::cli::Scratch;
 use super::dockerfile::Image;
+use crate::cli::Scratch;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -10,7 +10,7 @@ mod codec_id;
 mod decoder;
 mod error;
 mod fields;
-#[cfg(feature = "fuzzing")]
+#[cfg(agent_platform_fuzzing)]
 mod fuzzing;
 mod limits;
 mod matroska;

@@ -1,0 +1,80 @@
+//! Memory that decoding takes. The peak is that of the process, so this is a program of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::Cursor;
+
+use agent_platform::media::{Encoding, Format, Limits, MediaError, Rgb, RgbImage, decode, encode, image};
+use image::{DynamicImage, ImageFormat};
+
+const RED: [u8; 3] = [255, 0, 0];
+const GREEN: [u8; 3] = [0, 255, 0];
+const BLUE: [u8; 3] = [0, 0, 255];
+const WHITE: [u8; 3] = [255, 255, 255];
+
+/// Red, green, blue and white quarters.
+fn quarters() -> RgbImage {
+    RgbImage::from_fn(32, 24, |x, y| {
+        Rgb(match (x < 16, y < 12) {
+            (true, true) => RED,
+            (false, true) => GREEN,
+            (true, false) => BLUE,
+            (false, false) => WHITE,
+        })
+    })
+}
+
+fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    image.write_to(&mut file, format).unwrap();
+    file.into_inner()
+}
+
+/// The peak of this process's memory, in kilobytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmPeak:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// A PNG that announces this size and has no pixels.
+fn announced(width: u32, height: u32) -> Vec<u8> {
+    let mut png = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    let crc = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    png
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc: u32, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
+#[test]
+fn rejects_large_images_before_allocating() {
+    let mut jpeg = encode(&quarters(), Encoding::jpeg(90)).unwrap().bytes;
+    let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
+    let mut bmp = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Bmp);
+    bmp[18..26].copy_from_slice(&[0x60, 0xea, 0, 0, 0x60, 0xea, 0, 0]);
+    let mut gif = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Gif);
+    gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    let before = peak();
+    for file in [announced(60_000, 60_000), announced(u32::MAX / 2, u32::MAX / 2), jpeg, bmp, gif] {
+        let format = Format::of(&file).unwrap();
+        let error = decode(&file, &Limits::default()).unwrap_err();
+        let refused = matches!(error, MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. });
+        assert!(refused, "{format}: {error}");
+    }
+    assert!(peak() - before < 200_000, "{} kB were taken", peak() - before);
+
+    let file = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
+    let limits = Limits { pixels: 32 * 24, ..Limits::default() };
+    assert!(decode(&file, &limits).is_ok());
+    let error = decode(&file, &Limits { pixels: 32 * 24 - 1, ..limits }).unwrap_err();
+    assert_eq!(error.to_string(), "the PNG image has 32 x 24 pixels; more than 767 are not read");
+    let error = decode(&file, &Limits { bytes: 2_000, ..limits }).unwrap_err();
+    assert!(error.to_string().contains("more than the 2000 bytes"), "{error}");
+}

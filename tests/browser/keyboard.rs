@@ -1,0 +1,100 @@
+//! The keyboard focus, and text that is being typed.
+
+use serde_json::json;
+
+use crate::editor::Editor;
+use crate::webdriver::{DOWN, ENTER, TAB};
+use test_support::label_editor::data::{GROUP, IMAGE, VIDEO};
+
+/// Returns the label of the element that has the focus.
+async fn focused(editor: &Editor) -> String {
+    let script = "const one = document.activeElement; return one.getAttribute('aria-label') ?? one.dataset.hash ?? one.textContent.trim() ?? one.tagName";
+    editor.browser.run(script).await.as_str().unwrap_or_default().to_owned()
+}
+
+async fn focus(editor: &Editor, selector: &str) {
+    let script = format!(
+        "const one = document.querySelector({}); one?.focus(); return document.activeElement === one && one !== null",
+        json!(selector)
+    );
+    editor.browser.until(selector, &script).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn focus_goes_from_field_to_field_while_answers_are_saved() {
+    let editor = Editor::open(VIDEO).await;
+    let browser = &editor.browser;
+    browser.click(".objects [data-hash='SQUARE01']").await;
+    focus(&editor, ".selection select[aria-label=Colour]").await;
+    // A select keeps the focus when it is changed, and what it shows.
+    browser.press(&[DOWN, DOWN, DOWN]).await;
+    editor.until_step("Answer Colour").await;
+    browser
+        .until("the field below the option", "return document.querySelector('[aria-label=\"Which colour\"]') !== null")
+        .await;
+    assert_eq!(focused(&editor).await, "Colour");
+    browser.press(&[TAB]).await;
+    assert_eq!(focused(&editor).await, "Which colour");
+    browser.press(&["g", "r", "e", "y", TAB]).await;
+    editor.until_step("Answer Which colour").await;
+    let focused_now = browser.run("return document.activeElement.closest('.checklist') !== null").await;
+    assert_eq!(focused_now, json!(true), "after Tab the next field has the focus: {}", focused(&editor).await);
+    assert_eq!(editor.row(VIDEO).object("SQUARE01").unwrap().answer("Which colour").unwrap().as_text(), Some("grey"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_is_typed_during_a_save_is_kept() {
+    let editor = Editor::open(VIDEO).await;
+    let browser = &editor.browser;
+    browser.click(".objects [data-hash='SQUARE01']").await;
+    focus(&editor, ".selection input[aria-label=Seats]").await;
+    browser.press(&["4"]).await;
+    // Somebody else's save is taken in while the number is typed.
+    let add = |row: &mut agent_platform::labels::LabelRow| row.add("Tip").point(0.9, 0.9).on(0).map(drop);
+    editor.world.studio.edit_as("other@example.test", VIDEO, add).unwrap();
+    browser.until_text(".toast", "saved elsewhere").await;
+    browser.press(&["2", ENTER]).await;
+    editor.until_step("Answer Seats").await;
+    assert_eq!(editor.row(VIDEO).object("SQUARE01").unwrap().answer("Seats").unwrap().as_number(), Some(42.0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classification_keeps_the_focus_when_it_is_added() {
+    let editor = Editor::open(GROUP).await;
+    let browser = &editor.browser;
+    focus(&editor, ".classifications select[aria-label=Weather]").await;
+    browser.press(&[DOWN]).await;
+    editor.until_step("Classify Weather").await;
+    assert_eq!(focused(&editor).await, "Weather");
+    browser.press(&[DOWN]).await;
+    editor.until_step("Answer Weather").await;
+    assert_eq!(focused(&editor).await, "Weather");
+    let row = editor.row(GROUP);
+    assert!(
+        row.classifications().count() == 1
+            && row.classifications().next().unwrap().answer("Weather").unwrap().has("Rainy")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn focus_stays_in_a_list_that_is_shown_again() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    focus(&editor, &format!("#data [data-hash='{GROUP}']")).await;
+    browser.press(&[ENTER]).await;
+    browser.until_text("#data [aria-current=true]", "walk").await;
+    editor.settled().await;
+    assert_eq!(focused(&editor).await, GROUP);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn focus_goes_to_the_stage_when_its_element_is_gone() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    browser.click(".objects [data-hash='FIELD/01']").await;
+    browser.until_text(".selection", "FIELD/01").await;
+    browser.run("document.querySelector('.selection .actions button').focus()").await;
+    browser.press(&[ENTER]).await;
+    editor.until_step("Delete Field").await;
+    assert_eq!(browser.run("return document.activeElement.tagName").await, json!("CANVAS"));
+}

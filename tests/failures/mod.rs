@@ -1,0 +1,15 @@
+//! Deployments that fail: the platform, the network, the disk, the machine, the agent itself. What the annotator is told, what
+//! is logged, and that a label row is the old one or the new one. Single failures of the platform are tested in
+//! `platform/faults.rs` and `platform/lost_answers.rs`, certificates and clocks in the client's own tests and in
+//! `server/signatures.rs`.
+
+mod fault_walk;
+#[cfg(unix)]
+mod files;
+mod logged;
+mod misbehaving_agents;
+mod places;
+mod storms;
+#[cfg(unix)]
+mod termination;
+mod unreachable;

@@ -1,0 +1,30 @@
+//! AWS Lambda: a program as a function, against a Runtime API on this machine that hands it events as AWS documents them.
+
+mod answers;
+mod requests;
+mod start;
+mod time;
+
+use test_support::lambda::{Function, Received, RuntimeApi, Sender, Sent};
+
+const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3",
+    "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 7, "objectHashes": ["vVehicl1"]}"#;
+
+/// A function of the agents of `lambda-agent/`.
+struct Running {
+    function: Function,
+    api: RuntimeApi,
+}
+
+impl Running {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let api = RuntimeApi::start();
+        let function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, variables);
+        Self { function, api }
+    }
+
+    /// What is answered to a request that comes this way.
+    fn ask(&self, sent: &Sent, sender: Sender) -> Received {
+        Received::of(&self.api.invoke(&sent.event(sender)).response())
+    }
+}

@@ -1,0 +1,20 @@
+//! Agents, their server and the local platform together: in-process, over real sockets, and as programs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod attacks;
+mod failures;
+#[cfg(feature = "lambda")]
+mod lambda;
+mod lint_silence;
+mod lost_updates;
+mod platform;
+mod program;
+mod server;
+#[cfg(feature = "tls")]
+mod tls;

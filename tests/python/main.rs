@@ -1,0 +1,21 @@
+//! Comparisons with the published Python packages, which the interpreter named by `AGENT_PYTHON` has. Some also need the
+//! recorded contract: the folder that `AGENT_CONTRACT` names.
+//!
+//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features python --test python`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod answer_schemas;
+mod client_stub;
+mod command_line;
+mod images;
+mod label_rows;
+mod studio_agent;
+mod studio_rows;
+mod studio_sdk;
+mod videos;

@@ -1,0 +1,144 @@
+//! The real Python agent app, unchanged, against the local platform: every recorded call of it is answered as it was, and
+//! asks the platform the same.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use agent_studio::{Call, CallKind, ClientKey, LocalPlatform, RunningPlatform};
+use serde_json::{Value, json};
+use test_support::studio::recorded::{self, GROUP, IMAGE, PROJECT, VIDEO};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The app, served by uvicorn until it is dropped.
+struct App {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl App {
+    fn start(running: &RunningPlatform, key: &ClientKey) -> Self {
+        let listener = StdListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let mut process = test_support::studio::python::python(running)
+            .args(["-m", "uvicorn", "peer_app:app", "--log-level", "info", "--host", "127.0.0.1", "--port"])
+            .arg(address.port().to_string())
+            .arg("--app-dir")
+            .arg(recorded::path("tools"))
+            .env("ENCORD_SSH_KEY", key.openssh().unwrap().as_str())
+            .env("PEER_VERIFY_AUTH", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the interpreter starts");
+        // Uvicorn says when it listens.
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("Uvicorn running"));
+        assert!(ready, "the app has not started: {:?}", process.try_wait());
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, address }
+    }
+
+    /// Calls a route as the label editor would: status and body.
+    async fn call(&self, route: &str, body: &Value) -> (u64, Value) {
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!(
+            "POST {route} HTTP/1.1\r\nHost: app\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}",
+            body.len()
+        );
+        stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).await.unwrap();
+        let mut all = String::new();
+        stream.read_to_string(&mut all).await.unwrap();
+        let (head, body) = all.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_else(|_| body.into()))
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn start(key: &ClientKey, address: SocketAddr) -> RunningPlatform {
+    let builder = LocalPlatform::builder().project(recorded::project()).public_key("agent@example.test", key.key_id());
+    // The port of a server that has just ended may still be busy.
+    for _ in 0..50 {
+        if let Ok(running) = builder.clone().address(address).start().await {
+            return running;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{address} cannot be listened on");
+}
+
+/// A call as the recording names it.
+fn named(call: &Call) -> String {
+    let legacy = match call.kind {
+        CallKind::ListLabelRows => "labelrowmetadata GET",
+        CallKind::GetLabelRows => "labelrow GET",
+        CallKind::CreateLabelRows => "labelrow PUT",
+        CallKind::SaveLabelRows => "labelrow POST",
+        CallKind::MoveTasks => "labelworkflowgraphnode POST",
+        CallKind::Download => return format!("GET /media/{}", file_name(&call.target)),
+        _ => return format!("{} {}", call.method, call.target),
+    };
+    format!("{} {} {legacy}", call.method, call.target)
+}
+
+fn file_name(target: &str) -> &str {
+    target.split('?').next().unwrap().rsplit('/').next().unwrap()
+}
+
+/// What is random in an answer, or names this run's addresses, made equal.
+fn comparable(route: &str, body: &Value) -> Value {
+    match route {
+        "/client" => json!("the platform's address"),
+        "/add-box" => json!(body["message"].as_str().map(|message| &message[..6])),
+        _ => body.clone(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_recorded_call_of_the_app_goes_as_it_went() {
+    let key = ClientKey::random().unwrap();
+    let mut running = start(&key, SocketAddr::from(([127, 0, 0, 1], 0))).await;
+    let address = running.address();
+    let app = App::start(&running, &key);
+    assert_eq!(running.calls().kinds(), [CallKind::UserProjects], "the check at the start");
+
+    let recorded = recorded::json("peer-requests.json");
+    for entry in recorded.as_array().unwrap() {
+        // Each was recorded on a platform on which nothing had been changed yet.
+        running.stop().await;
+        running = start(&key, address).await;
+        let route = entry["route"].as_str().unwrap();
+        let data = match entry["data"].as_str().unwrap() {
+            "image" => IMAGE,
+            "img_group" => GROUP,
+            _ => VIDEO,
+        };
+        let mut payload = json!({ "projectHash": PROJECT, "dataHash": data, "frame": entry["frame"] });
+        if !entry["object_hashes"].is_null() {
+            payload["objectHashes"] = entry["object_hashes"].clone();
+        }
+        let what = format!("{route} {} {}", entry["data"], entry["frame"]);
+        let (status, body) = app.call(route, &payload).await;
+        assert_eq!(status, entry["status"], "{what}: {body}");
+        assert_eq!(comparable(route, &body), comparable(route, &entry["body"]), "{what}");
+        let calls = running.calls().all();
+        let asked: Vec<String> = calls.iter().map(named).collect();
+        let expected: Vec<&str> =
+            entry["platform_requests"].as_array().unwrap().iter().map(|call| call.as_str().unwrap()).collect();
+        assert_eq!(asked, expected, "{what}");
+        let statuses: Vec<Option<u16>> = calls.iter().map(|call| call.status).collect();
+        assert_eq!(json!(statuses), entry["all_statuses"], "{what}");
+    }
+    assert_eq!(recorded.as_array().unwrap().len(), 66);
+}

@@ -1,0 +1,21 @@
+//! The server as its users meet it: agents called in-process and over real sockets.
+
+mod background;
+mod calls;
+mod errors;
+mod extra;
+mod limits;
+mod listing;
+mod metrics;
+mod notifications;
+mod parameters;
+mod proxies;
+mod shutdown;
+mod signatures;
+#[cfg(unix)]
+mod sockets;
+mod start;
+mod transactions;
+mod transport;
+#[cfg(unix)]
+mod variables;

@@ -1,0 +1,39 @@
+//! Platform clients for a server on loopback.
+
+use std::time::Duration;
+
+use agent_platform::auth::{Credentials, SshKey};
+use agent_platform::client::{Domain, Platform, PlatformBuilder, RetryPolicy};
+
+use crate::keys;
+use crate::scripted_server::Server;
+
+/// The made-up key.
+pub fn key() -> SshKey {
+    SshKey::from_openssh(keys::PLAIN, None).unwrap()
+}
+
+/// A client of this server that waits for nothing for long.
+pub fn builder(server: &Server) -> PlatformBuilder {
+    Platform::builder()
+        .credentials(Credentials::key(key()))
+        .domain(Domain::parse(&server.base()).unwrap())
+        .retry(quick())
+        .read_timeout(Duration::from_secs(5))
+        .call_timeout(Duration::from_secs(20))
+}
+
+pub fn platform(server: &Server) -> Platform {
+    builder(server).build().unwrap()
+}
+
+/// Three repetitions, as always, but soon, and from a budget that does not run out.
+pub fn quick() -> RetryPolicy {
+    RetryPolicy {
+        first_wait: Duration::from_millis(1),
+        longest_wait: Duration::from_millis(2),
+        longest_retry_after: Duration::from_millis(2),
+        budget: 100_000,
+        ..RetryPolicy::default()
+    }
+}

@@ -1,0 +1,112 @@
+//! Agents for the page to trigger.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agent_runtime::media::{Encoding, encode};
+use agent_runtime::prelude::*;
+
+/// Simplifies the selected polygons with Ramer-Douglas-Peucker.
+///
+/// What lies closer to the outline than a hundredth of the image goes.
+#[editor_agent(path = "/simplify-polygons")]
+async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut LabelRow) -> Result<String> {
+    ensure!(!selected.is_empty(), "Select the polygons to simplify.");
+    let mut removed = 0;
+    for polygon in &selected {
+        removed += row.edit(polygon.hash())?.at(frame)?.simplify(0.01)?;
+    }
+    Ok(format!("{removed} vertices removed."))
+}
+
+/// Refuses vehicles that are too small to be one.
+#[editor_agent(path = "/check-vehicles")]
+async fn check_vehicles(boxes: FrameObjects<BoundingBox>) -> Result<String> {
+    for found in &boxes {
+        let width = found.coordinates.width;
+        ensure!(width > 0.3, "The {} is only {width} wide, and vehicles are at least 0.3.", found.class());
+    }
+    Ok(format!("{} vehicles are wide enough.", boxes.len()))
+}
+
+/// Adds a vehicle, moves another, and deletes the points.
+#[editor_agent(path = "/rearrange")]
+async fn rearrange(frame: Frame, row: &mut LabelRow) -> Result<String> {
+    row.add("Vehicle").bounding_box(0.55, 0.06, 0.2, 0.16).answer("Colour", "Blue").on(frame)?;
+    let hashes = |row: &LabelRow, class| -> Vec<String> {
+        row.frame(frame).objects_of_class(class).map(|object| object.hash().to_owned()).collect()
+    };
+    if let Some(first) = hashes(row, "Vehicle").first() {
+        row.edit(first)?.at(frame)?.change::<BoundingBox>(|shape| shape.x += 0.05)?;
+    }
+    for hash in hashes(row, "Tip") {
+        row.delete(&hash)?;
+    }
+    Ok("The frame is rearranged.".to_owned())
+}
+
+/// Where the task goes.
+#[derive(Debug, Decisions)]
+enum Pathway {
+    #[decision("To review")]
+    ToReview,
+}
+
+/// Takes a second and a half, and then decides.
+#[editor_agent(path = "/ponder")]
+async fn ponder(frame: Frame) -> Result<AgentResponse<Pathway>> {
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    Ok(AgentResponse::message(format!("Thought about frame {frame}.")).decide(Pathway::ToReview))
+}
+
+/// A gate that a test opens to let an agent return.
+#[derive(Debug, Clone)]
+pub struct Gate(Arc<tokio::sync::Semaphore>);
+
+impl Gate {
+    /// A closed gate.
+    pub fn new() -> Self {
+        Self(Arc::new(tokio::sync::Semaphore::new(0)))
+    }
+
+    /// Lets one call pass.
+    pub fn open(&self) {
+        self.0.add_permits(1);
+    }
+}
+
+/// Waits until the test opens the gate.
+#[editor_agent(path = "/wait")]
+async fn wait(State(gate): State<Gate>) -> Result<String> {
+    let passed = tokio::time::timeout(Duration::from_secs(20), gate.0.acquire()).await;
+    ensure!(passed.is_ok_and(|permit| permit.map(tokio::sync::SemaphorePermit::forget).is_ok()), "The gate is closed.");
+    Ok("The gate was opened.".to_owned())
+}
+
+/// Returns a message that is longer than the label editor shows: 256 characters, and a sentence.
+#[editor_agent(path = "/long-message")]
+async fn long_message() -> Result<String> {
+    Ok(format!("{} Beyond the cut.", "\u{e9}".repeat(256)))
+}
+
+/// Cuts out the vehicles.
+#[editor_agent(path = "/cut-out")]
+async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
+    let mut urls = Vec::new();
+    for crop in &*crops {
+        urls.push(encode(&crop.image()?, Encoding::Png)?.data_url());
+    }
+    Ok(Json(urls))
+}
+
+/// Has a bug.
+#[editor_agent(path = "/broken")]
+#[expect(clippy::unwrap_used, reason = "that is its bug")]
+async fn broken(objects: ObjectHashes) -> Result<String> {
+    Ok(objects.get(1_000_000).unwrap().clone())
+}
+
+/// All of them.
+pub fn all() -> agent_runtime::AgentSet {
+    agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, broken]
+}

@@ -1,0 +1,8 @@
+//! The label editor page with made-up projects, agents and servers.
+
+pub mod agents;
+pub mod crowd;
+pub mod data;
+mod world;
+
+pub use world::{SECRET, World, free_port};

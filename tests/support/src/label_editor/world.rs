@@ -1,0 +1,73 @@
+//! The studio with its page, and servers of agents: one that the page may call, and one that does not allow it.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+
+use agent_runtime::{RunningServer, Server};
+use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
+
+use super::agents::{self, Gate};
+
+/// A running studio and its agents. Everything ends when it is dropped.
+pub struct World {
+    pub studio: RunningPlatform,
+    pub agents: RunningServer,
+    pub forbidding: RunningServer,
+    /// The gate of the agent `/wait`.
+    pub gate: Gate,
+}
+
+/// The variable with the secret of the agent server: one that cargo sets, because a test may not set any.
+pub const SECRET: &str = "CARGO_PKG_NAME";
+
+impl World {
+    /// Serves these projects. `assets` is a folder to read the page from; the variable `LABEL_EDITOR_PAGE` names one for
+    /// the tests, so that a change of the page needs no build.
+    pub async fn start(projects: Vec<ProjectSource>, port: u16, assets: Option<&Path>) -> Self {
+        Self::start_beside(projects, port, assets, None).await
+    }
+
+    /// The same with another agent server, by its address.
+    pub async fn start_beside(
+        projects: Vec<ProjectSource>,
+        port: u16,
+        assets: Option<&Path>,
+        other: Option<&str>,
+    ) -> Self {
+        let studio_port = if port == 0 { free_port() } else { port };
+        let (agent_port, forbidding_port) = (free_port(), free_port());
+        let address = |port| format!("http://127.0.0.1:{port}");
+        let server = |port, title: &str| AgentServer::new(&address(port)).unwrap().title(title);
+        let mut page = Page::new()
+            .agent_server(server(agent_port, "Examples").secret_from(SECRET))
+            .agent_server(server(forbidding_port, "Forbidding"))
+            .agent_server(server(free_port(), "Down"));
+        if let Some(address) = other {
+            page = page.agent_server(AgentServer::new(address).unwrap().title("Python"));
+        }
+        if let Some(folder) =
+            assets.map(Path::to_owned).or_else(|| std::env::var_os("LABEL_EDITOR_PAGE").map(Into::into))
+        {
+            page = page.assets_from(folder);
+        }
+        let listening = SocketAddr::from((Ipv4Addr::LOCALHOST, studio_port));
+        let mut builder = LocalPlatform::builder().address(listening).page(page);
+        for project in projects {
+            builder = builder.project(project);
+        }
+        let studio = builder.start().await.unwrap();
+        let gate = Gate::new();
+        let server = |port| {
+            let server = Server::new().agents(agents::all()).platform(studio.client().unwrap());
+            server.state(gate.clone()).port(port)
+        };
+        let agents = server(agent_port).allow_origin(&studio.url()).unwrap().start().await.unwrap();
+        let forbidding = server(forbidding_port).start().await.unwrap();
+        Self { studio, agents, forbidding, gate }
+    }
+}
+
+/// A port on which nothing listens at the moment.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}

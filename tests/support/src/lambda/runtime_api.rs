@@ -1,0 +1,179 @@
+//! AWS Lambda as a function sees it: the Runtime API, which hands out events one by one and takes what they are answered
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, mpsc as answers};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::routing::{get, post};
+use axum::{Router, serve};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc as events;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The ARN of the function. Its account is the one of AWS' documentation.
+const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:agents";
+
+/// What became of an invocation.
+#[derive(Debug)]
+pub enum Outcome {
+    /// `POST .../response`.
+    Response(Value),
+    /// `POST .../error`: `errorType` and `errorMessage`.
+    Error(Value),
+}
+
+impl Outcome {
+    /// The answer; what is none fails the test.
+    pub fn response(self) -> Value {
+        match self {
+            Self::Response(answer) => answer,
+            Self::Error(error) => panic!("the function failed: {error}"),
+        }
+    }
+
+    /// The message of the error that it should be.
+    pub fn error_message(&self) -> &str {
+        match self {
+            Self::Error(error) => error["errorMessage"].as_str().unwrap(),
+            Self::Response(answer) => panic!("the function answered: {answer}"),
+        }
+    }
+}
+
+struct Invocation {
+    id: String,
+    event: Vec<u8>,
+    deadline: SystemTime,
+}
+
+#[derive(Default)]
+struct Waiting {
+    outcomes: HashMap<String, answers::Sender<Outcome>>,
+    invocations: u64,
+}
+
+struct Shared {
+    events: tokio::sync::Mutex<events::UnboundedReceiver<Invocation>>,
+    waiting: Mutex<Waiting>,
+    /// Every `next`, as it comes in.
+    asked: answers::Sender<()>,
+    init_errors: answers::Sender<Value>,
+}
+
+/// A Runtime API on this machine.
+pub struct RuntimeApi {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    events: events::UnboundedSender<Invocation>,
+    asked: Mutex<answers::Receiver<()>>,
+    init_errors: Mutex<answers::Receiver<Value>>,
+    _runtime: Runtime,
+}
+
+impl RuntimeApi {
+    pub fn start() -> Self {
+        let (events, receiver) = events::unbounded_channel();
+        let ((asked_sender, asked), (init_sender, init_errors)) = (answers::channel(), answers::channel());
+        let shared = Arc::new(Shared {
+            events: tokio::sync::Mutex::new(receiver),
+            waiting: Mutex::default(),
+            asked: asked_sender,
+            init_errors: init_sender,
+        });
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(init_error))
+            .layer(DefaultBodyLimit::disable())
+            .with_state(Arc::clone(&shared));
+        let runtime = Runtime::new().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move { serve(listener, router).await });
+        let (asked, init_errors) = (Mutex::new(asked), Mutex::new(init_errors));
+        Self { address, shared, events, asked, init_errors, _runtime: runtime }
+    }
+
+    /// `HOST:PORT`.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Invokes the function, which has a minute.
+    pub fn invoke(&self, event: &Value) -> Outcome {
+        self.invoke_within(event, Duration::from_secs(60))
+    }
+
+    /// Invokes the function, which has this long from now.
+    pub fn invoke_within(&self, event: &Value, time: Duration) -> Outcome {
+        let (sender, outcome) = answers::channel();
+        let id = {
+            let mut waiting = self.shared.waiting.lock().unwrap();
+            waiting.invocations += 1;
+            let id = format!("8476a536-e9f4-11e8-9739-{:012}", waiting.invocations);
+            waiting.outcomes.insert(id.clone(), sender);
+            id
+        };
+        let event = serde_json::to_vec(event).unwrap();
+        self.events.send(Invocation { id, event, deadline: SystemTime::now() + time }).unwrap();
+        outcome.recv_timeout(PATIENCE).expect("the function answers")
+    }
+
+    /// Waits until the function asks for an event once more.
+    pub fn asked(&self) {
+        self.asked.lock().unwrap().recv_timeout(PATIENCE).expect("the function asks for an event");
+    }
+
+    /// What the function says of a start that failed.
+    pub fn init_error(&self) -> Value {
+        self.init_errors.lock().unwrap().recv_timeout(PATIENCE).expect("the function says why it does not start")
+    }
+}
+
+async fn next(State(shared): State<Arc<Shared>>) -> (HeaderMap, Vec<u8>) {
+    let _ = shared.asked.send(());
+    let Some(invocation) = shared.events.lock().await.recv().await else { std::future::pending().await };
+    let deadline = invocation.deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let headers = [
+        ("lambda-runtime-aws-request-id", invocation.id),
+        ("lambda-runtime-deadline-ms", deadline.to_string()),
+        ("lambda-runtime-invoked-function-arn", ARN.to_owned()),
+        (
+            "lambda-runtime-trace-id",
+            "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1".into(),
+        ),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let headers = headers.map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+    (headers.into_iter().collect(), invocation.event)
+}
+
+/// An outcome is taken once; Lambda refuses a second one, and one of an invocation that it did not hand out.
+fn finish(shared: &Shared, id: &str, outcome: impl FnOnce(Value) -> Outcome, body: &Bytes) -> StatusCode {
+    let Some(sender) = shared.waiting.lock().unwrap().outcomes.remove(id) else { return StatusCode::BAD_REQUEST };
+    let _ = sender.send(outcome(serde_json::from_slice(body).expect("functions answer in JSON")));
+    StatusCode::ACCEPTED
+}
+
+async fn response(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body: Bytes) -> StatusCode {
+    finish(&shared, &id, Outcome::Response, &body)
+}
+
+async fn error(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body: Bytes) -> StatusCode {
+    finish(&shared, &id, Outcome::Error, &body)
+}
+
+async fn init_error(State(shared): State<Arc<Shared>>, body: Bytes) -> StatusCode {
+    let _ = shared.init_errors.send(serde_json::from_slice(&body).expect("functions tell in JSON"));
+    StatusCode::ACCEPTED
+}

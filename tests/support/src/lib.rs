@@ -1,0 +1,35 @@
+//! Programs, servers, clients and made-up data that the tests of several crates share. Not published.
+//!
+//! A failed assumption panics with a sentence: a test that cannot prepare its world has failed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::new_without_default,
+    missing_docs,
+    reason = "only tests use this crate, and a test fails by panicking"
+)]
+
+pub mod agent_process;
+#[cfg(feature = "tls")]
+pub mod certificates;
+pub mod client;
+pub mod contract;
+#[cfg(feature = "studio")]
+pub mod http_client;
+pub mod keys;
+#[cfg(feature = "label-editor")]
+pub mod label_editor;
+#[cfg(feature = "lambda")]
+pub mod lambda;
+pub mod logged_process;
+pub mod made_up;
+pub mod raw_connection;
+pub mod raw_response;
+pub mod schema_answers;
+pub mod scripted_server;
+pub mod server_process;
+pub mod stub_platform;
+#[cfg(feature = "studio")]
+pub mod studio;
+pub mod wire;

@@ -1,0 +1,85 @@
+//! A process whose log is read while it runs.
+
+use std::io::Read;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Long enough for anything that comes at all, also on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running process. It ends with the test.
+pub struct LoggedProcess {
+    process: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl LoggedProcess {
+    /// A process whose log is what it writes to standard error, which is piped.
+    pub fn of(mut process: Child) -> Self {
+        let log = Arc::default();
+        collect(process.stderr.take().unwrap(), Arc::clone(&log));
+        Self { process, log }
+    }
+
+    /// Reads this into the log, too.
+    pub fn collect(&self, from: impl Read + Send + 'static) {
+        collect(from, Arc::clone(&self.log));
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The first line that it has logged with all of these, as soon as there is one.
+    pub fn logged(&self, parts: &[&str]) -> String {
+        let began = Instant::now();
+        loop {
+            let log = self.log();
+            if let Some(line) = log.lines().find(|line| parts.iter().all(|part| line.contains(part))) {
+                return line.to_owned();
+            }
+            assert!(began.elapsed() < PATIENCE, "no line with {parts:?} in\n{log}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args(["-s", signal, &self.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end; its log is\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for LoggedProcess {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Reads what the process writes, so that it never waits for a reader.
+pub fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
+    std::thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(read @ 1..) = from.read(&mut piece) {
+            into.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+    });
+}

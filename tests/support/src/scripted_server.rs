@@ -1,0 +1,251 @@
+//! A server on loopback that answers as it is told, and remembers what it was asked.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// Which connection it came on, from 0.
+    pub connection: usize,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// What the server does with a request.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
+    /// Closes the connection without an answer.
+    Close,
+    /// Answers 200 as if the connection stayed open, then closes it.
+    Last {
+        body: Vec<u8>,
+    },
+    /// Keeps the connection and says nothing.
+    Hang,
+    /// Announces more than it sends, then closes.
+    CutOff {
+        status: u16,
+        body: Vec<u8>,
+    },
+    /// Announces so many bytes, and sends fewer of them before it closes.
+    Part {
+        status: u16,
+        headers: Vec<(String, String)>,
+        announced: usize,
+        body: Vec<u8>,
+    },
+    /// Announces nothing: the body ends with the connection.
+    Unannounced {
+        body: Vec<u8>,
+    },
+    /// Sends the body in pieces with this pause between them.
+    Drip {
+        body: Vec<u8>,
+        pause: Duration,
+    },
+}
+
+impl Reply {
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::text(status, "application/json", &body.to_string())
+    }
+
+    pub fn text(status: u16, content_type: &str, body: &str) -> Self {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Self::Answer { status, headers, body: body.into() }
+    }
+
+    pub fn empty(status: u16) -> Self {
+        Self::Answer { status, headers: Vec::new(), body: Vec::new() }
+    }
+
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Self::Answer { headers, .. } | Self::Part { headers, .. } = &mut self {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+}
+
+type Script = dyn FnMut(&Request, usize) -> Reply + Send;
+
+/// The server. It ends with the test's runtime.
+pub struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Request>>>,
+    script: Arc<Mutex<Box<Script>>>,
+}
+
+impl Server {
+    /// Starts a server whose answer to a request, and to its number from 0, is what `script` says.
+    pub async fn start(script: impl FnMut(&Request, usize) -> Reply + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            requests: Arc::default(),
+            script: Arc::new(Mutex::new(Box::new(script))),
+        };
+        let (requests, script) = (Arc::clone(&server.requests), Arc::clone(&server.script));
+        tokio::spawn(async move {
+            for connection in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
+                tokio::spawn(serve(stream, connection, Arc::clone(&requests), Arc::clone(&script)));
+            }
+        });
+        server
+    }
+
+    /// A server that always answers the same.
+    pub async fn always(reply: Reply) -> Self {
+        Self::start(move |_, _| reply.clone()).await
+    }
+
+    /// Other answers from now on, and nothing remembered.
+    pub fn restart(&self, script: impl FnMut(&Request, usize) -> Reply + Send + 'static) {
+        *self.script.lock().unwrap() = Box::new(script);
+        self.requests.lock().unwrap().clear();
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// The address of a port that nobody listens on.
+pub async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    requests: Arc<Mutex<Vec<Request>>>,
+    script: Arc<Mutex<Box<Script>>>,
+) {
+    let mut buffer = Vec::new();
+    while let Some(request) = read_request(&mut stream, &mut buffer, connection).await {
+        let number = {
+            let mut requests = requests.lock().unwrap();
+            requests.push(request.clone());
+            requests.len() - 1
+        };
+        let reply = (script.lock().unwrap())(&request, number);
+        if !send(&mut stream, reply).await {
+            return;
+        }
+    }
+}
+
+/// Whether the connection lives on.
+async fn send(stream: &mut TcpStream, reply: Reply) -> bool {
+    match reply {
+        Reply::Close => false,
+        Reply::Last { body } => {
+            let head = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+            false
+        }
+        Reply::Hang => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            false
+        }
+        Reply::Answer { status, headers, body } => {
+            let mut head = format!("HTTP/1.1 {status} X\r\n");
+            for (name, value) in headers {
+                head.push_str(&format!("{name}: {value}\r\n"));
+            }
+            // These never have a body, so they must not announce one.
+            let bodiless = matches!(status, 204 | 304);
+            if !bodiless {
+                head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            }
+            head.push_str("\r\n");
+            let body = if bodiless { &[][..] } else { &body };
+            stream.write_all(&[head.as_bytes(), body].concat()).await.is_ok()
+        }
+        Reply::CutOff { status, body } => {
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len() + 1000);
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+            false
+        }
+        Reply::Part { status, headers, announced, body } => {
+            let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {announced}\r\n{headers}\r\n");
+            let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+            false
+        }
+        Reply::Unannounced { body } => {
+            let _ = stream.write_all(&[b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n", &body[..]].concat()).await;
+            false
+        }
+        Reply::Drip { body, pause } => {
+            let head = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).await;
+            for byte in body {
+                tokio::time::sleep(pause).await;
+                if stream.write_all(&[byte]).await.is_err() {
+                    return false;
+                }
+            }
+            true
+        }
+    }
+}
+
+async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>, connection: usize) -> Option<Request> {
+    let head = loop {
+        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = buffer[..end].to_vec();
+            buffer.drain(..end + 4);
+            break String::from_utf8(head).unwrap();
+        }
+        more(stream, buffer).await?;
+    };
+    let mut lines = head.lines();
+    let mut first = lines.next()?.split(' ');
+    let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
+    let headers: Vec<_> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length =
+        headers.iter().find(|header| header.0 == "content-length").map_or(0, |header| header.1.parse().unwrap());
+    while buffer.len() < length {
+        more(stream, buffer).await?;
+    }
+    let body = buffer.drain(..length).collect();
+    Some(Request { method, target, headers, body, connection })
+}
+
+async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<()> {
+    let read = stream.read_buf(buffer).await.ok()?;
+    (read > 0).then_some(())
+}

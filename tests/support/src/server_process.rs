@@ -1,0 +1,59 @@
+//! What the benchmarks of calls have in common: servers that are processes of their own, and medians.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What a call sends.
+pub const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
+
+/// A server process, ended with this.
+pub struct ServerProcess {
+    process: Child,
+    pub address: SocketAddr,
+}
+
+impl ServerProcess {
+    /// This program again, with `--serve KIND`: its first line is its address.
+    pub fn start(kind: &str) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut process = Command::new(program).args(["--serve", kind]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        Self { process, address: line.trim().parse().unwrap() }
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Calls per second of many callers at once, each on a thread of its own, for so long.
+#[allow(clippy::cast_precision_loss, reason = "there are fewer calls than 2^53")]
+pub fn calls_per_second<C: Send + 'static>(callers: Vec<C>, time: Duration, call: fn(&mut C)) -> f64 {
+    let start = Instant::now();
+    let threads: Vec<_> = callers
+        .into_iter()
+        .map(|mut caller| {
+            std::thread::spawn(move || {
+                let mut calls = 0_usize;
+                while start.elapsed() < time {
+                    call(&mut caller);
+                    calls += 1;
+                }
+                calls
+            })
+        })
+        .collect();
+    let calls: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    calls as f64 / start.elapsed().as_secs_f64()
+}
+
+pub fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,0 +1,26 @@
+//! Scripts of these tests, run by the interpreter that `AGENT_PYTHON` names.
+
+use std::path::Path;
+use std::process::Command;
+
+use agent_studio::RunningPlatform;
+
+/// The interpreter, with the platform's address and key in its environment.
+pub fn python(running: &RunningPlatform) -> Command {
+    let python = std::env::var_os("AGENT_PYTHON").expect("AGENT_PYTHON must name an interpreter with the Python SDK");
+    let mut command = Command::new(python);
+    command
+        .env("ENCORD_DOMAIN", running.url())
+        .env("ENCORD_SSH_KEY", running.private_key().unwrap().as_str())
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// Runs a script with these arguments; what it printed.
+pub fn run(script: &str, arguments: &[&str], running: &RunningPlatform) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/scripts").join(script);
+    let output = python(running).arg(script).args(arguments).output().expect("the interpreter starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
