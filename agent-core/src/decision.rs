@@ -1,6 +1,6 @@
 //! Decisions: the name of the workflow pathway that a task takes next.
 
-/// The longest decision, in Unicode code points (contract: `platform-api.md`, section 10).
+/// The longest decision, in Unicode code points (contract: `docs/contract/agent-protocol.md#decision`).
 pub const LONGEST_DECISION: usize = 256;
 
 /// The decisions an agent can make, as a type: `#[derive(Decisions)]` on an enum implements it, and makes the enum an

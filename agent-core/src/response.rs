@@ -16,7 +16,7 @@ pub const MAX_SHOWN_MESSAGE: usize = 256;
 /// sent whole, and the log has a warning the first time that an agent sends one.
 ///
 /// On the wire it is JSON with only what is set: `{"message"?: string, "decision"?: string}` (contract:
-/// `platform-api.md`, section 10). White space around both is removed; what is blank counts as unset.
+/// `docs/contract/agent-protocol.md#responses`). White space around both is removed; what is blank counts as unset.
 ///
 /// ```
 /// use agent_runtime::prelude::*;

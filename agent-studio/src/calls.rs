@@ -26,7 +26,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The project (contract: `platform-api.md`, section 8.1).
+    /// The project (contract: `docs/contract/endpoints.md#get-project`).
     Project = "project",
     /// The ontology (section 8.2).
     Ontology = "ontology",

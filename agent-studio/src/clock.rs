@@ -58,7 +58,8 @@ impl Moment {
         Self(self.0 - self.0.rem_euclid(resolution.step()))
     }
 
-    /// Reads the forms that occur on the wire, with or without a fraction (contract: `label-format.md`, section 11).
+    /// Reads the forms that occur on the wire, with or without a fraction (contract:
+    /// `docs/contract/label-format.md#times`).
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let seconds = Timestamp::parse(text)?.unix();
         let fraction = text.split_once('.').map(|(_, rest)| {
@@ -79,7 +80,8 @@ impl Moment {
         }
     }
 
-    /// As the legacy family writes it where a fraction is refused (contract: `platform-api.md`, section 8.10).
+    /// As the legacy family writes it where a fraction is refused (contract:
+    /// `docs/contract/endpoints.md#list-projects-of-the-user`).
     pub(crate) fn legacy_seconds(self) -> String {
         let (date, clock) = self.parts();
         format!("{date} {clock}")

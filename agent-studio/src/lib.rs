@@ -1,7 +1,7 @@
 //! A platform on this machine: editor agents and the Python SDK run against it without an account.
 //!
 //! It speaks the whole interface that agents use, checks signatures like the platform, and refuses what the platform
-//! refuses (contract: `platform-api.md`).
+//! refuses (contract: `docs/contract/README.md`).
 //!
 //! ```
 //! use agent_platform::client::{LabelRowFilter, ReadLabels};

@@ -55,8 +55,8 @@ fn why(error: &reqwest::Error) -> String {
     }
 }
 
-/// The headers that show an agent that the platform's backend calls (contract: `platform-api.md`, section 10,
-/// "Notifications").
+/// The headers that show an agent that the platform's backend calls (contract:
+/// `docs/contract/signatures.md#webhook-signature`).
 pub(crate) fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
     let signature = webhook_signature(secret, &now, body);

@@ -15,7 +15,7 @@ use json::{Fields, nesting_is_within};
 /// How deep a body may nest. What an editor sends nests twice.
 pub const DEEPEST: usize = 64;
 
-/// The whole request of a label editor (contract: `platform-api.md`, section 10).
+/// The whole request of a label editor (contract: `docs/contract/agent-protocol.md#request`).
 ///
 /// On the wire it is JSON: `{"projectHash": UUID, "dataHash": UUID, "frame"?: integer >= 0, "objectHashes"?: [string]}`.
 /// Absent and `null` are the same for `frame` and `objectHashes`. UUIDs may come without dashes, in upper case, in

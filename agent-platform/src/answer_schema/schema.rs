@@ -31,7 +31,8 @@ pub trait AnswerSchema {
 
 /// Asks for classifications: an object with a member for each class.
 ///
-/// Contract: `label-format.md`, sections 1.2 and 8.
+/// Contract: `docs/contract/label-format.md#classification-classes` and
+/// `docs/contract/label-format.md#classifications`.
 ///
 /// ```
 /// use agent_platform::answer_schema::{AnswerSchema, ClassificationSchema};
@@ -96,7 +97,7 @@ impl AnswerSchema for ClassificationSchema {
 
 /// Asks for attributes of one object: an object with a member for each.
 ///
-/// Contract: `label-format.md`, sections 1.3 and 7.
+/// Contract: `docs/contract/label-format.md#attributes` and `docs/contract/label-format.md#object-answers`.
 ///
 /// ```
 /// use agent_platform::answer_schema::{AnswerSchema, AttributeSchema};
@@ -148,7 +149,7 @@ impl AnswerSchema for AttributeSchema {
 
 /// Asks which class an object is of, and for its attributes: `{"choice": ...}`, as of a radio with a class for each option.
 ///
-/// Contract: `label-format.md`, sections 1.1 and 7.
+/// Contract: `docs/contract/label-format.md#object-classes` and `docs/contract/label-format.md#object-answers`.
 ///
 /// ```
 /// use agent_platform::answer_schema::{AnswerSchema, ObjectSchema};

@@ -8,7 +8,7 @@ use reqwest::Url;
 /// The base address of a platform, without a slash at its end.
 ///
 /// A path of its own stays in front of the legacy endpoints and is left out for the v2 ones (contract:
-/// `platform-api.md`, section 1).
+/// `docs/contract/endpoints.md#addresses`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
     url: Url,

@@ -13,9 +13,10 @@ macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// Why a call to the platform failed.
         ///
-        /// The first group is what the platform says, in either of its endpoint families (contract: `platform-api.md`,
-        /// sections 4 and 5); the second is what happens on the way. Shown, an error is its message and the trace id to
-        /// report; [`message`](Self::message) alone is what an annotator should read.
+        /// The first group is what the platform says, in either of its endpoint families (contract:
+        /// `docs/contract/endpoints.md#v2-responses` and `docs/contract/endpoints.md#legacy-envelope`); the second is
+        /// what happens on the way. Shown, an error is its message and the trace id to report;
+        /// [`message`](Self::message) alone is what an annotator should read.
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum Error {

@@ -40,7 +40,8 @@ const SUFFIXES: &[(&str, &str)] = &[
 
 impl StorageItem {
     /// What a copy of the file should be called at its end, with the dot: by its MIME type, else as its address or its name
-    /// ends, else as files of its kind mostly do (contract: `platform-api.md`, section 8.8). `.bin` if nobody knows.
+    /// ends, else as files of its kind mostly do (contract: `docs/contract/endpoints.md#download-media`). `.bin` if
+    /// nobody knows.
     #[must_use]
     pub fn suffix(&self) -> String {
         let mime = self.mime_type.as_deref().map(|mime| mime.split(';').next().unwrap_or_default().trim());

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// No platform means to be left alone for longer (contract: `platform-api.md`, section 3).
+/// No platform means to be left alone for longer (contract: `docs/contract/endpoints.md#retries-and-timeouts`).
 pub(super) const LONGEST: Duration = Duration::from_secs(21_600);
 
 /// What `Retry-After` says: as a wait from now, capped, and as the number it was written as.

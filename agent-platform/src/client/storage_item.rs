@@ -58,7 +58,7 @@ open_enum! {
     }
 }
 
-/// A storage item (contract: `platform-api.md`, section 8.7). Times are ISO 8601 texts, as sent.
+/// A storage item (contract: `docs/contract/endpoints.md#get-storage-item`). Times are ISO 8601 texts, as sent.
 ///
 /// `Debug` does not show the signed URL: whoever has it can read the file.
 #[derive(Clone, Deserialize)]

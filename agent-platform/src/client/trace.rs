@@ -11,7 +11,7 @@ const LONGEST: usize = 64;
 /// The trace id of one call of an agent. Cheap to clone.
 ///
 /// Requests carry it as `X-Cloud-Trace-Context: TRACE/SPAN;o=1`, each with a span of its own (contract:
-/// `platform-api.md`, section 1). It is no secret.
+/// `docs/contract/endpoints.md#trace-context`). It is no secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TraceId(Arc<str>);
 

@@ -153,7 +153,8 @@ pub(super) fn failed(error: reqwest::Error) -> Failed {
     }
 }
 
-/// The headers of one try (contract: `platform-api.md`, sections 1 and 2). The signature and the span are new each time.
+/// The headers of one try (contract: `docs/contract/endpoints.md#headers` and `docs/contract/signatures.md`). The
+/// signature and the span are new each time.
 fn headers(credentials: &Credentials, call: &Call, trace: &TraceId) -> Result<HeaderMap, Failed> {
     let mut headers = HeaderMap::new();
     match call.endpoint {

@@ -8,7 +8,7 @@ use crate::json::{Scanner, elements, float, is_object, member, members, string};
 /// Members that the platform fills in or changes by itself when a row is saved.
 const PLATFORM_MEMBERS: [&str; 5] = ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
 
-/// Members of a label row that hold answers (contract: `label-format.md`, section 3).
+/// Members of a label row that hold answers (contract: `docs/contract/label-format.md#label-row`).
 const ANSWERS: [&str; 3] = ["object_answers", "object_actions", "classification_answers"];
 
 /// Returns whether two texts of a label row hold the same labels.

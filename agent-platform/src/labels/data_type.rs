@@ -3,8 +3,8 @@
 use crate::json::open_enum;
 
 open_enum! {
-    /// The kind of data that is labelled (contract: `label-format.md`, section 4). Label rows write it in lower case,
-    /// the listing of label rows in upper case.
+    /// The kind of data that is labelled (contract: `docs/contract/label-format.md#data-types`). Label rows write it in
+    /// lower case, the listing of label rows in upper case.
     DataType {
         /// One image.
         Image = "image" | "IMAGE",
@@ -34,7 +34,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The kind of file that a space is (contract: `label-format.md`, section 9).
+    /// The kind of file that a space is (contract: `docs/contract/label-format.md#spaces`).
     SpaceType {
         /// A video.
         Video = "video",
@@ -64,7 +64,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far the labelling is (contract: `platform-api.md`, section 8.3).
+    /// How far the labelling is (contract: `docs/contract/endpoints.md#list-label-rows`).
     LabelStatus {
         /// Nobody has labelled it.
         NotLabelled = "NOT_LABELLED",

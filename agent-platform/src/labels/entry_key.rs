@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The identity of one entry of a label row: the smallest part of the labels that two writers cannot both change.
 ///
-/// A row holds labels in four places (contract: `label-format.md`, sections 4 to 10), and every entry belongs to one object or
-/// classification:
+/// A row holds labels in four places (contract: `docs/contract/label-format.md`), and every entry belongs to one object
+/// or classification:
 ///
 /// | entry | where it is written |
 /// |---|---|

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Eight characters of `A-Z a-z 0-9 + /`, as objects and classifications have (contract: `label-format.md`, section 2).
+/// Eight characters of `A-Z a-z 0-9 + /`, as objects and classifications have (contract:
+/// `docs/contract/label-format.md#hashes`).
 pub(crate) fn new_hash() -> String {
     // The standard library's keys are random, which is enough for names that only must not meet in one row.
     let mut bits = RandomState::new().build_hasher().finish();

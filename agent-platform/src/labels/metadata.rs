@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::json::{elements, float, is_null, member, members, unsigned};
 
-/// What the listing of label rows says of one row's media (contract: `platform-api.md`, section 8.3).
+/// What the listing of label rows says of one row's media (contract: `docs/contract/endpoints.md#list-label-rows`).
 ///
 /// A label row does not say how many frames its media has. With this, edits are checked against it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,7 +24,7 @@ pub struct RowMetadata {
     pub spaces: HashMap<String, SpaceMetadata>,
 }
 
-/// What the listing says of one space (contract: `label-format.md`, section 9).
+/// What the listing says of one space (contract: `docs/contract/label-format.md#spaces`).
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SpaceMetadata {

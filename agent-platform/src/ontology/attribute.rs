@@ -7,7 +7,7 @@ use crate::json::open_enum;
 use super::item::item;
 
 open_enum! {
-    /// How an attribute is answered (contract: `label-format.md`, section 1.3).
+    /// How an attribute is answered (contract: `docs/contract/label-format.md#attributes`).
     AttributeType {
         /// One option of several.
         Radio = "radio",
@@ -89,7 +89,7 @@ impl Attribute {
 
 item!(Attribute);
 
-/// An option of a radio or checklist (contract: `label-format.md`, section 1.4).
+/// An option of a radio or checklist (contract: `docs/contract/label-format.md#options`).
 #[derive(Debug)]
 pub struct Choice {
     pub(super) id: String,

@@ -8,7 +8,7 @@ use super::attribute::Attribute;
 use super::item::item;
 use super::shape::Shape;
 
-/// A class of objects (contract: `label-format.md`, section 1.1).
+/// A class of objects (contract: `docs/contract/label-format.md#object-classes`).
 #[derive(Debug)]
 pub struct ObjectClass {
     pub(super) id: String,
@@ -62,7 +62,7 @@ open_enum! {
     }
 }
 
-/// A class of classifications (contract: `label-format.md`, section 1.2).
+/// A class of classifications (contract: `docs/contract/label-format.md#classification-classes`).
 #[derive(Debug)]
 pub struct ClassificationClass {
     pub(super) id: String,

@@ -3,7 +3,7 @@
 use crate::json::open_enum;
 
 open_enum! {
-    /// The shape that the objects of a class have (contract: `label-format.md`, section 1.6).
+    /// The shape that the objects of a class have (contract: `docs/contract/label-format.md#shapes`).
     Shape {
         /// A box along the axes of the image.
         BoundingBox = "bounding_box",

@@ -1,6 +1,6 @@
 //! Skeleton templates: which points a skeleton has and which of them are joined.
 
-/// The template of a skeleton (contract: `label-format.md`, section 1.7).
+/// The template of a skeleton (contract: `docs/contract/label-format.md#skeleton-templates`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkeletonTemplate {
     pub(super) name: String,

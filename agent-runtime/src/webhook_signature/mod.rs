@@ -1,5 +1,5 @@
-//! Verification of the signatures of the platform's backend (contract: `platform-api.md`, section 10, "Notifications"; all
-//! cases in `signature-vectors.json`).
+//! Verification of the signatures of the platform's backend (contract: `docs/contract/signatures.md#webhook-signature`;
+//! all cases in `signature-vectors.json`).
 //!
 //! Label editors in a browser do not sign their calls: an agent that requires a signature cannot be called from there.
 

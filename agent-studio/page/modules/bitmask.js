@@ -38,8 +38,8 @@ export function maskOf(bitmask, width, height) {
 }
 
 /**
- * Decodes a run-length string (contract: `label-format.md`, section 6.1): five bits a character, lowest first, and from
- * the fourth number on only the difference to the one before the last.
+ * Decodes a run-length string (contract: `docs/contract/label-format.md#run-length-string`): five bits a character,
+ * lowest first, and from the fourth number on only the difference to the one before the last.
  * @param {string} text
  * @returns {number[]}
  */

@@ -4,7 +4,7 @@ import { cornersOf, pointsOf, ringsOf, verticesOf } from "./shape.js";
 
 /** @typedef {[number, number, number, number]} Extent left, top, right, bottom, relative to the media */
 
-/** Platform data has four decimals (contract: `label-format.md`, section 6). */
+/** Platform data has four decimals (contract: `docs/contract/label-format.md#geometry`). */
 const GRID = 1e4;
 
 /** @param {number} value */

@@ -28,7 +28,7 @@ import { covers, merged, ofFrames } from "./ranges.js";
 
 export class Labels {
   /**
-   * @param {any} row as it is stored (contract: `label-format.md`, section 3); null where there is none
+   * @param {any} row as it is stored (contract: `docs/contract/label-format.md#label-row`); null where there is none
    * @param {import("./ontology.js").Ontology} ontology
    */
   constructor(row, ontology) {
@@ -105,7 +105,8 @@ export class Labels {
       }
       one.on.set(frame, entry);
     }
-    // The older generation keeps classifications on the frames (contract: `label-format.md`, section 8).
+    // The older generation keeps classifications on the frames (contract:
+    // `docs/contract/label-format.md#generations-of-classifications`).
     for (const entry of blob.classifications ?? []) {
       const known = this.classifications.get(entry.classificationHash) ?? this.#classification(entry);
       known.ranges = merged([...known.ranges, [frame, frame]]);
@@ -133,7 +134,7 @@ export class Labels {
     return { hash: entry.classificationHash, featureHash: entry.featureHash, name, everywhere: false, ranges: [] };
   }
 
-  /** Objects over ranges live in their answer alone (contract: `label-format.md`, section 7.3). */
+  /** Objects over ranges live in their answer alone (contract: `docs/contract/label-format.md#range-objects`). */
   #readRanged(answer) {
     if (this.objects.has(answer.objectHash) || !answer.featureHash) return;
     const one = this.#instance(answer.objectHash, answer);
@@ -151,7 +152,7 @@ export class Labels {
   }
 }
 
-/** Frame and blob of everything that a row holds (contract: `label-format.md`, section 4). */
+/** Frame and blob of everything that a row holds (contract: `docs/contract/label-format.md#data-units`). */
 function* blobs(row) {
   const units = Object.values(row?.data_units ?? {});
   for (const unit of /** @type {any[]} */ (units)) {
@@ -172,7 +173,8 @@ function read(answers) {
     const options = Array.isArray(one.answers) ? one.answers : null;
     const earlier = out.get(one.featureHash);
     const value = options ? options.map((option) => option.featureHash) : one.answers;
-    // The web editor writes a checklist as one answer per option (contract: `label-format.md`, section 7.2).
+    // The web editor writes a checklist as one answer per option (contract:
+    // `docs/contract/label-format.md#static-answers`).
     if (earlier && Array.isArray(earlier.value) && options) {
       earlier.value.push(...value);
       earlier.labels.push(...options.map((option) => option.name));

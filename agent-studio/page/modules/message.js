@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-/** Number of characters of a message that the label editor shows (contract: `platform-api.md`, section 10). */
+/** Number of characters of a message that the label editor shows (contract: `docs/contract/agent-protocol.md#message`). */
 const SHOWN = 256;
 
 /**

@@ -41,7 +41,7 @@ const SHAPES = {
 export const shapeInWords = (shape) => SHAPES[shape] ?? shape;
 
 export class Ontology {
-  /** @param {any} structure as the project has it (contract: `label-format.md`, section 1) */
+  /** @param {any} structure as the project has it (contract: `docs/contract/label-format.md#ontology`) */
   constructor(structure) {
     const templates = new Map();
     for (const { template } of structure.skeleton_templates ?? []) templates.set(template?.feature_node_hash, template);
@@ -125,7 +125,7 @@ function attribute(one) {
     options: (one.options ?? []).filter((option) => !option.archived).map((option) => ({
       featureHash: option.featureNodeHash,
       label: option.label,
-      // Below an option, attributes are called options too (contract: `label-format.md`, section 1.4).
+      // Below an option, attributes are called options too (contract: `docs/contract/label-format.md#options`).
       attributes: (option.options ?? []).map(attribute),
     })),
   };

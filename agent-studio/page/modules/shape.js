@@ -63,7 +63,7 @@ export function cornersOf({ x, y, w, h }) {
   return [x, y, x + w, y, x + w, y + h, x, y + h];
 }
 
-/** The rings of a polygon, flat and relative: `polygons` wins (contract: `label-format.md`, section 6). */
+/** The rings of a polygon, flat and relative: `polygons` wins (contract: `docs/contract/label-format.md#polygon`). */
 export function ringsOf(entry) {
   const full = entry.polygons?.flat() ?? [];
   if (full.some((ring) => ring.length > 0)) return full;
@@ -140,7 +140,7 @@ function skeleton(points, known, flat) {
   };
 }
 
-/** Older rows say it with a member each (contract: `label-format.md`, section 6). */
+/** Older rows say it with a member each (contract: `docs/contract/label-format.md#skeleton`). */
 function visibilityOf(vertex) {
   const flag = ["invisible", "occluded", "selfOccluded", "visible"].find((one) => vertex[one] === true);
   return flag ?? vertex.visibility;

@@ -76,7 +76,7 @@ def skeleton(size, vertices):
 
 
 def bitmask(mask):
-    """A mask of the whole image, row by row (contract: `label-format.md`, section 6.1)."""
+    """A mask of the whole image, row by row (contract: `docs/contract/label-format.md#run-length-string`)."""
     lengths = runs(mask, "C")
     deltas = [length - lengths[at - 2] if at > 2 else length for at, length in enumerate(lengths)]
     height, width = mask.shape

@@ -1,5 +1,5 @@
-"""Label rows (contract: `platform-api.md`, section 9), their members in the order and the times in the form in which the
-Python SDK sends them, so that a save by it changes only what was edited."""
+"""Label rows (contract: `docs/contract/label-format.md#label-row`), their members in the order and the times in the
+form in which the Python SDK sends them, so that a save by it changes only what was edited."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -14,7 +14,7 @@ SCALE = 2
 
 
 def decoded(mask):
-    """The pixels of a bitmask (contract: `label-format.md`, section 6.1)."""
+    """The pixels of a bitmask (contract: `docs/contract/label-format.md#run-length-string`)."""
     numbers, value, shift = [], 0, 0
     for character in mask["rleString"]:
         group = ord(character) - 48

@@ -62,7 +62,7 @@ pub(super) struct Call {
     json: bool,
 }
 
-/// What an editor sends (contract: `platform-api.md`, section 10).
+/// What an editor sends (contract: `docs/contract/agent-protocol.md#request`).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {

@@ -14,7 +14,7 @@ pub(crate) use file_end::FileEnd;
 pub(crate) use probe::{image_size, probe};
 pub(crate) use probe_error::ProbeError;
 
-/// The kind of data, as a label row names it (contract: `label-format.md`, section 4).
+/// The kind of data, as a label row names it (contract: `docs/contract/label-format.md#data-types`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MediaKind {
@@ -80,7 +80,7 @@ impl MediaKind {
         }
     }
 
-    /// Its name in a storage item (contract: `platform-api.md`, section 8.7).
+    /// Its name in a storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
     #[must_use]
     pub fn in_storage(self) -> &'static str {
         match self {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::problem::Problem;
 
-/// Coordinates of a shape that can be drawn or moved in the page, relative to the image (contract: `label-format.md`,
-/// section 6).
+/// Coordinates of a shape that can be drawn or moved in the page, relative to the image (contract:
+/// `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Coordinates {

@@ -129,7 +129,7 @@ impl AgentServer {
     }
 
     /// Calls sent from the backend are signed with the secret that this environment variable holds when they are sent
-    /// (contract: `platform-api.md`, section 10, "Notifications").
+    /// (contract: `docs/contract/signatures.md#webhook-signature`).
     #[must_use]
     pub fn secret_from(mut self, variable: impl Into<String>) -> Self {
         self.secret = Some(variable.into());

@@ -11,7 +11,8 @@ use crate::raw_json::{Elements, Members};
 use super::data::{Data, StoredRow};
 use super::refusal::Refusal;
 
-/// Checks a label row that was sent against its data and its ontology (contract: `label-format.md`, section 13).
+/// Checks a label row that was sent against its data and its ontology (contract:
+/// `docs/contract/label-format.md#validation`).
 ///
 /// # Errors
 /// The first thing that does not hold.
@@ -66,7 +67,8 @@ type Pixels = Option<(u64, u64)>;
 impl Check<'_> {
     fn unit(&mut self, stored: &Members<'_>, unit: &Members<'_>) -> Result<(), Refusal> {
         let pixels = size_of(stored);
-        // Slices and moments of a scene are not counted from the listing (contract: `label-format.md`, section 13).
+        // Slices and moments of a scene are not counted from the listing (contract:
+        // `docs/contract/label-format.md#validation`).
         let counted = matches!(self.data.kind, MediaKind::Video | MediaKind::Pdf | MediaKind::Nifti);
         let frames = self.data.facts.frames.filter(|_| counted);
         let Some(labels) = unit.value("labels") else { return Ok(()) };

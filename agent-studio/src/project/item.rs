@@ -8,7 +8,7 @@ use crate::media::{MediaFacts, MediaKind};
 
 use super::source::Media;
 
-/// A storage item (contract: `platform-api.md`, section 8.7).
+/// A storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) uuid: Uuid,

@@ -11,7 +11,7 @@ use super::item::Item;
 use super::refusal::Refusal;
 use super::served::Project;
 
-/// A change of a storage item (contract: `platform-api.md`, section 8.7).
+/// A change of a storage item (contract: `docs/contract/endpoints.md#update-storage-item`).
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ItemPatch {

@@ -27,7 +27,7 @@ struct ImageEntry<'a> {
     image_hash: &'a str,
 }
 
-/// An entry of the listing (contract: `platform-api.md`, section 8.3).
+/// An entry of the listing (contract: `docs/contract/endpoints.md#list-label-rows`).
 #[derive(Serialize)]
 struct Entry<'a> {
     label_hash: Option<&'a str>,

@@ -8,7 +8,7 @@ use crate::like::like;
 use super::data::{Data, MAIN, StoredRow};
 use super::identity::Identity;
 
-/// The payload of a listing, all keys optional here (contract: `platform-api.md`, section 8.3).
+/// The payload of a listing, all keys optional here (contract: `docs/contract/endpoints.md#list-label-rows`).
 ///
 /// `include_children` is not among them: no data here has rows of its own below it.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,7 +57,8 @@ impl Default for ListingFilter {
     }
 }
 
-/// A time in a filter that is none (contract: `platform-api.md`, section 5, `INVALID_DATE_FORMAT_ERROR`).
+/// A time in a filter that is none (contract: `docs/contract/endpoints.md#legacy-error-codes`,
+/// `INVALID_DATE_FORMAT_ERROR`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct InvalidDate;
 

@@ -36,7 +36,7 @@ struct Unit<'a> {
     data_link: Option<String>,
 }
 
-/// A number in general, text for the images of a group (contract: `label-format.md`, section 4).
+/// A number in general, text for the images of a group (contract: `docs/contract/label-format.md#data-units`).
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Sequence {
@@ -66,7 +66,7 @@ pub(crate) fn label_hash(data: &Data, branch: &str) -> String {
     derived(&data.hash, &format!("label:{branch}")).to_string()
 }
 
-/// The document of a label row without labels (contract: `platform-api.md`, section 9).
+/// The document of a label row without labels (contract: `docs/contract/label-format.md#label-row`).
 pub(crate) fn document(identity: &Identity, data: &Data, branch: &str, now: Moment) -> String {
     let mut units = ObjectWriter::default();
     if data.kind == MediaKind::ImageGroup {
@@ -108,7 +108,8 @@ fn json(unit: &Unit<'_>) -> String {
 fn unit(data: &Data) -> Unit<'_> {
     let facts = &data.facts;
     let video = data.kind == MediaKind::Video;
-    // Pages have no pixels, and frames without a time have no rate (contract: `label-format.md`, section 4).
+    // Pages have no pixels, and frames without a time have no rate (contract:
+    // `docs/contract/label-format.md#data-units`).
     let zero = (data.kind == MediaKind::Pdf).then_some(0);
     Unit {
         data_hash: &data.hash,

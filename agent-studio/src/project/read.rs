@@ -9,8 +9,8 @@ use crate::raw_json::{Elements, Members, ObjectWriter, Splice, quoted};
 
 use super::data::{Data, StoredRow};
 
-/// How label rows are read (contract: `platform-api.md`, section 8.4). Reviews and the history of exports are always in
-/// them, if there are any: a row that is read without them and saved again would lose them.
+/// How label rows are read (contract: `docs/contract/endpoints.md#get-label-rows`). Reviews and the history of exports
+/// are always in them, if there are any: a row that is read without them and saved again would lose them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ReadOptions {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A refusal as the legacy family codes it (contract: `platform-api.md`, section 5).
+/// A refusal as the legacy family codes it (contract: `docs/contract/endpoints.md#legacy-error-codes`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {

@@ -10,7 +10,8 @@ use super::check::check;
 use super::data::{Data, StoredRow};
 use super::refusal::Refusal;
 
-/// The members of a row that the platform decides; all others are the caller's (contract: `label-format.md`, section 3).
+/// The members of a row that the platform decides; all others are the caller's (contract:
+/// `docs/contract/label-format.md#label-row`).
 const PLATFORMS: [&str; 20] = [
     "label_hash",
     "branch_name",
@@ -34,7 +35,7 @@ const PLATFORMS: [&str; 20] = [
     "export_history",
 ];
 
-/// The members of a unit that the platform decides (contract: `label-format.md`, section 4).
+/// The members of a unit that the platform decides (contract: `docs/contract/label-format.md#data-units`).
 const PLATFORMS_OF_UNIT: [&str; 15] = [
     "data_hash",
     "data_title",
@@ -57,7 +58,8 @@ const PLATFORMS_OF_UNIT: [&str; 15] = [
 const ALWAYS_THERE: [&str; 5] = ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
 
 /// The row that a saved document makes of a stored one: the labels and answers that were sent, everything else as it was
-/// (contract: `platform-api.md`, section 8.6). What was not sent is gone, except what callers do not decide.
+/// (contract: `docs/contract/endpoints.md#save-label-rows`). What was not sent is gone, except what callers do not
+/// decide.
 ///
 /// New entries get the caller as their author, and objects without a number the next free one.
 ///

@@ -9,8 +9,8 @@ use super::served::Project;
 use super::workflow::{Stage, StageKind, Workflow};
 use super::world::World;
 
-/// An action on a task, in the form of the wire (contract: `platform-api.md`, section 8.9). Flags about label reviews are
-/// ignored, because labels have no reviews here.
+/// An action on a task, in the form of the wire (contract: `docs/contract/endpoints.md#move-agent-tasks`). Flags about
+/// label reviews are ignored, because labels have no reviews here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskAction {

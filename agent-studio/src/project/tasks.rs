@@ -13,7 +13,7 @@ use super::served::Project;
 use super::workflow::StageKind;
 use super::world::World;
 
-/// A move by hand (contract: `platform-api.md`, section 8.9).
+/// A move by hand (contract: `docs/contract/endpoints.md#move-agent-tasks`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum TaskMove {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-/// What happens in a stage (contract: `platform-api.md`, section 8.1). Routers are left out, as the platform leaves them
-/// out: the Python SDK refuses a project that has one.
+/// What happens in a stage (contract: `docs/contract/endpoints.md#get-project`). Routers are left out, as the platform
+/// leaves them out: the Python SDK refuses a project that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]

@@ -1,7 +1,7 @@
 //! JSON as text: taken apart, changed in place and laid out anew without respelling anything.
 //!
 //! Key order, the spelling of numbers and members that nobody here knows all survive, because values stay spans of the
-//! text they came in (contract: `label-format.md`, section 15).
+//! text they came in (contract: `docs/contract/label-format.md#implementation-checklist`).
 
 mod members;
 mod pretty;

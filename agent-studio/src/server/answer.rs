@@ -54,7 +54,7 @@ impl Answer {
         }
     }
 
-    /// An error of the v2 family (contract: `platform-api.md`, section 4).
+    /// An error of the v2 family (contract: `docs/contract/endpoints.md#v2-responses`).
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json_text(status, serde_json::json!({ "message": message }).to_string())
     }
@@ -92,7 +92,7 @@ impl Answer {
     }
 }
 
-/// A success of the legacy family (contract: `platform-api.md`, section 5), with a JSON text inside.
+/// A success of the legacy family (contract: `docs/contract/endpoints.md#legacy-envelope`), with a JSON text inside.
 pub(crate) fn envelope(response: &str) -> Answer {
     Answer::json_text(StatusCode::OK, [r#"{"status":200,"response":"#, response, "}"].concat())
 }

@@ -27,7 +27,7 @@ pub(crate) struct Auth {
     verified: Mutex<HashSet<[u8; 128]>>,
 }
 
-/// Why a legacy caller is refused, as the envelope's code (contract: `platform-api.md`, section 5).
+/// Why a legacy caller is refused, as the envelope's code (contract: `docs/contract/endpoints.md#legacy-error-codes`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LegacyRefusal {
     /// Not signed, or badly.
@@ -50,7 +50,7 @@ impl Auth {
         Self { callers, signature_age, verified: Mutex::default() }
     }
 
-    /// Who makes a legacy call (contract: `platform-api.md`, section 2.1).
+    /// Who makes a legacy call (contract: `docs/contract/signatures.md#legacy-signature`).
     ///
     /// # Errors
     /// It is not signed with a registered key, nor has it a token that is known.
@@ -86,7 +86,7 @@ impl Auth {
         true
     }
 
-    /// Who makes a v2 call (contract: `platform-api.md`, section 2.2).
+    /// Who makes a v2 call (contract: `docs/contract/signatures.md#v2-signature`).
     ///
     /// # Errors
     /// What is wrong, in words.

@@ -20,7 +20,7 @@ pub(crate) struct Incoming {
     pub(crate) body: Bytes,
 }
 
-/// The body of a legacy request (contract: `platform-api.md`, section 5).
+/// The body of a legacy request (contract: `docs/contract/endpoints.md#legacy-envelope`).
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Envelope<'a> {
     #[serde(borrow, default)]
@@ -62,7 +62,8 @@ impl Incoming {
         self.parameters(name).next()
     }
 
-    /// A boolean of the query; the platform's clients write `True` (contract: `platform-api.md`, section 2.4).
+    /// A boolean of the query; the platform's clients write `True` (contract:
+    /// `docs/contract/endpoints.md#query-encoding`).
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }

@@ -17,10 +17,10 @@ use super::legacy_projects;
 use super::media::CLIENT_METADATA;
 use super::shared::Shared;
 
-/// How many label rows go into one request (contract: `platform-api.md`, sections 8.4 to 8.6).
+/// How many label rows go into one request (contract: `docs/contract/endpoints.md#get-label-rows`).
 const LABEL_ROWS_AT_ONCE: usize = 1000;
 
-/// Answers a legacy request (contract: `platform-api.md`, section 5).
+/// Answers a legacy request (contract: `docs/contract/endpoints.md#legacy-envelope`).
 pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answer {
     if request.method != Method::POST {
         return legacy_error(405, "METHOD_NOT_ALLOWED_ERROR", &Value::Null);

@@ -13,7 +13,7 @@ use super::legacy_payload::payload;
 use super::project_filter::ProjectFilter;
 use super::shared::Shared;
 
-/// The caller's projects: exactly two keys each (contract: `platform-api.md`, section 8.10).
+/// The caller's projects: exactly two keys each (contract: `docs/contract/endpoints.md#list-projects-of-the-user`).
 pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
     #[derive(Default, Deserialize)]
     struct Payload {

@@ -24,7 +24,7 @@ pub(crate) const CLIENT_METADATA: &str = "client-metadata.json";
 /// How much of a file is read at a time.
 const PIECE: usize = 256 << 10;
 
-/// Answers a request for a file (contract: `platform-api.md`, section 8.8).
+/// Answers a request for a file (contract: `docs/contract/endpoints.md#download-media`).
 pub(crate) async fn media(shared: &Shared, request: &Incoming) -> Answer {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");

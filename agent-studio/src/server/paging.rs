@@ -29,7 +29,7 @@ pub(super) fn after<T: DeserializeOwned>(request: &Incoming) -> Result<Option<T>
 }
 
 /// Makes a page of the entries that follow the last one the caller has, each with what its token holds (contract:
-/// `platform-api.md`, section 6).
+/// `docs/contract/endpoints.md#paging`).
 pub(super) fn page_of<T: Serialize>(shared: &Shared, request: &Incoming, following: &[(T, String)]) -> Answer {
     let number = |name: &str| request.parameter(name).and_then(|value| value.parse::<usize>().ok());
     let size = number("limit").or(number("pageSize")).unwrap_or(shared.page_size).max(1);

@@ -6,8 +6,8 @@ use crate::clock::Moment;
 use crate::like::like;
 use crate::project::Project;
 
-/// The filter of a list of projects, in the legacy family's spelling (contract: `platform-api.md`, section 8.10). A time
-/// that is none lets everything through.
+/// The filter of a list of projects, in the legacy family's spelling (contract:
+/// `docs/contract/endpoints.md#list-projects-of-the-user`). A time that is none lets everything through.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ProjectFilter {

@@ -36,7 +36,7 @@ impl Shared {
         self.projects.iter().find(|project| project.identity.project == hash)
     }
 
-    /// The project of a legacy request's scope (contract: `platform-api.md`, section 1).
+    /// The project of a legacy request's scope (contract: `docs/contract/endpoints.md#headers`).
     pub(crate) fn in_scope(&self, resource_type: &str, resource: &str) -> Option<&Arc<Project>> {
         let hash = Uuid::parse_str(resource).ok()?;
         self.projects.iter().find(|project| match resource_type {

@@ -19,7 +19,7 @@ use super::v2_request::{body, not_supported};
 const NOT_THIS: &str = "You are not authorised to access this item.";
 const NOT_SOME: &str = "You are not authorised to access some of the items.";
 
-/// Answers what is asked of the storage (contract: `platform-api.md`, section 8.7).
+/// Answers what is asked of the storage (contract: `docs/contract/endpoints.md#get-storage-item`).
 pub(crate) async fn storage(shared: &Arc<Shared>, request: &Incoming, path: &[&str]) -> Answer {
     match (request.method.as_str(), path) {
         ("POST", ["items", "get-bulk"]) => get_bulk(shared, request),
@@ -60,7 +60,7 @@ fn one(shared: &Shared, request: &Incoming, project: &Project, item: &Item, sign
     Answer::json_text(StatusCode::OK, text(shared, request, project, item, signed))
 }
 
-/// A page that is read only once: all of it (contract: `platform-api.md`, section 6).
+/// A page that is read only once: all of it (contract: `docs/contract/endpoints.md#paging`).
 fn whole_page(items: &[String]) -> Answer {
     Answer::json_text(StatusCode::OK, format!(r#"{{"results":[{}],"nextPageToken":null}}"#, items.join(",")))
 }

@@ -20,7 +20,7 @@ use super::shared::Shared;
 use super::storage;
 use super::v2_request::{body, not_supported};
 
-/// Answers a v2 request (contract: `platform-api.md`, sections 4 and 8).
+/// Answers a v2 request (contract: `docs/contract/endpoints.md`).
 pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
     let caller = match shared.auth.v2(request) {
         Ok(caller) => caller,
@@ -78,7 +78,7 @@ fn of_project(shared: &Shared, request: &Incoming, project: &Project, rest: &[&s
     }
 }
 
-/// The tasks that wait in a stage (contract: `platform-api.md`, section 8.9).
+/// The tasks that wait in a stage (contract: `docs/contract/endpoints.md#list-agent-tasks`).
 fn tasks(shared: &Shared, request: &Incoming, project: &Project, stage: &str) -> Answer {
     let all = |name: &str| request.parameters(name).collect::<Vec<_>>();
     let filter = TaskFilter {
@@ -158,7 +158,7 @@ fn projects(shared: &Shared, request: &Incoming) -> Answer {
     page_of_named(shared, request, all.collect())
 }
 
-/// What is said of a project (contract: `platform-api.md`, section 8.1).
+/// What is said of a project (contract: `docs/contract/endpoints.md#get-project`).
 fn project_answer(project: &Project) -> String {
     let identity = &project.identity;
     let created = quoted(&identity.created.iso());
@@ -190,7 +190,7 @@ fn ontology(shared: &Shared, hash: &str) -> Answer {
     }
 }
 
-/// What is said of an ontology (contract: `platform-api.md`, section 8.2).
+/// What is said of an ontology (contract: `docs/contract/endpoints.md#get-ontology`).
 fn ontology_answer(project: &Project) -> String {
     let identity = &project.identity;
     let created = quoted(&identity.created.iso());

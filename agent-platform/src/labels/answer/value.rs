@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::{boolean, elements, float, is_array, member, members, string};
 use crate::ontology::{Attribute, AttributeType, Ontology};
 
-/// What an attribute is answered with (contract: `label-format.md`, section 7.2).
+/// What an attribute is answered with (contract: `docs/contract/label-format.md#static-answers`).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AnswerValue {

@@ -59,7 +59,7 @@ coordinates!(
     Segmentation
 );
 
-/// Coordinates of any shape that has some (contract: `label-format.md`, section 6).
+/// Coordinates of any shape that has some (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AnyCoordinates {

@@ -9,7 +9,8 @@ use crate::labels::rle_error::RleError;
 /// Masks with more pixels than this are not decoded: 2^30.
 const MOST_PIXELS: u64 = 1 << 30;
 
-/// A mask of the whole image, run-length encoded row by row (contract: `label-format.md`, sections 6 and 6.1).
+/// A mask of the whole image, run-length encoded row by row (contract: `docs/contract/label-format.md#bitmask` and
+/// `docs/contract/label-format.md#run-length-string`).
 ///
 /// ```
 /// use agent_platform::labels::Bitmask;

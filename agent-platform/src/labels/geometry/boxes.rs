@@ -3,7 +3,7 @@
 use super::fields::{numbers, object};
 use super::finite::finite;
 
-/// A box along the axes of the image (contract: `label-format.md`, section 6).
+/// A box along the axes of the image (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BoundingBox {
     /// The left edge, from the left: normally 0 to 1.
@@ -47,7 +47,7 @@ impl BoundingBox {
 
 finite!(BoundingBox, [self => [self.x, self.y, self.width, self.height]]);
 
-/// A box turned about its centre (contract: `label-format.md`, section 6).
+/// A box turned about its centre (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RotatableBoundingBox {
     /// The left edge before turning, from the left: normally 0 to 1.

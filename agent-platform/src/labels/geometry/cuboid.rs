@@ -6,7 +6,7 @@ use super::fields::array;
 use super::finite::finite;
 use super::point::Vertex;
 
-/// A box in space (contract: `label-format.md`, section 6).
+/// A box in space (contract: `docs/contract/label-format.md#cuboid`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cuboid {
     /// The centre, in scene units.
@@ -37,7 +37,7 @@ impl Cuboid {
 
 finite!(Cuboid, [self => self.position.into_iter().chain(self.orientation).chain(self.size)]);
 
-/// A box drawn in perspective on an image (contract: `label-format.md`, section 6).
+/// A box drawn in perspective on an image (contract: `docs/contract/label-format.md#cuboid`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cuboid2d {
     /// The corners of the front.

@@ -31,7 +31,7 @@ impl Vertex {
     }
 }
 
-/// A point (contract: `label-format.md`, section 6).
+/// A point (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     /// From the left, normally 0 to 1; in space, scene units.
@@ -80,7 +80,7 @@ impl Point {
 
 finite!(Point, [self => [self.x, self.y, self.z.unwrap_or_default()]]);
 
-/// An open line (contract: `label-format.md`, section 6).
+/// An open line (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Polyline {
     /// The points in order: all in the image, or all in space.

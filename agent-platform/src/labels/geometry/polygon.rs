@@ -8,7 +8,7 @@ use super::finite::finite;
 use super::point::{Vertex, indexed};
 use super::simplify;
 
-/// One or more outlines, each with any number of holes (contract: `label-format.md`, section 6).
+/// One or more outlines, each with any number of holes (contract: `docs/contract/label-format.md#polygon`).
 ///
 /// On the wire it is written twice: in full under `polygons`, and its first outline under `polygon`. Both are read and
 /// both are written.

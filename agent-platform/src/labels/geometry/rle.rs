@@ -1,4 +1,4 @@
-//! The run-length string of masks and segmentations (contract: `label-format.md`, section 6.1).
+//! The run-length string of masks and segmentations (contract: `docs/contract/label-format.md#run-length-string`).
 
 use crate::labels::rle_error::RleError;
 

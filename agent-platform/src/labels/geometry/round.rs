@@ -3,7 +3,7 @@
 use super::fields::{numbers, object};
 use super::finite::finite;
 
-/// A circle, which may be stretched (contract: `label-format.md`, section 6).
+/// A circle, which may be stretched (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Circle {
     /// The centre, from the left: normally 0 to 1.
@@ -40,7 +40,7 @@ impl Circle {
 
 finite!(Circle, [self => [self.x, self.y, self.radius, self.stretch, self.theta]]);
 
-/// An ellipse (contract: `label-format.md`, section 6).
+/// An ellipse (contract: `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ellipse {
     /// The centre, from the left: normally 0 to 1.

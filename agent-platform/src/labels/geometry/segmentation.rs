@@ -7,7 +7,7 @@ use super::finite::finite;
 use super::rle::{decode_runs, encode_runs};
 use crate::labels::rle_error::RleError;
 
-/// Points of a point cloud file, by their indices from 0 (contract: `label-format.md`, section 6).
+/// Points of a point cloud file, by their indices from 0 (contract: `docs/contract/label-format.md#segmentation`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Segmentation {
     /// The indices.

@@ -40,7 +40,7 @@ pub struct SkeletonVertex {
     pub visibility: Option<Visibility>,
 }
 
-/// Named points, in the order of the template (contract: `label-format.md`, section 6).
+/// Named points, in the order of the template (contract: `docs/contract/label-format.md#skeleton`).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Skeleton {
     /// The points in order.

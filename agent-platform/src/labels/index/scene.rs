@@ -5,7 +5,7 @@ use crate::json::{Tree, member, string, unsigned};
 use super::SpaceRecord;
 
 /// Every key that stands for a space: its id, and its stream with its first frame or its number (contract:
-/// `label-format.md`, section 10).
+/// `docs/contract/label-format.md#frame-scenes`).
 pub(crate) fn space_of_key(tree: &Tree, space: &SpaceRecord) -> Vec<String> {
     let mut keys = vec![space.id.to_string()];
     let info = space.node.and_then(|node| tree.member(node, "scene_info")).map(|info| tree.text(info));

@@ -12,7 +12,7 @@ use crate::cli::terminal::Progress;
 use crate::outgoing::Unanswered;
 
 /// Downloads a file piece by piece; it is never in memory as a whole. `limit` is in bytes. No message shows the URL: whoever
-/// has it can read the file (contract: `platform-api.md`, section 8.8).
+/// has it can read the file (contract: `docs/contract/endpoints.md#download-media`).
 ///
 /// # Errors
 /// The storage does not give it, it is larger than the limit, or it cannot be written.
