@@ -14,7 +14,7 @@ const PORT: u16 = 8899;
 pub(crate) async fn serve(open: bool) -> Result<()> {
     let sample = SampleCopy::new()?;
     let studio = start(&sample).await?;
-    let server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url())?;
+    let server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url());
     let agents = server.start().await?;
     studio.offer_agents(AgentServer::new(&agents.url())?.title("Examples"));
     announce(&studio);

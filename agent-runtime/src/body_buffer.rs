@@ -1,4 +1,4 @@
-//! The memory for bodies that have not arrived in full, which is bounded for the whole server.
+//! The bounded memory for request bodies that have not arrived in full.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,10 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// The memory that unfinished bodies share. Whoever sends them need not be admitted, nor ever finish.
+/// The memory that unfinished bodies share. Their senders are not authenticated yet.
 ///
-/// A body that would exceed the limit evicts the largest one, and the oldest among those of the same size. A caller that sends
-/// a small body at once is therefore served, however many others have begun to send one.
+/// A body that would exceed the limit evicts the largest one, and the oldest among those of the same size. A client that sends
+/// a small body at once is therefore served, regardless of how many others have started to send one.
 pub(crate) struct BodyBuffer {
     /// In bytes.
     limit: usize,
@@ -31,7 +31,7 @@ struct Body {
     _evict: oneshot::Sender<()>,
 }
 
-/// The part of the buffer that one body takes, until this is dropped.
+/// The share of one body in the buffer, until this is dropped.
 pub(super) struct Share<'buffer> {
     buffer: &'buffer BodyBuffer,
     id: u64,
@@ -43,7 +43,7 @@ impl BodyBuffer {
         Self { limit, unfinished: Mutex::default() }
     }
 
-    /// Begins the share of one body. It is empty.
+    /// Creates an empty share for one body.
     pub(super) fn share(&self) -> Share<'_> {
         let (evict, evicted) = oneshot::channel();
         let mut unfinished = self.lock();
@@ -65,7 +65,7 @@ impl Unfinished {
         }
     }
 
-    /// The body to evict when the one with this id grows by some bytes.
+    /// Returns the body to evict when the one with this id grows.
     fn victim(&self, growing: u64, by: usize) -> Option<u64> {
         let size = |id: u64, body: &Body| if id == growing { body.bytes + by } else { body.bytes };
         self.bodies.iter().max_by_key(|(id, body)| (size(**id, body), Reverse(**id))).map(|(id, _)| *id)
@@ -73,7 +73,7 @@ impl Unfinished {
 }
 
 impl Share<'_> {
-    /// Takes further bytes, of other bodies if need be. Returns `false` if this body was evicted or is the one to evict.
+    /// Grows the share, and evicts other bodies if necessary. Returns `false` if this body itself is evicted.
     pub(super) fn grow(&self, bytes: usize) -> bool {
         let mut unfinished = self.buffer.lock();
         while unfinished.bodies.contains_key(&self.id) && unfinished.used + bytes > self.buffer.limit {

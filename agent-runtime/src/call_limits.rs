@@ -1,4 +1,4 @@
-//! Permits for concurrent calls: how many run at once, in all, of agents that need the platform, and of one agent.
+//! Permits for concurrent calls: limits of all calls, of calls that need the platform, and of one agent.
 
 use std::sync::Arc;
 
@@ -6,38 +6,38 @@ use agent_core::agent::Agent;
 use agent_core::call_permit::CallPermit;
 use tokio::sync::Semaphore;
 
-/// The limits that all agents of a server share.
+/// The concurrency limits that all agents of a server share.
 pub(crate) struct CallLimits {
     concurrency: usize,
     all: Arc<Semaphore>,
-    /// The part of the permits that agents that need the platform may take.
+    /// Permits of agents that need the platform.
     platform: Arc<Semaphore>,
 }
 
-/// The limits of one agent.
+/// The concurrency limits of one agent.
 pub(crate) struct AgentLimit {
     needs_platform: bool,
     /// `concurrency` on the attribute.
     own: Option<Arc<Semaphore>>,
 }
 
-/// The limit that leaves no permit.
+/// The exhausted limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Busy {
-    /// The agent's own.
+    /// The agent's own limit.
     Agent,
-    /// That of all agents, or of those that need the platform.
+    /// The limit of all agents, or of those that need the platform.
     Server,
 }
 
 impl CallLimits {
-    /// Limits for agents that run this many calls at once, with a number of permits that only agents without the platform get.
+    /// Creates limits for this many concurrent calls, of which `reserve` are only for agents without the platform.
     pub(crate) fn new(concurrency: usize, reserve: usize) -> Self {
         let platform = concurrency.saturating_sub(reserve).max(1);
         Self { concurrency, all: Arc::new(Semaphore::new(concurrency)), platform: Arc::new(Semaphore::new(platform)) }
     }
 
-    /// Takes the permits of one call, or none.
+    /// Acquires all permits of one call, or none.
     pub(crate) fn acquire(&self, agent: &AgentLimit) -> Result<CallPermit, Busy> {
         let take = |from: &Arc<Semaphore>| Arc::clone(from).try_acquire_owned();
         let own = agent.own.as_ref().map(take).transpose().map_err(|_| Busy::Agent)?;

@@ -29,6 +29,8 @@
 //! Features: `logging`, `media`, `metrics` and `video`, which are on. `lambda`, which is not: a program that AWS Lambda starts answers
 //! the function's events, and listens elsewhere as ever. `tls`: the server speaks HTTPS and HTTP/2 itself.
 
+#![warn(missing_debug_implementations)]
+
 /// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -108,6 +110,7 @@ pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
 pub use server::{RunningServer, Server, serve};
+pub use settings::{ErrorCauses, PlatformCheck};
 pub use start_error::StartError;
 pub use webhook_signature::{SignatureError, WebhookSecrets};
 pub use {axum, uuid};

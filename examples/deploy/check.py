@@ -116,8 +116,8 @@ def aws_lambda() -> None:
     for option, value in (("memory-size", "MemorySize"), ("timeout", "Timeout"), ("runtime", "Runtime"), ("handler", "Handler")):
         assert f"--{option} {function[value]} " in create, (option, create)
     # A save that is under way when the agent's time is over has its time to be confirmed.
-    time_rs = (WORKSPACE / "agent-runtime/src/http/call_time.rs").read_text()
-    confirmation = int(re.search(r"LAST_CONFIRMATION: Duration = Duration::from_secs\((\d+)\)", time_rs)[1])
+    time_rs = (WORKSPACE / "agent-runtime/src/http/call/time_limit.rs").read_text()
+    confirmation = int(re.search(r"CONFIRMATION_TIMEOUT: Duration = Duration::from_secs\((\d+)\)", time_rs)[1])
     assert function["Timeout"] > int(settings["AGENT_TIMEOUT"]) + confirmation + 1
     assert "Cors" not in resources["Address"]["Properties"]
     print(f"lambda: the AWS CLI takes {read} lines of the recipe; recipe, template and server fit each other")

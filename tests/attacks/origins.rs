@@ -49,7 +49,7 @@ const LOOK_ALIKES: [&str; 35] = [
 ];
 
 async fn start() -> agent_runtime::RunningServer {
-    let server = Server::new().agents(agents![answers]).port(0).allow_origin("https://labels.example.com").unwrap();
+    let server = Server::new().agents(agents![answers]).port(0).allow_origin("https://labels.example.com");
     server.start().await.unwrap()
 }
 

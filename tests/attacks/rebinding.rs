@@ -70,7 +70,7 @@ async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
 /// A page under such a name sends what a proxy would, and from where one of this machine does.
 #[tokio::test]
 async fn such_a_page_cannot_pass_for_one_behind_a_proxy() {
-    let server = Server::new().agents(agents![behind_a_proxy]).port(0).trust_proxy("127.0.0.1").unwrap();
+    let server = Server::new().agents(agents![behind_a_proxy]).port(0).trust_proxy("127.0.0.1");
     let server = server.start().await.unwrap();
     for (host, origin, status) in [
         ("evil.test:8080", "http://evil.test:8080", 403),
@@ -89,7 +89,7 @@ async fn such_a_page_cannot_pass_for_one_behind_a_proxy() {
 
 #[tokio::test]
 async fn a_name_in_the_own_network_can_be_allowed() {
-    let server = Server::new().agents(agents![at_home]).port(0).allow_origin("http://agents.internal:8080").unwrap();
+    let server = Server::new().agents(agents![at_home]).port(0).allow_origin("http://agents.internal:8080");
     let server = server.start().await.unwrap();
     let answer = call(&server, "/at-home", "agents.internal:8080", Some("http://agents.internal:8080")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);

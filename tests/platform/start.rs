@@ -1,5 +1,6 @@
 //! What is found wrong before the first call.
 
+use agent_runtime::PlatformCheck;
 use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform};
 use agent_runtime::prelude::*;
@@ -45,7 +46,8 @@ async fn start_check_tells_key_region_and_network_errors_apart() {
     let world = World::start().await;
     let elsewhere = World::start().await;
     let check = async |platform: Platform| {
-        let server = Server::new().port(0).agents(agents![read]).platform(platform).check_platform(true);
+        let server =
+            Server::new().port(0).agents(agents![read]).platform(platform).platform_check(PlatformCheck::AtStart);
         match server.start().await {
             Ok(running) => {
                 running.stop().await;
@@ -75,6 +77,6 @@ async fn start_check_is_opt_in_and_skips_agents_without_platform() {
     }
     let world = World::start().await;
     world.server(agents![read]).port(0).start().await.unwrap().stop().await;
-    world.server(agents![alone]).port(0).check_platform(true).start().await.unwrap().stop().await;
+    world.server(agents![alone]).port(0).platform_check(PlatformCheck::AtStart).start().await.unwrap().stop().await;
     assert_eq!(world.calls(), Vec::<&str>::new());
 }

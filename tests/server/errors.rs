@@ -1,5 +1,6 @@
 //! Every error of every kind is JSON with a message, and says no more than it should.
 
+use agent_runtime::ErrorCauses;
 use agent_runtime::axum::Router;
 use agent_runtime::axum::body::Body;
 use agent_runtime::axum::http::Request;
@@ -73,7 +74,7 @@ async fn a_bug_shows_its_trace_and_nothing_else() {
 
 #[tokio::test]
 async fn internals_are_shown_only_on_purpose() {
-    let client = TestClient::new(Server::new().agents(agents![fails]).show_internals(true)).unwrap();
+    let client = TestClient::new(Server::new().agents(agents![fails]).error_causes(ErrorCauses::InResponses)).unwrap();
     for (frame, detail) in
         [(1, "secret /etc/passwd"), (2, "the agent panicked: secret panic"), (5, "invalid digit found in string")]
     {

@@ -8,6 +8,7 @@ use agent_runtime::StartError;
 use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, Platform};
 use agent_runtime::prelude::*;
+use agent_runtime::testing::TestClient;
 
 use test_support::wire::{Connection, PAYLOAD};
 
@@ -299,12 +300,30 @@ fn out_of_range_arguments_keep_a_server_from_starting() {
         (Server::new().read_timeout(Duration::from_nanos(1)), "read_timeout"),
         (Server::new().shutdown_grace(Duration::MAX), "shutdown_grace"),
         (Server::new().ontology_age(day), "ontology_age"),
+        (Server::new().memory_budget((1 << 20) - 1), "memory_budget"),
     ] {
         let error = server.agents(agents![quick]).into_router().unwrap_err();
         assert!(matches!(error, StartError::OutOfRange { .. }), "{error:?}");
         let said = error.to_string();
         assert!(said.contains(&format!("`Server::{method}`")) && said.contains(" to "), "{said}");
     }
+}
+
+#[tokio::test]
+async fn metrics_have_the_memory_budget() {
+    let client = TestClient::new(Server::new().agents(agents![quick]).memory_budget(4 << 20)).unwrap();
+    let metrics = client.get("/metrics").await.text();
+    assert!(metrics.contains("editor_agent_memory_budget_total_bytes 4194304\n"), "{metrics}");
+}
+
+#[test]
+fn first_invalid_argument_is_the_error_of_the_start() {
+    let server = Server::new().agents(agents![quick]).allow_origin("labels.example.com").trust_proxy("localhost");
+    let error = server.webhook_secret("").timeout(Duration::ZERO).into_router().unwrap_err();
+    assert!(matches!(error, StartError::Origin(_)), "{error:?}");
+    assert!(error.to_string().contains("`labels.example.com`"), "{error}");
+    let server = Server::new().agents(agents![quick]).trust_proxy("localhost").allow_origin("https://a.example");
+    assert!(matches!(server.into_router(), Err(StartError::Proxy(_))));
 }
 
 #[test]

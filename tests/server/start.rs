@@ -78,8 +78,16 @@ fn annotated_agents_are_found_without_a_list() {
     assert!(found.is_sorted(), "{found:?}");
 }
 
+#[test]
+fn plain_main_prints_the_sentence_of_a_start_error() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_plain-main")).output().unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert_eq!(printed.lines().last(), Some(format!("Error: {}", StartError::NoAgents).as_str()), "{printed}");
+}
+
 #[tokio::test]
-async fn an_address_that_is_taken_says_so() {
+async fn names_the_port_variable_if_the_address_is_taken() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = taken.local_addr().unwrap().port();
     let error = Server::new().agents(agents![first]).port(port).start().await.err().unwrap();

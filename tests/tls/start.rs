@@ -10,7 +10,7 @@ use test_support::certificates::{Folder, Pair};
 async fn never_called() {}
 
 async fn refusal(server: Server) -> String {
-    let error = server.agents(agents![never_called]).start().await.err().expect("it has started");
+    let error = server.agents(agents![never_called]).start().await.expect_err("it has started");
     assert!(matches!(error, StartError::Certificate { .. } | StartError::IncompleteTls { .. }), "{error:?}");
     let said = error.to_string();
     // Nothing of a key is in what is said, nor in what is printed for developers.

@@ -1,5 +1,6 @@
 //! Origins whose pages may call the agents from a browser.
 
+use axum::http::{HeaderMap, HeaderValue, header};
 use regex_lite::Regex;
 
 /// Allowed origins: the label editor's, and the configured ones.
@@ -50,6 +51,12 @@ impl Origins {
         Ok(())
     }
 
+    /// Returns the request's origin, if its pages may call.
+    pub(crate) fn allowed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let origin = headers.get(header::ORIGIN)?;
+        origin.to_str().is_ok_and(|origin| self.allows(origin)).then(|| origin.clone())
+    }
+
     /// Returns whether pages of this origin may call.
     pub(crate) fn allows(&self, origin: &str) -> bool {
         is_editor(origin)
@@ -77,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn allows_the_editors_own_origins() {
+    fn allows_editor_origins() {
         for host in [
             "app.encord.com",
             "dev.encord.com",
@@ -92,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_hosts_of_the_editors_domain() {
+    fn rejects_other_hosts_of_the_editor_domain() {
         for host in [
             "test.encord.com",
             "test.us.encord.com",
@@ -117,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_look_alikes() {
+    fn rejects_look_alikes() {
         let alikes = [
             "https://google.com",
             "http://app.encord.com",
@@ -144,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn allows_extra_origins_only_as_a_whole() {
+    fn matches_whole_origins_only() {
         let mut origins = Origins::default();
         origins.allow("https://labels.example.com:8443").unwrap();
         origins.allow(r"^https://a\.example\.com|https://b\.example\.com$").unwrap();

@@ -1,14 +1,14 @@
-//! Which form of the listing a caller wants.
+//! Content negotiation of the listing.
 
 use axum::http::{HeaderMap, header};
 
-/// Whether the caller prefers a page to JSON. Browsers ask for `text/html`; tools ask for JSON or for anything.
+/// Returns whether the client prefers HTML to JSON. Browsers accept `text/html`; tools accept JSON or anything.
 pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     quality(accept, "text/html") > quality(accept, "application/json")
 }
 
-/// The weight, 0 to 1000, that an `Accept` value gives a media type it names; 0 if it does not name it.
+/// Returns the weight of a media type in an `Accept` value, 0 to 1000. 0 if the value does not name it.
 fn quality(accept: &str, media_type: &str) -> u32 {
     let weight = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
@@ -29,7 +29,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn browsers_get_the_page_and_tools_get_json() {
+    fn browsers_prefer_html_and_tools_json() {
         for (accept, page) in [
             ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
             ("application/json", false),

@@ -1,4 +1,4 @@
-//! Admission of calls: a call takes a permit once its body has arrived and its signature is verified.
+//! Admission of calls: the body, the signature, and a permit to run.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,21 +15,21 @@ use agent_core::call_permit::CallPermit;
 use crate::call_limits::Busy;
 use agent_core::error::{AgentError, ErrorStatus};
 
-/// A request whose body has arrived and whose signature is verified.
+/// A request with its whole body and a verified signature.
 pub(super) struct Received {
     pub(super) body: Bytes,
-    /// Whether the request is signed. `false` if the signature is not required and missing.
+    /// Whether the request is signed. `false` if it has no signature and needs none.
     pub(super) verified: bool,
 }
 
-/// A call that was admitted.
+/// An admitted call.
 pub(super) struct Admitted {
     pub(super) received: Received,
     /// The call counts as running until this and its clones are dropped.
     pub(super) permit: Arc<CallPermit>,
 }
 
-/// Reads and verifies a request that takes no permit. Nothing of the body is read if the headers are refused.
+/// Reads and verifies a request that needs no permit. The body is not read if the headers are invalid.
 ///
 /// # Errors
 /// 401, and those of [`read`].
@@ -45,7 +45,8 @@ pub(super) async fn receive(
     Ok(Received { body, verified })
 }
 
-/// Reads and verifies a call, and takes a permit for it. A caller that cannot sign, or never finishes its body, holds none.
+/// Reads and verifies a call, and acquires a permit. A caller without a valid signature, or with an unfinished body, never holds a
+/// permit.
 ///
 /// # Errors
 /// 503 if there is no permit, and those of [`receive`].
@@ -60,7 +61,7 @@ pub(super) async fn admit(
     let body = read(body, app).await?;
     let verification = signature.verify(headers, &body, SystemTime::now())?;
     let permit = app.calls.acquire(&served.limit).map_err(busy)?;
-    // Last, so that a call that was refused for want of a permit can be sent again.
+    // Last, so that a call without a permit can be sent again without being a replay.
     let verified = signature.accept(&verification, SystemTime::now())?;
     Ok(Admitted { received: Received { body, verified }, permit: Arc::new(permit) })
 }

@@ -1,4 +1,4 @@
-//! Reading the body of a request, within limits of size, time and memory.
+//! Reading a request's body, with limits of size, time and memory.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use agent_core::error::{AgentError, ErrorStatus};
 /// Reads the whole body.
 ///
 /// # Errors
-/// 400: it broke off. 408: it did not arrive in time. 413: it is too large. 503: the buffer for unfinished bodies is full, and
-/// this one is the largest or the oldest.
+/// 400: the body is incomplete. 408: timeout. 413: too large. 503: the buffer for unfinished bodies is full, and this body is the
+/// largest, or the oldest of the largest.
 pub(super) async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
     let limit = app.settings.body_limit;
-    // A body that announces too many bytes is refused before they arrive.
+    // A body with a large `Content-Length` is rejected before it arrives.
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
         return Err(too_large(limit));
     }
     tokio::select! {
         biased;
         whole = collect(body, limit, &app.bodies) => whole,
-        // The timer is made when it is first polled: most bodies have arrived by then.
+        // In an `async` block, so that the timer is created on the first poll: most bodies have arrived by then.
         () = async { tokio::time::sleep(app.settings.body_timeout).await } => {
             Err(AgentError::new(ErrorStatus::RequestTimeout, "The request's body did not arrive in time."))
         }
@@ -32,22 +32,22 @@ pub(super) async fn read(body: Body, app: &App) -> Result<Bytes, AgentError> {
 }
 
 async fn collect(mut body: Body, limit: usize, buffer: &BodyBuffer) -> Result<Bytes, AgentError> {
-    let Some(mut piece) = next(&mut body).await? else { return Ok(Bytes::new()) };
-    // Most bodies are one piece, and take nothing of the buffer.
-    if body.is_end_stream() && piece.len() <= limit {
-        return Ok(piece);
+    let Some(mut chunk) = next(&mut body).await? else { return Ok(Bytes::new()) };
+    // Most bodies are one chunk, and need no share of the buffer.
+    if body.is_end_stream() && chunk.len() <= limit {
+        return Ok(chunk);
     }
     let (mut share, mut whole) = (buffer.share(), Vec::new());
     loop {
-        if whole.len() + piece.len() > limit {
+        if whole.len() + chunk.len() > limit {
             return Err(too_large(limit));
         }
-        if !share.grow(piece.len()) {
+        if !share.grow(chunk.len()) {
             return Err(overloaded());
         }
-        // Copied, since a small piece can keep a large read buffer alive.
-        whole.extend_from_slice(&piece);
-        piece = tokio::select! {
+        // Copied, since a small chunk can keep a large read buffer alive.
+        whole.extend_from_slice(&chunk);
+        chunk = tokio::select! {
             biased;
             next = next(&mut body) => match next? {
                 Some(next) => next,
@@ -58,7 +58,7 @@ async fn collect(mut body: Body, limit: usize, buffer: &BodyBuffer) -> Result<By
     }
 }
 
-/// The next piece of data; `None` at the end.
+/// Returns the next chunk of data. `None` at the end.
 async fn next(body: &mut Body) -> Result<Option<Bytes>, AgentError> {
     while let Some(frame) = body.frame().await {
         let broken =

@@ -1,4 +1,4 @@
-//! Every error of every kind, as the JSON that the editor shows.
+//! Error responses: the JSON that the editor shows.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,8 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 
 use agent_core::error::{AgentError, ErrorStatus, FieldError};
+
+use crate::settings::ErrorCauses;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,22 +23,22 @@ struct Wire<'a> {
     detail: Option<&'a str>,
 }
 
-/// The answer for an error. `show_internals` sends the private cause as `detail`, for development.
-pub(crate) fn error_response(error: &AgentError, show_internals: bool) -> Response<Body> {
+/// Returns the response of an error.
+pub(crate) fn error_response(error: &AgentError, causes: ErrorCauses) -> Response<Body> {
     let status = error.status().code();
     let trace_id = error.trace_id().filter(|_| status.is_server_error());
     let reportable = match (error.status(), trace_id) {
         (ErrorStatus::Internal, Some(id)) => Some(format!("{} Please report trace {id}.", error.message())),
         _ => None,
     };
-    let detail = show_internals.then(|| error.chain()).filter(|chain| !chain.is_empty());
+    let detail = (causes == ErrorCauses::InResponses).then(|| error.chain()).filter(|chain| !chain.is_empty());
     let wire = Wire {
         message: reportable.as_deref().unwrap_or(error.message()),
         errors: error.fields(),
         trace_id,
         detail: detail.as_deref(),
     };
-    // Strings and numbers always serialise.
+    // Strings and numbers always serialize.
     let body = serde_json::to_vec(&wire).unwrap_or_default();
     let mut response = json_response(status, body);
     if let Some(after) = error.retry_after() {
@@ -46,7 +48,7 @@ pub(crate) fn error_response(error: &AgentError, show_internals: bool) -> Respon
     response
 }
 
-/// An answer that is JSON already.
+/// Returns a response whose body is JSON already.
 pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
@@ -54,7 +56,7 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Respon
     response
 }
 
-/// An error as the response of an axum handler that is served beside the agents: the public message, without internals.
+/// An error as the response of an axum handler beside the agents: the public message, without the cause.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -69,7 +71,7 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Body>) -> Respon
 pub struct ErrorResponse(AgentError);
 
 impl ErrorResponse {
-    /// Creates the response of an error with this status and public message.
+    /// Creates an error response with this status and public message.
     pub fn new(status: ErrorStatus, message: impl Into<Cow<'static, str>>) -> Self {
         Self(AgentError::new(status, message))
     }
@@ -83,6 +85,6 @@ impl<E: Into<AgentError>> From<E> for ErrorResponse {
 
 impl IntoResponse for ErrorResponse {
     fn into_response(self) -> axum::response::Response {
-        error_response(&self.0, false)
+        error_response(&self.0, ErrorCauses::Hidden)
     }
 }

@@ -3,22 +3,18 @@
 mod accept;
 mod admission;
 mod body;
-mod call_time;
+mod call;
 mod caller;
-mod cors;
-mod dns_rebinding;
-mod endpoint;
 mod error_response;
 mod notification_endpoint;
 mod page;
-mod paths;
 mod router;
 mod test_call;
 mod transport;
 
 #[cfg(feature = "lambda")]
-pub(crate) use call_time::EndsAt;
-pub(crate) use caller::Peer;
+pub(crate) use call::InvocationEnd;
+pub(crate) use caller::Caller;
 pub use error_response::ErrorResponse;
 pub(crate) use router::{RESERVED_PATHS, router};
 pub(crate) use transport::{Transport, TransportLayer};

@@ -21,9 +21,9 @@ use agent_core::trace::Trace;
 
 /// Responds to a `POST` to a handler's path.
 pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: Request) -> Response<Body> {
-    if let Some(test) = TestCall::of(request.headers()) {
+    if let Some(test) = TestCall::from_headers(request.headers()) {
         let (parts, body) = request.into_parts();
-        return test.answer(&app, &served.signature, &parts.headers, body).await;
+        return test.respond(&app, &served.signature, &parts.headers, body).await;
     }
     let trace = Trace::of(request.headers());
     let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
@@ -42,7 +42,7 @@ pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: 
                 cause,
                 "refused a notification"
             );
-            error_response(&error, app.settings.show_internals)
+            error_response(&error, app.settings.error_causes)
         }
     };
     trace.write(response.headers_mut());

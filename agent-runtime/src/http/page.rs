@@ -1,4 +1,4 @@
-//! `GET /`: the agents, for people and for machines.
+//! `GET /`: the list of agents, as a page and as JSON.
 
 use std::fmt::Write as _;
 
@@ -17,28 +17,28 @@ const SCRIPT: &str = include_str!("page.js");
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listing<'a> {
-    agents: Vec<Entry<'a>>,
+    agents: Vec<AgentEntry<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notification_handlers: Vec<HandlerEntry<'a>>,
-    /// What runs.
+    /// Version of the deployment.
     version: String,
     runtime_version: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct AgentEntry<'a> {
     name: &'a str,
     path: &'a str,
     description: &'a str,
     needs: Vec<String>,
-    /// Which calls it takes: `required` for signed ones only, `when-present`, or `off`.
+    /// Signature rule: `required`, `when-present` or `off`.
     signature: &'a str,
     decisions: &'a [&'a str],
-    /// In seconds; absent for an agent without a time-out.
+    /// In seconds. Absent for an agent without a timeout.
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<f64>,
-    /// Maximum number of concurrent calls; absent for an agent without a limit of its own.
+    /// Maximum number of concurrent calls. Absent for an agent without its own limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrency: Option<usize>,
 }
@@ -49,14 +49,14 @@ struct HandlerEntry<'a> {
     name: &'a str,
     path: &'a str,
     description: &'a str,
-    /// What stands in the `event_type` of the notifications it takes; absent if it takes all.
+    /// The `event_type` of its notifications. Absent if it takes all types.
     #[serde(skip_serializing_if = "Option::is_none")]
     event_type: Option<&'a str>,
     signature: &'a str,
 }
 
 impl<'a> HandlerEntry<'a> {
-    fn of(served: &'a ServedHandler) -> Self {
+    fn new(served: &'a ServedHandler) -> Self {
         let handler = served.handler;
         Self {
             name: handler.name,
@@ -68,8 +68,8 @@ impl<'a> HandlerEntry<'a> {
     }
 }
 
-impl<'a> Entry<'a> {
-    fn of(served: &'a ServedAgent, app: &App) -> Self {
+impl<'a> AgentEntry<'a> {
+    fn new(served: &'a ServedAgent, app: &App) -> Self {
         let agent = served.agent;
         Self {
             name: agent.name,
@@ -84,23 +84,23 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The listing for machines.
+/// Returns the list as JSON.
 pub(crate) fn json(app: &App) -> Response<Body> {
-    let agents = app.agents.iter().map(|served| Entry::of(served, app)).collect();
-    let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::of(served)).collect();
+    let agents = app.agents.iter().map(|served| AgentEntry::new(served, app)).collect();
+    let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::new(served)).collect();
     let listing =
         Listing { agents, notification_handlers, version: app.version(), runtime_version: env!("CARGO_PKG_VERSION") };
     json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
 }
 
-/// The listing for people. `base` is how the reader reached the server, for the lines to copy: `http://HOST`.
+/// Returns the list as a page. `base` is the URL at which the reader reached the server, such as `http://HOST`.
 pub(crate) fn html(app: &App, base: &str) -> Response<Body> {
     let mut cards = String::new();
     for served in &app.agents {
-        cards.push_str(&card(&Entry::of(served, app), base));
+        cards.push_str(&card(&AgentEntry::new(served, app), base));
     }
     for served in &app.handlers {
-        cards.push_str(&handler_card(&HandlerEntry::of(served), base));
+        cards.push_str(&handler_card(&HandlerEntry::new(served), base));
     }
     let count = app.agents.len();
     let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
@@ -141,7 +141,7 @@ fn paragraphs(description: &str) -> String {
     paragraphs.map(|text| format!("<p>{}</p>", escape(text))).collect()
 }
 
-fn card(entry: &Entry<'_>, base: &str) -> String {
+fn card(entry: &AgentEntry<'_>, base: &str) -> String {
     let mut facts = String::new();
     let mut fact = |name: &str, chips: &[String]| {
         if !chips.is_empty() {
@@ -176,7 +176,7 @@ fn card(entry: &Entry<'_>, base: &str) -> String {
     )
 }
 
-/// Text as HTML, for element content and quoted attributes.
+/// Escapes text for HTML element content and quoted attributes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

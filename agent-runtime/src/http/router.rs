@@ -1,4 +1,4 @@
-//! Which path leads where, and what every answer has in common.
+//! The routes of a server.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use axum::{Extension, Router};
 use super::caller::Caller;
 use super::error_response::{ErrorResponse, json_response};
 use super::notification_endpoint;
-use super::{accept, endpoint, page};
+use super::{accept, call, page};
 use crate::app::App;
 use crate::app::ServedAgent;
 use crate::app::ServedHandler;
@@ -22,15 +22,14 @@ use agent_core::error::ErrorStatus;
 /// The server's own paths, which no agent can have. `agent-macros/src/attribute/path.rs` has the same list.
 pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
-/// What is at a path, for a request with another method than `POST`.
+/// Descriptions of a path, for the 405 of other methods than `POST`.
 const AGENT: &str = "is an editor agent: call it";
 const HANDLER: &str = "takes notifications: send them";
 
-/// So many calls of the platform that fail one after the other are trouble.
-const TROUBLE: u64 = 3;
+/// Number of consecutive failed requests to the platform from which `/readyz` reports it as failing.
+const FAILING_THRESHOLD: u64 = 3;
 
-/// Every route of the server; [`TransportLayer`](super::TransportLayer) goes around them. `beside` holds the routes that
-/// the application adds.
+/// Builds all routes of a server, without the transport layers. `beside` has the application's routes.
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     let mut router =
         Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
@@ -48,7 +47,7 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
 
 fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
     let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
-    post(move |request: Request| endpoint::answer(Arc::clone(&app), Arc::clone(&served), request))
+    post(move |request: Request| call::respond(Arc::clone(&app), Arc::clone(&served), request))
         .fallback(move || async move { sent_with_post(agent.path, AGENT) })
 }
 
@@ -77,20 +76,22 @@ async fn listing(
     response
 }
 
-/// The process runs.
+/// Liveness: the process runs.
 async fn healthz() -> Response<Body> {
     json_response(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
-/// New calls are welcome. Not so once the server is stopping. Trouble with the platform is told, and no reason to send callers
-/// away: an annotator is to read what is wrong, which nobody but an agent can say.
+/// Readiness: 503 once the server is stopping. A failing platform is reported, but the status stays 200: agents must still receive
+/// calls, so that annotators get an error message.
 async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
     if app.lifecycle.is_serving() {
         return json_response(
             StatusCode::OK,
             match app.traffic() {
                 None => r#"{"status":"ready"}"#,
-                Some(traffic) if traffic.failures_in_a_row >= TROUBLE => r#"{"status":"ready","platform":"failing"}"#,
+                Some(traffic) if traffic.failures_in_a_row >= FAILING_THRESHOLD => {
+                    r#"{"status":"ready","platform":"failing"}"#
+                }
                 Some(_) => r#"{"status":"ready","platform":"ok"}"#,
             },
         );
@@ -98,7 +99,7 @@ async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
     ErrorResponse::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
 }
 
-/// For Prometheus.
+/// Metrics for Prometheus.
 async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
     let mut response = Response::new(Body::from(app.metrics.text(&app.readings())));
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -106,13 +107,13 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
     response
 }
 
-/// Answers a request whose path matched no route as it was sent. In a router within another server the path is normalized only
-/// after that, and can then be that of an agent.
+/// Responds to a request that matched no route. If the router is nested in another server, the path is normalized only after
+/// matching, and can then be that of an agent.
 async fn unmatched(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
     if let Some(served) = app.agents.iter().find(|served| served.agent.path == path).map(Arc::clone) {
         return match *request.method() {
-            Method::POST => endpoint::answer(app, served, request).await,
+            Method::POST => call::respond(app, served, request).await,
             _ => sent_with_post(path, AGENT),
         };
     }

@@ -1,4 +1,4 @@
-//! Calls that only ask about an agent, and never run it.
+//! Test calls, which never run the agent.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -9,33 +9,34 @@ use crate::app::App;
 use crate::webhook_signature::SignatureCheck;
 use agent_core::response::Reply;
 
-/// The headers with which an editor asks whether an agent is there. Any value that is not empty counts (contract:
-/// `platform-api.md`, section 10).
+/// The headers with which an editor checks that an agent is reachable. Any non-empty value counts (contract: `platform-api.md`,
+/// section 10).
 const TEST_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 
-/// The value with which `agent-studio doctor` asks whether a call would be taken: a word of ours.
+/// The header value with which `agent-studio doctor` requests a verification of the signature. Not part of the platform's
+/// contract.
 const VERIFY_SIGNATURE: &str = "verify-signature";
 
-/// What a call asks.
+/// The kind of a test call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TestCall {
-    /// Whether something is there.
-    IsThere,
-    /// Whether its signature is one that calls are taken with.
-    IsTaken,
+    /// Checks that the agent exists.
+    Reachable,
+    /// Verifies the call's signature.
+    VerifySignature,
 }
 
 impl TestCall {
-    /// Nothing if it is a call of the agent itself.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
-        let given = |name| headers.get(name).map(HeaderValue::as_bytes).filter(|value| !value.is_empty());
-        let value = TEST_HEADERS.iter().find_map(given)?;
-        Some(if value == VERIFY_SIGNATURE.as_bytes() { Self::IsTaken } else { Self::IsThere })
+    /// Reads the test headers. `None` for a real call.
+    pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let non_empty = |name| headers.get(name).map(HeaderValue::as_bytes).filter(|value| !value.is_empty());
+        let value = TEST_HEADERS.iter().find_map(non_empty)?;
+        Some(if value == VERIFY_SIGNATURE.as_bytes() { Self::VerifySignature } else { Self::Reachable })
     }
 
-    /// The answer.
-    pub(super) async fn answer(
+    /// Responds to the test call.
+    pub(super) async fn respond(
         self,
         app: &App,
         signature: &SignatureCheck,
@@ -43,12 +44,12 @@ impl TestCall {
         body: Body,
     ) -> Response<Body> {
         let verified = match self {
-            Self::IsThere => Ok(()),
-            Self::IsTaken => receive(app, signature, headers, body).await.map(drop),
+            Self::Reachable => Ok(()),
+            Self::VerifySignature => receive(app, signature, headers, body).await.map(drop),
         };
         match verified {
             Ok(()) => json_response(StatusCode::OK, Reply::NOTHING.into_json()),
-            Err(error) => error_response(&error, app.settings.show_internals),
+            Err(error) => error_response(&error, app.settings.error_causes),
         }
     }
 }

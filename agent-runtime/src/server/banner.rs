@@ -1,4 +1,4 @@
-//! What a server tells the person who started it.
+//! Texts on standard output for the person who started the server.
 
 use std::io::{Write, stdout};
 use std::time::Duration;
@@ -7,14 +7,14 @@ use crate::app::App;
 use crate::settings::variables::VARIABLES;
 use agent_core::signature_policy::SignatureRule;
 
-/// Prints a line. Whoever started the server may not listen any more, as `| head` does: that stops no server.
+/// Prints a line. Errors are ignored: a closed standard output must not stop the server.
 macro_rules! say {
     ($($text:tt)*) => {{
         let _ = writeln!(stdout(), $($text)*);
     }};
 }
 
-/// What the platform's client reads from the environment, unless the server was given a client.
+/// Environment variables of the platform client.
 const PLATFORM_VARIABLES: [(&str, &str); 4] = [
     ("ENCORD_SSH_KEY_FILE", "the path of an OpenSSH Ed25519 private key"),
     ("ENCORD_SSH_KEY", "or its text"),
@@ -22,7 +22,7 @@ const PLATFORM_VARIABLES: [(&str, &str); 4] = [
     ("ENCORD_DOMAIN", "where the platform is [https://api.encord.com]"),
 ];
 
-/// What is served, and what to do next.
+/// Prints the agents, and how to call them.
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.len();
     say!("{count} editor agent{} on {url}\n", if count == 1 { "" } else { "s" });
@@ -84,7 +84,7 @@ pub(super) fn print_stopped_at_once() {
     say!("Stopped at once; calls that were still running were cut off.");
 }
 
-/// The environment variables.
+/// Prints all environment variables.
 pub(super) fn print_help() {
     say!("Serves editor agents. Configured by the environment:\n");
     for variable in &VARIABLES {

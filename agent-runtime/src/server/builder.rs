@@ -1,6 +1,7 @@
-//! Putting a server together.
+//! The builder of a server.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tower::{Layer, Service};
 
 #[cfg(unix)]
 use super::systemd;
-use crate::settings::Settings;
+use crate::settings::{ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
 use agent_core::agent::AgentSet;
@@ -23,6 +24,9 @@ use agent_core::platform::SaveVerification;
 use agent_core::states::States;
 
 /// A server of editor agents.
+///
+/// Methods do not fail: an invalid argument is an error of [`start`](Self::start), [`serve`](Self::serve) and
+/// [`into_router`](Self::into_router).
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -37,7 +41,7 @@ use agent_core::states::States;
 /// let server = Server::from_env()? // HOST, PORT and the rest; `Server::new()` for the defaults
 ///     .agents(agents![hello]) // without this: every annotated function
 ///     .timeout(Duration::from_secs(20))
-///     .allow_origin("https://labels.example.com")?;
+///     .allow_origin("https://labels.example.com");
 /// # let _ = server.into_router()?;
 /// # Ok(())
 /// # }
@@ -48,9 +52,9 @@ pub struct Server {
     pub(super) handlers: Vec<&'static NotificationHandler>,
     pub(super) states: States,
     pub(super) settings: Settings,
-    /// Whether a blank secret was given.
-    pub(super) blank_secret: bool,
-    /// What is listened on instead of an address.
+    /// Errors of arguments, in the order of the calls. The first one is returned when the server is built.
+    pub(super) argument_errors: Vec<StartError>,
+    /// The socket to listen on, instead of an address.
     pub(super) listener: Option<TcpListener>,
     pub(super) beside: Router,
     pub(super) layers: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
@@ -63,7 +67,7 @@ impl Default for Server {
 }
 
 impl Server {
-    /// A server with the default settings, for every annotated agent. Listens on `127.0.0.1:8080`.
+    /// Creates a server of every annotated agent, with the default settings. It listens on `127.0.0.1:8080`.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -71,23 +75,23 @@ impl Server {
             handlers: Vec::new(),
             states: States::default(),
             settings: Settings::default(),
-            blank_secret: false,
+            argument_errors: Vec::new(),
             listener: None,
             beside: Router::new(),
             layers: Vec::new(),
         }
     }
 
-    /// Configures a server by the environment, for every annotated agent. `cargo run -- --help` lists the variables of a
-    /// program that calls [`serve`](crate::serve). Settings made after this win.
+    /// Creates a server of every annotated agent, configured by environment variables. `cargo run -- --help` lists them for a
+    /// program that calls [`serve`](crate::serve). Methods called on the server override them.
     ///
-    /// A variable that is set must be usable. A blank value is an error and not the same as an unset variable, so that a
-    /// secret that got lost on its way here does not switch the check of signatures off.
+    /// A blank variable is an error, not the same as an unset one: otherwise, a secret that was lost during deployment would
+    /// disable the verification of signatures.
     ///
-    /// A socket that systemd passes (`LISTEN_FDS`) is listened on instead of `HOST` and `PORT`.
+    /// A socket from systemd (`LISTEN_FDS`) takes precedence over `HOST` and `PORT`.
     ///
     /// # Errors
-    /// A variable is blank, not UTF-8, malformed or out of range, or a socket cannot be listened on.
+    /// A variable is blank, not UTF-8, malformed or out of range, or the socket from systemd is not a listening TCP socket.
     pub fn from_env() -> Result<Self, StartError> {
         let settings = Settings::from_variables(|name| std::env::var_os(name))?;
         #[cfg(feature = "logging")]
@@ -99,59 +103,59 @@ impl Server {
         Ok(Self { settings, listener, ..Self::new() })
     }
 
-    /// Serves these agents, and not every annotated function.
+    /// Sets the agents. Default: every annotated function.
     #[must_use]
     pub fn agents(mut self, agents: AgentSet) -> Self {
         self.agents = Some(agents);
         self
     }
 
-    /// Serves this handler of notifications. Without this and without [`agents`](Self::agents): every annotated one.
+    /// Adds a notification handler. Default: every annotated handler, unless [`agents`](Self::agents) is called.
     #[must_use]
     pub fn on_notification<H: OnNotification>(mut self) -> Self {
         self.handlers.push(H::HANDLER);
         self
     }
 
-    /// Maximum number of notifications and of works left to [`Background`](crate::Background) that run at once (1 to 256).
-    /// Further ones wait, up to 256 in all; beyond that the response is 503 with `Retry-After`. Default: 4.
+    /// Sets the maximum number of notifications and of jobs of [`Background`](crate::Background) that run concurrently (1 to
+    /// 256). Further ones are queued, up to 256 in all; beyond that the response is 503 with `Retry-After`. Default: 4.
     #[must_use]
-    pub fn background_concurrency(mut self, works: usize) -> Self {
-        self.settings.background = works;
+    pub fn background_concurrency(mut self, jobs: usize) -> Self {
+        self.settings.background = jobs;
         self
     }
 
-    /// Gives the agents application state, one value per type; they take it as [`State<T>`](crate::State).
+    /// Adds application state, one value per type. Agents take it as [`State<T>`](crate::State).
     #[must_use]
     pub fn state<T: ApplicationState>(mut self, value: T) -> Self {
         self.states.insert(value);
         self
     }
 
-    /// The address to listen on.
+    /// Sets the address to listen on. Default: `127.0.0.1`.
     #[must_use]
     pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
         (self.settings.host, self.listener) = (host.into(), None);
         self
     }
 
-    /// The port to listen on; 0 for a free one.
+    /// Sets the port to listen on; 0 for a free one. Default: 8080.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         (self.settings.port, self.listener) = (port, None);
         self
     }
 
-    /// Listens on this socket, which is bound already, instead of an address.
+    /// Sets a bound socket to listen on, instead of an address.
     #[must_use]
     pub fn listener(mut self, listener: TcpListener) -> Self {
         self.listener = Some(listener);
         self
     }
 
-    /// Speaks HTTPS, with HTTP/2 for callers that want it: `certificate` is the path of a PEM file with the server's own
-    /// certificate first and those that signed it after it, `key` that of its private key. Both are read again when they
-    /// change. From the environment they are `AGENT_TLS_CERT` and `AGENT_TLS_KEY`. Needs the feature `tls`.
+    /// Enables HTTPS and HTTP/2. `certificate` is the path of a PEM file with the certificate chain, the server's own certificate
+    /// first; `key` is that of its private key. Both are reloaded when they change. The environment variables are
+    /// `AGENT_TLS_CERT` and `AGENT_TLS_KEY`. Requires the feature `tls`.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, certificate: impl Into<std::path::PathBuf>, key: impl Into<std::path::PathBuf>) -> Self {
@@ -160,15 +164,15 @@ impl Server {
         self
     }
 
-    /// Timeout of one call whose agent sets none (1 ms to a day). Default: 60 s. An agent that computes without an `.await`
-    /// cannot be interrupted: use `tokio::task::spawn_blocking`.
+    /// Sets the timeout of calls whose agent has none (1 ms to a day). Default: 60 s. An agent that computes without an `.await`
+    /// cannot be interrupted: use [`EditorCall::spawn_blocking`](crate::EditorCall::spawn_blocking).
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// Maximum number of concurrent calls (1 to 65,536). Further calls get 503 with `Retry-After`. A call counts once its body
+    /// Sets the maximum number of concurrent calls (1 to 65,536). Further calls get 503 with `Retry-After`. A call counts once its body
     /// has arrived and its signature is verified, and until the blocking work that it started has ended, even if the caller
     /// hangs up. Default: 256.
     #[must_use]
@@ -177,17 +181,17 @@ impl Server {
         self
     }
 
-    /// Number of concurrent calls that are kept for agents that do not need the platform: agents that need it may run only the
-    /// rest, so that a slow platform cannot block the others. Must be less than [`concurrency`](Self::concurrency). No calls are
-    /// kept if all agents need the platform, or none does. Default: an eighth of the concurrent calls, rounded down.
+    /// Sets the number of concurrent calls that are reserved for agents that do not need the platform, so that a slow platform
+    /// cannot block them. Must be less than [`concurrency`](Self::concurrency). No calls are reserved if all agents need the
+    /// platform, or none does. Default: an eighth of the concurrent calls, rounded down.
     #[must_use]
     pub fn reserve(mut self, calls: usize) -> Self {
         self.settings.reserve = Some(calls);
         self
     }
 
-    /// Memory for bodies that have not arrived in full, in bytes (1 to 1 GiB, and at least one body fits). When it is full,
-    /// the largest unfinished body is refused with 503 and `Retry-After`, and the oldest among those of the same size.
+    /// Sets the memory for bodies that have not arrived in full, in bytes (1 to 1 GiB; one body of maximum size always fits).
+    /// When it is full, the largest unfinished body gets 503 with `Retry-After`, and the oldest among those of the same size.
     /// Default: 64 MiB.
     #[must_use]
     pub fn body_buffer(mut self, bytes: usize) -> Self {
@@ -195,31 +199,31 @@ impl Server {
         self
     }
 
-    /// Maximum number of open connections (1 to 1,048,576). Further ones wait. Default: 4096.
+    /// Sets the maximum number of open connections (1 to 1,048,576). Further ones wait to be accepted. Default: 4096.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.settings.connections = connections;
         self
     }
 
-    /// Maximum size of a request's body, in bytes (1 to 1 GiB). Default: 2 MiB.
+    /// Sets the maximum size of a request's body, in bytes (1 to 1 GiB). Larger ones get 413. Default: 2 MiB.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
         self
     }
 
-    /// Sets the memory that decoded media and large responses of the platform may take together, in bytes, at least 1 MiB.
-    /// Calls that need more than is left wait up to 30 s; a need above the whole budget is refused. Default: half of the memory
-    /// that is available at the start, as the control group and the operating system say.
+    /// Sets the memory budget of decoded media and large responses of the platform, in bytes (1 MiB to 16 TiB). Calls that need
+    /// more than is free wait up to 30 s; calls that need more than the budget fail. Default: half of the memory that the control
+    /// group and the operating system report as available at the start.
     #[must_use]
     pub fn memory_budget(mut self, bytes: u64) -> Self {
         self.settings.memory_budget = Some(bytes);
         self
     }
 
-    /// Timeout for a request's head, and then for its body, to arrive (1 ms to a day). An idle connection is closed after
-    /// the same time. Default: 30 s.
+    /// Sets the timeout for a request's head, and then for its body (1 ms to a day). An idle connection is closed after the same
+    /// time. Default: 30 s.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.settings.header_timeout = timeout;
@@ -227,91 +231,90 @@ impl Server {
         self
     }
 
-    /// Time that running calls have to finish once the server is told to stop (at most a day). Calls that run longer get
-    /// 503. Default: 8 s.
+    /// Sets the time for running calls to finish once the server stops (at most a day). Calls that take longer get 503.
+    /// Default: 8 s.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.settings.shutdown_grace = grace;
         self
     }
 
-    /// Lets pages of a further origin call, e.g. `https://labels.example.com`, or those of every origin that a pattern
-    /// matches as a whole, e.g. `^https://[a-z]+\.example\.com$`. The label editor's own may always.
-    ///
-    /// # Errors
-    /// What is neither an origin nor a pattern that starts with `^`, ends with `$` and is a regular expression.
-    pub fn allow_origin(mut self, origin: &str) -> Result<Self, StartError> {
-        self.settings.origins.allow(origin)?;
-        Ok(self)
-    }
-
-    /// Believes a proxy at this address, or proxies in this network, e.g. `10.0.0.7` or `10.0.0.0/8`, about who calls: the
-    /// caller is then the last address in `X-Forwarded-For` that is no such proxy, and reached the proxy as `X-Forwarded-Proto`
-    /// says. From everybody else both are ignored. It is what the log calls `client`, and [`EditorCall::client`] gives; from the
-    /// environment it is `AGENT_PROXIES`.
-    ///
-    /// [`EditorCall::client`]: crate::EditorCall::client
-    ///
-    /// # Errors
-    /// What is neither an address nor a network.
-    pub fn trust_proxy(mut self, proxy: &str) -> Result<Self, StartError> {
-        self.settings.proxies.trust(proxy)?;
-        Ok(self)
-    }
-
-    /// Sends the private cause of errors as `detail`. For development: it may hold what no annotator should see.
+    /// Allows calls from pages of another origin, such as `https://labels.example.com`, or of all origins that match a regular
+    /// expression, such as `^https://[a-z]+\.example\.com$`. The label editor's own origins are always allowed.
     #[must_use]
-    pub fn show_internals(mut self, show: bool) -> Self {
-        self.settings.show_internals = show;
+    pub fn allow_origin(mut self, origin: &str) -> Self {
+        let allowed = self.settings.origins.allow(origin);
+        self.argument_errors.extend(allowed.err().map(StartError::from));
         self
     }
 
-    /// What this deployment calls itself in `GET /`, such as an image's tag or a commit: `agent-studio doctor` shows it. Unless
-    /// set: the crates that the agents are in, with their versions.
+    /// Trusts the `X-Forwarded-For` and `X-Forwarded-Proto` headers of a proxy, or of all proxies in a network, such as `10.0.0.7`
+    /// or `10.0.0.0/8`. The client is then the last address in `X-Forwarded-For` that is not a trusted proxy. From other peers
+    /// both headers are ignored. The client's address is `client` in the log, and [`EditorCall::client`]. The environment variable
+    /// is `AGENT_PROXIES`.
+    ///
+    /// [`EditorCall::client`]: crate::EditorCall::client
+    #[must_use]
+    pub fn trust_proxy(mut self, proxy: &str) -> Self {
+        let trusted = self.settings.proxies.trust(proxy);
+        self.argument_errors.extend(trusted.err().map(StartError::from));
+        self
+    }
+
+    /// Sets whether responses have the private causes of errors. Default: [`ErrorCauses::Hidden`]. The environment variable is
+    /// `AGENT_SHOW_INTERNALS`.
+    #[must_use]
+    pub fn error_causes(mut self, causes: ErrorCauses) -> Self {
+        self.settings.error_causes = causes;
+        self
+    }
+
+    /// Sets the version of this deployment, such as an image's tag or a commit. `GET /` has it, and `agent-studio doctor` shows it.
+    /// Default: the crates of the agents, with their versions.
     #[must_use]
     pub fn version(mut self, version: &str) -> Self {
         self.settings.version = Some(version.to_owned());
         self
     }
 
-    /// A secret that the platform signs calls with, as it shows it beside the agent's address. Add a second one while it
-    /// replaces the first: both count. From the environment it is `ENCORD_WEBHOOK_SECRET`, several one per line.
+    /// Adds a secret that the platform signs calls with; the platform shows it beside the agent's address. During a rotation, add
+    /// both secrets. The environment variable is `ENCORD_WEBHOOK_SECRET`, with one secret per line.
     ///
-    /// Once there is one, agents take signed calls only, unless their attribute says otherwise: label editors in browsers
-    /// sign nothing and are answered 401 (contract: `platform-api.md`, section 10). A server that is given a blank secret does
-    /// not start.
+    /// With a secret, agents accept only signed calls, unless their attribute sets `signature`: label editors in browsers do not
+    /// sign calls, and get 401 (contract: `platform-api.md`, section 10). A blank secret is an error.
     #[must_use]
     pub fn webhook_secret(mut self, secret: &str) -> Self {
         let secrets = WebhookSecrets::from_lines(secret);
-        self.blank_secret |= secrets.is_empty();
+        self.argument_errors.extend(secrets.is_empty().then_some(StartError::BlankSecret));
         self.settings.secrets.extend(secrets);
         self
     }
 
-    /// The client with which agents reach the platform. Without it, a server whose agents need the platform makes one from
-    /// the environment: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
+    /// Sets the platform client. Default: if agents need the platform, a client configured by `ENCORD_SSH_KEY` or
+    /// `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
     #[must_use]
     pub fn platform(self, platform: Platform) -> Self {
         self.state(platform)
     }
 
-    /// Asks the platform at the start whether it can be used, and does not start if not: the error tells a wrong key, a
-    /// wrong region and no network apart. Not asked unless set, nor if no agent needs the platform.
+    /// Sets whether the start checks that the platform can be reached with the key. The error distinguishes a wrong key, a wrong
+    /// region and a network failure. Without agents that need the platform nothing is checked. Default: [`PlatformCheck::Skip`].
+    /// The environment variable is `AGENT_CHECK_PLATFORM`.
     #[must_use]
-    pub fn check_platform(mut self, check: bool) -> Self {
-        self.settings.check_platform = check;
+    pub fn platform_check(mut self, check: PlatformCheck) -> Self {
+        self.settings.platform_check = check;
         self
     }
 
-    /// Time for which calls share an ontology before it is fetched again (at most a day). Until then an agent does not see
-    /// classes that were added. Default: 30 s.
+    /// Sets the time for which calls share an ontology before it is fetched again (at most a day). Until then agents do not see new
+    /// classes. Default: 30 s.
     #[must_use]
     pub fn ontology_age(mut self, age: Duration) -> Self {
         self.settings.ontology_age = age;
         self
     }
 
-    /// Sets how saved label rows are verified, or that they are not. Default: [`SaveVerification::Auto`]. The environment
+    /// Sets the verification of saved label rows. Default: [`SaveVerification::Auto`]. The environment
     /// variable is `AGENT_SAVE_VERIFY`.
     #[must_use]
     pub fn save_verification(mut self, verification: SaveVerification) -> Self {
@@ -319,7 +322,7 @@ impl Server {
         self
     }
 
-    /// Serves further axum routes beside the agents. They get trace, CORS and panic handling, not the agents' limits.
+    /// Adds axum routes. They get the transport layers (trace, CORS, panic handling), but not the limits of agents.
     ///
     /// # Panics
     /// When the server is built, if a route is one of the server's or an agent's: axum refuses overlapping routes.
@@ -329,7 +332,7 @@ impl Server {
         self
     }
 
-    /// Wraps every route in a tower layer; the last one added is the outermost. What it answers gets trace and CORS too.
+    /// Adds a tower layer around every route, inside of the transport layers. The last one added is the outermost.
     #[must_use]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -342,6 +345,17 @@ impl Server {
     {
         self.layers.push(Box::new(move |router| router.layer(layer)));
         self
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("agents", &self.agents)
+            .field("settings", &self.settings)
+            .field("argument_errors", &self.argument_errors)
+            .field("listener", &self.listener)
+            .finish_non_exhaustive()
     }
 }
 

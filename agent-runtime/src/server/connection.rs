@@ -20,7 +20,7 @@ use tower::Service;
 use super::activity::{Activity, Responding};
 use super::tls::{Handshake, Protocol};
 use crate::app::App;
-use crate::http::{Peer, Transport};
+use crate::http::{Caller, Transport};
 
 /// An accepted connection.
 pub(super) struct Connection {
@@ -42,8 +42,8 @@ impl Connection {
         let Self { stream, peer, service, app, handshake, watcher } = self;
         let encrypted = handshake.is_some();
         let activity = Arc::new(Activity::new());
-        let inner = service.of_connection(Peer { address: peer.ip().to_canonical(), encrypted });
-        let watched = Watched { inner, activity: Arc::clone(&activity) };
+        let caller = Caller { address: peer.ip().to_canonical(), encrypted };
+        let watched = Watched { inner: service, caller, activity: Arc::clone(&activity) };
         let Some(handshake) = handshake else {
             return drive(watcher.watch(http1(stream, watched, &app)), &activity, peer, &app).await;
         };
@@ -125,6 +125,8 @@ where
 /// The service of one connection, which records the connection's activity.
 struct Watched {
     inner: Transport<Router>,
+    /// The other end of the connection.
+    caller: Caller,
     activity: Arc<Activity>,
 }
 
@@ -138,8 +140,10 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
         // A proxy may have read a chunked body with another length (request smuggling), so the connection is closed after it.
         // HTTP/2 rejects the header.
         let last = request.headers().contains_key(TRANSFER_ENCODING);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.caller);
         // A router is always ready.
-        let response = self.inner.clone().call(request.map(Body::new));
+        let response = self.inner.clone().call(request);
         Box::pin(async move {
             let mut response = response.await;
             drop(responding);

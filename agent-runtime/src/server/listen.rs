@@ -1,5 +1,6 @@
 //! Accepting connections, and graceful shutdown.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,6 +57,12 @@ pub struct RunningServer {
     encrypted: bool,
     stop: Arc<Notify>,
     accepting: JoinHandle<GracefulShutdown>,
+}
+
+impl fmt::Debug for RunningServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningServer").field("url", &self.url()).finish_non_exhaustive()
+    }
 }
 
 /// Listens, and starts accepting.

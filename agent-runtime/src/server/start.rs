@@ -19,7 +19,7 @@ use crate::call_limits::CallLimits;
 use crate::http::{TransportLayer, router};
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
-use crate::settings::{Settings, ranges};
+use crate::settings::{PlatformCheck, Settings, ranges};
 use crate::start_error::StartError;
 use agent_core::agent::AgentSet;
 use agent_core::background::Pool;
@@ -54,7 +54,7 @@ impl Server {
     /// Builds the server and, if requested, checks the platform.
     async fn build_and_check(self) -> Result<(Arc<App>, Router), StartError> {
         let (app, router) = self.build()?;
-        if app.settings.check_platform
+        if app.settings.platform_check == PlatformCheck::AtStart
             && let Some(platform) = app.platform
         {
             platform.check(&app.states).await.map_err(|source| StartError::PlatformCheck { source })?;
@@ -109,8 +109,8 @@ impl Server {
     }
 
     pub(crate) fn build(mut self) -> Result<(Arc<App>, Router), StartError> {
-        if self.blank_secret {
-            return Err(StartError::BlankSecret);
+        if !self.argument_errors.is_empty() {
+            return Err(self.argument_errors.swap_remove(0));
         }
         ranges::check(&self.settings)?;
         let handlers = self.served_handlers();

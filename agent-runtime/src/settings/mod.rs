@@ -1,4 +1,4 @@
-//! Settings of a server: by the builder, or by environment variables.
+//! Settings of a server, from the builder or from environment variables.
 
 pub(crate) mod ranges;
 pub(crate) mod variables;
@@ -12,49 +12,50 @@ use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
 use agent_core::platform::SaveVerification;
 
-/// Limits, address and behaviour of a server.
+/// The settings of a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) host: IpAddr,
     pub(crate) port: u16,
-    /// For one call, unless the agent says otherwise.
+    /// Timeout of calls whose agent has none.
     pub(crate) timeout: Duration,
-    /// In bytes.
+    /// Maximum size of a request's body, in bytes.
     pub(crate) body_limit: usize,
+    /// Timeout for a request's body.
     pub(crate) body_timeout: Duration,
-    /// For the request's head to arrive, and for an idle connection to say something.
+    /// Timeout for a request's head, and of an idle connection.
     pub(crate) header_timeout: Duration,
-    /// For the request's head, in bytes.
+    /// Maximum size of a request's head, in bytes.
     pub(crate) header_limit: usize,
     /// Maximum number of concurrent calls.
     pub(crate) concurrency: usize,
-    /// Permits that only agents without the platform get. `None` for an eighth of `concurrency`.
+    /// Calls reserved for agents without the platform. Default: an eighth of `concurrency`.
     pub(crate) reserve: Option<usize>,
-    /// For bodies of requests that have not been admitted, in bytes.
+    /// Memory for bodies of requests that have not been admitted, in bytes.
     pub(crate) body_buffer: usize,
-    /// Open connections; more wait to be accepted.
+    /// Maximum number of open connections.
     pub(crate) connections: usize,
-    /// What goes on after answers, at once.
+    /// Maximum number of concurrent background jobs.
     pub(crate) background: usize,
-    /// Whether programs are said to go on between calls where that cannot be seen.
+    /// Processor time between calls, where it cannot be detected.
     pub(crate) cpu_always: bool,
+    /// Time for running calls to finish at shutdown.
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
-    pub(crate) show_internals: bool,
-    /// What the platform signs calls with.
+    pub(crate) error_causes: ErrorCauses,
+    /// Secrets that the platform signs calls with.
     pub(crate) secrets: WebhookSecrets,
-    /// Memory of decoded media and large responses together, in bytes; the process's budget unless set.
+    /// Memory budget of decoded media and large responses, in bytes. Default: the process's budget.
     pub(crate) memory_budget: Option<u64>,
-    /// How long an ontology is shared by calls.
+    /// Time for which calls share an ontology.
     pub(crate) ontology_age: Duration,
     /// Verification of saved label rows.
     pub(crate) save_verification: SaveVerification,
-    /// Whether the platform is asked before the first call whether it can be used.
-    pub(crate) check_platform: bool,
-    /// What the deployment calls itself.
+    pub(crate) platform_check: PlatformCheck,
+    /// Version of the deployment.
     pub(crate) version: Option<String>,
     pub(crate) tls: TlsSettings,
-    /// Whose word about callers is taken.
+    /// Trusted proxies.
     pub(crate) proxies: Proxies,
 }
 
@@ -76,12 +77,12 @@ impl Default for Settings {
             cpu_always: false,
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
-            show_internals: false,
+            error_causes: ErrorCauses::Hidden,
             secrets: WebhookSecrets::default(),
             memory_budget: None,
             ontology_age: Duration::from_secs(30),
             save_verification: SaveVerification::default(),
-            check_platform: false,
+            platform_check: PlatformCheck::Skip,
             version: None,
             tls: TlsSettings::default(),
             proxies: Proxies::default(),
@@ -89,16 +90,36 @@ impl Default for Settings {
     }
 }
 
-/// Where a certificate and its key are: both or none.
+/// Visibility of the private causes of errors in responses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorCauses {
+    /// Only the log has the causes.
+    Hidden,
+    /// Responses have the causes as `detail`. For development: a cause may contain confidential data.
+    InResponses,
+}
+
+/// The check of the platform when a server starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlatformCheck {
+    /// The platform is not checked.
+    Skip,
+    /// The server does not start unless the platform can be reached with the key.
+    AtStart,
+}
+
+/// The paths of a certificate and its key: both or none.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TlsSettings {
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) key: Option<PathBuf>,
 }
 
-/// The files of a certificate, with what signed it, and of its private key.
+/// The paths of a certificate chain and its private key.
 #[derive(Debug, Clone)]
-#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "without TLS nobody reads them"))]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS reads them"))]
 pub(crate) struct TlsFiles {
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,

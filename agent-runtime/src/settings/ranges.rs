@@ -1,4 +1,4 @@
-//! The ranges of the numeric settings, for the builder and the environment alike.
+//! Ranges of the numeric settings, for the builder and the environment variables.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -10,22 +10,24 @@ use agent_core::platform::SaveVerification;
 
 /// Concurrent calls.
 pub(super) const CALLS: RangeInclusive<usize> = 1..=65_536;
-/// Calls that only agents without the platform get; also less than the concurrent calls.
+/// Reserved calls. They must also be fewer than the concurrent calls.
 pub(super) const RESERVE: RangeInclusive<usize> = 0..=65_535;
 /// Open connections.
 pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
-/// Background works that run at once: no more can wait or run.
+/// Concurrent background jobs.
 pub(super) const BACKGROUND: RangeInclusive<usize> = 1..=256;
 /// Sizes of bodies, in bytes: at most 1 GiB.
 pub(super) const BYTES: RangeInclusive<usize> = 1..=1_073_741_824;
+/// The memory budget, in bytes: 1 MiB to 16 TiB.
+pub(super) const MEMORY: RangeInclusive<u64> = 1 << 20..=1 << 44;
 /// Timeouts: 1 ms to a day.
 pub(super) const TIMEOUT: RangeInclusive<Duration> = Duration::from_millis(1)..=DAY;
-/// Times that may be zero: up to a day.
+/// Durations that may be zero: up to a day.
 pub(super) const AGE: RangeInclusive<Duration> = Duration::ZERO..=DAY;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Checks the settings that a program gave to the builder. Those from the environment were checked when they were read.
+/// Checks the settings from the builder. Those from environment variables were checked when they were parsed.
 ///
 /// # Errors
 /// A number is out of range.
@@ -35,6 +37,9 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
     count("background_concurrency", settings.background, &BACKGROUND)?;
     count("body_limit", settings.body_limit, &BYTES)?;
     count("body_buffer", settings.body_buffer, &BYTES)?;
+    if let Some(bytes) = settings.memory_budget {
+        count("memory_budget", bytes, &MEMORY)?;
+    }
     if let Some(reserve) = settings.reserve {
         count("reserve", reserve, &(0..=settings.concurrency - 1))?;
     }
@@ -48,7 +53,7 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
     }
 }
 
-fn count(method: &'static str, value: usize, range: &RangeInclusive<usize>) -> Result<(), StartError> {
+fn count<N: PartialOrd + Display>(method: &'static str, value: N, range: &RangeInclusive<N>) -> Result<(), StartError> {
     match range.contains(&value) {
         true => Ok(()),
         false => Err(out_of_range(method, value, format!("a number from {} to {}", range.start(), range.end()))),

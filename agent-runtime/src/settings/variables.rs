@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use agent_platform::environment;
 
-use super::Settings;
 use super::ranges;
+use super::{ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::platform::SaveVerification;
@@ -21,26 +21,26 @@ pub(crate) struct Variable {
     apply: fn(&mut Settings, &str) -> Option<()>,
 }
 
-/// Every environment variable that the server reads itself.
+/// All environment variables of a server.
 pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "HOST",
         default: "127.0.0.1",
-        meaning: "the address to listen on; 0.0.0.0 for every network, as a container needs it; unused with a socket of systemd's",
+        meaning: "address to listen on; 0.0.0.0 for all networks, as in a container; ignored with a socket from systemd",
         expects: "an IP address",
         apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
     },
     Variable {
         name: "PORT",
         default: "8080",
-        meaning: "the port to listen on; 0 for a free one",
+        meaning: "port to listen on; 0 for a free one; ignored with a socket from systemd",
         expects: "a number from 0 to 65535",
         apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
     },
     Variable {
         name: "AGENT_TLS_CERT",
         default: "none",
-        meaning: "a PEM file with the chain of a certificate: with it the server speaks HTTPS; read again when it changes",
+        meaning: "PEM file with a certificate chain, which enables HTTPS; reloaded when it changes",
         expects: "the path of a PEM file",
         apply: |settings, value| {
             settings.tls.certificate = Some(value.into());
@@ -50,7 +50,7 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_TLS_KEY",
         default: "none",
-        meaning: "a PEM file with the certificate's private key",
+        meaning: "PEM file with the certificate's private key",
         expects: "the path of a PEM file",
         apply: |settings, value| {
             settings.tls.key = Some(value.into());
@@ -60,28 +60,28 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_TIMEOUT",
         default: "60",
-        meaning: "how long one call may take, in seconds, unless the agent says otherwise",
+        meaning: "timeout of calls whose agent has none, in seconds",
         expects: "seconds, from 0.001 to 86400",
         apply: |settings, value| seconds(value, &ranges::TIMEOUT).map(|timeout| settings.timeout = timeout),
     },
     Variable {
         name: "AGENT_CONCURRENCY",
         default: "256",
-        meaning: "how many calls run at once; more are answered 503",
+        meaning: "maximum number of concurrent calls; further ones get 503",
         expects: "a number from 1 to 65536",
         apply: |settings, value| count(value, &ranges::CALLS).map(|calls| settings.concurrency = calls),
     },
     Variable {
         name: "AGENT_RESERVE",
         default: RESERVE_DEFAULT,
-        meaning: "how many of these calls only agents that do not need the platform may be",
+        meaning: "number of these calls reserved for agents that do not need the platform",
         expects: "a number from 0 to 65535, less than AGENT_CONCURRENCY",
         apply: |settings, value| count(value, &ranges::RESERVE).map(|calls| settings.reserve = Some(calls)),
     },
     Variable {
         name: "AGENT_CONNECTIONS",
         default: "4096",
-        meaning: "how many connections are open at once; more wait",
+        meaning: "maximum number of open connections; further ones wait",
         expects: "a number from 1 to 1048576",
         apply: |settings, value| {
             count(value, &ranges::CONNECTIONS).map(|connections| settings.connections = connections)
@@ -90,31 +90,31 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_BACKGROUND",
         default: "4",
-        meaning: "how many notifications, and what else goes on after an answer, are worked on at once; more wait",
+        meaning: "maximum number of concurrent background jobs, such as notifications; further ones wait",
         expects: "a number from 1 to 256",
         apply: |settings, value| count(value, &ranges::BACKGROUND).map(|works| settings.background = works),
     },
     Variable {
         name: "AGENT_CPU_ALWAYS",
         default: "false",
-        meaning: "says that this program gets processor time between calls, as on Cloud Run with --no-cpu-throttling",
+        meaning: "true if the program gets processor time between calls, as on Cloud Run with --no-cpu-throttling",
         expects: "true or false",
         apply: |settings, value| value.parse().map(|always| settings.cpu_always = always).ok(),
     },
     Variable {
         name: "AGENT_BODY_LIMIT",
         default: "2097152",
-        meaning: "how large a request's body may be, in bytes",
+        meaning: "maximum size of a request's body, in bytes",
         expects: "a number from 1 to 1073741824",
         apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_limit = bytes),
     },
     Variable {
         name: "AGENT_MEMORY_BUDGET",
         default: "none",
-        meaning: "memory of decoded media and large responses together, in bytes; half of what is available unless set",
+        meaning: "memory budget of decoded media and large responses, in bytes; by default half of the available memory",
         expects: "a number from 1048576 to 17592186044416",
         apply: |settings, value| {
-            let bytes = value.parse().ok().filter(|bytes| (1 << 20..=1 << 44).contains(bytes))?;
+            let bytes = value.parse().ok().filter(|bytes| ranges::MEMORY.contains(bytes))?;
             settings.memory_budget = Some(bytes);
             Some(())
         },
@@ -122,14 +122,14 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_BODY_BUFFER",
         default: "67108864",
-        meaning: "the memory for bodies that have not arrived in full, in bytes; at least one body of AGENT_BODY_LIMIT fits",
+        meaning: "memory for bodies that have not arrived in full, in bytes; one body of AGENT_BODY_LIMIT always fits",
         expects: "a number from 1 to 1073741824",
         apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_buffer = bytes),
     },
     Variable {
         name: "AGENT_READ_TIMEOUT",
         default: "30",
-        meaning: "how long a request's head, and then its body, may take to arrive, in seconds",
+        meaning: "timeout for a request's head, and then for its body, in seconds",
         expects: "seconds, from 0.001 to 86400",
         apply: |settings, value| {
             seconds(value, &ranges::TIMEOUT).map(|timeout| {
@@ -141,30 +141,30 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_SHUTDOWN_GRACE",
         default: "8",
-        meaning: "how long running calls may still take after SIGTERM or ctrl-c, in seconds",
+        meaning: "time for running calls to finish after SIGTERM or ctrl-c, in seconds",
         expects: "seconds, from 0 to 86400",
         apply: |settings, value| seconds(value, &ranges::AGE).map(|grace| settings.shutdown_grace = grace),
     },
     Variable {
         name: "AGENT_ORIGINS",
         default: "none",
-        meaning: "further origins whose pages may call, separated by blanks: https://host, or a pattern ^https://...$",
+        meaning: "further allowed origins, separated by blanks: https://host, or a pattern ^https://...$",
         expects: "origins separated by blanks",
-        // Read apart, so that its error can name the origin.
+        // Parsed in `from_variables`, so that the error can name the origin.
         apply: |_, _| Some(()),
     },
     Variable {
         name: "AGENT_PROXIES",
         default: "none",
-        meaning: "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, separated by blanks",
+        meaning: "trusted proxies (X-Forwarded-For, X-Forwarded-Proto): addresses or networks, separated by blanks",
         expects: "addresses or networks separated by blanks",
-        // Read apart, so that its error can name the proxy.
+        // Parsed in `from_variables`, so that the error can name the proxy.
         apply: |_, _| Some(()),
     },
     Variable {
         name: SECRET_VARIABLE,
         default: "none",
-        meaning: "what the platform signs calls with, several one per line; agents then refuse calls without signature",
+        meaning: "secrets that the platform signs calls with, one per line; agents then reject unsigned calls",
         expects: "a secret",
         apply: |settings, value| {
             settings.secrets = WebhookSecrets::from_lines(value);
@@ -174,7 +174,7 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_VERSION",
         default: "none",
-        meaning: "what this deployment calls itself in `GET /`, e.g. an image's tag; the crates of its agents unless set",
+        meaning: "version of the deployment in `GET /`, such as an image's tag; by default the crates of its agents",
         expects: "text",
         apply: |settings, value| {
             settings.version = Some(value.to_owned());
@@ -184,21 +184,29 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "AGENT_SHOW_INTERNALS",
         default: "false",
-        meaning: "whether errors carry their private cause, for development",
+        meaning: "true to send the private causes of errors, for development",
         expects: "true or false",
-        apply: |settings, value| value.parse().map(|show| settings.show_internals = show).ok(),
+        apply: |settings, value| {
+            let show: bool = value.parse().ok()?;
+            settings.error_causes = if show { ErrorCauses::InResponses } else { ErrorCauses::Hidden };
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_CHECK_PLATFORM",
         default: "false",
-        meaning: "whether to ask the platform at the start if it can be used, and not to start if not",
+        meaning: "true to check at the start that the platform can be reached with the key",
         expects: "true or false",
-        apply: |settings, value| value.parse().map(|check| settings.check_platform = check).ok(),
+        apply: |settings, value| {
+            let check: bool = value.parse().ok()?;
+            settings.platform_check = if check { PlatformCheck::AtStart } else { PlatformCheck::Skip };
+            Some(())
+        },
     },
     Variable {
         name: "AGENT_ONTOLOGY_AGE",
         default: "30",
-        meaning: "how long calls share an ontology before it is fetched again, in seconds",
+        meaning: "time for which calls share an ontology before it is fetched again, in seconds",
         expects: "seconds, from 0 to 86400",
         apply: |settings, value| seconds(value, &ranges::AGE).map(|age| settings.ontology_age = age),
     },
@@ -227,7 +235,7 @@ impl Settings {
     /// Returns the defaults, changed by the values that `variable` returns for the names in [`VARIABLES`].
     ///
     /// # Errors
-    /// A variable is set and its value cannot be used: it is blank, not UTF-8, malformed or out of range.
+    /// A variable is blank, not UTF-8, malformed or out of range.
     pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, StartError> {
         let mut settings = Self::default();
         let read = |name| environment::checked(name, variable(name));
@@ -257,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_changes_what_it_names() {
+    fn reads_settings_from_variables() {
         let set = settings(&[
             ("HOST", "0.0.0.0"),
             ("PORT", " 9000 "),
@@ -270,11 +278,11 @@ mod tests {
             ("0.0.0.0", 9000, Duration::from_millis(2500))
         );
         assert!(set.origins.allows("https://a.example") && set.origins.allows("https://b"));
-        assert!(!set.show_internals);
+        assert_eq!(set.error_causes, ErrorCauses::Hidden);
     }
 
     #[test]
-    fn the_documented_defaults_are_the_defaults() {
+    fn documented_defaults_are_the_defaults() {
         let documented: Vec<_> = VARIABLES
             .iter()
             .filter(|v| !["none", RESERVE_DEFAULT].contains(&v.default))
@@ -284,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_those_that_the_errors_state() {
+    fn errors_state_the_accepted_ranges() {
         let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects.contains(" to ")).collect();
         assert_eq!(ranges.len(), 13);
         for Variable { name, expects, .. } in ranges {
@@ -296,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_values_are_refused() {
+    fn rejects_blank_values() {
         for known in &VARIABLES {
             for blank in ["", " \t"] {
                 let error = settings(&[(known.name, blank)]).unwrap_err().to_string();
@@ -306,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_what_is_expected() {
+    fn errors_quote_the_invalid_value() {
         for (name, value) in [
             ("PORT", "http"),
             ("PORT", "65536"),

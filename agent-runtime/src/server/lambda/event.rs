@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::InvalidBody;
-use crate::http::Peer;
+use crate::http::Caller;
 
 /// Errors of events that are not HTTP requests.
 #[derive(Debug, thiserror::Error)]
@@ -115,12 +115,12 @@ impl<'a> HttpEvent<'a> {
     }
 
     /// Returns the client's address, which the gateway takes from the connection. Gateways accept only TLS.
-    pub(super) fn peer(&self) -> Option<Peer> {
+    pub(super) fn caller(&self) -> Option<Caller> {
         let context = self.request_context.as_ref()?;
         let of_identity = || context.identity.as_ref()?.source_ip.as_ref();
         let address = context.http.as_ref().and_then(|http| http.source_ip.as_ref()).or_else(of_identity)?;
         let address = address.parse().ok()?;
-        Some(Peer { address, encrypted: true })
+        Some(Caller { address, encrypted: true })
     }
 
     fn method(&self) -> Option<&str> {

@@ -20,7 +20,7 @@ use tracing::Instrument;
 
 use super::signals::Signals;
 use crate::app::App;
-use crate::http::{EndsAt, ErrorResponse, Transport, TransportLayer};
+use crate::http::{ErrorResponse, InvocationEnd, Transport, TransportLayer};
 use crate::start_error::StartError;
 use agent_core::error::ErrorStatus;
 
@@ -50,15 +50,21 @@ fn not_http(error_message: String) -> Diagnostic {
     Diagnostic { error_type: "NotAnHttpRequest".to_owned(), error_message }
 }
 
-async fn respond(service: Transport<Router>, event: LambdaEvent<Box<RawValue>>) -> Result<LambdaResponse, Diagnostic> {
+async fn respond(
+    mut service: Transport<Router>,
+    event: LambdaEvent<Box<RawValue>>,
+) -> Result<LambdaResponse, Diagnostic> {
     let LambdaEvent { payload, context } = event;
     let invocation = tracing::info_span!("lambda", request = %context.request_id);
     async move {
         let event = HttpEvent::read(&payload).map_err(|error| not_http(error.to_string()))?;
         let form = if event.has_multi_value_headers() { HeaderForm::Lists } else { HeaderForm::Joined };
-        let mut service = event.peer().map_or_else(|| service.clone(), |peer| service.clone().of_connection(peer));
+        let caller = event.caller();
         let mut request = event.into_request().map_err(|error| not_http(error.to_string()))?;
-        request.extensions_mut().insert(EndsAt(ends_at(&context)));
+        request.extensions_mut().insert(InvocationEnd(invocation_end(&context)));
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
         let method = request.method().clone();
         // A router is always ready.
         let response: Result<Response, Infallible> = service.call(request).await;
@@ -70,7 +76,7 @@ async fn respond(service: Transport<Router>, event: LambdaEvent<Box<RawValue>>) 
 }
 
 /// Returns the time at which Lambda ends the invocation.
-fn ends_at(context: &Context) -> Instant {
+fn invocation_end(context: &Context) -> Instant {
     let left = context.deadline().duration_since(SystemTime::now()).unwrap_or(Duration::ZERO);
     Instant::now() + left
 }

@@ -61,7 +61,7 @@ impl World {
             let server = Server::new().agents(agents::all()).platform(studio.client().unwrap());
             server.state(gate.clone()).port(port)
         };
-        let agents = server(agent_port).allow_origin(&studio.url()).unwrap().start().await.unwrap();
+        let agents = server(agent_port).allow_origin(&studio.url()).start().await.unwrap();
         let forbidding = server(forbidding_port).start().await.unwrap();
         Self { studio, agents, forbidding, gate }
     }

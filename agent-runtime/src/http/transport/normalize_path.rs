@@ -1,14 +1,49 @@
-//! Paths of requests, in the spelling in which they are matched.
+//! Path normalization, before routes are matched.
 
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use tower::{Layer, Service};
 
-/// Decodes `%XX` of letters, digits, `-`, `.`, `_` and `~` in the path, once. By RFC 3986 (section 6.2.2.2) both spellings name the
-/// same resource, and an agent's path has no other characters.
+/// Layer of [`NormalizePath`].
+#[derive(Clone, Copy)]
+pub(super) struct NormalizePathLayer;
+
+/// Normalizes the path of each request, before it is matched.
+#[derive(Clone)]
+pub(crate) struct NormalizePath<S>(S);
+
+impl<S> Layer<S> for NormalizePathLayer {
+    type Service = NormalizePath<S>;
+
+    fn layer(&self, inner: S) -> NormalizePath<S> {
+        NormalizePath(inner)
+    }
+}
+
+impl<S: Service<Request>> Service<Request> for NormalizePath<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> S::Future {
+        normalize(request.uri_mut());
+        self.0.call(request)
+    }
+}
+
+/// Decodes `%XX` of unreserved characters in the path (letters, digits, `-`, `.`, `_` and `~`), once. By RFC 3986 (section
+/// 6.2.2.2) both spellings name the same resource, and an agent's path has no other characters.
 ///
-/// Everything else stays as it was sent, and matches no agent: `%2F` is no separator, `%00` no end, `%252D` no hyphen, and bytes
-/// that are not UTF-8 no text. A part that would become `.` or `..` stays encoded, too.
-pub(super) fn normalize(uri: &mut Uri) {
+/// All other escapes are kept, and match no agent: `%2F` is not a separator, `%00` not an end, `%252D` not a hyphen. A segment
+/// that would become `.` or `..` is kept, too. (`percent-encoding` decodes all escapes or none.)
+fn normalize(uri: &mut Uri) {
     let Some(path) = normalized(uri.path()) else { return };
     let target = match uri.query() {
         Some(query) => format!("{path}?{query}"),
@@ -21,18 +56,18 @@ pub(super) fn normalize(uri: &mut Uri) {
     }
 }
 
-/// The path with unreserved characters decoded. `None` if it is in that form.
+/// Returns the path with unreserved characters decoded. `None` if that changes nothing.
 fn normalized(path: &str) -> Option<String> {
     if !path.contains('%') {
         return None;
     }
-    let parts: Vec<String> = path.split('/').map(decoded).collect();
-    Some(parts.join("/")).filter(|normalized| normalized != path)
+    let segments: Vec<String> = path.split('/').map(decoded).collect();
+    Some(segments.join("/")).filter(|normalized| normalized != path)
 }
 
-/// One part of a path with unreserved characters decoded.
-fn decoded(part: &str) -> String {
-    let mut pieces = part.split('%');
+/// Decodes the unreserved characters of a segment.
+fn decoded(segment: &str) -> String {
+    let mut pieces = segment.split('%');
     let mut decoded = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         let hex = piece.get(..2).filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
@@ -50,7 +85,7 @@ fn decoded(part: &str) -> String {
         }
     }
     match decoded.as_str() {
-        "." | ".." => part.to_owned(),
+        "." | ".." => segment.to_owned(),
         _ => decoded,
     }
 }
@@ -80,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_could_lead_elsewhere() {
+    fn keeps_escapes_of_other_characters() {
         for sent in [
             "/a%2Fb",
             "/a%2fb",

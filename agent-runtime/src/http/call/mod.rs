@@ -1,0 +1,134 @@
+//! Endpoint of an agent: the steps of one call, in order.
+
+mod execution;
+mod record;
+mod time_limit;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use agent_core::agent::OnConflict;
+use agent_core::agent::call::EditorCall;
+use agent_core::error::AgentError;
+use agent_core::payload::{is_json, not_json};
+use agent_core::response::Reply;
+use agent_core::trace::Trace;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response, StatusCode, header};
+
+use self::execution::execute;
+use self::record::CallRecord;
+#[cfg(feature = "lambda")]
+pub(crate) use self::time_limit::InvocationEnd;
+use self::time_limit::TimeLimit;
+use super::admission::admit;
+use super::caller::Caller;
+use super::error_response::{error_response, json_response};
+use super::test_call::TestCall;
+use crate::app::{App, ServedAgent};
+
+/// Responds to a `POST` to an agent's path.
+///
+/// Not an `async fn`: the request is consumed before the future is created, so that the future stays small.
+pub(crate) fn respond(
+    app: Arc<App>,
+    served: Arc<ServedAgent>,
+    request: Request,
+) -> impl Future<Output = Response<Body>> + Send {
+    let agent = served.agent;
+    let test = TestCall::from_headers(request.headers());
+    let (parts, body) = request.into_parts();
+    let trace = Trace::of(&parts.headers);
+    let time = TimeLimit::starting_now(agent.timeout, app.settings.timeout, &parts.extensions);
+    let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
+    let call = EditorCall::new(agent, parts, client, trace, Arc::clone(&app.states), time.deadline());
+    let mut record = CallRecord::new(&call, time.start(), &served.metrics);
+    if test.is_some() {
+        record.discard();
+    }
+    async move {
+        if let Some(test) = test {
+            return test.respond(&app, &served.signature, call.headers(), body).await;
+        }
+        let result = process(&app, &served, &call, body, time).await;
+        shape(&app, &served, &call, result, record)
+    }
+}
+
+/// The steps between the request and the agent's result.
+async fn process(
+    app: &App,
+    served: &ServedAgent,
+    call: &EditorCall,
+    body: Body,
+    time: TimeLimit,
+) -> Result<Reply, AgentError> {
+    // Before the body is read, so that a rejected request takes no memory.
+    require_json_from_pages(app, call.headers())?;
+    let admitted = admit(app, served, call.headers(), body).await?;
+    call.set_body(admitted.received.body);
+    call.set_verified(admitted.received.verified);
+    call.set_permit(&admitted.permit);
+    execute_with_retries(app, served, call, time).await
+}
+
+/// Requires JSON from pages of other origins. For text or a form a browser sends no preflight, so that any page could run agents
+/// that do not read the body.
+fn require_json_from_pages(app: &App, headers: &HeaderMap) -> Result<(), AgentError> {
+    let is_from_page = headers.contains_key(header::ORIGIN);
+    if is_from_page && !is_json(headers) && app.settings.origins.allowed_origin(headers).is_none() {
+        return Err(not_json());
+    }
+    Ok(())
+}
+
+/// Runs the agent, and again after a conflict if it has `on_conflict = "retry"`.
+async fn execute_with_retries(
+    app: &App,
+    served: &ServedAgent,
+    call: &EditorCall,
+    time: TimeLimit,
+) -> Result<Reply, AgentError> {
+    let ServedAgent { agent, metrics, .. } = served;
+    let mut result = execute(app, agent, call, time).await;
+    for _ in 0..OnConflict::RERUNS {
+        match result {
+            Err(error) if error.is_repeatable() && agent.on_conflict == OnConflict::Retry => {
+                metrics.conflict();
+                let (agent_name, trace) = (agent.name, call.trace().id());
+                tracing::info!(agent = agent_name, trace, "the label row was changed meanwhile: again");
+                result = execute(app, agent, &call.again(), time).await;
+            }
+            result => return result,
+        }
+    }
+    result
+}
+
+/// Shapes the response: the result or the error as JSON, the trace, metrics and the log line.
+fn shape(
+    app: &App,
+    served: &ServedAgent,
+    call: &EditorCall,
+    result: Result<Reply, AgentError>,
+    record: CallRecord,
+) -> Response<Body> {
+    let status = result.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
+    served.metrics.responded(status, record.elapsed(), call.save_counts());
+    record::warn_of_length(served, call, &result);
+    let mut response = match result {
+        Ok(reply) => {
+            record.log(StatusCode::OK, None);
+            call.deferred().begin(&app.background);
+            json_response(StatusCode::OK, reply.into_json())
+        }
+        Err(error) => {
+            let error = error.with_trace_id(call.trace().id());
+            record.log(status, Some(&error));
+            error_response(&error, app.settings.error_causes)
+        }
+    };
+    call.trace().write(response.headers_mut());
+    response
+}

@@ -1,0 +1,62 @@
+//! The layers around every route.
+//!
+//! A request passes these steps, from the socket to the agent:
+//!
+//! | step | where | taken from |
+//! |---|---|---|
+//! | connection limit | `server::listen` | a semaphore: it limits accepted sockets, not requests |
+//! | TLS, idle timeout, header limit | `server::connection` | hyper; the timeout is by hand, since hyper's costs about 1 µs per call |
+//! | path normalization | [`normalize_path`] | by hand: `tower-http` only trims slashes |
+//! | trace headers | [`trace_headers`] | by hand: `tower-http` writes spans, not the platform's trace headers |
+//! | DNS rebinding | [`dns_rebinding`] | by hand: no crate has it |
+//! | trusted proxies | [`trusted_proxies`] | by hand: `tower-http` does not have it |
+//! | CORS | [`cors`] | by hand: a rejected preflight is a 400 with a reason, and preflights cover private networks |
+//! | panics | [`catch_panic`] | by hand: `tower-http` boxes the body of every response twice more |
+//! | layers and routes of the application | `Server::layer`, `Server::routes` | axum |
+//! | routes | `http::router` | axum |
+//! | origin check, body limit, signature, permit, deadline, panics of the agent, retry, error shaping, log | `http::call` | by hand: each step needs the agent, its policy or its call |
+//!
+//! The steps of `http::call` are functions instead of layers: each layer with an `async` step would box its future.
+
+mod catch_panic;
+mod cors;
+mod dns_rebinding;
+mod normalize_path;
+mod response_headers;
+mod trace_headers;
+mod trusted_proxies;
+
+use std::sync::Arc;
+
+use tower::{Layer, ServiceBuilder};
+
+use self::catch_panic::{CatchPanic, CatchPanicLayer};
+use self::cors::{Cors, CorsLayer};
+use self::dns_rebinding::{DnsRebindingLayer, RejectDnsRebinding};
+use self::normalize_path::{NormalizePath, NormalizePathLayer};
+use self::trace_headers::{TraceHeaders, TraceHeadersLayer};
+use self::trusted_proxies::{TrustedProxies, TrustedProxiesLayer};
+use crate::app::App;
+
+/// Wraps routes in the transport layers.
+#[derive(Clone)]
+pub(crate) struct TransportLayer(pub(crate) Arc<App>);
+
+/// Routes in the transport layers, the outermost first.
+pub(crate) type Transport<S> = NormalizePath<TraceHeaders<RejectDnsRebinding<TrustedProxies<Cors<CatchPanic<S>>>>>>;
+
+impl<S> Layer<S> for TransportLayer {
+    type Service = Transport<S>;
+
+    fn layer(&self, routes: S) -> Transport<S> {
+        let app = &self.0;
+        ServiceBuilder::new()
+            .layer(NormalizePathLayer)
+            .layer(TraceHeadersLayer)
+            .layer(DnsRebindingLayer(Arc::clone(app)))
+            .layer(TrustedProxiesLayer(Arc::clone(app)))
+            .layer(CorsLayer(Arc::clone(app)))
+            .layer(CatchPanicLayer)
+            .service(routes)
+    }
+}
