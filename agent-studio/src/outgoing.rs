@@ -10,40 +10,40 @@ use rustls::crypto::ring::default_provider;
 use rustls_platform_verifier::Verifier;
 
 /// How long a connection may take.
-const CONNECTING: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of an answer is read, in bytes.
-const LARGEST: usize = 16 << 20;
+const MAX_BODY_BYTES: usize = 16 << 20;
 
 /// An answer with its body.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    pub(crate) took: Duration,
+    pub(crate) duration: Duration,
 }
 
 /// Why there is no answer, as half a sentence without the URL, which may be signed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unanswered {
+pub(crate) enum RequestError {
     /// No connection, none in time, or it broke.
-    #[error("{}", why(.0))]
+    #[error("{}", root_cause(.0))]
     Http(reqwest::Error),
     /// There is one, with more than is read.
     #[error("the answer is larger than 16 MiB")]
     TooLarge,
 }
 
-impl From<reqwest::Error> for Unanswered {
+impl From<reqwest::Error> for RequestError {
     fn from(error: reqwest::Error) -> Self {
         Self::Http(error.without_url())
     }
 }
 
 /// "Connection refused" says more than "error sending request".
-fn why(error: &reqwest::Error) -> String {
+fn root_cause(error: &reqwest::Error) -> String {
     match (error.is_timeout(), error.is_connect()) {
-        (true, true) => format!("no connection within {} s", CONNECTING.as_secs()),
+        (true, true) => format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()),
         (true, false) => "no answer in time".to_owned(),
         (false, _) => {
             let mut deepest: &dyn std::error::Error = error;
@@ -55,9 +55,9 @@ fn why(error: &reqwest::Error) -> String {
     }
 }
 
-/// The headers that show an agent that the platform's backend calls (contract:
-/// `docs/contract/signatures.md#webhook-signature`).
-pub(crate) fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
+/// The headers that show an agent that the platform's backend calls (contract: `platform-api.md`, section 10,
+/// "Notifications").
+pub(crate) fn signature_headers(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
     let signature = webhook_signature(secret, &now, body);
     [("x-encord-timestamp", now), ("x-encord-signature", signature)]
@@ -67,7 +67,7 @@ pub(crate) fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
 ///
 /// # Errors
 /// This machine has no certificate authorities.
-pub(crate) fn encryption() -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn tls_config() -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(default_provider());
     let verifier = Arc::new(Verifier::new(Arc::clone(&provider))?);
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
@@ -75,10 +75,10 @@ pub(crate) fn encryption() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// A client that follows no redirection: whoever asks is told where it would lead.
-pub(crate) fn client(encryption: ClientConfig) -> reqwest::ClientBuilder {
+pub(crate) fn client_builder(tls_config: ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(encryption)
-        .connect_timeout(CONNECTING)
+        .tls_backend_preconfigured(tls_config)
+        .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
 }
 
@@ -86,21 +86,21 @@ pub(crate) fn client(encryption: ClientConfig) -> reqwest::ClientBuilder {
 ///
 /// # Errors
 /// There is no answer.
-pub(crate) async fn send(request: reqwest::RequestBuilder) -> Result<Answered, Unanswered> {
+pub(crate) async fn send(request: reqwest::RequestBuilder) -> Result<HttpResponse, RequestError> {
     let began = Instant::now();
     let mut response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await? {
-        if body.len() + piece.len() > LARGEST {
-            return Err(Unanswered::TooLarge);
+        if body.len() + piece.len() > MAX_BODY_BYTES {
+            return Err(RequestError::TooLarge);
         }
         body.extend_from_slice(&piece);
     }
-    Ok(Answered { status, headers, body, took: began.elapsed() })
+    Ok(HttpResponse { status, headers, body, duration: began.elapsed() })
 }
 
-impl Answered {
+impl HttpResponse {
     /// A header's text; empty if there is none.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

@@ -83,7 +83,7 @@ async fn an_agent_is_called_as_by_the_editor() {
     let studio = format!("http://127.0.0.1:8899/#project={PROJECT}&data={DATA}&frame=3");
     let ran = call(&url(&server, "/echo"), &studio, &["--frame", "4", "--object", "x", "--object", "y"]).await;
     assert!(ran.done().contains(r#""frame":4,"objectHashes":["x","y"]"#), "{}", ran.out);
-    assert!(ran.out.contains("cannot read the answer"), "that origin is not allowed: {}", ran.out);
+    assert!(ran.out.contains("cannot read the response"), "that origin is not allowed: {}", ran.out);
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn the_test_header_does_nothing() {
 #[tokio::test]
 async fn wrong_addresses_are_one_sentence() {
     call("http://127.0.0.1:1/x", "hello", &[]).await.fails_saying("address bar");
-    call("127.0.0.1:8080/x", &editor(""), &[]).await.fails_saying("is no address of a server");
+    call("127.0.0.1:8080/x", &editor(""), &[]).await.fails_saying("is not the URL of a server");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn agents_are_listed() {
     let ran = list(server.url(), &["--json"]).await;
     let listing: Value = serde_json::from_str(ran.done()).unwrap();
     assert_eq!(listing["agents"].as_array().unwrap().len(), 3);
-    list(url(&server, "/healthz"), &[]).await.fails_saying("is no list of agents");
+    list(url(&server, "/healthz"), &[]).await.fails_saying("is not a list of agents");
     let signed = Server::new().agents(agents![fail]).on_notification::<work>().webhook_secret(SECRET);
     let signed = signed.port(0).start().await.unwrap();
     let ran = list(signed.url(), &[]).await;
@@ -179,7 +179,7 @@ async fn agents_are_listed() {
     }
     let address = server.url();
     server.stop().await;
-    list(address, &[]).await.fails_saying("does not answer; start it");
+    list(address, &[]).await.fails_saying("does not respond; start it");
 }
 
 async fn doctor(url: &str, more: &[&str]) -> (i32, Vec<Value>) {
@@ -225,10 +225,10 @@ async fn a_server_that_checks_signatures() {
     let (code, findings) = doctor(&address, &["--sign-with", "CLI_TEST_SECRET"]).await;
     let said: Vec<_> = findings.iter().filter(|finding| finding["what"] == "/fail signatures").collect();
     assert_eq!((code, said.len()), (0, 2), "{findings:?}");
-    assert_eq!(said[1]["found"], "A call that is signed with the secret given here is taken.");
+    assert_eq!(said[1]["found"], "A call signed with the given secret is accepted.");
     let (code, findings) = doctor(&address, &["--sign-with", "CLI_TEST_OTHER"]).await;
     let said = findings.iter().rfind(|finding| finding["what"] == "/fail signatures").unwrap();
-    assert!(code == 1 && said["found"].as_str().unwrap().contains("another secret is set there"), "{said}");
+    assert!(code == 1 && said["found"].as_str().unwrap().contains("the server has another secret"), "{said}");
     server.stop().await;
 }
 
@@ -385,7 +385,7 @@ async fn doctor_reports_a_project_that_cannot_be_read() {
         run(command)
     };
     let unknown = doctor("00000000-0000-4000-8000-000000000000", Some(&key)).await;
-    assert!(unknown.code == 1 && unknown.out.contains("cannot be had from"), "{}{}", unknown.out, unknown.err);
+    assert!(unknown.code == 1 && unknown.out.contains("cannot be read from"), "{}{}", unknown.out, unknown.err);
     let keyless = doctor(PROJECT, None).await;
     assert!(keyless.code == 1 && keyless.out.contains("set ENCORD_SSH_KEY_FILE"), "{}{}", keyless.out, keyless.err);
     assert_eq!(doctor("cars", Some(&key)).await.code, 2);

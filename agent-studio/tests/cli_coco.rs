@@ -154,12 +154,12 @@ async fn what_cannot_be_imported_is_named() {
     let ran = import(&scratch, &document).await;
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     for part in [
-        "images that are not there: gone.bmp",
+        "missing images: gone.bmp",
         "images outside the folder: ../instances.json",
-        "images of another size than the annotations say: a.bmp",
+        "images whose size differs from the annotations: a.bmp",
         "images that cannot be read: number 5",
-        "annotations of images that are not there: 20",
-        "annotations of categories that are not there: 21",
+        "annotations of missing images: 20",
+        "annotations with unknown categories: 21",
         "a box without width or height: 22",
         "fewer than three corners or half a corner: 23",
         "a mask of another size than their image: 24",
@@ -177,8 +177,8 @@ async fn what_cannot_be_imported_is_named() {
 #[tokio::test]
 async fn what_is_no_coco_file_is_one_sentence() {
     let scratch = Scratch::new();
-    import(&scratch, &json!([])).await.fails_saying("is no JSON object");
-    import(&scratch, &json!({"images": []})).await.fails_saying("has no list `annotations`");
+    import(&scratch, &json!([])).await.fails_saying("is not a JSON object");
+    import(&scratch, &json!({"images": []})).await.fails_saying("has no array `annotations`");
     assert!(!scratch.path("project").exists());
     scratch.write("project/mine", "");
     import(&scratch, &annotations()).await.fails_saying("is not empty");

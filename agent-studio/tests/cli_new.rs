@@ -34,7 +34,7 @@ async fn a_crate_with_everything_in_it() {
     // The image is built with the folder of agent-runtime's workspace, at the place that Cargo.toml names.
     let source = format!("COPY --from=agent-source [\".\", \"{}\"]", workspace().display());
     assert!(read("Dockerfile").contains(&source) && read("README.md").contains("--build-context 'agent-source="));
-    new(&folder, &path).await.fails_saying("is there already");
+    new(&folder, &path).await.fails_saying("already exists");
     let git = scratch.path("from-git");
     new(&git, &["--runtime-git", "https://example.com/a.git"]).await.done();
     let recipe = std::fs::read_to_string(git.join("Dockerfile")).unwrap();
@@ -49,7 +49,7 @@ async fn what_makes_no_crate_is_one_sentence() {
     let runtime = workspace().join("agent-runtime");
     let path = ["--runtime-path", runtime.to_str().unwrap()];
     for name in ["Street Agents", "1st", "async", "test", "ü", ".."] {
-        new(&scratch.path(name), &path).await.fails_saying("cannot be the name of a crate");
+        new(&scratch.path(name), &path).await.fails_saying("is not a valid crate name");
     }
     let wrong = scratch.path("");
     new(&scratch.path("a"), &["--runtime-path", wrong.to_str().unwrap()])

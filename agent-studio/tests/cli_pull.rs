@@ -122,7 +122,7 @@ async fn nothing_is_overwritten_and_nothing_half_pulled_stays() {
     let folder = scratch.path("p");
     pull(&far, VIDEO, &folder, &[]).await.done();
     let before = std::fs::read(folder.join("project.toml")).unwrap();
-    pull(&far, VIDEO, &folder, &[]).await.fails_saying("is there already: move it away");
+    pull(&far, VIDEO, &folder, &[]).await.fails_saying("already exists: to pull it again, move it away");
     // The storage breaks off in the middle.
     far.faults().add(Fault::new(Effect::CutOff).on(CallKind::Download));
     pull(&far, IMAGE, &folder, &[]).await.fails_saying("cannot be downloaded");
@@ -134,13 +134,13 @@ async fn nothing_is_overwritten_and_nothing_half_pulled_stays() {
     assert_eq!(names(&folder.join("data")), ["drive.mp4"]);
     assert_eq!(std::fs::read(folder.join("project.toml")).unwrap(), before);
     let serving = LocalPlatform::builder().folder(&folder).start().await.unwrap();
-    pull(&far, IMAGE, &folder, &[]).await.fails_saying("is being served: stop that");
+    pull(&far, IMAGE, &folder, &[]).await.fails_saying("is being served: stop the server");
     serving.stop().await;
     pull(&far, IMAGE, &folder, &[]).await.done();
     scratch.write("other/project.toml", "title = \"Other\"");
-    pull(&far, IMAGE, &scratch.path("other"), &[]).await.fails_saying("holds another project, Other");
+    pull(&far, IMAGE, &scratch.path("other"), &[]).await.fails_saying("contains another project, Other");
     scratch.write("full/note.txt", "mine");
-    pull(&far, IMAGE, &scratch.path("full"), &[]).await.fails_saying("is no project folder");
+    pull(&far, IMAGE, &scratch.path("full"), &[]).await.fails_saying("is not a project folder");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn what_cannot_be_served_is_one_sentence() {
     let scratch = Scratch::new();
     let mut command = program();
     command.arg("serve").arg(scratch.path(""));
-    run(command).await.fails_saying("is no project folder");
+    run(command).await.fails_saying("is not a project folder");
     let folder = ProjectFolder::new("titel = 3\n");
     let mut command = program();
     command.arg("serve").arg(folder.path()).args(["--port", "0"]);
@@ -159,7 +159,7 @@ async fn agent_stages_of_a_project() {
     let json: serde_json::Value = serde_json::from_str(print(&project, &["--json"]).await.done()).unwrap();
     assert_eq!(json[0]["uuid"], agent.uuid.to_string());
     assert_eq!(json[0]["pathways"][1]["destination"], "Complete");
-    print("00000000-0000-4000-8000-000000000000", &[]).await.fails_saying("cannot be had from");
+    print("00000000-0000-4000-8000-000000000000", &[]).await.fails_saying("cannot be read from");
     let mut command = program();
     command.args(["print", "agent-nodes", &project]).env("ENCORD_DOMAIN", serving.after("ENCORD_DOMAIN="));
     run(command).await.fails_saying("set ENCORD_SSH_KEY_FILE");

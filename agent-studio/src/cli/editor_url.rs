@@ -1,49 +1,49 @@
-//! What the address bar of a label editor says: which data unit is open, on which frame.
+//! URLs of label editors, which identify the open data unit and the frame.
 
 use reqwest::Url;
 use uuid::Uuid;
 
 use super::failure::Failure;
 
-/// The place that an address of a label editor names.
-///
-/// The platform's editor writes `ORIGIN/label_editor/PROJECT/DATA/FRAME?objectHash=HASH`, frame and query optional, the
-/// page of this studio `ORIGIN/#project=PROJECT&data=DATA&frame=FRAME`.
+/// The URL of a label editor with a data unit open. The platform's editor uses
+/// `ORIGIN/label_editor/PROJECT/DATA/FRAME?objectHash=HASH`, where frame and query are optional. The page of this
+/// studio uses `ORIGIN/#project=PROJECT&data=DATA&frame=FRAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EditorUrl {
     /// The page's origin.
     pub(super) origin: String,
     pub(super) project: Uuid,
     pub(super) data: Uuid,
-    /// From 0.
+    /// Frame number, counted from 0.
     pub(super) frame: Option<u64>,
+    /// Hashes of the selected objects.
     pub(super) objects: Vec<String>,
     is_studio: bool,
 }
 
 impl EditorUrl {
-    /// Reads what was copied from the address bar.
+    /// Parses a URL copied from the address bar.
     ///
     /// # Errors
-    /// It is no address of a label editor that has something open.
+    /// The text is not the URL of a label editor with a data unit open.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
         let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let found = url.as_ref().and_then(|url| Self::of_studio(url).or_else(|| Self::of_platform(url)));
-        found.ok_or_else(|| {
+        let parsed = url.as_ref().and_then(|url| Self::parse_studio(url).or_else(|| Self::parse_platform(url)));
+        parsed.ok_or_else(|| {
             Failure::new(format!(
-                "`{text}` is no address of a label editor with data open: copy it from the browser's address bar, in quotes; \
-                 it looks like https://app.encord.com/label_editor/PROJECT/DATA/FRAME or \
+                "`{text}` is not the URL of a label editor with data open: copy it from the browser's address bar, in \
+                 quotes; expected https://app.encord.com/label_editor/PROJECT/DATA/FRAME or \
                  http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=FRAME."
             ))
         })
     }
 
-    fn of_platform(url: &Url) -> Option<Self> {
+    fn parse_platform(url: &Url) -> Option<Self> {
         let mut segments = url.path_segments()?.skip_while(|segment| *segment != "label_editor").skip(1);
         let project = segments.next()?.parse().ok()?;
         let data = segments.next()?.parse().ok()?;
         let frame = match segments.next().filter(|segment| !segment.is_empty()) {
-            // What is no number is a further path.
+            // A segment that is not a number is not the frame.
             Some(segment) if segment.bytes().all(|byte| byte.is_ascii_digit()) => Some(segment.parse().ok()?),
             _ => None,
         };
@@ -52,19 +52,18 @@ impl EditorUrl {
         Some(Self { origin, project, data, frame, objects: objects.collect(), is_studio: false })
     }
 
-    fn of_studio(url: &Url) -> Option<Self> {
+    fn parse_studio(url: &Url) -> Option<Self> {
         let mut parts = url.clone();
         parts.set_query(Some(url.fragment()?));
-        let part =
-            |wanted: &str| parts.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
+        let part = |name: &str| parts.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         let frame = part("frame").map(|frame| frame.parse()).transpose().ok()?;
         let (project, data) = (part("project")?.parse().ok()?, part("data")?.parse().ok()?);
         let origin = url.origin().ascii_serialization();
         Some(Self { origin, project, data, frame, objects: Vec::new(), is_studio: true })
     }
 
-    /// The same place on a frame, as an address.
-    pub(super) fn on_frame(&self, frame: u64) -> String {
+    /// Returns the URL of this data unit at another frame.
+    pub(super) fn with_frame(&self, frame: u64) -> String {
         let Self { origin, project, data, .. } = self;
         if self.is_studio {
             format!("{origin}/#project={project}&data={data}&frame={frame}")
@@ -73,8 +72,8 @@ impl EditorUrl {
         }
     }
 
-    /// The address of the platform that the editor belongs to; `None` for an editor that is not known.
-    pub(super) fn platform(&self) -> Option<String> {
+    /// Returns the API URL of the editor's platform, or `None` if the editor is unknown.
+    pub(super) fn api_url(&self) -> Option<String> {
         if self.is_studio {
             return Some(self.origin.clone());
         }
@@ -92,7 +91,7 @@ mod tests {
     const DATA: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
 
     #[test]
-    fn addresses_of_the_platforms_editor() {
+    fn parses_url_of_platform_editor() {
         for (end, frame, objects) in [
             ("", None, vec![]),
             ("/", None, vec![]),
@@ -106,23 +105,23 @@ mod tests {
             let url = EditorUrl::parse(&text).unwrap();
             assert_eq!((url.project.to_string(), url.data.to_string()), (PROJECT.to_owned(), DATA.to_owned()));
             assert_eq!((url.frame, url.objects.iter().map(String::as_str).collect()), (frame, objects), "{text}");
-            assert_eq!(url.platform().as_deref(), Some("https://api.us.encord.com"));
+            assert_eq!(url.api_url().as_deref(), Some("https://api.us.encord.com"));
         }
         let url = EditorUrl::parse(&format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}/7")).unwrap();
-        assert_eq!(url.platform().as_deref(), Some("https://api.encord.com"));
-        assert_eq!(url.on_frame(8), format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}/8"));
+        assert_eq!(url.api_url().as_deref(), Some("https://api.encord.com"));
+        assert_eq!(url.with_frame(8), format!("https://app.encord.com/label_editor/{PROJECT}/{DATA}/8"));
     }
 
     #[test]
-    fn addresses_of_the_studios_page() {
+    fn parses_url_of_studio_page() {
         let text = format!("http://127.0.0.1:8899/#project={PROJECT}&data={DATA}&frame=5");
         let url = EditorUrl::parse(&text).unwrap();
-        assert_eq!((url.frame, url.on_frame(5)), (Some(5), text));
-        assert_eq!(url.platform().as_deref(), Some("http://127.0.0.1:8899"));
+        assert_eq!((url.frame, url.with_frame(5)), (Some(5), text));
+        assert_eq!(url.api_url().as_deref(), Some("http://127.0.0.1:8899"));
     }
 
     #[test]
-    fn what_is_no_address_of_an_editor() {
+    fn rejects_other_urls() {
         let editor = "https://app.encord.com/label_editor";
         for text in [
             String::new(),

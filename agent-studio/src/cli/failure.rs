@@ -1,30 +1,35 @@
-//! Why a command was not done.
+//! The error type of the commands.
 
 use std::path::Path;
 
-/// Why a command was not done: a sentence that says what to do.
+/// An error that ends a command: a sentence that says what happened and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Failure(String);
 
 impl Failure {
-    /// With a whole sentence.
+    /// Creates an error from a complete sentence.
     pub(super) fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
 
-    /// From an error's text, which is half a sentence.
-    pub(super) fn of(error: &(impl std::error::Error + ?Sized)) -> Self {
+    /// Creates an error from another error, whose text is completed to a sentence.
+    pub(super) fn from_error(error: &(impl std::error::Error + ?Sized)) -> Self {
         Self(sentence(&error.to_string()))
     }
 
-    /// A file that cannot be read or written.
-    pub(super) fn file(what: &str, path: &Path, error: &std::io::Error) -> Self {
-        Self(format!("{} cannot be {what}: {error}.", path.display()))
+    /// Creates an error for a file that cannot be read.
+    pub(super) fn read(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("Cannot read {}: {error}.", path.display()))
+    }
+
+    /// Creates an error for a file that cannot be written.
+    pub(super) fn write(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("Cannot write {}: {error}.", path.display()))
     }
 }
 
-/// With a capital and a full stop. An address at the beginning stays as it is.
+/// Capitalizes the first letter and adds a full stop. A URL at the beginning stays unchanged.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     let is_address = text.split_whitespace().next().is_some_and(|word| word.contains("://"));
@@ -40,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sentences() {
+    fn completes_sentences() {
         assert_eq!(sentence("the key is wrong"), "The key is wrong.");
         assert_eq!(sentence("Done.\n"), "Done.");
         assert_eq!(sentence("http://a answers"), "http://a answers.");

@@ -1,4 +1,4 @@
-//! What agents a server has.
+//! The listing of a server's agents.
 
 use std::time::Duration;
 
@@ -9,43 +9,47 @@ use super::failure::{Failure, sentence};
 use super::http::Http;
 use crate::outgoing::send;
 
-/// The agents of a server, as its `GET /` lists them for machines.
+/// Timeout of a request for a listing.
+const LISTING_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The agents of a server, as `GET /` returns them as JSON.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Listing {
     pub(super) agents: Vec<ListedAgent>,
-    /// What takes notifications, and not calls of editors.
+    /// Handlers of notifications. Editors do not call them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) notification_handlers: Vec<ListedHandler>,
-    /// What runs, as the deployment calls itself.
+    /// Name and version of the deployed program.
     #[serde(default)]
     pub(super) version: Option<String>,
+    /// Version of agent-runtime.
     #[serde(default)]
     pub(super) runtime_version: Option<String>,
 }
 
-/// An agent as it is listed.
+/// An entry for an agent.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct ListedAgent {
     pub(super) name: String,
     pub(super) path: String,
     #[serde(default)]
     pub(super) description: String,
-    /// What it needs from the call and from the platform.
+    /// Inputs that the agent takes from the call and from the platform.
     #[serde(default)]
     pub(super) needs: Vec<String>,
-    /// The pathways that it can decide for.
+    /// Pathways that the agent can return as its decision.
     #[serde(default)]
     pub(super) decisions: Vec<String>,
-    /// Seconds.
+    /// Timeout in seconds.
     #[serde(default)]
     pub(super) timeout: Option<f64>,
-    /// Which calls it takes.
+    /// Signature policy for calls of the agent.
     #[serde(default)]
-    pub(super) signature: SignatureRule,
+    pub(super) signature: SignaturePolicy,
 }
 
-/// A handler of notifications as it is listed.
+/// An entry for a notification handler.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct ListedHandler {
     pub(super) name: String,
@@ -53,44 +57,42 @@ pub(super) struct ListedHandler {
     #[serde(default)]
     pub(super) description: String,
     #[serde(default)]
-    pub(super) signature: SignatureRule,
+    pub(super) signature: SignaturePolicy,
 }
 
-/// Which calls are taken.
+/// Signature policy for incoming calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum SignatureRule {
-    /// Signed ones only.
+pub(super) enum SignaturePolicy {
+    /// Signed calls only.
     Required,
-    /// Those without a signature too.
+    /// Unsigned calls, and calls with a valid signature.
     WhenPresent,
-    /// All; nobody looks at signatures.
+    /// All calls; signatures are not verified.
     Off,
-    /// It is not said.
+    /// Not listed, or a policy that this version does not know.
     #[default]
     #[serde(other)]
     Unknown,
 }
 
 impl Listing {
-    /// Asks a server.
+    /// Fetches the listing of a server.
     ///
     /// # Errors
-    /// It does not answer, or not with a listing.
-    pub(super) async fn of(http: &Http, url: &Url) -> Result<Self, Failure> {
+    /// The server does not respond, or the response is not a listing.
+    pub(super) async fn fetch(http: &Http, url: &Url) -> Result<Self, Failure> {
         let request = http.request(Method::GET, url.clone()).header("accept", "application/json");
-        let answer = send(request.timeout(Duration::from_secs(15))).await.map_err(|problem| {
+        let response = send(request.timeout(LISTING_TIMEOUT)).await.map_err(|problem| {
             let problem = sentence(&problem.to_string());
-            Failure::new(format!(
-                "The agent server at {url} does not answer; start it, or check the address. {problem}"
-            ))
+            Failure::new(format!("The agent server at {url} does not respond; start it, or check the URL. {problem}"))
         })?;
-        let listing = answer.is_success().then(|| serde_json::from_slice(&answer.body).ok()).flatten();
+        let listing = response.is_success().then(|| serde_json::from_slice(&response.body).ok()).flatten();
         listing.ok_or_else(|| {
             Failure::new(format!(
-                "What {url} answers (status {}) is no list of agents: give the address of a server made with agent-runtime, \
-                 without an agent's path.",
-                answer.status
+                "The response of {url} (status {}) is not a list of agents: give the URL of a server built with \
+                 agent-runtime, without an agent's path.",
+                response.status
             ))
         })
     }

@@ -1,4 +1,4 @@
-//! The command line `agent-studio`: one file for each command.
+//! The command line `agent-studio`: one module per command.
 
 mod agents;
 mod call;
@@ -25,8 +25,9 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 not done (the sentence on standard error says why), 2 the command line makes no sense. `call`, \
-`doctor` and `import coco` have more: see their help. Colours are for terminals; NO_COLOR=1 turns them off.";
+Exit codes: 0 success, 1 failure (the message on standard error gives the reason), 2 invalid command line. `call`, \
+`doctor` and `import coco` have further codes: see their help. Output is coloured on terminals only; set NO_COLOR=1 to \
+disable colours.";
 
 /// A platform and a label editor on this machine, and tools for editor agents.
 ///
@@ -53,18 +54,18 @@ enum Command {
     Print(print::Print),
 }
 
-/// Runs the command that the program's arguments name, and gives its exit code.
+/// Runs the command given by the program's arguments and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&Failure::new(format!("The program cannot start its threads: {error}."))),
+        Err(error) => return report_failure(&Failure::new(format!("Cannot start the async runtime: {error}."))),
     };
-    warn_on_standard_error();
+    init_logging();
     match runtime.block_on(run(arguments.command)) {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => failed(&failure),
+        Err(failure) => report_failure(&failure),
     }
 }
 
@@ -81,13 +82,13 @@ async fn run(command: Command) -> Result<u8, Failure> {
     }
 }
 
-fn failed(failure: &Failure) -> ExitCode {
-    terminal::complain(failure);
+fn report_failure(failure: &Failure) -> ExitCode {
+    terminal::print_error(failure);
     ExitCode::FAILURE
 }
 
-/// Shows what the library warns of, such as a file that is left out of a project.
-fn warn_on_standard_error() {
+/// Writes warnings of the library to standard error, such as a file that is not part of a project.
+fn init_logging() {
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
@@ -96,7 +97,7 @@ fn warn_on_standard_error() {
         .with_target(false)
         .without_time()
         .finish();
-    // The only failure is that there is one already: then that one shows it.
+    // Fails only if a subscriber is already set, and that one writes the warnings.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_fit_together() {
+    fn arguments_are_consistent() {
         Arguments::command().debug_assert();
     }
 }

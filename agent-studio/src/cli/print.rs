@@ -1,4 +1,4 @@
-//! `agent-studio print`: what a project is made of, to be copied into code.
+//! `agent-studio print`: prints identifiers of a project for use in code.
 
 use agent_platform::client::{Domain, Project, StageType, WorkflowStage};
 use clap::{Args, Subcommand};
@@ -7,22 +7,21 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::platform;
-use super::terminal::{FAINT, HEADING, say, styled};
+use super::terminal::{FAINT, HEADING, print_stdout, styled};
 
-/// Print what a project is made of, to be copied into code.
+/// Print identifiers of a project for use in code.
 #[derive(Debug, Subcommand)]
 pub(super) enum Print {
     AgentNodes(AgentNodes),
 }
 
-/// Print the agent stages of a project's workflow: titles, UUIDs and pathways.
-///
-/// The platform is reached as agents reach it: with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`.
+/// Print the agent stages of a project's workflow: titles, UUIDs and pathways. Connects to the platform as agents do:
+/// with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`.
 #[derive(Debug, Args)]
 pub(super) struct AgentNodes {
     /// The project hash.
     project: Uuid,
-    /// Write them as a JSON array.
+    /// Print a JSON array.
     #[arg(long)]
     json: bool,
 }
@@ -32,31 +31,31 @@ impl Print {
         let Self::AgentNodes(nodes) = self;
         let platform = platform::client(platform::domain(Domain::EUROPE)?)?;
         let project = platform.project(nodes.project).await;
-        let project =
-            project.map_err(|error| platform::refused(&platform, &format!("Project {}", nodes.project), &error))?;
+        let project = project
+            .map_err(|error| platform::request_failure(&platform, &format!("Project {}", nodes.project), &error))?;
         let stages: Vec<_> = project.stages().iter().filter(|stage| stage.stage_type == StageType::Agent).collect();
         if nodes.json {
             let stages: Vec<_> = stages.iter().map(|stage| as_json(&project, stage)).collect();
-            say(serde_json::to_string_pretty(&stages).unwrap_or_default());
+            print_stdout(serde_json::to_string_pretty(&stages).unwrap_or_default());
         } else if stages.is_empty() {
-            say(format!("The workflow of {} has no agent stages.", project.title));
+            print_stdout(format!("The workflow of {} has no agent stages.", project.title));
         } else {
-            stages.iter().for_each(|stage| show(&project, stage));
+            stages.iter().for_each(|stage| print_stage(&project, stage));
         }
         Ok(0)
     }
 }
 
-/// The title of the stage that a pathway leads to.
+/// Returns the title of a pathway's destination stage.
 fn destination(project: &Project, uuid: Option<Uuid>) -> Option<&str> {
     project.stages().iter().find(|stage| Some(stage.uuid) == uuid).map(|stage| stage.title.as_str())
 }
 
-fn show(project: &Project, stage: &WorkflowStage) {
-    say(format!("{}  {}", styled(HEADING, &stage.title), stage.uuid));
+fn print_stage(project: &Project, stage: &WorkflowStage) {
+    print_stdout(format!("{}  {}", styled(HEADING, &stage.title), stage.uuid));
     for pathway in &stage.pathways {
-        let to = destination(project, pathway.destination_uuid).unwrap_or("a stage that is not listed");
-        say(format!("  {}  {}  {}", pathway.title, pathway.uuid, styled(FAINT, format!("to {to}"))));
+        let to = destination(project, pathway.destination_uuid).unwrap_or("an unknown stage");
+        print_stdout(format!("  {}  {}  {}", pathway.title, pathway.uuid, styled(FAINT, format!("to {to}"))));
     }
 }
 

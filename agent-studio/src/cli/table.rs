@@ -1,22 +1,23 @@
-//! Properties and values under headings.
+//! Output of properties and values under headings.
 
 use std::fmt;
 
 use super::terminal::{FAINT, HEADING, styled};
 
-/// Properties and values under headings. A value of several lines keeps them; one without a property stands alone.
+/// Properties and values under headings. A value may have several lines. A row with an empty property has no column for
+/// it.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     sections: Vec<(String, Vec<(String, String)>)>,
 }
 
 impl Table {
-    /// Begins a section.
+    /// Starts a section.
     pub(super) fn section(&mut self, heading: impl Into<String>) {
         self.sections.push((heading.into(), Vec::new()));
     }
 
-    /// Adds a property to the section.
+    /// Adds a row to the last section.
     pub(super) fn row(&mut self, property: impl Into<String>, value: impl Into<String>) {
         if let Some((_, rows)) = self.sections.last_mut() {
             rows.push((property.into(), value.into()));
@@ -34,7 +35,7 @@ impl fmt::Display for Table {
             }
             write!(f, "{}", styled(HEADING, heading))?;
             for (name, value) in rows {
-                // Lines to copy stand at the edge.
+                // Lines meant to be copied are not indented to the value column.
                 let width = if name.is_empty() { 0 } else { width };
                 let mut lines = value.lines();
                 write!(f, "\n  {}  {}", styled(FAINT, format!("{name:width$}")), lines.next().unwrap_or_default())?;

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees. Colours go where terminals are, and nowhere if `NO_COLOR` is set.
+//! Terminal output. Colours are used on terminals only, and never if `NO_COLOR` is set.
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -6,57 +6,58 @@ use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 
-/// Headings.
+/// Style of headings.
 pub(super) const HEADING: Style = Style::new().bold();
-/// What is as it should be.
+/// Style of success.
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// What is not.
+/// Style of errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What is worth a look.
+/// Style of notes.
 pub(super) const NOTE: Style = AnsiColor::Yellow.on_default().bold();
-/// What names the rest.
+/// Style of property names and other secondary text.
 pub(super) const FAINT: Style = Style::new().dimmed();
 
-/// A text in a style.
+/// Returns the text with the escape sequences of a style.
 pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Writes a line to standard output. A reader that has gone, as `| head` does, is no failure.
-pub(super) fn say(text: impl Display) {
+/// Writes a line to standard output. A closed pipe, as with `| head`, is not an error.
+pub(super) fn print_stdout(text: impl Display) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
-/// Writes a line to standard error: what is about the command, and not its result.
-pub(super) fn note(text: impl Display) {
+/// Writes a line to standard error, for messages that are not part of the command's result.
+pub(super) fn print_stderr(text: impl Display) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Writes why the command was not done.
-pub(super) fn complain(text: impl Display) {
-    note(format!("{} {text}", styled(BAD, "error:")));
+/// Writes an error message to standard error.
+pub(super) fn print_error(text: impl Display) {
+    print_stderr(format!("{} {text}", styled(BAD, "error:")));
 }
 
-/// A line on the terminal that says how far something is; nothing where there is no terminal.
+/// A progress line on standard error. Prints nothing if that is not a terminal.
 #[derive(Debug)]
 pub(super) struct Progress {
-    what: String,
+    label: String,
     shown: Option<Instant>,
-    on: bool,
+    is_enabled: bool,
 }
 
 impl Progress {
-    pub(super) fn of(what: impl Into<String>) -> Self {
-        Self { what: what.into(), shown: None, on: std::io::stderr().is_terminal() }
+    /// Creates a progress line with a label.
+    pub(super) fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), shown: None, is_enabled: std::io::stderr().is_terminal() }
     }
 
-    /// Shows how much is done, at most ten times a second.
-    pub(super) fn at(&mut self, done: impl Display) {
-        if !self.on || self.shown.is_some_and(|shown| shown.elapsed() < Duration::from_millis(100)) {
+    /// Updates the line, at most ten times per second.
+    pub(super) fn update(&mut self, done: impl Display) {
+        if !self.is_enabled || self.shown.is_some_and(|shown| shown.elapsed() < Duration::from_millis(100)) {
             return;
         }
         self.shown = Some(Instant::now());
-        let _ = write!(anstream::stderr(), "\r\x1b[K{} {done}", self.what);
+        let _ = write!(anstream::stderr(), "\r\x1b[K{} {done}", self.label);
         let _ = std::io::stderr().flush();
     }
 }

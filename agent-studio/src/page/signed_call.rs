@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Editor;
 use super::problem::Problem;
-use crate::outgoing::signed;
+use crate::outgoing::signature_headers;
 
 const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");
 
@@ -80,7 +80,7 @@ impl Editor {
 fn headers(call: &SignedCall, secret: &str) -> Result<HeaderMap, Problem> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in signed(secret, call.body.as_bytes()) {
+    for (name, value) in signature_headers(secret, call.body.as_bytes()) {
         let value = HeaderValue::try_from(value).map_err(|_| Problem::bad("The signature cannot be sent."))?;
         headers.insert(HeaderName::from_static(name), value);
     }

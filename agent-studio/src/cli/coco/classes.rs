@@ -1,4 +1,4 @@
-//! The ontology: a class for each category and shape.
+//! The generated ontology: one class per category and shape.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,13 +6,13 @@ use agent_platform::labels::AnswerInput;
 use serde_json::{Map, Value, json};
 
 use super::document::{Annotation, Category, Document, Id};
-use super::feature_hash::{as_value, feature_hash, vertex_hash};
-use super::geometry::{Form, forms};
+use super::feature_hash::{default_value, feature_hash, vertex_hash};
+use super::geometry::{Shape, shapes};
 
-/// Texts of up to so many kinds are options; more are text.
-const MOST_OPTIONS: usize = 30;
+/// Maximum options of a radio attribute. Attributes with more distinct texts become text attributes.
+const MAX_OPTIONS: usize = 30;
 
-/// Colours that are easy to tell apart, in turn.
+/// Colours of the classes, in turn.
 const COLOURS: [&str; 12] = [
     "#D33115", "#16406C", "#A4DD00", "#FE9200", "#7B64FF", "#00A5A5", "#FA28FF", "#5C8A00", "#AB149E", "#009CE0",
     "#FCC400", "#653294",
@@ -22,21 +22,21 @@ const COLOURS: [&str; 12] = [
 #[derive(Debug)]
 pub(super) struct Classes<'a> {
     categories: BTreeMap<&'a Id, &'a Category>,
-    /// In the order of the file.
+    /// Classes in the order of the file.
     classes: Vec<Class<'a>>,
 }
 
-/// Objects of one category and shape.
+/// A class for the objects of one category and shape.
 #[derive(Debug)]
 pub(super) struct Class<'a> {
     category: &'a Category,
-    form: Form,
+    shape: Shape,
     name: String,
     pub(super) feature_hash: String,
     attributes: Vec<Attribute>,
 }
 
-/// An attribute, by what its values are.
+/// An attribute of a class.
 #[derive(Debug)]
 struct Attribute {
     name: String,
@@ -46,36 +46,36 @@ struct Attribute {
 
 #[derive(Debug, PartialEq)]
 enum Kind {
-    /// One of these texts.
+    /// Radio buttons with these options.
     Radio(BTreeSet<String>),
     Numeric,
     Text,
 }
 
 impl<'a> Classes<'a> {
-    /// The classes that the annotations need. A category without annotations gets boxes.
-    pub(super) fn of(document: &'a Document) -> Self {
+    /// Creates the classes for the annotations. A category without annotations gets a bounding box class.
+    pub(super) fn from_document(document: &'a Document) -> Self {
         let mut categories: BTreeMap<&Id, &Category> = BTreeMap::new();
-        let mut used: BTreeMap<&Id, (BTreeSet<Form>, Vec<&Annotation>)> = BTreeMap::new();
+        let mut used: BTreeMap<&Id, (BTreeSet<Shape>, Vec<&Annotation>)> = BTreeMap::new();
         for category in &document.categories {
             categories.entry(&category.id).or_insert(category);
         }
         for annotation in &document.annotations {
-            let (all_forms, annotations) = used.entry(&annotation.category_id).or_default();
-            all_forms.extend(forms(annotation));
+            let (all_shapes, annotations) = used.entry(&annotation.category_id).or_default();
+            all_shapes.extend(shapes(annotation));
             annotations.push(annotation);
         }
         let mut classes = Vec::new();
         for category in document.categories.iter().filter(|category| std::ptr::eq(*category, categories[&category.id]))
         {
-            let (forms, annotations) = used.remove(&category.id).unwrap_or_default();
-            let forms = if forms.is_empty() { BTreeSet::from([Form::Box]) } else { forms };
-            for form in &forms {
-                let name = match forms.len() {
+            let (shapes, annotations) = used.remove(&category.id).unwrap_or_default();
+            let shapes = if shapes.is_empty() { BTreeSet::from([Shape::Box]) } else { shapes };
+            for shape in &shapes {
+                let name = match shapes.len() {
                     1 => category.name.clone(),
-                    _ => format!("{} ({})", category.name, form.shape().replace('_', " ")),
+                    _ => format!("{} ({})", category.name, shape.ontology_name().replace('_', " ")),
                 };
-                classes.push(Class::new(category, *form, name, &annotations));
+                classes.push(Class::new(category, *shape, name, &annotations));
             }
         }
         Self { categories, classes }
@@ -85,46 +85,46 @@ impl<'a> Classes<'a> {
         self.categories.get(id).copied()
     }
 
-    pub(super) fn class(&self, category: &Id, form: Form) -> Option<&Class<'a>> {
-        self.classes.iter().find(|class| class.category.id == *category && class.form == form)
+    pub(super) fn class(&self, category: &Id, shape: Shape) -> Option<&Class<'a>> {
+        self.classes.iter().find(|class| class.category.id == *category && class.shape == shape)
     }
 
     pub(super) fn count(&self) -> usize {
         self.classes.len()
     }
 
-    /// The ontology as JSON (contract: `docs/contract/label-format.md#ontology`).
+    /// Returns the ontology as JSON (contract: `label-format.md`, section 1).
     pub(super) fn ontology(&self) -> String {
         let objects: Vec<Value> = self.classes.iter().enumerate().map(|(at, class)| class.as_json(at)).collect();
-        let skeletons = self.classes.iter().filter(|class| class.form == Form::Keypoints);
+        let skeletons = self.classes.iter().filter(|class| class.shape == Shape::Keypoints);
         let templates: Vec<Value> = skeletons.map(Class::template).collect();
         json!({"objects": objects, "classifications": [], "skeleton_templates": templates}).to_string()
     }
 }
 
 impl<'a> Class<'a> {
-    fn new(category: &'a Category, form: Form, name: String, annotations: &[&Annotation]) -> Self {
-        let feature_hash = feature_hash(&[&category.id.to_string(), form.shape()]);
+    fn new(category: &'a Category, shape: Shape, name: String, annotations: &[&Annotation]) -> Self {
+        let feature_hash = feature_hash(&[&category.id.to_string(), shape.ontology_name()]);
         let mut values: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for annotation in annotations {
-            for (key, value) in said(category, annotation) {
+            for (key, value) in attribute_values(category, annotation) {
                 values.entry(key).or_default().push(value);
             }
         }
         let attributes = values.into_iter().map(|(name, values)| Attribute {
             feature_hash: self::feature_hash(&[&feature_hash, &name]),
-            kind: Kind::of(&values),
+            kind: Kind::infer(&values),
             name,
         });
         let attributes = attributes.collect();
-        Self { category, form, name, feature_hash, attributes }
+        Self { category, shape, name, feature_hash, attributes }
     }
 
-    /// The answers of an annotation, by the feature hash of the attribute.
+    /// Returns an annotation's answers with the feature hashes of their attributes.
     pub(super) fn answers(&self, annotation: &Annotation) -> Vec<(String, AnswerInput)> {
-        let mut said = said(self.category, annotation);
+        let mut values = attribute_values(self.category, annotation);
         let answers = self.attributes.iter().filter_map(|attribute| {
-            let value = said.remove(&attribute.name)?;
+            let value = values.remove(&attribute.name)?;
             Some((attribute.feature_hash.clone(), attribute.answer(&value)?))
         });
         answers.collect()
@@ -142,14 +142,14 @@ impl<'a> Class<'a> {
             "id": id.to_string(),
             "name": self.name,
             "color": COLOURS[at % COLOURS.len()],
-            "shape": self.form.shape(),
+            "shape": self.shape.ontology_name(),
             "featureNodeHash": self.feature_hash,
             "required": false,
             "attributes": attributes,
         })
     }
 
-    /// The points on a circle, and the edges between them.
+    /// Returns the skeleton template, with the points on a circle.
     fn template(&self) -> Value {
         let names = &self.category.keypoints;
         #[expect(clippy::cast_precision_loss, reason = "no skeleton has 2^52 points")]
@@ -160,7 +160,7 @@ impl<'a> Class<'a> {
                 "y": 0.5 - 0.4 * angle.cos(),
                 "name": name,
                 "color": COLOURS[at % COLOURS.len()],
-                "value": as_value(name),
+                "value": default_value(name),
                 "featureHash": vertex_hash(self.category, name),
             });
             (at.to_string(), value)
@@ -187,12 +187,13 @@ impl<'a> Class<'a> {
 }
 
 impl Kind {
-    fn of(values: &[Value]) -> Self {
+    /// Infers the kind of an attribute from its values.
+    fn infer(values: &[Value]) -> Self {
         if values.iter().all(Value::is_number) {
             return Self::Numeric;
         }
         let options: Option<BTreeSet<String>> = values.iter().map(option).collect();
-        options.filter(|options| options.len() <= MOST_OPTIONS).map_or(Self::Text, Self::Radio)
+        options.filter(|options| options.len() <= MAX_OPTIONS).map_or(Self::Text, Self::Radio)
     }
 }
 
@@ -225,7 +226,7 @@ impl Attribute {
                 json!({
                     "id": format!("{id}.{}", at + 1),
                     "label": label,
-                    "value": as_value(label),
+                    "value": default_value(label),
                     "featureNodeHash": self.option_hash(label),
                 })
             };
@@ -235,24 +236,24 @@ impl Attribute {
     }
 }
 
-/// What an annotation says beside its geometry.
-fn said(category: &Category, annotation: &Annotation) -> BTreeMap<String, Value> {
-    let is_said = |value: &Value| !value.is_null() && value.as_str() != Some("");
-    let attributes = annotation.attributes.iter().filter(|(_, value)| is_said(value));
-    let mut said: BTreeMap<_, _> = attributes.map(|(key, value)| (key.clone(), value.clone())).collect();
+/// Returns an annotation's attribute values, including `iscrowd` and `supercategory`.
+fn attribute_values(category: &Category, annotation: &Annotation) -> BTreeMap<String, Value> {
+    let is_present = |value: &Value| !value.is_null() && value.as_str() != Some("");
+    let attributes = annotation.attributes.iter().filter(|(_, value)| is_present(value));
+    let mut values: BTreeMap<_, _> = attributes.map(|(key, value)| (key.clone(), value.clone())).collect();
     let is_crowd =
         annotation.iscrowd.as_bool().unwrap_or_else(|| annotation.iscrowd.as_f64().is_some_and(|flag| flag > 0.0));
     if is_crowd {
-        said.entry("iscrowd".to_owned()).or_insert(Value::Bool(true));
+        values.entry("iscrowd".to_owned()).or_insert(Value::Bool(true));
     }
-    let above = category.supercategory.as_deref().filter(|above| !above.is_empty() && *above != category.name);
-    if let Some(above) = above {
-        said.entry("supercategory".to_owned()).or_insert_with(|| above.into());
+    let supercategory = category.supercategory.as_deref().filter(|name| !name.is_empty() && *name != category.name);
+    if let Some(name) = supercategory {
+        values.entry("supercategory".to_owned()).or_insert_with(|| name.into());
     }
-    said
+    values
 }
 
-/// A value as an option's label; `None` for what is no text and no yes or no.
+/// Returns a string or boolean as an option's label; `None` for other values.
 fn option(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned).or_else(|| value.as_bool().map(|flag| flag.to_string()))
 }

@@ -1,4 +1,4 @@
-//! COCO annotations, as they are written.
+//! Parser of COCO files.
 
 use std::fmt;
 use std::fs::File;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::report::Report;
 use crate::cli::failure::Failure;
 
-/// What identifies an image, an annotation or a category: a number, in most files.
+/// Identifier of an image, an annotation or a category: a number in most files.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Id {
@@ -29,7 +29,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// The file. What cannot be read of it is in the report.
+/// A COCO file. Invalid items are added to the report.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) info: Info,
@@ -38,7 +38,7 @@ pub(super) struct Document {
     pub(super) categories: Vec<Category>,
 }
 
-/// What the file says of itself.
+/// Metadata of the file.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Info {
     #[serde(default)]
@@ -49,8 +49,9 @@ pub(super) struct Info {
 pub(super) struct Image {
     pub(super) id: Id,
     pub(super) file_name: String,
-    /// Pixels.
+    /// Width in pixels.
     pub(super) width: Option<u64>,
+    /// Height in pixels.
     pub(super) height: Option<u64>,
     #[serde(flatten)]
     rest: Map<String, Value>,
@@ -61,11 +62,11 @@ pub(super) struct Annotation {
     pub(super) id: Option<Id>,
     pub(super) image_id: Id,
     pub(super) category_id: Id,
-    /// Left, top, width and height in pixels.
+    /// Left, top, width and height, in pixels.
     pub(super) bbox: Option<Vec<f64>>,
-    /// Rings of pixels, or a run-length mask.
+    /// Polygon rings in pixels, or a run-length encoded mask.
     pub(super) segmentation: Option<Value>,
-    /// Column, row and visibility of each point.
+    /// *x*, *y* and visibility of each point.
     pub(super) keypoints: Option<Vec<f64>>,
     #[serde(default)]
     pub(super) iscrowd: Value,
@@ -81,52 +82,53 @@ pub(super) struct Category {
     pub(super) name: String,
     #[serde(default)]
     pub(super) supercategory: Option<String>,
-    /// The names of the points.
+    /// Names of the keypoints.
     #[serde(default)]
     pub(super) keypoints: Vec<String>,
-    /// Edges between points, which count from 1.
+    /// Edges between keypoints, numbered from 1.
     #[serde(default)]
     pub(super) skeleton: Vec<(usize, usize)>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
 
-/// What follows from what is imported.
-const IMPLIED: [&str; 2] = ["area", "num_keypoints"];
+/// Members that are derived from imported ones, and therefore not reported.
+const DERIVED_MEMBERS: [&str; 2] = ["area", "num_keypoints"];
 
 impl Annotation {
-    /// What messages call it.
-    pub(super) fn shown(&self) -> String {
+    /// Returns the annotation's name in messages.
+    pub(super) fn label(&self) -> String {
         self.id.as_ref().map_or_else(|| format!("one of image {}", self.image_id), ToString::to_string)
     }
 }
 
 impl Document {
-    /// Reads a file.
+    /// Reads and parses a file.
     ///
     /// # Errors
-    /// It cannot be read, or is no COCO file of instances.
+    /// The file cannot be read, or is not a COCO file of instances or keypoints.
     pub(super) fn read(path: &Path, report: &mut Report) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+        let file = File::open(path).map_err(|error| Failure::read(path, &error))?;
         let shown = path.display();
         let mut members: Map<String, Value> = serde_json::from_reader(BufReader::new(file))
-            .map_err(|error| Failure::new(format!("{shown} is no JSON object: {error}.")))?;
+            .map_err(|error| Failure::new(format!("{shown} is not a JSON object: {error}.")))?;
         let mut list = |key: &str| match members.remove(key) {
             Some(Value::Array(list)) => Ok(list),
             _ => Err(Failure::new(format!(
-                "{shown} has no list `{key}`: a COCO file of instances or keypoints has images, annotations and categories."
+                "{shown} has no array `{key}`: a COCO file of instances or keypoints has images, annotations and \
+                 categories."
             ))),
         };
         let (images, annotations, categories) = (list("images")?, list("annotations")?, list("categories")?);
         let info = members.remove("info").and_then(|info| serde_json::from_value(info).ok()).unwrap_or_default();
         for key in members.keys() {
-            report.not_kept(key, "");
+            report.ignore_member(key, "");
         }
         let document = Self {
             info,
-            images: read_each(images, "images", report),
-            annotations: read_each(annotations, "annotations", report),
-            categories: read_each(categories, "categories", report),
+            images: parse_items(images, "images", report),
+            annotations: parse_items(annotations, "annotations", report),
+            categories: parse_items(categories, "categories", report),
         };
         document.report_rest(report);
         Ok(document)
@@ -137,21 +139,21 @@ impl Document {
         let annotations = self.annotations.iter().map(|annotation| ("annotations", &annotation.rest));
         let categories = self.categories.iter().map(|category| ("categories", &category.rest));
         for (list, rest) in images.chain(annotations).chain(categories) {
-            for key in rest.keys().filter(|key| !IMPLIED.contains(&key.as_str())) {
-                report.not_kept(&format!("{list}[].{key}"), "");
+            for key in rest.keys().filter(|key| !DERIVED_MEMBERS.contains(&key.as_str())) {
+                report.ignore_member(&format!("{list}[].{key}"), "");
             }
         }
     }
 }
 
-/// Reads what can be read of a list.
-fn read_each<T: DeserializeOwned>(list: Vec<Value>, name: &str, report: &mut Report) -> Vec<T> {
+/// Parses the valid items of an array and reports the others.
+fn parse_items<T: DeserializeOwned>(list: Vec<Value>, name: &str, report: &mut Report) -> Vec<T> {
     let mut read = Vec::with_capacity(list.len());
     for (index, value) in list.into_iter().enumerate() {
         let id = value.get("id").map_or_else(|| format!("number {index}"), ToString::to_string);
         match serde_json::from_value(value) {
             Ok(one) => read.push(one),
-            Err(error) => report.lost(&format!("{name} that cannot be read"), &format!("{id} ({error})")),
+            Err(error) => report.skip(&format!("{name} that cannot be read"), &format!("{id} ({error})")),
         }
     }
     read

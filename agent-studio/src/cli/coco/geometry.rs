@@ -1,4 +1,4 @@
-//! Where an annotation is, in pixels.
+//! Conversion of geometries from pixels to relative coordinates.
 
 use agent_platform::labels::{
     AnyCoordinates, Bitmask, BoundingBox, Polygon, Skeleton, SkeletonVertex, Vertex, Visibility, encode_runs,
@@ -6,21 +6,21 @@ use agent_platform::labels::{
 use serde_json::Value;
 
 use super::document::{Annotation, Category};
-use super::feature_hash::{as_value, vertex_hash};
-use super::media::Medium;
+use super::feature_hash::{default_value, vertex_hash};
+use super::media::ImportedImage;
 
-/// The shapes that annotations become.
+/// The shape of an imported annotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Form {
+pub(super) enum Shape {
     Box,
     Polygon,
     Mask,
     Keypoints,
 }
 
-impl Form {
-    /// The shape's name in an ontology.
-    pub(super) fn shape(self) -> &'static str {
+impl Shape {
+    /// Returns the shape's name in an ontology.
+    pub(super) fn ontology_name(self) -> &'static str {
         match self {
             Self::Box => "bounding_box",
             Self::Polygon => "polygon",
@@ -30,49 +30,50 @@ impl Form {
     }
 }
 
-/// What an annotation becomes: its keypoints a skeleton, its segmentation a polygon or a mask; a box only where there is
-/// nothing more exact.
-pub(super) fn forms(annotation: &Annotation) -> Vec<Form> {
-    let mut forms = Vec::new();
-    let has_points = |points: &Vec<f64>| points.chunks(3).any(|point| point.last().is_some_and(|seen| *seen > 0.0));
+/// Returns the shapes of an annotation: a skeleton for keypoints, and a polygon or mask for a segmentation. The
+/// bounding box is used only if there is neither.
+pub(super) fn shapes(annotation: &Annotation) -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    let has_points =
+        |points: &Vec<f64>| points.chunks(3).any(|point| point.last().is_some_and(|visibility| *visibility > 0.0));
     if annotation.keypoints.as_ref().is_some_and(has_points) {
-        forms.push(Form::Keypoints);
+        shapes.push(Shape::Keypoints);
     }
     match &annotation.segmentation {
-        Some(Value::Array(rings)) if !rings.is_empty() => forms.push(Form::Polygon),
-        Some(Value::Object(_)) => forms.push(Form::Mask),
+        Some(Value::Array(rings)) if !rings.is_empty() => shapes.push(Shape::Polygon),
+        Some(Value::Object(_)) => shapes.push(Shape::Mask),
         _ => {}
     }
-    if forms.is_empty() && annotation.bbox.is_some() {
-        forms.push(Form::Box);
+    if shapes.is_empty() && annotation.bbox.is_some() {
+        shapes.push(Shape::Box);
     }
-    forms
+    shapes
 }
 
-/// The coordinates of an annotation, relative to the image.
+/// Returns an annotation's coordinates, relative to the image.
 ///
 /// # Errors
-/// What is wrong with them, as the end of "annotations that …".
+/// The problem, as the end of "annotations that …".
 pub(super) fn coordinates(
-    form: Form,
+    shape: Shape,
     annotation: &Annotation,
     category: &Category,
-    image: &Medium,
+    image: &ImportedImage,
 ) -> Result<AnyCoordinates, &'static str> {
-    match form {
-        Form::Box => bounding_box(annotation, image).map(Into::into),
-        Form::Polygon => polygon(annotation, image).map(Into::into),
-        Form::Mask => mask(annotation, image).map(Into::into),
-        Form::Keypoints => skeleton(annotation, category, image).map(Into::into),
+    match shape {
+        Shape::Box => bounding_box(annotation, image).map(Into::into),
+        Shape::Polygon => polygon(annotation, image).map(Into::into),
+        Shape::Mask => mask(annotation, image).map(Into::into),
+        Shape::Keypoints => skeleton(annotation, category, image).map(Into::into),
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no image has 2^52 columns")]
-fn relative(x: f64, y: f64, image: &Medium) -> (f64, f64) {
+fn relative(x: f64, y: f64, image: &ImportedImage) -> (f64, f64) {
     (x / image.width as f64, y / image.height as f64)
 }
 
-fn bounding_box(annotation: &Annotation, image: &Medium) -> Result<BoundingBox, &'static str> {
+fn bounding_box(annotation: &Annotation, image: &ImportedImage) -> Result<BoundingBox, &'static str> {
     let Some([x, y, width, height]) = annotation.bbox.as_deref() else {
         return Err("have a box that is not four numbers");
     };
@@ -83,7 +84,7 @@ fn bounding_box(annotation: &Annotation, image: &Medium) -> Result<BoundingBox, 
     Ok(BoundingBox { x, y, width, height })
 }
 
-fn polygon(annotation: &Annotation, image: &Medium) -> Result<Polygon, &'static str> {
+fn polygon(annotation: &Annotation, image: &ImportedImage) -> Result<Polygon, &'static str> {
     let rings: Option<Vec<Vec<f64>>> =
         annotation.segmentation.as_ref().and_then(|rings| serde_json::from_value(rings.clone()).ok());
     let rings = rings.ok_or("have a polygon that is not lists of numbers")?;
@@ -93,14 +94,14 @@ fn polygon(annotation: &Annotation, image: &Medium) -> Result<Polygon, &'static 
             let (x, y) = relative(*x, *y, image);
             Vertex { x, y }
         };
-        // Each list is an outline of its own: COCO has no holes.
+        // Each ring is a separate polygon: COCO has no holes.
         (pairs.len() >= 3).then(|| vec![pairs.iter().map(corner).collect()])
     };
     let polygons: Option<Vec<_>> = rings.iter().map(ring).collect();
     Ok(Polygon { polygons: polygons.ok_or("have a polygon with fewer than three corners or half a corner")? })
 }
 
-fn mask(annotation: &Annotation, image: &Medium) -> Result<Bitmask, &'static str> {
+fn mask(annotation: &Annotation, image: &ImportedImage) -> Result<Bitmask, &'static str> {
     let segmentation = annotation.segmentation.as_ref().unwrap_or(&Value::Null);
     let size: Option<[u64; 2]> = segmentation.get("size").and_then(|size| serde_json::from_value(size.clone()).ok());
     let [height, width] = size.ok_or("have a mask without a size")?;
@@ -118,17 +119,17 @@ fn mask(annotation: &Annotation, image: &Medium) -> Result<Bitmask, &'static str
     Bitmask::from_coco_rle(width, height, &counts).map_err(|_| "have a mask whose counts do not fit its size")
 }
 
-fn skeleton(annotation: &Annotation, category: &Category, image: &Medium) -> Result<Skeleton, &'static str> {
+fn skeleton(annotation: &Annotation, category: &Category, image: &ImportedImage) -> Result<Skeleton, &'static str> {
     let points = annotation.keypoints.as_deref().unwrap_or_default();
     let (points, []) = points.as_chunks::<3>() else { return Err("have keypoints that are not three numbers each") };
     if points.len() != category.keypoints.len() {
         return Err("have another number of keypoints than their category");
     }
-    let vertex = |([x, y, seen], name): (&[f64; 3], &String)| {
+    let vertex = |([x, y, visibility], name): (&[f64; 3], &String)| {
         let (x, y) = relative(*x, *y, image);
-        let visibility = match *seen {
-            seen if seen >= 2.0 => Visibility::Visible,
-            seen if seen >= 1.0 => Visibility::Occluded,
+        let visibility = match *visibility {
+            visibility if visibility >= 2.0 => Visibility::Visible,
+            visibility if visibility >= 1.0 => Visibility::Occluded,
             _ => Visibility::Invisible,
         };
         SkeletonVertex {
@@ -136,7 +137,7 @@ fn skeleton(annotation: &Annotation, category: &Category, image: &Medium) -> Res
             y,
             name: name.clone(),
             color: None,
-            value: Some(as_value(name)),
+            value: Some(default_value(name)),
             feature_hash: Some(vertex_hash(category, name)),
             visibility: Some(visibility),
         }

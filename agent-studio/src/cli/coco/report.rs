@@ -1,18 +1,18 @@
-//! What was not imported, and why: nothing is dropped in silence.
+//! Report of skipped items, so that nothing is dropped silently.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// As many examples are named.
-const EXAMPLES: usize = 3;
+/// Maximum examples per reason.
+const MAX_EXAMPLES: usize = 3;
 
-/// What was not imported, by reason.
+/// Items that were not imported, by reason.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// Images and annotations.
-    lost: BTreeMap<String, Entry>,
-    /// Members of what was imported.
-    not_kept: BTreeMap<String, Entry>,
+    /// Skipped images and annotations.
+    skipped: BTreeMap<String, Entry>,
+    /// Ignored members of imported items.
+    ignored_members: BTreeMap<String, Entry>,
 }
 
 #[derive(Debug, Default)]
@@ -22,30 +22,30 @@ struct Entry {
 }
 
 impl Report {
-    /// Notes an image or an annotation that is left out.
-    pub(super) fn lost(&mut self, why: &str, what: &str) {
-        self.lost.entry(why.to_owned()).or_default().add(what);
+    /// Records a skipped image or annotation.
+    pub(super) fn skip(&mut self, why: &str, what: &str) {
+        self.skipped.entry(why.to_owned()).or_default().add(what);
     }
 
-    /// Notes a member that has no place in a project folder.
-    pub(super) fn not_kept(&mut self, member: &str, of: &str) {
-        self.not_kept.entry(member.to_owned()).or_default().add(of);
+    /// Records a member that project folders do not support.
+    pub(super) fn ignore_member(&mut self, member: &str, of: &str) {
+        self.ignored_members.entry(member.to_owned()).or_default().add(of);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lost.is_empty() && self.not_kept.is_empty()
+        self.skipped.is_empty() && self.ignored_members.is_empty()
     }
 
-    /// Whether images or annotations were left out.
-    pub(super) fn left_out(&self) -> bool {
-        !self.lost.is_empty()
+    /// Returns whether images or annotations were skipped.
+    pub(super) fn has_skipped(&self) -> bool {
+        !self.skipped.is_empty()
     }
 }
 
 impl Entry {
     fn add(&mut self, what: &str) {
         self.count += 1;
-        if self.examples.len() < EXAMPLES && !what.is_empty() {
+        if self.examples.len() < MAX_EXAMPLES && !what.is_empty() {
             self.examples.push(what.to_owned());
         }
     }
@@ -54,12 +54,12 @@ impl Entry {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = Vec::new();
-        for (why, Entry { count, examples }) in &self.lost {
+        for (why, Entry { count, examples }) in &self.skipped {
             let more = if *count > examples.len() { ", …" } else { "" };
             lines.push(format!("  {count} {why}: {}{more}", examples.join(", ")));
         }
-        for (member, Entry { count, .. }) in &self.not_kept {
-            lines.push(format!("  `{member}`, which has no place in a project folder ({count} times)"));
+        for (member, Entry { count, .. }) in &self.ignored_members {
+            lines.push(format!("  `{member}`, which project folders do not support ({count} times)"));
         }
         f.write_str(&lines.join("\n"))
     }

@@ -1,4 +1,4 @@
-//! Deployed agents, as a browser and a platform see them.
+//! Checks of deployed agents from the outside, as a browser and the platform see them.
 
 use reqwest::{Method, Url};
 
@@ -7,86 +7,91 @@ use super::finding::Finding;
 use super::{cors, signatures};
 use crate::cli::failure::Failure;
 use crate::cli::http::{self, Http};
-use crate::cli::listing::{Listing, SignatureRule};
+use crate::cli::listing::{Listing, SignaturePolicy};
 use crate::outgoing::send;
 
-/// What is looked at.
-struct Deployment {
+/// The endpoints to check.
+struct Endpoints {
     agents: Vec<Endpoint>,
     handlers: Vec<Endpoint>,
 }
 
-/// Looks at the agents of a server, or at the one of this address. With a secret, also whether it is theirs.
+/// Checks all agents of a server, or the agent at this URL. With a secret, also checks that the agents accept it.
 ///
 /// # Errors
-/// The address is none.
+/// The URL is invalid.
 pub(super) async fn examine(
     http: &Http,
     address: &str,
     origins: &[String],
     secret: Option<&str>,
 ) -> Result<Vec<Finding>, Failure> {
-    let url = http::address(address)?;
-    let mut findings = vec![encryption(&url)];
-    if !health(http, &url, &mut findings).await {
+    let url = http::parse_url(address)?;
+    let mut findings = vec![check_https(&url)];
+    if !check_health(http, &url, &mut findings).await {
         return Ok(findings);
     }
-    findings.extend(readiness(http, &with_path(&url, "/readyz")).await);
-    let Deployment { agents, handlers } = deployment(http, &url, &mut findings).await;
+    findings.extend(check_readiness(http, &with_path(&url, "/readyz")).await);
+    let Endpoints { agents, handlers } = list_endpoints(http, &url, &mut findings).await;
     for agent in &agents {
         for origin in origins {
-            findings.push(cors::allowed(http, &agent.url, origin).await);
+            findings.push(cors::check_allowed_origin(http, &agent.url, origin).await);
         }
-        findings.push(cors::strangers(http, &agent.url).await);
-        findings.push(test_header(http, &agent.url, origins.first().map_or(cors::EDITOR, String::as_str)).await);
+        findings.push(cors::check_foreign_origin(http, &agent.url).await);
+        findings.push(
+            check_test_header(http, &agent.url, origins.first().map_or(cors::EDITOR_ORIGIN, String::as_str)).await,
+        );
         findings.extend(signatures::examine(http, agent, secret).await);
     }
     for handler in &handlers {
         findings.extend(signatures::examine(http, handler, secret).await);
     }
-    findings.extend(signatures::of_whoever(&agents, secret.is_some()));
+    findings.extend(signatures::check_unsigned_agents(&agents, secret.is_some()));
     Ok(findings)
 }
 
-/// Whether something answers. Looks no further if not.
-async fn health(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> bool {
+/// Checks that the server responds. Returns `false` if it does not, so that no further check makes sense.
+async fn check_health(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> bool {
     let health = with_path(url, "/healthz");
     match send(http.request(Method::GET, health.clone()).timeout(RESPONSE_TIMEOUT)).await {
-        Ok(answer) if answer.is_success() => findings.push(Finding::ok("health", &format!("{health} answers"))),
-        Ok(answer) => {
+        Ok(response) if response.is_success() => findings.push(Finding::ok("health", &format!("{health} responds"))),
+        Ok(response) => {
             let found = format!(
-                "{health} answers {}; a server made with agent-runtime has it, unless what is in front keeps the path",
-                answer.status
+                "{health} returns status {}; a server built with agent-runtime serves this path, unless a reverse \
+                 proxy does not forward it",
+                response.status
             );
             findings.push(Finding::note("health", &found));
         }
         Err(problem) => {
-            let advice = "start the server, or check address, firewall and certificate";
-            findings.push(Finding::wrong("health", &format!("{health} does not answer ({problem}): {advice}")));
+            let advice = "start the server, or check URL, firewall and certificate";
+            findings.push(Finding::wrong("health", &format!("{health} does not respond ({problem}): {advice}")));
             return false;
         }
     }
     true
 }
 
-/// What a server made with agent-runtime says of itself; nothing of others.
-async fn readiness(http: &Http, ready: &Url) -> Option<Finding> {
+/// Checks the readiness endpoint of a server built with agent-runtime. Returns `None` for other servers.
+async fn check_readiness(http: &Http, ready: &Url) -> Option<Finding> {
     #[derive(serde::Deserialize)]
     struct Readiness {
         status: Option<String>,
         platform: Option<String>,
     }
-    let answer = send(http.request(Method::GET, ready.clone()).timeout(RESPONSE_TIMEOUT)).await.ok()?;
-    let readiness: Readiness = serde_json::from_slice(&answer.body).ok()?;
+    let response = send(http.request(Method::GET, ready.clone()).timeout(RESPONSE_TIMEOUT)).await.ok()?;
+    let readiness: Readiness = serde_json::from_slice(&response.body).ok()?;
     let platform = readiness.platform.as_deref();
-    Some(match (answer.is_success(), readiness.status.as_deref()) {
+    Some(match (response.is_success(), readiness.status.as_deref()) {
         (true, Some("ready")) if platform == Some("failing") => {
             let found =
-                "the server's calls of the platform fail: see its log, and run `agent-studio doctor` where it runs";
+                "the server's requests to the platform fail: see its log, and run `agent-studio doctor` on its machine";
             Finding::wrong("ready", found)
         }
-        (true, Some("ready")) => Finding::ok("ready", "it takes calls"),
-        (false, _) => Finding::wrong("ready", &format!("{ready} answers {}: it takes no calls now", answer.status)),
+        (true, Some("ready")) => Finding::ok("ready", "it accepts calls"),
+        (false, _) => {
+            Finding::wrong("ready", &format!("{ready} returns status {}: it accepts no calls now", response.status))
+        }
         _ => return None,
     })
 }
@@ -99,49 +104,47 @@ fn with_path(url: &Url, path: &str) -> Url {
     url
 }
 
-/// The real editor is an encrypted page: it reaches nothing that is not, but this machine.
-fn encryption(url: &Url) -> Finding {
+/// Checks that the URL uses HTTPS. The platform's editor is an HTTPS page, so browsers block its plain HTTP requests
+/// except to this machine.
+fn check_https(url: &Url) -> Finding {
     match url.scheme() {
-        "https" => Finding::ok("https", "the address is encrypted"),
-        _ if http::is_local(url) => {
+        "https" => Finding::ok("https", "the URL uses HTTPS"),
+        _ if http::is_loopback(url) => {
             let found =
-                "the agent is on this machine: pages in this machine's browser reach it, and the platform does not";
+                "the agent is on this machine: pages in this machine's browser can reach it, the platform cannot";
             Finding::note("https", found)
         }
         _ => {
-            let advice = "put something that ends TLS in front of it and use an https:// address";
-            Finding::wrong(
-                "https",
-                &format!("browsers do not let the label editor call an address without encryption: {advice}"),
-            )
+            let advice = "put a reverse proxy that terminates TLS in front of the server and use its https:// URL";
+            Finding::wrong("https", &format!("browsers block calls of the label editor to plain HTTP: {advice}"))
         }
     }
 }
 
-/// What to look at: the address's own, or everything that the server lists.
-async fn deployment(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> Deployment {
-    let listing = Listing::of(http, &with_path(url, "/")).await;
+/// Returns the endpoint of the URL's path, or every endpoint that the server lists if the path is `/`.
+async fn list_endpoints(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> Endpoints {
+    let listing = Listing::fetch(http, &with_path(url, "/")).await;
     let own = (url.path() != "/").then(|| url.path().to_owned());
     let listing = match (listing, &own) {
         (Ok(listing), _) => listing,
         (Err(_), Some(_)) => {
-            let found = "the server does not list its agents, so the studio's page cannot offer them";
+            let found = "the server has no listing of its agents, so the studio's page cannot offer them";
             findings.push(Finding::note("listing", found));
-            let only = Endpoint { url: url.clone(), signature: SignatureRule::Unknown };
-            return Deployment { agents: vec![only], handlers: Vec::new() };
+            let only = Endpoint { url: url.clone(), signature: SignaturePolicy::Unknown };
+            return Endpoints { agents: vec![only], handlers: Vec::new() };
         }
         (Err(failure), None) => {
-            let found = format!("{failure} Or give the address of one agent, with its path");
+            let found = format!("{failure} Or give the URL of one agent, with its path");
             findings.push(Finding::wrong("listing", &found));
-            return Deployment { agents: Vec::new(), handlers: Vec::new() };
+            return Endpoints { agents: Vec::new(), handlers: Vec::new() };
         }
     };
-    findings.extend(version(&listing));
-    let is_meant = |path: &str| own.as_ref().is_none_or(|own| own == path);
+    findings.extend(version_finding(&listing));
+    let is_selected = |path: &str| own.as_ref().is_none_or(|own| own == path);
     let endpoint = |path: &str, signature| Endpoint { url: with_path(url, path), signature };
-    let agents = listing.agents.iter().filter(|agent| is_meant(&agent.path));
+    let agents = listing.agents.iter().filter(|agent| is_selected(&agent.path));
     let agents: Vec<_> = agents.map(|agent| endpoint(&agent.path, agent.signature)).collect();
-    let handlers = listing.notification_handlers.iter().filter(|handler| is_meant(&handler.path));
+    let handlers = listing.notification_handlers.iter().filter(|handler| is_selected(&handler.path));
     let handlers: Vec<_> = handlers.map(|handler| endpoint(&handler.path, handler.signature)).collect();
     findings.push(match own {
         Some(own) if agents.is_empty() && handlers.is_empty() => {
@@ -155,18 +158,18 @@ async fn deployment(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> Depl
             Finding::ok("listing", &format!("the server lists {count} agent{}", if count == 1 { "" } else { "s" }))
         }
     });
-    Deployment { agents, handlers }
+    Endpoints { agents, handlers }
 }
 
-/// What runs there, if it says so.
-fn version(listing: &Listing) -> Option<Finding> {
+/// Returns the versions of program and runtime, if the server lists them.
+fn version_finding(listing: &Listing) -> Option<Finding> {
     let runtime = listing.runtime_version.as_ref()?;
-    let version = listing.version.as_deref().unwrap_or("something without version");
+    let version = listing.version.as_deref().unwrap_or("a program without version");
     Some(Finding::ok("version", &format!("the server runs {version} on agent-runtime {runtime}")))
 }
 
-/// Asks whether the agent is there, as an editor does when somebody enters its address.
-async fn test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
+/// Sends the test request that an editor sends when somebody registers the agent's URL.
+async fn check_test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
     let what = format!("{} test header", agent.path());
     let request = http
         .request(Method::POST, agent.clone())
@@ -175,15 +178,17 @@ async fn test_header(http: &Http, agent: &Url, origin: &str) -> Finding {
         .header("origin", origin)
         .body("{}");
     match send(request.timeout(RESPONSE_TIMEOUT)).await {
-        Ok(answer) if !answer.is_success() => {
-            let found =
-                format!("a request with the test header is answered {}, not 200: check the path", answer.status);
+        Ok(response) if !response.is_success() => {
+            let found = format!(
+                "a request with the test header gets status {} instead of 200: check the path",
+                response.status
+            );
             Finding::wrong(what, &found)
         }
-        Ok(answer) if answer.header("access-control-allow-origin").is_empty() => {
-            Finding::note(what, "it is answered, but without CORS headers, so that a page cannot read the answer")
+        Ok(response) if response.header("access-control-allow-origin").is_empty() => {
+            Finding::note(what, "the response has no CORS headers, so a page cannot read it")
         }
-        Ok(_) => Finding::ok(what, "it is answered"),
-        Err(problem) => Finding::wrong(what, &format!("there is no answer: {problem}")),
+        Ok(_) => Finding::ok(what, "the server responds to it"),
+        Err(problem) => Finding::wrong(what, &format!("there is no response: {problem}")),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::cli::listing::SignatureRule;
+use crate::cli::listing::SignaturePolicy;
 
 /// Timeout of one response.
 pub(super) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -12,5 +12,5 @@ pub(super) const RESPONSE_TIMEOUT: Duration = Duration::from_secs(20);
 /// The URL of an agent or handler, and its signature policy.
 pub(super) struct Endpoint {
     pub(super) url: Url,
-    pub(super) signature: SignatureRule,
+    pub(super) signature: SignaturePolicy,
 }

@@ -1,4 +1,4 @@
-//! Key, region, clock and network: what every agent needs that reaches the platform.
+//! Checks of key, region, clock and network, which every agent that uses the platform needs.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,12 +9,12 @@ use reqwest::{Method, Url};
 use super::finding::Finding;
 use crate::cli::http::{self, Http};
 use crate::cli::platform::{self, DOMAIN};
-use crate::outgoing::{Answered, send};
+use crate::outgoing::{HttpResponse, send};
 
-/// From this far on, signatures are too old or too new for a careful server.
-const TOO_FAR: u64 = 60;
+/// Maximum clock skew, in seconds. Strict servers reject signatures that are further off.
+const MAX_CLOCK_SKEW_SECS: u64 = 60;
 
-/// Looks at what the environment says, and at the platform that it names.
+/// Checks the environment's settings, and the connection to the platform.
 pub(super) async fn examine(http: &Http) -> Vec<Finding> {
     let mut findings = Vec::new();
     let credentials = match Credentials::from_env() {
@@ -38,42 +38,39 @@ pub(super) async fn examine(http: &Http) -> Vec<Finding> {
             return findings;
         }
     };
-    findings.push(region(&domain));
-    let Some(answer) = reached(http, &domain, &mut findings).await else { return findings };
-    findings.push(clock(&answer, SystemTime::now()));
+    findings.push(check_region(&domain));
+    let Some(response) = check_network(http, &domain, &mut findings).await else { return findings };
+    findings.push(check_clock(&response, SystemTime::now()));
     if let Some(credentials) = credentials {
-        findings.push(known(credentials, domain).await);
+        findings.push(check_account(credentials, domain).await);
     }
     findings
 }
 
-fn region(domain: &Domain) -> Finding {
+fn check_region(domain: &Domain) -> Finding {
     let is_set = std::env::var(DOMAIN).is_ok_and(|text| !text.trim().is_empty());
     let from = if is_set { "from ENCORD_DOMAIN" } else { "because ENCORD_DOMAIN is not set" };
     match domain.as_str() {
         Domain::EUROPE | Domain::UNITED_STATES => Finding::ok("region", &format!("{domain}, {from}")),
-        _ => Finding::note("region", &format!("{domain}, {from}: none of the platform's public regions")),
+        _ => Finding::note("region", &format!("{domain}, {from}: not a public region of the platform")),
     }
 }
 
-/// Whether something answers there, whatever it says.
-async fn reached(http: &Http, domain: &Domain, findings: &mut Vec<Finding>) -> Option<Answered> {
+/// Checks that the platform's host responds, with any status.
+async fn check_network(http: &Http, domain: &Domain, findings: &mut Vec<Finding>) -> Option<HttpResponse> {
     let url = Url::parse(domain.as_str()).ok()?;
-    let is_open = url.scheme() == "http" && !http::is_local(&url);
+    let is_plain_remote = url.scheme() == "http" && !http::is_loopback(&url);
     let request = http.request(Method::GET, url.clone()).timeout(Duration::from_secs(20));
     match send(request).await {
-        Ok(answer) => {
-            findings.push(if is_open {
-                Finding::wrong(
-                    "network",
-                    &format!("{domain} answers, but without encryption: write https:// in {DOMAIN}"),
-                )
+        Ok(response) => {
+            findings.push(if is_plain_remote {
+                Finding::wrong("network", &format!("{domain} responds, but without TLS: use https:// in {DOMAIN}"))
             } else if url.scheme() == "http" {
-                Finding::ok("network", &format!("{domain} answers; it is on this machine, so it needs no encryption"))
+                Finding::ok("network", &format!("{domain} responds; it is on this machine, so it needs no TLS"))
             } else {
-                Finding::ok("network", &format!("{domain} answers, with a certificate that this machine trusts"))
+                Finding::ok("network", &format!("{domain} responds, with a certificate that this machine trusts"))
             });
-            Some(answer)
+            Some(response)
         }
         Err(problem) => {
             let advice = "check the network, the proxy variables and ENCORD_DOMAIN";
@@ -83,33 +80,36 @@ async fn reached(http: &Http, domain: &Domain, findings: &mut Vec<Finding>) -> O
     }
 }
 
-/// Compares this machine's clock with the platform's `Date`, which is to the second.
-fn clock(answer: &Answered, now: SystemTime) -> Finding {
-    let Ok(theirs) = httpdate::parse_http_date(answer.header("date")) else {
-        return Finding::note("clock", "the platform did not say what time it is");
+/// Compares this machine's clock with the `Date` header of the platform, which has a resolution of one second.
+fn check_clock(response: &HttpResponse, now: SystemTime) -> Finding {
+    let Ok(remote) = httpdate::parse_http_date(response.header("date")) else {
+        return Finding::note("clock", "the platform's response has no `Date` header");
     };
-    let (ahead, off) = match now.duration_since(theirs) {
-        Ok(off) => (true, off.as_secs()),
+    let (is_ahead, skew) = match now.duration_since(remote) {
+        Ok(skew) => (true, skew.as_secs()),
         Err(error) => (false, error.duration().as_secs()),
     };
-    let way = if ahead { "ahead of" } else { "behind" };
-    if off > TOO_FAR {
-        let advice = "set it, or signatures will be refused as too old or too new";
-        return Finding::wrong("clock", &format!("this machine's clock is {off} s {way} the platform's: {advice}"));
+    let direction = if is_ahead { "ahead of" } else { "behind" };
+    if skew > MAX_CLOCK_SKEW_SECS {
+        let advice = "correct it, or signatures are rejected as expired or from the future";
+        return Finding::wrong(
+            "clock",
+            &format!("this machine's clock is {skew} s {direction} the platform's: {advice}"),
+        );
     }
     Finding::ok(
         "clock",
-        &if off <= 1 {
-            "it agrees with the platform's".to_owned()
+        &if skew <= 1 {
+            "it matches the platform's".to_owned()
         } else {
-            format!("it is {off} s {way} the platform's")
+            format!("it is {skew} s {direction} the platform's")
         },
     )
 }
 
-/// Whether the platform knows the key.
-async fn known(credentials: Credentials, domain: Domain) -> Finding {
-    // Whoever asks for a diagnosis wants to hear of the first failure.
+/// Checks that the platform knows the key.
+async fn check_account(credentials: Credentials, domain: Domain) -> Finding {
+    // No retries: a diagnosis shows the first failure.
     let builder = Platform::builder().credentials(credentials).domain(domain.clone());
     let builder =
         builder.call_timeout(Duration::from_secs(30)).retry(RetryPolicy { retries: 0, ..RetryPolicy::default() });
@@ -131,19 +131,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_is_off() {
+    fn reports_clock_skew() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-        let found = |theirs: SystemTime| {
-            let headers = HeaderMap::from_iter([(DATE, httpdate::fmt_http_date(theirs).parse().unwrap())]);
-            let answer = Answered { status: 200, headers, body: Vec::new(), took: Duration::ZERO };
-            let finding = clock(&answer, now);
+        let found = |remote: SystemTime| {
+            let headers = HeaderMap::from_iter([(DATE, httpdate::fmt_http_date(remote).parse().unwrap())]);
+            let response = HttpResponse { status: 200, headers, body: Vec::new(), duration: Duration::ZERO };
+            let finding = check_clock(&response, now);
             (finding.state, finding.found)
         };
         assert_eq!(found(now).0, State::Ok);
         assert_eq!(found(now + Duration::from_secs(30)).0, State::Ok);
-        let (state, said) = found(now + Duration::from_secs(400));
-        assert!(state == State::Wrong && said.contains("400 s behind"), "{said}");
-        let (state, said) = found(now - Duration::from_secs(61));
-        assert!(state == State::Wrong && said.contains("61 s ahead"), "{said}");
+        let (state, text) = found(now + Duration::from_secs(400));
+        assert!(state == State::Wrong && text.contains("400 s behind"), "{text}");
+        let (state, text) = found(now - Duration::from_secs(61));
+        assert!(state == State::Wrong && text.contains("61 s ahead"), "{text}");
     }
 }

@@ -1,28 +1,29 @@
-//! One line of a diagnosis.
+//! Results of the checks.
 
 use serde::Serialize;
 
 use crate::cli::failure::sentence;
 use crate::cli::terminal::{BAD, GOOD, NOTE, styled};
 
-/// How something is.
+/// State of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum State {
-    /// As it should be.
+    /// The check passed.
     Ok,
-    /// Worth knowing.
+    /// Worth knowing, but not an error.
     Note,
-    /// Not as it should be.
+    /// The check failed.
     Wrong,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
     pub(super) state: State,
+    /// Subject of the check.
     pub(super) what: String,
-    /// What was found, and what to do about it.
+    /// The result, and what to do about it.
     pub(super) found: String,
 }
 
@@ -39,7 +40,7 @@ impl Finding {
         Self { state: State::Wrong, what: what.into(), found: sentence(found) }
     }
 
-    /// The finding as a line, with so many columns for what it is about.
+    /// Formats the finding as a line. `width` is the width of the subject's column.
     pub(super) fn line(&self, width: usize) -> String {
         let (style, word) = match self.state {
             State::Ok => (GOOD, "ok   "),

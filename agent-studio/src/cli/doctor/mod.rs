@@ -1,4 +1,4 @@
-//! `agent-studio doctor`: what stands between an agent and its annotators.
+//! `agent-studio doctor`: checks that agents can be called and can reach the platform.
 
 mod cors;
 mod deployment;
@@ -13,39 +13,39 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::http::Http;
-use super::secret::secret_in;
-use super::terminal::say;
+use super::secret::read_secret;
+use super::terminal::print_stdout;
 
 use finding::{Finding, State};
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 nothing is wrong (notes do not count), 1 something is, and the line says what to do; 2 as always.";
+Exit codes: 0 every check passed (notes do not count), 1 a check failed (its line says what to do), 2 invalid command \
+line.";
 
-/// Find out what is wrong: key, region, clock and network of this machine, or what a deployment shows to the outside.
-///
-/// Without an address: the platform, reached as agents reach it, with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and
-/// `ENCORD_DOMAIN`. With one: HTTPS, health, version, which pages may call, test header and signatures of the agents there.
-/// Nothing is changed anywhere, and no agent does anything: they are asked with the header that editors test them with.
+/// Diagnose problems: key, region, clock and network of this machine, or a deployment as seen from the outside. Without
+/// a URL, checks the connection to the platform with the settings of agents: `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`,
+/// and `ENCORD_DOMAIN`. With a URL, checks HTTPS, health, version, CORS, test header and signatures of the agents
+/// there. Nothing is changed, and no agent runs: calls carry the test header of editors.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Doctor {
-    /// Look at the agents of this server, or at the one agent of this address.
+    /// URL of a server, or of one agent.
     #[arg(value_name = "URL")]
     agent: Option<String>,
-    /// The page that will call the agent: an origin, such as that of `agent-studio serve`; again for each further one.
-    #[arg(long = "origin", value_name = "ORIGIN", requires = "agent", default_values = [cors::EDITOR, cors::STUDIO])]
+    /// Origin of a page that calls the agent, such as that of `agent-studio serve`. May be repeated.
+    #[arg(long = "origin", value_name = "ORIGIN", requires = "agent", default_values = [cors::EDITOR_ORIGIN, cors::STUDIO_ORIGIN])]
     origins: Vec<String>,
-    /// The environment variable with the deployment's secret: shows that calls signed with it are taken.
+    /// Environment variable with the deployment's signing secret. Checks that calls signed with it are accepted.
     #[arg(long, value_name = "VARIABLE", requires = "agent")]
     sign_with: Option<String>,
-    /// Compare the agents' decisions with the pathways of this project's agent stages: a project hash. The platform is reached
-    /// as agents reach it.
+    /// Hash of a project. Compares the agents' decisions with the pathways of the project's agent stages. Uses the
+    /// platform settings of agents.
     #[arg(long, value_name = "HASH", requires = "agent")]
     project: Option<Uuid>,
-    /// Look at this machine and the platform too.
+    /// Check this machine and the platform too.
     #[arg(long, requires = "agent")]
     platform: bool,
-    /// Write the findings as a JSON array.
+    /// Print the findings as a JSON array.
     #[arg(long)]
     json: bool,
 }
@@ -58,7 +58,7 @@ impl Doctor {
             findings.extend(environment::examine(&http).await);
         }
         if let Some(agent) = &self.agent {
-            let secret = self.sign_with.as_deref().map(secret_in).transpose()?;
+            let secret = self.sign_with.as_deref().map(read_secret).transpose()?;
             findings.extend(
                 deployment::examine(&http, agent, &self.origins, secret.as_ref().map(|secret| secret.as_str())).await?,
             );
@@ -67,10 +67,10 @@ impl Doctor {
             findings.extend(pathways::examine(&http, agent, project).await?);
         }
         if self.json {
-            say(serde_json::to_string_pretty(&findings).unwrap_or_default());
+            print_stdout(serde_json::to_string_pretty(&findings).unwrap_or_default());
         } else {
             let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or_default();
-            findings.iter().for_each(|finding| say(finding.line(width)));
+            findings.iter().for_each(|finding| print_stdout(finding.line(width)));
         }
         let is_wrong = |finding: &Finding| finding.state == State::Wrong;
         Ok(u8::from(findings.iter().any(is_wrong)))

@@ -12,46 +12,47 @@ use crate::cli::http::{self, Http};
 use crate::cli::listing::{ListedAgent, Listing};
 use crate::cli::platform;
 
-/// Compares the decisions of the agents of a server, or of the one at this address, with the project's pathways.
+/// Compares the decisions of all agents of a server, or of the agent at this URL, with the project's pathways.
 ///
 /// # Errors
-/// The address is invalid.
+/// The URL is invalid.
 pub(super) async fn examine(http: &Http, address: &str, project: Uuid) -> Result<Vec<Finding>, Failure> {
-    let url = http::address(address)?;
+    let url = http::parse_url(address)?;
     let mut root = url.clone();
     root.set_path("/");
-    // What keeps the listing from being read has a finding already.
-    let Ok(listing) = Listing::of(http, &root).await else { return Ok(Vec::new()) };
+    // A listing that cannot be read has a finding already.
+    let Ok(listing) = Listing::fetch(http, &root).await else { return Ok(Vec::new()) };
     let project = match fetch(project).await {
         Ok(project) => project,
         Err(failure) => return Ok(vec![Finding::wrong("project", &failure.to_string())]),
     };
-    let is_meant = |agent: &&ListedAgent| url.path() == "/" || agent.path == url.path();
-    let agents: Vec<_> = listing.agents.iter().filter(is_meant).collect();
+    let is_selected = |agent: &&ListedAgent| url.path() == "/" || agent.path == url.path();
+    let agents: Vec<_> = listing.agents.iter().filter(is_selected).collect();
     Ok(findings(&agents, &project))
 }
 
 async fn fetch(project: Uuid) -> Result<Project, Failure> {
     let platform: Platform = platform::client(platform::domain(Domain::EUROPE)?)?;
-    let fetched = platform.project(project).await;
-    fetched.map_err(|error| platform::refused(&platform, &format!("Project {project}"), &error))
+    let result = platform.project(project).await;
+    result.map_err(|error| platform::request_failure(&platform, &format!("Project {project}"), &error))
 }
 
 fn findings(agents: &[&ListedAgent], project: &Project) -> Vec<Finding> {
     let stages: Vec<_> = project.stages().iter().filter(|stage| stage.stage_type == StageType::Agent).collect();
-    let deciding: Vec<_> = agents.iter().filter(|agent| !agent.decisions.is_empty()).collect();
-    if deciding.is_empty() {
+    let with_decisions: Vec<_> = agents.iter().filter(|agent| !agent.decisions.is_empty()).collect();
+    if with_decisions.is_empty() {
         let found = "no agent lists decisions, so there is nothing to compare; decisions in free text are not listed";
         return vec![Finding::note("decisions", found)];
     }
     if stages.is_empty() {
-        let found = format!("the workflow of {} has no agent stage: no decision is used there", project.title);
+        let found = format!("the workflow of {} has no agent stage, so decisions are not used", project.title);
         return vec![Finding::note("decisions", &found)];
     }
-    deciding.iter().flat_map(|agent| compare(agent, &stages)).collect()
+    with_decisions.iter().flat_map(|agent| compare(agent, &stages)).collect()
 }
 
-/// Compares one agent with every agent stage. It need fit one of them only, because nothing says at which stage it runs.
+/// Compares one agent with every agent stage. One match is enough, because the stage at which the agent runs is
+/// unknown.
 fn compare(agent: &ListedAgent, stages: &[&WorkflowStage]) -> Vec<Finding> {
     let what = format!("{} decisions", agent.path);
     let unknown = |stage: &WorkflowStage| -> Vec<&String> {
@@ -61,13 +62,13 @@ fn compare(agent: &ListedAgent, stages: &[&WorkflowStage]) -> Vec<Finding> {
             .filter(|decision| !stage.pathways.iter().any(|pathway| pathway.title == **decision))
             .collect()
     };
-    let fitting: Vec<_> =
+    let matching: Vec<_> =
         stages.iter().filter(|stage| unknown(stage).is_empty()).map(|stage| quoted(&stage.title)).collect();
-    if !fitting.is_empty() {
-        let (noun, titles) = (if fitting.len() == 1 { "stage" } else { "stages" }, fitting.join(", "));
+    if !matching.is_empty() {
+        let (noun, titles) = (if matching.len() == 1 { "stage" } else { "stages" }, matching.join(", "));
         return vec![Finding::ok(what, &format!("every decision is a pathway of {noun} {titles}"))];
     }
-    // The stages that it is most likely meant for.
+    // The stages with the fewest mismatches are the most likely ones.
     let fewest = stages.iter().map(|stage| unknown(stage).len()).min().unwrap_or_default();
     let candidates = stages.iter().filter(|stage| unknown(stage).len() == fewest);
     candidates
@@ -77,14 +78,15 @@ fn compare(agent: &ListedAgent, stages: &[&WorkflowStage]) -> Vec<Finding> {
 
 fn mismatch(what: &str, agent: &ListedAgent, decision: &str, stage: &WorkflowStage) -> Finding {
     let titles: Vec<&str> = stage.pathways.iter().map(|pathway| pathway.title.as_str()).collect();
-    let there = match titles.as_slice() {
+    let actual = match titles.as_slice() {
         [] => "which has no pathways".to_owned(),
         [one] => format!("which has only {}", quoted(one)),
         several => format!("which has {}", several.iter().map(|title| quoted(title)).collect::<Vec<_>>().join(", ")),
     };
-    let meant = closest(decision, &titles).map(|title| format!(" Did you mean {}?", quoted(title))).unwrap_or_default();
+    let suggestion =
+        closest(decision, &titles).map(|title| format!(" Did you mean {}?", quoted(title))).unwrap_or_default();
     let found = format!(
-        "agent `{}` can decide {}, which is not a pathway of stage {}, {there}: the task fails.{meant}",
+        "agent `{}` can decide {}, which is not a pathway of stage {}, {actual}: the task fails.{suggestion}",
         agent.name,
         quoted(decision),
         quoted(&stage.title),
@@ -92,13 +94,13 @@ fn mismatch(what: &str, agent: &ListedAgent, decision: &str, stage: &WorkflowSta
     Finding::wrong(what, &found)
 }
 
-/// Returns the title that is most like the decision, if any is: case and white space count little.
+/// Returns the title that is most similar to the decision, if any. Ignores case, and treats `-` and `_` as spaces.
 fn closest<'a>(decision: &str, titles: &[&'a str]) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], " ").trim().to_owned();
-    let decision = plain(decision);
-    let distance = |title: &str| strsim::damerau_levenshtein(&decision, &plain(title));
-    let nearest = titles.iter().map(|title| (distance(title), *title)).min()?;
-    (nearest.0 <= (decision.chars().count() / 3).max(1)).then_some(nearest.1)
+    let normalize = |text: &str| text.to_lowercase().replace(['-', '_'], " ").trim().to_owned();
+    let decision = normalize(decision);
+    let distance = |title: &str| strsim::damerau_levenshtein(&decision, &normalize(title));
+    let closest = titles.iter().map(|title| (distance(title), *title)).min()?;
+    (closest.0 <= (decision.chars().count() / 3).max(1)).then_some(closest.1)
 }
 
 fn quoted(title: &str) -> String {
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suggests_titles_that_are_alike() {
+    fn suggests_similar_title() {
         let titles = ["approve", "To review", "return"];
         for (decision, expected) in [
             ("Approve", Some("approve")),

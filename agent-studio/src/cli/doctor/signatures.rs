@@ -1,99 +1,100 @@
-//! Whether a deployment checks what calls are signed with.
+//! Checks of signature verification.
 
 use reqwest::Method;
 
 use super::endpoint::{Endpoint, RESPONSE_TIMEOUT};
 use super::finding::Finding;
 use crate::cli::http::Http;
-use crate::cli::listing::SignatureRule;
-use crate::outgoing::{Unanswered, send, signed};
+use crate::cli::listing::SignaturePolicy;
+use crate::outgoing::{RequestError, send, signature_headers};
 
-/// A server made with agent-runtime looks at the signature of such a call, and answers without running the agent.
+/// Test header that makes a server built with agent-runtime verify the signature and respond without running the agent.
 const TEST_HEADER: (&str, &str) = ("x-encord-editor-agent", "verify-signature");
 const BODY: &str = "{}";
-/// Nobody's secret.
-const WRONG: &str = "agent-studio doctor";
+/// A secret that no deployment uses.
+const WRONG_SECRET: &str = "agent-studio doctor";
 
-/// Whether an agent or a handler that takes signed calls refuses the others, and takes those that are signed with this
-/// secret.
+/// Checks that an endpoint with a signature policy rejects invalid signatures and, if given, accepts this secret.
+/// Returns nothing for endpoints that do not verify signatures.
 pub(super) async fn examine(http: &Http, endpoint: &Endpoint, secret: Option<&str>) -> Vec<Finding> {
     let what = format!("{} signatures", endpoint.url.path());
-    if matches!(endpoint.signature, SignatureRule::Off | SignatureRule::Unknown) {
+    if matches!(endpoint.signature, SignaturePolicy::Off | SignaturePolicy::Unknown) {
         return Vec::new();
     }
-    let refuses = refuses(http, endpoint).await;
-    let mut findings = vec![match refuses {
-        Err(problem) => Finding::wrong(what.clone(), &format!("there is no answer: {problem}")),
-        Ok(Some(taken)) => {
-            let advice = "it says that it checks signatures, so look at what is in front of it, or update it";
-            Finding::wrong(what.clone(), &format!("{taken} is taken: {advice}"))
+    let accepted = accepted_invalid_call(http, endpoint).await;
+    let mut findings = vec![match accepted {
+        Err(problem) => Finding::wrong(what.clone(), &format!("there is no response: {problem}")),
+        Ok(Some(call)) => {
+            let advice = "the listing says that signatures are verified, so check the reverse proxy, or update the \
+            server";
+            Finding::wrong(what.clone(), &format!("{call} is accepted: {advice}"))
         }
-        Ok(None) if endpoint.signature == SignatureRule::Required => {
-            let found =
-                "calls with a wrong signature or none are refused, and so are those of a label editor in a browser";
+        Ok(None) if endpoint.signature == SignaturePolicy::Required => {
+            let found = "calls with an invalid or missing signature are rejected, including those of a label editor in a \
+                 browser";
             Finding::ok(what.clone(), found)
         }
-        Ok(None) => Finding::ok(what.clone(), "calls with a wrong signature are refused"),
+        Ok(None) => Finding::ok(what.clone(), "calls with an invalid signature are rejected"),
     }];
     if let Some(secret) = secret {
-        findings.push(match ask(http, endpoint, Some(secret)).await {
-            Err(problem) => Finding::wrong(what, &format!("there is no answer: {problem}")),
-            Ok(200) => Finding::ok(what, "a call that is signed with the secret given here is taken"),
+        findings.push(match call_status(http, endpoint, Some(secret)).await {
+            Err(problem) => Finding::wrong(what, &format!("there is no response: {problem}")),
+            Ok(200) => Finding::ok(what, "a call signed with the given secret is accepted"),
             Ok(401) => {
                 let causes =
-                    "another secret is set there, or its clock or this machine's is off by more than 5 minutes";
-                Finding::wrong(what, &format!("a call that is signed with the secret given here is refused: {causes}"))
+                    "the server has another secret, or its clock or this machine's clock is off by more than 5 minutes";
+                Finding::wrong(what, &format!("a call signed with the given secret is rejected: {causes}"))
             }
-            Ok(status) => Finding::wrong(what, &format!("a signed call is answered {status}")),
+            Ok(status) => Finding::wrong(what, &format!("a signed call gets status {status}")),
         });
     }
     findings
 }
 
-/// What of the calls that should be refused is not.
-async fn refuses(http: &Http, endpoint: &Endpoint) -> Result<Option<&'static str>, Unanswered> {
-    if ask(http, endpoint, Some(WRONG)).await? != 401 {
-        return Ok(Some("a call with a wrong signature"));
+/// Returns a description of an invalid call that the endpoint accepts, or `None` if it rejects all of them.
+async fn accepted_invalid_call(http: &Http, endpoint: &Endpoint) -> Result<Option<&'static str>, RequestError> {
+    if call_status(http, endpoint, Some(WRONG_SECRET)).await? != 401 {
+        return Ok(Some("a call with an invalid signature"));
     }
-    if endpoint.signature == SignatureRule::Required && ask(http, endpoint, None).await? != 401 {
-        return Ok(Some("a call without signature"));
+    if endpoint.signature == SignaturePolicy::Required && call_status(http, endpoint, None).await? != 401 {
+        return Ok(Some("an unsigned call"));
     }
     Ok(None)
 }
 
-/// The status with which a call is answered that is signed with this secret, or with none.
-async fn ask(http: &Http, endpoint: &Endpoint, secret: Option<&str>) -> Result<u16, Unanswered> {
+/// Sends a test call, signed if a secret is given, and returns its status.
+async fn call_status(http: &Http, endpoint: &Endpoint, secret: Option<&str>) -> Result<u16, RequestError> {
     let (name, value) = TEST_HEADER;
     let mut request = http
         .request(Method::POST, endpoint.url.clone())
         .header("content-type", "application/json")
         .header(name, value)
         .body(BODY);
-    for (name, value) in secret.into_iter().flat_map(|secret| signed(secret, BODY.as_bytes())) {
+    for (name, value) in secret.into_iter().flat_map(|secret| signature_headers(secret, BODY.as_bytes())) {
         request = request.header(name, value);
     }
     Ok(send(request.timeout(RESPONSE_TIMEOUT)).await?.status)
 }
 
-/// What is worth knowing of agents that look at no signature: who may call is then a matter of who knows the address.
-pub(super) fn of_whoever(agents: &[Endpoint], has_secret: bool) -> Option<Finding> {
-    let open: Vec<_> = agents.iter().filter(|agent| agent.signature == SignatureRule::Off).collect();
+/// Returns a note on agents that do not verify signatures: anybody who knows their URL can call them.
+pub(super) fn check_unsigned_agents(agents: &[Endpoint], has_secret: bool) -> Option<Finding> {
+    let open: Vec<_> = agents.iter().filter(|agent| agent.signature == SignaturePolicy::Off).collect();
     let first = open.first()?;
     let found = match open.len() {
         1 => format!(
-            "{} takes calls of whoever knows its address, as it must of a label editor in a browser",
+            "{} accepts calls from anybody who knows its URL, as a label editor in a browser requires",
             first.url.path()
         ),
         count => {
             format!(
-                "{count} agents take calls of whoever knows their address, as they must of a label editor in a browser"
+                "{count} agents accept calls from anybody who knows their URL, as a label editor in a browser requires"
             )
         }
     };
     Some(match has_secret {
         false => Finding::note("unsigned calls", &found),
         true => {
-            let advice = "a secret is given here, but they look at none: set ENCORD_WEBHOOK_SECRET where they run";
+            let advice = "a secret is given, but no signature is verified: set ENCORD_WEBHOOK_SECRET on the server";
             Finding::note("unsigned calls", &format!("{found}; {advice}"))
         }
     })

@@ -1,4 +1,4 @@
-//! `agent-studio new`: a fresh crate of agents.
+//! `agent-studio new`: creates a crate with agents.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,11 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::table::Table;
-use super::terminal::say;
+use super::terminal::print_stdout;
 use crate::raw_json::quoted;
 
-/// The files of the crate, by their path in it. `{{name}}`, `{{runtime}}`, `{{build}}` and `{{runtime_source}}` are filled in.
+/// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{build}}` and
+/// `{{runtime_source}}`.
 const FILES: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("template/manifest.toml")),
     ("README.md", include_str!("template/readme.md")),
@@ -25,26 +26,26 @@ Examples:
   agent-studio new street-agents --runtime-path ../editor-agents/agent-runtime
   agent-studio new agents/streets --runtime-git https://example.com/editor-agents.git
 
-Exit codes: 0, 1 and 2 as always. Nothing that is there is overwritten.";
+Existing files are not overwritten. Exit codes: 0 success, 1 failure, 2 invalid command line.";
 
-/// Make a crate with two agents and a test, ready for `cargo run` against the studio.
+/// Create a crate with two agents and a test, ready for `cargo run` against the studio.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct New {
-    /// The crate's folder; its last part is the crate's name, such as street-agents.
+    /// The crate's folder. Its last component is the crate's name, such as street-agents.
     folder: PathBuf,
     #[command(flatten)]
     runtime: Runtime,
 }
 
-/// Where the crate finds agent-runtime.
+/// The source of agent-runtime.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Runtime {
-    /// The folder of agent-runtime on this machine.
+    /// Path of the agent-runtime crate on this machine.
     #[arg(long, value_name = "PATH")]
     runtime_path: Option<PathBuf>,
-    /// The git repository that holds agent-runtime.
+    /// URL of the git repository that contains agent-runtime.
     #[arg(long, value_name = "URL")]
     runtime_git: Option<String>,
 }
@@ -55,7 +56,7 @@ impl New {
         let runtime = self.runtime.dependency()?;
         let image = self.runtime.image()?;
         if self.folder.exists() {
-            return Err(Failure::new(format!("{} is there already: choose another name.", self.folder.display())));
+            return Err(Failure::new(format!("{} already exists: choose another name.", self.folder.display())));
         }
 
         for (file, template) in FILES {
@@ -72,24 +73,26 @@ impl New {
             "try it",
             "agent-studio serve --open\nthen in another terminal, with the variables that it prints: cargo run",
         );
-        say(table);
+        print_stdout(table);
         Ok(0)
     }
 
-    /// The crate's name: what cargo takes as one.
+    /// Returns the crate's name, if cargo accepts it.
     fn name(&self) -> Result<String, Failure> {
         let name = self.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let begins = name.starts_with(|first: char| first.is_ascii_lowercase());
-        let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
-        // Names that cargo or the language has taken.
-        let is_taken = ["test", "core", "std", "alloc", "build", "deps", "examples", "agent-runtime", "agent_runtime"]
-            .contains(&name)
-            || KEYWORDS.contains(&name);
-        if begins && fits && !is_taken && name.len() <= 64 {
+        let starts_with_letter = name.starts_with(|first: char| first.is_ascii_lowercase());
+        let has_valid_characters =
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+        // Names that cargo or the language reserves.
+        let is_reserved =
+            ["test", "core", "std", "alloc", "build", "deps", "examples", "agent-runtime", "agent_runtime"]
+                .contains(&name)
+                || KEYWORDS.contains(&name);
+        if starts_with_letter && has_valid_characters && !is_reserved && name.len() <= 64 {
             return Ok(name.to_owned());
         }
         Err(Failure::new(format!(
-            "`{name}` cannot be the name of a crate: use lower-case letters, digits and `-`, such as street-agents."
+            "`{name}` is not a valid crate name: use lower-case letters, digits and `-`, such as street-agents."
         )))
     }
 }
@@ -99,39 +102,41 @@ const KEYWORDS: [&str; 16] = [
     "type", "use",
 ];
 
-/// What the recipe of the image says of where agent-runtime is.
+/// Parts of the Dockerfile that depend on the source of agent-runtime.
 struct Image {
-    /// The command that builds it.
+    /// Command that builds the image.
     build: String,
-    /// Instructions that bring agent-runtime into it.
+    /// Instructions that copy agent-runtime into the image.
     source: String,
 }
 
 impl Runtime {
-    /// The folder of agent-runtime without links, since the crate may be somewhere else than this program.
+    /// Returns the absolute path of agent-runtime, because the crate may be in another folder than the working
+    /// directory.
     fn folder(&self) -> Result<PathBuf, Failure> {
         let path = self.runtime_path.as_deref().unwrap_or(Path::new("."));
-        fs::canonicalize(path).map_err(|error| Failure::file("read", path, &error))
+        fs::canonicalize(path).map_err(|error| Failure::read(path, &error))
     }
 
-    /// A repository is fetched while the image is built; a folder of this machine is given to the build.
+    /// Returns the Dockerfile parts. Cargo fetches a repository during the build; a local folder is passed as a build
+    /// context.
     fn image(&self) -> Result<Image, Failure> {
         if self.runtime_git.is_some() {
             return Ok(Image { build: "docker build --tag {{name}} .".to_owned(), source: String::new() });
         }
-        // agent-runtime is a member of a workspace, without which cargo does not read its manifest.
+        // agent-runtime is a workspace member: cargo cannot read its manifest without the workspace.
         let folder = self.folder()?;
         let workspace = folder.parent().unwrap_or(&folder).to_string_lossy();
         let build = format!("docker build --tag {{{{name}}}} --build-context 'agent-source={workspace}' .");
         let source = format!(
-            "\n# agent-runtime, from the folder that the command above gives, to where Cargo.toml says that it is.\n\
+            "\n# Copies agent-runtime from the build context above to the path in Cargo.toml.\n\
              COPY --from=agent-source [\".\", {}]",
             quoted(&workspace)
         );
         Ok(Image { build, source })
     }
 
-    /// The value of the dependency in `Cargo.toml`.
+    /// Returns the dependency's value in `Cargo.toml`.
     fn dependency(&self) -> Result<String, Failure> {
         if let Some(url) = &self.runtime_git {
             return Ok(format!("{{ git = {} }}", quoted(url)));
@@ -143,7 +148,7 @@ impl Runtime {
         if name != Some("agent-runtime") {
             let shown = path.display();
             return Err(Failure::new(format!(
-                "{shown} is not the folder of agent-runtime: its Cargo.toml is not there."
+                "{shown} is not the folder of agent-runtime: its Cargo.toml is missing."
             )));
         }
         Ok(format!("{{ path = {} }}", quoted(&self.folder()?.to_string_lossy())))
@@ -152,5 +157,5 @@ impl Runtime {
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-    written.map_err(|error| Failure::file("written", path, &error))
+    written.map_err(|error| Failure::write(path, &error))
 }

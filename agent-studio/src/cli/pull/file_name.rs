@@ -1,4 +1,4 @@
-//! Titles as names of files that project folders understand.
+//! File names derived from titles.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -6,29 +6,30 @@ use std::path::Path;
 use crate::cli::failure::Failure;
 use crate::media::FileEnd;
 
-/// As long as the name of a file may be with something before and behind it, in bytes.
-const LONGEST: usize = 180;
+/// Maximum length of a file name in bytes, with room for a prefix and a suffix.
+const MAX_NAME_BYTES: usize = 180;
 
-/// A title without what file systems do not take in names. Never empty and never hidden.
-pub(in crate::cli) fn without_separators(title: &str, otherwise: &str) -> String {
-    let refused = |one: char| one.is_control() || "/\\%:*?\"<>|".contains(one);
-    let mut name: String = title.trim().chars().map(|one| if refused(one) { '_' } else { one }).collect();
+/// Returns the title with characters that file systems reject replaced by `_`. The name is never empty and never
+/// hidden.
+pub(in crate::cli) fn file_name_from_title(title: &str, default: &str) -> String {
+    let is_invalid = |one: char| one.is_control() || "/\\%:*?\"<>|".contains(one);
+    let mut name: String = title.trim().chars().map(|one| if is_invalid(one) { '_' } else { one }).collect();
     if name.starts_with('.') {
         name.replace_range(..1, "_");
     }
-    if name.len() > LONGEST {
-        // The end says what kind of file it is.
-        let end = name.char_indices().map(|(at, _)| at).find(|at| name.len() - at <= LONGEST);
+    if name.len() > MAX_NAME_BYTES {
+        // Keeps the end, which contains the extension.
+        let end = name.char_indices().map(|(at, _)| at).find(|at| name.len() - at <= MAX_NAME_BYTES);
         name = name.split_off(end.unwrap_or_default());
     }
-    if name.is_empty() { otherwise.to_owned() } else { name }
+    if name.is_empty() { default.to_owned() } else { name }
 }
 
-/// A name that ends in what its MIME type is, where it does not end in something known already.
+/// Appends the extension of the MIME type, unless the name has a known extension.
 ///
 /// # Errors
-/// Neither name nor MIME type is of a kind that project folders hold.
-pub(super) fn with_known_end(name: String, mime: Option<&str>) -> Result<String, Failure> {
+/// Project folders support neither the name's extension nor the MIME type.
+pub(super) fn with_known_extension(name: String, mime: Option<&str>) -> Result<String, Failure> {
     if FileEnd::of_name(Path::new(&name)).is_some() {
         return Ok(name);
     }
@@ -36,15 +37,15 @@ pub(super) fn with_known_end(name: String, mime: Option<&str>) -> Result<String,
     match FileEnd::of_type(mime) {
         Some(known) => Ok(format!("{name}.{}", known.end)),
         None => Err(Failure::new(format!(
-            "{name} is of the type `{mime}`, which project folders do not hold: convert it, and put it into the folder's data/ \
-             by hand."
+            "{name} has the type `{mime}`, which project folders do not support: convert it, and put it into the \
+             folder's data/ by hand."
         ))),
     }
 }
 
-/// The names of a group's images. A label row knows their order; without one the names must be in it.
+/// Returns the file names of a group's images. Without a label row, which stores the order, a number is prepended.
 pub(super) fn image_names(titles: Vec<&str>, order_is_known: bool) -> Vec<String> {
-    let names: Vec<_> = titles.into_iter().map(|title| without_separators(title, "image")).collect();
+    let names: Vec<_> = titles.into_iter().map(|title| file_name_from_title(title, "image")).collect();
     let distinct: HashSet<_> = names.iter().map(|name| name.to_lowercase()).collect();
     if order_is_known && distinct.len() == names.len() {
         return names;
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_become_names() {
+    fn converts_titles_to_file_names() {
         for (title, name) in [
             ("street ü.jpg", "street ü.jpg"),
             ("s3://bucket/a/b.jpg", "s3___bucket_a_b.jpg"),
@@ -67,15 +68,16 @@ mod tests {
             ("  ", "hash"),
             ("a\nb\0", "a_b_"),
         ] {
-            assert_eq!(without_separators(title, "hash"), name, "{title}");
+            assert_eq!(file_name_from_title(title, "hash"), name, "{title}");
         }
-        let long = without_separators(&format!("{}.jpg", "ü".repeat(300)), "hash");
-        assert!(long.len() <= LONGEST && long.ends_with("ü.jpg"), "{long}");
+        let long = file_name_from_title(&format!("{}.jpg", "ü".repeat(300)), "hash");
+        assert!(long.len() <= MAX_NAME_BYTES && long.ends_with("ü.jpg"), "{long}");
     }
 
     #[test]
-    fn names_say_what_is_in_them() {
-        let named = |name: &str, mime| with_known_end(name.to_owned(), mime).map_err(|failure| failure.to_string());
+    fn appends_missing_extension() {
+        let named =
+            |name: &str, mime| with_known_extension(name.to_owned(), mime).map_err(|failure| failure.to_string());
         assert_eq!(named("a.JPG", None).unwrap(), "a.JPG");
         assert_eq!(named("a", Some("image/jpeg")).unwrap(), "a.jpg");
         assert_eq!(named("a.b", Some("text/plain; charset=utf-8")).unwrap(), "a.b.txt");
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn images_keep_their_order() {
+    fn keeps_order_of_images() {
         assert_eq!(image_names(vec!["b.jpg", "a.jpg"], true), ["b.jpg", "a.jpg"]);
         assert_eq!(image_names(vec!["b.jpg", "a.jpg"], false), ["0-b.jpg", "1-a.jpg"]);
         assert_eq!(image_names(vec!["a.jpg", "A.jpg"], true), ["0-a.jpg", "1-A.jpg"]);

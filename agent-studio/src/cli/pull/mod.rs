@@ -1,4 +1,4 @@
-//! `agent-studio pull`: a data unit of the platform, with its labels, in a project folder.
+//! `agent-studio pull`: downloads a data unit with its labels into a project folder.
 
 mod download;
 mod file_name;
@@ -18,11 +18,11 @@ use super::failure::Failure;
 use super::http::Http;
 use super::platform;
 use super::table::Table;
-use super::terminal::say;
+use super::terminal::print_stdout;
 use crate::project::Project;
 use crate::raw_json::pretty;
 
-pub(super) use file_name::without_separators;
+pub(super) use file_name::file_name_from_title;
 use remote::Remote;
 use staging::Staging;
 use target::Target;
@@ -33,33 +33,32 @@ Example:
   agent-studio pull \"https://app.encord.com/label_editor/PROJECT/DATA/0\" streets
   agent-studio serve streets
 
-The platform is the one that the address belongs to, unless ENCORD_DOMAIN says otherwise. Nothing is changed there. Further \
-data of the same project can be pulled into the same folder. Exit codes: 0, 1 and 2 as always.";
+The platform is that of the URL, unless ENCORD_DOMAIN is set. Nothing is changed there. Further data of the same \
+project can be pulled into the same folder. Exit codes: 0 success, 1 failure, 2 invalid command line.";
 
-/// Bring a data unit of the platform into a project folder: ontology, media and labels.
-///
-/// Images, image groups, videos, sounds, texts and PDFs can be pulled; the labels are those of the branch `main`.
+/// Download a data unit of the platform into a project folder: ontology, media and labels. Supports images, image
+/// groups, videos, audio files, texts and PDFs. The labels are those of the branch `main`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Pull {
-    /// What the address bar of the label editor says; in quotes, because of its `&` and `#`.
+    /// The label editor's URL, as in the address bar. Quote it, because it contains `&` and `#`.
     editor_url: String,
-    /// The project folder: a new one, or one that holds the same project.
+    /// The project folder: a new one, or one with the same project.
     folder: PathBuf,
-    /// The largest file to download, in MiB.
+    /// Maximum size of a file, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     largest: u64,
 }
 
 impl Pull {
     pub(super) async fn run(self) -> Result<u8, Failure> {
-        let place = EditorUrl::parse(&self.editor_url)?;
-        let domain = platform::domain(place.platform().as_deref().unwrap_or(Domain::EUROPE))?;
+        let location = EditorUrl::parse(&self.editor_url)?;
+        let domain = platform::domain(location.api_url().as_deref().unwrap_or(Domain::EUROPE))?;
         let platform = platform::client(domain)?;
-        let target = Target::of(&self.folder, place.project)?;
-        let remote = Remote::fetch(&platform, &place).await?;
+        let target = Target::open(&self.folder, location.project)?;
+        let remote = Remote::fetch(&platform, &location).await?;
         let files = remote.files()?;
-        target.check_free(&files)?;
+        target.ensure_absent(&files)?;
         let staging = Staging::new(&self.folder)?;
         let http = Http::new()?;
         for file in &files.media {
@@ -72,16 +71,21 @@ impl Pull {
         staging.write("ontology.json", pretty(remote.ontology.get()).as_bytes())?;
         staging.write("state.json", target.state(&remote, &files)?.as_bytes())?;
         staging.write("project.toml", target.settings(&remote, &files).as_bytes())?;
-        staging.put(&files)?;
+        staging.commit(&files)?;
         self.check(&remote, &files)?;
-        say(self.summary(&remote, &files, &place));
+        print_stdout(self.summary(&remote, &files, &location));
         Ok(0)
     }
 
-    /// Makes sure that what was written can be served.
+    /// Checks that the written project can be served.
     fn check(&self, remote: &Remote, files: &remote::Files<'_>) -> Result<(), Failure> {
         let project = Project::in_folder(&self.folder);
-        let project = project.map_err(|error| Failure::new(format!("What was pulled cannot be served: {error}.")))?;
+        let project = project.map_err(|error| {
+            Failure::new(format!(
+                "The downloaded project cannot be served: \
+        {error}."
+            ))
+        })?;
         let world = project.world();
         let data = world.data(&remote.listing.data_hash);
         let labels = data.is_some_and(|data| remote.row.is_none() || data.rows.contains_key("main"));
@@ -89,20 +93,24 @@ impl Pull {
             return Ok(());
         }
         let path = self.folder.join("data").join(&files.name);
-        Err(Failure::new(format!("{} was pulled, but cannot be served: it is not what its name says.", path.display())))
+        Err(Failure::new(format!(
+            "{} was downloaded, but cannot be served: its content does not match its file name \
+        extension.",
+            path.display()
+        )))
     }
 
-    fn summary(&self, remote: &Remote, files: &remote::Files<'_>, place: &EditorUrl) -> Table {
+    fn summary(&self, remote: &Remote, files: &remote::Files<'_>, location: &EditorUrl) -> Table {
         let mut table = Table::default();
         table.section(format!("{} of {}", files.name, remote.project.title));
         table.row("kind", files.kind.in_label_row());
         table.row("frames", remote.listing.number_of_frames.unwrap_or(1).to_string());
-        table.row("labels", remote.listing.label_hash.as_deref().unwrap_or("none yet"));
+        table.row("labels", remote.listing.label_hash.as_deref().unwrap_or("none"));
         table.row("folder", self.folder.display().to_string());
         table.section("Next");
         table.row("serve it", format!("agent-studio serve '{}'", self.folder.display()));
-        let (project, data) = (place.project, place.data);
-        let frame = place.frame.unwrap_or(0);
+        let (project, data) = (location.project, location.data);
+        let frame = location.frame.unwrap_or(0);
         table.row("open it", format!("http://127.0.0.1:8899/#project={project}&data={data}&frame={frame}"));
         table
     }

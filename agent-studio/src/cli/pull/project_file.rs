@@ -1,4 +1,4 @@
-//! `project.toml` of a project of the platform.
+//! Generation of `project.toml`.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use super::remote::{Files, Remote};
 use crate::clock::Moment;
 use crate::raw_json::quoted;
 
-/// The part that is about the project.
-pub(super) fn project(remote: &Remote) -> String {
+/// Returns the part about the project and its workflow.
+pub(super) fn project_section(remote: &Remote) -> String {
     let Remote { project, listing, item, .. } = remote;
     let mut out = String::new();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let mut line = |key: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let _ = writeln!(out, "{key} = {}", text(value));
+            let _ = writeln!(out, "{key} = {}", toml_string(value));
         }
     };
     line("title", Some(if project.title.is_empty() { "Without a title" } else { &project.title }));
@@ -28,27 +28,28 @@ pub(super) fn project(remote: &Remote) -> String {
     line("folder", Some(&item.parent.to_string()));
     line("created_at", project.created_at.as_deref().filter(|time| Moment::parse(time).is_some()));
     for (stage, title) in stages(project) {
-        out.push_str(&stage_part(project, stage, &title));
+        out.push_str(&stage_section(project, stage, &title));
     }
     out
 }
 
-/// The part that is about the data.
-pub(super) fn data(remote: &Remote, files: &Files<'_>) -> String {
+/// Returns the tables of the data unit and its files.
+pub(super) fn data_sections(remote: &Remote, files: &Files<'_>) -> String {
     let mut out = String::new();
-    let mut part = |path: &str, data_hash: &str, item: uuid::Uuid| {
-        let _ = write!(out, "\n[data.{}]\ndata_hash = {}\nitem = \"{item}\"\n", text(path), text(data_hash));
+    let mut section = |path: &str, data_hash: &str, item: uuid::Uuid| {
+        let _ =
+            write!(out, "\n[data.{}]\ndata_hash = {}\nitem = \"{item}\"\n", toml_string(path), toml_string(data_hash));
     };
     if !matches!(files.media.as_slice(), [only] if only.data_hash == remote.listing.data_hash) {
-        part(&files.name, &remote.listing.data_hash, remote.item.uuid);
+        section(&files.name, &remote.listing.data_hash, remote.item.uuid);
     }
     for file in &files.media {
-        part(file.path.trim_start_matches("data/"), file.data_hash, file.item.uuid);
+        section(file.path.trim_start_matches("data/"), file.data_hash, file.item.uuid);
     }
     out
 }
 
-/// The stages that a project folder can hold, each with a title of its own.
+/// Returns the stages that project folders support, each with a unique title.
 pub(super) fn stages(project: &Project) -> Vec<(&WorkflowStage, String)> {
     use StageType::{Agent, Annotation, ConsensusAnnotation, ConsensusReview, Done, Review};
     let mut stages: Vec<(&WorkflowStage, String)> = Vec::new();
@@ -65,13 +66,13 @@ pub(super) fn stages(project: &Project) -> Vec<(&WorkflowStage, String)> {
     stages
 }
 
-fn stage_part(project: &Project, stage: &WorkflowStage, title: &str) -> String {
+fn stage_section(project: &Project, stage: &WorkflowStage, title: &str) -> String {
     let (kind, uuid) = (stage.stage_type.as_str(), stage.uuid);
-    let mut out = format!("\n[[stage]]\ntitle = {}\nkind = \"{kind}\"\nuuid = \"{uuid}\"\n", text(title));
+    let mut out = format!("\n[[stage]]\ntitle = {}\nkind = \"{kind}\"\nuuid = \"{uuid}\"\n", toml_string(title));
     let all = stages(project);
     let pathways = stage.pathways.iter().filter_map(|pathway| {
         let (_, to) = all.iter().find(|(other, _)| Some(other.uuid) == pathway.destination_uuid)?;
-        let (title, to) = (text(&pathway.title), text(to));
+        let (title, to) = (toml_string(&pathway.title), toml_string(to));
         Some(format!("    {{ title = {title}, to = {to}, uuid = \"{}\" }},\n", pathway.uuid))
     });
     let pathways: String = pathways.collect();
@@ -81,8 +82,8 @@ fn stage_part(project: &Project, stage: &WorkflowStage, title: &str) -> String {
     out
 }
 
-/// A text as TOML writes it: as JSON does, with one character more that must be escaped.
-fn text(value: &str) -> String {
+/// Encodes a TOML string. TOML escapes the same characters as JSON, and U+007F in addition.
+fn toml_string(value: &str) -> String {
     quoted(value).replace('\u{7f}', "\\u007F")
 }
 
@@ -92,12 +93,13 @@ fn is_uuid(hash: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::toml_string;
 
     #[test]
-    fn texts_read_back_from_toml() {
+    fn strings_round_trip_through_toml() {
         for value in ["plain", "with \"quotes\" and \\", "a\nb\tc\r\u{8}\u{c}\u{1}", "ü 😀 \u{7f}", "#=[]{}'"] {
-            let table: toml::Table = toml::from_str(&format!("key = {}\n[data.{}]", text(value), text(value))).unwrap();
+            let table: toml::Table =
+                toml::from_str(&format!("key = {}\n[data.{}]", toml_string(value), toml_string(value))).unwrap();
             assert_eq!(table["key"].as_str(), Some(value));
             assert!(table["data"].get(value).is_some(), "{value}");
         }

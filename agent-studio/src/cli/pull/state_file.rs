@@ -1,4 +1,4 @@
-//! `state.json` of data of the platform: where its task is, and its client metadata.
+//! Generation of `state.json`: workflow stage and client metadata of a data unit.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::remote::{Files, Remote};
 use crate::clock::Moment;
 use crate::raw_json::{ObjectWriter, pretty, quoted};
 
-/// The file, with everything of other data as it was.
+/// The file's content. Entries of other data are kept verbatim.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct State {
     #[serde(default)]
@@ -20,11 +20,11 @@ struct State {
     items: BTreeMap<String, Box<RawValue>>,
 }
 
-/// What is there with the data added.
+/// Merges the data unit into the existing content.
 ///
 /// # Errors
-/// What is there is not the JSON of such a file.
-pub(super) fn with(before: Option<&str>, remote: &Remote, files: &Files<'_>) -> serde_json::Result<String> {
+/// The existing content is not a valid state file.
+pub(super) fn merge(before: Option<&str>, remote: &Remote, files: &Files<'_>) -> serde_json::Result<String> {
     let mut state: State = before.map(serde_json::from_str).transpose()?.unwrap_or_default();
     if let Some(task) = task(remote) {
         state.tasks.insert(files.name.clone(), RawValue::from_string(task)?);
@@ -39,7 +39,7 @@ pub(super) fn with(before: Option<&str>, remote: &Remote, files: &Files<'_>) -> 
     Ok(pretty(&serde_json::to_string(&state)?))
 }
 
-/// Where the task is; `None` where no stage is known.
+/// Returns the task entry; `None` if the task's stage is unknown.
 fn task(remote: &Remote) -> Option<String> {
     let node = remote.listing.workflow_graph_node.as_ref()?;
     let stages = stages(&remote.project);
@@ -55,7 +55,7 @@ fn task(remote: &Remote) -> Option<String> {
     Some(out.finish())
 }
 
-/// What an item says of itself beside its file; `None` if that is nothing.
+/// Returns the entry of a storage item; `None` if it differs from the default in nothing.
 fn item_state(key: &str, item: &StorageItem) -> Option<String> {
     let name = key.rsplit('/').next().unwrap_or_default();
     let metadata = item.client_metadata.as_deref().and_then(|text| serde_json::from_str::<&RawValue>(text).ok());

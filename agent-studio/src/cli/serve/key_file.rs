@@ -1,4 +1,4 @@
-//! The private key with which agents reach the local platform.
+//! The private key that agents use for the local platform.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 use crate::ClientKey;
 use crate::cli::failure::Failure;
 
-/// Whom the key belongs to.
+/// The user that the key belongs to.
 pub(super) const USER: &str = "agent@example.test";
 
-/// The file of a private key that opens nothing but the local platform. It stays, so that agents go on working when the
-/// platform is started again.
+/// A file with a private key that is valid for the local platform only. It is kept, so that agents continue to work
+/// after a restart of the platform.
 #[derive(Debug)]
 pub(super) struct KeyFile {
     path: PathBuf,
@@ -22,22 +22,21 @@ pub(super) struct KeyFile {
 }
 
 impl KeyFile {
-    /// The key of a project's folder: the one that is there, or a new one. Nobody else on this machine can read it, and
-    /// git does not take it.
+    /// Opens the key file of a project folder, or creates one with a random key. Only its owner can read the file, and
+    /// git ignores it.
     ///
     /// # Errors
-    /// It cannot be read or written.
-    pub(super) fn of(project: &Path) -> Result<Self, Failure> {
-        let folder =
-            fs::canonicalize(project).map_err(|error| Failure::file("read", project, &error))?.join(".scratch");
+    /// The file cannot be read or written.
+    pub(super) fn open_or_create(project: &Path) -> Result<Self, Failure> {
+        let folder = fs::canonicalize(project).map_err(|error| Failure::read(project, &error))?.join(".scratch");
         let path = folder.join("key");
         if let Some(key) = read(&path) {
             return Ok(Self { path, key_id: key.key_id().to_owned() });
         }
-        let key = ClientKey::random().map_err(|error| Failure::of(&error))?;
-        let text = key.openssh().map_err(|error| Failure::of(&error))?;
+        let key = ClientKey::random().map_err(|error| Failure::from_error(&error))?;
+        let text = key.openssh().map_err(|error| Failure::from_error(&error))?;
         let written = write(&folder, &path, &text);
-        written.map_err(|error| Failure::file("written", &path, &error))?;
+        written.map_err(|error| Failure::write(&path, &error))?;
         Ok(Self { path, key_id: key.key_id() })
     }
 
@@ -52,7 +51,7 @@ impl KeyFile {
 
 fn read(path: &Path) -> Option<SshKey> {
     let text = Zeroizing::new(fs::read_to_string(path).ok()?);
-    keep_to_owner(path).ok()?;
+    restrict_to_owner(path).ok()?;
     SshKey::from_openssh(&text, None).ok()
 }
 
@@ -71,12 +70,12 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn keep_to_owner(path: &Path) -> io::Result<()> {
+fn restrict_to_owner(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
-fn keep_to_owner(_: &Path) -> io::Result<()> {
+fn restrict_to_owner(_: &Path) -> io::Result<()> {
     Ok(())
 }

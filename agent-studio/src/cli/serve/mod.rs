@@ -1,4 +1,4 @@
-//! `agent-studio serve`: the local platform with its page.
+//! `agent-studio serve`: runs the local platform with its page.
 
 mod key_file;
 
@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::table::Table;
-use super::terminal::{note, say};
+use super::terminal::{print_stderr, print_stdout};
 use crate::{
     AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, TimestampResolution, open_in_browser,
 };
@@ -23,34 +23,33 @@ Examples:
   agent-studio serve streets parking --agents http://127.0.0.1:8080 --agents http://127.0.0.1:8081
   agent-studio serve --latency 120 --sign-with AGENT_SECRET
 
-Ctrl-c and SIGTERM end it with exit code 0; 1 and 2 as always.";
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failure, 2 invalid command line.";
 
-/// Serve a platform and a label editor page on this machine.
-///
-/// Agents and the Python SDK reach the platform as they reach the real one; what to set is printed. Images, videos, sounds,
-/// texts and PDFs that are put into FOLDER/data are in the project at once, and labels are saved to FOLDER/labels.
+/// Serve a platform and a label editor page on this machine. Agents and the Python SDK use it like the real platform;
+/// the command prints the settings for them. Images, videos, audio files, texts and PDFs added to FOLDER/data appear in
+/// the project at once. Labels are saved to FOLDER/labels.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Serve {
-    /// Project folders; unless given, a fresh copy of the sample project.
+    /// Project folders. Default: a new copy of the sample project.
     #[arg(value_name = "FOLDER")]
     folders: Vec<PathBuf>,
-    /// The port; 0 for a free one.
+    /// Port to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 8899)]
     port: u16,
-    /// A server whose agents the page offers; again for each further one.
+    /// URL of an agent server whose agents the page offers. May be repeated.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     agents: Vec<String>,
-    /// The environment variable with the secret of the agent servers, for "send signed" on the page.
+    /// Environment variable with the signing secret of the agent servers, for "send signed" on the page.
     #[arg(long, value_name = "ENV")]
     sign_with: Option<String>,
-    /// Hold every answer of the platform back, as a network would, in milliseconds.
+    /// Latency to add to every response of the platform, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
     /// Resolution of the time at which a label row was last edited.
     #[arg(long, value_name = "RESOLUTION", value_enum, default_value_t)]
     timestamps: TimestampResolution,
-    /// Serve /admin/faults and /admin/calls, for tests in other languages: every program on this machine can use them.
+    /// Serve /admin/faults and /admin/calls, for tests in other languages. Every program on this machine can use them.
     #[arg(long)]
     admin: bool,
     /// Open the page in the browser.
@@ -60,50 +59,50 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<u8, Failure> {
-        // From here on, so that no signal is missed.
-        let stopping = stopping()?;
-        let sample = if self.folders.is_empty() { Some(sample()?) } else { None };
-        let served = self.serve(sample.as_ref(), stopping).await;
-        // Also when it could not be served: a copy that nobody changed is not left behind.
+        // Registered first, so that no signal is missed.
+        let shutdown = shutdown()?;
+        let sample = if self.folders.is_empty() { Some(copy_sample()?) } else { None };
+        let served = self.serve(sample.as_ref(), shutdown).await;
+        // Also after a failure, so that an unchanged copy is removed.
         if let Some(kept) = sample.and_then(SampleCopy::close) {
             let folder = kept.display();
-            note(format!(
-                "What you changed in the sample project is in {folder}: `agent-studio serve {folder}` goes on."
+            print_stderr(format!(
+                "Your changes to the sample project are in {folder}. Continue with `agent-studio serve {folder}`."
             ));
         }
         served.map(|()| 0)
     }
 
-    /// Serves until `stopping` ends.
-    async fn serve(&self, sample: Option<&SampleCopy>, stopping: impl Future<Output = ()>) -> Result<(), Failure> {
+    /// Serves until `shutdown` completes.
+    async fn serve(&self, sample: Option<&SampleCopy>, shutdown: impl Future<Output = ()>) -> Result<(), Failure> {
         let folders: Vec<&Path> =
             sample.into_iter().map(SampleCopy::folder).chain(self.folders.iter().map(PathBuf::as_path)).collect();
         let first = folders.first().copied().unwrap_or(Path::new("."));
         if let Some(missing) = folders.iter().find(|folder| !folder.join("project.toml").is_file()) {
             return Err(Failure::new(format!(
-                "{0} is no project folder: it needs a file project.toml with a line such as title = \"Streets\", and \
-                 ontology.json; `agent-studio pull` and `agent-studio import coco` make one.",
+                "{0} is not a project folder: it needs a file project.toml with a line such as title = \"Streets\", \
+                 and ontology.json; create one with `agent-studio pull` or `agent-studio import coco`.",
                 missing.display()
             )));
         }
-        let key = KeyFile::of(first)?;
+        let key = KeyFile::open_or_create(first)?;
         let running = self.start(&folders, &key).await?;
-        say(self.announcement(&running, &folders, &key).await?);
+        print_stdout(self.announcement(&running, &folders, &key).await?);
         if self.open
             && let Err(error) = open_in_browser(&running.url())
         {
-            note(format!("No browser was opened ({error}): open {}/ yourself.", running.url()));
+            print_stderr(format!("Cannot open a browser ({error}): open {}/ yourself.", running.url()));
         }
-        stopping.await;
+        shutdown.await;
         running.stop().await;
-        note("\nStopped.");
+        print_stderr("\nStopped.");
         Ok(())
     }
 
     async fn start(&self, folders: &[&Path], key: &KeyFile) -> Result<RunningPlatform, Failure> {
         let mut page = Page::new();
         for address in &self.agents {
-            let mut server = AgentServer::new(address).map_err(|error| Failure::of(&error))?;
+            let mut server = AgentServer::new(address).map_err(|error| Failure::from_error(&error))?;
             if let Some(variable) = &self.sign_with {
                 server = server.secret_from(variable);
             }
@@ -121,10 +120,10 @@ impl Serve {
         }
         builder.start().await.map_err(|error| match error {
             StartError::Listen { address, source } => Failure::new(format!(
-                "Port {} cannot be listened on ({source}): choose another with --port, or --port 0 for a free one.",
+                "Cannot listen on port {} ({source}): choose another with --port, or --port 0 for a free one.",
                 address.port()
             )),
-            error => Failure::of(&error),
+            error => Failure::from_error(&error),
         })
     }
 
@@ -135,11 +134,11 @@ impl Serve {
         key: &KeyFile,
     ) -> Result<Table, Failure> {
         let url = running.url();
-        let client = running.client().map_err(|error| Failure::of(&error))?;
+        let client = running.client().map_err(|error| Failure::from_error(&error))?;
         let mut table = Table::default();
         table.section(format!("Label editor on {url}/"));
         for (hash, folder) in running.project_hashes().into_iter().zip(folders) {
-            let title = client.project(hash).await.map_err(|error| Failure::of(&error))?.title;
+            let title = client.project(hash).await.map_err(|error| Failure::from_error(&error))?.title;
             table.row("project", format!("{title}  {hash}\n{}", folder.display()));
         }
         table.row("agents", self.agents.join("\n"));
@@ -163,16 +162,16 @@ impl Serve {
     }
 }
 
-/// A copy of the sample project.
-fn sample() -> Result<SampleCopy, Failure> {
-    SampleCopy::new().map_err(|error| Failure::file("written", &std::env::temp_dir(), &error))
+/// Creates a copy of the sample project.
+fn copy_sample() -> Result<SampleCopy, Failure> {
+    SampleCopy::new().map_err(|error| Failure::write(&std::env::temp_dir(), &error))
 }
 
-/// Ends when the program is told to stop; listens from when it is made.
+/// Registers signal handlers, and returns a future that completes at SIGINT or SIGTERM.
 #[cfg(unix)]
-fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
-    let failed = |error: std::io::Error| Failure::new(format!("Signals cannot be listened for: {error}."));
+    let failed = |error: std::io::Error| Failure::new(format!("Cannot listen for signals: {error}."));
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     Ok(async move {
@@ -183,9 +182,9 @@ fn stopping() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// Ends when the program is told to stop.
+/// Returns a future that completes at Ctrl-C.
 #[cfg(not(unix))]
-fn stopping() -> Result<impl Future<Output = ()>, Failure> {
+fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -1,8 +1,8 @@
-//! Editor agents: each is a function, served at its name.
+//! Editor agents. Each is a function, served at a path with its name.
 
 use agent_runtime::prelude::*;
 
-/// Says where the annotator is and what is selected. It needs nothing from the platform.
+/// Returns the current frame and the number of selected objects. It makes no request to the platform.
 #[editor_agent]
 async fn where_am_i(frame: Frame, objects: ObjectHashes) -> Result<String> {
     ensure!(!objects.is_empty(), "Select an object first.");
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_selection_is_counted_and_asked_for() {
+    async fn counts_selection_and_rejects_empty_one() {
         let client = TestClient::new(agents![where_am_i]).unwrap();
         let answer = client.call("/where-am-i", &payload().on_frame(7).with_objects(["a1B2c3D4"])).await;
         assert_eq!(answer.message(), Some("Frame 7, 1 selected."));
