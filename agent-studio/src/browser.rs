@@ -1,12 +1,12 @@
-//! Opening a page.
+//! Opens a URL in the default browser.
 
 use std::io;
 use std::process::{Command, Stdio};
 
-/// Opens an address in the browser of whoever sits in front of this machine.
+/// Opens a URL in the default browser of this machine.
 ///
 /// # Errors
-/// There is no program for that.
+/// The program that opens URLs cannot be started.
 pub fn open_in_browser(url: &str) -> io::Result<()> {
     let mut command = if cfg!(target_os = "macos") {
         Command::new("open")
@@ -18,7 +18,7 @@ pub fn open_in_browser(url: &str) -> io::Result<()> {
         Command::new("xdg-open")
     };
     let mut child = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    // Reaped once it is done, so that nothing is left of it while this program runs.
+    // Waits for the child, so that it does not stay a zombie process.
     std::thread::spawn(move || child.wait());
     Ok(())
 }

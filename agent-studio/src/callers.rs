@@ -1,4 +1,4 @@
-//! Who may call: public keys and bearer tokens, and the users they stand for.
+//! Registry of public keys and bearer tokens, with the users that they identify.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,10 +7,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// A user, by e-mail address.
+/// The e-mail address of a user.
 pub(crate) type User = Arc<str>;
 
-/// The registered keys and tokens. Tokens are kept as digests: they are found without being compared, and not shown.
+/// The registered keys and tokens. Tokens are stored as digests, so that they never appear in output and lookups do not
+/// depend on their content.
 #[derive(Default)]
 pub(crate) struct Callers {
     keys: HashMap<[u8; 32], User>,
@@ -26,15 +27,15 @@ impl Callers {
         self.tokens.write().unwrap_or_else(PoisonError::into_inner).insert(sha256(token.as_bytes()), user);
     }
 
-    pub(crate) fn of_key(&self, public: &[u8; 32]) -> Option<User> {
+    pub(crate) fn user_of_key(&self, public: &[u8; 32]) -> Option<User> {
         self.keys.get(public).cloned()
     }
 
-    pub(crate) fn of_token(&self, token: &str) -> Option<User> {
+    pub(crate) fn user_of_token(&self, token: &str) -> Option<User> {
         self.tokens.read().unwrap_or_else(PoisonError::into_inner).get(&sha256(token.as_bytes())).cloned()
     }
 
-    /// A new token with which somebody can act as this user while the platform runs. `None` if there is no randomness.
+    /// Issues a token of this user, valid until the platform stops. `None` if the random number generator fails.
     pub(crate) fn new_token(&self, user: &User) -> Option<String> {
         let mut bytes = [0; 24];
         SystemRandom::new().fill(&mut bytes).ok()?;
@@ -50,14 +51,14 @@ impl fmt::Debug for Callers {
     }
 }
 
-/// The SHA-256 digest.
+/// Returns the SHA-256 digest.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest(&SHA256, bytes).as_ref());
     out
 }
 
-/// Bytes from lower-case hex digits; `None` if there are others or not exactly so many.
+/// Decodes exactly `N` bytes from lower-case hexadecimal digits.
 pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits = text.as_bytes();
     if digits.len() != 2 * N {

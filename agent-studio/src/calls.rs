@@ -1,4 +1,4 @@
-//! What reached the platform: a log that tests count in.
+//! Log of the calls that reached the platform, for assertions in tests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
-        /// What a call asks for. Its text is the name in words: `save label rows`.
+        /// The operation of a call. `Display` gives its name in words, such as `save label rows`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum CallKind {
@@ -26,49 +26,49 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The project (contract: `docs/contract/endpoints.md#get-project`).
+    /// Read a project (contract: `docs/contract/endpoints.md#get-project`).
     Project = "project",
-    /// The ontology (section 8.2).
+    /// Read an ontology (section 8.2).
     Ontology = "ontology",
-    /// The listing of label rows (section 8.3).
+    /// List label rows (section 8.3).
     ListLabelRows = "list label rows",
-    /// Label rows with their labels (section 8.4).
+    /// Read label rows with their labels (section 8.4).
     GetLabelRows = "get label rows",
-    /// Label rows made where there are none (section 8.5).
+    /// Create missing label rows (section 8.5).
     CreateLabelRows = "create label rows",
-    /// Label rows saved (section 8.6).
+    /// Save label rows (section 8.6).
     SaveLabelRows = "save label rows",
-    /// A storage item (section 8.7).
+    /// Read a storage item (section 8.7).
     StorageItem = "storage item",
-    /// Several storage items.
+    /// Read several storage items.
     StorageItems = "storage items",
-    /// The children of a storage item.
+    /// List the children of a storage item.
     ChildItems = "child items",
-    /// A storage item changed.
+    /// Change a storage item.
     UpdateStorageItem = "update storage item",
-    /// Several storage items changed.
+    /// Change several storage items.
     UpdateStorageItems = "update storage items",
-    /// A file (section 8.8).
+    /// Download a file (section 8.8).
     Download = "download",
-    /// Priorities set (section 8.9).
+    /// Set priorities (section 8.9).
     SetPriorities = "set priorities",
-    /// Tasks completed, reopened, or moved to another stage.
+    /// Complete, reopen or move tasks.
     MoveTasks = "move tasks",
-    /// The tasks in an agent's stage.
+    /// List the tasks of an agent stage.
     AgentTasks = "agent tasks",
-    /// Tasks sent along pathways.
+    /// Move tasks along pathways.
     AgentActions = "agent actions",
-    /// The caller's projects in the legacy form (section 8.10).
+    /// List the caller's projects with the legacy API (section 8.10).
     UserProjects = "user projects",
-    /// The projects in the v2 form.
+    /// List projects with the v2 API.
     Projects = "projects",
-    /// The branches of a project.
+    /// List the branches of a project.
     Branches = "branches",
-    /// The datasets of a project.
+    /// List the datasets of a project.
     Datasets = "datasets",
-    /// A bearer token.
+    /// Issue a bearer token.
     BearerToken = "bearer token",
-    /// Anything else.
+    /// Any other operation.
     Other = "other",
 }
 
@@ -85,7 +85,7 @@ impl CallKind {
         }
     }
 
-    /// By method and the segments of the path after `/v2/public/`.
+    /// Returns the kind of a v2 request from its method and the path segments after `/v2/public/`.
     pub(crate) fn v2(method: &Method, path: &[&str]) -> Self {
         match (method.as_str(), path) {
             ("GET", ["projects"]) => Self::Projects,
@@ -112,30 +112,30 @@ impl CallKind {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Call {
-    /// Which one it was, from 0.
+    /// Sequence number of the call, counted from 0.
     pub number: u64,
-    /// What it asked for.
+    /// Operation of the call.
     pub kind: CallKind,
-    /// The method.
+    /// HTTP method.
     pub method: String,
-    /// Path and query as sent, but without the signature of a signed URL.
+    /// Path and query as sent, without the signature of a signed URL.
     pub target: String,
-    /// The connection that it came on, from 0.
+    /// Number of the connection, counted from 0.
     pub connection: u64,
-    /// The trace of `X-Cloud-Trace-Context`: what is before the slash.
+    /// Trace ID: the part of `X-Cloud-Trace-Context` before the slash.
     pub trace: Option<String>,
-    /// The label, data or item hashes that it names: those of the envelope's `uid` and of the filter's `data_hashes`.
+    /// Label, data or item hashes in the request: those in the envelope's `uid` and in the filter's `data_hashes`.
     pub hashes: Vec<String>,
-    /// When its body had arrived.
+    /// Time at which the request body was complete.
     pub began: Instant,
-    /// When its answer was ready; `None` while it is being answered.
+    /// Time at which the response was ready; `None` while the call is running.
     pub ended: Option<Instant>,
-    /// The HTTP status; `None` if there was no answer.
+    /// HTTP status; `None` if there was no response.
     pub status: Option<u16>,
 }
 
 impl Call {
-    /// Whether both were being answered at one moment.
+    /// Returns whether both calls were running at the same time.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let before = |one: &Self, other: &Self| one.ended.is_some_and(|ended| ended <= other.began);
@@ -143,7 +143,7 @@ impl Call {
     }
 }
 
-/// The calls that reached the platform, the oldest forgotten first.
+/// The log of calls that reached the platform. The oldest entries are removed first.
 #[derive(Debug)]
 pub struct Calls {
     log: Mutex<Log>,
@@ -152,7 +152,7 @@ pub struct Calls {
 #[derive(Debug, Default)]
 struct Log {
     calls: VecDeque<Call>,
-    /// The number of the next call.
+    /// Number of the next call.
     next: u64,
     limit: usize,
 }
@@ -180,50 +180,50 @@ impl Calls {
 
     pub(crate) fn end(&self, number: u64, status: Option<u16>) {
         let mut log = self.log();
-        // The newest are at the end, and so is the one that is answered.
+        // Running calls are near the end of the log.
         if let Some(call) = log.calls.iter_mut().rev().find(|call| call.number == number) {
             call.ended = Some(Instant::now());
             call.status = status;
         }
     }
 
-    /// The calls since the start or the last [`Self::clear`], oldest first; at most as many as the platform remembers.
+    /// Returns the calls since the start or the last [`Self::clear`], oldest first, up to the limit of the log.
     #[must_use]
     pub fn all(&self) -> Vec<Call> {
         self.log().calls.iter().cloned().collect()
     }
 
-    /// The calls of one kind.
+    /// Returns the calls of one kind.
     #[must_use]
     pub fn of(&self, kind: CallKind) -> Vec<Call> {
         self.log().calls.iter().filter(|call| call.kind == kind).cloned().collect()
     }
 
-    /// How many calls of one kind there were.
+    /// Returns the number of calls of one kind.
     #[must_use]
     pub fn count(&self, kind: CallKind) -> usize {
         self.log().calls.iter().filter(|call| call.kind == kind).count()
     }
 
-    /// How many calls there were.
+    /// Returns the number of calls.
     #[must_use]
     pub fn len(&self) -> usize {
         self.log().calls.len()
     }
 
-    /// Whether there were none.
+    /// Returns `true` if there are no calls.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What was asked for, in order.
+    /// Returns the kinds of all calls, in order.
     #[must_use]
     pub fn kinds(&self) -> Vec<CallKind> {
         self.log().calls.iter().map(|call| call.kind).collect()
     }
 
-    /// Forgets them.
+    /// Clears the log.
     pub fn clear(&self) {
         self.log().calls.clear();
     }

@@ -1,4 +1,4 @@
-//! A private key made up for one run, with which clients can call.
+//! Random private keys for clients of a local platform.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
 use ssh_key::public::Ed25519PublicKey;
 use zeroize::Zeroizing;
 
-/// A private key that opens nothing but one local platform. `Debug` shows its key id alone.
+/// A random private key that is valid for one local platform only. `Debug` shows only its key ID.
 pub struct ClientKey {
     seed: Zeroizing<[u8; 32]>,
     public: [u8; 32],
 }
 
-/// No key could be made: the system has no random numbers, or they are of no use.
+/// Error of key generation: the random number generator fails, or the key is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a private key cannot be made")]
-pub struct KeyNotMade;
+#[error("cannot generate a private key")]
+pub struct KeyGenerationError;
 
 impl ClientKey {
-    /// A new random key.
+    /// Generates a random key.
     ///
     /// # Errors
-    /// The system gives no random numbers.
-    pub fn random() -> Result<Self, KeyNotMade> {
+    /// The system's random number generator fails.
+    pub fn random() -> Result<Self, KeyGenerationError> {
         let mut seed = Zeroizing::new([0; 32]);
-        SystemRandom::new().fill(seed.as_mut_slice()).map_err(|_| KeyNotMade)?;
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| KeyNotMade)?;
-        let public = pair.public_key().as_ref().try_into().map_err(|_| KeyNotMade)?;
+        SystemRandom::new().fill(seed.as_mut_slice()).map_err(|_| KeyGenerationError)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| KeyGenerationError)?;
+        let public = pair.public_key().as_ref().try_into().map_err(|_| KeyGenerationError)?;
         Ok(Self { seed, public })
     }
 
-    /// The public key in lower-case hex: what the platform knows the key by.
+    /// Returns the key ID: the public key in lower-case hexadecimal digits.
     #[must_use]
     pub fn key_id(&self) -> String {
         self.public.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -44,25 +44,26 @@ impl ClientKey {
         self.public
     }
 
-    /// The key for a client in Rust.
+    /// Returns the key as credentials of a Rust client.
     ///
     /// # Errors
     /// None in practice.
-    pub fn credentials(&self) -> Result<Credentials, KeyNotMade> {
-        SshKey::from_seed(&self.seed).map(Credentials::key).map_err(|_| KeyNotMade)
+    pub fn credentials(&self) -> Result<Credentials, KeyGenerationError> {
+        SshKey::from_seed(&self.seed).map(Credentials::key).map_err(|_| KeyGenerationError)
     }
 
-    /// The key as the text of an OpenSSH private key: what `ENCORD_SSH_KEY` holds. A secret.
+    /// Returns the private key in OpenSSH format, the value of `ENCORD_SSH_KEY`. It is a secret.
     ///
     /// # Errors
     /// None in practice.
-    pub fn openssh(&self) -> Result<Zeroizing<String>, KeyNotMade> {
+    pub fn openssh(&self) -> Result<Zeroizing<String>, KeyGenerationError> {
         let pair = Ed25519Keypair {
             public: Ed25519PublicKey(self.public),
             private: Ed25519PrivateKey::from_bytes(&self.seed),
         };
-        let key = ssh_key::PrivateKey::new(KeypairData::Ed25519(pair), "local platform").map_err(|_| KeyNotMade)?;
-        key.to_openssh(LineEnding::LF).map_err(|_| KeyNotMade)
+        let key =
+            ssh_key::PrivateKey::new(KeypairData::Ed25519(pair), "local platform").map_err(|_| KeyGenerationError)?;
+        key.to_openssh(LineEnding::LF).map_err(|_| KeyGenerationError)
     }
 }
 
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_openssh_text_is_the_same_key() {
+    fn openssh_format_round_trips() {
         let key = ClientKey::random().unwrap();
         let read = SshKey::from_openssh(&key.openssh().unwrap(), None).unwrap();
         assert_eq!(read.key_id(), key.key_id());

@@ -1,4 +1,4 @@
-//! Moments as the platform writes them.
+//! Timestamps in the formats of the platform.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,24 +7,24 @@ use agent_platform::labels::Timestamp;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400;
 
-/// Resolution of the time at which the platform says that a label row was last edited.
+/// Resolution of a label row's `last_edited_at`.
 ///
-/// A coarser resolution gives saves that follow each other closely the same time, so that clients cannot tell by the time
-/// that somebody saved meanwhile. Default: [`Self::Microseconds`].
+/// With a coarser resolution, saves in quick succession have equal timestamps, so clients cannot detect a concurrent
+/// save by its timestamp. Default: [`Self::Microseconds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum TimestampResolution {
-    /// Whole seconds, written without a fraction: `2024-05-01 08:00:00`.
+    /// Seconds, formatted without a fraction: `2024-05-01 08:00:00`.
     Seconds,
-    /// Thousandths of a second. Saves within one of them have the same time.
+    /// Milliseconds. Saves within the same millisecond have equal timestamps.
     Milliseconds,
-    /// Millionths of a second. Every save has a later time than the one before.
+    /// Microseconds. Every save has a later timestamp than the previous one.
     #[default]
     Microseconds,
 }
 
 impl TimestampResolution {
-    /// The length of one step, in microseconds.
+    /// Returns the resolution in microseconds.
     const fn step(self) -> i64 {
         match self {
             Self::Seconds => SECOND,
@@ -34,7 +34,7 @@ impl TimestampResolution {
     }
 }
 
-/// A moment in UTC, in microseconds since 1970.
+/// A point in time: microseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Moment(i64);
 
@@ -43,8 +43,8 @@ impl Moment {
         Self::from(SystemTime::now())
     }
 
-    /// Returns the moment of a save that follows one at `earlier`: never before it, whatever the clock says, and after it in
-    /// the finest resolution.
+    /// Returns the timestamp of a save after `earlier`. It is monotonic even if the clock goes back, and strictly
+    /// increasing with a resolution of microseconds.
     pub(crate) fn after(earlier: Self, resolution: TimestampResolution) -> Self {
         let earliest = match resolution {
             TimestampResolution::Microseconds => earlier.0 + 1,
@@ -53,12 +53,12 @@ impl Moment {
         Self(Self::now().0.max(earliest)).cut_to(resolution)
     }
 
-    /// Cuts off what the resolution does not show.
+    /// Truncates the timestamp to a resolution.
     pub(crate) fn cut_to(self, resolution: TimestampResolution) -> Self {
         Self(self.0 - self.0.rem_euclid(resolution.step()))
     }
 
-    /// Reads the forms that occur on the wire, with or without a fraction (contract:
+    /// Parses the formats used by the platform, with or without a fraction (contract:
     /// `docs/contract/label-format.md#times`).
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let seconds = Timestamp::parse(text)?.unix();
@@ -71,7 +71,7 @@ impl Moment {
         Some(Self(seconds * SECOND + fraction.unwrap_or(0)))
     }
 
-    /// As the legacy family writes it: `2024-05-01 08:00:00`, with a fraction if there is one.
+    /// Formats the timestamp for the legacy API: `2024-05-01 08:00:00`, with a fraction if it is not zero.
     pub(crate) fn legacy(self) -> String {
         let (date, clock) = self.parts();
         match self.0.rem_euclid(SECOND) {
@@ -80,14 +80,14 @@ impl Moment {
         }
     }
 
-    /// As the legacy family writes it where a fraction is refused (contract:
+    /// Formats the timestamp for fields of the legacy API that allow no fraction (contract:
     /// `docs/contract/endpoints.md#list-projects-of-the-user`).
     pub(crate) fn legacy_seconds(self) -> String {
         let (date, clock) = self.parts();
         format!("{date} {clock}")
     }
 
-    /// As the v2 family writes it: ISO 8601 with microseconds and an offset.
+    /// Formats the timestamp for the v2 API: ISO 8601 with microseconds and a UTC offset.
     pub(crate) fn iso(self) -> String {
         let (date, clock) = self.parts();
         format!("{date}T{clock}.{:06}+00:00", self.0.rem_euclid(SECOND))
@@ -112,9 +112,9 @@ impl From<SystemTime> for Moment {
     }
 }
 
-/// Year, month and day of a number of days since 1970, in the Gregorian calendar.
+/// Converts days since the Unix epoch to year, month and day of the Gregorian calendar.
 fn civil(days: i64) -> (i64, i64, i64) {
-    // Counted from 1 March of year 0, so that leap days come last in their years.
+    // Counts from 1 March of year 0, so that a leap day is the last day of its year.
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form() {
+    fn parses_and_formats_every_format() {
         let moment = Moment::parse("2024-02-29T08:00:01.25+00:00").unwrap();
         assert_eq!(moment.legacy(), "2024-02-29 08:00:01.250000");
         assert_eq!(moment.legacy_seconds(), "2024-02-29 08:00:01");
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn time_goes_on_even_if_the_clock_does_not() {
+    fn timestamps_increase_when_clock_goes_back() {
         let future = Moment(Moment::now().0 + 10 * SECOND);
         assert_eq!(Moment::after(future, TimestampResolution::Microseconds).0, future.0 + 1);
         assert!(Moment::after(Moment(0), TimestampResolution::Microseconds) < future);
     }
 
     #[test]
-    fn coarse_resolution_repeats_times_and_never_goes_back() {
+    fn coarse_resolution_repeats_timestamps() {
         let future = Moment::parse("2124-05-01 08:00:01.234567").unwrap();
         for (resolution, text) in [
             (TimestampResolution::Seconds, "2124-05-01 08:00:01"),

@@ -1,4 +1,4 @@
-//! Things that go wrong on purpose.
+//! Fault injection.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -7,52 +7,52 @@ use serde::{Deserialize, Serialize};
 
 use crate::calls::CallKind;
 
-/// What happens to a call that a fault meets.
+/// The effect of a fault on a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect {
-    /// It is answered with this and nothing is done.
+    /// The operation is not executed, and the call gets this response.
     Answer {
-        /// The HTTP status.
+        /// HTTP status.
         status: u16,
-        /// Headers of the answer.
+        /// Headers of the response.
         #[serde(default)]
         headers: Vec<(String, String)>,
-        /// The body; JSON if it begins like it.
+        /// Response body. The content type is JSON if the body looks like JSON, and HTML otherwise.
         #[serde(default)]
         body: String,
     },
-    /// It is answered late, by so many milliseconds, and otherwise as always.
+    /// The operation is executed after a delay.
     Stall {
-        /// Milliseconds.
+        /// Delay in milliseconds.
         milliseconds: u64,
     },
-    /// Nothing is answered until the caller goes away. Nothing is done either.
+    /// The operation is not executed, and there is no response until the client disconnects.
     Hang,
-    /// The connection is reset before anything is done.
+    /// The operation is not executed, and the connection is reset.
     Reset,
-    /// Everything is done, and then the connection is reset instead of the answer being sent.
+    /// The operation is executed, then the connection is reset before the response.
     ResetAfter,
-    /// Everything is done, and the answer breaks off in its middle.
+    /// The operation is executed, and the response body is truncated in the middle.
     CutOff,
-    /// Everything is done, and the connection is reset after the head of the answer.
+    /// The operation is executed, and the connection is reset after the head of the response.
     ResetAfterHead,
-    /// Everything is done, and then nothing is answered until the caller goes away.
+    /// The operation is executed, then there is no response until the client disconnects.
     HangAfter,
-    /// Everything is done, and then it is answered with this: what stands between the platform and its caller failed.
+    /// The operation is executed, but the call gets this response, as if a gateway had failed.
     AnswerAfter {
-        /// The HTTP status.
+        /// HTTP status.
         status: u16,
-        /// The body; JSON if it begins like it.
+        /// Response body. The content type is JSON if the body looks like JSON, and HTML otherwise.
         #[serde(default)]
         body: String,
     },
 }
 
 impl Effect {
-    /// Whether the platform does what it is asked, whatever the caller learns of it. One that is late does not, if the caller
-    /// goes away meanwhile.
+    /// Returns whether the operation is executed, whatever response the client gets. A stalled operation is not
+    /// executed if the client disconnects during the delay.
     #[must_use]
     pub fn is_done(&self) -> bool {
         match self {
@@ -66,100 +66,100 @@ impl Effect {
         }
     }
 
-    /// An answer with a JSON body.
+    /// Creates an effect that responds without executing the operation.
     #[must_use]
     pub fn answer(status: u16, body: impl Into<String>) -> Self {
         Self::Answer { status, headers: Vec::new(), body: body.into() }
     }
 
-    /// The same for a call that is done all the same.
+    /// Creates an effect that executes the operation and then responds with this status and body.
     #[must_use]
     pub fn answer_after(status: u16, body: impl Into<String>) -> Self {
         Self::AnswerAfter { status, body: body.into() }
     }
 
-    /// An error of the v2 family: this status, and a message.
+    /// Creates an error response of the v2 API with this status and message.
     #[must_use]
     pub fn message(status: u16, message: &str) -> Self {
         Self::answer(status, serde_json::json!({ "message": message }).to_string())
     }
 
-    /// An error of the legacy family: HTTP 200 with this status and this code inside.
+    /// Creates an error response of the legacy API: HTTP 200 with status and code in the body.
     #[must_use]
     pub fn legacy(status: u16, code: &str) -> Self {
         Self::answer(200, serde_json::json!({ "status": status, "response": [code] }).to_string())
     }
 
-    /// Status 429: come back in so many seconds.
+    /// Creates a 429 response with `Retry-After` in seconds.
     #[must_use]
     pub fn rate_limited(retry_after: u64) -> Self {
         let headers = vec![("Retry-After".to_owned(), retry_after.to_string())];
         Self::Answer { status: 429, headers, body: r#"{"message":"Too many requests."}"#.to_owned() }
     }
 
-    /// Late by this much, and otherwise as always.
+    /// Creates a delay.
     #[must_use]
     pub fn stall(time: Duration) -> Self {
         Self::Stall { milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX) }
     }
 }
 
-/// A fault: which calls it meets, and what happens to them.
+/// A fault: a filter for calls, and an effect on them.
 ///
 /// ```
 /// use agent_studio::{CallKind, Effect, Fault};
 ///
-/// // The second save is done, but its answer is lost.
-/// let fault = Fault::new(Effect::ResetAfter).on(CallKind::SaveLabelRows).skip(1).times(1);
+/// // The second save is executed, but its response is lost. let fault =
+/// Fault::new(Effect::ResetAfter).on(CallKind::SaveLabelRows).skip(1).times(1);
 /// # drop(fault);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What happens.
+    /// Effect on matching calls.
     pub effect: Effect,
-    /// Only to calls of this kind.
+    /// Kind of matching calls. Default: any.
     #[serde(default)]
     pub kind: Option<CallKind>,
-    /// Only to calls whose path and query contain this.
+    /// Text that path and query of matching calls contain. Default: any.
     #[serde(default)]
     pub target: Option<String>,
-    /// How many calls are let through first.
+    /// Number of matching calls to skip first. Default: 0.
     #[serde(default)]
     pub skip: u64,
-    /// How many calls it meets before it is over; all that follow unless set.
+    /// Number of calls to affect before the fault expires. Default: unlimited.
     #[serde(default)]
     pub times: Option<u64>,
 }
 
 impl Fault {
-    /// A fault that meets every call.
+    /// Creates a fault that affects every call.
     #[must_use]
     pub fn new(effect: Effect) -> Self {
         Self { effect, kind: None, target: None, skip: 0, times: None }
     }
 
-    /// Only calls of this kind.
+    /// Affects only calls of this kind.
     #[must_use]
     pub fn on(mut self, kind: CallKind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// Only calls whose path and query contain this text.
+    /// Affects only calls whose path and query contain this text.
     #[must_use]
     pub fn at(mut self, target: impl Into<String>) -> Self {
         self.target = Some(target.into());
         self
     }
 
-    /// Lets so many calls through first.
+    /// Skips this many matching calls first.
     #[must_use]
     pub fn skip(mut self, calls: u64) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Is over after so many calls.
+    /// Expires after this many calls.
     #[must_use]
     pub fn times(mut self, calls: u64) -> Self {
         self.times = Some(calls);
@@ -171,12 +171,12 @@ impl Fault {
     }
 }
 
-/// The faults of a platform. A call meets the first that matches it and is not over.
+/// The active faults of a platform. A call is affected by the first fault that matches.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<Vec<Fault>>);
 
 impl Faults {
-    /// Adds a fault after those that are there.
+    /// Appends a fault.
     pub fn add(&self, fault: Fault) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
     }
@@ -186,16 +186,16 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The faults that are not over.
+    /// Returns the faults that have not expired.
     #[must_use]
     pub fn all(&self) -> Vec<Fault> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What happens to this call, if a fault meets it.
-    pub(crate) fn meet(&self, kind: CallKind, target: &str) -> Option<Effect> {
+    /// Returns the effect of the first matching fault on this call.
+    pub(crate) fn effect_for(&self, kind: CallKind, target: &str) -> Option<Effect> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut met = None;
+        let mut effect = None;
         for fault in faults.iter_mut() {
             if !fault.matches(kind, target) {
                 continue;
@@ -207,11 +207,11 @@ impl Faults {
             if let Some(times) = &mut fault.times {
                 *times = times.saturating_sub(1);
             }
-            met = Some(fault.effect.clone());
+            effect = Some(fault.effect.clone());
             break;
         }
         faults.retain(|fault| fault.times != Some(0));
-        met
+        effect
     }
 }
 
@@ -220,19 +220,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_meets_as_many_calls_as_it_says() {
+    fn fault_affects_configured_number_of_calls() {
         let faults = Faults::default();
         faults.add(Fault::new(Effect::Hang).on(CallKind::Project).at("abc").skip(1).times(2));
         faults.add(Fault::new(Effect::Reset).on(CallKind::Ontology));
-        let meet = |kind| faults.meet(kind, "/projects/abc");
-        assert_eq!(meet(CallKind::Project), None);
-        assert_eq!(faults.meet(CallKind::Project, "/other"), None);
-        assert_eq!(meet(CallKind::Project), Some(Effect::Hang));
-        assert_eq!(meet(CallKind::Project), Some(Effect::Hang));
-        assert_eq!(meet(CallKind::Project), None);
-        assert_eq!(meet(CallKind::Ontology), Some(Effect::Reset));
+        let effect_for = |kind| faults.effect_for(kind, "/projects/abc");
+        assert_eq!(effect_for(CallKind::Project), None);
+        assert_eq!(faults.effect_for(CallKind::Project, "/other"), None);
+        assert_eq!(effect_for(CallKind::Project), Some(Effect::Hang));
+        assert_eq!(effect_for(CallKind::Project), Some(Effect::Hang));
+        assert_eq!(effect_for(CallKind::Project), None);
+        assert_eq!(effect_for(CallKind::Ontology), Some(Effect::Reset));
         assert_eq!(faults.all().len(), 1);
         faults.clear();
-        assert_eq!(meet(CallKind::Ontology), None);
+        assert_eq!(effect_for(CallKind::Ontology), None);
     }
 }

@@ -1,7 +1,7 @@
-//! Form decoding.
+//! Decoding of URL-encoded form values.
 
-/// Decodes a form value: `+` is a blank, `%XX` a byte of UTF-8. A malformed escape stays as it is.
-pub(crate) fn decoded(text: &str) -> String {
+/// Decodes a form value: `+` is a space, `%XX` a byte of UTF-8. A malformed escape is kept unchanged.
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -23,12 +23,12 @@ pub(crate) fn decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::decoded;
+    use super::decode;
 
     #[test]
-    fn forms_are_decoded() {
-        assert_eq!(decoded("%25a+b%26c%3D%C3%BC%25"), "%a b&c=ü%");
-        assert_eq!(decoded("100%"), "100%");
-        assert_eq!(decoded("%zz%"), "%zz%");
+    fn decodes_form_values() {
+        assert_eq!(decode("%25a+b%26c%3D%C3%BC%25"), "%a b&c=ü%");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%zz%"), "%zz%");
     }
 }

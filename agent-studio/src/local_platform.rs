@@ -1,4 +1,4 @@
-//! Setting up and starting a local platform.
+//! Configuration and start of a local platform.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::callers::{Callers, from_hex};
 use crate::calls::Calls;
-use crate::client_key::{ClientKey, KeyNotMade};
+use crate::client_key::{ClientKey, KeyGenerationError};
 use crate::clock::TimestampResolution;
 use crate::faults::{Fault, Faults};
 use crate::page::Page;
@@ -21,14 +21,14 @@ use crate::project::{OpenError, Project, ProjectSource};
 use crate::running::RunningPlatform;
 use crate::server::{Auth, Shared, SignedUrls, router, serve};
 
-/// A platform on this machine that has not been started: see [`LocalPlatform::builder`].
+/// A local platform. Configure it with [`LocalPlatform::builder`].
 #[derive(Debug)]
 pub struct LocalPlatform(());
 
-/// Sets up a [`LocalPlatform`].
+/// Builder of a [`LocalPlatform`].
 #[derive(Debug, Clone)]
 pub struct LocalPlatformBuilder {
-    projects: Vec<Origin>,
+    projects: Vec<ProjectOrigin>,
     keys: Vec<(String, String)>,
     tokens: Vec<(String, String)>,
     user: String,
@@ -46,38 +46,38 @@ pub struct LocalPlatformBuilder {
     page: Option<Page>,
 }
 
-/// Where a project comes from.
+/// Source of a project.
 #[derive(Debug, Clone)]
-enum Origin {
+enum ProjectOrigin {
     Folder(PathBuf),
     Described(Box<ProjectSource>),
 }
 
-/// Why a local platform does not start.
+/// Error of starting a local platform.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// A project cannot be served.
     #[error(transparent)]
     Project(#[from] OpenError),
-    /// A public key is none.
-    #[error("a public key must be 64 lower-case hex digits, the form in which the platform knows keys")]
+    /// A public key is invalid.
+    #[error("a public key must be 64 lower-case hexadecimal digits")]
     PublicKey,
-    /// The system has no random numbers.
+    /// The system's random number generator fails.
     #[error(transparent)]
-    Key(#[from] KeyNotMade),
-    /// The address cannot be listened on.
-    #[error("{address} cannot be listened on: {source}")]
+    Key(#[from] KeyGenerationError),
+    /// The server cannot listen on the address.
+    #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why.
+        /// Cause.
         source: std::io::Error,
     },
 }
 
 impl LocalPlatform {
-    /// Sets up a platform: without projects, on a free port of this machine.
+    /// Creates a builder without projects, which listens on a free port of 127.0.0.1.
     #[must_use]
     pub fn builder() -> LocalPlatformBuilder {
         LocalPlatformBuilder {
@@ -102,28 +102,28 @@ impl LocalPlatform {
 }
 
 impl LocalPlatformBuilder {
-    /// Serves the project in this folder, and keeps it there.
+    /// Serves the project in this folder, and saves changes there.
     #[must_use]
     pub fn folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.projects.push(Origin::Folder(folder.as_ref().to_owned()));
+        self.projects.push(ProjectOrigin::Folder(folder.as_ref().to_owned()));
         self
     }
 
     /// Serves this project from memory.
     #[must_use]
     pub fn project(mut self, project: ProjectSource) -> Self {
-        self.projects.push(Origin::Described(Box::new(project)));
+        self.projects.push(ProjectOrigin::Described(Box::new(project)));
         self
     }
 
-    /// Who the platform's own key belongs to: an e-mail address. `agent@example.test` unless set.
+    /// Sets the user (e-mail address) of the platform's generated key. Default: `agent@example.test`.
     #[must_use]
     pub fn user(mut self, email: impl Into<String>) -> Self {
         self.user = email.into();
         self
     }
 
-    /// Registers a public key, 64 lower-case hex digits, of this user.
+    /// Registers a public key (64 lower-case hexadecimal digits) of this user.
     #[must_use]
     pub fn public_key(mut self, email: impl Into<String>, key_id: impl Into<String>) -> Self {
         self.keys.push((email.into(), key_id.into()));
@@ -137,78 +137,78 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// The address to listen on. A free port of 127.0.0.1 unless set.
+    /// Sets the address to listen on. Default: a free port of 127.0.0.1.
     #[must_use]
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// How long every answer is held back. Not at all unless set.
+    /// Sets the latency added to every response. Default: none.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// Sets the resolution of the time at which label rows were last edited. Default: microseconds.
+    /// Sets the resolution of `last_edited_at` of label rows. Default: microseconds.
     #[must_use]
     pub fn timestamps(mut self, resolution: TimestampResolution) -> Self {
         self.timestamps = resolution;
         self
     }
 
-    /// How far the time of a v2 signature may be off, either way. 300 s unless set.
+    /// Sets the maximum clock skew of v2 signatures, in either direction. Default: 300 s.
     #[must_use]
     pub fn signature_age(mut self, age: Duration) -> Self {
         self.signature_age = age;
         self
     }
 
-    /// How long signed URLs are good. A week unless set.
+    /// Sets the lifetime of signed URLs. Default: 7 days.
     #[must_use]
     pub fn signed_url_lifetime(mut self, lifetime: Duration) -> Self {
         self.signed_url_lifetime = lifetime;
         self
     }
 
-    /// How many results a page has if the caller does not say. 100 unless set.
+    /// Sets the number of results per page for requests without a limit. Default: 100.
     #[must_use]
     pub fn page_size(mut self, results: usize) -> Self {
         self.page_size = results;
         self
     }
 
-    /// How many calls are remembered. 10,000 unless set.
+    /// Sets the maximum size of the call log. Default: 10,000 calls.
     #[must_use]
     pub fn remembered_calls(mut self, calls: usize) -> Self {
         self.remembered_calls = calls;
         self
     }
 
-    /// How large a request's body may be, in bytes. 512 MiB unless set.
+    /// Sets the maximum request body in bytes. Default: 512 MiB.
     #[must_use]
     pub fn largest_body(mut self, bytes: usize) -> Self {
         self.largest_body = bytes;
         self
     }
 
-    /// Serves `/admin/faults` and `/admin/calls`, for tests in other languages. Every program that reaches the platform can
-    /// use them; web pages of other origins cannot. Default: `false`.
+    /// Serves `/admin/faults` and `/admin/calls`, for tests in other languages. Every program that can connect to the
+    /// platform can use them; web pages of other origins cannot. Default: `false`.
     #[must_use]
     pub fn admin(mut self, on: bool) -> Self {
         self.admin = on;
         self
     }
 
-    /// Begins with this fault.
+    /// Adds a fault that is active from the start.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// Serves these addresses beside the platform's own: a page, say. They are neither logged nor met by faults.
+    /// Merges additional routes, such as a page. Their requests are not logged and not affected by faults.
     #[must_use]
     pub fn routes(mut self, routes: Router) -> Self {
         self.routes = self.routes.merge(routes);
@@ -222,10 +222,10 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Opens the projects and starts the server in the background of the current tokio runtime.
+    /// Opens the projects and spawns the server on the current tokio runtime.
     ///
     /// # Errors
-    /// What cannot be opened or listened on.
+    /// A project cannot be opened, or the server cannot listen on the address.
     pub async fn start(self) -> Result<RunningPlatform, StartError> {
         let key = ClientKey::random()?;
         let mut callers = Callers::default();
@@ -239,8 +239,8 @@ impl LocalPlatformBuilder {
         let mut projects: Vec<Arc<Project>> = Vec::new();
         for origin in &self.projects {
             let project = match origin {
-                Origin::Folder(folder) => Project::in_folder(folder)?,
-                Origin::Described(source) => Project::in_memory(source)?,
+                ProjectOrigin::Folder(folder) => Project::in_folder(folder)?,
+                ProjectOrigin::Described(source) => Project::in_memory(source)?,
             };
             let hash: Uuid = project.identity.project;
             if projects.iter().any(|other| other.identity.project == hash) {
@@ -253,12 +253,12 @@ impl LocalPlatformBuilder {
         let shared = Arc::new(Shared {
             projects,
             auth: Auth::new(callers, self.signature_age),
-            urls: SignedUrls::new(self.signed_url_lifetime).map_err(|_| KeyNotMade)?,
+            urls: SignedUrls::new(self.signed_url_lifetime).map_err(|_| KeyGenerationError)?,
             faults,
             calls: Calls::new(self.remembered_calls),
             latency: AtomicU64::new(0),
             page_size: self.page_size,
-            largest_body: self.largest_body,
+            max_body_bytes: self.largest_body,
             admin: self.admin,
             hosts: self.page.as_ref().map(|page| page.hosts().to_vec()).unwrap_or_default(),
         });

@@ -1,4 +1,4 @@
-//! `agent-studio`: a platform and a label editor on this machine, and tools for editor agents.
+//! `agent-studio`: a local platform with a label editor, and tools for editor agents.
 
 fn main() -> std::process::ExitCode {
     agent_studio::cli::main()

@@ -1,4 +1,4 @@
-//! Requests to agent servers and file storages, which never carry credentials of the platform.
+//! HTTP requests to agent servers and file storage, which never carry credentials of the platform.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -9,28 +9,29 @@ use rustls::ClientConfig;
 use rustls::crypto::ring::default_provider;
 use rustls_platform_verifier::Verifier;
 
-/// How long a connection may take.
+/// Timeout of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How much of an answer is read, in bytes.
+/// Maximum response body, in bytes.
 const MAX_BODY_BYTES: usize = 16 << 20;
 
-/// An answer with its body.
+/// A response with its complete body.
 #[derive(Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Time from sending the request to the end of the body.
     pub(crate) duration: Duration,
 }
 
-/// Why there is no answer, as half a sentence without the URL, which may be signed.
+/// Error of a request. The message is a clause without the URL, which may be signed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestError {
-    /// No connection, none in time, or it broke.
+    /// The connection failed, timed out or broke.
     #[error("{}", root_cause(.0))]
     Http(reqwest::Error),
-    /// There is one, with more than is read.
-    #[error("the answer is larger than 16 MiB")]
+    /// The response body exceeds the limit.
+    #[error("the response is larger than 16 MiB")]
     TooLarge,
 }
 
@@ -40,11 +41,11 @@ impl From<reqwest::Error> for RequestError {
     }
 }
 
-/// "Connection refused" says more than "error sending request".
+/// Returns the root cause of an error, such as "Connection refused" instead of "error sending request".
 fn root_cause(error: &reqwest::Error) -> String {
     match (error.is_timeout(), error.is_connect()) {
         (true, true) => format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()),
-        (true, false) => "no answer in time".to_owned(),
+        (true, false) => "no response in time".to_owned(),
         (false, _) => {
             let mut deepest: &dyn std::error::Error = error;
             while let Some(source) = deepest.source() {
@@ -55,15 +56,15 @@ fn root_cause(error: &reqwest::Error) -> String {
     }
 }
 
-/// The headers that show an agent that the platform's backend calls (contract: `platform-api.md`, section 10,
-/// "Notifications").
+/// Returns the headers that sign a call of the platform's backend (contract:
+/// `docs/contract/signatures.md#webhook-signature`).
 pub(crate) fn signature_headers(secret: &str, body: &[u8]) -> [(&'static str, String); 2] {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
     let signature = webhook_signature(secret, &now, body);
     [("x-encord-timestamp", now), ("x-encord-signature", signature)]
 }
 
-/// Certificates are checked as this machine checks them.
+/// Returns a TLS configuration that verifies certificates with the system's certificate authorities.
 ///
 /// # Errors
 /// This machine has no certificate authorities.
@@ -74,7 +75,7 @@ pub(crate) fn tls_config() -> Result<ClientConfig, rustls::Error> {
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// A client that follows no redirection: whoever asks is told where it would lead.
+/// Returns the builder of a client that does not follow redirects.
 pub(crate) fn client_builder(tls_config: ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls_config)
@@ -82,10 +83,10 @@ pub(crate) fn client_builder(tls_config: ClientConfig) -> reqwest::ClientBuilder
         .redirect(reqwest::redirect::Policy::none())
 }
 
-/// Sends a request and reads the answer, 16 MiB at most.
+/// Sends a request and reads the response body, up to 16 MiB.
 ///
 /// # Errors
-/// There is no answer.
+/// The request fails, or the response is too large.
 pub(crate) async fn send(request: reqwest::RequestBuilder) -> Result<HttpResponse, RequestError> {
     let began = Instant::now();
     let mut response = request.send().await?;
@@ -101,12 +102,12 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Result<HttpRespons
 }
 
 impl HttpResponse {
-    /// A header's text; empty if there is none.
+    /// Returns the value of a header, or an empty string.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// Whether the status is 200 to 299.
+    /// Returns whether the status is 200 to 299.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }

@@ -1,21 +1,21 @@
-//! The same-origin guard: which requests come from this server's own pages or from programs, and not from other web pages.
+//! Same-origin guard: accepts requests of this server's pages and of programs, and rejects those of other web pages.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
-/// Why a request is refused before it is handled.
+/// Error of a request that the guard rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Foreign {
-    /// The `Host` header is a name that a page of another origin can point at this machine (DNS rebinding).
+pub(crate) enum OriginError {
+    /// The `Host` header is a name that another page could resolve to this machine (DNS rebinding).
     Host(String),
     /// A page of another origin sent the request.
     Page(String),
-    /// The body has a content type that a browser sends to other origins without a preflight.
+    /// The content type is one that a browser sends to other origins without a preflight.
     ContentType,
 }
 
-impl Foreign {
+impl OriginError {
     /// The status of the response.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
@@ -26,27 +26,27 @@ impl Foreign {
     }
 }
 
-/// Rejects requests from pages of other origins, and requests under a host name that such a page can rebind.
+/// Rejects requests from pages of other origins, and requests with an unknown host name.
 ///
-/// `hosts` are further names under which this server answers. A `POST` must send JSON, so that browsers ask for permission
-/// first.
+/// `hosts` are additional accepted host names. A `POST` must have a JSON content type, which makes browsers send a
+/// preflight.
 ///
 /// # Errors
 /// The first rule that the request breaks.
-pub(crate) fn check(method: &Method, headers: &HeaderMap, hosts: &[String]) -> Result<(), Foreign> {
+pub(crate) fn check(method: &Method, headers: &HeaderMap, hosts: &[String]) -> Result<(), OriginError> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("(not text)"));
     let host = text(header::HOST.as_str()).unwrap_or_default();
-    if !is_own(host, hosts) {
-        return Err(Foreign::Host(host.to_owned()));
+    if !is_own_host(host, hosts) {
+        return Err(OriginError::Host(host.to_owned()));
     }
     if let Some(origin) = text(header::ORIGIN.as_str()).filter(|origin| !is_origin_of(origin, host)) {
-        return Err(Foreign::Page(format!("pages of {origin}")));
+        return Err(OriginError::Page(format!("pages of {origin}")));
     }
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return Err(Foreign::Page("other pages".to_owned()));
+        return Err(OriginError::Page("other pages".to_owned()));
     }
     let is_json = text(header::CONTENT_TYPE.as_str()).is_some_and(is_json);
-    if method == Method::POST && !is_json { Err(Foreign::ContentType) } else { Ok(()) }
+    if method == Method::POST && !is_json { Err(OriginError::ContentType) } else { Ok(()) }
 }
 
 /// Returns whether a content type is JSON, with or without parameters.
@@ -59,8 +59,8 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
     rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host))
 }
 
-/// Returns whether a `Host` header names this server in a way that no other page can arrange.
-fn is_own(host: &str, hosts: &[String]) -> bool {
+/// Returns whether a `Host` header is safe from DNS rebinding: an IP address, `localhost` or a configured name.
+fn is_own_host(host: &str, hosts: &[String]) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split_once(']').is_some_and(|(address, _)| address.parse::<Ipv6Addr>().is_ok());
     }
@@ -77,11 +77,11 @@ mod tests {
 
     fn status(method: &Method, headers: &[(&'static str, &str)]) -> Option<u16> {
         let headers = headers.iter().map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap())).collect();
-        check(method, &headers, &["studio.example".to_owned()]).err().map(|foreign| foreign.status().as_u16())
+        check(method, &headers, &["studio.example".to_owned()]).err().map(|error| error.status().as_u16())
     }
 
     #[test]
-    fn rejects_host_names_that_can_be_rebound() {
+    fn rejects_unknown_host_names() {
         for host in [
             "127.0.0.1:8899",
             "localhost:1",

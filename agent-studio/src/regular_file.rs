@@ -1,4 +1,4 @@
-//! Files that are opened without blocking: named pipes, sockets and devices are rejected.
+//! Non-blocking access to regular files. Named pipes, sockets and devices are rejected.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -7,23 +7,23 @@ use std::path::Path;
 /// Opens a regular file for reading. Symbolic links are followed.
 ///
 /// # Errors
-/// The file cannot be opened, or is not a regular file. A named pipe is rejected at once, whether anybody writes to it or not.
+/// The file cannot be opened, or is not a regular file. A named pipe is rejected at once, even without a writer.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Before it is opened: opening a device can do something.
+    // Checked before opening, because opening a device can have side effects.
     if !std::fs::metadata(path)?.is_file() {
         return Err(not_regular());
     }
-    let file = without_blocking(path)?;
-    // Somebody may have replaced it in between.
+    let file = open_nonblocking(path)?;
+    // Checked again, because the file may have been replaced in between.
     if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
 }
 
-/// Opens a regular file that is in this folder, also if `path` goes through symbolic links.
+/// Opens a regular file inside a folder. `path` may contain symbolic links.
 ///
-/// The path is resolved first and then opened, so whoever replaces a folder with a link between the two can still lead out.
+/// The path is resolved before it is opened, so a concurrent replacement of a folder by a link is not detected.
 ///
 /// # Errors
-/// Like [`open`]; and a path that leads out of the folder.
+/// Those of [`open`], and a path that leads out of the folder.
 pub(crate) fn open_within(folder: &Path, path: &Path) -> io::Result<File> {
     let resolved = path.canonicalize()?;
     if !resolved.starts_with(folder.canonicalize()?) {
@@ -32,20 +32,20 @@ pub(crate) fn open_within(folder: &Path, path: &Path) -> io::Result<File> {
     open(&resolved)
 }
 
-/// Reads a regular file.
+/// Reads the content of a regular file.
 ///
 /// # Errors
-/// Like [`open`]; and what fails while it is read.
+/// Those of [`open`], and a failed read.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     open(path)?.read_to_end(&mut content)?;
     Ok(content)
 }
 
-/// Reads a regular file as text.
+/// Reads a regular file as UTF-8 text.
 ///
 /// # Errors
-/// Like [`read`]; and text that is not UTF-8.
+/// Those of [`read`], and invalid UTF-8.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
 }
@@ -55,13 +55,13 @@ fn not_regular() -> io::Error {
 }
 
 #[cfg(unix)]
-fn without_blocking(path: &Path) -> io::Result<File> {
+fn open_nonblocking(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
 #[cfg(not(unix))]
-fn without_blocking(path: &Path) -> io::Result<File> {
+fn open_nonblocking(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }

@@ -1,4 +1,4 @@
-//! A local platform that runs.
+//! A running local platform.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -15,13 +15,13 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::calls::Calls;
-use crate::client_key::{ClientKey, KeyNotMade};
+use crate::client_key::{ClientKey, KeyGenerationError};
 use crate::faults::Faults;
 use crate::page::{AgentServer, AgentServers};
 use crate::project::{ListingFilter, Project, ReadOptions, Refusal};
 use crate::server::Shared;
 
-/// A local platform that runs. It ends when this is dropped.
+/// A running local platform. It is stopped when this is dropped.
 pub struct RunningPlatform {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -31,29 +31,29 @@ pub struct RunningPlatform {
     server: Option<JoinHandle<()>>,
 }
 
-/// Why a client of a local platform cannot be made.
+/// Error of creating a client of a local platform.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The key is of no use.
+    /// The key is invalid.
     #[error(transparent)]
-    Key(#[from] KeyNotMade),
-    /// The address is none.
+    Key(#[from] KeyGenerationError),
+    /// The URL is invalid.
     #[error(transparent)]
     Domain(#[from] DomainError),
-    /// The client cannot be set up.
+    /// The client cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
 }
 
-/// Why a label row was not edited.
+/// Error of editing a label row.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError<E> {
-    /// The platform refuses it.
+    /// The platform rejects the row.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The row cannot be read.
+    /// The row cannot be parsed.
     #[error(transparent)]
     Row(#[from] RowError),
     /// The edit failed.
@@ -73,89 +73,88 @@ impl RunningPlatform {
         Self { address, shared, key, agent_servers, stop, server: Some(server) }
     }
 
-    /// Where it listens.
+    /// Returns the address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its base address: what `ENCORD_DOMAIN` holds.
+    /// Returns the base URL, the value of `ENCORD_DOMAIN`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The key that was made up for this run and is registered.
+    /// Returns the registered key that was generated for this run.
     #[must_use]
     pub fn key(&self) -> &ClientKey {
         &self.key
     }
 
-    /// Credentials with that key.
+    /// Returns credentials with that key.
     ///
     /// # Errors
     /// None in practice.
-    pub fn credentials(&self) -> Result<Credentials, KeyNotMade> {
+    pub fn credentials(&self) -> Result<Credentials, KeyGenerationError> {
         self.key.credentials()
     }
 
-    /// That key as the text of an OpenSSH private key: what `ENCORD_SSH_KEY` holds. A secret.
+    /// Returns that key in OpenSSH format, the value of `ENCORD_SSH_KEY`. It is a secret.
     ///
     /// # Errors
     /// None in practice.
-    pub fn private_key(&self) -> Result<Zeroizing<String>, KeyNotMade> {
+    pub fn private_key(&self) -> Result<Zeroizing<String>, KeyGenerationError> {
         self.key.openssh()
     }
 
-    /// A client of this platform with that key.
+    /// Creates a client of this platform with that key.
     ///
     /// # Errors
-    /// The client cannot be set up.
+    /// The client cannot be built.
     pub fn client(&self) -> Result<Platform, ClientError> {
         let builder = Platform::builder().credentials(self.credentials()?).domain(Domain::parse(&self.url())?);
         Ok(builder.build()?)
     }
 
-    /// The hashes of the projects, in the order in which they were given.
+    /// Returns the project hashes, in the order of the builder.
     #[must_use]
     pub fn project_hashes(&self) -> Vec<Uuid> {
         self.shared.projects.iter().map(|project| project.identity.project).collect()
     }
 
-    /// Offers the agents of a further server on the label editor page, if there is one: for a server that has been started
-    /// after the platform.
+    /// Offers the agents of another server on the label editor page, for a server that starts after the platform. Has
+    /// no effect without a page.
     pub fn offer_agents(&self, server: AgentServer) {
         if let Some(servers) = &self.agent_servers {
             servers.add(server);
         }
     }
 
-    /// What goes wrong on purpose.
+    /// Returns the active faults.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
     }
 
-    /// The calls that reached it.
+    /// Returns the call log.
     #[must_use]
     pub fn calls(&self) -> &Calls {
         &self.shared.calls
     }
 
-    /// Holds every answer back by this much from now on.
+    /// Sets the latency added to every response from now on.
     pub fn set_latency(&self, latency: Duration) {
         self.shared.set_latency(latency);
     }
 
-    /// Makes a bearer token that is good as long as the platform runs, of this user. `None` if the system has no random
-    /// numbers.
+    /// Issues a bearer token of this user, valid until the platform stops. `None` if the random number generator fails.
     #[must_use]
     pub fn new_bearer_token(&self, email: &str) -> Option<String> {
         self.shared.auth.callers.new_token(&email.into())
     }
 
     fn project_of_row(&self, label_hash: &str) -> Result<&Arc<Project>, Refusal> {
-        let found = self.shared.projects.iter().find(|project| project.world().place(label_hash).is_some());
+        let found = self.shared.projects.iter().find(|project| project.world().locate(label_hash).is_some());
         found.ok_or_else(|| Refusal::NotFound(format!("unknown label row {label_hash}")))
     }
 
@@ -164,7 +163,7 @@ impl RunningPlatform {
         found.ok_or_else(|| Refusal::NotFound(format!("unknown data {data_hash}")))
     }
 
-    /// The hash of the label row that the data has on the branch, if it has one.
+    /// Returns the hash of the label row of a data unit on a branch.
     #[must_use]
     pub fn label_hash(&self, data_hash: &str, branch: &str) -> Option<String> {
         let project = self.project_of_data(data_hash).ok()?;
@@ -172,7 +171,7 @@ impl RunningPlatform {
         Some(world.data(data_hash)?.rows.get(branch)?.label_hash.clone())
     }
 
-    /// A label row as it is stored, as JSON.
+    /// Returns the stored document of a label row, as JSON.
     #[must_use]
     pub fn label_row(&self, label_hash: &str) -> Option<String> {
         let project = self.project_of_row(label_hash).ok()?;
@@ -181,7 +180,7 @@ impl RunningPlatform {
         Some(row.document.to_string())
     }
 
-    /// The stage that the task of the data is in, by title.
+    /// Returns the title of the stage of a data unit's task.
     #[must_use]
     pub fn stage(&self, data_hash: &str) -> Option<String> {
         let project = self.project_of_data(data_hash).ok()?;
@@ -189,34 +188,36 @@ impl RunningPlatform {
         project.identity.workflow.stage(stage).map(|stage| stage.title.clone())
     }
 
-    /// The ontology of the project that the data belongs to.
+    /// Returns the ontology of a data unit's project.
     #[must_use]
     pub fn ontology(&self, data_hash: &str) -> Option<Arc<Ontology>> {
         Some(Arc::clone(&self.project_of_data(data_hash).ok()?.ontology))
     }
 
-    /// Makes a label row where the data has none on the branch; its hash either way. What an annotator does by opening it.
+    /// Creates the label row of a data unit on a branch if it is missing, and returns its hash. An annotator does the
+    /// same by opening the data unit.
     ///
     /// # Errors
-    /// Data that are not there, or a disk that is full.
+    /// The data unit is unknown, or the row cannot be written.
     pub fn create_label_row(&self, data_hash: &str, branch: &str) -> Result<String, Refusal> {
         let project = self.project_of_data(data_hash)?;
         let labels = project.create(&[data_hash.to_owned()], branch)?;
         labels.into_iter().next().ok_or_else(|| Refusal::NotFound(format!("unknown data {data_hash}")))
     }
 
-    /// Saves a label row as another user, past the network: what an annotator does meanwhile.
+    /// Saves a label row as another user, without a request, to simulate a concurrent annotator.
     ///
     /// # Errors
-    /// What the platform refuses; see [`Refusal`].
+    /// The platform rejects the row; see [`Refusal`].
     pub fn save_as(&self, email: &str, label_hash: &str, row: &str) -> Result<(), Refusal> {
         self.project_of_row(label_hash)?.save(&[(label_hash.to_owned(), row)], email)
     }
 
-    /// Edits the label row of the data on `main` as another user, past the network; makes one if there is none.
+    /// Edits the label row of a data unit on `main` as another user, without a request. Creates the row if it is
+    /// missing.
     ///
     /// # Errors
-    /// What the platform refuses, or what the edit says.
+    /// The platform rejects the row, or `edit` fails.
     pub fn edit_as<T, E>(
         &self,
         email: &str,
@@ -228,7 +229,7 @@ impl RunningPlatform {
         let rows = project.read(std::slice::from_ref(&label_hash), &ReadOptions::default(), |_| None)?;
         let text = rows.first().map(ToString::to_string).unwrap_or_default();
         let mut row = LabelRow::parse(text, Arc::clone(&project.ontology))?.with_author(email);
-        let filter = ListingFilter::of_data(data_hash);
+        let filter = ListingFilter::for_data(data_hash);
         if let Some(entry) = project.listing(&filter, |_| None)?.first() {
             row = row.with_metadata(RowMetadata::parse(entry));
         }
@@ -237,7 +238,7 @@ impl RunningPlatform {
         Ok(outcome)
     }
 
-    /// Stops it: no new connections, and the calls that are being answered are finished.
+    /// Shuts down gracefully: accepts no new connections and waits for running calls.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
         if let Some(server) = self.server.take() {

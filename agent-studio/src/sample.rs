@@ -1,4 +1,4 @@
-//! The sample project, which is part of the program.
+//! The sample project, which is embedded in the program.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use crate::ClientKey;
 
-/// Its files, by their path below the project's folder.
+/// Files of the sample project, by path relative to its folder.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sample_files.rs"));
 
-/// Where a project keeps what is not the project: nothing of it was made by a person.
+/// Folder for generated files, which are not part of the project.
 const SCRATCH: &str = ".scratch";
 
-/// Writes the sample project into a folder, which is made if it is not there. Files that are there are replaced.
+/// Writes the sample project to a folder, which is created if necessary. Existing files are replaced.
 ///
 /// The folder can then be served with [`LocalPlatformBuilder::folder`](crate::LocalPlatformBuilder::folder).
 ///
@@ -30,53 +30,52 @@ pub fn copy_sample_project(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A copy of the sample project among the temporary files, for one run of a program.
+/// A temporary copy of the sample project, for one run of a program.
 ///
 /// ```
-/// let copy = agent_studio::SampleCopy::new()?;
-/// assert!(copy.folder().join("project.toml").is_file());
-/// assert_eq!(copy.close(), None, "nothing was changed, so nothing is kept");
+/// let copy = agent_studio::SampleCopy::new()?; assert!(copy.folder().join("project.toml").is_file());
+/// assert_eq!(copy.close(), None, "an unchanged copy is removed");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
-#[must_use = "`close` says what is kept of it"]
+#[must_use = "call `close` to remove an unchanged copy"]
 pub struct SampleCopy {
     folder: PathBuf,
 }
 
 impl SampleCopy {
-    /// Makes a fresh copy.
+    /// Creates a copy.
     ///
     /// # Errors
-    /// It cannot be written, or the system has no random numbers.
+    /// The copy cannot be written, or the system's random number generator fails.
     pub fn new() -> io::Result<Self> {
-        // Nobody else can have made a folder of this name, so nobody else's files are in it.
+        // The random name ensures that the folder contains no files of others.
         let random = ClientKey::random().map_err(io::Error::other)?.key_id();
         let name = Uuid::new_v5(&Uuid::NAMESPACE_OID, random.as_bytes()).simple().to_string();
         let folder = std::env::temp_dir().join(format!("agent-studio-{}", &name[..12]));
         fs::create_dir(&folder)?;
         if let Err(error) = copy_sample_project(&folder) {
-            // A copy that is not complete is of no use to anyone.
+            // Remove an incomplete copy.
             let _ = fs::remove_dir_all(&folder);
             return Err(error);
         }
         Ok(Self { folder })
     }
 
-    /// Its folder.
+    /// Returns the folder of the copy.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Removes the copy if it still is what the sample is; else it stays, and this is where.
+    /// Removes the copy if it is unchanged. Otherwise keeps it and returns its folder.
     pub fn close(self) -> Option<PathBuf> {
         let untouched = is_sample(&self.folder, "").unwrap_or(false);
         (!untouched || fs::remove_dir_all(&self.folder).is_err()).then_some(self.folder)
     }
 }
 
-/// Whether a folder holds nothing but files of the sample as they were.
+/// Returns whether a folder contains only unchanged files of the sample.
 fn is_sample(folder: &Path, below: &str) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -99,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_that_was_changed_is_kept() {
+    fn close_keeps_changed_copy() {
         for change in ["labels/mine.json", "data/new.txt", "project.toml"] {
             let copy = SampleCopy::new().unwrap();
             fs::write(copy.folder().join(change), "x").unwrap();
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_was_only_served_is_removed() {
+    fn close_removes_served_but_unchanged_copy() {
         let copy = SampleCopy::new().unwrap();
         let folder = copy.folder().to_owned();
         fs::create_dir(folder.join(SCRATCH)).unwrap();

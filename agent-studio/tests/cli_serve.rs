@@ -80,7 +80,7 @@ async fn what_cannot_be_served_is_one_sentence() {
     let folder = ProjectFolder::new("");
     let mut command = program();
     command.arg("serve").arg(folder.path()).args(["--port", "0", "--agents", "127.0.0.1"]);
-    run(command).await.fails_saying("is not the address of an agent server");
+    run(command).await.fails_saying("is not the URL of an agent server");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let mut command = program();

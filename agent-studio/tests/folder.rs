@@ -217,7 +217,7 @@ async fn rereads_label_file_edited_by_hand() {
     folder.write("labels/drive.mp4.json", &text);
     // Nobody has read it yet, and it is not overwritten.
     let refused = running.save_as("x@example.test", &label_hash, &stale).unwrap_err();
-    assert!(refused.to_string().contains("changed by somebody else"), "{refused}");
+    assert!(refused.to_string().contains("changed by another program"), "{refused}");
     assert_eq!(folder.read("labels/drive.mp4.json"), text);
     assert_ne!(edited().await, before);
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();
@@ -288,10 +288,10 @@ async fn a_folder_that_is_not_right_says_where() {
     folder.write("state.json", "{}");
     for (settings, expected) in [
         ("titel = \"x\"", "titel"),
-        ("title = \"x\"\ncreated_at = \"then\"", "created_at is no time: then"),
+        ("title = \"x\"\ncreated_at = \"then\"", "created_at is not a valid time: then"),
         (
             "title = \"x\"\n[[stage]]\ntitle = \"a\"\nkind = \"AGENT\"\npathways = [{title = \"p\", to = \"b\"}]",
-            "leads to no stage: b",
+            "leads to an unknown stage: b",
         ),
     ] {
         folder.write("project.toml", settings);

@@ -264,7 +264,7 @@ async fn what_somebody_else_did_is_not_undone() {
     assert_eq!(stored(&running, IMAGE), before);
     let now = opened(&running, IMAGE).await["version"].clone();
     let unknown = restore(&running, IMAGE, &now, &json!("0123")).await;
-    assert_eq!((unknown.status.as_u16(), unknown.message().contains("not remembered")), (400, true));
+    assert_eq!((unknown.status.as_u16(), unknown.message().contains("no longer in the history")), (400, true));
 }
 
 #[tokio::test]

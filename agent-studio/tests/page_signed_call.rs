@@ -113,5 +113,5 @@ async fn a_server_that_is_down_is_reported() {
     let running = start(AgentServer::new("http://127.0.0.1:9").unwrap().secret_from(VARIABLE)).await;
     let report = call(&running, "http://127.0.0.1:9", "/agent", "{}").await.json();
     assert_eq!(report["answer"], json!(null));
-    assert!(report["problem"].as_str().unwrap().starts_with("the agent server did not answer: "), "{report}");
+    assert!(report["problem"].as_str().unwrap().starts_with("the agent server did not respond: "), "{report}");
 }

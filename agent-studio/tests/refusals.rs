@@ -40,7 +40,7 @@ async fn rows_that_do_not_fit_are_refused_and_change_nothing() {
     let cases: Vec<(Value, &[&str], &str)> = vec![
         (frame(json!([object("one", "unknown", square())])), &["one"], "FEATURE_DOES_NOT_EXIST_ERROR: feature unknown"),
         (frame(json!([car()])), &[], "ANSWER_DICTIONARY_ERROR: object one is missing in object_answers"),
-        (frame(json!([car(), car()])), &["one"], "CORRUPTED_LABEL_ERROR: object one is twice on one frame"),
+        (frame(json!([car(), car()])), &["one"], "CORRUPTED_LABEL_ERROR: object one occurs twice on one frame"),
         (
             frame(json!([object("one", "obMASK03", ("bitmask", mask(161, 120)))])),
             &["one"],

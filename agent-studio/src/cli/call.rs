@@ -32,9 +32,10 @@ const EXIT_OTHER_STATUS: u8 = 4;
 /// Exit code for a request that got no response.
 const EXIT_NO_RESPONSE: u8 = 5;
 
-/// Call an agent as the label editor does, and show the request, the response and the response time. The editor's URL
-/// identifies the data unit and the frame. Copy it from the address bar of the platform's label editor or of the
-/// studio's page.
+/// Call an agent as the label editor does, and show the request, the response and the response time.
+///
+/// The editor's URL identifies the data unit and the frame. Copy it from the address bar of the platform's label editor
+/// or of the studio's page.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Call {
@@ -62,7 +63,7 @@ pub(super) struct Call {
     json: bool,
 }
 
-/// The payload that an editor sends (contract: `platform-api.md`, section 10).
+/// The payload that an editor sends (contract: `docs/contract/agent-protocol.md#request`).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {

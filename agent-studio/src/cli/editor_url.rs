@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 
-/// The URL of a label editor with a data unit open. The platform's editor uses
-/// `ORIGIN/label_editor/PROJECT/DATA/FRAME?objectHash=HASH`, where frame and query are optional. The page of this
-/// studio uses `ORIGIN/#project=PROJECT&data=DATA&frame=FRAME`.
+/// The URL of a label editor with a data unit open.
+///
+/// The platform's editor uses `ORIGIN/label_editor/PROJECT/DATA/FRAME?objectHash=HASH`, where frame and query are
+/// optional. The page of this studio uses `ORIGIN/#project=PROJECT&data=DATA&frame=FRAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EditorUrl {
     /// The page's origin.

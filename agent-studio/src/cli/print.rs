@@ -15,8 +15,9 @@ pub(super) enum Print {
     AgentNodes(AgentNodes),
 }
 
-/// Print the agent stages of a project's workflow: titles, UUIDs and pathways. Connects to the platform as agents do:
-/// with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`.
+/// Print the agent stages of a project's workflow: titles, UUIDs and pathways.
+///
+/// Connects to the platform as agents do: with `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`.
 #[derive(Debug, Args)]
 pub(super) struct AgentNodes {
     /// The project hash.

@@ -1,4 +1,4 @@
-//! The page's own files: compiled in, or read from a folder by those who work on the page.
+//! Static files of the page: compiled in, or read from a folder during development of the page.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ macro_rules! files {
     };
 }
 
-/// Every file of the page, by its path below `/page/`.
+/// Files of the page, by path below `/page/`.
 const FILES: &[(&str, &str)] = files![
     "index.html",
     "modules/address.js",
@@ -87,7 +87,7 @@ const FILES: &[(&str, &str)] = files![
     "style/theme.css",
 ];
 
-/// The page's files.
+/// Static files of the page.
 #[derive(Debug)]
 pub(super) struct Assets {
     folder: Option<PathBuf>,
@@ -98,7 +98,7 @@ impl Assets {
         Self { folder }
     }
 
-    /// The text of a file, if there is one of this name.
+    /// Returns the content of a file, if the page has a file of this name.
     fn text(&self, name: &str) -> Option<Cow<'static, str>> {
         let (_, compiled) = FILES.iter().find(|(known, _)| *known == name)?;
         let read = self.folder.as_ref().and_then(|folder| std::fs::read_to_string(folder.join(name)).ok());
@@ -106,8 +106,8 @@ impl Assets {
     }
 }
 
-/// Under which rules a browser runs the page: nothing but this server's own files, and nothing leaves but calls of the agent
-/// servers.
+/// Returns the content security policy of the page: only files of this server, and connections only to this server and
+/// to the agent servers.
 fn policy(servers: &[AgentServer]) -> HeaderValue {
     let mut connect = "connect-src 'self'".to_owned();
     for server in servers {
@@ -125,7 +125,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
 }
 
 async fn asset(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
-    // A link on another page may lead here, so only the host is looked at.
+    // Another page may link here, so only the host is checked.
     let host = request.headers().iter().filter(|(name, _)| *name == header::HOST);
     let host = host.map(|(name, value)| (name.clone(), value.clone())).collect();
     if let Err(problem) = guard::check(request.method(), &host, &editor.hosts) {
@@ -133,7 +133,7 @@ async fn asset(State(editor): State<Arc<Editor>>, request: Request) -> Response<
     }
     let name = request.uri().path().strip_prefix("/page/").unwrap_or("index.html");
     let Some(text) = editor.assets.text(name) else {
-        return Problem::missing(format!("The page has no file `{name}`.")).response();
+        return Problem::not_found(format!("The page has no file `{name}`.")).response();
     };
     let tag = format!("\"{}\"", version_of(&text));
     let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| *known == *tag);
@@ -175,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_the_page_is_served() {
-        let mut there = Vec::new();
-        names(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/page")), "", &mut there);
-        there.sort();
+    fn serves_every_file_of_page() {
+        let mut existing = Vec::new();
+        names(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/page")), "", &mut existing);
+        existing.sort();
         let mut served: Vec<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
         served.sort();
-        assert_eq!(there, served);
+        assert_eq!(existing, served);
     }
 }

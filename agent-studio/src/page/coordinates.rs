@@ -1,4 +1,4 @@
-//! Coordinates as the page sends them.
+//! Coordinates in requests of the page.
 
 use agent_platform::labels::{
     AnyCoordinates, BoundingBox, Circle, Ellipse, Point, Polygon, Polyline, RotatableBoundingBox, Skeleton, Vertex,
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::problem::Problem;
 
-/// Coordinates of a shape that can be drawn or moved in the page, relative to the image (contract:
+/// Coordinates of a shape that the page can draw or move, relative to the image (contract:
 /// `docs/contract/label-format.md#geometry`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,11 +25,11 @@ pub(super) enum Coordinates {
         h: f64,
         theta: f64,
     },
-    /// Polygons of rings of flat coordinates, as `polygons` on the wire.
+    /// Polygons with rings of flat coordinates, like `polygons` in a label row.
     Polygons(Vec<Vec<Vec<f64>>>),
     Polyline(Vec<[f64; 2]>),
     Point([f64; 2]),
-    /// Where the points of a skeleton are, in their order. What else is said of them stays.
+    /// Positions of a skeleton's points, in order. Other properties of the points are kept.
     Skeleton(Vec<[f64; 2]>),
     Circle {
         x: f64,
@@ -48,11 +48,12 @@ pub(super) enum Coordinates {
 }
 
 impl Coordinates {
-    /// As a label row takes them. `before` is what the object has on the frame now.
+    /// Converts the coordinates to those of a label row. `before` are the object's current coordinates on the frame.
     ///
     /// # Errors
-    /// Rings of half a vertex, a skeleton that is not there or has other points, and anything that lies in space.
-    pub(super) fn over(self, before: Option<AnyCoordinates>) -> Result<AnyCoordinates, Problem> {
+    /// A ring has an odd number of coordinates, the skeleton is missing or has another number of points, or the object
+    /// is three-dimensional.
+    pub(super) fn resolve(self, before: Option<AnyCoordinates>) -> Result<AnyCoordinates, Problem> {
         Ok(match self {
             Self::BoundingBox { x, y, w, h } => BoundingBox { x, y, width: w, height: h }.into(),
             Self::RotatableBoundingBox { x, y, w, h, theta } => {
@@ -61,12 +62,12 @@ impl Coordinates {
             Self::Polygons(polygons) => polygon(&polygons)?.into(),
             Self::Polyline(points) => match before {
                 Some(AnyCoordinates::Polyline(line)) if line.points.iter().any(|point| point.z.is_some()) => {
-                    return Err(in_space());
+                    return Err(unsupported_3d());
                 }
                 _ => Polyline::new(points.into_iter().map(|[x, y]| Point::new(x, y))).into(),
             },
             Self::Point([x, y]) => match before {
-                Some(AnyCoordinates::Point(Point { z: Some(_), .. })) => return Err(in_space()),
+                Some(AnyCoordinates::Point(Point { z: Some(_), .. })) => return Err(unsupported_3d()),
                 _ => Point::new(x, y).into(),
             },
             Self::Skeleton(places) => skeleton(&places, before)?.into(),
@@ -79,7 +80,7 @@ impl Coordinates {
 fn polygon(polygons: &[Vec<Vec<f64>>]) -> Result<Polygon, Problem> {
     let ring = |ring: &Vec<f64>| match ring.as_chunks::<2>() {
         (pairs, []) => Ok(pairs.iter().map(|[x, y]| Vertex { x: *x, y: *y }).collect()),
-        _ => Err(Problem::bad("A ring has half a vertex.")),
+        _ => Err(Problem::bad_request("A ring has an odd number of coordinates.")),
     };
     let rings = |rings: &Vec<Vec<f64>>| rings.iter().map(ring).collect::<Result<Vec<_>, _>>();
     Ok(Polygon { polygons: polygons.iter().map(rings).collect::<Result<_, _>>()? })
@@ -87,10 +88,10 @@ fn polygon(polygons: &[Vec<Vec<f64>>]) -> Result<Polygon, Problem> {
 
 fn skeleton(places: &[[f64; 2]], before: Option<AnyCoordinates>) -> Result<Skeleton, Problem> {
     let Some(AnyCoordinates::Skeleton(mut skeleton)) = before else {
-        return Err(Problem::bad("Skeletons can be moved, but not drawn, in this editor."));
+        return Err(Problem::bad_request("This editor can move skeletons, but not draw them."));
     };
     if skeleton.vertices.len() != places.len() {
-        return Err(Problem::bad("The skeleton has another number of points."));
+        return Err(Problem::bad_request("The skeleton has another number of points."));
     }
     for (vertex, [x, y]) in skeleton.vertices.iter_mut().zip(places) {
         (vertex.x, vertex.y) = (*x, *y);
@@ -98,6 +99,6 @@ fn skeleton(places: &[[f64; 2]], before: Option<AnyCoordinates>) -> Result<Skele
     Ok(skeleton)
 }
 
-fn in_space() -> Problem {
-    Problem::bad("Objects in space cannot be moved in this editor.")
+fn unsupported_3d() -> Problem {
+    Problem::bad_request("This editor cannot move three-dimensional objects.")
 }

@@ -1,4 +1,4 @@
-//! Data that is opened in the editor: its media, and its label row as it is stored.
+//! Data units opened in the editor: media and stored label row.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use super::Editor;
 use super::listing::{DataEntry, data_entry};
 use super::problem::Problem;
 
-/// Which data on which branch.
+/// A data unit and a branch, which identify a label row.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-pub(super) struct Place {
+pub(super) struct RowLocation {
     pub(super) project: uuid::Uuid,
     pub(super) data: String,
     #[serde(default = "main")]
@@ -25,7 +25,7 @@ pub(super) fn main() -> String {
     "main".to_owned()
 }
 
-/// A file of the data, which is one frame or all of them.
+/// A media file of the data unit, with one frame or all frames.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MediaUnit {
@@ -34,13 +34,13 @@ struct MediaUnit {
     mime: Option<String>,
     width: Option<u64>,
     height: Option<u64>,
-    /// Where its bytes are, for a while; `None` if there are none.
+    /// Signed URL of the file; `None` if there is no file.
     url: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Opened {
+struct OpenedData {
     data: DataEntry,
     units: Vec<MediaUnit>,
     label_hash: Option<String>,
@@ -48,48 +48,48 @@ struct Opened {
 
 impl Editor {
     pub(super) fn project(&self, hash: uuid::Uuid) -> Result<&Arc<Project>, Problem> {
-        self.platform.project(hash).ok_or_else(|| Problem::missing("There is no such project."))
+        self.platform.project(hash).ok_or_else(|| Problem::not_found("Unknown project."))
     }
 
-    /// Takes in what was changed on disk, so that what is read next is what is there.
-    pub(super) fn look_at_disk(&self, place: &Place) -> Result<(), Problem> {
-        let project = self.project(place.project)?;
-        if project.has_news_for(&ListingFilter::of_data(&place.data)) {
+    /// Reloads the project if its files have changed on disk.
+    pub(super) fn reload_if_changed(&self, location: &RowLocation) -> Result<(), Problem> {
+        let project = self.project(location.project)?;
+        if project.listing_has_changed(&ListingFilter::for_data(&location.data)) {
             project.refresh();
         }
         Ok(())
     }
 
-    /// The stored row of the data: its label hash and its text.
-    pub(super) fn stored(&self, place: &Place) -> Result<Option<(String, Arc<str>)>, Problem> {
-        let project = self.project(place.project)?;
+    /// Returns the label hash and the document of the stored row.
+    pub(super) fn stored_row(&self, location: &RowLocation) -> Result<Option<(String, Arc<str>)>, Problem> {
+        let project = self.project(location.project)?;
         let world = project.world();
-        let data = world.data(&place.data).ok_or_else(no_data)?;
-        Ok(data.rows.get(&place.branch).map(|row| (row.label_hash.clone(), Arc::clone(&row.document))))
+        let data = world.data(&location.data).ok_or_else(unknown_data)?;
+        Ok(data.rows.get(&location.branch).map(|row| (row.label_hash.clone(), Arc::clone(&row.document))))
     }
 
-    /// The data with its media and its label row, as JSON. The row is the stored text itself.
-    pub(super) fn opened(&self, place: &Place) -> Result<String, Problem> {
-        self.look_at_disk(place)?;
-        let project = self.project(place.project)?;
+    /// Returns the data unit with its media and its label row, as JSON. The row is the stored document, byte for byte.
+    pub(super) fn open(&self, location: &RowLocation) -> Result<String, Problem> {
+        self.reload_if_changed(location)?;
+        let project = self.project(location.project)?;
         let head = {
             let world = project.world();
-            let data = world.data(&place.data).ok_or_else(no_data)?;
+            let data = world.data(&location.data).ok_or_else(unknown_data)?;
             let units = self.units(data, |item| world.items.get(&item));
             let size = world.items.get(&data.item).and_then(|item| item.size);
-            let label_hash = data.rows.get(&place.branch).map(|row| row.label_hash.clone());
-            Opened { data: data_entry(project, data, size, &place.branch), units, label_hash }
+            let label_hash = data.rows.get(&location.branch).map(|row| row.label_hash.clone());
+            OpenedData { data: data_entry(project, data, size, &location.branch), units, label_hash }
         };
-        // A struct of plain values always has a JSON text.
+        // Serializing a struct of plain values cannot fail.
         let head = serde_json::to_string(&head).unwrap_or_default();
-        self.with_row(&head, place)
+        self.with_row(&head, location)
     }
 
-    /// A JSON object with the version and the text of the row added to it.
-    pub(super) fn with_row(&self, object: &str, place: &Place) -> Result<String, Problem> {
+    /// Adds the version and the document of the row to a JSON object.
+    pub(super) fn with_row(&self, object: &str, location: &RowLocation) -> Result<String, Problem> {
         let head = object.strip_suffix('}').unwrap_or(object);
         let comma = if head.len() > 1 { "," } else { "" };
-        Ok(match self.stored(place)? {
+        Ok(match self.stored_row(location)? {
             Some((label_hash, document)) => {
                 let version = self.history.remember(&label_hash, &document);
                 [head, comma, "\"version\":\"", &version, "\",\"row\":", &document, "}"].concat()
@@ -115,29 +115,29 @@ impl Editor {
         vec![unit(&data.hash, &data.title, data.item, &data.facts)]
     }
 
-    /// The row as it can be edited, with what the listing says of its media.
-    pub(super) fn editable(&self, place: &Place, document: &str) -> Result<LabelRow, Problem> {
-        let project = self.project(place.project)?;
+    /// Parses the row for editing, with the media metadata of the listing.
+    pub(super) fn editable(&self, location: &RowLocation, document: &str) -> Result<LabelRow, Problem> {
+        let project = self.project(location.project)?;
         let mut row = LabelRow::parse(document, Arc::clone(&project.ontology))?.with_author(&self.user);
-        let filter = ListingFilter::of_data(&place.data);
+        let filter = ListingFilter::for_data(&location.data);
         if let Some(entry) = project.listing(&filter, |_| None)?.first() {
             row = row.with_metadata(RowMetadata::parse(entry));
         }
         Ok(row)
     }
 
-    /// The row that the data has, made if it has none: what an annotator does by labelling.
-    pub(super) fn row_to_edit(&self, place: &Place) -> Result<(String, Arc<str>), Problem> {
-        let project = self.project(place.project)?;
-        let hashes = project.create(std::slice::from_ref(&place.data), &place.branch)?;
+    /// Returns the label row, and creates it if it is missing.
+    pub(super) fn row_to_edit(&self, location: &RowLocation) -> Result<(String, Arc<str>), Problem> {
+        let project = self.project(location.project)?;
+        let hashes = project.create(std::slice::from_ref(&location.data), &location.branch)?;
         let rows = project.read(&hashes, &ReadOptions::default(), |_| None)?;
         match (hashes.into_iter().next(), rows.into_iter().next()) {
             (Some(hash), Some(row)) => Ok((hash, row)),
-            _ => Err(no_data()),
+            _ => Err(unknown_data()),
         }
     }
 }
 
-fn no_data() -> Problem {
-    Problem::missing("The project has no such data.")
+fn unknown_data() -> Problem {
+    Problem::not_found("The project has no such data.")
 }

@@ -1,4 +1,4 @@
-//! Edits that the page sends, made on a label row.
+//! Edit operations of the page.
 
 use agent_platform::labels::{AnswerInput, LabelRow, Range, Ranges};
 use serde::Deserialize;
@@ -6,10 +6,10 @@ use serde::Deserialize;
 use super::coordinates::Coordinates;
 use super::problem::Problem;
 
-/// Inclusive ranges of frames from 0, of milliseconds, or of characters.
+/// Inclusive ranges of frames (from 0), milliseconds or characters.
 type Spans = Vec<(u64, u64)>;
 
-/// One edit. Classes and attributes are named by feature hash, options too.
+/// An edit operation. Classes, attributes and options are identified by feature hash.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "edit", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(super) enum Edit {
@@ -18,7 +18,7 @@ pub(super) enum Edit {
         frame: u64,
         coordinates: Coordinates,
     },
-    /// Over stretches of a sound or a text.
+    /// Adds an object over ranges of an audio file or a text.
     AddRange {
         class: String,
         ranges: Spans,
@@ -27,7 +27,7 @@ pub(super) enum Edit {
         object_hash: String,
         ranges: Spans,
     },
-    /// Also puts the object on a frame that it was not on.
+    /// Sets the coordinates on a frame, and adds the object to the frame if necessary.
     SetCoordinates {
         object_hash: String,
         frame: u64,
@@ -45,23 +45,23 @@ pub(super) enum Edit {
     DeleteObject {
         object_hash: String,
     },
-    /// Without an answer, the one that is there is taken out. Frames only for dynamic attributes.
+    /// Sets an answer, or clears it if `answer` is missing. `frames` is for dynamic attributes only.
     AnswerObject {
         object_hash: String,
         attribute: String,
-        answer: Option<GivenAnswer>,
+        answer: Option<AnswerValue>,
         frames: Option<Spans>,
     },
-    /// Without frames for classes about the whole file.
+    /// Adds a classification. `frames` is missing for classes that apply to the whole file.
     Classify {
         class: String,
-        answer: GivenAnswer,
+        answer: AnswerValue,
         frames: Option<Spans>,
     },
     AnswerClassification {
         classification_hash: String,
         attribute: String,
-        answer: Option<GivenAnswer>,
+        answer: Option<AnswerValue>,
     },
     PlaceClassification {
         classification_hash: String,
@@ -79,20 +79,20 @@ pub(super) enum Edit {
 /// An answer to an attribute.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub(super) enum GivenAnswer {
+pub(super) enum AnswerValue {
     Integer(i64),
     Number(f64),
     Text(String),
     Options(Vec<String>),
 }
 
-impl From<GivenAnswer> for AnswerInput {
-    fn from(answer: GivenAnswer) -> Self {
+impl From<AnswerValue> for AnswerInput {
+    fn from(answer: AnswerValue) -> Self {
         match answer {
-            GivenAnswer::Integer(number) => Self::Integer(number),
-            GivenAnswer::Number(number) => Self::Number(number),
-            GivenAnswer::Text(text) => Self::Text(text),
-            GivenAnswer::Options(options) => Self::Options(options),
+            AnswerValue::Integer(number) => Self::Integer(number),
+            AnswerValue::Number(number) => Self::Number(number),
+            AnswerValue::Text(text) => Self::Text(text),
+            AnswerValue::Options(options) => Self::Options(options),
         }
     }
 }
@@ -102,14 +102,14 @@ fn ranges(spans: Spans) -> Ranges {
 }
 
 impl Edit {
-    /// Makes the edit, and gives the hash of what it adds.
+    /// Applies the edit to a row, and returns the hash of an added object or classification.
     ///
     /// # Errors
-    /// What the label row refuses.
-    pub(super) fn make(self, row: &mut LabelRow) -> Result<Option<String>, Problem> {
+    /// The label row rejects the edit.
+    pub(super) fn apply(self, row: &mut LabelRow) -> Result<Option<String>, Problem> {
         match self {
             Self::AddObject { class, frame, coordinates } => {
-                let added = row.add(class).coordinates(coordinates.over(None)?).on(frame)?;
+                let added = row.add(class).coordinates(coordinates.resolve(None)?).on(frame)?;
                 return Ok(Some(added.hash().to_owned()));
             }
             Self::AddRange { class, ranges: spans } => {
@@ -120,7 +120,7 @@ impl Edit {
             }
             Self::SetCoordinates { object_hash, frame, coordinates } => {
                 let before = row.object(&object_hash)?.at(frame).ok().and_then(|at| at.any_coordinates().ok());
-                row.edit(&object_hash)?.put(frame, coordinates.over(before)?)?;
+                row.edit(&object_hash)?.put(frame, coordinates.resolve(before)?)?;
             }
             Self::CopyObject { object_hash, frame, frames } => {
                 row.edit(&object_hash)?.at(frame)?.copy_to(ranges(frames))?;
@@ -135,7 +135,7 @@ impl Edit {
         Ok(None)
     }
 
-    /// Makes an edit of classifications.
+    /// Applies an edit of classifications.
     fn classify(self, row: &mut LabelRow) -> Result<Option<String>, Problem> {
         match self {
             Self::Classify { class, answer, frames } => {
@@ -170,7 +170,7 @@ fn answer_object(
     row: &mut LabelRow,
     object_hash: &str,
     attribute: &str,
-    answer: Option<GivenAnswer>,
+    answer: Option<AnswerValue>,
     frames: Option<Ranges>,
 ) -> Result<(), Problem> {
     let object = row.edit(object_hash)?;

@@ -1,4 +1,4 @@
-//! What projects there are, and which data they have.
+//! Listing of projects and their data units.
 
 use serde::Serialize;
 
@@ -16,36 +16,36 @@ struct ProjectEntry<'a> {
     data: Vec<DataEntry>,
 }
 
-/// Data as the page lists it.
+/// A data unit in the listing.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DataEntry {
     data_hash: String,
     title: String,
-    /// As a label row writes it: `img_group`.
+    /// Data type as in label rows, such as `img_group`.
     data_type: &'static str,
     mime: Option<String>,
     frames: u64,
     frames_per_second: Option<f64>,
-    /// Seconds.
+    /// Duration in seconds.
     duration: Option<f64>,
     width: Option<u64>,
     height: Option<u64>,
-    /// Of the file or files, in bytes.
+    /// Total size of the files, in bytes.
     size: Option<u64>,
     stage: Option<String>,
     priority: f64,
     label_status: String,
-    /// Whether there is an object or a classification.
+    /// `true` if the row has an object or a classification.
     labelled: bool,
     last_edited_at: Option<String>,
     branches: Vec<String>,
 }
 
-/// Every project with its data.
+/// Returns all projects with their data units, as JSON.
 pub(super) fn projects(editor: &Editor) -> String {
     let entry = |project: &std::sync::Arc<Project>| {
-        if project.has_news_for(&ListingFilter::default()) {
+        if project.listing_has_changed(&ListingFilter::default()) {
             project.refresh();
         }
         let world = project.world();
@@ -57,7 +57,7 @@ pub(super) fn projects(editor: &Editor) -> String {
             description: &identity.description,
             data,
         };
-        // A struct of plain values always has a JSON text.
+        // Serializing a struct of plain values cannot fail.
         serde_json::to_string(&entry).unwrap_or_default()
     };
     let entries: Vec<String> = editor.platform.projects.iter().map(entry).collect();
@@ -70,7 +70,7 @@ fn size(world: &crate::project::World, data: &Data) -> Option<u64> {
     (!sizes.is_empty()).then(|| sizes.iter().sum())
 }
 
-/// One entry. `size` is in bytes.
+/// Creates the entry of a data unit. `size` is in bytes.
 pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, branch: &str) -> DataEntry {
     let row = data.rows.get(branch);
     DataEntry {

@@ -1,8 +1,9 @@
-//! The label editor page: what a person sees of the platform in a browser, and the JSON interface behind it.
+//! The label editor page, and the JSON API behind it.
 //!
-//! The page is served on the platform's own port: `/` is the page, `/page/...` its modules and style, `/page/api/...`
-//! what they ask for. It never sends a whole label row: it sends edits, which are made here on the row as it is, so that
-//! nothing is respelled or lost, and refused if somebody saved meanwhile.
+//! The page is served on the platform's port: `/` is the page, `/page/...` its modules and style sheets,
+//! `/page/api/...` its API. The page never sends a whole label row. It sends edits, which are applied to the stored
+//! row, so that the rest of the row stays lossless. An edit fails with a conflict if somebody saved in between
+//! (optimistic concurrency).
 
 mod api;
 mod assets;
@@ -30,13 +31,13 @@ pub use settings::{AgentServer, AgentServerError, Page};
 use history::History;
 use outgoing::Outgoing;
 
-/// What all requests of the page share.
+/// State shared by all requests of the page.
 #[derive(Debug)]
 struct Editor {
     platform: Arc<Shared>,
-    /// Who labels.
+    /// E-mail address of the annotator.
     user: String,
-    /// The names under which it answers too.
+    /// Additional accepted host names.
     hosts: Vec<String>,
     servers: AgentServers,
     history: History,
@@ -44,7 +45,7 @@ struct Editor {
     assets: assets::Assets,
 }
 
-/// The addresses of the page, and the servers that it offers.
+/// Returns the routes of the page, and the agent servers that it offers.
 pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
     let Page { user, servers, hosts, assets } = settings;
     let servers = AgentServers::new(servers);

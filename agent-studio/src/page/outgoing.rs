@@ -1,4 +1,4 @@
-//! Calls that the backend makes of agent servers.
+//! HTTP client for calls from the backend to agent servers.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -9,29 +9,29 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::outgoing::{self, HttpResponse, RequestError};
 
-/// How long an agent may take to answer the backend.
+/// Timeout of a call.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The client with which agents are called. Made when it is first needed.
+/// HTTP client for agent servers, created on first use.
 #[derive(Debug, Default)]
 pub(crate) struct Outgoing(OnceLock<reqwest::Client>);
 
-/// Why an agent did not answer the backend.
+/// Error of a call from the backend to an agent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutgoingError {
-    /// This machine has nothing to check certificates with.
-    #[error("no encrypted connection can be made from here: {0}")]
+    /// This machine has no certificate authorities.
+    #[error("cannot set up TLS: {0}")]
     Tls(#[from] rustls::Error),
-    /// No connection, or it broke, or the answer is too large.
-    #[error("the agent server did not answer: {0}")]
+    /// The request failed, or the response is too large.
+    #[error("the agent server did not respond: {0}")]
     Request(#[from] RequestError),
 }
 
 impl Outgoing {
-    /// Posts JSON to an agent.
+    /// Sends a `POST` request with a JSON body to an agent.
     ///
     /// # Errors
-    /// There is no answer.
+    /// There is no response.
     pub(crate) async fn post(
         &self,
         url: reqwest::Url,
@@ -48,17 +48,17 @@ impl Outgoing {
         }
         let tls_config = match outgoing::tls_config() {
             Err(error) if is_https => return Err(error.into()),
-            // A machine without certificate authorities can still call its own agents.
+            // A machine without certificate authorities can still call agents over plain HTTP.
             Err(_) => untrusting_tls_config()?,
             Ok(tls_config) => tls_config,
         };
-        // Agents are this machine's or the network's own: a proxy would look for them elsewhere.
+        // No proxy: agents run on this machine or in the local network.
         let client = outgoing::client_builder(tls_config).no_proxy().build().map_err(RequestError::from)?;
         Ok(self.0.get_or_init(|| client).clone())
     }
 }
 
-/// Trusts nobody.
+/// Returns a TLS configuration that trusts no certificate.
 fn untrusting_tls_config() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
     let builder = builder.with_safe_default_protocol_versions()?;

@@ -1,4 +1,4 @@
-//! What goes wrong behind the page, as the page reads it.
+//! Error responses of the page's API.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -8,7 +8,7 @@ use agent_platform::labels::{EditError, ReadError, RowError};
 
 use crate::project::Refusal;
 
-/// A problem: a status, a sentence for the person, and a word for the page where it acts on it.
+/// An error response: a status, a message for the user, and a reason code if the page handles the error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
@@ -17,7 +17,7 @@ pub(super) struct Problem {
 }
 
 #[derive(Serialize)]
-struct Wire<'a> {
+struct ErrorBody<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
@@ -28,28 +28,28 @@ impl Problem {
         Self { status, message: message.into(), reason: None }
     }
 
-    pub(super) fn bad(message: impl Into<String>) -> Self {
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    pub(super) fn missing(message: impl Into<String>) -> Self {
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// The row is not the one that the page knows.
-    pub(super) fn changed(by: Option<&str>) -> Self {
+    /// Creates a conflict: somebody saved the row since the page read it.
+    pub(super) fn conflict(by: Option<&str>) -> Self {
         let who = by.unwrap_or("Somebody");
-        let message = format!("{who} saved these labels since you opened them. Nothing of yours was written.");
+        let message = format!("{who} saved these labels since you opened them. Your changes were not saved.");
         Self { reason: Some("changed"), ..Self::new(StatusCode::CONFLICT, message) }
     }
 
     pub(super) fn response(&self) -> Response<Body> {
-        let wire = Wire { message: &self.message, reason: self.reason };
-        json(self.status, serde_json::to_string(&wire).unwrap_or_default())
+        let body = ErrorBody { message: &self.message, reason: self.reason };
+        json(self.status, serde_json::to_string(&body).unwrap_or_default())
     }
 }
 
-/// An answer that is JSON already.
+/// Creates a response from JSON text.
 pub(super) fn json(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(text.into());
     *response.status_mut() = status;
@@ -64,7 +64,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::NotFound(_) => StatusCode::NOT_FOUND,
-            Refusal::NotKept(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::WriteFailed(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::NotSupported(_) => StatusCode::NOT_IMPLEMENTED,
             _ => StatusCode::BAD_REQUEST,
         };
@@ -74,13 +74,13 @@ impl From<Refusal> for Problem {
 
 impl From<EditError> for Problem {
     fn from(error: EditError) -> Self {
-        Self::bad(sentence(&error.to_string()))
+        Self::bad_request(sentence(&error.to_string()))
     }
 }
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        Self::bad(sentence(&error.to_string()))
+        Self::bad_request(sentence(&error.to_string()))
     }
 }
 
@@ -90,7 +90,7 @@ impl From<RowError> for Problem {
     }
 }
 
-/// With a capital and a full stop, as a person reads it.
+/// Capitalizes the first letter and adds a full stop.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Edits and restored texts, saved as an annotator saves them: over the row that the page knows, or not at all.
+//! Saving of edits and restored documents, with optimistic concurrency.
 
 use std::sync::Arc;
 
@@ -6,97 +6,98 @@ use agent_platform::labels::LabelRow;
 use serde::Deserialize;
 
 use super::Editor;
-use super::data_unit::Place;
+use super::data_unit::RowLocation;
 use super::edit::Edit;
 use super::history::version_of;
 use super::problem::Problem;
 
-/// Edits of a row.
+/// A request to edit a row.
 #[derive(Debug, Deserialize)]
 pub(super) struct Edits {
     #[serde(flatten)]
-    place: Place,
-    /// The version that the page knows; none if it knows of no row.
+    location: RowLocation,
+    /// Version of the row that the page has; `None` if it has no row.
     version: Option<String>,
     edits: Vec<Edit>,
 }
 
-/// An earlier text that is to be put back.
+/// A request to restore an earlier document.
 #[derive(Debug, Deserialize)]
 pub(super) struct Restore {
     #[serde(flatten)]
-    place: Place,
-    /// The version that the page knows.
+    location: RowLocation,
+    /// Version of the row that the page has.
     version: Option<String>,
-    /// The version that is put back; none for the time before there was a row.
+    /// Version to restore; `None` for the state before the row existed.
     to: Option<String>,
 }
 
 impl Editor {
-    /// Makes edits on the row and saves it. Gives the hashes of what was added, the new row and its version as JSON.
+    /// Applies edits to the row and saves it. Returns the hashes of added objects and classifications, the new row and
+    /// its version, as JSON.
     ///
     /// # Errors
-    /// The first edit that is refused, in which case nothing is saved; or somebody saved since the page read the row.
+    /// An edit is rejected, or somebody saved since the page read the row. In both cases nothing is saved.
     pub(super) fn edit(&self, edits: Edits) -> Result<String, Problem> {
-        let place = edits.place;
-        let (label_hash, document) = self.known(&place, edits.version.as_deref())?;
-        let mut row = self.editable(&place, &document)?;
+        let location = edits.location;
+        let (label_hash, document) = self.current_row(&location, edits.version.as_deref())?;
+        let mut row = self.editable(&location, &document)?;
         let mut added = Vec::new();
         for edit in edits.edits {
-            added.extend(edit.make(&mut row)?);
+            added.extend(edit.apply(&mut row)?);
         }
         if row.is_changed() {
-            self.put(&place, &label_hash, &document, &row.to_json())?;
+            self.save(&location, &label_hash, &document, &row.to_json())?;
         }
-        // A list of texts always has a JSON text.
+        // Serializing a list of strings cannot fail.
         let added = serde_json::to_string(&added).unwrap_or_default();
-        self.with_row(&format!("{{\"added\":{added}}}"), &place)
+        self.with_row(&format!("{{\"added\":{added}}}"), &location)
     }
 
-    /// Puts an earlier text of the row back, for undoing and redoing.
+    /// Restores an earlier document of the row, for undo and redo.
     ///
     /// # Errors
-    /// The text is not remembered any more, or somebody saved since the page read the row.
+    /// The version has been evicted from the history, or somebody saved since the page read the row.
     pub(super) fn restore(&self, restore: &Restore) -> Result<String, Problem> {
-        let place = &restore.place;
-        let (label_hash, document) = self.known(place, restore.version.as_deref())?;
+        let location = &restore.location;
+        let (label_hash, document) = self.current_row(location, restore.version.as_deref())?;
         let text = match &restore.to {
-            Some(version) => self.history.text(&label_hash, version).ok_or_else(forgotten)?,
-            None => self.without_labels(place, &document)?,
+            Some(version) => self.history.text(&label_hash, version).ok_or_else(version_expired)?,
+            None => self.without_labels(location, &document)?,
         };
-        self.put(place, &label_hash, &document, &text)?;
-        self.with_row("{}", place)
+        self.save(location, &label_hash, &document, &text)?;
+        self.with_row("{}", location)
     }
 
-    /// The row, which must be the one that the page knows.
-    fn known(&self, place: &Place, version: Option<&str>) -> Result<(String, Arc<str>), Problem> {
-        self.look_at_disk(place)?;
-        let stored = self.stored(place)?;
+    /// Returns the row if its version is the expected one.
+    fn current_row(&self, location: &RowLocation, version: Option<&str>) -> Result<(String, Arc<str>), Problem> {
+        self.reload_if_changed(location)?;
+        let stored = self.stored_row(location)?;
         let (label_hash, document) = match (stored, version) {
-            (None, None) => return self.row_to_edit(place),
+            (None, None) => return self.row_to_edit(location),
             (Some(stored), Some(version)) if version_of(&stored.1) == version => stored,
-            (stored, _) => return Err(self.conflict(place, stored.as_ref().map(|(_, document)| &**document))),
+            (stored, _) => return Err(self.conflict(location, stored.as_ref().map(|(_, document)| &**document))),
         };
         self.history.remember(&label_hash, &document);
         Ok((label_hash, document))
     }
 
-    fn put(&self, place: &Place, label_hash: &str, before: &str, after: &str) -> Result<(), Problem> {
-        let saved = self.project(place.project)?.save_over(label_hash, before, after, &self.user)?;
+    fn save(&self, location: &RowLocation, label_hash: &str, before: &str, after: &str) -> Result<(), Problem> {
+        let saved = self.project(location.project)?.save_if_unchanged(label_hash, before, after, &self.user)?;
         if saved {
             return Ok(());
         }
-        let stored = self.stored(place)?;
-        Err(self.conflict(place, stored.as_ref().map(|(_, document)| &**document)))
+        let stored = self.stored_row(location)?;
+        Err(self.conflict(location, stored.as_ref().map(|(_, document)| &**document)))
     }
 
-    fn conflict(&self, place: &Place, document: Option<&str>) -> Problem {
-        let row = document.and_then(|document| self.editable(place, document).ok());
-        Problem::changed(row.as_ref().and_then(last_editor).as_deref())
+    fn conflict(&self, location: &RowLocation, document: Option<&str>) -> Problem {
+        let row = document.and_then(|document| self.editable(location, document).ok());
+        Problem::conflict(row.as_ref().and_then(last_editor).as_deref())
     }
 
-    fn without_labels(&self, place: &Place, document: &str) -> Result<Arc<str>, Problem> {
-        let mut row = self.editable(place, document)?;
+    fn without_labels(&self, location: &RowLocation, document: &str) -> Result<Arc<str>, Problem> {
+        let mut row = self.editable(location, document)?;
         let objects: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
         for hash in objects {
             row.delete(&hash)?;
@@ -109,7 +110,7 @@ impl Editor {
     }
 }
 
-/// Who edited a label of the row last.
+/// Returns the author of the latest edit of a label in the row.
 fn last_editor(row: &LabelRow) -> Option<String> {
     let objects = row.objects().flat_map(|object| object.placements());
     let objects = objects.map(|at| (at.last_edited_at(), at.last_edited_by()));
@@ -118,6 +119,6 @@ fn last_editor(row: &LabelRow) -> Option<String> {
     last.max_by_key(|(at, _)| *at).and_then(|(_, by)| by)
 }
 
-fn forgotten() -> Problem {
-    Problem::bad("That state of the labels is not remembered any more, so it cannot be put back.")
+fn version_expired() -> Problem {
+    Problem::bad_request("This state of the labels is no longer in the history, so it cannot be restored.")
 }

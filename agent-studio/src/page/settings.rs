@@ -1,4 +1,4 @@
-//! What the label editor page is told when it is set up.
+//! Settings of the label editor page.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -29,11 +29,11 @@ pub struct Page {
 pub struct AgentServer {
     pub(super) origin: String,
     pub(super) title: String,
-    /// The environment variable that holds the secret.
+    /// Environment variable with the signing secret.
     pub(super) secret: Option<String>,
 }
 
-/// The servers that a running page offers; more can be added.
+/// The agent servers that a running page offers. Servers can be added at run time.
 #[derive(Debug, Clone)]
 pub(crate) struct AgentServers(Arc<RwLock<Vec<AgentServer>>>);
 
@@ -51,9 +51,9 @@ impl AgentServers {
     }
 }
 
-/// An address that is none of a server.
+/// Invalid URL of an agent server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not the address of an agent server: write it as `http://host:port`, without a path")]
+#[error("`{0}` is not the URL of an agent server: write it as `http://host:port`, without a path")]
 pub struct AgentServerError(pub String);
 
 impl Default for Page {
@@ -63,7 +63,7 @@ impl Default for Page {
 }
 
 impl Page {
-    /// A page without agent servers, for `annotator@example.test`.
+    /// Creates a page without agent servers, with the user `annotator@example.test`.
     #[must_use]
     pub fn new() -> Self {
         Self { user: "annotator@example.test".to_owned(), servers: Vec::new(), hosts: Vec::new(), assets: None }
@@ -73,30 +73,31 @@ impl Page {
         &self.hosts
     }
 
-    /// Who labels: the e-mail address that is noted as the author of what is saved from the page.
+    /// Sets the e-mail address of the annotator, who is the author of labels saved on the page. Default:
+    /// `annotator@example.test`.
     #[must_use]
     pub fn user(mut self, email: impl Into<String>) -> Self {
         self.user = email.into();
         self
     }
 
-    /// Offers the agents of this server.
+    /// Offers the agents of this server on the page.
     #[must_use]
     pub fn agent_server(mut self, server: AgentServer) -> Self {
         self.servers.push(server);
         self
     }
 
-    /// Answers under this host name too. Without it only `localhost` and addresses in digits are answered, so that a page
-    /// elsewhere cannot reach the editor through a name of its own (DNS rebinding).
+    /// Accepts requests under this host name. Without it, only `localhost` and IP addresses are accepted, which
+    /// protects the editor from DNS rebinding.
     #[must_use]
     pub fn host(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
         self
     }
 
-    /// Reads the page's files from this folder whenever they are asked for, instead of those that were compiled in: for
-    /// work on the page itself.
+    /// Reads the page's files from this folder at every request instead of using the compiled-in files. For development
+    /// of the page.
     #[must_use]
     pub fn assets_from(mut self, folder: impl AsRef<Path>) -> Self {
         self.assets = Some(folder.as_ref().to_owned());
@@ -105,30 +106,30 @@ impl Page {
 }
 
 impl AgentServer {
-    /// The server at this address, such as `http://127.0.0.1:8080`.
+    /// Creates an agent server from its URL, such as `http://127.0.0.1:8080`.
     ///
     /// # Errors
-    /// What is not a scheme and a host, with or without a port.
+    /// The URL is not an `http` or `https` origin: scheme, host and optional port.
     pub fn new(address: &str) -> Result<Self, AgentServerError> {
-        let refuse = || AgentServerError(address.to_owned());
-        let url = reqwest::Url::parse(address).map_err(|_| refuse())?;
+        let invalid = || AgentServerError(address.to_owned());
+        let url = reqwest::Url::parse(address).map_err(|_| invalid())?;
         let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         let is_anonymous = url.username().is_empty() && url.password().is_none();
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !is_bare || !is_anonymous {
-            return Err(refuse());
+            return Err(invalid());
         }
         let origin = url.origin().ascii_serialization();
         Ok(Self { title: origin.clone(), origin, secret: None })
     }
 
-    /// What the page calls it; its address unless set.
+    /// Sets the title on the page. Default: the URL.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Calls sent from the backend are signed with the secret that this environment variable holds when they are sent
+    /// Signs calls from the backend with the secret in this environment variable, which is read at every call
     /// (contract: `docs/contract/signatures.md#webhook-signature`).
     #[must_use]
     pub fn secret_from(mut self, variable: impl Into<String>) -> Self {
@@ -136,7 +137,7 @@ impl AgentServer {
         self
     }
 
-    /// The secret, if its variable is set to something.
+    /// Returns the secret, if its variable is set and not empty.
     pub(super) fn secret(&self) -> Option<Zeroizing<String>> {
         let secret = std::env::var(self.secret.as_deref()?).ok().map(Zeroizing::new)?;
         (!secret.is_empty()).then_some(secret)
@@ -154,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_agent_server_is_an_origin() {
+    fn agent_server_requires_origin() {
         assert_eq!(AgentServer::new("http://127.0.0.1:8080/").unwrap().origin, "http://127.0.0.1:8080");
         assert_eq!(AgentServer::new("https://Agents.example.com:443").unwrap().origin, "https://agents.example.com");
         for address in ["127.0.0.1:8080", "ftp://a", "http://a/hello", "http://a/?b", "http://u:p@a", "file:///a", ""] {

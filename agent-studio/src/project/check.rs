@@ -1,4 +1,4 @@
-//! What must hold of a label row before it is saved.
+//! Validation of label rows before they are saved.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,63 +11,71 @@ use crate::raw_json::{Elements, Members};
 use super::data::{Data, StoredRow};
 use super::refusal::Refusal;
 
-/// Checks a label row that was sent against its data and its ontology (contract:
-/// `docs/contract/label-format.md#validation`).
+/// Validates a label row against its data unit and its ontology (contract: `docs/contract/label-format.md#validation`).
 ///
 /// # Errors
-/// The first thing that does not hold.
-pub(crate) fn check(data: &Data, ontology: &Ontology, stored: &StoredRow, row: &Members<'_>) -> Result<(), Refusal> {
+/// The first violation.
+pub(crate) fn check_row(
+    data: &Data,
+    ontology: &Ontology,
+    stored: &StoredRow,
+    row: &Members<'_>,
+) -> Result<(), Refusal> {
     if row.text("label_hash").as_deref() != Some(&stored.label_hash) {
         return Err(corrupted("label_hash does not match the identifier"));
     }
     let answers = object(row, "object_answers")?;
     let document = Members::of(&stored.document).map_err(|_| corrupted("the stored row cannot be read"))?;
-    let mut check =
-        Check { data, ontology, answers: answers.iter().map(|(hash, _)| hash).collect(), classes: HashMap::new() };
+    let mut validator = RowValidator {
+        data,
+        ontology,
+        answers: answers.iter().map(|(hash, _)| hash).collect(),
+        classes: HashMap::new(),
+    };
     let stored_units = object(&document, "data_units")?;
     for (key, unit) in object(row, "data_units")?.iter() {
         let unit = members(unit)?;
-        check.unit(&members(stored_unit(&stored_units, key, &unit)?)?, &unit)?;
+        validator.check_unit(&members(stored_unit(&stored_units, key, &unit)?)?, &unit)?;
     }
     for (id, space) in object(row, "spaces")?.iter() {
-        check.space(id, &members(space)?)?;
+        validator.check_space(id, &members(space)?)?;
     }
-    check.numbers(&answers)?;
+    validator.check_object_numbers(&answers)?;
     for (_, answer) in answers.iter() {
-        check.answered(answer, "classifications")?;
+        validator.check_attributes(answer, "classifications")?;
     }
     for (_, action) in object(row, "object_actions")?.iter() {
-        check.answered(action, "actions")?;
+        validator.check_attributes(action, "actions")?;
     }
     for (hash, answer) in object(row, "classification_answers")?.iter() {
-        check.classification(hash, answer)?;
+        validator.check_classification(hash, answer)?;
     }
     Ok(())
 }
 
-/// The stored unit that a unit stands for: the one with its key, or with its data hash.
+/// Returns the stored unit with the unit's key, or with its data hash.
 fn stored_unit<'a>(stored: &Members<'a>, key: &str, unit: &Members<'_>) -> Result<&'a RawValue, Refusal> {
     let hash = unit.text("data_hash");
     let found = stored.get(key).or_else(|| stored.get(hash.as_deref()?));
     found.ok_or_else(|| corrupted("unknown data unit"))
 }
 
-struct Check<'a> {
+struct RowValidator<'a> {
     data: &'a Data,
     ontology: &'a Ontology,
-    /// The objects that have an entry in the answer dictionary.
+    /// Hashes of the objects in the answer dictionary.
     answers: HashSet<&'a str>,
-    /// The feature hash of the class of each object that was met.
+    /// Feature hash of the class of each object seen so far.
     classes: HashMap<String, String>,
 }
 
-/// The pixels that a bitmask must cover.
+/// Width and height that a bitmask must have.
 type Pixels = Option<(u64, u64)>;
 
-impl Check<'_> {
-    fn unit(&mut self, stored: &Members<'_>, unit: &Members<'_>) -> Result<(), Refusal> {
-        let pixels = size_of(stored);
-        // Slices and moments of a scene are not counted from the listing (contract:
+impl RowValidator<'_> {
+    fn check_unit(&mut self, stored: &Members<'_>, unit: &Members<'_>) -> Result<(), Refusal> {
+        let pixels = pixel_size(stored);
+        // The listing does not count slices and events of a scene (contract:
         // `docs/contract/label-format.md#validation`).
         let counted = matches!(self.data.kind, MediaKind::Video | MediaKind::Pdf | MediaKind::Nifti);
         let frames = self.data.facts.frames.filter(|_| counted);
@@ -77,28 +85,28 @@ impl Check<'_> {
             return self.blob(&labels, pixels);
         }
         for (frame, blob) in labels.iter() {
-            if let Some((_, frames)) = beyond(frame, frames) {
+            if let Some((_, frames)) = out_of_range(frame, frames) {
                 return Err(corrupted(&format!("frame {frame} is outside the data, which has {frames} of them")));
             }
             let blob = members(blob)?;
-            // A slice may have a size of its own.
-            let own = blob.value("metadata").map(members).transpose()?.and_then(|metadata| size_of(&metadata));
+            // A slice may have its own size.
+            let own = blob.value("metadata").map(members).transpose()?.and_then(|metadata| pixel_size(&metadata));
             self.blob(&blob, own.or(pixels))?;
         }
         Ok(())
     }
 
-    fn space(&mut self, id: &str, space: &Members<'_>) -> Result<(), Refusal> {
+    fn check_space(&mut self, id: &str, space: &Members<'_>) -> Result<(), Refusal> {
         let Some(labels) = space.value("labels") else { return Ok(()) };
         let number = |key| space.value(key).and_then(|value| value.get().parse::<u64>().ok());
-        let pixels = size_of(space);
+        let pixels = pixel_size(space);
         let frames = number("number_of_frames").or(number("number_of_pages"));
         let labels = members(labels)?;
         if labels.get("objects").is_some() {
             return self.blob(&labels, pixels);
         }
         for (frame, blob) in labels.iter() {
-            if beyond(frame, frames).is_some() {
+            if out_of_range(frame, frames).is_some() {
                 return Err(corrupted(&format!("frame {frame} is outside the space {id}")));
             }
             self.blob(&members(blob)?, pixels)?;
@@ -113,7 +121,7 @@ impl Check<'_> {
             let entry = members(entry)?;
             let hash = entry.text("objectHash").ok_or_else(|| corrupted("an object without objectHash"))?;
             if !seen.insert(hash.clone()) {
-                return Err(corrupted(&format!("object {hash} is twice on one frame")));
+                return Err(corrupted(&format!("object {hash} occurs twice on one frame")));
             }
             self.object(&hash, &entry, pixels)?;
         }
@@ -143,8 +151,8 @@ impl Check<'_> {
         }
     }
 
-    /// Object numbers are whole, and unique within a class of the row.
-    fn numbers(&self, answers: &Members<'_>) -> Result<(), Refusal> {
+    /// Checks that object numbers are non-negative integers, unique per class in the row.
+    fn check_object_numbers(&self, answers: &Members<'_>) -> Result<(), Refusal> {
         let mut taken = HashSet::new();
         for (hash, answer) in answers.iter() {
             let answer = members(answer)?;
@@ -161,8 +169,8 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Every attribute and option that is answered is in the ontology.
-    fn answered(&self, entry: &RawValue, key: &str) -> Result<(), Refusal> {
+    /// Checks that every answered attribute and option is in the ontology.
+    fn check_attributes(&self, entry: &RawValue, key: &str) -> Result<(), Refusal> {
         let entry = members(entry)?;
         let Some(answers) = entry.value(key) else { return Ok(()) };
         for answer in elements(answers)?.0 {
@@ -184,7 +192,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn classification(&self, hash: &str, entry: &RawValue) -> Result<(), Refusal> {
+    fn check_classification(&self, hash: &str, entry: &RawValue) -> Result<(), Refusal> {
         let feature = members(entry)?.text("featureHash");
         if let Some(feature) = feature
             && !matches!(self.ontology.find(&feature), Some(OntologyItem::Classification(_)))
@@ -193,24 +201,24 @@ impl Check<'_> {
                 "feature {feature} of classification {hash} is not in the ontology"
             )));
         }
-        self.answered(entry, "classifications")
+        self.check_attributes(entry, "classifications")
     }
 }
 
-/// The frame and the number of frames, if it is not one of them.
-fn beyond(frame: &str, frames: Option<u64>) -> Option<(u64, u64)> {
+/// Returns the frame and the number of frames if the frame is out of range.
+fn out_of_range(frame: &str, frames: Option<u64>) -> Option<(u64, u64)> {
     let frame = frame.parse::<u64>().ok()?;
     frames.filter(|frames| frame >= *frames).map(|frames| (frame, frames))
 }
 
-/// The width and height that are said, unless they are zero: pages and scenes have no pixels.
-fn size_of(members: &Members<'_>) -> Pixels {
+/// Returns width and height, unless they are zero, as for pages and scenes.
+fn pixel_size(members: &Members<'_>) -> Pixels {
     let number = |key| members.value(key).and_then(|value| value.get().parse::<u64>().ok()).filter(|size| *size > 0);
     number("width").zip(number("height"))
 }
 
 fn check_mask(hash: &str, mask: &Members<'_>, pixels: Pixels) -> Result<(), Refusal> {
-    match (size_of(mask), pixels) {
+    match (pixel_size(mask), pixels) {
         (None, _) => Err(corrupted(&format!("the bitmask of object {hash} has no size"))),
         (Some(size), Some(pixels)) if size != pixels => Err(corrupted(&format!(
             "the bitmask of object {hash} is {}x{}, but the data is {}x{}",
@@ -220,7 +228,7 @@ fn check_mask(hash: &str, mask: &Members<'_>, pixels: Pixels) -> Result<(), Refu
     }
 }
 
-/// The keys of which one holds the geometry of a shape; none for shapes without geometry, or unknown ones.
+/// Returns the possible keys of a shape's geometry; `None` for shapes without geometry and for unknown shapes.
 fn geometry(shape: &Shape) -> Option<&'static [&'static str]> {
     Some(match shape {
         Shape::BoundingBox => &["boundingBox"],
@@ -251,7 +259,7 @@ fn elements(value: &RawValue) -> Result<Elements<'_>, Refusal> {
     Elements::of(value.get()).map_err(|_| corrupted("a list was expected where something else is"))
 }
 
-/// An object of the row; empty if it is not there.
+/// Returns an object of the row; empty if it is missing.
 fn object<'a>(row: &Members<'a>, key: &str) -> Result<Members<'a>, Refusal> {
     row.value(key).map_or_else(|| Ok(Members::default()), members)
 }

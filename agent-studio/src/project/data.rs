@@ -1,4 +1,4 @@
-//! Data of a project: what is labelled, the task it is in, and its label rows.
+//! Data units of a project, with their tasks and label rows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::media::{MediaFacts, MediaKind};
 
-/// The branch that every project has.
+/// The default branch.
 pub(crate) const MAIN: &str = "main";
-/// The priority that tasks begin with.
-pub(crate) const USUAL_PRIORITY: f64 = 0.5;
+/// The initial priority of tasks.
+pub(crate) const DEFAULT_PRIORITY: f64 = 0.5;
 
-/// One row of the listing: data with its task and its label rows.
+/// A data unit with its task and its label rows.
 #[derive(Debug, Clone)]
 pub(crate) struct Data {
     pub(crate) hash: String,
@@ -23,17 +23,17 @@ pub(crate) struct Data {
     pub(crate) item: Uuid,
     pub(crate) facts: MediaFacts,
     pub(crate) images: Vec<Image>,
-    /// Members of the listing's entry that stand in for those worked out here: a JSON object.
+    /// Members of the listing entry that override the computed ones: a JSON object.
     pub(crate) listing: Option<String>,
     pub(crate) stage: Uuid,
     pub(crate) task: Uuid,
     pub(crate) task_changed: Moment,
     pub(crate) status: TaskStatus,
-    /// The e-mail address of whoever the task waits for.
+    /// E-mail address of the task's assignee.
     pub(crate) assignee: Option<String>,
     pub(crate) priority: f64,
     pub(crate) last_actioned_by: Option<String>,
-    /// By branch.
+    /// Label rows by branch.
     pub(crate) rows: BTreeMap<String, StoredRow>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) enum TaskStatus {
 }
 
 impl TaskStatus {
-    /// The word of the wire.
+    /// Returns the name in the API.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::New => "NEW",
@@ -62,7 +62,7 @@ impl TaskStatus {
     }
 }
 
-/// An image of a group.
+/// An image of an image group.
 #[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) hash: String,
@@ -71,32 +71,33 @@ pub(crate) struct Image {
     pub(crate) facts: MediaFacts,
 }
 
-/// A label row as it is kept: its document, and what is looked up often.
+/// A stored label row: its document, and members that are read often.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredRow {
     pub(crate) label_hash: String,
     pub(crate) edited: Option<Moment>,
-    /// As the document has them.
+    /// `created_at` of the document, unchanged.
     pub(crate) created_text: Option<String>,
+    /// `last_edited_at` of the document, unchanged.
     pub(crate) edited_text: Option<String>,
     pub(crate) status: String,
     pub(crate) is_valid: bool,
-    /// The whole document as JSON, without signed URLs.
+    /// The complete document as JSON, without signed URLs.
     pub(crate) document: Arc<str>,
 }
 
-/// Where an image of a group is stored, without a signature.
+/// Returns the unsigned link of an image of an image group.
 pub(crate) fn image_link(hash: &str) -> String {
     format!("local-images/{hash}")
 }
 
 impl Data {
-    /// How many frames, slices, pages or images there are; of a sound the milliseconds and of a text the characters, over
-    /// which their labels range.
+    /// Returns the number of frames, slices, pages or images. For audio files returns the duration in milliseconds, and
+    /// for texts the number of characters, because their labels are ranges of these units.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "no sound is 2^52 ms long, or shorter than 0"
+        reason = "durations are non-negative and below 2^52 ms"
     )]
     pub(crate) fn frames(&self) -> u64 {
         match self.kind {
@@ -109,7 +110,7 @@ impl Data {
         }
     }
 
-    /// Where a unit is stored, without a signature.
+    /// Returns the unsigned link of a unit.
     pub(crate) fn link(&self, unit: &str) -> Option<String> {
         let kind = match self.kind {
             MediaKind::Group | MediaKind::Scene => return None,
@@ -122,7 +123,7 @@ impl Data {
         Some(format!("local-{kind}/{unit}"))
     }
 
-    /// The storage item behind a unit.
+    /// Returns the storage item of a unit.
     pub(crate) fn item_of(&self, unit: &str) -> Option<Uuid> {
         match self.kind {
             MediaKind::ImageGroup => self.images.iter().find(|image| image.hash == unit).map(|image| image.item),

@@ -1,4 +1,4 @@
-//! Who a project is: the hashes and titles that its answers carry.
+//! Hashes and titles that identify a project in responses.
 
 use uuid::{Uuid, uuid};
 
@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use super::source::ProjectSource;
 use super::workflow::Workflow;
 
-/// What the hashes of projects that name none follow from.
+/// UUID namespace for the hashes of projects without a project hash.
 const PROJECTS: Uuid = uuid!("5b0c1e52-8a0e-4d4b-9d3a-6f1d2c7b8e90");
 
 /// The hashes and titles of a project.
@@ -27,11 +27,12 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn of(source: &ProjectSource) -> Self {
+    /// Creates the identity, and derives missing hashes from the project hash.
+    pub(crate) fn from_source(source: &ProjectSource) -> Self {
         let project = source.project_hash.unwrap_or_else(|| project_hash(&source.title));
         let derived = |what: &str| Uuid::new_v5(&project, what.as_bytes());
         let workflow = if source.stages.is_empty() {
-            Workflow::usual(project)
+            Workflow::default_for(project)
         } else {
             Workflow { stages: source.stages.clone() }
         };
@@ -50,28 +51,28 @@ impl Identity {
         }
     }
 
-    /// The data hash of a file of this project.
+    /// Derives the data hash of a file.
     pub(crate) fn data_hash(&self, title: &str) -> String {
         Uuid::new_v5(&self.project, format!("data:{title}").as_bytes()).to_string()
     }
 
-    /// The storage item of a file of this project.
+    /// Derives the UUID of a file's storage item.
     pub(crate) fn item(&self, key: &str) -> Uuid {
         Uuid::new_v5(&self.folder, format!("item:{key}").as_bytes())
     }
 }
 
-/// The project hash of a project that names none.
+/// Derives a project hash from the title.
 pub(crate) fn project_hash(title: &str) -> Uuid {
     Uuid::new_v5(&PROJECTS, title.as_bytes())
 }
 
-/// The hash of an image of a group.
+/// Derives the hash of an image of an image group.
 pub(crate) fn image_hash(group: &str, title: &str) -> String {
     derived(group, &format!("image:{title}")).to_string()
 }
 
-/// A UUID that follows from a hash, which need not be a UUID itself.
+/// Derives a UUID from a hash, which need not be a UUID.
 pub(crate) fn derived(hash: &str, what: &str) -> Uuid {
     let namespace = Uuid::parse_str(hash).unwrap_or_else(|_| Uuid::new_v5(&PROJECTS, hash.as_bytes()));
     Uuid::new_v5(&namespace, what.as_bytes())

@@ -1,4 +1,4 @@
-//! Storage items: files as the storage knows them.
+//! Storage items.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -14,29 +14,29 @@ pub(crate) struct Item {
     pub(crate) uuid: Uuid,
     pub(crate) kind: MediaKind,
     pub(crate) name: String,
-    /// What the item is called in a project's folder, whatever name it has been given since.
+    /// Original name, which identifies the item in a project folder even after a rename.
     pub(crate) key: String,
     pub(crate) description: String,
     pub(crate) facts: MediaFacts,
     pub(crate) media: Media,
-    /// In bytes.
+    /// File size in bytes.
     pub(crate) size: Option<u64>,
-    /// A JSON object, as it was sent.
+    /// Client metadata: a JSON object, stored as received.
     pub(crate) metadata: String,
     pub(crate) children: Vec<Uuid>,
     pub(crate) edited: Moment,
 }
 
-/// What the platform answers about an item.
+/// A storage item in responses.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ItemAnswer<'a> {
+pub(crate) struct ItemEntry<'a> {
     uuid: Uuid,
     parent: Uuid,
     item_type: &'static str,
     name: &'a str,
     description: &'a str,
-    /// A string that holds JSON.
+    /// A string that contains JSON.
     client_metadata: &'a str,
     owner: &'a str,
     created_at: String,
@@ -70,16 +70,16 @@ impl Item {
         !matches!(self.media, Media::None)
     }
 
-    /// The answer about the item, with this signed URL if there is one.
-    pub(crate) fn answer<'a>(
+    /// Converts the item to its form in responses.
+    pub(crate) fn entry<'a>(
         &'a self,
         folder: Uuid,
         owner: &'a str,
         created: Moment,
         signed_url: Option<String>,
-    ) -> ItemAnswer<'a> {
+    ) -> ItemEntry<'a> {
         let facts = &self.facts;
-        ItemAnswer {
+        ItemEntry {
             uuid: self.uuid,
             parent: folder,
             item_type: self.kind.in_storage(),

@@ -1,4 +1,4 @@
-//! Changing storage items.
+//! Changes of storage items.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,8 +8,8 @@ use crate::clock::{Moment, TimestampResolution};
 use crate::raw_json::Members;
 
 use super::item::Item;
+use super::loaded_project::Project;
 use super::refusal::Refusal;
-use super::served::Project;
 
 /// A change of a storage item (contract: `docs/contract/endpoints.md#update-storage-item`).
 #[derive(Debug, Default, Deserialize)]
@@ -24,10 +24,10 @@ pub(crate) struct ItemPatch {
 }
 
 impl Project {
-    /// Changes a storage item, and gives it back.
+    /// Applies patches to storage items, and returns the changed items.
     ///
     /// # Errors
-    /// Client metadata that is no object, or an item that is not there.
+    /// Client metadata is not an object, or an item is unknown.
     pub(crate) fn patch_items(&self, patches: Vec<(Uuid, ItemPatch)>) -> Result<Vec<Item>, Refusal> {
         for (_, patch) in &patches {
             if patch.client_metadata.as_ref().is_some_and(|metadata| Members::of(metadata.get()).is_err()) {
@@ -57,7 +57,7 @@ impl Item {
             self.description = description;
         }
         if let Some(metadata) = patch.client_metadata {
-            // Replaced as a whole: what the platform does is not known.
+            // Replaced as a whole. The behaviour of the platform is not known.
             self.metadata = metadata.get().to_owned();
         }
         self.edited = Moment::after(self.edited, TimestampResolution::default());

@@ -1,4 +1,4 @@
-//! The listing of label rows: what is said of each without its labels.
+//! Listing of label rows, with their metadata but without labels.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -72,10 +72,10 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Empty {}
 
-/// The entry of data on a branch, as JSON.
-#[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
+/// Returns the entry of a data unit on a branch, as JSON.
 ///
-/// `metadata_url` is where the client metadata can be read instead of in the entry.
+/// With `metadata_url`, the entry contains this URL instead of the client metadata.
+#[expect(clippy::cast_precision_loss, reason = "no file has 2^52 bytes")]
 pub(crate) fn entry(
     identity: &Identity,
     data: &Data,
@@ -128,7 +128,7 @@ pub(crate) fn entry(
         spaces: Empty {},
         client_metadata_signed_url: metadata_url,
     };
-    // A struct of plain values always has a JSON text.
+    // Serializing a struct of plain values cannot fail.
     let entry = serde_json::to_string(&entry).unwrap_or_default();
     match &data.listing {
         Some(stand_in) => with_members(&entry, stand_in).unwrap_or(entry),
@@ -161,7 +161,7 @@ fn images(data: &Data) -> Option<Vec<ImageEntry<'_>>> {
     }
 }
 
-/// An object with some of its members replaced, and those it lacks added.
+/// Merges the members of `stand_in` into an object.
 fn with_members(object: &str, stand_in: &str) -> serde_json::Result<String> {
     let (object, stand_in) = (Members::of(object)?, Members::of(stand_in)?);
     let mut out = ObjectWriter::default();

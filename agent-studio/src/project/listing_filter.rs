@@ -1,16 +1,16 @@
-//! Which label rows a listing is about.
+//! Filter of label row listings.
 
 use serde::Deserialize;
 
 use crate::clock::Moment;
-use crate::like::like;
+use crate::sql_like::sql_like;
 
 use super::data::{Data, MAIN, StoredRow};
 use super::identity::Identity;
 
-/// The payload of a listing, all keys optional here (contract: `docs/contract/endpoints.md#list-label-rows`).
+/// Payload of a listing request, with only optional keys (contract: `docs/contract/endpoints.md#list-label-rows`).
 ///
-/// `include_children` is not among them: no data here has rows of its own below it.
+/// `include_children` is ignored, because there is no child data.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListingFilter {
@@ -57,14 +57,14 @@ impl Default for ListingFilter {
     }
 }
 
-/// A time in a filter that is none (contract: `docs/contract/endpoints.md#legacy-error-codes`,
+/// An invalid time in a filter (contract: `docs/contract/endpoints.md#legacy-error-codes`,
 /// `INVALID_DATE_FORMAT_ERROR`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct InvalidDate;
 
 impl ListingFilter {
-    /// The listing of these data alone, on `main`, with or without labels.
-    pub(crate) fn of_data(data_hash: &str) -> Self {
+    /// Creates a filter for one data unit on `main`, labelled or not.
+    pub(crate) fn for_data(data_hash: &str) -> Self {
         Self {
             data_hashes: Some(vec![data_hash.to_owned()]),
             include_uninitialised_labels: Some(true),
@@ -72,12 +72,12 @@ impl ListingFilter {
         }
     }
 
-    /// The listing of all data on `main`, with or without labels.
+    /// Creates a filter for all data on `main`, labelled or not.
     pub(crate) fn with_unlabelled() -> Self {
         Self { include_uninitialised_labels: Some(true), ..Self::default() }
     }
 
-    /// The branches of the data that the listing is about.
+    /// Returns the branches of a data unit to list.
     pub(crate) fn branches<'a>(&'a self, data: &'a Data) -> Vec<&'a str> {
         if self.include_all_label_branches {
             let others = data.rows.keys().map(String::as_str).filter(|branch| *branch != MAIN);
@@ -87,29 +87,31 @@ impl ListingFilter {
         vec![self.branch_name.as_deref().unwrap_or(MAIN)]
     }
 
-    /// Whether the filter lets the data on this branch through.
-    pub(crate) fn lets_through(&self, identity: &Identity, data: &Data, branch: &str) -> Result<bool, InvalidDate> {
+    /// Returns whether a data unit on this branch matches the filter.
+    pub(crate) fn matches(&self, identity: &Identity, data: &Data, branch: &str) -> Result<bool, InvalidDate> {
         let row = data.rows.get(branch);
         let stage = identity.workflow.stage(data.stage).map_or("", |stage| &stage.title);
-        let among = |wanted: &Option<Vec<String>>, value: Option<&str>| {
+        let contains = |wanted: &Option<Vec<String>>, value: Option<&str>| {
             wanted.as_ref().is_none_or(|wanted| value.is_some_and(|value| wanted.iter().any(|one| one == value)))
         };
-        let same = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
-        let alike = |pattern: &Option<String>, value: &str| pattern.as_ref().is_none_or(|one| like(one, value));
+        let equals = |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
+        let like_matches =
+            |pattern: &Option<String>, value: &str| pattern.as_ref().is_none_or(|one| sql_like(one, value));
         let status = row.map_or("NOT_LABELLED", |row| &row.status);
-        Ok(self.edited_between(row)?
+        Ok(self.is_edited_between(row)?
             && (row.is_some() || self.include_uninitialised_labels.unwrap_or(false))
             && self.shadow_data_state.as_deref() != Some("SHADOW_DATA")
-            && among(&self.label_statuses, Some(status))
-            && among(&self.label_hashes, row.map(|row| row.label_hash.as_str()))
-            && same(&self.data_title_eq, &data.title)
-            && alike(&self.data_title_like, &data.title)
-            && same(&self.workflow_graph_node_title_eq, stage)
-            && alike(&self.workflow_graph_node_title_like, stage))
+            && contains(&self.label_statuses, Some(status))
+            && contains(&self.label_hashes, row.map(|row| row.label_hash.as_str()))
+            && equals(&self.data_title_eq, &data.title)
+            && like_matches(&self.data_title_like, &data.title)
+            && equals(&self.workflow_graph_node_title_eq, stage)
+            && like_matches(&self.workflow_graph_node_title_like, stage))
     }
 
-    /// Whether the row was last edited in the filter's span. Data without a row was never edited.
-    fn edited_between(&self, row: Option<&StoredRow>) -> Result<bool, InvalidDate> {
+    /// Returns whether the row was last edited in the filter's time range. Data without a row never matches a time
+    /// range.
+    fn is_edited_between(&self, row: Option<&StoredRow>) -> Result<bool, InvalidDate> {
         let time =
             |text: &Option<String>| text.as_deref().map(|text| Moment::parse(text).ok_or(InvalidDate)).transpose();
         let (before, after) = (time(&self.edited_before)?, time(&self.edited_after)?);

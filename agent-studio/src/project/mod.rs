@@ -1,20 +1,20 @@
-//! Projects: data, their label rows, and what may be done with them.
+//! Projects: data units, label rows, tasks, and the operations on them.
 
 mod check;
 mod data;
+mod external_changes;
 mod folder;
 mod identity;
 mod item;
 mod item_patch;
 mod listing;
 mod listing_filter;
+mod loaded_project;
 mod new_row;
-mod news;
 mod open_error;
 mod read;
 mod refusal;
 mod save;
-mod served;
 mod source;
 mod store;
 mod task_action;
@@ -31,8 +31,8 @@ pub(crate) use data::Data;
 pub(crate) use item::Item;
 pub(crate) use item_patch::ItemPatch;
 pub(crate) use listing_filter::ListingFilter;
+pub(crate) use loaded_project::Project;
 pub(crate) use read::ReadOptions;
-pub(crate) use served::Project;
 pub(crate) use task_action::{MoveToStage, TaskAction};
-pub(crate) use tasks::{LastTask, TaskAnswer, TaskFilter, TaskMove};
+pub(crate) use tasks::{TaskCursor, TaskEntry, TaskFilter, TaskMove};
 pub(crate) use world::World;

@@ -1,4 +1,4 @@
-//! The label row that data begins with.
+//! Creation of empty label rows.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -36,7 +36,8 @@ struct Unit<'a> {
     data_link: Option<String>,
 }
 
-/// A number in general, text for the images of a group (contract: `docs/contract/label-format.md#data-units`).
+/// `data_sequence`: a number, or text for the images of an image group (contract:
+/// `docs/contract/label-format.md#data-units`).
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Sequence {
@@ -61,12 +62,12 @@ impl Labels {
     }
 }
 
-/// The hash of the label row of data on a branch.
+/// Derives the label hash of a data unit on a branch.
 pub(crate) fn label_hash(data: &Data, branch: &str) -> String {
     derived(&data.hash, &format!("label:{branch}")).to_string()
 }
 
-/// The document of a label row without labels (contract: `docs/contract/label-format.md#label-row`).
+/// Returns the document of an empty label row (contract: `docs/contract/label-format.md#label-row`).
 pub(crate) fn document(identity: &Identity, data: &Data, branch: &str, now: Moment) -> String {
     let mut units = ObjectWriter::default();
     if data.kind == MediaKind::ImageGroup {
@@ -101,15 +102,14 @@ pub(crate) fn document(identity: &Identity, data: &Data, branch: &str, now: Mome
 }
 
 fn json(unit: &Unit<'_>) -> String {
-    // A struct of plain values always has a JSON text.
+    // Serializing a struct of plain values cannot fail.
     serde_json::to_string(unit).unwrap_or_default()
 }
 
 fn unit(data: &Data) -> Unit<'_> {
     let facts = &data.facts;
     let video = data.kind == MediaKind::Video;
-    // Pages have no pixels, and frames without a time have no rate (contract:
-    // `docs/contract/label-format.md#data-units`).
+    // PDF pages have no pixel size and no frame rate (contract: `docs/contract/label-format.md#data-units`).
     let zero = (data.kind == MediaKind::Pdf).then_some(0);
     Unit {
         data_hash: &data.hash,
@@ -129,7 +129,7 @@ fn unit(data: &Data) -> Unit<'_> {
     }
 }
 
-/// The unit of an image of a group, without labels, as JSON.
+/// Returns the unit of an image of an image group, without labels, as JSON.
 pub(crate) fn unit_of_image(hash: &str, title: &str, facts: &MediaFacts, sequence: usize) -> String {
     json(&Unit {
         data_hash: hash,

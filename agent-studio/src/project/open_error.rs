@@ -1,45 +1,45 @@
-//! Why a project cannot be served.
+//! Errors of opening a project.
 
 use std::path::PathBuf;
 
-/// Why a project cannot be served.
+/// Error of opening a project.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The ontology cannot be read.
-    #[error("the ontology cannot be read: {0}")]
+    /// The ontology cannot be parsed.
+    #[error("cannot parse the ontology: {0}")]
     Ontology(#[from] agent_platform::ontology::OntologyError),
-    /// The ontology is something else.
-    #[error("the ontology must be an object that has `objects` and `classifications`, or has one under `editor`")]
+    /// The file is not an ontology.
+    #[error("the ontology must be an object with `objects` and `classifications`, directly or under `editor`")]
     NoOntology,
-    /// Data of the project are not as they must be.
+    /// A data unit of the project is invalid.
     #[error("{title}: {problem}")]
     Data {
-        /// The title of the data.
+        /// Title of the data unit.
         title: String,
-        /// What is wrong.
+        /// Description of the problem.
         problem: String,
     },
-    /// A file of the project's folder cannot be read or written.
+    /// A file of the project folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     File {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         source: std::io::Error,
     },
-    /// A file of the project's folder does not hold what it must.
+    /// A file of the project folder has invalid content.
     #[error("{}: {problem}", path.display())]
     Content {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong.
+        /// Description of the problem.
         problem: String,
     },
     /// Another process serves the folder.
     #[error("{} is being served by another process", path.display())]
     Busy {
-        /// The folder.
+        /// Path of the folder.
         path: PathBuf,
     },
     /// Two projects have the same hash.

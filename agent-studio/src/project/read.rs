@@ -1,4 +1,4 @@
-//! A stored label row as it is served: links signed, features filtered.
+//! Rendering of stored label rows: signed links and feature filters.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use crate::raw_json::{Elements, Members, ObjectWriter, Splice, quoted};
 
 use super::data::{Data, StoredRow};
 
-/// How label rows are read (contract: `docs/contract/endpoints.md#get-label-rows`). Reviews and the history of exports
-/// are always in them, if there are any: a row that is read without them and saved again would lose them.
+/// Options of a read request (contract: `docs/contract/endpoints.md#get-label-rows`). Reviews and the export history
+/// are always included, because a client that reads a row without them and saves it would delete them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ReadOptions {
@@ -19,8 +19,8 @@ pub(crate) struct ReadOptions {
     include_classification_feature_hashes: Option<Vec<String>>,
 }
 
-/// The document as it is served. `signed` makes the signed URL of a storage item.
-pub(crate) fn served(
+/// Renders the document for a response. `signed` creates the signed URL of a storage item.
+pub(crate) fn render(
     data: &Data,
     row: &StoredRow,
     options: &ReadOptions,
@@ -37,8 +37,8 @@ pub(crate) fn served(
     Ok(document)
 }
 
-/// Whether the document is served as it is stored.
-pub(crate) fn is_as_stored(options: &ReadOptions) -> bool {
+/// Returns whether these options leave the stored document unchanged.
+pub(crate) fn is_unmodified(options: &ReadOptions) -> bool {
     !options.get_signed_url
         && options.include_object_feature_hashes.is_none()
         && options.include_classification_feature_hashes.is_none()
@@ -58,7 +58,7 @@ fn with_links(document: &str, link: impl Fn(&str) -> Option<String>) -> serde_js
     Ok(splice.finish())
 }
 
-/// What the feature filters leave of a row. Whoever saves that loses the rest.
+/// Applies the feature filters to a row. A client that saves the result deletes the other labels.
 fn filtered(document: &str, options: &ReadOptions) -> serde_json::Result<String> {
     let row = Members::of(document)?;
     let mut filter = Filter { options, kept: HashSet::new() };
@@ -74,7 +74,7 @@ fn filtered(document: &str, options: &ReadOptions) -> serde_json::Result<String>
         match key {
             "data_units" => out.member(key, &units),
             "object_answers" | "object_actions" => match &options.include_object_feature_hashes {
-                // Objects over ranges are on no frame: their answers say their class.
+                // Range objects are on no frame: their class is in their answers.
                 Some(features) => out.member(
                     key,
                     &only(value, |hash, answer| filter.kept.contains(hash) || is_among(answer, features))?,
@@ -107,7 +107,7 @@ fn is_among(entry: &Members<'_>, features: &[String]) -> bool {
 
 struct Filter<'a> {
     options: &'a ReadOptions,
-    /// The objects that are left.
+    /// Hashes of the objects that pass the filter.
     kept: HashSet<String>,
 }
 

@@ -1,32 +1,33 @@
-//! Why the platform refuses something.
+//! Errors of the platform's operations.
 
 use std::fmt;
 
-/// A refusal as the legacy family codes it (contract: `docs/contract/endpoints.md#legacy-error-codes`).
+/// An error of the platform, with its code in the legacy API (contract:
+/// `docs/contract/endpoints.md#legacy-error-codes`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Something that is named is not there.
+    /// A resource does not exist.
     NotFound(String),
-    /// What was sent cannot be made sense of.
+    /// The request is invalid.
     InvalidArguments(String),
-    /// An object or a classification has no entry in the answer dictionaries.
+    /// An object or a classification is missing in the answer dictionaries.
     AnswerDictionary(String),
-    /// The label row does not fit its data or its ontology.
+    /// The label row does not match its data unit or its ontology.
     CorruptedLabel(String),
     /// A feature hash is not in the ontology.
     NoSuchFeature(String),
-    /// More label rows at once than allowed.
+    /// The request has more label rows than this limit.
     TooManyLabels(usize),
-    /// A time that is none.
+    /// A time is invalid.
     InvalidDate,
-    /// What was saved cannot be kept: the disk is full, say.
-    NotKept(String),
-    /// The platform may have it, and the local platform does not. Holds its name.
+    /// The change cannot be written, for example because the disk is full.
+    WriteFailed(String),
+    /// The local platform does not support this operation. Contains the operation's name.
     NotSupported(String),
 }
 
-/// Rejects a branch without a name, which would share its files with `main`.
+/// Rejects an empty branch name, whose files would be those of `main`.
 pub(super) fn check_branch(name: &str) -> Result<(), Refusal> {
     if name.trim().is_empty() {
         return Err(Refusal::InvalidArguments("the name of the branch is empty".to_owned()));
@@ -35,7 +36,7 @@ pub(super) fn check_branch(name: &str) -> Result<(), Refusal> {
 }
 
 impl Refusal {
-    /// The code of the legacy envelope, and the status in it.
+    /// Returns code and status of the legacy envelope.
     pub(crate) fn code(&self) -> (&'static str, u16) {
         match self {
             Self::NotFound(_) => ("RESOURCE_NOT_FOUND_ERROR", 404),
@@ -45,13 +46,13 @@ impl Refusal {
             Self::NoSuchFeature(_) => ("FEATURE_DOES_NOT_EXIST_ERROR", 400),
             Self::TooManyLabels(_) => ("MULTI_LABEL_LIMIT_ERROR", 400),
             Self::InvalidDate => ("INVALID_DATE_FORMAT_ERROR", 400),
-            Self::NotKept(_) => ("UNKNOWN_ERROR", 500),
-            // No code of the platform: clients then show the code and the payload.
+            Self::WriteFailed(_) => ("UNKNOWN_ERROR", 500),
+            // Not a code of the platform, so clients show code and payload.
             Self::NotSupported(_) => ("NOT_SUPPORTED_BY_THE_LOCAL_PLATFORM", 501),
         }
     }
 
-    /// What goes with the code: the reason in words, or the limit.
+    /// Returns the payload of the legacy envelope: the message, or the limit.
     pub(crate) fn payload(&self) -> serde_json::Value {
         match self {
             Self::TooManyLabels(limit) => serde_json::json!({ "maximum_labels_allowed": limit }),
@@ -61,7 +62,7 @@ impl Refusal {
             | Self::AnswerDictionary(reason)
             | Self::CorruptedLabel(reason)
             | Self::NoSuchFeature(reason)
-            | Self::NotKept(reason) => reason.as_str().into(),
+            | Self::WriteFailed(reason) => reason.as_str().into(),
             Self::NotSupported(what) => format!("{what} is not supported by the local platform").into(),
         }
     }

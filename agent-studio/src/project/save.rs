@@ -1,4 +1,4 @@
-//! What a label row becomes when it is saved.
+//! Merging of a saved label row into the stored one.
 
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
@@ -6,13 +6,13 @@ use serde_json::value::RawValue;
 use crate::clock::Moment;
 use crate::raw_json::{Elements, Members, ObjectWriter, Splice, is_null, quoted};
 
-use super::check::check;
+use super::check::check_row;
 use super::data::{Data, StoredRow};
 use super::refusal::Refusal;
 
-/// The members of a row that the platform decides; all others are the caller's (contract:
+/// Members of a row that the platform sets; clients set all others (contract:
 /// `docs/contract/label-format.md#label-row`).
-const PLATFORMS: [&str; 20] = [
+const PLATFORM_MEMBERS: [&str; 20] = [
     "label_hash",
     "branch_name",
     "created_at",
@@ -35,8 +35,8 @@ const PLATFORMS: [&str; 20] = [
     "export_history",
 ];
 
-/// The members of a unit that the platform decides (contract: `docs/contract/label-format.md#data-units`).
-const PLATFORMS_OF_UNIT: [&str; 15] = [
+/// Members of a unit that the platform sets (contract: `docs/contract/label-format.md#data-units`).
+const PLATFORM_UNIT_MEMBERS: [&str; 15] = [
     "data_hash",
     "data_title",
     "data_type",
@@ -54,18 +54,19 @@ const PLATFORMS_OF_UNIT: [&str; 15] = [
     "metadata",
 ];
 
-/// The members that a row must have, and what they are if they are not sent.
-const ALWAYS_THERE: [&str; 5] = ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
+/// Members that a row must have. They are empty objects if the client does not send them.
+const REQUIRED_MEMBERS: [&str; 5] =
+    ["object_answers", "classification_answers", "object_actions", "data_units", "spaces"];
 
-/// The row that a saved document makes of a stored one: the labels and answers that were sent, everything else as it was
-/// (contract: `docs/contract/endpoints.md#save-label-rows`). What was not sent is gone, except what callers do not
-/// decide.
+/// Merges a saved document into the stored row (contract: `docs/contract/endpoints.md#save-label-rows`). Labels,
+/// answers and other members of the client replace the stored ones; members that the client does not send are deleted.
+/// Members that the platform sets are kept.
 ///
-/// New entries get the caller as their author, and objects without a number the next free one.
+/// New entries get the caller as their author, and objects without a number get the next free one.
 ///
 /// # Errors
-/// What is wrong with the document.
-pub(crate) fn saved(
+/// The document is invalid.
+pub(crate) fn apply_save(
     data: &Data,
     ontology: &Ontology,
     stored: &StoredRow,
@@ -74,8 +75,8 @@ pub(crate) fn saved(
     edited: Moment,
 ) -> Result<StoredRow, Refusal> {
     let invalid = |_| Refusal::InvalidArguments("a label row must be a JSON object".to_owned());
-    check(data, ontology, stored, &Members::of(sent).map_err(invalid)?)?;
-    let filled = filled_in(sent, caller).map_err(invalid)?;
+    check_row(data, ontology, stored, &Members::of(sent).map_err(invalid)?)?;
+    let filled = fill_defaults(sent, caller).map_err(invalid)?;
     let filled = Members::of(&filled).map_err(invalid)?;
     let before = Members::of(&stored.document).map_err(invalid)?;
     let status = if stored.status == "NOT_LABELLED" { "LABEL_IN_PROGRESS" } else { &stored.status };
@@ -86,10 +87,10 @@ pub(crate) fn saved(
             "last_edited_at" => document.member(key, &quoted(&edited.legacy())),
             "label_status" => document.member(key, &quoted(status)),
             "data_units" => document.member(key, &units(value, filled.get(key)).map_err(invalid)?),
-            key if PLATFORMS.contains(&key) => document.member(key, value.get()),
+            key if PLATFORM_MEMBERS.contains(&key) => document.member(key, value.get()),
             key => match filled.get(key) {
                 Some(sent) => document.member(key, sent.get()),
-                None if ALWAYS_THERE.contains(&key) => document.member(key, "{}"),
+                None if REQUIRED_MEMBERS.contains(&key) => document.member(key, "{}"),
                 None => continue,
             },
         };
@@ -110,7 +111,7 @@ pub(crate) fn saved(
     })
 }
 
-/// The stored units with the labels that were sent. A unit that was not sent has none any more.
+/// Merges the sent labels into the stored units. A unit that was not sent loses its labels.
 fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<String> {
     let stored = Members::of(stored.get())?;
     let sent = sent.map(|sent| Members::of(sent.get())).transpose()?.unwrap_or_default();
@@ -124,7 +125,7 @@ fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<Strin
         for (key, value) in before.iter() {
             match key {
                 "labels" => unit.member(key, after.get(key).map_or_else(|| without_labels(value), RawValue::get)),
-                key if PLATFORMS_OF_UNIT.contains(&key) => unit.member(key, value.get()),
+                key if PLATFORM_UNIT_MEMBERS.contains(&key) => unit.member(key, value.get()),
                 key => match after.get(key) {
                     Some(sent) => unit.member(key, sent.get()),
                     None => continue,
@@ -139,43 +140,43 @@ fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<Strin
     Ok(out.finish())
 }
 
-/// Labels of the same form with nothing in them.
+/// Returns empty labels of the same form.
 fn without_labels(labels: &RawValue) -> &'static str {
     let is_blob = Members::of(labels.get()).is_ok_and(|labels| labels.get("objects").is_some());
     if is_blob { r#"{"objects":[],"classifications":[]}"# } else { "{}" }
 }
 
-/// The document with authors and object numbers filled in where there are none.
-fn filled_in(sent: &str, caller: &str) -> serde_json::Result<String> {
+/// Adds missing authors and object numbers to the document.
+fn fill_defaults(sent: &str, caller: &str) -> serde_json::Result<String> {
     let row = Members::of(sent)?;
-    let mut fill = Fill { splice: Splice::new(sent), caller: quoted(caller) };
+    let mut filler = DefaultFiller { splice: Splice::new(sent), caller: quoted(caller) };
     for units in ["data_units", "spaces"] {
         for (_, unit) in object(row.get(units))?.iter() {
             let labels = Members::of(unit.get())?;
-            fill.labels(labels.value("labels"))?;
+            filler.labels(labels.value("labels"))?;
         }
     }
     for (_, answer) in object(row.get("classification_answers"))?.iter() {
-        fill.author(answer)?;
+        filler.author(answer)?;
     }
     let answers = object(row.get("object_answers"))?;
-    fill.numbers(&answers)?;
+    filler.numbers(&answers)?;
     for (_, answer) in answers.iter() {
-        // Only objects over ranges have their author here: they are the ones that say so.
+        // Only range objects have their author in the answers.
         if Members::of(answer.get())?.get("createdBy").is_some() {
-            fill.author(answer)?;
+            filler.author(answer)?;
         }
     }
-    Ok(fill.splice.finish())
+    Ok(filler.splice.finish())
 }
 
-struct Fill<'a> {
+struct DefaultFiller<'a> {
     splice: Splice<'a>,
-    /// A JSON string.
+    /// The caller as a JSON string.
     caller: String,
 }
 
-impl Fill<'_> {
+impl DefaultFiller<'_> {
     fn labels(&mut self, labels: Option<&RawValue>) -> serde_json::Result<()> {
         let labels = object(labels)?;
         if labels.get("objects").is_some() {
@@ -195,14 +196,14 @@ impl Fill<'_> {
         Ok(())
     }
 
-    /// An entry without a creator is new: the caller made it and edited it last.
+    /// Sets the author of an entry. An entry without a creator is new, so the caller is also its last editor.
     fn author(&mut self, entry: &RawValue) -> serde_json::Result<()> {
         let members = Members::of(entry.get())?;
         let is_new = members.value("createdBy").is_none();
-        for (key, must_be_there) in [("createdBy", true), ("lastEditedBy", is_new)] {
+        for (key, is_required) in [("createdBy", true), ("lastEditedBy", is_new)] {
             match members.get(key) {
                 Some(value) if is_null(value) => self.splice.replace(value, self.caller.as_str()),
-                None if must_be_there => self.splice.add_member(entry, key, &self.caller),
+                None if is_required => self.splice.add_member(entry, key, &self.caller),
                 _ => {}
             }
         }
@@ -210,16 +211,16 @@ impl Fill<'_> {
     }
 
     fn numbers(&mut self, answers: &Members<'_>) -> serde_json::Result<()> {
-        let mut without = Vec::new();
+        let mut unnumbered = Vec::new();
         let mut highest: u64 = 0;
         for (_, answer) in answers.iter() {
             let members = Members::of(answer.get())?;
             match members.get("objectNumber").and_then(|number| number.get().parse::<u64>().ok()) {
                 Some(number) => highest = highest.max(number),
-                None => without.push((answer, members.get("objectNumber"))),
+                None => unnumbered.push((answer, members.get("objectNumber"))),
             }
         }
-        for (answer, null) in without {
+        for (answer, null) in unnumbered {
             highest += 1;
             match null {
                 Some(null) => self.splice.replace(null, highest.to_string()),

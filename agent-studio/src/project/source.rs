@@ -1,4 +1,4 @@
-//! What a project is made of, before it is served: written down in a program, or found in a folder.
+//! Descriptions of projects, created in a program or read from a folder.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::media::{MediaFacts, MediaKind};
 
 use super::workflow::Stage;
 
-/// A project to serve: a folder, or one described in a program, which lives in memory.
+/// The description of a project, which is served from memory.
 ///
 /// ```
 /// use agent_studio::{DataSource, ProjectSource};
@@ -22,99 +22,99 @@ use super::workflow::Stage;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ProjectSource {
-    /// The title.
+    /// Title of the project.
     pub title: String,
-    /// The description; empty unless set.
+    /// Description of the project. Default: empty.
     pub description: String,
-    /// The ontology: its structure, or an object that has it under `editor`.
+    /// Ontology as JSON: its structure, or an object with the structure under `editor`.
     pub ontology: String,
-    /// The project hash; follows from the title unless set.
+    /// Project hash. Default: derived from the title.
     pub project_hash: Option<Uuid>,
-    /// The ontology hash; follows from the project hash unless set.
+    /// Ontology hash. Default: derived from the project hash.
     pub ontology_hash: Option<Uuid>,
-    /// The hash of the one dataset; follows from the project hash unless set.
+    /// Hash of the only dataset. Default: derived from the project hash.
     pub dataset_hash: Option<Uuid>,
-    /// The title of the dataset; that of the project unless set.
+    /// Title of the dataset. Default: the title of the project.
     pub dataset_title: Option<String>,
-    /// The storage folder; follows from the project hash unless set.
+    /// UUID of the storage folder. Default: derived from the project hash.
     pub folder: Option<Uuid>,
-    /// Who made the project: an e-mail address.
+    /// E-mail address of the project's owner. Default: `owner@example.test`.
     pub owner: String,
-    /// When it was made, in a form of the wire; when it was first served unless set.
+    /// Creation time, in a format of the platform. Default: the start of the platform.
     pub created_at: Option<String>,
-    /// The stages; annotate, an agent, review and done unless set.
+    /// Stages of the workflow. Default: annotation, agent, review and done.
     pub stages: Vec<Stage>,
-    /// The data, in the order of the listing.
+    /// Data units, in the order of the listing.
     pub data: Vec<DataSource>,
 }
 
-/// A data unit of a project: a file, or several that are one.
+/// A data unit of a project: a file, or a group of files.
 #[derive(Debug, Clone, Default)]
 pub struct DataSource {
-    /// Its title: a file's name.
+    /// Title: the name of the file.
     pub title: String,
-    /// What kind of data it is; an image unless set.
+    /// Kind of the data. Default: image.
     pub kind: Option<MediaKind>,
-    /// What is known of the file.
+    /// Properties of the file.
     pub facts: MediaFacts,
-    /// The file itself.
+    /// Content of the file.
     pub media: Media,
-    /// The images of an image group, in order.
+    /// Images of an image group, in order.
     pub images: Vec<ImageSource>,
-    /// The data hash; follows from the project hash and the title unless set.
+    /// Data hash. Default: derived from the project hash and the title.
     pub data_hash: Option<String>,
-    /// The storage item; follows from the project hash and the title unless set.
+    /// UUID of the storage item. Default: derived from the project hash and the title.
     pub item: Option<Uuid>,
-    /// The label rows by branch: each the whole document as JSON.
+    /// Label rows by branch, each a complete document as JSON.
     pub label_rows: BTreeMap<String, String>,
-    /// Members of the listing's entry that stand in for the ones worked out here, as a JSON object.
+    /// Members of the listing entry that override the computed ones: a JSON object.
     pub listing: Option<String>,
-    /// The client metadata, a JSON object; empty unless set.
+    /// Client metadata: a JSON object. Default: empty.
     pub client_metadata: Option<String>,
-    /// The title of the stage that the task is in; the first unless set.
+    /// Title of the task's stage. Default: the first stage.
     pub stage: Option<String>,
-    /// The priority of the task, 0 to 1; 0.5 unless set.
+    /// Priority of the task, 0 to 1. Default: 0.5.
     pub priority: Option<f64>,
 }
 
 /// An image of an image group.
 #[derive(Debug, Clone, Default)]
 pub struct ImageSource {
-    /// Its title: a file's name.
+    /// Title: the name of the file.
     pub title: String,
-    /// What is known of the file.
+    /// Properties of the file.
     pub facts: MediaFacts,
-    /// The file itself.
+    /// Content of the file.
     pub media: Media,
-    /// The hash of its data unit; follows from the group's unless set.
+    /// Hash of the image's data unit. Default: derived from the group's data hash.
     pub image_hash: Option<String>,
-    /// Its storage item; follows from the group's unless set.
+    /// UUID of the storage item. Default: derived from the group's title and the image's title.
     pub item: Option<Uuid>,
-    /// The client metadata, a JSON object; empty unless set.
+    /// Client metadata: a JSON object. Default: empty.
     pub client_metadata: Option<String>,
 }
 
-/// Where the bytes of a file are.
+/// Content of a media file.
 #[derive(Debug, Clone, Default)]
 pub enum Media {
-    /// There are none: nothing can be downloaded.
+    /// No content: the file cannot be downloaded.
     #[default]
     None,
-    /// In memory.
+    /// Bytes in memory.
     Bytes(Bytes),
-    /// In a file. Symbolic links are followed.
+    /// A file on disk. Symbolic links are followed.
     File(PathBuf),
-    /// In a file of a folder. Not served if a symbolic link leads out of the folder.
+    /// A file inside a folder. It is not served if a symbolic link leads out of the folder.
     Within {
-        /// The folder.
+        /// Path of the folder.
         folder: PathBuf,
-        /// The file, with the folder's path.
+        /// Path of the file, including the folder's path.
         path: PathBuf,
     },
 }
 
 impl ProjectSource {
-    /// A project without data.
+    /// Creates a project without data.
     #[must_use]
     pub fn new(title: impl Into<String>, ontology: impl Into<String>) -> Self {
         Self {
@@ -133,14 +133,14 @@ impl ProjectSource {
         }
     }
 
-    /// With this project hash.
+    /// Sets the project hash.
     #[must_use]
     pub fn project_hash(mut self, hash: Uuid) -> Self {
         self.project_hash = Some(hash);
         self
     }
 
-    /// With this data.
+    /// Adds a data unit.
     #[must_use]
     pub fn data(mut self, data: DataSource) -> Self {
         self.data.push(data);
@@ -149,28 +149,28 @@ impl ProjectSource {
 }
 
 impl DataSource {
-    fn of_kind(title: impl Into<String>, kind: MediaKind, mime: &str) -> Self {
+    fn with_kind(title: impl Into<String>, kind: MediaKind, mime: &str) -> Self {
         let facts = MediaFacts { mime: Some(mime.to_owned()), ..MediaFacts::default() };
         Self { title: title.into(), kind: Some(kind), facts, ..Self::default() }
     }
 
-    /// A JPEG image of this size in pixels.
+    /// Creates a JPEG image of this size in pixels.
     #[must_use]
     pub fn image(title: impl Into<String>, width: u64, height: u64) -> Self {
-        Self::of_kind(title, MediaKind::Image, "image/jpeg").sized(width, height, 1)
+        Self::with_kind(title, MediaKind::Image, "image/jpeg").sized(width, height, 1)
     }
 
-    /// An MP4 video of this size in pixels, with this many frames and so many of them each second.
+    /// Creates an MP4 video of this size in pixels, with a number of frames and a frame rate in frames per second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "no video has 2^52 frames")]
     pub fn video(title: impl Into<String>, width: u64, height: u64, frames: u64, fps: f64) -> Self {
-        let mut video = Self::of_kind(title, MediaKind::Video, "video/mp4").sized(width, height, frames);
+        let mut video = Self::with_kind(title, MediaKind::Video, "video/mp4").sized(width, height, frames);
         video.facts.fps = Some(fps);
         video.facts.duration = Some(frames as f64 / fps);
         video
     }
 
-    /// A group of images.
+    /// Creates an image group.
     #[must_use]
     pub fn image_group(title: impl Into<String>, images: Vec<ImageSource>) -> Self {
         let frames = Some(images.len() as u64);
@@ -185,35 +185,35 @@ impl DataSource {
         self
     }
 
-    /// With the bytes of the file.
+    /// Sets the content of the file.
     #[must_use]
     pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
         self.media = Media::Bytes(bytes.into());
         self
     }
 
-    /// With this data hash.
+    /// Sets the data hash.
     #[must_use]
     pub fn data_hash(mut self, hash: impl Into<String>) -> Self {
         self.data_hash = Some(hash.into());
         self
     }
 
-    /// With a label row on a branch, as JSON.
+    /// Adds a label row on a branch, as JSON.
     #[must_use]
     pub fn label_row(mut self, branch: impl Into<String>, row: impl Into<String>) -> Self {
         self.label_rows.insert(branch.into(), row.into());
         self
     }
 
-    /// With client metadata, a JSON object.
+    /// Sets the client metadata, a JSON object.
     #[must_use]
     pub fn client_metadata(mut self, metadata: impl Into<String>) -> Self {
         self.client_metadata = Some(metadata.into());
         self
     }
 
-    /// With its task in this stage.
+    /// Sets the stage of the task, by title.
     #[must_use]
     pub fn stage(mut self, title: impl Into<String>) -> Self {
         self.stage = Some(title.into());
@@ -222,7 +222,7 @@ impl DataSource {
 }
 
 impl ImageSource {
-    /// A JPEG image of this size in pixels.
+    /// Creates a JPEG image of this size in pixels.
     #[must_use]
     pub fn new(title: impl Into<String>, width: u64, height: u64) -> Self {
         let facts = MediaFacts {
@@ -235,7 +235,7 @@ impl ImageSource {
         Self { title: title.into(), facts, ..Self::default() }
     }
 
-    /// With the bytes of the file.
+    /// Sets the content of the file.
     #[must_use]
     pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
         self.media = Media::Bytes(bytes.into());

@@ -1,4 +1,4 @@
-//! Where a project is kept.
+//! Storage backends of projects.
 
 use super::data::{Data, StoredRow};
 use super::identity::Identity;
@@ -6,46 +6,46 @@ use super::open_error::OpenError;
 use super::source::ProjectSource;
 use super::world::World;
 
-/// Keeps what changes of a project. Called before a change is seen by anyone, one call at a time.
+/// Storage backend of a project. A change is written before it becomes visible, and writes are serialized.
 pub(crate) trait Store: Send + Sync + std::fmt::Debug {
-    /// Keeps a label row.
+    /// Writes a label row.
     ///
     /// # Errors
-    /// The row cannot be kept; then it is as it was.
-    fn keep_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()>;
+    /// The row cannot be written. The stored row is unchanged.
+    fn write_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()>;
 
-    /// Keeps tasks, priorities, names and client metadata.
+    /// Writes tasks, priorities, names and client metadata.
     ///
     /// # Errors
-    /// They cannot be kept; then they are as they were.
-    fn keep_state(&self, world: &World, identity: &Identity) -> std::io::Result<()>;
+    /// The state cannot be written. The stored state is unchanged.
+    fn write_state(&self, world: &World, identity: &Identity) -> std::io::Result<()>;
 
-    /// Puts into the world what [`Self::keep_state`] kept.
+    /// Restores into `world` what [`Self::write_state`] wrote.
     ///
     /// # Errors
-    /// What is kept cannot be read.
+    /// The stored data cannot be read.
     fn restore(&self, world: &mut World, identity: &Identity) -> Result<(), OpenError>;
 
-    /// Whether somebody else changed the data, or one of these rows, each with its branch. Cheap.
-    fn has_news(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool;
+    /// Returns whether another program changed the data, or one of these rows, each with its branch. Cheap.
+    fn has_changed(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool;
 
-    /// The project as it is kept now; `None` if nobody else can have changed it.
+    /// Reads the stored project again; `None` if no other program can change it.
     ///
     /// # Errors
-    /// What is kept cannot be read.
+    /// The stored data cannot be read.
     fn reload(&self) -> Result<Option<ProjectSource>, OpenError>;
 }
 
-/// Keeps nothing: the project ends with the process.
+/// Backend that writes nothing: the project exists in memory only.
 #[derive(Debug)]
 pub(crate) struct InMemory;
 
 impl Store for InMemory {
-    fn keep_row(&self, _: &Data, _: &str, _: &StoredRow) -> std::io::Result<()> {
+    fn write_row(&self, _: &Data, _: &str, _: &StoredRow) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn keep_state(&self, _: &World, _: &Identity) -> std::io::Result<()> {
+    fn write_state(&self, _: &World, _: &Identity) -> std::io::Result<()> {
         Ok(())
     }
 
@@ -53,7 +53,7 @@ impl Store for InMemory {
         Ok(())
     }
 
-    fn has_news(&self, _: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
+    fn has_changed(&self, _: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
         false
     }
 

@@ -1,16 +1,16 @@
-//! Workflow actions: what a client does with the tasks of a stage.
+//! Workflow actions on the tasks of a stage.
 
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::data::TaskStatus;
+use super::loaded_project::Project;
 use super::refusal::Refusal;
-use super::served::Project;
 use super::workflow::{Stage, StageKind, Workflow};
 use super::world::World;
 
-/// An action on a task, in the form of the wire (contract: `docs/contract/endpoints.md#move-agent-tasks`). Flags about
-/// label reviews are ignored, because labels have no reviews here.
+/// An action on a task, as in requests (contract: `docs/contract/endpoints.md#move-agent-tasks`). Flags about label
+/// reviews are ignored, because there are no label reviews.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskAction {
@@ -28,7 +28,7 @@ pub(crate) struct TaskAction {
     retain_assignee: bool,
 }
 
-/// Tasks to move from their stage to any other.
+/// A request to move tasks to another stage.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoveToStage {
@@ -43,28 +43,28 @@ struct Entry {
 }
 
 impl Project {
-    /// Applies actions to tasks of a stage, one after the other: all of them, or none.
+    /// Applies actions to tasks of a stage in order, in one transaction.
     ///
     /// # Errors
-    /// A task that is not in the stage, an action that the stage does not have, or a way out that the workflow does not say.
-    pub(crate) fn act(&self, stage: Uuid, actions: &[TaskAction], caller: &str) -> Result<(), Refusal> {
+    /// A task is not in the stage, the stage does not support an action, or the workflow has no destination for it.
+    pub(crate) fn apply_actions(&self, stage: Uuid, actions: &[TaskAction], caller: &str) -> Result<(), Refusal> {
         let workflow = &self.identity.workflow;
-        let stage = workflow.stage(stage).ok_or_else(nothing_there)?;
+        let stage = workflow.stage(stage).ok_or_else(unknown_task)?;
         self.change_state(|world| actions.iter().try_for_each(|action| apply(world, workflow, stage, action, caller)))
     }
 
-    /// Moves tasks of a stage to another stage: all of them, or none.
+    /// Moves tasks of a stage to another stage, in one transaction.
     ///
     /// # Errors
-    /// A task that is not in the stage, or an unknown destination.
+    /// A task is not in the stage, or the destination is unknown.
     pub(crate) fn move_to_stage(&self, stage: Uuid, moved: &MoveToStage, caller: &str) -> Result<(), Refusal> {
         let workflow = &self.identity.workflow;
         let unknown = || invalid(format!("the workflow has no stage {}", moved.destination_stage_uuid));
         let to = workflow.stage(moved.destination_stage_uuid).ok_or_else(unknown)?.uuid;
         self.change_state(|world| {
             moved.task_uuids.iter().try_for_each(|task| {
-                let data = world.of_task(*task).filter(|data| data.stage == stage).ok_or_else(nothing_there)?;
-                data.move_to(to, entered(workflow, to), None, caller);
+                let data = world.data_of_task(*task).filter(|data| data.stage == stage).ok_or_else(unknown_task)?;
+                data.move_to(to, status_on_entry(workflow, to), None, caller);
                 Ok(())
             })
         })
@@ -78,17 +78,17 @@ fn apply(
     action: &TaskAction,
     caller: &str,
 ) -> Result<(), Refusal> {
-    let data = world.of_task(action.task_uuid).filter(|data| data.stage == stage.uuid).ok_or_else(nothing_there)?;
+    let data = world.data_of_task(action.task_uuid).filter(|data| data.stage == stage.uuid).ok_or_else(unknown_task)?;
     match action.action.as_deref() {
         Some("ASSIGN") => {
-            for_people(stage, "ASSIGN")?;
+            require_human_stage(stage, "ASSIGN")?;
             let assignee = action.assignee.clone().filter(|email| !email.is_empty());
             data.assignee = Some(assignee.ok_or_else(|| invalid("ASSIGN needs an assignee".to_owned()))?);
             data.status = TaskStatus::Assigned;
             data.actioned_by(caller);
         }
         Some("RELEASE") => {
-            for_people(stage, "RELEASE")?;
+            require_human_stage(stage, "RELEASE")?;
             data.assignee = None;
             data.status = TaskStatus::Released;
             data.actioned_by(caller);
@@ -109,7 +109,7 @@ fn apply(
     Ok(())
 }
 
-/// Returns the stage that an action sends a task to.
+/// Returns the stage that an action moves a task to, and the task's status there.
 fn entry(workflow: &Workflow, stage: &Stage, action: &TaskAction) -> Result<Entry, Refusal> {
     use StageKind::{Agent, Annotation, ConsensusReview, Review};
     let name = action.action.as_deref().unwrap_or("PATHWAY_ACTION");
@@ -125,19 +125,19 @@ fn entry(workflow: &Workflow, stage: &Stage, action: &TaskAction) -> Result<Entr
     }
     let Some(to) = target else {
         return Err(match name {
-            "PATHWAY_ACTION" => nothing_there(),
+            "PATHWAY_ACTION" => unknown_task(),
             _ => Refusal::NotSupported(format!(
                 "{name} in stage `{0}`, for which project.toml does not say `{key} = \"STAGE\"`,",
                 stage.title
             )),
         });
     };
-    let status = if name == "REJECT" { TaskStatus::Reopened } else { entered(workflow, to) };
+    let status = if name == "REJECT" { TaskStatus::Reopened } else { status_on_entry(workflow, to) };
     Ok(Entry { stage: to, status })
 }
 
-/// The status of a task that enters a stage.
-fn entered(workflow: &Workflow, stage: Uuid) -> TaskStatus {
+/// Returns the status of a task that enters a stage.
+fn status_on_entry(workflow: &Workflow, stage: Uuid) -> TaskStatus {
     let is_done = workflow.stage(stage).is_some_and(|stage| stage.kind == StageKind::Done);
     if is_done { TaskStatus::Completed } else { TaskStatus::New }
 }
@@ -151,8 +151,8 @@ fn destination(stage: &Stage, action: &TaskAction) -> Option<Uuid> {
     chosen.map(|pathway| pathway.destination_uuid)
 }
 
-/// Rejects actions about assignees in stages that no person works in.
-fn for_people(stage: &Stage, action: &str) -> Result<(), Refusal> {
+/// Rejects assignment actions in stages without human work.
+fn require_human_stage(stage: &Stage, action: &str) -> Result<(), Refusal> {
     use StageKind::{Annotation, ConsensusReview, Review};
     let has_people = matches!(stage.kind, Annotation | Review | ConsensusReview);
     if has_people { Ok(()) } else { Err(wrong_stage(stage, action)) }
@@ -162,7 +162,7 @@ fn wrong_stage(stage: &Stage, action: &str) -> Refusal {
     invalid(format!("{action} is not an action of stage `{}`, which is of kind {}", stage.title, stage.kind.as_str()))
 }
 
-fn nothing_there() -> Refusal {
+fn unknown_task() -> Refusal {
     invalid("No such task at this stage, or no such pathway".to_owned())
 }
 

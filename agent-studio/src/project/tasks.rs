@@ -1,4 +1,4 @@
-//! Tasks: the listing of a stage, priorities, completing and reopening by hand.
+//! Tasks: listing of a stage, priorities, completion and reopening.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -6,14 +6,14 @@ use uuid::Uuid;
 use crate::clock::{Moment, TimestampResolution};
 
 use super::data::{Data, TaskStatus};
-use super::folder::natural;
+use super::folder::natural_order;
 use super::identity::Identity;
+use super::loaded_project::Project;
 use super::refusal::Refusal;
-use super::served::Project;
 use super::workflow::StageKind;
 use super::world::World;
 
-/// A move by hand (contract: `docs/contract/endpoints.md#move-agent-tasks`).
+/// A manual move of tasks (contract: `docs/contract/endpoints.md#move-agent-tasks`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum TaskMove {
@@ -21,7 +21,7 @@ pub(crate) enum TaskMove {
     Reopen,
 }
 
-/// The filter of a stage's tasks. An empty list lets every task through.
+/// Filter of a stage's tasks. An empty list matches every task.
 #[derive(Debug, Default)]
 pub(crate) struct TaskFilter {
     pub(crate) data_hashes: Vec<String>,
@@ -31,18 +31,18 @@ pub(crate) struct TaskFilter {
     pub(crate) data_title_contains: Option<String>,
 }
 
-/// The last task that a reader of a listing has.
+/// Pagination cursor: the last task of the previous page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LastTask {
+pub(crate) struct TaskCursor {
     task: Uuid,
-    /// Tells the position where the task is gone.
+    /// Title of the data unit, which determines the position if the task has been removed.
     title: String,
 }
 
-/// A task that waits in a stage.
+/// A task in the listing of a stage.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TaskAnswer {
+pub(crate) struct TaskEntry {
     uuid: Uuid,
     created_at: String,
     updated_at: String,
@@ -52,23 +52,24 @@ pub(crate) struct TaskAnswer {
     label_branch_name: &'static str,
     assignee: Option<String>,
     last_actioned_by: Option<String>,
-    /// The labels to choose from, in a consensus review only. Annotators have no labels of their own here.
+    /// Alternative labels, in consensus review stages only. Always empty, because annotators do not have separate
+    /// labels here.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<[(); 0]>,
 }
 
-impl TaskAnswer {
-    /// The mark by which [`Project::tasks`] continues after this task.
-    pub(crate) fn mark(&self) -> LastTask {
-        LastTask { task: self.uuid, title: self.data_title.clone() }
+impl TaskEntry {
+    /// Returns the cursor with which [`Project::tasks`] continues after this task.
+    pub(crate) fn cursor(&self) -> TaskCursor {
+        TaskCursor { task: self.uuid, title: self.data_title.clone() }
     }
 }
 
 impl Project {
-    /// Moves the tasks of label rows: all of them, or none.
+    /// Moves the tasks of label rows, in one transaction.
     ///
     /// # Errors
-    /// An unknown label row, or a workflow without the stage.
+    /// A label row is unknown, or the workflow has no such stage.
     pub(crate) fn move_tasks(&self, label_hashes: &[String], to: TaskMove, caller: &str) -> Result<(), Refusal> {
         let workflow = &self.identity.workflow;
         let (stage, status) = match to {
@@ -89,10 +90,10 @@ impl Project {
         })
     }
 
-    /// Sets the priorities of tasks, by data hash: all of them, or none.
+    /// Sets the priorities of tasks by data hash, in one transaction.
     ///
     /// # Errors
-    /// Unknown data, or a priority that is not between 0 and 1.
+    /// A data unit is unknown, or a priority is not between 0 and 1.
     pub(crate) fn set_priorities(&self, priorities: &[(String, f64)]) -> Result<(), Refusal> {
         self.change_state(|world| {
             for (hash, priority) in priorities {
@@ -112,8 +113,8 @@ impl Project {
         })
     }
 
-    /// Returns the tasks that wait in a stage, after the last one that the reader has, in the order of the data.
-    pub(crate) fn tasks(&self, stage: Uuid, filter: &TaskFilter, after: Option<&LastTask>) -> Vec<TaskAnswer> {
+    /// Returns the tasks of a stage after the cursor, in the order of the data units.
+    pub(crate) fn tasks(&self, stage: Uuid, filter: &TaskFilter, after: Option<&TaskCursor>) -> Vec<TaskEntry> {
         let identity = &self.identity;
         let is_of_dataset = |wanted: &String| identity.dataset.to_string().eq_ignore_ascii_case(wanted);
         if !filter.dataset_hashes.is_empty() && !filter.dataset_hashes.iter().any(is_of_dataset) {
@@ -121,36 +122,36 @@ impl Project {
         }
         let world = self.world();
         let start = after.map_or(0, |last| position_after(&world, last));
-        let wanted = |data: &&Data| data.stage == stage && filter.lets_through(data);
-        world.data[start..].iter().filter(wanted).map(|data| task(identity, data)).collect()
+        let wanted = |data: &&Data| data.stage == stage && filter.matches(data);
+        world.data[start..].iter().filter(wanted).map(|data| task_entry(identity, data)).collect()
     }
 }
 
-/// Returns where a listing continues after this task, also if its file has been removed meanwhile: data that can be removed
-/// are in the order of their titles.
-fn position_after(world: &World, last: &LastTask) -> usize {
+/// Returns the position after the cursor's task. If its file has been removed, the position follows from the title,
+/// because data that can be removed is sorted by title.
+fn position_after(world: &World, last: &TaskCursor) -> usize {
     match world.position_of_task(last.task) {
         Some(at) => at + 1,
-        None => world.data.partition_point(|data| natural(&data.title, &last.title).is_le()),
+        None => world.data.partition_point(|data| natural_order(&data.title, &last.title).is_le()),
     }
 }
 
 impl TaskFilter {
-    fn lets_through(&self, data: &Data) -> bool {
-        let among = |wanted: &[String], value: Option<&str>| {
+    fn matches(&self, data: &Data) -> bool {
+        let contains = |wanted: &[String], value: Option<&str>| {
             wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|one| one == value))
         };
         let title = self.data_title_contains.as_ref();
-        among(&self.data_hashes, Some(&data.hash))
-            && among(&self.user_emails, data.assignee.as_deref())
-            && among(&self.statuses, Some(data.status.as_str()))
+        contains(&self.data_hashes, Some(&data.hash))
+            && contains(&self.user_emails, data.assignee.as_deref())
+            && contains(&self.statuses, Some(data.status.as_str()))
             && title.is_none_or(|part| data.title.to_lowercase().contains(&part.to_lowercase()))
     }
 }
 
-fn task(identity: &Identity, data: &Data) -> TaskAnswer {
+fn task_entry(identity: &Identity, data: &Data) -> TaskEntry {
     let kind = identity.workflow.stage(data.stage).map(|stage| stage.kind);
-    TaskAnswer {
+    TaskEntry {
         uuid: data.task,
         created_at: identity.created.iso(),
         updated_at: data.task_changed.iso(),
@@ -165,7 +166,7 @@ fn task(identity: &Identity, data: &Data) -> TaskAnswer {
 }
 
 impl Data {
-    /// Moves the task into a stage, where it waits for this assignee or for anyone.
+    /// Moves the task to a stage, with an optional assignee.
     pub(super) fn move_to(&mut self, stage: Uuid, status: TaskStatus, assignee: Option<String>, caller: &str) {
         self.stage = stage;
         self.status = if assignee.is_some() { TaskStatus::Assigned } else { status };
@@ -173,7 +174,7 @@ impl Data {
         self.actioned_by(caller);
     }
 
-    /// Notes who acted on the task last, and when.
+    /// Records the last actor of the task and the time.
     pub(super) fn actioned_by(&mut self, caller: &str) {
         self.task_changed = Moment::after(self.task_changed, TimestampResolution::default());
         self.last_actioned_by = Some(caller.to_owned());

@@ -1,30 +1,30 @@
-//! The stages that tasks go through.
+//! Workflows and their stages.
 
 use serde::Serialize;
 use uuid::Uuid;
 
-/// What happens in a stage (contract: `docs/contract/endpoints.md#get-project`). Routers are left out, as the platform
-/// leaves them out: the Python SDK refuses a project that has one.
+/// Kind of a stage (contract: `docs/contract/endpoints.md#get-project`). There are no routers, because the platform
+/// does not list them: the Python SDK rejects a project with a router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum StageKind {
-    /// People annotate.
+    /// Annotation by people.
     Annotation,
-    /// People review.
+    /// Review by people.
     Review,
-    /// Several people annotate the same.
+    /// Independent annotation of the same data by several people.
     ConsensusAnnotation,
-    /// People review what several have annotated.
+    /// Review of consensus annotations.
     ConsensusReview,
-    /// The end.
+    /// Final stage.
     Done,
-    /// A task agent decides where tasks go.
+    /// Stage in which an agent chooses the pathway of each task.
     Agent,
 }
 
 impl StageKind {
-    /// The word of the wire.
+    /// Returns the name in the API.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Annotation => "ANNOTATION",
@@ -36,12 +36,12 @@ impl StageKind {
         }
     }
 
-    /// Returns whether people submit or approve tasks of such a stage.
+    /// Returns whether people submit or approve tasks in stages of this kind.
     pub(crate) fn has_next(self) -> bool {
         matches!(self, Self::Annotation | Self::Review | Self::ConsensusReview)
     }
 
-    /// Returns whether people reject tasks of such a stage.
+    /// Returns whether people reject tasks in stages of this kind.
     pub(crate) fn has_rejected(self) -> bool {
         matches!(self, Self::Review | Self::ConsensusReview)
     }
@@ -51,47 +51,47 @@ impl StageKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {
-    /// What happens in it.
+    /// Kind of the stage.
     #[serde(rename = "stageType")]
     pub kind: StageKind,
-    /// Its UUID.
+    /// UUID of the stage.
     pub uuid: Uuid,
-    /// Its title, unique in the workflow.
+    /// Title, unique in the workflow.
     pub title: String,
-    /// Where an agent can send tasks; only stages of agents have any.
+    /// Pathways along which an agent moves tasks. Only agent stages have pathways.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pathways: Option<Vec<Pathway>>,
-    /// The stage that a submitted or approved task enters. Without one, tasks cannot be submitted or approved here. The
-    /// platform does not show it to its clients. Default: `None`.
+    /// Stage that a submitted or approved task enters. Without it, tasks cannot be submitted or approved. Not part of
+    /// responses. Default: `None`.
     #[serde(skip)]
     pub next: Option<Uuid>,
-    /// The stage that a rejected task enters. Without one, tasks cannot be rejected here. Default: `None`.
+    /// Stage that a rejected task enters. Without it, tasks cannot be rejected. Not part of responses. Default: `None`.
     #[serde(skip)]
     pub rejected: Option<Uuid>,
 }
 
-/// A way out of an agent's stage.
+/// A pathway out of an agent stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pathway {
-    /// Its UUID.
+    /// UUID of the pathway.
     pub uuid: Uuid,
-    /// Its title: what an agent decides by.
+    /// Title, which an agent returns as its decision.
     pub title: String,
-    /// The stage it leads to.
+    /// UUID of the destination stage.
     pub destination_uuid: Uuid,
 }
 
-/// A workflow: stages, of which tasks begin in the first.
+/// A workflow: an ordered list of stages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Workflow {
     pub(crate) stages: Vec<Stage>,
 }
 
 impl Workflow {
-    /// The workflow of a project that describes none: annotate, an agent that sends on to review or to the end, review,
+    /// Creates the default workflow: annotation, an agent stage with pathways to review and to the final stage, review,
     /// done.
-    pub(crate) fn usual(project: Uuid) -> Self {
+    pub(crate) fn default_for(project: Uuid) -> Self {
         let id = |name: &str| Uuid::new_v5(&project, format!("stage:{name}").as_bytes());
         let stage = |kind, title: &str| Stage {
             kind,
@@ -126,17 +126,17 @@ impl Workflow {
         self.stages.iter().find(|stage| stage.uuid == uuid)
     }
 
-    pub(crate) fn titled(&self, title: &str) -> Option<&Stage> {
+    pub(crate) fn stage_by_title(&self, title: &str) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.title == title)
     }
 
-    /// Where tasks begin, and where they are again once they are reopened.
+    /// Returns the stage of new and reopened tasks.
     pub(crate) fn first(&self) -> Option<Uuid> {
         let first = self.of_kind(StageKind::Annotation).or_else(|| self.stages.first());
         first.map(|stage| stage.uuid)
     }
 
-    /// Where completed tasks are.
+    /// Returns the stage of completed tasks.
     pub(crate) fn done(&self) -> Option<Uuid> {
         self.of_kind(StageKind::Done).map(|stage| stage.uuid)
     }

@@ -1,4 +1,4 @@
-//! Everything of a project that changes: data, items, tasks and label rows.
+//! The mutable state of a project: data units, storage items, tasks and label rows.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,35 +10,35 @@ use crate::clock::{Moment, TimestampResolution};
 use crate::media::{MediaFacts, MediaKind};
 use crate::raw_json::{Members, Splice, quoted, string_of};
 
-use super::data::{Data, Image, StoredRow, TaskStatus, USUAL_PRIORITY};
+use super::data::{DEFAULT_PRIORITY, Data, Image, StoredRow, TaskStatus};
 use super::identity::{Identity, derived, image_hash};
 use super::item::Item;
 use super::open_error::OpenError;
 use super::refusal::check_branch;
 use super::source::{DataSource, ImageSource, Media};
 
-/// The mutable part of a project. Cheap to clone for what it holds: documents are shared.
+/// The mutable state of a project. Cloning is cheap, because documents are shared.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
-    /// In the order of the listing.
+    /// Data units in the order of the listing.
     pub(crate) data: Vec<Data>,
     by_hash: HashMap<String, usize>,
-    /// Data and branch of each label row.
+    /// Index of the data unit and branch, by label hash.
     by_label: HashMap<String, (usize, String)>,
     pub(crate) items: HashMap<Uuid, Item>,
     by_task: HashMap<Uuid, usize>,
 }
 
 impl World {
-    /// Adds data and what belongs to it.
+    /// Adds a data unit with its items, task and label rows.
     ///
     /// # Errors
-    /// A label row that cannot be read, a stage that is not there, or a hash that is taken.
+    /// A label row is invalid, the stage is unknown, or a hash is a duplicate.
     pub(crate) fn add(&mut self, identity: &Identity, source: &DataSource) -> Result<(), OpenError> {
         let problem = |problem: String| OpenError::Data { title: source.title.clone(), problem };
-        let data = described(identity, source).map_err(problem)?;
+        let data = build_data(identity, source).map_err(problem)?;
         if self.by_hash.contains_key(&data.hash) {
-            return Err(problem(format!("its data hash {} is taken", data.hash)));
+            return Err(problem(format!("its data hash {} is already used", data.hash)));
         }
         for item in items(identity, source, &data) {
             self.items.insert(item.uuid, item);
@@ -48,7 +48,7 @@ impl World {
         self.by_task.insert(data.task, index);
         for (branch, row) in &data.rows {
             if self.by_label.insert(row.label_hash.clone(), (index, branch.clone())).is_some() {
-                return Err(problem(format!("its label hash {} is taken", row.label_hash)));
+                return Err(problem(format!("its label hash {} is already used", row.label_hash)));
             }
         }
         self.data.push(data);
@@ -67,19 +67,19 @@ impl World {
         self.by_task.get(&task).copied()
     }
 
-    pub(crate) fn of_task(&mut self, task: Uuid) -> Option<&mut Data> {
+    pub(crate) fn data_of_task(&mut self, task: Uuid) -> Option<&mut Data> {
         self.by_task.get(&task).and_then(|index| self.data.get_mut(*index))
     }
 
-    /// The data of a label row, and the row.
+    /// Returns the data unit of a label row, and the row.
     pub(crate) fn row(&self, label_hash: &str) -> Option<(&Data, &StoredRow)> {
         let (index, branch) = self.by_label.get(label_hash)?;
         let data = self.data.get(*index)?;
         Some((data, data.rows.get(branch)?))
     }
 
-    /// The data of a label row, and its branch.
-    pub(crate) fn place(&self, label_hash: &str) -> Option<(&Data, &str)> {
+    /// Returns the data unit of a label row, and its branch.
+    pub(crate) fn locate(&self, label_hash: &str) -> Option<(&Data, &str)> {
         let (index, branch) = self.by_label.get(label_hash)?;
         Some((self.data.get(*index)?, branch))
     }
@@ -89,8 +89,8 @@ impl World {
         self.data.get_mut(*index)
     }
 
-    /// Puts a row in the place of the one that the data has on the branch, if it has one.
-    pub(crate) fn put_row(&mut self, data_hash: &str, branch: &str, row: StoredRow) {
+    /// Inserts or replaces the label row of a data unit on a branch.
+    pub(crate) fn set_row(&mut self, data_hash: &str, branch: &str, row: StoredRow) {
         let Some(index) = self.by_hash.get(data_hash).copied() else { return };
         let Some(data) = self.data.get_mut(index) else { return };
         if let Some(old) = data.rows.get(branch)
@@ -102,22 +102,22 @@ impl World {
         data.rows.insert(branch.to_owned(), row);
     }
 
-    /// Rows that differ from those of an earlier world but bear the same time were edited by hand: they get a time of
-    /// their own, by which clients see that they changed.
-    pub(crate) fn date_changes(&mut self, earlier: &Self) {
+    /// Updates the edit times of rows that were changed without a new time, as by a text editor, so that clients can
+    /// detect the change.
+    pub(crate) fn update_edit_times(&mut self, earlier: &Self) {
         for data in &mut self.data {
             for (branch, row) in &mut data.rows {
                 let before = earlier.data(&data.hash).and_then(|data| data.rows.get(branch));
                 let Some(before) = before else { continue };
                 if before.document != row.document && before.edited_text == row.edited_text {
                     let earlier = before.edited.unwrap_or_else(Moment::now);
-                    row.date(Moment::after(earlier, TimestampResolution::default()));
+                    row.set_edited(Moment::after(earlier, TimestampResolution::default()));
                 }
             }
         }
     }
 
-    /// The names of all branches, sorted.
+    /// Returns the names of all branches, sorted.
     pub(crate) fn branches(&self) -> Vec<String> {
         let mut names: Vec<String> = self.data.iter().flat_map(|data| data.rows.keys().cloned()).collect();
         names.push(super::data::MAIN.to_owned());
@@ -128,8 +128,8 @@ impl World {
 }
 
 impl StoredRow {
-    /// Gives the row the time of its last edit.
-    fn date(&mut self, edited: Moment) {
+    /// Sets the time of the last edit.
+    fn set_edited(&mut self, edited: Moment) {
         let document = Arc::clone(&self.document);
         let mut splice = Splice::new(&document);
         let Some(old) = Members::of(&document).ok().and_then(|row| row.get("last_edited_at")) else { return };
@@ -139,12 +139,12 @@ impl StoredRow {
         self.edited_text = Some(edited.legacy());
     }
 
-    /// Reads a label row's document.
+    /// Parses the document of a label row.
     ///
     /// # Errors
-    /// In words: what is not as it must be.
-    pub(crate) fn of(document: String) -> Result<Self, String> {
-        let members = Members::of(&document).map_err(|error| format!("it is no JSON object: {error}"))?;
+    /// A description of the problem.
+    pub(crate) fn parse(document: String) -> Result<Self, String> {
+        let members = Members::of(&document).map_err(|error| format!("it is not a JSON object: {error}"))?;
         let text = |key: &str| members.value(key).and_then(string_of).map(String::from);
         let row = Self {
             label_hash: text("label_hash").ok_or("it has no label_hash")?,
@@ -157,32 +157,33 @@ impl StoredRow {
         };
         for key in ["data_units", "object_answers", "classification_answers", "object_actions"] {
             let object = members.value(key).map(RawValue::get).ok_or_else(|| format!("it has no {key}"))?;
-            Members::of(object).map_err(|_| format!("its {key} are no object"))?;
+            Members::of(object).map_err(|_| format!("its {key} is not an object"))?;
         }
         Ok(Self { document: document.into(), ..row })
     }
 }
 
-/// The data that a source describes.
-fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
+/// Creates the data unit of a description.
+fn build_data(identity: &Identity, source: &DataSource) -> Result<Data, String> {
     let hash = source.data_hash.clone().unwrap_or_else(|| identity.data_hash(&source.title));
     let stage = match &source.stage {
         Some(title) => {
-            let stage = identity.workflow.titled(title);
-            stage.ok_or_else(|| format!("there is no stage {title}"))?.uuid
+            let stage = identity.workflow.stage_by_title(title);
+            stage.ok_or_else(|| format!("unknown stage {title}"))?.uuid
         }
         None => identity.workflow.first().ok_or("the workflow has no stages")?,
     };
     let mut rows = std::collections::BTreeMap::new();
     for (branch, document) in &source.label_rows {
         check_branch(branch).map_err(|refusal| refusal.to_string())?;
-        let row = StoredRow::of(document.clone()).map_err(|problem| format!("its label row on {branch}: {problem}"))?;
+        let row =
+            StoredRow::parse(document.clone()).map_err(|problem| format!("its label row on {branch}: {problem}"))?;
         rows.insert(branch.clone(), row);
     }
-    let images: Vec<_> = source.images.iter().map(|image| described_image(identity, source, &hash, image)).collect();
-    let is_twice = |(at, image): &(usize, &Image)| images[..*at].iter().any(|other| other.hash == image.hash);
-    if let Some((_, twice)) = images.iter().enumerate().find(is_twice) {
-        return Err(format!("there are two images {}", twice.title));
+    let images: Vec<_> = source.images.iter().map(|image| build_image(identity, source, &hash, image)).collect();
+    let is_duplicate = |(at, image): &(usize, &Image)| images[..*at].iter().any(|other| other.hash == image.hash);
+    if let Some((_, duplicate)) = images.iter().enumerate().find(is_duplicate) {
+        return Err(format!("there are two images {}", duplicate.title));
     }
     Ok(Data {
         images,
@@ -196,14 +197,14 @@ fn described(identity: &Identity, source: &DataSource) -> Result<Data, String> {
         task_changed: identity.created,
         status: TaskStatus::New,
         assignee: None,
-        priority: source.priority.unwrap_or(USUAL_PRIORITY),
+        priority: source.priority.unwrap_or(DEFAULT_PRIORITY),
         last_actioned_by: None,
         rows,
         hash,
     })
 }
 
-/// What is known of the media, also from what the listing says.
+/// Returns the properties of the media, completed from the listing entry.
 fn facts(source: &DataSource) -> MediaFacts {
     let listing = source.listing.as_deref().and_then(|listing| Members::of(listing).ok()).unwrap_or_default();
     let number = |key: &str| listing.value(key).and_then(|value| value.get().parse::<u64>().ok());
@@ -216,7 +217,7 @@ fn facts(source: &DataSource) -> MediaFacts {
     }
 }
 
-fn described_image(identity: &Identity, source: &DataSource, group: &str, image: &ImageSource) -> Image {
+fn build_image(identity: &Identity, source: &DataSource, group: &str, image: &ImageSource) -> Image {
     let key = format!("{}/{}", source.title, image.title);
     Image {
         hash: image.image_hash.clone().unwrap_or_else(|| image_hash(group, &image.title)),
@@ -226,7 +227,7 @@ fn described_image(identity: &Identity, source: &DataSource, group: &str, image:
     }
 }
 
-/// The storage items of data: its own, and those of its images.
+/// Returns the storage items of a data unit and of its images.
 fn items(identity: &Identity, source: &DataSource, data: &Data) -> Vec<Item> {
     let item =
         |uuid, kind, name: &str, key: String, facts: &MediaFacts, media: &Media, metadata: &Option<String>| Item {
@@ -262,7 +263,7 @@ fn items(identity: &Identity, source: &DataSource, data: &Data) -> Vec<Item> {
 }
 
 impl Media {
-    /// The size in bytes, if there are any.
+    /// Returns the size in bytes, if there is content.
     fn size(&self) -> Option<u64> {
         match self {
             Self::None => None,

@@ -1,13 +1,13 @@
-//! The admin addresses, off unless switched on: faults and calls for tests in other languages.
+//! Admin endpoints for faults and the call log, for tests in other languages. Disabled by default.
 
 use hyper::{Method, StatusCode};
 use serde_json::json;
 
 use crate::faults::Fault;
-use crate::own_origin::{self, Foreign};
+use crate::own_origin::{self, OriginError};
 
-use super::answer::Answer;
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
+use super::reply::Reply;
 use super::shared::Shared;
 
 /// Handles requests below `/admin/`:
@@ -20,37 +20,41 @@ use super::shared::Shared;
 /// | `GET /admin/calls` | lists the calls |
 /// | `DELETE /admin/calls` | clears the list of calls |
 ///
-/// A fault decides what this origin serves, so web pages of other origins get 403, and host names that can be rebound 421.
-pub(crate) fn admin(shared: &Shared, request: &Incoming) -> Answer {
-    if let Err(foreign) = own_origin::check(&request.method, &request.headers, &shared.hosts) {
-        return refused(&foreign);
+/// A fault controls what this origin serves. Web pages of other origins therefore get 403, and unknown host names get
+/// 421 (DNS rebinding).
+pub(crate) fn admin(shared: &Shared, request: &BufferedRequest) -> Reply {
+    if let Err(error) = own_origin::check(&request.method, &request.headers, &shared.hosts) {
+        return rejected(&error);
     }
     match (&request.method, request.path()) {
         (&Method::POST, "/admin/faults") => add(shared, request),
         (&Method::DELETE, "/admin/faults") => {
             shared.faults.clear();
-            Answer::json(StatusCode::OK, &json!({ "faults": 0 }))
+            Reply::json(StatusCode::OK, &json!({ "faults": 0 }))
         }
-        (&Method::GET, "/admin/faults") => Answer::json(StatusCode::OK, &shared.faults.all()),
-        (&Method::GET, "/admin/calls") => Answer::json(StatusCode::OK, &calls(shared)),
+        (&Method::GET, "/admin/faults") => Reply::json(StatusCode::OK, &shared.faults.all()),
+        (&Method::GET, "/admin/calls") => Reply::json(StatusCode::OK, &calls(shared)),
         (&Method::DELETE, "/admin/calls") => {
             shared.calls.clear();
-            Answer::json(StatusCode::OK, &json!({ "calls": 0 }))
+            Reply::json(StatusCode::OK, &json!({ "calls": 0 }))
         }
-        _ => Answer::message(StatusCode::NOT_FOUND, "Not Found"),
+        _ => Reply::message(StatusCode::NOT_FOUND, "Not Found"),
     }
 }
 
-fn refused(foreign: &Foreign) -> Answer {
-    let message = match foreign {
-        Foreign::Host(host) => format!("`/admin` does not answer as `{host}`. Use the address or localhost."),
-        Foreign::Page(by) => format!("`/admin` is for programs, not for {by}."),
-        Foreign::ContentType => "Send application/json.".to_owned(),
+fn rejected(error: &OriginError) -> Reply {
+    let message = match error {
+        OriginError::Host(host) => format!(
+            "`/admin` is not served under the host name `{host}`. Use the IP address or \
+         localhost."
+        ),
+        OriginError::Page(by) => format!("`/admin` is for programs, not for {by}."),
+        OriginError::ContentType => "Send application/json.".to_owned(),
     };
-    Answer::message(foreign.status(), &message)
+    Reply::message(error.status(), &message)
 }
 
-fn add(shared: &Shared, request: &Incoming) -> Answer {
+fn add(shared: &Shared, request: &BufferedRequest) -> Reply {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
     enum Faults {
@@ -60,20 +64,20 @@ fn add(shared: &Shared, request: &Incoming) -> Answer {
     let faults = match serde_json::from_slice(&request.body) {
         Ok(Faults::One(fault)) => vec![fault],
         Ok(Faults::Many(faults)) => faults,
-        Err(error) => return Answer::message(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return Reply::message(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     faults.into_iter().for_each(|fault| shared.faults.add(fault));
-    Answer::json(StatusCode::OK, &json!({ "faults": shared.faults.all().len() }))
+    Reply::json(StatusCode::OK, &json!({ "faults": shared.faults.all().len() }))
 }
 
 fn calls(shared: &Shared) -> Vec<serde_json::Value> {
-    let told = |call: crate::calls::Call| {
-        let took = call.ended.map(|ended| ended.duration_since(call.began).as_secs_f64());
+    let entry = |call: crate::calls::Call| {
+        let seconds = call.ended.map(|ended| ended.duration_since(call.began).as_secs_f64());
         json!({
             "number": call.number, "kind": call.kind, "method": call.method, "target": call.target,
             "connection": call.connection, "trace": call.trace, "hashes": call.hashes, "status": call.status,
-            "seconds": took,
+            "seconds": seconds,
         })
     };
-    shared.calls.all().into_iter().map(told).collect()
+    shared.calls.all().into_iter().map(entry).collect()
 }

@@ -1,11 +1,11 @@
-//! Connections: accepting them, and resetting those that a fault says to.
+//! Accepts connections, and resets them if a fault demands it.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use hyper::body::Incoming as Arriving;
+use hyper::body::Incoming;
 use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -16,13 +16,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::broken::{Reset, ResetNow};
+use super::broken_response::{ConnectionReset, Reset};
 
-/// The number of a connection, from 0: an extension of its requests.
+/// The number of a connection, counted from 0. An extension of its requests.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ConnectionNumber(pub(crate) u64);
 
-/// Accepts connections until `stop` says so, and then waits for the requests that are being answered.
+/// Accepts connections until `stop` is `true`, then waits for the running requests (graceful shutdown).
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let numbers = AtomicU64::new(0);
     let mut connections = JoinSet::new();
@@ -36,9 +36,9 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
                 let number = ConnectionNumber(numbers.fetch_add(1, Ordering::Relaxed));
                 connections.spawn(connection(stream, number, router.clone(), stop.clone()));
             }
-            // Too many open files, say: others may be closed meanwhile.
+            // For example too many open files: retry, because others may be closed meanwhile.
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
         }
@@ -49,19 +49,19 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
 }
 
 async fn connection(stream: TcpStream, number: ConnectionNumber, router: Router, mut stop: watch::Receiver<bool>) {
-    // Small answers go out at once.
+    // Send small responses at once.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Arriving>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
-        // In a box, because the connection is taken apart when it has ended and must not be pinned for that.
+        // Boxed, because `into_parts` below needs a connection that is not pinned.
         Box::pin(async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(number);
             let response: Result<Response<Body>, Infallible> = router.oneshot(request).await;
             let Ok(mut response) = response;
-            // On everything, whoever made the response.
+            // On every response, including those of merged routers.
             response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            if response.extensions().get::<Reset>().is_some() { Err(ResetNow) } else { Ok(response) }
+            if response.extensions().get::<Reset>().is_some() { Err(ConnectionReset) } else { Ok(response) }
         })
     });
     let mut builder = http1::Builder::new();
@@ -77,7 +77,7 @@ async fn connection(stream: TcpStream, number: ConnectionNumber, router: Router,
     };
     let stream = connection.into_parts().io.into_inner();
     if ended.is_err_and(|error| is_reset(&error)) {
-        // Closing it now sends a reset instead of an ordinary end.
+        // Closing the socket now sends RST instead of FIN.
         let _ = stream.set_zero_linger();
     } else {
         close(stream).await;
@@ -90,5 +90,5 @@ async fn close(mut stream: TcpStream) {
 
 fn is_reset(error: &hyper::Error) -> bool {
     std::iter::successors(std::error::Error::source(error), |cause| cause.source())
-        .any(<dyn std::error::Error>::is::<ResetNow>)
+        .any(<dyn std::error::Error>::is::<ConnectionReset>)
 }

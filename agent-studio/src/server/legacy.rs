@@ -1,4 +1,4 @@
-//! The legacy family: every call is a `POST` to one of two addresses, and the body says what is wanted.
+//! The legacy API: every call is a `POST` to one of two paths, and the body selects the operation.
 
 use std::sync::Arc;
 
@@ -10,18 +10,18 @@ use serde_json::value::RawValue;
 use crate::callers::User;
 use crate::project::{Item, ListingFilter, Project, ReadOptions, Refusal, TaskMove};
 
-use super::answer::{Answer, envelope, legacy_error};
-use super::incoming::{Incoming, Values};
+use super::buffered_request::{BufferedRequest, Values};
 use super::legacy_payload::payload;
 use super::legacy_projects;
 use super::media::CLIENT_METADATA;
+use super::reply::{Reply, envelope, legacy_error};
 use super::shared::Shared;
 
-/// How many label rows go into one request (contract: `docs/contract/endpoints.md#get-label-rows`).
-const LABEL_ROWS_AT_ONCE: usize = 1000;
+/// Maximum label rows per request (contract: `docs/contract/endpoints.md#get-label-rows`).
+const MAX_LABEL_ROWS: usize = 1000;
 
-/// Answers a legacy request (contract: `docs/contract/endpoints.md#legacy-envelope`).
-pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answer {
+/// Handles a legacy request (contract: `docs/contract/endpoints.md#legacy-envelope`).
+pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<BufferedRequest>) -> Reply {
     if request.method != Method::POST {
         return legacy_error(405, "METHOD_NOT_ALLOWED_ERROR", &Value::Null);
     }
@@ -36,7 +36,7 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
     let not_supported = || Refusal::NotSupported(format!("`{method} {kind}`")).into();
     if request.path() == "/public/user" {
         return match (&*kind, &*method) {
-            ("projectwithuserrole", "GET") => legacy_projects::of_user(shared, &query.values.unwrap_or_default()),
+            ("projectwithuserrole", "GET") => legacy_projects::user_projects(shared, &query.values.unwrap_or_default()),
             _ => not_supported(),
         };
     }
@@ -45,7 +45,7 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
         return legacy_error(403, "AUTHORISATION_ERROR", &Value::Null);
     };
     let values = query.values.unwrap_or_default();
-    let answer = match (&*kind, &*method) {
+    let reply = match (&*kind, &*method) {
         ("labelrowmetadata", "GET") => list(shared, project, &request, &values).await,
         ("labelrow", "GET") => read(shared, project, &request, &values).await,
         ("labelrow", "PUT") => create(shared, project, &request, &values).await,
@@ -56,18 +56,18 @@ pub(crate) async fn legacy(shared: &Arc<Shared>, request: Arc<Incoming>) -> Answ
         ("datarows", "GET") => legacy_projects::data_rows(project, &values),
         _ => return not_supported(),
     };
-    answer.unwrap_or_else(Answer::from)
+    reply.unwrap_or_else(Reply::from)
 }
 
-/// Runs something that may wait for the disk.
+/// Runs blocking work, such as disk access, on the blocking thread pool.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(Refusal::NotKept(error.to_string())))
+    let outcome = tokio::task::spawn_blocking(work).await;
+    outcome.unwrap_or_else(|error| Err(Refusal::WriteFailed(error.to_string())))
 }
 
-/// The hashes that a call is about, and whether they came as a list.
+/// Returns the hashes in `uid`, and whether they were sent as a list.
 fn hashes(values: &Values<'_>) -> Result<(Vec<String>, bool), Refusal> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -81,13 +81,13 @@ fn hashes(values: &Values<'_>) -> Result<(Vec<String>, bool), Refusal> {
         Some(Uid::Many(hashes)) => (hashes, true),
         None => return Err(Refusal::InvalidArguments("uid must be a hash or a list of hashes".to_owned())),
     };
-    if hashes.len() > LABEL_ROWS_AT_ONCE {
-        return Err(Refusal::TooManyLabels(LABEL_ROWS_AT_ONCE));
+    if hashes.len() > MAX_LABEL_ROWS {
+        return Err(Refusal::TooManyLabels(MAX_LABEL_ROWS));
     }
     Ok((hashes, many))
 }
 
-/// Takes in what was changed on disk.
+/// Reloads the project if its files have changed.
 async fn refresh(project: &Arc<Project>) -> Result<(), Refusal> {
     let project = Arc::clone(project);
     blocking(move || {
@@ -100,11 +100,11 @@ async fn refresh(project: &Arc<Project>) -> Result<(), Refusal> {
 async fn list(
     shared: &Shared,
     project: &Arc<Project>,
-    request: &Incoming,
+    request: &BufferedRequest,
     values: &Values<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     let filter: ListingFilter = payload(values)?;
-    if project.has_news_for(&filter) {
+    if project.listing_has_changed(&filter) {
         refresh(project).await?;
     }
     let base = request.base();
@@ -115,12 +115,12 @@ async fn list(
 async fn read(
     shared: &Shared,
     project: &Arc<Project>,
-    request: &Incoming,
+    request: &BufferedRequest,
     values: &Values<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     let options: ReadOptions = payload(values)?;
     let (hashes, many) = hashes(values)?;
-    if project.has_news_of(&hashes) {
+    if project.rows_have_changed(&hashes) {
         refresh(project).await?;
     }
     rows(shared, project, request, &hashes, &options, many)
@@ -129,9 +129,9 @@ async fn read(
 async fn create(
     shared: &Shared,
     project: &Arc<Project>,
-    request: &Incoming,
+    request: &BufferedRequest,
     values: &Values<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     #[derive(Default, Deserialize)]
     struct Branch {
         #[serde(default)]
@@ -146,15 +146,15 @@ async fn create(
     rows(shared, project, request, &labels, &options, many)
 }
 
-/// Label rows with their labels: a list, or one alone.
+/// Returns label rows with their labels, as a list or as a single object.
 fn rows(
     shared: &Shared,
     project: &Project,
-    request: &Incoming,
+    request: &BufferedRequest,
     hashes: &[String],
     options: &ReadOptions,
     many: bool,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     let base = request.base();
     let signed = |item: &Item| item.has_media().then(|| shared.urls.url(&base, item.uuid, &item.name));
     let rows = project.read(hashes, options, signed)?;
@@ -167,19 +167,23 @@ fn rows(
         body.push_str(row);
     }
     body.push_str(if many { "]}" } else { "}" });
-    Ok(Answer::json_text(hyper::StatusCode::OK, body))
+    Ok(Reply::json_text(hyper::StatusCode::OK, body))
 }
 
-async fn save(project: &Arc<Project>, request: &Arc<Incoming>, caller: User) -> Result<Answer, Refusal> {
+async fn save(project: &Arc<Project>, request: &Arc<BufferedRequest>, caller: User) -> Result<Reply, Refusal> {
     let (project, request) = (Arc::clone(project), Arc::clone(request));
-    // Checking a row of megabytes takes long enough to be done beside the server's threads, as keeping it is.
+    // Validating and writing a row of megabytes takes long enough to block the async runtime.
     blocking(move || {
         let query = request.envelope().unwrap_or_default();
         let values = query.values.unwrap_or_default();
         let (hashes, many) = hashes(&values)?;
         let labels = labels(&values, many)?;
         if labels.len() != hashes.len() {
-            return Err(Refusal::InvalidArguments("As many labels as identifiers are needed".to_owned()));
+            return Err(Refusal::InvalidArguments(
+                "The number of labels must equal the number of \
+             identifiers"
+                    .to_owned(),
+            ));
         }
         let rows: Vec<_> = hashes.into_iter().zip(labels.iter().map(|row| row.get())).collect();
         project.save(&rows, &caller)
@@ -188,7 +192,7 @@ async fn save(project: &Arc<Project>, request: &Arc<Incoming>, caller: User) -> 
     Ok(envelope("true"))
 }
 
-/// The label rows of a save: a list of them, or one that is the payload itself.
+/// Returns the label rows to save: a list, or the payload itself.
 fn labels<'a>(values: &Values<'a>, many: bool) -> Result<Vec<&'a RawValue>, Refusal> {
     #[derive(Deserialize)]
     struct Labels<'a> {
@@ -203,7 +207,7 @@ fn labels<'a>(values: &Values<'a>, many: bool) -> Result<Vec<&'a RawValue>, Refu
     serde_json::from_str::<Labels<'a>>(payload.get()).map(|payload| payload.labels).map_err(|_| missing())
 }
 
-async fn move_tasks(project: &Arc<Project>, values: &Values<'_>, caller: User) -> Result<Answer, Refusal> {
+async fn move_tasks(project: &Arc<Project>, values: &Values<'_>, caller: User) -> Result<Reply, Refusal> {
     #[derive(Deserialize)]
     struct Move {
         action: TaskMove,

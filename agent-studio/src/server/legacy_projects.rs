@@ -1,20 +1,21 @@
-//! Projects and datasets in the legacy family's form.
+//! Projects and datasets of the legacy API.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::like::like;
 use crate::project::{Data, ListingFilter, Project, Refusal, World};
 use crate::raw_json::{Members, ObjectWriter};
+use crate::sql_like::sql_like;
 
-use super::answer::{Answer, envelope};
-use super::incoming::Values;
+use super::buffered_request::Values;
 use super::legacy_payload::payload;
 use super::project_filter::ProjectFilter;
+use super::reply::{Reply, envelope};
 use super::shared::Shared;
 
-/// The caller's projects: exactly two keys each (contract: `docs/contract/endpoints.md#list-projects-of-the-user`).
-pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
+/// Returns the caller's projects, with exactly two keys each (contract:
+/// `docs/contract/endpoints.md#list-projects-of-the-user`).
+pub(crate) fn user_projects(shared: &Shared, values: &Values<'_>) -> Reply {
     #[derive(Default, Deserialize)]
     struct Payload {
         #[serde(default)]
@@ -22,27 +23,27 @@ pub(crate) fn of_user(shared: &Shared, values: &Values<'_>) -> Answer {
     }
     let payload = values.payload.and_then(|payload| serde_json::from_str::<Payload>(payload.get()).ok());
     let filter = payload.unwrap_or_default().filter;
-    let through = shared.projects.iter().filter(|project| filter.lets_through(project));
-    let projects: Vec<Value> = through.map(|project| json!({ "project": summary(project), "user_role": 0 })).collect();
+    let matching = shared.projects.iter().filter(|project| filter.matches(project));
+    let projects: Vec<Value> = matching.map(|project| json!({ "project": summary(project), "user_role": 0 })).collect();
     envelope(&Value::from(projects).to_string())
 }
 
-/// Answers with the project, its ontology, its dataset and, unless they are unwanted, the listing of its label rows.
+/// Returns the project, its ontology, its dataset and, unless excluded, the listing of its label rows.
 ///
 /// # Errors
-/// A malformed payload.
-pub(crate) fn project(project: &Project, values: &Values<'_>) -> Result<Answer, Refusal> {
+/// The payload is malformed.
+pub(crate) fn project(project: &Project, values: &Values<'_>) -> Result<Reply, Refusal> {
     #[derive(Default, Deserialize)]
     struct Payload {
         include_labels_metadata: Option<bool>,
     }
-    let wanted: Payload = payload(values)?;
+    let payload: Payload = payload(values)?;
     let identity = &project.identity;
     let dataset = json!([{
         "dataset_hash": identity.dataset, "title": identity.dataset_title, "description": "",
         "dataset_type": "CORD_STORAGE",
     }]);
-    let rows = match wanted.include_labels_metadata {
+    let rows = match payload.include_labels_metadata {
         Some(false) => Vec::new(),
         _ => project.listing(&ListingFilter::with_unlabelled(), |_| None)?,
     };
@@ -68,8 +69,8 @@ fn summary(project: &Project) -> Value {
     })
 }
 
-/// The dataset with its data, unless they are not wanted.
-pub(crate) fn dataset(project: &Project, values: &Values<'_>) -> Answer {
+/// Returns the dataset and, unless excluded, its data.
+pub(crate) fn dataset(project: &Project, values: &Values<'_>) -> Reply {
     let payload: Value =
         values.payload.and_then(|payload| serde_json::from_str(payload.get()).ok()).unwrap_or_default();
     let wanted = payload.pointer("/dataset_access_settings/fetch_rows") != Some(&Value::Bool(false));
@@ -77,14 +78,14 @@ pub(crate) fn dataset(project: &Project, values: &Values<'_>) -> Answer {
     let world = project.world();
     let rows: Vec<Value> =
         if wanted { world.data.iter().map(|data| data_row(project, &world, data)).collect() } else { Vec::new() };
-    let answer = json!({
+    let reply = json!({
         "dataset_hash": identity.dataset, "title": identity.dataset_title, "description": "",
         "dataset_type": "CORD_STORAGE", "backing_folder_uuid": identity.folder, "data_rows": rows,
     });
-    envelope(&answer.to_string())
+    envelope(&reply.to_string())
 }
 
-/// The filter of a dataset's data. The times of data are those of the project.
+/// Filter of a dataset's data. Filters by time are ignored, because all data have the times of the project.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct DataFilter {
@@ -94,23 +95,23 @@ struct DataFilter {
     data_types: Option<Vec<String>>,
 }
 
-/// The data of a dataset that a filter lets through.
+/// Returns the data of a dataset that match a filter.
 ///
 /// # Errors
-/// A malformed filter.
-pub(crate) fn data_rows(project: &Project, values: &Values<'_>) -> Result<Answer, Refusal> {
+/// The filter is malformed.
+pub(crate) fn data_rows(project: &Project, values: &Values<'_>) -> Result<Reply, Refusal> {
     let filter: DataFilter = payload(values)?;
-    let among = |wanted: &Option<Vec<String>>, value: &str| {
+    let contains = |wanted: &Option<Vec<String>>, value: &str| {
         wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one.eq_ignore_ascii_case(value)))
     };
     let world = project.world();
-    let through = world.data.iter().filter(|data| {
+    let matching = world.data.iter().filter(|data| {
         filter.title_eq.as_ref().is_none_or(|title| *title == data.title)
-            && filter.title_like.as_ref().is_none_or(|pattern| like(pattern, &data.title))
-            && among(&filter.data_hashes, &data.hash)
-            && among(&filter.data_types, data.kind.in_label_row())
+            && filter.title_like.as_ref().is_none_or(|pattern| sql_like(pattern, &data.title))
+            && contains(&filter.data_hashes, &data.hash)
+            && contains(&filter.data_types, data.kind.in_label_row())
     });
-    let rows: Vec<Value> = through.map(|data| data_row(project, &world, data)).collect();
+    let rows: Vec<Value> = matching.map(|data| data_row(project, &world, data)).collect();
     Ok(envelope(&Value::from(rows).to_string()))
 }
 

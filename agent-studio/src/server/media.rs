@@ -1,4 +1,4 @@
-//! Files under signed URLs: whole, or the part that a range asks for.
+//! Media files behind signed URLs, with support for range requests.
 
 use std::fs::File;
 
@@ -13,60 +13,60 @@ use uuid::Uuid;
 use crate::project::{Item, Media};
 use crate::regular_file;
 
-use super::answer::{Answer, Payload, SANDBOX};
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
+use super::reply::{Reply, ReplyBody, SANDBOX};
 use super::shared::Shared;
-use super::signed_url::UrlRefusal;
-use crate::form::decoded;
+use super::signed_url::SignedUrlError;
+use crate::form::decode;
 
-/// The name under which an item's client metadata is served.
+/// File name in the URL of an item's client metadata.
 pub(crate) const CLIENT_METADATA: &str = "client-metadata.json";
-/// How much of a file is read at a time.
-const PIECE: usize = 256 << 10;
+/// Size of the chunks in which files are read.
+const CHUNK_BYTES: usize = 256 << 10;
 
-/// Answers a request for a file (contract: `docs/contract/endpoints.md#download-media`).
-pub(crate) async fn media(shared: &Shared, request: &Incoming) -> Answer {
+/// Handles a request for a file (contract: `docs/contract/endpoints.md#download-media`).
+pub(crate) async fn media(shared: &Shared, request: &BufferedRequest) -> Reply {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return Answer::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+        return Reply::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
     }
     let part = |name| request.parameter(name).unwrap_or_default();
     match shared.urls.check(request.path(), &part("expires"), &part("signature")) {
         Ok(()) => {}
-        Err(UrlRefusal::Signature) => return denied("SignatureDoesNotMatch"),
-        Err(UrlRefusal::Expired) => return denied("ExpiredToken"),
+        Err(SignedUrlError::Signature) => return denied("SignatureDoesNotMatch"),
+        Err(SignedUrlError::Expired) => return denied("ExpiredToken"),
     }
     let (uuid, name) = request.path().trim_start_matches("/media/").split_once('/').unwrap_or_default();
     let found = Uuid::parse_str(uuid).ok().and_then(|uuid| shared.item(uuid));
     let Some((_, item)) = found else { return missing() };
-    if decoded(name) == CLIENT_METADATA {
-        return Answer::json_text(StatusCode::OK, item.metadata);
+    if decode(name) == CLIENT_METADATA {
+        return Reply::json_text(StatusCode::OK, item.metadata);
     }
-    let range = request.header("range");
+    let requested = request.header("range");
     match &item.media {
         Media::None => missing(),
         Media::Bytes(bytes) => {
-            let span = Span::of(range, bytes.len() as u64);
-            // Spans end within the bytes, so they fit.
-            let part = bytes.slice(usize::try_from(span.first).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0));
-            span.answer(&item, Payload::Bytes(part))
+            let range = ByteRange::parse(requested, bytes.len() as u64);
+            // A range ends within the bytes, so both bounds fit `usize`.
+            let part = bytes.slice(usize::try_from(range.first).unwrap_or(0)..usize::try_from(range.end).unwrap_or(0));
+            range.reply(&item, ReplyBody::Bytes(part))
         }
         Media::File(path) => {
             let path = path.clone();
-            from_disk(&item, range, move || regular_file::open(&path)).await
+            file_reply(&item, requested, move || regular_file::open(&path)).await
         }
         Media::Within { folder, path } => {
             let (folder, path) = (folder.clone(), path.clone());
-            from_disk(&item, range, move || regular_file::open_within(&folder, &path)).await
+            file_reply(&item, requested, move || regular_file::open_within(&folder, &path)).await
         }
     }
 }
 
-/// Answers with a file that `open` opens, or the part of it that is asked for.
-async fn from_disk(
+/// Returns the requested range of a file. `open` opens the file.
+async fn file_reply(
     item: &Item,
-    range: Option<&str>,
+    requested: Option<&str>,
     open: impl FnOnce() -> std::io::Result<File> + Send + 'static,
-) -> Answer {
+) -> Reply {
     let opened = tokio::task::spawn_blocking(move || {
         let file = open()?;
         let length = file.metadata()?.len();
@@ -74,30 +74,30 @@ async fn from_disk(
     });
     match opened.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
         Ok((file, length)) => {
-            let span = Span::of(range, length);
-            let body = part_of(file, span.first, span.end - span.first);
-            span.answer(item, Payload::Stream(body, span.end - span.first))
+            let range = ByteRange::parse(requested, length);
+            let body = stream_range(file, range.first, range.end - range.first);
+            range.reply(item, ReplyBody::Stream(body, range.end - range.first))
         }
         Err(error) => {
-            tracing::warn!(%error, item = %item.name, "a file cannot be served");
+            tracing::warn!(%error, item = %item.name, "cannot serve a file");
             missing()
         }
     }
 }
 
-/// The part of a file that is asked for.
-struct Span {
+/// The requested range of a file.
+struct ByteRange {
     first: u64,
-    /// After the last byte.
+    /// Exclusive.
     end: u64,
-    of: u64,
-    is_part: bool,
+    total: u64,
+    is_partial: bool,
 }
 
-impl Span {
-    /// What one range asks for; the whole file if it makes no sense.
-    fn of(range: Option<&str>, length: u64) -> Self {
-        let whole = Self { first: 0, end: length, of: length, is_part: false };
+impl ByteRange {
+    /// Parses a `Range` header with one range. An invalid or missing range selects the whole file.
+    fn parse(range: Option<&str>, length: u64) -> Self {
+        let whole = Self { first: 0, end: length, total: length, is_partial: false };
         let Some((first, last)) = range.and_then(|range| range.strip_prefix("bytes=")?.split_once('-')) else {
             return whole;
         };
@@ -107,35 +107,35 @@ impl Span {
             (Err(_), Ok(last)) if first.is_empty() => (length.saturating_sub(last), length),
             _ => return whole,
         };
-        if first >= end { whole } else { Self { first, end, of: length, is_part: true } }
+        if first >= end { whole } else { Self { first, end, total: length, is_partial: true } }
     }
 
-    fn answer(&self, item: &Item, body: Payload) -> Answer {
+    fn reply(&self, item: &Item, body: ReplyBody) -> Reply {
         let mime = item.facts.mime.as_deref().unwrap_or("application/octet-stream");
         let mime = HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-        let status = if self.is_part { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
-        let answer = Answer { body, ..Answer::new(status, Bytes::new()) };
-        let answer = answer.with(CONTENT_TYPE, mime).with(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        let range = format!("bytes {}-{}/{}", self.first, self.end.saturating_sub(1), self.of);
-        let answer = match HeaderValue::try_from(range) {
-            Ok(range) if self.is_part => answer.with(CONTENT_RANGE, range),
-            _ => answer,
+        let status = if self.is_partial { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+        let reply = Reply { body, ..Reply::new(status, Bytes::new()) };
+        let reply = reply.with(CONTENT_TYPE, mime).with(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let range = format!("bytes {}-{}/{}", self.first, self.end.saturating_sub(1), self.total);
+        let reply = match HeaderValue::try_from(range) {
+            Ok(range) if self.is_partial => reply.with(CONTENT_RANGE, range),
+            _ => reply,
         };
         if can_run_scripts(item.facts.mime.as_deref()) {
-            return answer.with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
+            return reply.with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
         }
-        answer
+        reply
     }
 }
 
-/// Returns whether a browser may run scripts of a document of this type. A text or a page comes from whoever wrote the
-/// file, and would run in the origin of the label editor.
+/// Returns whether a browser may run scripts in a document of this type. Untrusted text and HTML would run in the
+/// origin of the label editor.
 fn can_run_scripts(mime: Option<&str>) -> bool {
     mime.is_none_or(|mime| mime.starts_with("text/") || mime.ends_with("xml"))
 }
 
-/// Makes a body of a part of a file, which is read while it is sent.
-fn part_of(file: File, first: u64, length: u64) -> Body {
+/// Streams a range of a file.
+fn stream_range(file: File, first: u64, length: u64) -> Body {
     let begin = (tokio::fs::File::from_std(file), Some(first), length);
     Body::from_stream(stream::try_unfold(begin, |(mut file, first, left)| async move {
         if left == 0 {
@@ -144,7 +144,7 @@ fn part_of(file: File, first: u64, length: u64) -> Body {
         if let Some(first) = first {
             file.seek(SeekFrom::Start(first)).await?;
         }
-        let mut piece = BytesMut::with_capacity(PIECE);
+        let mut piece = BytesMut::with_capacity(CHUNK_BYTES);
         let read = (&mut file).take(left).read_buf(&mut piece).await?;
         if read == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
@@ -153,16 +153,16 @@ fn part_of(file: File, first: u64, length: u64) -> Body {
     }))
 }
 
-fn denied(code: &str) -> Answer {
+fn denied(code: &str) -> Reply {
     xml(StatusCode::FORBIDDEN, code)
 }
 
-fn missing() -> Answer {
+fn missing() -> Reply {
     xml(StatusCode::NOT_FOUND, "NoSuchKey")
 }
 
-/// An error as object storage words it.
-fn xml(status: StatusCode, code: &str) -> Answer {
+/// Creates an XML error in the format of object storage.
+fn xml(status: StatusCode, code: &str) -> Reply {
     let body = format!("<Error><Code>{code}</Code></Error>");
-    Answer::new(status, body).with(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
+    Reply::new(status, body).with(CONTENT_TYPE, HeaderValue::from_static("application/xml"))
 }

@@ -1,18 +1,18 @@
-//! The HTTP side of the platform.
+//! HTTP server of the platform.
 
 mod admin;
-mod answer;
 mod auth;
-mod broken;
+mod broken_response;
+mod buffered_request;
 mod connection;
 mod exchange;
-mod incoming;
 mod legacy;
 mod legacy_payload;
 mod legacy_projects;
 mod media;
 mod paging;
 mod project_filter;
+mod reply;
 mod router;
 mod shared;
 mod signed_url;

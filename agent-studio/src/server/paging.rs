@@ -1,7 +1,7 @@
-//! Pages of a v2 listing, and the tokens that continue them.
+//! Pagination of v2 listings.
 //!
-//! A page token names the last entry of its page, not a position: entries that leave the listing between two requests, as
-//! tasks do that an agent sends on, move nothing past the reader.
+//! A page token contains the last entry of its page instead of an offset. Entries that leave the listing between two
+//! requests, such as tasks that an agent moves on, therefore do not make the reader skip others.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,15 +12,15 @@ use serde::de::DeserializeOwned;
 use crate::project::Refusal;
 use crate::raw_json::quoted;
 
-use super::answer::Answer;
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
+use super::reply::Reply;
 use super::shared::Shared;
 
-/// Returns the entry after which the caller continues; `None` for the first page.
+/// Returns the last entry of the previous page; `None` for the first page.
 ///
 /// # Errors
-/// A token that this server did not issue for such a listing.
-pub(super) fn after<T: DeserializeOwned>(request: &Incoming) -> Result<Option<T>, Refusal> {
+/// This server did not issue the token for such a listing.
+pub(super) fn last_entry<T: DeserializeOwned>(request: &BufferedRequest) -> Result<Option<T>, Refusal> {
     let Some(token) = request.parameter("pageToken") else { return Ok(None) };
     let text = URL_SAFE_NO_PAD.decode(&token).ok();
     let entry = text.and_then(|text| serde_json::from_slice(&text).ok());
@@ -28,33 +28,34 @@ pub(super) fn after<T: DeserializeOwned>(request: &Incoming) -> Result<Option<T>
     entry.ok_or_else(unknown).map(Some)
 }
 
-/// Makes a page of the entries that follow the last one the caller has, each with what its token holds (contract:
-/// `docs/contract/endpoints.md#paging`).
-pub(super) fn page_of<T: Serialize>(shared: &Shared, request: &Incoming, following: &[(T, String)]) -> Answer {
+/// Returns the next page. `following` are the entries after the caller's last one, each with the content of its page
+/// token (contract: `docs/contract/endpoints.md#paging`).
+pub(super) fn page_of<T: Serialize>(shared: &Shared, request: &BufferedRequest, following: &[(T, String)]) -> Reply {
     let number = |name: &str| request.parameter(name).and_then(|value| value.parse::<usize>().ok());
     let size = number("limit").or(number("pageSize")).unwrap_or(shared.page_size).max(1);
     let page = &following[..size.min(following.len())];
     let next = match page.last() {
-        // A plain value always has a JSON text.
+        // Serializing a plain value cannot fail.
         Some((last, _)) if page.len() < following.len() => {
             quoted(&URL_SAFE_NO_PAD.encode(serde_json::to_vec(last).unwrap_or_default()))
         }
         _ => "null".to_owned(),
     };
     let texts: Vec<&str> = page.iter().map(|(_, text)| text.as_str()).collect();
-    Answer::json_text(StatusCode::OK, format!(r#"{{"results":[{}],"nextPageToken":{next}}}"#, texts.join(",")))
+    Reply::json_text(StatusCode::OK, format!(r#"{{"results":[{}],"nextPageToken":{next}}}"#, texts.join(",")))
 }
 
-/// Makes a page of a listing whose entries are known by name. Entries do not leave it, but for names that are sorted.
-pub(super) fn page(shared: &Shared, request: &Incoming, all: &[(String, serde_json::Value)]) -> Answer {
+/// Returns a page of a listing whose entries have unique names. Only sorted listings may lose entries between two
+/// requests.
+pub(super) fn page(shared: &Shared, request: &BufferedRequest, all: &[(String, serde_json::Value)]) -> Reply {
     let texts: Vec<_> = all.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
     page_of_named(shared, request, texts)
 }
 
-/// Like [`page`], with entries that are JSON texts already.
-pub(super) fn page_of_named(shared: &Shared, request: &Incoming, mut all: Vec<(String, String)>) -> Answer {
-    match after::<String>(request) {
-        Err(refusal) => Answer::refused(&refusal),
+/// Like [`page`], for entries that are already serialized to JSON.
+pub(super) fn page_of_named(shared: &Shared, request: &BufferedRequest, mut all: Vec<(String, String)>) -> Reply {
+    match last_entry::<String>(request) {
+        Err(refusal) => Reply::refused(&refusal),
         Ok(None) => page_of(shared, request, &all),
         Ok(Some(last)) => {
             let at = all.iter().position(|(name, _)| *name == last).map(|at| at + 1);

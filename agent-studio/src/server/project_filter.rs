@@ -1,13 +1,13 @@
-//! Which projects a list is about.
+//! Filter of project listings.
 
 use serde::Deserialize;
 
 use crate::clock::Moment;
-use crate::like::like;
 use crate::project::Project;
+use crate::sql_like::sql_like;
 
-/// The filter of a list of projects, in the legacy family's spelling (contract:
-/// `docs/contract/endpoints.md#list-projects-of-the-user`). A time that is none lets everything through.
+/// Filter of a project listing, with the names of the legacy API (contract:
+/// `docs/contract/endpoints.md#list-projects-of-the-user`). An invalid time is ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ProjectFilter {
@@ -22,18 +22,19 @@ pub(super) struct ProjectFilter {
 }
 
 impl ProjectFilter {
-    pub(super) fn lets_through(&self, project: &Project) -> bool {
+    pub(super) fn matches(&self, project: &Project) -> bool {
         let identity = &project.identity;
-        let same = |wanted: &Option<String>, text: &str| wanted.as_ref().is_none_or(|wanted| wanted == text);
-        let alike = |pattern: &Option<String>, text: &str| pattern.as_ref().is_none_or(|pattern| like(pattern, text));
+        let equals = |wanted: &Option<String>, text: &str| wanted.as_ref().is_none_or(|wanted| wanted == text);
+        let like_matches =
+            |pattern: &Option<String>, text: &str| pattern.as_ref().is_none_or(|pattern| sql_like(pattern, text));
         let time = |text: &Option<String>| text.as_deref().and_then(Moment::parse);
-        // A project here is never edited after it was made.
+        // Local projects are never edited after their creation.
         let after = |text: &Option<String>| time(text).is_none_or(|time| identity.created > time);
         let before = |text: &Option<String>| time(text).is_none_or(|time| identity.created < time);
-        same(&self.title_eq, &identity.title)
-            && alike(&self.title_like, &identity.title)
-            && same(&self.desc_eq, &identity.description)
-            && alike(&self.desc_like, &identity.description)
+        equals(&self.title_eq, &identity.title)
+            && like_matches(&self.title_like, &identity.title)
+            && equals(&self.desc_eq, &identity.description)
+            && like_matches(&self.desc_like, &identity.description)
             && after(&self.created_after)
             && after(&self.edited_after)
             && before(&self.created_before)

@@ -6,12 +6,12 @@ use axum::Router;
 use axum::body::Body;
 use hyper::Request;
 
-use super::exchange::exchange;
+use super::exchange;
 use super::shared::Shared;
 
-/// Returns the routes of the platform, with `more` beside them.
+/// Returns a router with the routes of the platform and those of `more`.
 pub(crate) fn router(shared: Arc<Shared>, more: Router) -> Router {
-    let platform = move |request: Request<Body>| exchange(Arc::clone(&shared), request);
+    let platform = move |request: Request<Body>| exchange::handle(Arc::clone(&shared), request);
     let own = axum::routing::any(platform);
     Router::new()
         .route("/public", own.clone())

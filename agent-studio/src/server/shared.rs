@@ -1,4 +1,4 @@
-//! What all requests of a platform share.
+//! State shared by all request handlers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ use crate::project::{Item, Project};
 use super::auth::Auth;
 use super::signed_url::SignedUrls;
 
-/// What all requests of a platform share.
+/// State shared by all request handlers.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) projects: Vec<Arc<Project>>,
@@ -21,13 +21,13 @@ pub(crate) struct Shared {
     pub(crate) urls: SignedUrls,
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
-    /// Nanoseconds.
+    /// Added latency in nanoseconds.
     pub(crate) latency: AtomicU64,
     pub(crate) page_size: usize,
-    /// In bytes.
-    pub(crate) largest_body: usize,
+    /// Maximum request body, in bytes.
+    pub(crate) max_body_bytes: usize,
     pub(crate) admin: bool,
-    /// Further host names under which this server answers.
+    /// Additional accepted host names.
     pub(crate) hosts: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Shared {
         self.projects.iter().find(|project| project.identity.project == hash)
     }
 
-    /// The project of a legacy request's scope (contract: `docs/contract/endpoints.md#headers`).
+    /// Returns the project in the scope of a legacy request (contract: `docs/contract/endpoints.md#headers`).
     pub(crate) fn in_scope(&self, resource_type: &str, resource: &str) -> Option<&Arc<Project>> {
         let hash = Uuid::parse_str(resource).ok()?;
         self.projects.iter().find(|project| match resource_type {
@@ -46,7 +46,7 @@ impl Shared {
         })
     }
 
-    /// A storage item, and the project that it belongs to.
+    /// Returns a storage item and its project.
     pub(crate) fn item(&self, uuid: Uuid) -> Option<(&Arc<Project>, Item)> {
         self.projects.iter().find_map(|project| {
             let item = project.world().items.get(&uuid).cloned()?;

@@ -1,4 +1,4 @@
-//! Storage items.
+//! Storage items of the v2 API.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,28 +10,28 @@ use uuid::Uuid;
 use crate::project::{Item, ItemPatch, Project, Refusal};
 use crate::raw_json::Members;
 
-use super::answer::Answer;
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
 use super::legacy::blocking;
+use super::reply::Reply;
 use super::shared::Shared;
 use super::v2_request::{body, not_supported};
 
-const NOT_THIS: &str = "You are not authorised to access this item.";
-const NOT_SOME: &str = "You are not authorised to access some of the items.";
+const ITEM_FORBIDDEN: &str = "You are not authorised to access this item.";
+const ITEMS_FORBIDDEN: &str = "You are not authorised to access some of the items.";
 
-/// Answers what is asked of the storage (contract: `docs/contract/endpoints.md#get-storage-item`).
-pub(crate) async fn storage(shared: &Arc<Shared>, request: &Incoming, path: &[&str]) -> Answer {
+/// Handles requests for storage items (contract: `docs/contract/endpoints.md#get-storage-item`).
+pub(crate) async fn storage(shared: &Arc<Shared>, request: &BufferedRequest, path: &[&str]) -> Reply {
     match (request.method.as_str(), path) {
         ("POST", ["items", "get-bulk"]) => get_bulk(shared, request),
         ("PATCH", ["items", "patch-bulk"]) => patch_bulk(shared, request).await,
-        ("GET", ["items", item]) => match found(shared, item) {
-            Some((project, item)) => one(shared, request, project, &item, request.flag("signUrl")),
-            None => Answer::message(StatusCode::FORBIDDEN, NOT_THIS),
+        ("GET", ["items", item]) => match find_item(shared, item) {
+            Some((project, item)) => item_reply(shared, request, project, &item, request.flag("signUrl")),
+            None => Reply::message(StatusCode::FORBIDDEN, ITEM_FORBIDDEN),
         },
         ("GET" | "PATCH", ["folders", folder, "items", item, rest @ ..]) => {
-            let inside = found(shared, item)
+            let inside = find_item(shared, item)
                 .filter(|(project, _)| Uuid::parse_str(folder).is_ok_and(|uuid| uuid == project.identity.folder));
-            let Some((project, item)) = inside else { return Answer::message(StatusCode::FORBIDDEN, NOT_THIS) };
+            let Some((project, item)) = inside else { return Reply::message(StatusCode::FORBIDDEN, ITEM_FORBIDDEN) };
             match (request.method.as_str(), rest) {
                 ("GET", ["child-items"]) => children(shared, request, project, &item),
                 ("PATCH", []) => patch_one(shared, request, project, item.uuid).await,
@@ -42,77 +42,77 @@ pub(crate) async fn storage(shared: &Arc<Shared>, request: &Incoming, path: &[&s
     }
 }
 
-fn found<'a>(shared: &'a Shared, item: &str) -> Option<(&'a Arc<Project>, Item)> {
+fn find_item<'a>(shared: &'a Shared, item: &str) -> Option<(&'a Arc<Project>, Item)> {
     shared.item(Uuid::parse_str(item).ok()?)
 }
 
-/// An item as JSON, with a signed URL if it is wanted and there is a file.
-fn text(shared: &Shared, request: &Incoming, project: &Project, item: &Item, signed: bool) -> String {
+/// Serializes an item to JSON, with a signed URL if requested and if the item has a file.
+fn item_json(shared: &Shared, request: &BufferedRequest, project: &Project, item: &Item, signed: bool) -> String {
     let wanted = signed && item.has_media();
     let url = wanted.then(|| shared.urls.url(&request.base(), item.uuid, &item.name));
     let identity = &project.identity;
-    let answer = item.answer(identity.folder, &identity.owner, identity.created, url);
-    // A struct of plain values always has a JSON text.
-    serde_json::to_string(&answer).unwrap_or_default()
+    let entry = item.entry(identity.folder, &identity.owner, identity.created, url);
+    // Serializing a struct of plain values cannot fail.
+    serde_json::to_string(&entry).unwrap_or_default()
 }
 
-fn one(shared: &Shared, request: &Incoming, project: &Project, item: &Item, signed: bool) -> Answer {
-    Answer::json_text(StatusCode::OK, text(shared, request, project, item, signed))
+fn item_reply(shared: &Shared, request: &BufferedRequest, project: &Project, item: &Item, signed: bool) -> Reply {
+    Reply::json_text(StatusCode::OK, item_json(shared, request, project, item, signed))
 }
 
-/// A page that is read only once: all of it (contract: `docs/contract/endpoints.md#paging`).
-fn whole_page(items: &[String]) -> Answer {
-    Answer::json_text(StatusCode::OK, format!(r#"{{"results":[{}],"nextPageToken":null}}"#, items.join(",")))
+/// Returns all items as a single page (contract: `docs/contract/endpoints.md#paging`).
+fn single_page(items: &[String]) -> Reply {
+    Reply::json_text(StatusCode::OK, format!(r#"{{"results":[{}],"nextPageToken":null}}"#, items.join(",")))
 }
 
-fn children(shared: &Shared, request: &Incoming, project: &Project, item: &Item) -> Answer {
+fn children(shared: &Shared, request: &BufferedRequest, project: &Project, item: &Item) -> Reply {
     let children: Vec<Item> = {
         let world = project.world();
         item.children.iter().filter_map(|child| world.items.get(child).cloned()).collect()
     };
     let signed = request.flag("signUrls");
-    let texts: Vec<_> = children.iter().map(|child| text(shared, request, project, child, signed)).collect();
-    whole_page(&texts)
+    let texts: Vec<_> = children.iter().map(|child| item_json(shared, request, project, child, signed)).collect();
+    single_page(&texts)
 }
 
-fn get_bulk(shared: &Shared, request: &Incoming) -> Answer {
+fn get_bulk(shared: &Shared, request: &BufferedRequest) -> Reply {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Wanted {
+    struct Payload {
         item_uuids: Vec<Uuid>,
         #[serde(default)]
         sign_urls: bool,
     }
-    let wanted: Wanted = match body(request) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Answer::refused(&refusal),
+    let payload: Payload = match body(request) {
+        Ok(payload) => payload,
+        Err(refusal) => return Reply::refused(&refusal),
     };
-    let items: Option<Vec<_>> = wanted.item_uuids.iter().map(|uuid| shared.item(*uuid)).collect();
-    let Some(items) = items else { return Answer::message(StatusCode::FORBIDDEN, NOT_SOME) };
+    let items: Option<Vec<_>> = payload.item_uuids.iter().map(|uuid| shared.item(*uuid)).collect();
+    let Some(items) = items else { return Reply::message(StatusCode::FORBIDDEN, ITEMS_FORBIDDEN) };
     let texts: Vec<_> =
-        items.iter().map(|(project, item)| text(shared, request, project, item, wanted.sign_urls)).collect();
-    whole_page(&texts)
+        items.iter().map(|(project, item)| item_json(shared, request, project, item, payload.sign_urls)).collect();
+    single_page(&texts)
 }
 
-async fn patch_one(shared: &Shared, request: &Incoming, project: &Arc<Project>, item: Uuid) -> Answer {
+async fn patch_one(shared: &Shared, request: &BufferedRequest, project: &Arc<Project>, item: Uuid) -> Reply {
     let patch: ItemPatch = match body(request) {
         Ok(patch) => patch,
-        Err(refusal) => return Answer::refused(&refusal),
+        Err(refusal) => return Reply::refused(&refusal),
     };
     let at = Arc::clone(project);
     match blocking(move || at.patch_items(vec![(item, patch)])).await {
         Ok(items) => match items.first() {
-            Some(item) => one(shared, request, project, item, false),
-            None => Answer::message(StatusCode::FORBIDDEN, NOT_THIS),
+            Some(item) => item_reply(shared, request, project, item, false),
+            None => Reply::message(StatusCode::FORBIDDEN, ITEM_FORBIDDEN),
         },
-        Err(refusal) => Answer::refused(&refusal),
+        Err(refusal) => Reply::refused(&refusal),
     }
 }
 
-/// Patches by item, in the order in which they were sent.
+/// Patches by item, in the order of the request.
 type Patches = Vec<(Uuid, ItemPatch)>;
 
-fn patches(request: &Incoming) -> Result<Patches, Refusal> {
+fn patches(request: &BufferedRequest) -> Result<Patches, Refusal> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body<'a> {
@@ -120,33 +120,35 @@ fn patches(request: &Incoming) -> Result<Patches, Refusal> {
         item_patches: Members<'a>,
     }
     let body: Body<'_> = body(request)?;
-    let read = body.item_patches.iter().map(|(item, patch)| {
+    let patches = body.item_patches.iter().map(|(item, patch)| {
         let invalid = |problem: String| Refusal::InvalidArguments(problem);
-        let item = Uuid::parse_str(item).map_err(|_| invalid(format!("{item} is no UUID")))?;
+        let item = Uuid::parse_str(item).map_err(|_| invalid(format!("{item} is not a UUID")))?;
         let patch = serde_json::from_str(patch.get()).map_err(|error| invalid(error.to_string()))?;
         Ok((item, patch))
     });
-    read.collect()
+    patches.collect()
 }
 
-async fn patch_bulk(shared: &Arc<Shared>, request: &Incoming) -> Answer {
+async fn patch_bulk(shared: &Arc<Shared>, request: &BufferedRequest) -> Reply {
     let patches = match patches(request) {
         Ok(patches) => patches,
-        Err(refusal) => return Answer::refused(&refusal),
+        Err(refusal) => return Reply::refused(&refusal),
     };
     let order: Vec<Uuid> = patches.iter().map(|(item, _)| *item).collect();
     let mut by_project: HashMap<Uuid, (Arc<Project>, Patches)> = HashMap::new();
     for (item, patch) in patches {
-        let Some((project, _)) = shared.item(item) else { return Answer::message(StatusCode::FORBIDDEN, NOT_SOME) };
+        let Some((project, _)) = shared.item(item) else {
+            return Reply::message(StatusCode::FORBIDDEN, ITEMS_FORBIDDEN);
+        };
         let of_project = by_project.entry(project.identity.project);
         of_project.or_insert_with(|| (Arc::clone(project), Vec::new())).1.push((item, patch));
     }
     for (project, patches) in by_project.into_values() {
         if let Err(refusal) = blocking(move || project.patch_items(patches)).await {
-            return Answer::refused(&refusal);
+            return Reply::refused(&refusal);
         }
     }
     let items = order.iter().filter_map(|uuid| shared.item(*uuid));
-    let texts: Vec<_> = items.map(|(project, item)| text(shared, request, project, &item, false)).collect();
-    whole_page(&texts)
+    let texts: Vec<_> = items.map(|(project, item)| item_json(shared, request, project, &item, false)).collect();
+    single_page(&texts)
 }

@@ -1,4 +1,4 @@
-//! The v2 family: projects, ontologies, storage items, tasks.
+//! The v2 API: projects, ontologies, storage items and tasks.
 
 use std::sync::Arc;
 
@@ -8,43 +8,43 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::callers::User;
-use crate::project::{LastTask, MoveToStage, Project, Refusal, TaskAction, TaskAnswer, TaskFilter};
+use crate::project::{MoveToStage, Project, Refusal, TaskAction, TaskCursor, TaskEntry, TaskFilter};
 use crate::raw_json::{ObjectWriter, quoted};
 
-use super::answer::Answer;
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
 use super::legacy::blocking;
-use super::paging::{after, page, page_of, page_of_named};
+use super::paging::{last_entry, page, page_of, page_of_named};
 use super::project_filter::ProjectFilter;
+use super::reply::Reply;
 use super::shared::Shared;
 use super::storage;
 use super::v2_request::{body, not_supported};
 
-/// Answers a v2 request (contract: `docs/contract/endpoints.md`).
-pub(crate) async fn v2(shared: &Arc<Shared>, request: &Incoming) -> Answer {
+/// Handles a v2 request (contract: `docs/contract/endpoints.md` and 8).
+pub(crate) async fn v2(shared: &Arc<Shared>, request: &BufferedRequest) -> Reply {
     let caller = match shared.auth.v2(request) {
         Ok(caller) => caller,
-        Err(problem) => return Answer::message(StatusCode::UNAUTHORIZED, problem),
+        Err(problem) => return Reply::message(StatusCode::UNAUTHORIZED, problem),
     };
     let path = request.path().strip_prefix("/v2/public/").unwrap_or_default();
     let segments: Vec<&str> = path.split('/').collect();
     match (request.method.as_str(), &segments[..]) {
         ("GET", ["projects"]) => projects(shared, request),
         (method @ ("GET" | "POST"), ["projects", hash, rest @ ..]) => match project(shared, hash) {
-            Some(project) if method == "GET" => of_project(shared, request, project, rest),
+            Some(project) if method == "GET" => read_project(shared, request, project, rest),
             Some(project) => change_project(request, project, rest, caller).await,
-            // A project that is not there is told as one that is not for the caller.
-            None => Answer::message(StatusCode::FORBIDDEN, "You are not authorised to access this project."),
+            // An unknown project gets the same error as one that the caller may not access.
+            None => Reply::message(StatusCode::FORBIDDEN, "You are not authorised to access this project."),
         },
         ("GET", ["ontologies"]) => {
-            let named = |project: &Arc<Project>| (project.identity.ontology.to_string(), ontology_answer(project));
+            let named = |project: &Arc<Project>| (project.identity.ontology.to_string(), ontology_json(project));
             page_of_named(shared, request, shared.projects.iter().map(named).collect())
         }
         ("GET", ["ontologies", hash]) => ontology(shared, hash),
         ("GET" | "POST" | "PATCH", ["storage", rest @ ..]) => storage::storage(shared, request, rest).await,
         ("GET", ["user", "bearer-token"]) => match shared.auth.callers.new_token(&caller) {
-            Some(token) => Answer::json(StatusCode::OK, &json!({ "token": token })),
-            None => Answer::message(StatusCode::INTERNAL_SERVER_ERROR, "There are no random numbers"),
+            Some(token) => Reply::json(StatusCode::OK, &json!({ "token": token })),
+            None => Reply::message(StatusCode::INTERNAL_SERVER_ERROR, "The random number generator failed"),
         },
         _ => not_supported(request),
     }
@@ -54,10 +54,10 @@ fn project<'a>(shared: &'a Shared, hash: &str) -> Option<&'a Arc<Project>> {
     shared.project(Uuid::parse_str(hash).ok()?)
 }
 
-fn of_project(shared: &Shared, request: &Incoming, project: &Project, rest: &[&str]) -> Answer {
+fn read_project(shared: &Shared, request: &BufferedRequest, project: &Project, rest: &[&str]) -> Reply {
     let identity = &project.identity;
     match rest {
-        [] => Answer::json_text(StatusCode::OK, project_answer(project)),
+        [] => Reply::json_text(StatusCode::OK, project_json(project)),
         ["datasets"] => {
             let description = format!("{} data", project.world().data.len());
             let title = &identity.dataset_title;
@@ -78,8 +78,8 @@ fn of_project(shared: &Shared, request: &Incoming, project: &Project, rest: &[&s
     }
 }
 
-/// The tasks that wait in a stage (contract: `docs/contract/endpoints.md#list-agent-tasks`).
-fn tasks(shared: &Shared, request: &Incoming, project: &Project, stage: &str) -> Answer {
+/// Returns the tasks in a stage (contract: `docs/contract/endpoints.md#list-agent-tasks`).
+fn tasks(shared: &Shared, request: &BufferedRequest, project: &Project, stage: &str) -> Reply {
     let all = |name: &str| request.parameters(name).collect::<Vec<_>>();
     let filter = TaskFilter {
         data_hashes: all("dataHashes"),
@@ -88,61 +88,61 @@ fn tasks(shared: &Shared, request: &Incoming, project: &Project, stage: &str) ->
         statuses: all("statuses"),
         data_title_contains: request.parameter("dataTitleContains"),
     };
-    let after = match after::<LastTask>(request) {
+    let after = match last_entry::<TaskCursor>(request) {
         Ok(after) => after,
-        Err(refusal) => return Answer::refused(&refusal),
+        Err(refusal) => return Reply::refused(&refusal),
     };
     let tasks = Uuid::parse_str(stage).map(|stage| project.tasks(stage, &filter, after.as_ref())).unwrap_or_default();
-    // A struct of plain values always has a JSON text.
-    let text = |task: &TaskAnswer| serde_json::to_string(task).unwrap_or_default();
-    let following: Vec<_> = tasks.iter().map(|task| (task.mark(), text(task))).collect();
+    // Serializing a struct of plain values cannot fail.
+    let text = |task: &TaskEntry| serde_json::to_string(task).unwrap_or_default();
+    let following: Vec<_> = tasks.iter().map(|task| (task.cursor(), text(task))).collect();
     page_of(shared, request, &following)
 }
 
-fn validation(project: &Project, label_hash: &str) -> Answer {
-    match project.world().place(label_hash) {
-        Some((_, branch)) => Answer::json(
+fn validation(project: &Project, label_hash: &str) -> Reply {
+    match project.world().locate(label_hash) {
+        Some((_, branch)) => Reply::json(
             StatusCode::OK,
             &json!({ "labelHash": label_hash, "branchName": branch, "version": 1, "isValid": true, "errors": [] }),
         ),
-        None => Answer::message(StatusCode::NOT_FOUND, "Not Found"),
+        None => Reply::message(StatusCode::NOT_FOUND, "Not Found"),
     }
 }
 
-async fn change_project(request: &Incoming, project: &Arc<Project>, rest: &[&str], caller: User) -> Answer {
+async fn change_project(request: &BufferedRequest, project: &Arc<Project>, rest: &[&str], caller: User) -> Reply {
     #[derive(Deserialize)]
     struct Priorities {
         priorities: Vec<(String, f64)>,
     }
     let project = Arc::clone(project);
-    let done = match rest {
+    let outcome = match rest {
         ["priorities"] => match body::<Priorities>(request) {
             Ok(body) => blocking(move || project.set_priorities(&body.priorities)).await,
             Err(refusal) => Err(refusal),
         },
         ["workflow", "stages", stage, "actions"] => match (Uuid::parse_str(stage), body::<Vec<TaskAction>>(request)) {
-            (Ok(stage), Ok(actions)) => blocking(move || project.act(stage, &actions, &caller)).await,
+            (Ok(stage), Ok(actions)) => blocking(move || project.apply_actions(stage, &actions, &caller)).await,
             (_, Err(refusal)) => Err(refusal),
-            (Err(_), _) => Err(not_a_stage()),
+            (Err(_), _) => Err(invalid_stage()),
         },
         ["workflow", "stages", stage, "move-tasks"] => match (Uuid::parse_str(stage), body::<MoveToStage>(request)) {
             (Ok(stage), Ok(moved)) => blocking(move || project.move_to_stage(stage, &moved, &caller)).await,
             (_, Err(refusal)) => Err(refusal),
-            (Err(_), _) => Err(not_a_stage()),
+            (Err(_), _) => Err(invalid_stage()),
         },
         _ => return not_supported(request),
     };
-    match done {
-        Ok(()) => Answer::json_text(StatusCode::OK, "null"),
-        Err(refusal) => Answer::refused(&refusal),
+    match outcome {
+        Ok(()) => Reply::json_text(StatusCode::OK, "null"),
+        Err(refusal) => Reply::refused(&refusal),
     }
 }
 
-fn not_a_stage() -> Refusal {
+fn invalid_stage() -> Refusal {
     Refusal::InvalidArguments("The stage is not a UUID".to_owned())
 }
 
-fn projects(shared: &Shared, request: &Incoming) -> Answer {
+fn projects(shared: &Shared, request: &BufferedRequest) -> Reply {
     let filter = ProjectFilter {
         title_eq: request.parameter("titleEq"),
         title_like: request.parameter("titleLike"),
@@ -153,13 +153,13 @@ fn projects(shared: &Shared, request: &Incoming) -> Answer {
         edited_before: request.parameter("editedBefore"),
         edited_after: request.parameter("editedAfter"),
     };
-    let through = shared.projects.iter().filter(|project| filter.lets_through(project));
-    let all = through.map(|project| (project.identity.project.to_string(), project_answer(project)));
+    let matching = shared.projects.iter().filter(|project| filter.matches(project));
+    let all = matching.map(|project| (project.identity.project.to_string(), project_json(project)));
     page_of_named(shared, request, all.collect())
 }
 
-/// What is said of a project (contract: `docs/contract/endpoints.md#get-project`).
-fn project_answer(project: &Project) -> String {
+/// Serializes a project (contract: `docs/contract/endpoints.md#get-project`).
+fn project_json(project: &Project) -> String {
     let identity = &project.identity;
     let created = quoted(&identity.created.iso());
     let mut out = ObjectWriter::default();
@@ -176,22 +176,22 @@ fn project_answer(project: &Project) -> String {
         .member("userRole", "0")
         .member("sourceProjects", "null")
         .member("workflowManagerUuid", &quoted(&identity.workflow_manager.to_string()))
-        // A struct of plain values always has a JSON text.
+        // Serializing a struct of plain values cannot fail.
         .member("workflow", &serde_json::to_string(&identity.workflow).unwrap_or_default());
     out.finish()
 }
 
-fn ontology(shared: &Shared, hash: &str) -> Answer {
+fn ontology(shared: &Shared, hash: &str) -> Reply {
     let wanted = Uuid::parse_str(hash).ok();
     let found = shared.projects.iter().find(|project| Some(project.identity.ontology) == wanted);
     match found {
-        Some(project) => Answer::json_text(StatusCode::OK, ontology_answer(project)),
-        None => Answer::message(StatusCode::NOT_FOUND, "Not Found"),
+        Some(project) => Reply::json_text(StatusCode::OK, ontology_json(project)),
+        None => Reply::message(StatusCode::NOT_FOUND, "Not Found"),
     }
 }
 
-/// What is said of an ontology (contract: `docs/contract/endpoints.md#get-ontology`).
-fn ontology_answer(project: &Project) -> String {
+/// Serializes an ontology (contract: `docs/contract/endpoints.md#get-ontology`).
+fn ontology_json(project: &Project) -> String {
     let identity = &project.identity;
     let created = quoted(&identity.created.iso());
     let title = project.ontology.title().unwrap_or(&identity.title);

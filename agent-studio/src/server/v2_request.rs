@@ -1,17 +1,17 @@
-//! Bodies of v2 requests, and the answer to those that are not supported.
+//! Bodies of v2 requests, and the reply to unsupported requests.
 
 use serde::Deserialize;
 
-use super::answer::Answer;
-use super::incoming::Incoming;
+use super::buffered_request::BufferedRequest;
+use super::reply::Reply;
 use crate::project::Refusal;
 
-/// Says by its name which call is not supported.
-pub(super) fn not_supported(request: &Incoming) -> Answer {
-    Answer::refused(&Refusal::NotSupported(format!("`{} {}`", request.method, request.path())))
+/// Returns a 501 reply that names the unsupported request.
+pub(super) fn not_supported(request: &BufferedRequest) -> Reply {
+    Reply::refused(&Refusal::NotSupported(format!("`{} {}`", request.method, request.path())))
 }
 
-/// The body as a value.
-pub(super) fn body<'a, T: Deserialize<'a>>(request: &'a Incoming) -> Result<T, Refusal> {
+/// Deserializes the body.
+pub(super) fn body<'a, T: Deserialize<'a>>(request: &'a BufferedRequest) -> Result<T, Refusal> {
     serde_json::from_slice(&request.body).map_err(|error| Refusal::InvalidArguments(error.to_string()))
 }

@@ -93,7 +93,7 @@ impl<'a> Classes<'a> {
         self.classes.len()
     }
 
-    /// Returns the ontology as JSON (contract: `label-format.md`, section 1).
+    /// Returns the ontology as JSON (contract: `docs/contract/label-format.md#ontology`).
     pub(super) fn ontology(&self) -> String {
         let objects: Vec<Value> = self.classes.iter().enumerate().map(|(at, class)| class.as_json(at)).collect();
         let skeletons = self.classes.iter().filter(|class| class.shape == Shape::Keypoints);

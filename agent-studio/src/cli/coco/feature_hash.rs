@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::document::Category;
 use crate::callers::sha256;
 
-/// The default value of a label (contract: `label-format.md`, section 1.4).
+/// The default value of a label (contract: `docs/contract/label-format.md#options`).
 pub(super) fn default_value(label: &str) -> String {
     label.to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")
 }

@@ -43,7 +43,7 @@ pub(super) fn add(
             match adding.on(0) {
                 Ok(_) => objects += 1,
                 Err(error) => {
-                    report.skip(&format!("annotations that do not fit the ontology: {error}"), &annotation.label())
+                    report.skip(&format!("annotations that do not fit the ontology: {error}"), &annotation.label());
                 }
             }
         }

@@ -22,10 +22,11 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 every check passed (notes do not count), 1 a check failed (its line says what to do), 2 invalid command \
 line.";
 
-/// Diagnose problems: key, region, clock and network of this machine, or a deployment as seen from the outside. Without
-/// a URL, checks the connection to the platform with the settings of agents: `ENCORD_SSH_KEY_FILE` or `ENCORD_SSH_KEY`,
-/// and `ENCORD_DOMAIN`. With a URL, checks HTTPS, health, version, CORS, test header and signatures of the agents
-/// there. Nothing is changed, and no agent runs: calls carry the test header of editors.
+/// Diagnose problems: key, region, clock and network of this machine, or a deployment as seen from the outside.
+///
+/// Without a URL, checks the connection to the platform with the settings of agents: `ENCORD_SSH_KEY_FILE` or
+/// `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`. With a URL, checks HTTPS, health, version, CORS, test header and signatures
+/// of the agents there. Nothing is changed, and no agent runs: calls carry the test header of editors.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Doctor {

@@ -12,7 +12,7 @@ use crate::cli::terminal::Progress;
 use crate::outgoing::RequestError;
 
 /// Streams a file to disk. `limit` is in bytes. Messages never contain the URL, because it grants access to the file
-/// (contract: `platform-api.md`, section 8.8).
+/// (contract: `docs/contract/endpoints.md#download-media`).
 ///
 /// # Errors
 /// The request fails, the file is larger than the limit, or it cannot be written.

@@ -36,8 +36,9 @@ Example:
 The platform is that of the URL, unless ENCORD_DOMAIN is set. Nothing is changed there. Further data of the same \
 project can be pulled into the same folder. Exit codes: 0 success, 1 failure, 2 invalid command line.";
 
-/// Download a data unit of the platform into a project folder: ontology, media and labels. Supports images, image
-/// groups, videos, audio files, texts and PDFs. The labels are those of the branch `main`.
+/// Download a data unit of the platform into a project folder: ontology, media and labels.
+///
+/// Supports images, image groups, videos, audio files, texts and PDFs. The labels are those of the branch `main`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Pull {

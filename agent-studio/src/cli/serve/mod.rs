@@ -25,9 +25,10 @@ Examples:
 
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failure, 2 invalid command line.";
 
-/// Serve a platform and a label editor page on this machine. Agents and the Python SDK use it like the real platform;
-/// the command prints the settings for them. Images, videos, audio files, texts and PDFs added to FOLDER/data appear in
-/// the project at once. Labels are saved to FOLDER/labels.
+/// Serve a platform and a label editor page on this machine.
+///
+/// Agents and the Python SDK use it like the real platform; the command prints the settings for them. Images, videos,
+/// audio files, texts and PDFs added to FOLDER/data appear in the project at once. Labels are saved to FOLDER/labels.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Serve {

@@ -1,81 +1,81 @@
-//! Replacing a file in one step: a reader, or a crash, finds the old file or the new one.
+//! Atomic replacement of files: readers, also after a crash, see the old file or the new one.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::files::Stamp;
+use super::files::FileStamp;
 
-/// The end of the name of a file that is being written.
-const UNFINISHED: &str = ".unfinished";
+/// Suffix of temporary files.
+const TEMPORARY_SUFFIX: &str = ".unfinished";
 
-/// Writes a file whatever is there: beside the one that it replaces, synced to the disk, and put in place.
+/// Replaces a file unconditionally: writes a temporary file in the same folder, syncs it and renames it.
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let unfinished = Unfinished::new(path, folder, content)?;
-    fs::rename(&unfinished.path, path)?;
+    let temporary = TemporaryFile::new(path, folder, content)?;
+    fs::rename(&temporary.path, path)?;
     sync_folder(folder)
 }
 
-/// Writes a file if the one that is there is still `known`: `None` stands for no file. Returns the stamp of the new file,
-/// or `None` if somebody else changed the file, which is then left as it is.
+/// Replaces a file if its stamp is still `known`, where `None` stands for a missing file. Returns the stamp of the new
+/// file, or `None` if another program changed the file, which is then left unchanged.
 ///
-/// Where the system can exchange two files in one step (Linux, macOS, and most of their file systems), the file that was
-/// replaced is compared after the exchange, so nothing that is put into place is overwritten unseen; if it is another one, the
-/// exchange is undone. For that moment readers see the new file. Elsewhere the comparison comes directly before the renaming.
-/// A program that opened the old file before, and writes into it afterwards instead of replacing it, writes into a file that
-/// is gone: nothing here can see that.
-pub(super) fn replace(path: &Path, content: &[u8], known: Option<Stamp>) -> io::Result<Option<Stamp>> {
-    if Stamp::of(path) != known {
+/// Linux, macOS and most of their file systems can exchange two files atomically. There, the replaced file is compared
+/// after the exchange, so that no version of another program is overwritten. If the file is not the known one, the
+/// exchange is undone; for that moment readers see the new file. On other systems the comparison is made directly
+/// before the rename. A program that opened the old file before, and writes to it afterwards instead of replacing it,
+/// writes to a deleted file. This cannot be detected.
+pub(super) fn replace(path: &Path, content: &[u8], known: Option<FileStamp>) -> io::Result<Option<FileStamp>> {
+    if FileStamp::read(path) != known {
         return Ok(None);
     }
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let unfinished = Unfinished::new(path, folder, content)?;
-    let stamp = Stamp::of(&unfinished.path);
-    // Syncing takes milliseconds: what changed meanwhile need not be exchanged and put back.
-    if Stamp::of(path) != known {
+    let temporary = TemporaryFile::new(path, folder, content)?;
+    let stamp = FileStamp::read(&temporary.path);
+    // Syncing takes milliseconds. Checking again avoids most exchanges that would be undone.
+    if FileStamp::read(path) != known {
         return Ok(None);
     }
     let replaced = match known {
-        None => create(&unfinished.path, path)?,
-        Some(known) => exchange(&unfinished.path, path, known, stamp)?,
+        None => create(&temporary.path, path)?,
+        Some(known) => exchange(&temporary.path, path, known, stamp)?,
     };
     sync_folder(folder)?;
     Ok(stamp.filter(|_| replaced))
 }
 
-/// A complete file beside the one that it will replace; removed unless it has been moved away.
-struct Unfinished {
+/// A complete temporary file next to its target. Removed on drop unless it has been renamed.
+struct TemporaryFile {
     path: PathBuf,
 }
 
-impl Unfinished {
+impl TemporaryFile {
     fn new(path: &Path, folder: &Path, content: &[u8]) -> io::Result<Self> {
         create_folder(folder)?;
-        let path = beside(path, folder);
+        let path = temporary_path(path, folder);
         let mut file = File::create_new(&path)?;
-        let unfinished = Self { path };
+        let temporary = Self { path };
         file.write_all(content)?;
         file.sync_all()?;
-        Ok(unfinished)
+        Ok(temporary)
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        // A file that is still there now is removed at the next start.
+        // If this fails, the file is removed at the next start.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Moves a file to a name that nobody has; `false` if somebody has it by now.
+/// Renames a file to a new name. Returns `false` if the name exists.
 fn create(from: &Path, to: &Path) -> io::Result<bool> {
-    match atomically::move_to_free_name(from, to) {
+    match rename::move_to_free_name(from, to) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) if atomically::is_unsupported(&error) => {
-            if Stamp::of(to).is_some() {
+        Err(error) if rename::is_unsupported(&error) => {
+            if FileStamp::read(to).is_some() {
                 return Ok(false);
             }
             fs::rename(from, to).map(|()| true)
@@ -84,14 +84,15 @@ fn create(from: &Path, to: &Path) -> io::Result<bool> {
     }
 }
 
-/// Puts `new` in the place of `path` if that still is `known`; `false` if it is not. `own` is the stamp of the new file.
-fn exchange(new: &Path, path: &Path, known: Stamp, own: Option<Stamp>) -> io::Result<bool> {
-    match atomically::exchange(new, path) {
-        Ok(()) if Stamp::of(new) == Some(known) => Ok(true),
+/// Replaces `path` by `new` if its stamp is still `known`. Returns `false` if it is not. `own` is the stamp of the new
+/// file.
+fn exchange(new: &Path, path: &Path, known: FileStamp, own: Option<FileStamp>) -> io::Result<bool> {
+    match rename::exchange(new, path) {
+        Ok(()) if FileStamp::read(new) == Some(known) => Ok(true),
         Ok(()) => undo(new, path, own).map(|()| false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) if atomically::is_unsupported(&error) => {
-            if Stamp::of(path) != Some(known) {
+        Err(error) if rename::is_unsupported(&error) => {
+            if FileStamp::read(path) != Some(known) {
                 return Ok(false);
             }
             fs::rename(new, path).map(|()| true)
@@ -100,14 +101,15 @@ fn exchange(new: &Path, path: &Path, known: Stamp, own: Option<Stamp>) -> io::Re
     }
 }
 
-/// Puts the file that was displaced back, or the one that somebody put into place meanwhile. `placed` is the stamp of the file
-/// that was put into place. Ends when nobody replaced the file during a round, which takes microseconds.
-fn undo(displaced: &Path, path: &Path, mut placed: Option<Stamp>) -> io::Result<()> {
+/// Undoes an exchange: restores the displaced file, or a newer one that another program has put there. `placed` is the
+/// stamp of the file that was put into place. Repeats until no other program replaced the file during a round, which
+/// takes microseconds.
+fn undo(displaced: &Path, path: &Path, mut placed: Option<FileStamp>) -> io::Result<()> {
     loop {
-        let back = Stamp::of(displaced);
-        match atomically::exchange(displaced, path) {
-            Ok(()) if Stamp::of(displaced) == placed => return Ok(()),
-            // What came back is newer than what went there.
+        let back = FileStamp::read(displaced);
+        match rename::exchange(displaced, path) {
+            Ok(()) if FileStamp::read(displaced) == placed => return Ok(()),
+            // The file that came back is newer than the one that went there.
             Ok(()) => placed = back,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return create(displaced, path).map(drop),
             Err(error) => return Err(error),
@@ -116,8 +118,8 @@ fn undo(displaced: &Path, path: &Path, mut placed: Option<Stamp>) -> io::Result<
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-mod atomically {
-    //! Renaming that replaces nothing unseen.
+mod rename {
+    //! Atomic exchange, and rename without replacement.
 
     use std::io;
     use std::path::Path;
@@ -133,15 +135,15 @@ mod atomically {
         Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
     }
 
-    /// Returns whether the file system cannot do this, which network file systems often cannot.
+    /// Returns whether the error means that the file system does not support this, as many network file systems do not.
     pub(super) fn is_unsupported(error: &io::Error) -> bool {
         matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP))
     }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-mod atomically {
-    //! Systems without such renaming.
+mod rename {
+    //! Fallback for systems without these operations.
 
     use std::io;
     use std::path::Path;
@@ -159,7 +161,7 @@ mod atomically {
     }
 }
 
-/// Makes a folder, and syncs the entry to the disk.
+/// Creates a folder, and syncs its parent.
 fn create_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
@@ -168,12 +170,12 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     folder.parent().map_or(Ok(()), sync_folder)
 }
 
-/// Returns a hidden name in the same folder that nobody else uses.
-fn beside(path: &Path, folder: &Path) -> PathBuf {
+/// Returns a unique hidden path in the same folder.
+fn temporary_path(path: &Path, folder: &Path) -> PathBuf {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    folder.join(format!(".{name}.{}-{number}{UNFINISHED}", std::process::id()))
+    folder.join(format!(".{name}.{}-{number}{TEMPORARY_SUFFIX}", std::process::id()))
 }
 
 #[cfg(unix)]
@@ -183,17 +185,17 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
-    // Folders cannot be opened there.
+    // Folders cannot be opened on these systems.
     Ok(())
 }
 
-/// Removes the files that a crash left half written in a folder.
-pub(super) fn remove_left_overs(folder: &Path) {
+/// Removes temporary files that a crash left in a folder.
+pub(super) fn remove_temporary_files(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with('.') && name.ends_with(UNFINISHED) {
+        if name.starts_with('.') && name.ends_with(TEMPORARY_SUFFIX) {
             let _ = fs::remove_file(entry.path());
         }
     }

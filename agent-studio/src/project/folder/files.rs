@@ -1,4 +1,4 @@
-//! Reading files, and telling whether they have changed.
+//! File access and change detection.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -7,27 +7,27 @@ use crate::regular_file;
 
 use super::super::open_error::OpenError;
 
-/// How old a file is that nobody is writing any more.
-const YOUNG: Duration = Duration::from_secs(5);
+/// Minimum age of a file that is considered complete.
+const SETTLE_TIME: Duration = Duration::from_secs(5);
 
-/// What tells a file's versions apart without reading them.
+/// Modification time, length and inode, which identify a version of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     changed: Option<SystemTime>,
     length: u64,
-    /// A file that replaces another is another one, even in the same moment.
+    /// Inode, which differs after a replacement even if the time is equal.
     file: u64,
 }
 
-impl Stamp {
-    /// Whether the file changed so recently that it may still be being written.
-    pub(super) fn is_young(&self) -> bool {
+impl FileStamp {
+    /// Returns whether the file changed so recently that it may not be complete.
+    pub(super) fn may_be_incomplete(&self) -> bool {
         let age = self.changed.map(|changed| changed.elapsed().unwrap_or_default());
-        age.is_some_and(|age| age < YOUNG)
+        age.is_some_and(|age| age < SETTLE_TIME)
     }
 
-    /// `None` if there is no such file.
-    pub(super) fn of(path: &Path) -> Option<Self> {
+    /// Reads the stamp of a file; `None` if the file does not exist.
+    pub(super) fn read(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         Some(Self { changed: metadata.modified().ok(), length: metadata.len(), file: number(&metadata) })
     }
@@ -48,7 +48,7 @@ pub(super) fn text(path: &Path) -> Result<String, OpenError> {
     regular_file::read_text(path).map_err(|source| OpenError::File { path: path.to_owned(), source })
 }
 
-/// The names in a folder that are not hidden, in no order; none if there is no such folder.
+/// Returns the names of a folder's entries that are not hidden, unordered. Empty if the folder does not exist.
 pub(super) fn names(folder: &Path) -> Result<Vec<String>, OpenError> {
     let failed = |source| OpenError::File { path: folder.to_owned(), source };
     let entries = match std::fs::read_dir(folder) {
@@ -61,7 +61,7 @@ pub(super) fn names(folder: &Path) -> Result<Vec<String>, OpenError> {
         match entry.map_err(failed)?.file_name().into_string() {
             Ok(name) if name.starts_with('.') => {}
             Ok(name) => names.push(name),
-            Err(name) => tracing::warn!(?name, "a file is left out: its name is no Unicode text"),
+            Err(name) => tracing::warn!(?name, "ignoring a file: its name is not valid Unicode"),
         }
     }
     Ok(names)

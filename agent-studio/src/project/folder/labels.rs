@@ -1,4 +1,4 @@
-//! What is in `labels/`.
+//! Label files in `labels/`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,17 @@ use super::super::identity::image_hash;
 use super::super::new_row::unit_of_image;
 use super::super::open_error::OpenError;
 use super::super::source::{DataSource, ImageSource, Media};
-use super::files::{Stamp, names, text};
-use super::scan::Known;
+use super::files::{FileStamp, names, text};
+use super::scan::FolderCache;
 
-/// The file of a label row.
+/// Returns the path of a label row's file.
 pub(super) fn label_file(labels: &Path, title: &str, branch: &str) -> PathBuf {
-    let file = format!("{}.json", as_name(title));
-    if branch == MAIN { labels.join(file) } else { labels.join(as_name(branch)).join(file) }
+    let file = format!("{}.json", encode_name(title));
+    if branch == MAIN { labels.join(file) } else { labels.join(encode_name(branch)).join(file) }
 }
 
-/// A text as the name of a file: what file systems do not take is written as in addresses, `%2F`.
-fn as_name(text: &str) -> String {
+/// Encodes a text as a file name. Invalid characters are percent-encoded, such as `%2F`.
+fn encode_name(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for (at, one) in text.char_indices() {
         let hidden = at == 0 && one == '.';
@@ -36,13 +36,13 @@ fn as_name(text: &str) -> String {
     name
 }
 
-/// The text behind the name of a file.
-fn from_name(name: &str) -> String {
-    // Nothing but `%XX` is special here, so `+` must stay.
-    crate::form::decoded(&name.replace('+', "%2B"))
+/// Decodes a file name.
+fn decode_name(name: &str) -> String {
+    // Only `%XX` is special in file names, so `+` must be kept.
+    crate::form::decode(&name.replace('+', "%2B"))
 }
 
-/// The folders that the platform writes into: the project's, that of its labels, and those of branches.
+/// Returns the folders that the platform writes to: the project, its labels, and their branches.
 pub(super) fn folders(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
     let labels = root.join("labels");
     let branches = names(&labels)?.into_iter().map(|name| labels.join(name)).filter(|path| path.is_dir());
@@ -51,34 +51,34 @@ pub(super) fn folders(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
     Ok(folders)
 }
 
-/// Adds the label rows of data, on every branch.
-pub(super) fn add(labels: &Path, data: &mut [DataSource], known: &mut Known) -> Result<(), OpenError> {
-    known.rows.clear();
-    known.note(labels);
+/// Reads the label rows of data units on every branch.
+pub(super) fn add(labels: &Path, data: &mut [DataSource], cache: &mut FolderCache) -> Result<(), OpenError> {
+    cache.rows.clear();
+    cache.watch(labels);
     let folders = names(labels)?.into_iter().filter(|name| labels.join(name).is_dir());
     let mut branches = vec![MAIN.to_owned()];
     for name in folders {
-        known.note(&labels.join(&name));
-        branches.push(from_name(&name));
+        cache.watch(&labels.join(&name));
+        branches.push(decode_name(&name));
     }
     for source in data {
         for branch in &branches {
             let path = label_file(labels, &source.title, branch);
-            // Noted first: what changes while the file is read is news then.
-            let Some(stamp) = Stamp::of(&path) else { continue };
-            known.rows.insert(path.clone(), stamp);
+            // The stamp is read first, so that a change during the read is detected later.
+            let Some(stamp) = FileStamp::read(&path) else { continue };
+            cache.rows.insert(path.clone(), stamp);
             let document = text(&path)?;
             let problem = |problem: String| OpenError::Content { path: path.clone(), problem };
             serde_json::from_str::<&RawValue>(&document).map_err(|error| problem(error.to_string()))?;
-            super::super::data::StoredRow::of(document.clone()).map_err(problem)?;
+            super::super::data::StoredRow::parse(document.clone()).map_err(problem)?;
             source.label_rows.insert(branch.clone(), compact(&document));
         }
     }
     Ok(())
 }
 
-/// Gives data the hashes that their label rows know them by, so that renaming a file together with its label file, or
-/// moving a project, loses nothing. Images of a group keep the order of the row; images that it does not know come after.
+/// Sets the data hashes to those in the label rows, so that labels are kept when a file is renamed together with its
+/// label file, or when a project is moved. Images of a group keep the order of the row; unknown images follow.
 pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
     for source in data {
         let Some(document) = source.label_rows.get(MAIN).or_else(|| source.label_rows.values().next()) else {
@@ -94,7 +94,7 @@ pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
         if source.kind == Some(MediaKind::ImageGroup) {
             let units = row.value("data_units").map_or("{}", RawValue::get);
             let known = images(units).map_err(problem)?;
-            let mut images = in_order(std::mem::take(&mut source.images), known);
+            let mut images = order_images(std::mem::take(&mut source.images), known);
             let group = source.data_hash.as_deref().unwrap_or_default();
             for image in &mut images {
                 image.image_hash.get_or_insert_with(|| image_hash(group, &image.title));
@@ -104,14 +104,14 @@ pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
             for document in source.label_rows.values_mut() {
                 let title = source.title.clone();
                 let problem = |error: serde_json::Error| OpenError::Data { title, problem: error.to_string() };
-                *document = with_all_images(document, &source.images).map_err(problem)?;
+                *document = add_missing_units(document, &source.images).map_err(problem)?;
             }
         }
     }
     Ok(())
 }
 
-/// The images that a row of a group has units for, in their order.
+/// Returns the images with a unit in the row of an image group, in order.
 fn images(units: &str) -> serde_json::Result<Vec<ImageSource>> {
     let mut images = Vec::new();
     for (hash, unit) in Members::of(units)?.iter() {
@@ -136,13 +136,13 @@ fn images(units: &str) -> serde_json::Result<Vec<ImageSource>> {
     Ok(images.into_iter().map(|(_, image)| image).collect())
 }
 
-/// The images that the row knows, with the files that are there; then the other files. An image without a file stays:
-/// its labels do.
-fn in_order(mut files: Vec<ImageSource>, known: Vec<ImageSource>) -> Vec<ImageSource> {
+/// Orders files by the images of the row; other files follow. An image without a file is kept, because it may have
+/// labels.
+fn order_images(mut files: Vec<ImageSource>, known: Vec<ImageSource>) -> Vec<ImageSource> {
     let mut images = Vec::new();
     for image in known {
-        let of_hash = files.iter().position(|file| file.image_hash == image.image_hash);
-        let at = of_hash.or_else(|| files.iter().position(|file| file.title == image.title));
+        let by_hash = files.iter().position(|file| file.image_hash == image.image_hash);
+        let at = by_hash.or_else(|| files.iter().position(|file| file.title == image.title));
         images.push(match at {
             Some(at) => ImageSource { image_hash: image.image_hash, ..files.remove(at) },
             None => ImageSource { media: Media::None, ..image },
@@ -152,14 +152,14 @@ fn in_order(mut files: Vec<ImageSource>, known: Vec<ImageSource>) -> Vec<ImageSo
     images
 }
 
-/// A row of a group with an empty unit for each image that it has none for: images that came later.
-fn with_all_images(document: &str, images: &[ImageSource]) -> serde_json::Result<String> {
+/// Adds empty units for images that were added to the group later.
+fn add_missing_units(document: &str, images: &[ImageSource]) -> serde_json::Result<String> {
     let row = Members::of(document)?;
     let Some(units) = row.value("data_units") else { return Ok(document.to_owned()) };
-    let there = Members::of(units.get())?;
+    let existing = Members::of(units.get())?;
     let mut splice = Splice::new(document);
     for (sequence, image) in images.iter().enumerate() {
-        let Some(hash) = image.image_hash.as_deref().filter(|hash| there.get(hash).is_none()) else { continue };
+        let Some(hash) = image.image_hash.as_deref().filter(|hash| existing.get(hash).is_none()) else { continue };
         splice.add_member(units, hash, &unit_of_image(hash, &image.title, &image.facts, sequence));
     }
     Ok(splice.finish())

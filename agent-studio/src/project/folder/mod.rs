@@ -1,20 +1,20 @@
-//! A project in a plain folder.
+//! Storage of a project in a plain folder.
 //!
-//! | file | holds |
+//! | file | content |
 //! |---|---|
-//! | `project.toml` | titles, hashes, stages; written by people |
+//! | `project.toml` | titles, hashes and stages; edited by people |
 //! | `ontology.json` | the ontology |
-//! | `data/` | a file for each image, video, sound, text and PDF; a folder of images for each image group |
-//! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on other branches than `main` |
-//! | `state.json` | stages, priorities and client metadata that have been changed |
+//! | `data/` | a file for each image, video, audio file, text and PDF; a folder of images for each image group |
+//! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on branches other than `main` |
+//! | `state.json` | changed stages, priorities and client metadata |
 //!
-//! A file that is put into `data/` is data of the project from the next listing on. Everything that the platform writes is
-//! replaced in one step, so that a crash leaves the old file or the new one, and laid out for `git diff`.
+//! A file that is added to `data/` appears in the project with the next listing. The platform replaces files
+//! atomically, so that a crash leaves the old file or the new one, and formats them for `git diff`.
 
 mod atomic;
 mod files;
 mod labels;
-mod order;
+mod natural_order;
 mod scan;
 mod settings;
 mod state;
@@ -28,44 +28,44 @@ use crate::regular_file;
 
 use super::data::{Data, StoredRow};
 use super::identity::Identity;
+use super::loaded_project::Project;
 use super::open_error::OpenError;
-use super::served::Project;
 use super::source::ProjectSource;
 use super::store::Store;
 use super::world::World;
 
-use files::Stamp;
+use files::FileStamp;
 use labels::label_file;
-pub(super) use order::natural;
-use scan::Known;
+pub(super) use natural_order::natural_order;
+use scan::FolderCache;
 use settings::Settings;
 
-/// A folder that is served.
+/// A served project folder.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    known: Mutex<Known>,
-    /// Locked as long as the folder is served.
+    cache: Mutex<FolderCache>,
+    /// Lock on the folder, held while it is served.
     _lock: Option<File>,
 }
 
 impl Project {
-    /// The project in this folder.
+    /// Opens the project in this folder.
     ///
     /// # Errors
-    /// Something in the folder is not as it must be, or it is being served already.
+    /// The folder has invalid content, or another process serves it.
     pub(crate) fn in_folder(root: &Path) -> Result<Self, OpenError> {
         let lock = lock(root)?;
         for folder in labels::folders(root)? {
-            atomic::remove_left_overs(&folder);
+            atomic::remove_temporary_files(&folder);
         }
-        let folder = Folder { root: root.to_owned(), known: Mutex::default(), _lock: lock };
+        let folder = Folder { root: root.to_owned(), cache: Mutex::default(), _lock: lock };
         let source = folder.source()?;
-        Self::new(Identity::of(&source), &source, Box::new(folder))
+        Self::new(Identity::from_source(&source), &source, Box::new(folder))
     }
 }
 
-/// Makes sure that nobody else serves the folder, where the system can tell.
+/// Locks the folder against other processes, if the file system supports locks.
 fn lock(root: &Path) -> Result<Option<File>, OpenError> {
     let path = root.join("project.toml");
     let file = regular_file::open(&path).map_err(|source| OpenError::File { path: path.clone(), source })?;
@@ -73,52 +73,52 @@ fn lock(root: &Path) -> Result<Option<File>, OpenError> {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Busy { path: root.to_owned() }),
         Err(std::fs::TryLockError::Error(error)) => {
-            tracing::warn!(%error, "the folder cannot be locked: serve it once only");
+            tracing::warn!(%error, "cannot lock the folder: do not serve it twice");
             Ok(None)
         }
     }
 }
 
 impl Folder {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, FolderCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything in the folder as it is now.
+    /// Reads the whole folder.
     fn source(&self) -> Result<ProjectSource, OpenError> {
         let settings = Settings::read(&self.root)?;
         let ontology = files::text(&self.root.join("ontology.json"))?;
-        // Only what was read in whole is known: the rest is still news the next time.
-        let mut known = self.known().clone();
-        let mut data = scan::scan(&self.root, &mut known)?;
-        labels::add(&self.root.join("labels"), &mut data, &mut known)?;
-        settings.name(&mut data);
+        // The cache is updated only after a complete read, so that a failed read is repeated.
+        let mut cache = self.cache().clone();
+        let mut data = scan::scan(&self.root, &mut cache)?;
+        labels::add(&self.root.join("labels"), &mut data, &mut cache)?;
+        settings.apply_hashes(&mut data);
         labels::adopt_hashes(&mut data)?;
         let mut source = settings.project(&self.root, ontology)?;
         source.data = data;
-        *self.known() = known;
+        *self.cache() = cache;
         Ok(source)
     }
 }
 
 impl Store for Folder {
-    fn keep_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()> {
+    fn write_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()> {
         let path = label_file(&self.root.join("labels"), &data.title, branch);
-        let mut known = self.known();
-        let before = known.rows.get(&path).copied();
+        let mut cache = self.cache();
+        let before = cache.rows.get(&path).copied();
         match atomic::replace(&path, pretty(&row.document).as_bytes(), before)? {
             Some(stamp) => {
-                known.wrote(path, stamp);
+                cache.record_write(path, stamp);
                 Ok(())
             }
             None => {
-                Err(std::io::Error::other(format!("{} was changed by somebody else; read it again", path.display())))
+                Err(std::io::Error::other(format!("{} was changed by another program; read it again", path.display())))
             }
         }
     }
 
-    fn keep_state(&self, world: &World, identity: &Identity) -> std::io::Result<()> {
-        let state = serde_json::to_string(&state::State::of(world, identity))?;
+    fn write_state(&self, world: &World, identity: &Identity) -> std::io::Result<()> {
+        let state = serde_json::to_string(&state::State::from_world(world, identity))?;
         atomic::write(&self.root.join("state.json"), pretty(&state).as_bytes())
     }
 
@@ -133,19 +133,19 @@ impl Store for Folder {
         applied.map_err(|problem| OpenError::Content { path, problem })
     }
 
-    fn has_news(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
-        let known = self.known();
-        let has_changed = |(path, stamp): (&PathBuf, Option<Stamp>)| Stamp::of(path) != stamp;
-        if known.has_unreadable
-            || known.folders.iter().any(|(path, stamp)| has_changed((path, *stamp)))
-            || known.young.iter().any(|(path, stamp)| has_changed((path, Some(*stamp))))
+    fn has_changed(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
+        let cache = self.cache();
+        let has_changed = |(path, stamp): (&PathBuf, Option<FileStamp>)| FileStamp::read(path) != stamp;
+        if cache.has_unreadable
+            || cache.folders.iter().any(|(path, stamp)| has_changed((path, *stamp)))
+            || cache.recent.iter().any(|(path, stamp)| has_changed((path, Some(*stamp))))
         {
             return true;
         }
         let labels = self.root.join("labels");
         for (data, branch) in rows {
             let path = label_file(&labels, &data.title, branch);
-            if Stamp::of(&path) != known.rows.get(&path).copied() {
+            if FileStamp::read(&path) != cache.rows.get(&path).copied() {
                 return true;
             }
         }

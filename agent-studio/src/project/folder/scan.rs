@@ -1,4 +1,4 @@
-//! What is in `data/`.
+//! Scan of the media files in `data/`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,46 +7,46 @@ use crate::media::{MediaFacts, MediaKind, probe};
 
 use super::super::open_error::OpenError;
 use super::super::source::{DataSource, ImageSource, Media};
-use super::files::{Stamp, names};
-use super::order::natural;
+use super::files::{FileStamp, names};
+use super::natural_order::natural_order;
 
-/// What is known of a folder's files, so that only what changes is read again.
+/// Cache of a folder's files, so that only changed files are read again.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known {
-    /// The folders whose change means that something came or went; `None` for those that are not there.
-    pub(super) folders: HashMap<PathBuf, Option<Stamp>>,
-    /// The label files as they were last read or written.
-    pub(super) rows: HashMap<PathBuf, Stamp>,
-    /// Whether a file could not be made sense of: it may still be on its way here.
+pub(super) struct FolderCache {
+    /// Stamps of folders, whose change means that entries were added or removed. `None` for missing folders.
+    pub(super) folders: HashMap<PathBuf, Option<FileStamp>>,
+    /// Stamps of label files at the last read or write.
+    pub(super) rows: HashMap<PathBuf, FileStamp>,
+    /// `true` if a file could not be parsed, possibly because it is still being written.
     pub(super) has_unreadable: bool,
-    /// Files that may still have been being written when they were read.
-    pub(super) young: Vec<(PathBuf, Stamp)>,
-    probed: HashMap<PathBuf, (Stamp, MediaKind, MediaFacts)>,
-    /// Files that were warned of.
-    left_out: HashSet<PathBuf>,
+    /// Files that may not have been complete when they were read.
+    pub(super) recent: Vec<(PathBuf, FileStamp)>,
+    probed: HashMap<PathBuf, (FileStamp, MediaKind, MediaFacts)>,
+    /// Files for which a warning was logged.
+    skipped: HashSet<PathBuf>,
 }
 
-/// Returns the data of a project's folder, by name.
+/// Returns the data units of a project folder, sorted by name.
 ///
-/// Named pipes, devices and links that lead out of the project are left out with a warning: a project that somebody else
-/// made must not serve other files of this machine.
+/// Named pipes, devices and links that lead out of the project are skipped with a warning, because an untrusted project
+/// must not serve other files of this machine.
 ///
 /// # Errors
-/// A folder that cannot be read, or `data/` itself leads out of the project.
-pub(super) fn scan(project: &Path, known: &mut Known) -> Result<Vec<DataSource>, OpenError> {
+/// A folder cannot be read, or `data/` itself leads out of the project.
+pub(super) fn scan(project: &Path, cache: &mut FolderCache) -> Result<Vec<DataSource>, OpenError> {
     let folder = &project.join("data");
-    let root = Root::of(project, folder)?;
-    known.folders.clear();
-    known.has_unreadable = false;
-    known.young.clear();
+    let root = Root::open(project, folder)?;
+    cache.folders.clear();
+    cache.has_unreadable = false;
+    cache.recent.clear();
     let mut data = Vec::new();
-    for name in sorted(folder, known)? {
+    for name in sorted_names(folder, cache)? {
         let path = folder.join(&name);
-        if !root.holds(&path) {
-            known.leave_out(&path, LEADS_OUT);
+        if !root.contains(&path) {
+            cache.skip(&path, OUTSIDE_PROJECT);
         } else if path.is_dir() {
-            data.extend(image_group(&root, &path, name, known)?);
-        } else if let Some((kind, facts)) = known.probe(&path) {
+            data.extend(image_group(&root, &path, name, cache)?);
+        } else if let Some((kind, facts)) = cache.probe(&path) {
             let media = root.media(path);
             data.push(DataSource { title: name, kind: Some(kind), facts, media, ..DataSource::default() });
         }
@@ -54,28 +54,29 @@ pub(super) fn scan(project: &Path, known: &mut Known) -> Result<Vec<DataSource>,
     Ok(data)
 }
 
-const LEADS_OUT: &str = "it is a link that leads out of the project's folder";
+const OUTSIDE_PROJECT: &str = "it is a link that leads out of the project's folder";
 
-/// The folder of a project, which its data must be in.
+/// The project folder, which must contain all data.
 struct Root<'a> {
     project: &'a Path,
-    /// Without symbolic links.
+    /// Path with symbolic links resolved.
     resolved: PathBuf,
 }
 
 impl<'a> Root<'a> {
-    fn of(project: &'a Path, data: &Path) -> Result<Self, OpenError> {
+    fn open(project: &'a Path, data: &Path) -> Result<Self, OpenError> {
         let resolved = project.canonicalize().map_err(|source| OpenError::File { path: project.to_owned(), source })?;
         let root = Self { project, resolved };
-        if data.is_symlink() && !root.holds(data) {
+        if data.is_symlink() && !root.contains(data) {
             let advice = "move its files in, or serve the folder that they are in";
-            return Err(OpenError::Content { path: data.to_owned(), problem: format!("{LEADS_OUT}: {advice}") });
+            return Err(OpenError::Content { path: data.to_owned(), problem: format!("{OUTSIDE_PROJECT}: {advice}") });
         }
         Ok(root)
     }
 
-    /// Returns whether a path stays in the folder. What is no link does, in a folder that does.
-    fn holds(&self, path: &Path) -> bool {
+    /// Returns whether a path is inside the folder. Only links need a check, because the parent folder has been
+    /// checked.
+    fn contains(&self, path: &Path) -> bool {
         !path.is_symlink() || path.canonicalize().is_ok_and(|path| path.starts_with(&self.resolved))
     }
 
@@ -84,11 +85,11 @@ impl<'a> Root<'a> {
     }
 }
 
-fn sorted(folder: &Path, known: &mut Known) -> Result<Vec<String>, OpenError> {
-    // Noted first: what changes while the folder is read is news then.
-    known.note(folder);
+fn sorted_names(folder: &Path, cache: &mut FolderCache) -> Result<Vec<String>, OpenError> {
+    // The stamp is read first, so that a change during the read is detected later.
+    cache.watch(folder);
     let mut names = names(folder)?;
-    names.sort_by(|one, other| natural(one, other));
+    names.sort_by(|one, other| natural_order(one, other));
     Ok(names)
 }
 
@@ -96,20 +97,20 @@ fn image_group(
     root: &Root<'_>,
     folder: &Path,
     title: String,
-    known: &mut Known,
+    cache: &mut FolderCache,
 ) -> Result<Option<DataSource>, OpenError> {
     let mut images = Vec::new();
-    for name in sorted(folder, known)? {
+    for name in sorted_names(folder, cache)? {
         let path = folder.join(&name);
-        if !root.holds(&path) {
-            known.leave_out(&path, LEADS_OUT);
+        if !root.contains(&path) {
+            cache.skip(&path, OUTSIDE_PROJECT);
             continue;
         }
-        match known.probe(&path) {
+        match cache.probe(&path) {
             Some((MediaKind::Image, facts)) => {
                 images.push(ImageSource { title: name, facts, media: root.media(path), ..ImageSource::default() });
             }
-            Some(_) => known.leave_out(&path, "only images make an image group"),
+            Some(_) => cache.skip(&path, "only images make an image group"),
             None => {}
         }
     }
@@ -119,59 +120,59 @@ fn image_group(
     Ok(Some(DataSource::image_group(title, images)))
 }
 
-impl Known {
-    /// Notes a label file that was written here, which is not news. `stamp` is that of the file as it was written: what
-    /// somebody else made of it since is news.
-    pub(super) fn wrote(&mut self, path: PathBuf, stamp: Stamp) {
+impl FolderCache {
+    /// Records a label file that the platform wrote. `stamp` is the stamp at the write, so that later changes by other
+    /// programs are detected.
+    pub(super) fn record_write(&mut self, path: PathBuf, stamp: FileStamp) {
         for folder in path.ancestors().skip(1).take(2) {
             if let Some(stamp) = self.folders.get_mut(folder) {
-                *stamp = Stamp::of(folder);
+                *stamp = FileStamp::read(folder);
             }
         }
         if let Some(folder) = path.parent() {
-            self.note(folder);
+            self.watch(folder);
         }
         self.rows.insert(path, stamp);
     }
 
-    /// Notes a folder, whose change is news from now on.
-    pub(super) fn note(&mut self, folder: &Path) {
-        self.folders.insert(folder.to_owned(), Stamp::of(folder));
+    /// Records the stamp of a folder, so that later changes are detected.
+    pub(super) fn watch(&mut self, folder: &Path) {
+        self.folders.insert(folder.to_owned(), FileStamp::read(folder));
     }
 
-    /// Returns what a file is; `None`, with a warning, if it cannot be read as data.
+    /// Returns kind and properties of a media file. Logs a warning and returns `None` if the file is not supported.
     fn probe(&mut self, path: &Path) -> Option<(MediaKind, MediaFacts)> {
-        let stamp = Stamp::of(path)?;
+        let stamp = FileStamp::read(path)?;
         if !path.is_file() {
-            // Unlike a file that is still being written, it need not be looked at again.
-            self.leave_out(path, "it is not a regular file");
+            // Unlike an incomplete file, it is not probed again.
+            self.skip(path, "it is not a regular file");
             return None;
         }
-        if stamp.is_young() {
-            self.young.push((path.to_owned(), stamp));
+        if stamp.may_be_incomplete() {
+            self.recent.push((path.to_owned(), stamp));
         }
-        if let Some((known, kind, facts)) = self.probed.get(path)
-            && *known == stamp
+        if let Some((cache, kind, facts)) = self.probed.get(path)
+            && *cache == stamp
         {
             return Some((*kind, facts.clone()));
         }
         match probe(path) {
             Ok((kind, facts)) => {
-                self.left_out.remove(path);
+                self.skipped.remove(path);
                 self.probed.insert(path.to_owned(), (stamp, kind, facts.clone()));
                 Some((kind, facts))
             }
             Err(error) => {
                 self.has_unreadable |= !matches!(error, crate::media::ProbeError::UnknownKind);
-                self.leave_out(path, &error.to_string());
+                self.skip(path, &error.to_string());
                 None
             }
         }
     }
 
-    fn leave_out(&mut self, path: &Path, why: &str) {
-        if self.left_out.insert(path.to_owned()) {
-            tracing::warn!(file = %path.display(), why, "a file is left out of the project");
+    fn skip(&mut self, path: &Path, why: &str) {
+        if self.skipped.insert(path.to_owned()) {
+            tracing::warn!(file = %path.display(), why, "ignoring a file of the project");
         }
     }
 }

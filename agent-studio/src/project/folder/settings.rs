@@ -1,4 +1,4 @@
-//! `project.toml`: what people write down about a project.
+//! Parser of `project.toml`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +14,7 @@ use super::super::source::{DataSource, ProjectSource};
 use super::super::workflow::{Pathway, Stage, StageKind};
 use super::files::text;
 
-/// What `project.toml` holds. Everything but the title may be left out.
+/// Content of `project.toml`. Only the title is required.
 ///
 /// ```toml
 /// title = "Street scenes"
@@ -50,12 +50,12 @@ pub(super) struct Settings {
     ontology_hash: Option<Uuid>,
     dataset_hash: Option<Uuid>,
     dataset_title: Option<String>,
-    /// The storage folder.
+    /// UUID of the storage folder.
     folder: Option<Uuid>,
     created_at: Option<String>,
     #[serde(default)]
     stage: Vec<StageSettings>,
-    /// By the path below `data/`: images of groups, too.
+    /// Settings of files and of images of groups, by path below `data/`.
     #[serde(default)]
     data: BTreeMap<String, DataSettings>,
 }
@@ -68,9 +68,9 @@ struct StageSettings {
     uuid: Option<Uuid>,
     #[serde(default)]
     pathways: Vec<PathwaySettings>,
-    /// The title of the stage that submitted or approved tasks enter.
+    /// Title of the stage that submitted or approved tasks enter.
     next: Option<String>,
-    /// The title of the stage that rejected tasks enter.
+    /// Title of the stage that rejected tasks enter.
     rejected: Option<String>,
 }
 
@@ -78,17 +78,17 @@ struct StageSettings {
 #[serde(deny_unknown_fields)]
 struct PathwaySettings {
     title: String,
-    /// The title of a stage.
+    /// Title of the destination stage.
     to: String,
     uuid: Option<Uuid>,
 }
 
-/// The hashes of a file that do not follow from its name.
+/// Explicit hashes of a file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DataSettings {
     data_hash: Option<String>,
-    /// The storage item.
+    /// UUID of the storage item.
     item: Option<Uuid>,
 }
 
@@ -99,8 +99,8 @@ impl Settings {
         settings.map_err(|error: toml::de::Error| OpenError::Content { path, problem: error.to_string() })
     }
 
-    /// Gives data the hashes that are written down for them.
-    pub(super) fn name(&self, data: &mut [DataSource]) {
+    /// Applies the explicit hashes to data units and images.
+    pub(super) fn apply_hashes(&self, data: &mut [DataSource]) {
         for source in data {
             let of = |key: &str| self.data.get(key);
             if let Some(named) = of(&source.title) {
@@ -116,16 +116,16 @@ impl Settings {
         }
     }
 
-    /// The project without its data.
+    /// Returns the project without its data.
     pub(super) fn project(self, root: &Path, ontology: String) -> Result<ProjectSource, OpenError> {
         let path = root.join("project.toml");
         let hash = self.project_hash.unwrap_or_else(|| project_hash(&self.title));
         let stages = stages(hash, &self.stage);
         let stages = stages.map_err(|problem| OpenError::Content { path: path.clone(), problem })?;
         if let Some(time) = self.created_at.as_deref().filter(|time| Moment::parse(time).is_none()) {
-            return Err(OpenError::Content { path, problem: format!("created_at is no time: {time}") });
+            return Err(OpenError::Content { path, problem: format!("created_at is not a valid time: {time}") });
         }
-        // Without one the file's age will do: it must not change from start to start.
+        // The default is the modification time of the file, which is stable across restarts.
         let changed = || Some(Moment::from(std::fs::metadata(&path).ok()?.modified().ok()?).legacy());
         let mut source = ProjectSource::new(self.title, ontology).project_hash(hash);
         source.description = self.description;
@@ -145,14 +145,14 @@ fn stages(project: Uuid, settings: &[StageSettings]) -> Result<Vec<Stage>, Strin
 }
 
 impl StageSettings {
-    /// Makes the stage. `before` are the stages above it, `all` those of the workflow.
+    /// Creates the stage. `before` are the preceding stages, `all` those of the workflow.
     fn stage(&self, project: Uuid, before: &[Self], all: &[Self]) -> Result<Stage, String> {
         let title = &self.title;
         if before.iter().any(|other| other.title == *title) {
-            return Err(format!("there are two stages {title}"));
+            return Err(format!("duplicate stage {title}"));
         }
         if self.kind != StageKind::Agent && !self.pathways.is_empty() {
-            return Err(format!("stage {title} has pathways, but only those of agents can"));
+            return Err(format!("stage {title} has pathways, but only agent stages can"));
         }
         if self.next.is_some() && !self.kind.has_next() {
             return Err(format!("stage {title} has `next`, but only annotation and review stages can"));
@@ -160,29 +160,29 @@ impl StageSettings {
         if self.rejected.is_some() && !self.kind.has_rejected() {
             return Err(format!("stage {title} has `rejected`, but only review stages can"));
         }
-        let titled = |what: &str, title: &str| {
+        let resolve = |what: &str, title: &str| {
             let to = all.iter().find(|other| other.title == title);
-            to.map(|to| to.uuid(project)).ok_or_else(|| format!("{what} leads to no stage: {title}"))
+            to.map(|to| to.uuid(project)).ok_or_else(|| format!("{what} leads to an unknown stage: {title}"))
         };
         let pathways = self.pathways.iter().map(|pathway| {
             let id = || derived(project, &format!("pathway:{title}:{}", pathway.title));
             Ok(Pathway {
                 uuid: pathway.uuid.unwrap_or_else(id),
                 title: pathway.title.clone(),
-                destination_uuid: titled(&format!("pathway {}", pathway.title), &pathway.to)?,
+                destination_uuid: resolve(&format!("pathway {}", pathway.title), &pathway.to)?,
             })
         });
         let pathways: Result<Vec<_>, String> = pathways.collect();
-        let way = |key: &str, to: &Option<String>| {
-            to.as_deref().map(|to| titled(&format!("`{key}` of stage {title}"), to)).transpose()
+        let target = |key: &str, to: &Option<String>| {
+            to.as_deref().map(|to| resolve(&format!("`{key}` of stage {title}"), to)).transpose()
         };
         Ok(Stage {
             kind: self.kind,
             uuid: self.uuid(project),
             title: title.clone(),
             pathways: Some(pathways?).filter(|_| self.kind == StageKind::Agent),
-            next: way("next", &self.next)?,
-            rejected: way("rejected", &self.rejected)?,
+            next: target("next", &self.next)?,
+            rejected: target("rejected", &self.rejected)?,
         })
     }
 

@@ -1,4 +1,4 @@
-//! `state.json`: stages, priorities, names and client metadata that are not what they were at the beginning.
+//! `state.json`: changed stages, priorities, names and client metadata.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::super::identity::Identity;
 use super::super::item::Item;
 use super::super::world::World;
 
-/// What `state.json` holds, by the path below `data/`.
+/// Content of `state.json`, by path below `data/`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct State {
@@ -25,7 +25,7 @@ pub(super) struct State {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TaskState {
-    /// The title of the stage.
+    /// Title of the stage.
     stage: String,
     priority: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,20 +51,21 @@ struct ItemState {
 }
 
 impl State {
-    /// What has changed in a world.
-    pub(super) fn of(world: &World, identity: &Identity) -> Self {
-        let tasks = world.data.iter().filter_map(|data| Some((data.title.clone(), TaskState::of(data, identity)?)));
-        let items = world.items.values().filter_map(|item| Some((item.key.clone(), ItemState::of(item, identity)?)));
+    /// Collects the changes in a world.
+    pub(super) fn from_world(world: &World, identity: &Identity) -> Self {
+        let tasks =
+            world.data.iter().filter_map(|data| Some((data.title.clone(), TaskState::from_data(data, identity)?)));
+        let items =
+            world.items.values().filter_map(|item| Some((item.key.clone(), ItemState::from_item(item, identity)?)));
         Self { tasks: tasks.collect(), items: items.collect() }
     }
 
-    /// Puts it into a world. What is about files that are not there is passed over: they may come back.
+    /// Applies the changes to a world. Entries of missing files are ignored, because the files may come back.
     pub(super) fn apply(self, world: &mut World, identity: &Identity) -> Result<(), String> {
         for data in &mut world.data {
             let Some(task) = self.tasks.get(&data.title) else { continue };
-            let stage = identity.workflow.titled(&task.stage);
-            data.stage =
-                stage.ok_or_else(|| format!("{} is in a stage that is not there: {}", data.title, task.stage))?.uuid;
+            let stage = identity.workflow.stage_by_title(&task.stage);
+            data.stage = stage.ok_or_else(|| format!("{} is in an unknown stage: {}", data.title, task.stage))?.uuid;
             data.priority = task.priority;
             data.last_actioned_by = task.changed_by.clone();
             data.status = task.status.unwrap_or_default();
@@ -85,9 +86,9 @@ impl State {
 }
 
 impl TaskState {
-    fn of(data: &Data, identity: &Identity) -> Option<Self> {
+    fn from_data(data: &Data, identity: &Identity) -> Option<Self> {
         let moved = data.last_actioned_by.is_some();
-        if !moved && data.priority.to_bits() == super::super::data::USUAL_PRIORITY.to_bits() {
+        if !moved && data.priority.to_bits() == super::super::data::DEFAULT_PRIORITY.to_bits() {
             return None;
         }
         Some(Self {
@@ -102,7 +103,7 @@ impl TaskState {
 }
 
 impl ItemState {
-    fn of(item: &Item, identity: &Identity) -> Option<Self> {
+    fn from_item(item: &Item, identity: &Identity) -> Option<Self> {
         if item.edited == identity.created {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Answers, before they are HTTP.
+//! Replies of the platform's handlers, before they are converted to HTTP responses.
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -8,26 +8,26 @@ use serde::Serialize;
 
 use crate::project::Refusal;
 
-/// Content security policy of documents that are not the page's: no script, no requests, an origin of their own.
+/// Content security policy of documents that do not belong to the page: no scripts, no requests, an opaque origin.
 pub(super) const SANDBOX: &str = "default-src 'none'; sandbox";
 
-/// An answer: status, headers and body.
+/// A reply: status, headers and body.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Payload,
+    pub(crate) body: ReplyBody,
 }
 
-/// The body of an answer.
+/// The body of a reply.
 #[derive(Debug)]
-pub(crate) enum Payload {
+pub(crate) enum ReplyBody {
     Bytes(Bytes),
-    /// A body that is read while it is sent, and its length in bytes.
+    /// A streamed body and its length in bytes.
     Stream(Body, u64),
 }
 
-impl Payload {
+impl ReplyBody {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
@@ -36,17 +36,17 @@ impl Payload {
     }
 }
 
-impl Answer {
+impl Reply {
     pub(crate) fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Payload::Bytes(body.into()) }
+        Self { status, headers: HeaderMap::new(), body: ReplyBody::Bytes(body.into()) }
     }
 
-    /// A JSON text.
+    /// Creates a reply from JSON text.
     pub(crate) fn json_text(status: StatusCode, json: impl Into<Bytes>) -> Self {
         Self::new(status, json).with(CONTENT_TYPE, HeaderValue::from_static("application/json"))
     }
 
-    /// A value as JSON.
+    /// Creates a reply by serializing a value to JSON.
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
         match serde_json::to_vec(value) {
             Ok(json) => Self::json_text(status, json),
@@ -54,16 +54,17 @@ impl Answer {
         }
     }
 
-    /// An error of the v2 family (contract: `docs/contract/endpoints.md#v2-responses`).
+    /// Creates an error reply of the v2 API (contract: `docs/contract/endpoints.md#v2-responses`).
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json_text(status, serde_json::json!({ "message": message }).to_string())
     }
 
-    /// A refusal of something in the v2 family. What is not there is not told from what is not for the caller.
+    /// Converts a refusal to an error reply of the v2 API. A missing resource gets 403, like one that the caller may
+    /// not access.
     pub(crate) fn refused(refusal: &Refusal) -> Self {
         let status = match refusal {
             Refusal::NotFound(_) => StatusCode::FORBIDDEN,
-            Refusal::NotKept(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::WriteFailed(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::NotSupported(_) => StatusCode::NOT_IMPLEMENTED,
             _ => StatusCode::BAD_REQUEST,
         };
@@ -79,8 +80,8 @@ impl Answer {
     pub(crate) fn into_response(self) -> Response<Body> {
         let length = self.body.len();
         let body = match self.body {
-            Payload::Bytes(bytes) => Body::from(bytes),
-            Payload::Stream(body, _) => body,
+            ReplyBody::Bytes(bytes) => Body::from(bytes),
+            ReplyBody::Stream(body, _) => body,
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -92,19 +93,19 @@ impl Answer {
     }
 }
 
-/// A success of the legacy family (contract: `docs/contract/endpoints.md#legacy-envelope`), with a JSON text inside.
-pub(crate) fn envelope(response: &str) -> Answer {
-    Answer::json_text(StatusCode::OK, [r#"{"status":200,"response":"#, response, "}"].concat())
+/// Wraps JSON text in a success envelope of the legacy API (contract: `docs/contract/endpoints.md#legacy-envelope`).
+pub(crate) fn envelope(response: &str) -> Reply {
+    Reply::json_text(StatusCode::OK, [r#"{"status":200,"response":"#, response, "}"].concat())
 }
 
-/// A failure of the legacy family: HTTP 200 with the status and the code inside.
-pub(crate) fn legacy_error(status: u16, code: &str, payload: &serde_json::Value) -> Answer {
+/// Creates an error envelope of the legacy API: HTTP 200 with status and code in the body.
+pub(crate) fn legacy_error(status: u16, code: &str, payload: &serde_json::Value) -> Reply {
     let body = serde_json::json!({ "status": status, "response": [code], "payload": payload });
-    Answer::json_text(StatusCode::OK, body.to_string())
+    Reply::json_text(StatusCode::OK, body.to_string())
 }
 
-impl From<Refusal> for Answer {
-    /// The refusal as the legacy family says it.
+impl From<Refusal> for Reply {
+    /// Converts the refusal to an error envelope of the legacy API.
     fn from(refusal: Refusal) -> Self {
         let (code, status) = refusal.code();
         legacy_error(status, code, &refusal.payload())

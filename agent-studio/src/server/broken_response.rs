@@ -1,4 +1,4 @@
-//! Answers that do not arrive whole, on purpose.
+//! Responses that a fault truncates or resets.
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -12,46 +12,46 @@ use hyper::body::{Frame, SizeHint};
 use hyper::header::CONTENT_LENGTH;
 use tokio::time::Sleep;
 
-/// Marks a response that is not to be sent: the connection is reset instead.
+/// Marks a response that is not sent: the connection is reset instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
 
-/// What ends a connection with a reset.
+/// Error that makes the server reset the connection.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is reset on purpose")]
-pub(crate) struct ResetNow;
+#[error("the connection is reset by a fault")]
+pub(crate) struct ConnectionReset;
 
-/// A response that resets the connection.
+/// Creates a response that resets the connection.
 pub(crate) fn reset() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Reset);
     response
 }
 
-/// A response that announces all of its body and sends the first half.
-pub(crate) fn cut_off(response: Response<Body>) -> Response<Body> {
+/// Truncates a response: it has the full `Content-Length`, but sends only the first half of the body.
+pub(crate) fn truncate(response: Response<Body>) -> Response<Body> {
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let (head, inner) = response.into_parts();
-    let left = length.unwrap_or(0) / 2;
-    Response::from_parts(head, Body::new(CutOff { inner, left, pause: None, reset: false }))
+    let remaining = length.unwrap_or(0) / 2;
+    Response::from_parts(head, Body::new(TruncatedBody { inner, remaining, pause: None, reset: false }))
 }
 
-/// A response that resets the connection once its head has been sent.
+/// Makes a response reset the connection after its head has been sent.
 pub(crate) fn reset_after_head(response: Response<Body>) -> Response<Body> {
     let (head, inner) = response.into_parts();
-    Response::from_parts(head, Body::new(CutOff { inner, left: 0, pause: None, reset: true }))
+    Response::from_parts(head, Body::new(TruncatedBody { inner, remaining: 0, pause: None, reset: true }))
 }
 
-struct CutOff {
+struct TruncatedBody {
     inner: Body,
-    /// How many bytes are still sent.
-    left: u64,
+    /// Number of bytes still to send.
+    remaining: u64,
     pause: Option<Pin<Box<Sleep>>>,
-    /// Whether the connection is reset, instead of ending in the ordinary way.
+    /// `true` to reset the connection instead of closing it.
     reset: bool,
 }
 
-impl hyper::body::Body for CutOff {
+impl hyper::body::Body for TruncatedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -59,24 +59,24 @@ impl hyper::body::Body for CutOff {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.left > 0 {
-            let left = self.left;
+        if self.remaining > 0 {
+            let remaining = self.remaining;
             let frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(context));
             if let Some(Ok(frame)) = frame
                 && let Ok(mut data) = frame.into_data()
             {
-                data.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-                self.left -= data.len() as u64;
+                data.truncate(usize::try_from(remaining).unwrap_or(usize::MAX));
+                self.remaining -= data.len() as u64;
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
-            self.left = 0;
+            self.remaining = 0;
         }
-        // What was sent so far must be on its way before the connection breaks.
+        // The bytes so far must be sent before the connection breaks.
         let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(Duration::from_millis(20))));
         std::task::ready!(pause.as_mut().poll(context));
         let error = match self.reset {
-            true => axum::Error::new(ResetNow),
-            false => axum::Error::new(std::io::Error::other("cut off on purpose")),
+            true => axum::Error::new(ConnectionReset),
+            false => axum::Error::new(std::io::Error::other("truncated by a fault")),
         };
         Poll::Ready(Some(Err(error)))
     }

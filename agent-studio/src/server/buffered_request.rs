@@ -1,4 +1,4 @@
-//! A request as it arrived, and what it asks for.
+//! Requests with their complete body.
 
 use std::borrow::Cow;
 
@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::calls::CallKind;
-use crate::form::decoded;
+use crate::form::decode;
 
-/// A request whose body has arrived.
+/// A request with its complete body.
 #[derive(Debug)]
-pub(crate) struct Incoming {
+pub(crate) struct BufferedRequest {
     pub(crate) method: Method,
-    /// Path and query as sent: what is signed.
+    /// Path and query as sent, which the signature covers.
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -31,7 +31,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) values: Option<Values<'a>>,
 }
 
-/// What a legacy request is about.
+/// The arguments of a legacy request.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Values<'a> {
     #[serde(borrow, default)]
@@ -40,7 +40,7 @@ pub(crate) struct Values<'a> {
     pub(crate) payload: Option<&'a RawValue>,
 }
 
-impl Incoming {
+impl BufferedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -49,12 +49,12 @@ impl Incoming {
         self.target.split_once('?').map_or(&*self.target, |(path, _)| path)
     }
 
-    /// The values of a query parameter, decoded.
+    /// Returns the decoded values of a query parameter.
     pub(crate) fn parameters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         query.split('&').filter_map(move |pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(key) == name).then(|| decoded(value))
+            (decode(key) == name).then(|| decode(value))
         })
     }
 
@@ -62,13 +62,13 @@ impl Incoming {
         self.parameters(name).next()
     }
 
-    /// A boolean of the query; the platform's clients write `True` (contract:
+    /// Returns a boolean query parameter. The platform's clients send `True` (contract:
     /// `docs/contract/endpoints.md#query-encoding`).
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
-    /// Where the caller reached this server.
+    /// Returns the base URL that the caller used for this server.
     pub(crate) fn base(&self) -> String {
         format!("http://{}", self.header("host").unwrap_or("127.0.0.1"))
     }
@@ -77,13 +77,13 @@ impl Incoming {
         matches!(self.path(), "/public" | "/public/user")
     }
 
-    /// The legacy envelope, if this is a legacy request with one.
+    /// Parses the body as a legacy envelope.
     pub(crate) fn envelope(&self) -> Option<Envelope<'_>> {
         serde_json::from_str(std::str::from_utf8(&self.body).ok()?).ok()
     }
 
-    /// What the request asks for, and the hashes that a legacy request names.
-    pub(crate) fn asks_for(&self) -> (CallKind, Vec<String>) {
+    /// Returns the kind of the call, and the hashes in a legacy request.
+    pub(crate) fn classify(&self) -> (CallKind, Vec<String>) {
         if self.is_legacy() {
             let Some(envelope) = self.envelope() else { return (CallKind::Other, Vec::new()) };
             let (kind, method) = (envelope.query_type.as_deref(), envelope.query_method.as_deref());
@@ -100,7 +100,7 @@ impl Incoming {
 }
 
 impl Values<'_> {
-    /// The hashes that a call is about: those of `uid`, or of a listing's filter.
+    /// Returns the hashes in `uid`, or in the filter of a listing.
     fn hashes(&self, kind: CallKind) -> Vec<String> {
         #[derive(Deserialize)]
         struct Filter {

@@ -1,9 +1,9 @@
-//! The order in which people expect names: `frame2` before `frame10`.
+//! Natural sort order: `frame2` before `frame10`.
 
 use std::cmp::Ordering;
 
-/// Compares names with the numbers in them as numbers.
-pub(in crate::project) fn natural(one: &str, other: &str) -> Ordering {
+/// Compares names in natural order, with digits as numbers.
+pub(in crate::project) fn natural_order(one: &str, other: &str) -> Ordering {
     let (mut left, mut right) = (one, other);
     while !left.is_empty() && !right.is_empty() {
         let (left_part, left_rest) = part(left);
@@ -20,11 +20,11 @@ pub(in crate::project) fn natural(one: &str, other: &str) -> Ordering {
         }
         (left, right) = (left_rest, right_rest);
     }
-    // Names that differ only in leading zeros still have an order.
+    // Names that differ only in leading zeros are ordered by length.
     left.len().cmp(&right.len()).then_with(|| one.cmp(other))
 }
 
-/// What begins a name, a number or not, and the rest.
+/// Splits a name after its first run of digits or non-digits.
 fn part(name: &str) -> (&str, &str) {
     let is_number = name.starts_with(|first: char| first.is_ascii_digit());
     let end = name.find(|next: char| next.is_ascii_digit() != is_number).unwrap_or(name.len());
@@ -33,12 +33,12 @@ fn part(name: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::natural;
+    use super::natural_order;
 
     #[test]
-    fn numbers_sort_as_numbers() {
+    fn sorts_digits_as_numbers() {
         let mut names = vec!["frame10.jpg", "frame2.jpg", "frame1.jpg", "frame02.jpg", "a", "frame", "10", "9", "ü1"];
-        names.sort_by(|one, other| natural(one, other));
+        names.sort_by(|one, other| natural_order(one, other));
         let expected = ["9", "10", "a", "frame", "frame1.jpg", "frame02.jpg", "frame2.jpg", "frame10.jpg", "ü1"];
         assert_eq!(names, expected);
     }

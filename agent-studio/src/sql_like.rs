@@ -1,10 +1,10 @@
-//! SQL's `LIKE`, in which the platform's filters are written.
+//! SQL `LIKE` patterns, which the platform's filters use.
 
-/// Whether a text matches a pattern in which `%` stands for anything and `_` for one character. Case counts.
-pub(crate) fn like(pattern: &str, text: &str) -> bool {
+/// Returns whether a text matches a pattern, in which `%` matches any text and `_` one character. Case-sensitive.
+pub(crate) fn sql_like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut read) = (0, 0);
-    // Where to go on after the last `%` if what follows it does not match here.
+    // Positions to backtrack to: after the last `%`, and in the text.
     let mut retry = None;
     while read < text.len() {
         match pattern.get(at) {
@@ -29,16 +29,16 @@ pub(crate) fn like(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::like;
+    use super::sql_like;
 
     #[test]
-    fn patterns() {
+    fn matches_wildcards() {
         for (pattern, text) in [("%", ""), ("a%", "abc"), ("%c", "abc"), ("a_c", "aüc"), ("%b%", "abc"), ("%ab", "aab")]
         {
-            assert!(like(pattern, text), "{pattern} {text}");
+            assert!(sql_like(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("", "a"), ("a", "ab"), ("_", ""), ("%x%", "abc"), ("A%", "abc")] {
-            assert!(!like(pattern, text), "{pattern} {text}");
+            assert!(!sql_like(pattern, text), "{pattern} {text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A project as it is served: reads see the last complete change, changes come one after the other.
+//! A loaded project: reads see the last committed change, and changes are serialized.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -17,35 +17,35 @@ use super::listing::entry;
 use super::listing_filter::ListingFilter;
 use super::new_row;
 use super::open_error::OpenError;
-use super::read::{ReadOptions, is_as_stored, served};
+use super::read::{ReadOptions, is_unmodified, render};
 use super::refusal::{Refusal, check_branch};
-use super::save::saved;
+use super::save::apply_save;
 use super::source::ProjectSource;
 use super::store::{InMemory, Store};
 use super::world::World;
 
-/// A project that is served.
+/// A loaded project.
 pub(crate) struct Project {
     pub(crate) identity: Identity,
     pub(crate) ontology: Arc<Ontology>,
-    /// The structure alone, as JSON.
+    /// The ontology's structure, as JSON.
     pub(crate) structure: String,
-    /// What the ontology says of itself.
+    /// Description of the ontology.
     pub(crate) ontology_description: String,
     timestamps: TimestampResolution,
     world: RwLock<World>,
-    /// Held while something is checked, kept and put in place.
-    changing: Mutex<()>,
+    /// Held while a change is validated, written and committed.
+    change_lock: Mutex<()>,
     pub(super) store: Box<dyn Store>,
 }
 
 impl Project {
-    /// A project that lives in memory.
+    /// Creates a project in memory.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub(crate) fn in_memory(source: &ProjectSource) -> Result<Self, OpenError> {
-        Self::new(Identity::of(source), source, Box::new(InMemory))
+        Self::new(Identity::from_source(source), source, Box::new(InMemory))
     }
 
     pub(crate) fn new(identity: Identity, source: &ProjectSource, store: Box<dyn Store>) -> Result<Self, OpenError> {
@@ -55,7 +55,7 @@ impl Project {
         }
         let ontology = parsed?;
         let structure = structure(&source.ontology);
-        let world = world_of(&identity, source, store.as_ref())?;
+        let world = load_world(&identity, source, store.as_ref())?;
         Ok(Self {
             identity,
             ontology: Arc::new(ontology),
@@ -63,12 +63,12 @@ impl Project {
             ontology_description: description(&source.ontology),
             timestamps: TimestampResolution::default(),
             world: RwLock::new(world),
-            changing: Mutex::new(()),
+            change_lock: Mutex::new(()),
             store,
         })
     }
 
-    /// Sets the resolution of the times at which label rows are edited.
+    /// Sets the resolution of `last_edited_at` of label rows.
     pub(crate) fn with_timestamps(mut self, resolution: TimestampResolution) -> Self {
         self.timestamps = resolution;
         self
@@ -82,14 +82,14 @@ impl Project {
         self.world.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn changing(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn lock_changes(&self) -> MutexGuard<'_, ()> {
+        self.change_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The entries of a listing, as JSON texts. `metadata_url` makes the address of an item's client metadata.
+    /// Returns the entries of a listing, as JSON. `metadata_url` creates the URL of an item's client metadata.
     ///
     /// # Errors
-    /// A malformed time in the filter, or a branch without a name.
+    /// A time in the filter is invalid, or the branch name is empty.
     pub(crate) fn listing(
         &self,
         filter: &ListingFilter,
@@ -104,8 +104,8 @@ impl Project {
         let mut entries = Vec::with_capacity(wanted.len());
         for data in wanted {
             for branch in filter.branches(data) {
-                let through = filter.lets_through(&self.identity, data, branch).map_err(|_| Refusal::InvalidDate)?;
-                if let Some(item) = world.items.get(&data.item).filter(|_| through) {
+                let matches = filter.matches(&self.identity, data, branch).map_err(|_| Refusal::InvalidDate)?;
+                if let Some(item) = world.items.get(&data.item).filter(|_| matches) {
                     let url = filter.client_metadata_as_signed_url.then(|| metadata_url(data.item)).flatten();
                     entries.push(entry(&self.identity, data, item, branch, filter, url));
                 }
@@ -114,10 +114,10 @@ impl Project {
         Ok(entries)
     }
 
-    /// Label rows as JSON texts. `signed` makes the signed URL of an item's file.
+    /// Returns label rows, as JSON. `signed` creates the signed URL of an item's file.
     ///
     /// # Errors
-    /// A label row that is not there.
+    /// A label row is unknown.
     pub(crate) fn read(
         &self,
         label_hashes: &[String],
@@ -127,22 +127,22 @@ impl Project {
         let world = self.world();
         let rows = label_hashes.iter().map(|hash| {
             let (data, row) = world.row(hash).ok_or_else(|| unknown_row(hash))?;
-            if is_as_stored(options) {
+            if is_unmodified(options) {
                 return Ok(Arc::clone(&row.document));
             }
-            let text = served(data, row, options, |item| world.items.get(&item).and_then(&signed));
+            let text = render(data, row, options, |item| world.items.get(&item).and_then(&signed));
             text.map(Arc::from).map_err(|error| Refusal::CorruptedLabel(error.to_string()))
         });
         rows.collect()
     }
 
-    /// Makes the label rows of data on a branch where there are none yet; their label hashes, in order.
+    /// Creates missing label rows of data units on a branch, and returns the label hashes of all, in order.
     ///
     /// # Errors
-    /// Unknown data, or a branch without a name.
+    /// A data unit is unknown, or the branch name is empty.
     pub(crate) fn create(&self, data_hashes: &[String], branch: &str) -> Result<Vec<String>, Refusal> {
         check_branch(branch)?;
-        let _changing = self.changing();
+        let _guard = self.lock_changes();
         let mut labels = Vec::with_capacity(data_hashes.len());
         let mut new = Vec::new();
         {
@@ -154,82 +154,88 @@ impl Project {
                     continue;
                 }
                 let document = new_row::document(&self.identity, data, branch, Moment::now().cut_to(self.timestamps));
-                let row = StoredRow::of(document).map_err(Refusal::CorruptedLabel)?;
-                self.store.keep_row(data, branch, &row).map_err(|error| not_kept(&error))?;
+                let row = StoredRow::parse(document).map_err(Refusal::CorruptedLabel)?;
+                self.store.write_row(data, branch, &row).map_err(|error| write_failed(&error))?;
                 labels.push(row.label_hash.clone());
                 new.push((hash, row));
             }
         }
         let mut world = self.world_mut();
         for (hash, row) in new {
-            world.put_row(hash, branch, row);
+            world.set_row(hash, branch, row);
         }
         Ok(labels)
     }
 
-    /// Saves label rows: every one is checked before the first is kept.
+    /// Saves label rows. All rows are validated before the first is written.
     ///
     /// # Errors
-    /// What is wrong with the first row that is refused. If the disk fails in between, earlier rows are saved.
+    /// A row is invalid, in which case no row is saved. If a write fails, earlier rows are saved.
     pub(crate) fn save(&self, rows: &[(String, &str)], caller: &str) -> Result<(), Refusal> {
-        self.save_while(&self.changing(), rows, caller)
+        self.save_locked(&self.lock_changes(), rows, caller)
     }
 
-    /// Saves a label row if its document is still `before`; `false` if somebody saved meanwhile.
+    /// Saves a label row if its document is still `before`. Returns `false` if somebody saved in between.
     ///
     /// # Errors
-    /// What is wrong with the row.
-    pub(crate) fn save_over(&self, label_hash: &str, before: &str, sent: &str, caller: &str) -> Result<bool, Refusal> {
-        let changing = self.changing();
+    /// The row is invalid or cannot be written.
+    pub(crate) fn save_if_unchanged(
+        &self,
+        label_hash: &str,
+        before: &str,
+        sent: &str,
+        caller: &str,
+    ) -> Result<bool, Refusal> {
+        let guard = self.lock_changes();
         if self.world().row(label_hash).is_none_or(|(_, row)| *row.document != *before) {
             return Ok(false);
         }
-        self.save_while(&changing, &[(label_hash.to_owned(), sent)], caller)?;
+        self.save_locked(&guard, &[(label_hash.to_owned(), sent)], caller)?;
         Ok(true)
     }
 
-    fn save_while(&self, _: &MutexGuard<'_, ()>, rows: &[(String, &str)], caller: &str) -> Result<(), Refusal> {
+    fn save_locked(&self, _: &MutexGuard<'_, ()>, rows: &[(String, &str)], caller: &str) -> Result<(), Refusal> {
         let mut after = Vec::with_capacity(rows.len());
         {
             let world = self.world();
             for (hash, sent) in rows {
                 let (data, stored) = world.row(hash).ok_or_else(|| unknown_row(hash))?;
                 let edited = Moment::after(stored.edited.unwrap_or_else(Moment::now), self.timestamps);
-                after.push((hash, saved(data, &self.ontology, stored, sent, caller, edited)?));
+                after.push((hash, apply_save(data, &self.ontology, stored, sent, caller, edited)?));
             }
         }
         for (hash, row) in after {
             let (data_hash, branch) = {
                 let world = self.world();
-                let (data, branch) = world.place(hash).ok_or_else(|| unknown_row(hash))?;
-                self.store.keep_row(data, branch, &row).map_err(|error| not_kept(&error))?;
+                let (data, branch) = world.locate(hash).ok_or_else(|| unknown_row(hash))?;
+                self.store.write_row(data, branch, &row).map_err(|error| write_failed(&error))?;
                 (data.hash.clone(), branch.to_owned())
             };
-            self.world_mut().put_row(&data_hash, &branch, row);
+            self.world_mut().set_row(&data_hash, &branch, row);
         }
         Ok(())
     }
 
-    /// Changes tasks or items, and keeps them. A change that is refused or cannot be kept has not happened.
+    /// Changes tasks or items in a transaction. A change that fails or cannot be written is rolled back.
     pub(super) fn change_state<T>(&self, change: impl FnOnce(&mut World) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let _changing = self.changing();
+        let _guard = self.lock_changes();
         let mut next = self.world().clone();
         let outcome = change(&mut next)?;
-        self.store.keep_state(&next, &self.identity).map_err(|error| not_kept(&error))?;
+        self.store.write_state(&next, &self.identity).map_err(|error| write_failed(&error))?;
         *self.world_mut() = next;
         Ok(outcome)
     }
 }
 
 impl fmt::Debug for Project {
-    /// Not the labels: there may be megabytes of them.
+    /// Omits the labels, which may have megabytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hash, title) = (self.identity.project, &self.identity.title);
         f.debug_struct("Project").field("hash", &hash).field("title", title).finish_non_exhaustive()
     }
 }
 
-pub(super) fn world_of(identity: &Identity, source: &ProjectSource, store: &dyn Store) -> Result<World, OpenError> {
+pub(super) fn load_world(identity: &Identity, source: &ProjectSource, store: &dyn Store) -> Result<World, OpenError> {
     let mut world = World::default();
     for data in &source.data {
         world.add(identity, data)?;
@@ -238,13 +244,13 @@ pub(super) fn world_of(identity: &Identity, source: &ProjectSource, store: &dyn 
     Ok(world)
 }
 
-/// The structure of an ontology: itself, or what it has under `editor`.
+/// Returns the structure of an ontology: the member `editor`, or the ontology itself.
 fn structure(ontology: &str) -> String {
     let editor = Members::of(ontology).ok().and_then(|members| members.value("editor").map(RawValue::get));
     editor.unwrap_or(ontology).to_owned()
 }
 
-/// The description of an ontology, if it came with one.
+/// Returns the description of an ontology, or an empty string.
 fn description(ontology: &str) -> String {
     let members = Members::of(ontology).ok();
     members.and_then(|members| members.text("description").map(Into::into)).unwrap_or_default()
@@ -254,7 +260,7 @@ fn unknown_row(hash: &str) -> Refusal {
     Refusal::NotFound(format!("unknown label row {hash}"))
 }
 
-fn not_kept(error: &std::io::Error) -> Refusal {
-    tracing::error!(%error, "a change could not be kept");
-    Refusal::NotKept(format!("it could not be kept: {error}"))
+fn write_failed(error: &std::io::Error) -> Refusal {
+    tracing::error!(%error, "cannot write a change");
+    Refusal::WriteFailed(format!("the change cannot be written: {error}"))
 }
