@@ -1,4 +1,4 @@
-//! `agents![a, module::b]`: an explicit set, with clashing paths refused by the compiler.
+//! `agents![a, module::b]`: an explicit set of agents. The compiler rejects two agents with the same path.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -9,19 +9,19 @@ use crate::errors::Errors;
 use crate::expand::runtime_paths::Runtime;
 use crate::expand::underline;
 
-/// An entry, and the name it goes by in the output.
-struct Entry {
+/// An agent in the list, with its name in generated code.
+struct ListedAgent {
     path: Path,
     name: Ident,
 }
 
-/// `$crate; a, module::b`
+/// Expands the list. The input is `$crate; a, module::b`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let runtime: TokenStream = input.by_ref().take_while(|token| !is(token, ';')).collect();
     let errors = Errors::new();
-    let entries = entries(input.collect(), &errors);
-    let set = write(&entries, &Runtime::from_path(runtime));
+    let agents = parse(input.collect(), &errors);
+    let set = generate(&agents, &Runtime::from_path(runtime));
     let errors = errors.finish();
     quote!({ #errors #set })
 }
@@ -30,11 +30,11 @@ fn is(token: &TokenTree, mark: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
 }
 
-/// The entries between the commas. What is none, or stands there already, is reported and left out.
-fn entries(tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
+/// Parses the list. Reports and skips malformed and repeated entries.
+fn parse(tokens: TokenStream, errors: &Errors) -> Vec<ListedAgent> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut seen: Vec<String> = Vec::new();
-    let mut entries = Vec::new();
+    let mut agents = Vec::new();
     for part in tokens.split(|token| is(token, ',')).filter(|part| !part.is_empty()) {
         let Some(path) = path(part, errors) else { continue };
         let text = path.to_token_stream().to_string().replace(' ', "");
@@ -43,10 +43,10 @@ fn entries(tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
             continue;
         }
         seen.push(text);
-        let name = format_ident!("__editor_agent_{}", entries.len(), span = Span::mixed_site());
-        entries.push(Entry { path, name });
+        let name = format_ident!("__editor_agent_{}", agents.len(), span = Span::mixed_site());
+        agents.push(ListedAgent { path, name });
     }
-    entries
+    agents
 }
 
 fn path(part: &[TokenTree], errors: &Errors) -> Option<Path> {
@@ -66,34 +66,34 @@ fn path(part: &[TokenTree], errors: &Errors) -> Option<Path> {
     None
 }
 
-fn write(entries: &[Entry], runtime: &Runtime) -> TokenStream {
+fn generate(listed: &[ListedAgent], runtime: &Runtime) -> TokenStream {
     let (private, agent_set, agent) = (runtime.private(), runtime.item("AgentSet"), runtime.item("Agent"));
-    let names: Vec<_> = entries.iter().map(|entry| &entry.name).collect();
-    let imports = entries.iter().map(|entry| {
+    let names: Vec<_> = listed.iter().map(|agent| &agent.name).collect();
+    let imports = listed.iter().map(|entry| {
         let path = &entry.path;
-        // At the entry too, so that one that does not exist is underlined and not the whole list.
+        // With the span of the entry, so that the compiler underlines an unknown one and not the whole list.
         let mut name = entry.name.clone();
         name.set_span(path.segments.last().map_or_else(Span::mixed_site, |last| last.ident.span()));
         quote!(use #path as #name;)
     });
-    let agents = entries.iter().map(|entry| {
+    let agents = listed.iter().map(|entry| {
         let ty = underline::as_all_of(&entry.path, &entry.name);
         quote!(#private::editor_agent_entry::<#ty>())
     });
-    let positions = 0..entries.len();
-    let checks = entries.iter().enumerate().skip(1).map(|(position, entry)| {
+    let positions = 0..listed.len();
+    let checks = listed.iter().enumerate().skip(1).map(|(position, entry)| {
         let ty = underline::as_all_of(&entry.path, &entry.name);
         let first = quote!({ #private::first_at_path(LISTED, #position) });
         let clash = quote!({ #private::first_at_path(LISTED, #position) != #position });
         quote!(#private::editor_agent_at_its_own_path::<#ty, <List as #private::EntryAt<#first>>::Agent, #clash>();)
     });
-    // A function without the attribute is a value and no type: the name in the inner block then leaves the type of the
-    // outer one, which is no agent, and the error is ours.
+    // A function without the attribute is only a value. The inner import then does not shadow the type `PlainFunction` of the outer
+    // one, which is not an agent, so the error is the one of `EditorAgent`.
     quote! {
-        #(#[allow(unused_imports, reason = "only for functions that are no agents")]
+        #(#[allow(unused_imports, reason = "used only for functions that are not agents")]
         use #private::PlainFunction as #names;)*
         {
-            #(#[allow(unused_imports, reason = "only for functions that are no agents")]
+            #(#[allow(unused_imports, reason = "used only for functions that are not agents")]
             #imports)*
             use #private::Itself;
 

@@ -1,4 +1,4 @@
-//! `#[derive(Decisions)]`: the variants of an enum as the names of workflow pathways.
+//! `#[derive(Decisions)]`: an enum whose variants are names of workflow pathways.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -8,13 +8,13 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, Variant};
 use crate::errors::Errors;
 use crate::expand::runtime_paths::Runtime;
 
-/// The longest decision, in code points. `agent-core/src/decision.rs` has the same number.
-const LONGEST: usize = 256;
+/// Maximum length of a decision, in code points. `agent-core/src/decision.rs` has the same number.
+const MAX_LENGTH: usize = 256;
 
 struct Decision {
     variant: Ident,
     name: String,
-    place: Span,
+    span: Span,
 }
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -25,12 +25,12 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let runtime = runtime(&input.attrs, &errors);
     let decisions = check(&input, &errors);
-    let written = write(&input, &decisions, &runtime);
+    let generated = generate(&input, &decisions, &runtime);
     let errors = errors.finish_as_item();
-    quote!(#written #errors)
+    quote!(#generated #errors)
 }
 
-/// `#[decision(crate = some::path)]` on the enum.
+/// The arguments of `#[decision(crate = some::path)]` on the enum.
 struct CrateArgument(syn::Path);
 
 impl Parse for CrateArgument {
@@ -60,8 +60,8 @@ fn runtime(attributes: &[Attribute], errors: &Errors) -> Runtime {
 fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
     let variants = match &input.data {
         Data::Enum(data) => &data.variants,
-        Data::Struct(data) => return refuse(data.struct_token, "a struct", errors),
-        Data::Union(data) => return refuse(data.union_token, "a union", errors),
+        Data::Struct(data) => return reject(data.struct_token, "a struct", errors),
+        Data::Union(data) => return reject(data.union_token, "a union", errors),
     };
     if variants.is_empty() {
         errors.at(&input.ident, "an agent with decisions has at least one: add a variant");
@@ -73,7 +73,7 @@ fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
     for decision in variants.iter().filter_map(|variant| decision(variant, errors)) {
         if let Some(earlier) = decisions.iter().find(|earlier| earlier.name == decision.name) {
             errors.at_span(
-                decision.place,
+                decision.span,
                 format!(
                     "the decision `{}` is already made by `{}`: no two have the same name",
                     decision.name, earlier.variant
@@ -85,7 +85,7 @@ fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
     decisions
 }
 
-fn refuse(token: impl ToTokens, what: &str, errors: &Errors) -> Vec<Decision> {
+fn reject(token: impl ToTokens, what: &str, errors: &Errors) -> Vec<Decision> {
     errors.at(
         token,
         format!("`#[derive(Decisions)]` goes on an enum whose variants are the decisions, and this is {what}"),
@@ -97,20 +97,20 @@ fn decision(variant: &Variant, errors: &Errors) -> Option<Decision> {
     if !matches!(variant.fields, Fields::Unit) {
         errors.at(&variant.fields, format!("a decision is a name and nothing else: write just `{}`", variant.ident));
     }
-    let (name, place) = name(variant, errors)?;
+    let (name, span) = name(variant, errors)?;
     let length = name.chars().count();
     if name.is_empty() {
-        errors.at_span(place, "a decision has a name that is not blank");
+        errors.at_span(span, "a decision has a name that is not blank");
         return None;
     }
-    if length > LONGEST {
-        errors.at_span(place, format!("a decision has at most {LONGEST} characters, this one has {length}"));
+    if length > MAX_LENGTH {
+        errors.at_span(span, format!("a decision has at most {MAX_LENGTH} characters, this one has {length}"));
         return None;
     }
-    Some(Decision { variant: variant.ident.clone(), name, place })
+    Some(Decision { variant: variant.ident.clone(), name, span })
 }
 
-/// The variant's name, or what `#[decision("...")]` says.
+/// Returns the name of a decision: that of `#[decision("...")]`, or the variant's.
 fn name(variant: &Variant, errors: &Errors) -> Option<(String, Span)> {
     let mut attributes = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("decision"));
     let Some(attribute) = attributes.next() else {
@@ -130,7 +130,7 @@ fn name(variant: &Variant, errors: &Errors) -> Option<(String, Span)> {
     text.map(|text| (text.value().trim().to_owned(), text.span()))
 }
 
-fn write(input: &DeriveInput, decisions: &[Decision], runtime: &Runtime) -> TokenStream {
+fn generate(input: &DeriveInput, decisions: &[Decision], runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
     let (trait_path, into_reply) = (runtime.item("Decisions"), runtime.item("IntoReply"));
     let (reply, response, error) = (runtime.item("Reply"), runtime.item("AgentResponse"), runtime.item("AgentError"));
@@ -138,14 +138,14 @@ fn write(input: &DeriveInput, decisions: &[Decision], runtime: &Runtime) -> Toke
     let (implements, types, clause) = input.generics.split_for_impl();
     let names: Vec<_> = decisions.iter().map(|decision| &decision.name).collect();
     let variants = decisions.iter().map(|decision| &decision.variant);
-    // The last arm is for variants that were reported, and for an enum without any.
+    // The last arm is for invalid variants, and for an enum without variants.
     quote! {
         #[automatically_derived]
         impl #implements #trait_path for #ident #types #clause {
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
             fn name(&self) -> &str {
-                #[allow(unreachable_patterns, reason = "reached only beside an error")]
+                #[allow(unreachable_patterns, reason = "reachable only after an error")]
                 match self {
                     #(Self::#variants { .. } => #names,)*
                     _ => "",

@@ -1,11 +1,11 @@
-//! One place for every mistake, so that all of them are reported in one run.
+//! The collector of compile errors, so that one run reports all of them.
 
 use std::cell::RefCell;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 
-/// Collects mistakes. It must be [`finish`](Self::finish)ed: a forgotten collector would swallow them.
+/// A collector of errors. One of the `finish` methods must be called, otherwise the errors would be lost.
 #[derive(Default)]
 pub(crate) struct Errors {
     found: RefCell<Option<Vec<syn::Error>>>,
@@ -16,12 +16,12 @@ impl Errors {
         Self { found: RefCell::new(Some(Vec::new())) }
     }
 
-    /// Notes a mistake at these tokens.
+    /// Adds an error at these tokens.
     pub(crate) fn at(&self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Notes a mistake at this place.
+    /// Adds an error at a span.
     pub(crate) fn at_span(&self, span: Span, message: impl std::fmt::Display) {
         self.push(syn::Error::new(span, message));
     }
@@ -32,25 +32,25 @@ impl Errors {
         }
     }
 
-    /// How many mistakes there are so far. Comparing two counts tells whether what lies between went well.
+    /// Returns the number of errors so far. Equal counts before and after a check mean that it found no error.
     pub(crate) fn count(&self) -> usize {
         self.found.borrow().as_ref().map_or(0, Vec::len)
     }
 
-    /// The mistakes as `compile_error!`s; nothing if there are none.
+    /// Returns the errors as `compile_error!`s, or no tokens.
     pub(crate) fn finish(self) -> TokenStream {
         let found = self.found.take().unwrap_or_default();
         found.iter().map(syn::Error::to_compile_error).collect()
     }
 
-    /// The mistakes beside what the user wrote.
+    /// Returns the user's item followed by the errors.
     pub(crate) fn finish_beside(self, item: &TokenStream) -> TokenStream {
         let errors = self.finish();
         quote!(#item #errors)
     }
 
-    /// The mistakes as an item. In a module that holds a `compile_error!` the compiler says nothing of names that it cannot
-    /// find, in a constant of that module it does.
+    /// Returns the errors as an item. After a `compile_error!` in a module, the compiler does not report unresolved names of that
+    /// module; after one in a constant it does.
     pub(crate) fn finish_as_item(self) -> TokenStream {
         let errors = self.finish();
         if errors.is_empty() { errors } else { quote!(const _: () = { #errors };) }

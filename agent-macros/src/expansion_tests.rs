@@ -1,4 +1,4 @@
-//! What the macros write, as source text in `snapshots/`. To write those again: `INSTA_UPDATE=always cargo test -p agent-macros`.
+//! Output of the macros, as source text in `snapshots/`. To update the snapshots: `INSTA_UPDATE=always cargo test -p agent-macros`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -28,7 +28,7 @@ fn on_notification(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     expanded(AttributeMacro::OnNotification, arguments, item)
 }
 
-/// The output as a person would write it.
+/// Formats the output.
 fn text(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).unwrap())
 }
@@ -157,67 +157,67 @@ fn program() -> TokenStream {
 }
 
 #[test]
-fn the_smallest_agent() {
+fn agent_without_parameters() {
     insta::assert_snapshot!(text(smallest()));
 }
 
 #[test]
-fn an_agent_with_parameters_of_every_kind() {
+fn agent_with_every_kind_of_parameter() {
     insta::assert_snapshot!(text(of_every_kind()));
 }
 
 #[test]
-fn an_agent_with_every_key() {
+fn agent_with_every_key() {
     insta::assert_snapshot!(text(with_every_key()));
 }
 
 #[test]
-fn an_agent_that_saves_a_branch() {
+fn agent_that_saves_a_branch() {
     insta::assert_snapshot!(text(that_saves_a_branch()));
 }
 
 #[test]
-fn an_agent_with_a_wrong_key_can_still_be_called() {
+fn agent_with_invalid_key_stays_callable() {
     insta::assert_snapshot!(text(with_a_wrong_key()));
 }
 
 #[test]
-fn an_agent_with_a_wrong_signature_has_a_stand_in() {
+fn agent_with_invalid_signature_has_stub() {
     insta::assert_snapshot!(text(with_a_wrong_signature()));
 }
 
 #[test]
-fn a_notification_handler() {
+fn notification_handler() {
     insta::assert_snapshot!(text(handler()));
 }
 
 #[test]
-fn a_notification_handler_with_a_wrong_signature() {
+fn handler_with_invalid_signature_has_stub() {
     insta::assert_snapshot!(text(handler_with_a_wrong_signature()));
 }
 
 #[test]
-fn decisions_of_an_enum() {
+fn expands_decisions() {
     insta::assert_snapshot!(text(of_decisions()));
 }
 
 #[test]
-fn a_list_of_agents() {
+fn expands_agents_list() {
     insta::assert_snapshot!(text(list()));
 }
 
 #[test]
-fn a_program() {
+fn main_function() {
     insta::assert_snapshot!(text(program()));
 }
 
-/// Names that an author's crate may give another meaning.
+/// Names that an author's crate may redefine.
 const AMBIGUOUS: [&str; 20] = [
     "Arc", "Box", "Clone", "Default", "Err", "From", "Future", "Into", "None", "Ok", "Option", "Pin", "Result", "Send",
     "Some", "String", "Sync", "ToString", "Vec", "panic",
 ];
 
-/// Crates, which an author's module may be named like.
+/// Names of crates, which an author's module may have, too.
 const ROOTS: [&str; 4] = ["agent_runtime", "alloc", "core", "std"];
 
 #[test]
@@ -247,7 +247,7 @@ fn every_path_is_absolute() {
     }
 }
 
-/// What depends on the names that are in scope where the macro is used.
+/// Returns the names that are resolved in the scope of the macro's caller.
 fn relative(tokens: TokenStream) -> Vec<String> {
     let words = words(tokens);
     let word = |index: usize| words.get(index).map_or("", String::as_str);
@@ -267,7 +267,7 @@ fn is_name(word: &str) -> bool {
     word.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether a `::` after this word belongs to the same path.
+/// Returns `true` if a `::` after this word belongs to the same path.
 fn continues_path(word: &str) -> bool {
     is_name(word) && !["as", "for", "impl", "static", "use"].contains(&word)
 }

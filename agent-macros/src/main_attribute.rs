@@ -1,4 +1,4 @@
-//! `#[agent_runtime::main]`.
+//! `#[agent_runtime::main]`: an async `main`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,9 +16,9 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         return errors.finish_beside(item);
     };
     check(&function, &errors);
-    let written = write(&function, &Runtime::from_arguments(&arguments));
+    let generated = generate(&function, &Runtime::from_arguments(&arguments));
     let errors = errors.finish_as_item();
-    quote!(#written #errors)
+    quote!(#generated #errors)
 }
 
 fn check(function: &Function, errors: &Errors) {
@@ -34,7 +34,7 @@ fn check(function: &Function, errors: &Errors) {
     }
 }
 
-fn write(function: &Function, runtime: &Runtime) -> TokenStream {
+fn generate(function: &Function, runtime: &Runtime) -> TokenStream {
     let Function { attributes, visibility, signature, body } = function;
     let (private, name) = (runtime.private(), &signature.ident);
     let returns = function.returns();
@@ -45,19 +45,19 @@ fn write(function: &Function, runtime: &Runtime) -> TokenStream {
     let (generics, inputs, clause) = (&signature.generics, &signature.inputs, &signature.generics.where_clause);
     let run = if generics.params.is_empty() && inputs.is_empty() {
         quote! {{
-            #[allow(unused_imports, reason = "only for a return type that is written")]
+            #[allow(unused_imports, reason = "used only for a written return type")]
             use #private::Itself;
 
             #private::run_main::<#outcome>(main())
         }}
     } else {
-        // What it would be run with has been reported; its body may speak of it.
+        // `main` cannot be called. Its body may use the invalid parameters, which have been reported.
         quote!(::std::process::ExitCode::FAILURE)
     };
     quote! {
         #(#attributes)*
         #visibility fn #name() -> ::std::process::ExitCode {
-            #[allow(clippy::unused_async, reason = "`main` is async whether or not it waits for anything")]
+            #[allow(clippy::unused_async, reason = "`main` is async even without an `.await`")]
             async fn main #generics (#inputs) -> #returns #clause #body
             #run
         }

@@ -1,13 +1,13 @@
-//! What the compiler underlines when it has something to say about a type.
+//! Spans of types in generated code, which the compiler underlines in its errors.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
-/// A name for the type `name` that is underlined as all of `written`.
+/// Generates the type `name` with the span of all of `written`.
 ///
-/// Only the compiler can join the places of several tokens: it takes a type from its first token to its last. So
-/// `Itself<name>`, an alias, begins where `written` begins and ends where it ends. With `_` for a name the type is named
-/// in one place only, the user's, and a misspelled one is reported once.
+/// Only the compiler can join the spans of several tokens: the span of a type is that of its first to its last token. So the
+/// alias `Itself<name>` begins with the span of the first token of `written` and ends with that of the last. With `_` for
+/// `name`, only the user's code names the type, and a misspelled one is reported once.
 pub(crate) fn as_all_of(written: &impl ToTokens, name: &impl ToTokens) -> TokenStream {
     let (first, last) = ends(written.to_token_stream());
     let mut ty = quote_spanned!(first=> Itself<#name);
@@ -27,7 +27,7 @@ fn ends(tokens: TokenStream) -> (Span, Span) {
 
 fn end(token: &TokenTree, first: bool) -> Span {
     match token {
-        // What a `macro_rules!` fragment stands for.
+        // The content of a `macro_rules!` fragment.
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let (start, end) = ends(group.stream());
             if first { start } else { end }

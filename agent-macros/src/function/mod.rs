@@ -149,7 +149,7 @@ pub(crate) fn stub_attributes() -> TokenStream {
             missing_debug_implementations,
             clippy::empty_structs_with_brackets,
             clippy::exhaustive_structs,
-            reason = "it stands for the function of this name"
+            reason = "stub of the function with this name"
         )]
     }
 }
