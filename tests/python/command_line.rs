@@ -26,12 +26,16 @@ fn encord_agents() -> PathBuf {
     program
 }
 
-/// The server of the example agents, built if need be.
+/// Starts the server of the example agents. Builds it with the features of the tests, which build it anyway.
 fn example_agents() -> AgentProcess {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut command = Command::new(cargo);
-    command.args(["run", "-q", "-p", "agent-examples"]).current_dir(workspace);
+    let mut build = Command::new(cargo);
+    build.args(["test", "-q", "--workspace", "--no-run", "--test", "cargo_run"]).current_dir(workspace);
+    assert!(build.status().unwrap().success(), "the example agents do not compile");
+    let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+    let mut command = Command::new(profile.join("example-agents"));
+    command.current_dir(workspace);
     // Without a key it brings its studio, and a copy of the sample project.
     command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE");
     AgentProcess::start(command.env("STUDIO_PORT", "0").env("TMPDIR", env!("CARGO_TARGET_TMPDIR")))
