@@ -1,8 +1,8 @@
 //! Editor agents in Rust.
 //!
-//! A label editor calls an *editor agent* while an annotator works: an HTTP endpoint that receives which frame of which
-//! data unit is open and what is selected, does something useful, and answers with a message, a decision or an error
-//! that the annotator sees. Here such an agent is one annotated function:
+//! A label editor calls an *editor agent* while an annotator works: an HTTP endpoint that receives the open frame, its data unit
+//! and the selected objects, and responds with a message, a decision or an error, which the annotator sees. With this crate an
+//! agent is one annotated function:
 //!
 //! ```no_run
 //! use agent_runtime::prelude::*;
@@ -22,12 +22,12 @@
 //!
 //! * What a parameter can be: [`FromCall`], [`Lend`] for `&T`, [`LendMut`] for `&mut T`.
 //! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
-//! * What of the data itself: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`, which
-//!   are on; `media` cuts, fits and encodes images.
-//! * How it is served: [`serve()`](fn@serve) and [`Server`]. How it is tested: [`testing`].
+//! * Media extractors: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`. The module `media`
+//!   crops, scales and encodes images.
+//! * Serving: [`serve()`](fn@serve) and [`Server`]. Testing: [`testing`].
 //!
-//! Features: `logging`, `media`, `metrics` and `video`, which are on. `lambda`, which is not: a program that AWS Lambda starts answers
-//! the function's events, and listens elsewhere as ever. `tls`: the server speaks HTTPS and HTTP/2 itself.
+//! Default features: `logging`, `media`, `metrics` and `video`. Further features: `lambda` serves the events of AWS Lambda when started
+//! there; `tls` enables HTTPS and HTTP/2 in the server itself.
 
 #![warn(missing_debug_implementations)]
 
@@ -115,7 +115,7 @@ pub use start_error::StartError;
 pub use webhook_signature::{SignatureError, WebhookSecrets};
 pub use {axum, uuid};
 
-/// What an agent needs in scope: `use agent_runtime::prelude::*;`
+/// The names that agents use: `use agent_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{
         AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, DataHash, Decisions, EditorCall,

@@ -7,8 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 
 use super::body::read;
-use crate::app::App;
-use crate::app::ServedAgent;
+use crate::app::{App, ServedAgent};
 use crate::webhook_signature::SignatureCheck;
 use agent_core::call_permit::CallPermit;
 

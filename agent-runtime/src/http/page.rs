@@ -7,9 +7,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 use super::error_response::json_response;
-use crate::app::App;
-use crate::app::ServedAgent;
-use crate::app::ServedHandler;
+use crate::app::{App, ServedAgent, ServedHandler};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

@@ -14,9 +14,7 @@ use super::caller::Caller;
 use super::error_response::{ErrorResponse, json_response};
 use super::notification_endpoint;
 use super::{accept, call, page};
-use crate::app::App;
-use crate::app::ServedAgent;
-use crate::app::ServedHandler;
+use crate::app::{App, ServedAgent, ServedHandler};
 use agent_core::error::ErrorStatus;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/attribute/path.rs` has the same list.

@@ -11,13 +11,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::start_error::StartError;
 
 /// The environment variable for the log level.
-pub(crate) const LEVEL: &str = "RUST_LOG";
-pub(crate) const LEVEL_MEANING: &str =
-    "log level: off, error, warn, info, debug, trace, or by target: my_agents=debug,info";
+const LEVEL: &str = "RUST_LOG";
 
 /// The environment variable for the log format.
-pub(crate) const FORMAT: &str = "AGENT_LOG";
-pub(crate) const FORMAT_MEANING: &str = "log format: text for people, or json for machines, one object per line";
+const FORMAT: &str = "AGENT_LOG";
+
+/// The part of `--help` about the log.
+pub(crate) const HELP: &str = include_str!("help.txt");
 
 /// Checks the variables of the log, since [`init`] cannot fail.
 ///

@@ -4,7 +4,6 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use crate::app::App;
-use crate::settings::variables::VARIABLES;
 use agent_core::signature_policy::SignatureRule;
 
 /// Prints a line. Errors are ignored: a closed standard output must not stop the server.
@@ -13,14 +12,6 @@ macro_rules! say {
         let _ = writeln!(stdout(), $($text)*);
     }};
 }
-
-/// Environment variables of the platform client.
-const PLATFORM_VARIABLES: [(&str, &str); 4] = [
-    ("ENCORD_SSH_KEY_FILE", "the path of an OpenSSH Ed25519 private key"),
-    ("ENCORD_SSH_KEY", "or its text"),
-    ("ENCORD_SSH_KEY_PASSPHRASE", "its passphrase, if it is encrypted"),
-    ("ENCORD_DOMAIN", "where the platform is [https://api.encord.com]"),
-];
 
 /// Prints the agents, and how to call them.
 pub(super) fn print(app: &App, url: &str) {
@@ -86,17 +77,8 @@ pub(super) fn print_stopped_at_once() {
 
 /// Prints all environment variables.
 pub(super) fn print_help() {
-    say!("Serves editor agents. Configured by the environment:\n");
-    for variable in &VARIABLES {
-        say!("  {:<22}{} [{}]", variable.name, variable.meaning, variable.default);
-    }
+    say!("{}", include_str!("help.txt").trim_end());
     #[cfg(feature = "logging")]
-    {
-        say!("  {:<22}{} [info]", crate::logging::LEVEL, crate::logging::LEVEL_MEANING);
-        say!("  {:<22}{} [text]", crate::logging::FORMAT, crate::logging::FORMAT_MEANING);
-    }
-    say!("\nAgents that need the platform reach it with:\n");
-    for (name, meaning) in PLATFORM_VARIABLES {
-        say!("  {name:<27}{meaning}");
-    }
+    say!("{}", crate::logging::HELP.trim_end());
+    say!("\n{}", include_str!("platform_help.txt").trim_end());
 }

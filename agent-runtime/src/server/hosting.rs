@@ -13,7 +13,7 @@ pub(super) struct BackgroundLoss {
     pub(super) remedy: &'static str,
 }
 
-/// Where a server runs.
+/// The hosting platform of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hosting {
     /// A process that listens on an address and keeps running between calls.

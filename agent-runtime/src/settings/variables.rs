@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use agent_platform::environment;
@@ -12,11 +13,9 @@ use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::platform::SaveVerification;
 
-/// An environment variable: its name, its documentation, and the setting that it changes.
+/// An environment variable: its name, its expected form, and the setting that it changes. `server/help.txt` documents it.
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
-    pub(crate) default: &'static str,
-    pub(crate) meaning: &'static str,
     expects: &'static str,
     apply: fn(&mut Settings, &str) -> Option<()>,
 }
@@ -25,63 +24,41 @@ pub(crate) struct Variable {
 pub(crate) const VARIABLES: [Variable; 23] = [
     Variable {
         name: "HOST",
-        default: "127.0.0.1",
-        meaning: "address to listen on; 0.0.0.0 for all networks, as in a container; ignored with a socket from systemd",
         expects: "an IP address",
         apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
     },
     Variable {
         name: "PORT",
-        default: "8080",
-        meaning: "port to listen on; 0 for a free one; ignored with a socket from systemd",
         expects: "a number from 0 to 65535",
         apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
     },
     Variable {
         name: "AGENT_TLS_CERT",
-        default: "none",
-        meaning: "PEM file with a certificate chain, which enables HTTPS; reloaded when it changes",
         expects: "the path of a PEM file",
-        apply: |settings, value| {
-            settings.tls.certificate = Some(value.into());
-            Some(())
-        },
+        apply: |settings, value| Some(value).map(|path| settings.tls.certificate = Some(path.into())),
     },
     Variable {
         name: "AGENT_TLS_KEY",
-        default: "none",
-        meaning: "PEM file with the certificate's private key",
         expects: "the path of a PEM file",
-        apply: |settings, value| {
-            settings.tls.key = Some(value.into());
-            Some(())
-        },
+        apply: |settings, value| Some(value).map(|path| settings.tls.key = Some(path.into())),
     },
     Variable {
         name: "AGENT_TIMEOUT",
-        default: "60",
-        meaning: "timeout of calls whose agent has none, in seconds",
         expects: "seconds, from 0.001 to 86400",
         apply: |settings, value| seconds(value, &ranges::TIMEOUT).map(|timeout| settings.timeout = timeout),
     },
     Variable {
         name: "AGENT_CONCURRENCY",
-        default: "256",
-        meaning: "maximum number of concurrent calls; further ones get 503",
         expects: "a number from 1 to 65536",
         apply: |settings, value| count(value, &ranges::CALLS).map(|calls| settings.concurrency = calls),
     },
     Variable {
         name: "AGENT_RESERVE",
-        default: RESERVE_DEFAULT,
-        meaning: "number of these calls reserved for agents that do not need the platform",
         expects: "a number from 0 to 65535, less than AGENT_CONCURRENCY",
         apply: |settings, value| count(value, &ranges::RESERVE).map(|calls| settings.reserve = Some(calls)),
     },
     Variable {
         name: "AGENT_CONNECTIONS",
-        default: "4096",
-        meaning: "maximum number of open connections; further ones wait",
         expects: "a number from 1 to 1048576",
         apply: |settings, value| {
             count(value, &ranges::CONNECTIONS).map(|connections| settings.connections = connections)
@@ -89,47 +66,31 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     },
     Variable {
         name: "AGENT_BACKGROUND",
-        default: "4",
-        meaning: "maximum number of concurrent background jobs, such as notifications; further ones wait",
         expects: "a number from 1 to 256",
         apply: |settings, value| count(value, &ranges::BACKGROUND).map(|works| settings.background = works),
     },
     Variable {
         name: "AGENT_CPU_ALWAYS",
-        default: "false",
-        meaning: "true if the program gets processor time between calls, as on Cloud Run with --no-cpu-throttling",
         expects: "true or false",
         apply: |settings, value| value.parse().map(|always| settings.cpu_always = always).ok(),
     },
     Variable {
         name: "AGENT_BODY_LIMIT",
-        default: "2097152",
-        meaning: "maximum size of a request's body, in bytes",
         expects: "a number from 1 to 1073741824",
         apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_limit = bytes),
     },
     Variable {
         name: "AGENT_MEMORY_BUDGET",
-        default: "none",
-        meaning: "memory budget of decoded media and large responses, in bytes; by default half of the available memory",
         expects: "a number from 1048576 to 17592186044416",
-        apply: |settings, value| {
-            let bytes = value.parse().ok().filter(|bytes| ranges::MEMORY.contains(bytes))?;
-            settings.memory_budget = Some(bytes);
-            Some(())
-        },
+        apply: |settings, value| count(value, &ranges::MEMORY).map(|bytes| settings.memory_budget = Some(bytes)),
     },
     Variable {
         name: "AGENT_BODY_BUFFER",
-        default: "67108864",
-        meaning: "memory for bodies that have not arrived in full, in bytes; one body of AGENT_BODY_LIMIT always fits",
         expects: "a number from 1 to 1073741824",
         apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_buffer = bytes),
     },
     Variable {
         name: "AGENT_READ_TIMEOUT",
-        default: "30",
-        meaning: "timeout for a request's head, and then for its body, in seconds",
         expects: "seconds, from 0.001 to 86400",
         apply: |settings, value| {
             seconds(value, &ranges::TIMEOUT).map(|timeout| {
@@ -140,51 +101,33 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     },
     Variable {
         name: "AGENT_SHUTDOWN_GRACE",
-        default: "8",
-        meaning: "time for running calls to finish after SIGTERM or ctrl-c, in seconds",
         expects: "seconds, from 0 to 86400",
         apply: |settings, value| seconds(value, &ranges::AGE).map(|grace| settings.shutdown_grace = grace),
     },
     Variable {
         name: "AGENT_ORIGINS",
-        default: "none",
-        meaning: "further allowed origins, separated by blanks: https://host, or a pattern ^https://...$",
         expects: "origins separated by blanks",
         // Parsed in `from_variables`, so that the error can name the origin.
         apply: |_, _| Some(()),
     },
     Variable {
         name: "AGENT_PROXIES",
-        default: "none",
-        meaning: "trusted proxies (X-Forwarded-For, X-Forwarded-Proto): addresses or networks, separated by blanks",
         expects: "addresses or networks separated by blanks",
         // Parsed in `from_variables`, so that the error can name the proxy.
         apply: |_, _| Some(()),
     },
     Variable {
         name: SECRET_VARIABLE,
-        default: "none",
-        meaning: "secrets that the platform signs calls with, one per line; agents then reject unsigned calls",
         expects: "a secret",
-        apply: |settings, value| {
-            settings.secrets = WebhookSecrets::from_lines(value);
-            Some(())
-        },
+        apply: |settings, value| Some(value).map(|lines| settings.secrets = WebhookSecrets::from_lines(lines)),
     },
     Variable {
         name: "AGENT_VERSION",
-        default: "none",
-        meaning: "version of the deployment in `GET /`, such as an image's tag; by default the crates of its agents",
         expects: "text",
-        apply: |settings, value| {
-            settings.version = Some(value.to_owned());
-            Some(())
-        },
+        apply: |settings, value| Some(value).map(|version| settings.version = Some(version.to_owned())),
     },
     Variable {
         name: "AGENT_SHOW_INTERNALS",
-        default: "false",
-        meaning: "true to send the private causes of errors, for development",
         expects: "true or false",
         apply: |settings, value| {
             let show: bool = value.parse().ok()?;
@@ -194,8 +137,6 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     },
     Variable {
         name: "AGENT_CHECK_PLATFORM",
-        default: "false",
-        meaning: "true to check at the start that the platform can be reached with the key",
         expects: "true or false",
         apply: |settings, value| {
             let check: bool = value.parse().ok()?;
@@ -205,29 +146,22 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     },
     Variable {
         name: "AGENT_ONTOLOGY_AGE",
-        default: "30",
-        meaning: "time for which calls share an ontology before it is fetched again, in seconds",
         expects: "seconds, from 0 to 86400",
         apply: |settings, value| seconds(value, &ranges::AGE).map(|age| settings.ontology_age = age),
     },
     Variable {
         name: "AGENT_SAVE_VERIFY",
-        default: "auto",
-        meaning: "delay before a saved label row is read back to verify it, in seconds; auto: measured, at least 0.1; off for one replica",
         expects: "auto, off, or seconds, from 0.001 to 60",
         apply: |settings, value| SaveVerification::parse(value).map(|set| settings.save_verification = set),
     },
 ];
-
-/// The documented default of a setting that depends on another one.
-const RESERVE_DEFAULT: &str = "an eighth of AGENT_CONCURRENCY";
 
 fn seconds(value: &str, range: &RangeInclusive<Duration>) -> Option<Duration> {
     let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|seconds| range.contains(seconds))
 }
 
-fn count(value: &str, range: &RangeInclusive<usize>) -> Option<usize> {
+fn count<N: FromStr + PartialOrd>(value: &str, range: &RangeInclusive<N>) -> Option<N> {
     value.parse().ok().filter(|count| range.contains(count))
 }
 
@@ -281,14 +215,27 @@ mod tests {
         assert_eq!(set.error_causes, ErrorCauses::Hidden);
     }
 
+    /// The names and defaults in the text of `--help`.
+    fn documented() -> Vec<(&'static str, &'static str)> {
+        let lines = include_str!("../server/help.txt").lines().filter(|line| line.starts_with("  "));
+        let pair =
+            |line: &'static str| Some((line.split_whitespace().next()?, line.strip_suffix(']')?.rsplit_once('[')?.1));
+        lines.map(|line| pair(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn help_has_every_variable() {
+        let names: Vec<_> = documented().iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, VARIABLES.map(|known| known.name));
+    }
+
     #[test]
     fn documented_defaults_are_the_defaults() {
-        let documented: Vec<_> = VARIABLES
-            .iter()
-            .filter(|v| !["none", RESERVE_DEFAULT].contains(&v.default))
-            .map(|v| (v.name, v.default))
-            .collect();
-        assert_eq!(format!("{:?}", settings(&documented).unwrap()), format!("{:?}", Settings::default()));
+        let defaults =
+            documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
+        let defaults: Vec<_> = defaults.collect();
+        assert_eq!(defaults.len(), 15, "{defaults:?}");
+        assert_eq!(format!("{:?}", settings(&defaults).unwrap()), format!("{:?}", Settings::default()));
     }
 
     #[test]

@@ -13,26 +13,14 @@ use axum::extract::Request;
 use axum::http::Response;
 use futures_util::FutureExt;
 use futures_util::future::{CatchUnwind, Either, Map};
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::super::error_response::error_response;
 use crate::settings::ErrorCauses;
 
-/// Layer of [`CatchPanic`].
-#[derive(Clone, Copy)]
-pub(super) struct CatchPanicLayer;
-
 /// Responds to a panic with 500.
 #[derive(Clone)]
-pub(crate) struct CatchPanic<S>(S);
-
-impl<S> Layer<S> for CatchPanicLayer {
-    type Service = CatchPanic<S>;
-
-    fn layer(&self, inner: S) -> CatchPanic<S> {
-        CatchPanic(inner)
-    }
-}
+pub(crate) struct CatchPanic<S>(pub(super) S);
 
 type Served = Result<Response<Body>, Infallible>;
 type Caught<T> = Result<T, Box<dyn Any + Send>>;

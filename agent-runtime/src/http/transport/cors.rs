@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 use futures_util::future::Either;
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::super::error_response::error_response;
 use super::response_headers::{ResponseHeaders, WithHeaders};
@@ -24,23 +24,11 @@ const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-contro
 const PREFLIGHT_VARY: &str =
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network";
 
-/// Layer of [`Cors`].
-#[derive(Clone)]
-pub(super) struct CorsLayer(pub(super) Arc<App>);
-
 /// Answers preflights, and lets pages of allowed origins read responses.
 #[derive(Clone)]
 pub(crate) struct Cors<S> {
-    inner: S,
-    app: Arc<App>,
-}
-
-impl<S> Layer<S> for CorsLayer {
-    type Service = Cors<S>;
-
-    fn layer(&self, inner: S) -> Cors<S> {
-        Cors { inner, app: Arc::clone(&self.0) }
-    }
+    pub(super) inner: S,
+    pub(super) app: Arc<App>,
 }
 
 impl<S> Service<Request> for Cors<S>
@@ -62,7 +50,9 @@ where
                 AllowOrigin(origin).write(response.headers_mut());
                 Either::Left(ready(Ok(response)))
             }
-            None => Either::Right(WithHeaders::new(self.inner.call(request), AllowOrigin(origin))),
+            None => {
+                Either::Right(WithHeaders { response: self.inner.call(request), headers: Some(AllowOrigin(origin)) })
+            }
         }
     }
 }

@@ -12,30 +12,18 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Response, header};
 use futures_util::future::Either;
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::super::caller::Caller;
 use super::super::error_response::error_response;
 use crate::app::App;
 use crate::settings::ErrorCauses;
 
-/// Layer of [`RejectDnsRebinding`].
-#[derive(Clone)]
-pub(super) struct DnsRebindingLayer(pub(super) Arc<App>);
-
 /// Rejects requests of rebound pages with 403.
 #[derive(Clone)]
 pub(crate) struct RejectDnsRebinding<S> {
-    inner: S,
-    app: Arc<App>,
-}
-
-impl<S> Layer<S> for DnsRebindingLayer {
-    type Service = RejectDnsRebinding<S>;
-
-    fn layer(&self, inner: S) -> RejectDnsRebinding<S> {
-        RejectDnsRebinding { inner, app: Arc::clone(&self.0) }
-    }
+    pub(super) inner: S,
+    pub(super) app: Arc<App>,
 }
 
 impl<S> Service<Request> for RejectDnsRebinding<S>

@@ -28,14 +28,15 @@ mod trusted_proxies;
 
 use std::sync::Arc;
 
+use tower::layer::layer_fn;
 use tower::{Layer, ServiceBuilder};
 
-use self::catch_panic::{CatchPanic, CatchPanicLayer};
-use self::cors::{Cors, CorsLayer};
-use self::dns_rebinding::{DnsRebindingLayer, RejectDnsRebinding};
-use self::normalize_path::{NormalizePath, NormalizePathLayer};
-use self::trace_headers::{TraceHeaders, TraceHeadersLayer};
-use self::trusted_proxies::{TrustedProxies, TrustedProxiesLayer};
+use self::catch_panic::CatchPanic;
+use self::cors::Cors;
+use self::dns_rebinding::RejectDnsRebinding;
+use self::normalize_path::NormalizePath;
+use self::trace_headers::TraceHeaders;
+use self::trusted_proxies::TrustedProxies;
 use crate::app::App;
 
 /// Wraps routes in the transport layers.
@@ -49,14 +50,14 @@ impl<S> Layer<S> for TransportLayer {
     type Service = Transport<S>;
 
     fn layer(&self, routes: S) -> Transport<S> {
-        let app = &self.0;
+        let app = || Arc::clone(&self.0);
         ServiceBuilder::new()
-            .layer(NormalizePathLayer)
-            .layer(TraceHeadersLayer)
-            .layer(DnsRebindingLayer(Arc::clone(app)))
-            .layer(TrustedProxiesLayer(Arc::clone(app)))
-            .layer(CorsLayer(Arc::clone(app)))
-            .layer(CatchPanicLayer)
+            .layer(layer_fn(NormalizePath))
+            .layer(layer_fn(TraceHeaders))
+            .layer(layer_fn(|inner| RejectDnsRebinding { inner, app: app() }))
+            .layer(layer_fn(|inner| TrustedProxies { inner, app: app() }))
+            .layer(layer_fn(|inner| Cors { inner, app: app() }))
+            .layer(layer_fn(CatchPanic))
             .service(routes)
     }
 }

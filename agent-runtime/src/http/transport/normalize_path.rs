@@ -5,23 +5,11 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use tower::{Layer, Service};
-
-/// Layer of [`NormalizePath`].
-#[derive(Clone, Copy)]
-pub(super) struct NormalizePathLayer;
+use tower::Service;
 
 /// Normalizes the path of each request, before it is matched.
 #[derive(Clone)]
-pub(crate) struct NormalizePath<S>(S);
-
-impl<S> Layer<S> for NormalizePathLayer {
-    type Service = NormalizePath<S>;
-
-    fn layer(&self, inner: S) -> NormalizePath<S> {
-        NormalizePath(inner)
-    }
-}
+pub(crate) struct NormalizePath<S>(pub(super) S);
 
 impl<S: Service<Request>> Service<Request> for NormalizePath<S> {
     type Response = S::Response;

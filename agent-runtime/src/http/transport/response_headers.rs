@@ -18,14 +18,8 @@ pin_project! {
     /// The response of an inner service, with headers added.
     pub(crate) struct WithHeaders<F, H> {
         #[pin]
-        response: F,
-        headers: Option<H>,
-    }
-}
-
-impl<F, H> WithHeaders<F, H> {
-    pub(super) fn new(response: F, headers: H) -> Self {
-        Self { response, headers: Some(headers) }
+        pub(super) response: F,
+        pub(super) headers: Option<H>,
     }
 }
 

@@ -6,25 +6,13 @@ use agent_core::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Response};
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::response_headers::{ResponseHeaders, WithHeaders};
 
-/// Layer of [`TraceHeaders`].
-#[derive(Clone, Copy)]
-pub(super) struct TraceHeadersLayer;
-
 /// Adds trace headers to responses without any.
 #[derive(Clone)]
-pub(crate) struct TraceHeaders<S>(S);
-
-impl<S> Layer<S> for TraceHeadersLayer {
-    type Service = TraceHeaders<S>;
-
-    fn layer(&self, inner: S) -> TraceHeaders<S> {
-        TraceHeaders(inner)
-    }
-}
+pub(crate) struct TraceHeaders<S>(pub(super) S);
 
 impl<S: Service<Request, Response = Response<Body>>> Service<Request> for TraceHeaders<S> {
     type Response = Response<Body>;
@@ -36,8 +24,8 @@ impl<S: Service<Request, Response = Response<Body>>> Service<Request> for TraceH
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let trace = CallerTrace::from_headers(request.headers());
-        WithHeaders::new(self.0.call(request), trace)
+        let headers = Some(CallerTrace::from_headers(request.headers()));
+        WithHeaders { response: self.0.call(request), headers }
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName};
-use tower::{Layer, Service};
+use tower::Service;
 
 use super::super::caller::Caller;
 use crate::access::Proxies;
@@ -18,23 +18,11 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// Maximum number of proxies in a chain.
 const MAX_PROXIES: usize = 32;
 
-/// Layer of [`TrustedProxies`].
-#[derive(Clone)]
-pub(super) struct TrustedProxiesLayer(pub(super) Arc<App>);
-
 /// Resolves the [`Caller`] of each request from a trusted proxy.
 #[derive(Clone)]
 pub(crate) struct TrustedProxies<S> {
-    inner: S,
-    app: Arc<App>,
-}
-
-impl<S> Layer<S> for TrustedProxiesLayer {
-    type Service = TrustedProxies<S>;
-
-    fn layer(&self, inner: S) -> TrustedProxies<S> {
-        TrustedProxies { inner, app: Arc::clone(&self.0) }
-    }
+    pub(super) inner: S,
+    pub(super) app: Arc<App>,
 }
 
 impl<S: Service<Request>> Service<Request> for TrustedProxies<S> {
