@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
@@ -39,7 +40,7 @@ impl Callers {
     pub(crate) fn new_token(&self, user: &User) -> Option<String> {
         let mut bytes = [0; 24];
         SystemRandom::new().fill(&mut bytes).ok()?;
-        let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = HEXLOWER.encode(&bytes);
         self.add_token(&token, Arc::clone(user));
         Some(token)
     }
@@ -58,20 +59,20 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// Decodes exactly `N` bytes from lower-case hexadecimal digits.
+/// Decodes lower-case hex digits. Returns `None` if there are other characters, or not exactly `N` bytes.
 pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits = text.as_bytes();
-    if digits.len() != 2 * N {
-        return None;
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_lower_case_hex_of_exact_length() {
+        assert_eq!(from_hex("00ff"), Some([0, 255]));
+        for invalid in ["", "00", "00fF", "00f", "00ff00", "00gg", "0x00"] {
+            assert_eq!(from_hex::<2>(invalid), None, "{invalid}");
+        }
     }
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(out)
 }

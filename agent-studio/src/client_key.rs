@@ -3,6 +3,7 @@
 use std::fmt;
 
 use agent_platform::auth::{Credentials, SshKey};
+use data_encoding::HEXLOWER;
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use ssh_key::LineEnding;
@@ -37,7 +38,7 @@ impl ClientKey {
     /// Returns the key ID: the public key in lower-case hexadecimal digits.
     #[must_use]
     pub fn key_id(&self) -> String {
-        self.public.iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&self.public)
     }
 
     pub(crate) fn public(&self) -> [u8; 32] {

@@ -1,11 +1,12 @@
 //! Timestamps in the formats of the platform.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use agent_platform::labels::Timestamp;
+use agent_platform::labels;
+use jiff::Timestamp;
 
+/// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
-const DAY: i64 = 86_400;
 
 /// Resolution of a label row's `last_edited_at`.
 ///
@@ -34,96 +35,75 @@ impl TimestampResolution {
     }
 }
 
-/// A point in time: microseconds since the Unix epoch.
+/// A point in time, with a resolution of microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Moment(i64);
+pub(crate) struct Moment(Timestamp);
 
 impl Moment {
     pub(crate) fn now() -> Self {
         Self::from(SystemTime::now())
     }
 
+    /// Returns the time that is so many microseconds after the Unix epoch, or the nearest one that can be represented.
+    fn from_micros(micros: i64) -> Self {
+        Self(Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX }))
+    }
+
+    fn micros(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
     /// Returns the timestamp of a save after `earlier`. It is monotonic even if the clock goes back, and strictly
     /// increasing with a resolution of microseconds.
     pub(crate) fn after(earlier: Self, resolution: TimestampResolution) -> Self {
         let earliest = match resolution {
-            TimestampResolution::Microseconds => earlier.0 + 1,
-            TimestampResolution::Seconds | TimestampResolution::Milliseconds => earlier.0,
+            TimestampResolution::Microseconds => earlier.micros() + 1,
+            TimestampResolution::Seconds | TimestampResolution::Milliseconds => earlier.micros(),
         };
-        Self(Self::now().0.max(earliest)).cut_to(resolution)
+        Self::from_micros(Self::now().micros().max(earliest)).cut_to(resolution)
     }
 
     /// Truncates the timestamp to a resolution.
     pub(crate) fn cut_to(self, resolution: TimestampResolution) -> Self {
-        Self(self.0 - self.0.rem_euclid(resolution.step()))
+        Self::from_micros(self.micros() - self.micros().rem_euclid(resolution.step()))
     }
 
     /// Parses the formats used by the platform, with or without a fraction (contract:
     /// `docs/contract/label-format.md#times`).
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let seconds = Timestamp::parse(text)?.unix();
+        let seconds = labels::Timestamp::parse(text)?.unix();
         let fraction = text.split_once('.').map(|(_, rest)| {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).take(6);
             let (value, count) =
                 digits.fold((0, 0), |(value, count), digit| (value * 10 + i64::from(digit - b'0'), count + 1));
             value * 10_i64.pow(6 - count)
         });
-        Some(Self(seconds * SECOND + fraction.unwrap_or(0)))
+        Some(Self::from_micros(seconds * SECOND + fraction.unwrap_or(0)))
     }
 
     /// Formats the timestamp for the legacy API: `2024-05-01 08:00:00`, with a fraction if it is not zero.
     pub(crate) fn legacy(self) -> String {
-        let (date, clock) = self.parts();
-        match self.0.rem_euclid(SECOND) {
-            0 => format!("{date} {clock}"),
-            fraction => format!("{date} {clock}.{fraction:06}"),
-        }
+        let format = if self.micros() % SECOND == 0 { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M:%S.%6f" };
+        self.0.strftime(format).to_string()
     }
 
     /// Formats the timestamp for fields of the legacy API that allow no fraction (contract:
     /// `docs/contract/endpoints.md#list-projects-of-the-user`).
     pub(crate) fn legacy_seconds(self) -> String {
-        let (date, clock) = self.parts();
-        format!("{date} {clock}")
+        self.0.strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
     /// Formats the timestamp for the v2 API: ISO 8601 with microseconds and a UTC offset.
     pub(crate) fn iso(self) -> String {
-        let (date, clock) = self.parts();
-        format!("{date}T{clock}.{:06}+00:00", self.0.rem_euclid(SECOND))
-    }
-
-    fn parts(self) -> (String, String) {
-        let seconds = self.0.div_euclid(SECOND);
-        let (year, month, day) = civil(seconds.div_euclid(DAY));
-        let clock = seconds.rem_euclid(DAY);
-        let date = format!("{year:04}-{month:02}-{day:02}");
-        (date, format!("{:02}:{:02}:{:02}", clock / 3600, clock / 60 % 60, clock % 60))
+        self.0.strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
     }
 }
 
 impl From<SystemTime> for Moment {
     fn from(time: SystemTime) -> Self {
-        let micros = match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |micros| -micros),
-        };
-        Self(micros)
+        let nearest = if time < SystemTime::UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+        Timestamp::try_from(time).map_or(Self(nearest), |time| Self::from_micros(time.as_microsecond()))
     }
-}
-
-/// Converts days since the Unix epoch to year, month and day of the Gregorian calendar.
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Counts from 1 March of year 0, so that a leap day is the last day of its year.
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (year_of_era + era * 400 + carry, month, day)
 }
 
 #[cfg(test)]
@@ -139,15 +119,15 @@ mod tests {
         let whole = Moment::parse("Wed, 01 May 2024 08:00:00 UTC").unwrap();
         assert_eq!(whole.legacy(), "2024-05-01 08:00:00");
         assert_eq!(Moment::parse(&moment.legacy()), Some(moment));
-        assert_eq!(Moment::parse(&Moment(-1).iso()), Some(Moment(-1)));
+        assert_eq!(Moment::parse(&Moment::from_micros(-1).iso()), Some(Moment::from_micros(-1)));
         assert!(Moment::parse("yesterday").is_none());
     }
 
     #[test]
     fn timestamps_increase_when_clock_goes_back() {
-        let future = Moment(Moment::now().0 + 10 * SECOND);
-        assert_eq!(Moment::after(future, TimestampResolution::Microseconds).0, future.0 + 1);
-        assert!(Moment::after(Moment(0), TimestampResolution::Microseconds) < future);
+        let future = Moment::from_micros(Moment::now().micros() + 10 * SECOND);
+        assert_eq!(Moment::after(future, TimestampResolution::Microseconds).micros(), future.micros() + 1);
+        assert!(Moment::after(Moment::from_micros(0), TimestampResolution::Microseconds) < future);
     }
 
     #[test]

@@ -73,7 +73,6 @@ pub mod cli;
 mod client_key;
 mod clock;
 mod faults;
-mod form;
 mod local_platform;
 mod media;
 mod outgoing;

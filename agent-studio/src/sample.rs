@@ -3,10 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use uuid::Uuid;
-
-use crate::ClientKey;
-
 /// Files of the sample project, by path relative to its folder.
 const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sample_files.rs"));
 
@@ -47,19 +43,11 @@ impl SampleCopy {
     /// Creates a copy.
     ///
     /// # Errors
-    /// The copy cannot be written, or the system's random number generator fails.
+    /// The copy cannot be written.
     pub fn new() -> io::Result<Self> {
-        // The random name ensures that the folder contains no files of others.
-        let random = ClientKey::random().map_err(io::Error::other)?.key_id();
-        let name = Uuid::new_v5(&Uuid::NAMESPACE_OID, random.as_bytes()).simple().to_string();
-        let folder = std::env::temp_dir().join(format!("agent-studio-{}", &name[..12]));
-        fs::create_dir(&folder)?;
-        if let Err(error) = copy_sample_project(&folder) {
-            // Remove an incomplete copy.
-            let _ = fs::remove_dir_all(&folder);
-            return Err(error);
-        }
-        Ok(Self { folder })
+        let folder = tempfile::Builder::new().prefix("agent-studio-").tempdir()?;
+        copy_sample_project(folder.path())?;
+        Ok(Self { folder: folder.keep() })
     }
 
     /// Returns the folder of the copy.

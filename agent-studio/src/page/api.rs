@@ -13,8 +13,6 @@ use http_body_util::{BodyExt, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::form::decode;
-
 use super::data_unit::{RowLocation, main};
 use super::problem::{Problem, json};
 use super::signed_call::SignedCall;
@@ -158,8 +156,8 @@ fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 }
 
 fn parameter(request: &Request, name: &str) -> Option<String> {
-    let pairs = request.uri().query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| decode(value)).next()
+    let mut pairs = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn project_param(request: &Request) -> Result<uuid::Uuid, Problem> {

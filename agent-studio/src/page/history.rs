@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use data_encoding::HEXLOWER;
+
 use crate::callers::sha256;
 
 /// Maximum number of documents, over all rows.
-const MAX_TEXTS: usize = 400;
+const MAX_MAX_VERSIONS: usize = 400;
 /// Maximum total size of the documents, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
@@ -23,7 +25,7 @@ struct Revision {
 
 /// Returns the version of a document: the first 16 bytes of its SHA-256 digest, as 32 hex digits.
 pub(super) fn version_of(document: &str) -> String {
-    sha256(document.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&sha256(document.as_bytes())[..16])
 }
 
 impl History {
@@ -42,7 +44,7 @@ impl History {
             Revision { label_hash: label_hash.to_owned(), version: version.clone(), document: Arc::clone(document) };
         texts.push_back(revision);
         let mut bytes: usize = texts.iter().map(|revision| revision.document.len()).sum();
-        while texts.len() > MAX_TEXTS || (bytes > MAX_BYTES && texts.len() > 1) {
+        while texts.len() > MAX_MAX_VERSIONS || (bytes > MAX_BYTES && texts.len() > 1) {
             bytes -= texts.pop_front().map_or(0, |revision| revision.document.len());
         }
         version
@@ -64,7 +66,7 @@ mod tests {
     fn evicts_oldest_text_first() {
         let history = History::default();
         let versions: Vec<String> =
-            (0..=MAX_TEXTS).map(|number| history.remember("row", &number.to_string().into())).collect();
+            (0..=MAX_MAX_VERSIONS).map(|number| history.remember("row", &number.to_string().into())).collect();
         assert_eq!(history.text("row", &versions[0]), None);
         assert_eq!(history.text("row", &versions[1]).as_deref(), Some("1"));
         assert_eq!(history.text("other", &versions[1]), None);

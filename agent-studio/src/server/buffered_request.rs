@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::calls::CallKind;
-use crate::form::decode;
 
 /// A request with its complete body.
 #[derive(Debug)]
@@ -52,10 +51,8 @@ impl BufferedRequest {
     /// Returns the decoded values of a query parameter.
     pub(crate) fn parameters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
-        query.split('&').filter_map(move |pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(key) == name).then(|| decode(value))
-        })
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.filter(move |(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {

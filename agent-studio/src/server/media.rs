@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use hyper::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
 use uuid::Uuid;
 
@@ -17,7 +18,6 @@ use super::buffered_request::BufferedRequest;
 use super::reply::{Reply, ReplyBody, SANDBOX};
 use super::shared::Shared;
 use super::signed_url::SignedUrlError;
-use crate::form::decode;
 
 /// File name in the URL of an item's client metadata.
 pub(crate) const CLIENT_METADATA: &str = "client-metadata.json";
@@ -38,7 +38,7 @@ pub(crate) async fn media(shared: &Shared, request: &BufferedRequest) -> Reply {
     let (uuid, name) = request.path().trim_start_matches("/media/").split_once('/').unwrap_or_default();
     let found = Uuid::parse_str(uuid).ok().and_then(|uuid| shared.item(uuid));
     let Some((_, item)) = found else { return missing() };
-    if decode(name) == CLIENT_METADATA {
+    if percent_decode_str(name).eq(CLIENT_METADATA.bytes()) {
         return Reply::json_text(StatusCode::OK, item.metadata);
     }
     let requested = request.header("range");

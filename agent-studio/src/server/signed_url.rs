@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use data_encoding::HEXLOWER;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 use ring::rand::SystemRandom;
 use uuid::Uuid;
@@ -37,7 +39,7 @@ impl SignedUrls {
         let expires = unix_time().saturating_add(self.lifetime.as_secs());
         let path = path(item, name);
         let signature = hmac::sign(&self.key, string_to_sign(&path, expires).as_bytes());
-        let signature: String = signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = HEXLOWER.encode(signature.as_ref());
         format!("{base}{path}?expires={expires}&signature={signature}")
     }
 
@@ -58,17 +60,12 @@ fn string_to_sign(path: &str, expires: u64) -> String {
     format!("{path}\n{expires}")
 }
 
+/// The characters that are encoded in a path: all but the unreserved ones of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// Returns the path of an item's file. The name helps clients that infer the type from the extension.
 fn path(item: Uuid, name: &str) -> String {
-    let mut path = format!("/media/{item}/");
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    path
+    format!("/media/{item}/{}", utf8_percent_encode(name, RESERVED))
 }
 
 fn unix_time() -> u64 {

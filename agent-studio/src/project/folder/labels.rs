@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
 use crate::media::{MediaFacts, MediaKind};
@@ -38,8 +39,7 @@ fn encode_name(text: &str) -> String {
 
 /// Decodes a file name.
 fn decode_name(name: &str) -> String {
-    // Only `%XX` is special in file names, so `+` must be kept.
-    crate::form::decode(&name.replace('+', "%2B"))
+    percent_decode_str(name).decode_utf8_lossy().into_owned()
 }
 
 /// Returns the folders that the platform writes to: the project, its labels, and their branches.
