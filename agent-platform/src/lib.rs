@@ -12,7 +12,7 @@ pub mod answer_schema;
 pub mod auth;
 pub mod client;
 pub mod environment;
-mod json;
+pub mod json;
 pub mod labels;
 #[cfg(feature = "media")]
 pub mod media;

@@ -1,11 +1,10 @@
-//! JSON that stays as it was written until it is edited.
+//! Lossless JSON: text that stays byte-for-byte unchanged unless it is edited.
 //!
-//! A [`Tree`] stands over the text it was read from: containers that somebody looks into are nodes, everything below them
-//! stays a span of the text. Writing gives back every untouched span as it is, white space included.
-//!
-//! Words that may be more than this crate knows are made with [`open_enum!`].
+//! [`JsonDocument`] is the editor. It is built over its source text: only expanded containers have nodes for their contents, and
+//! everything else remains a span of the text. Serialization copies untouched spans, including white space.
 
 mod change;
+mod document;
 mod error;
 mod merge;
 mod number;
@@ -18,6 +17,7 @@ mod text;
 mod tree;
 mod write;
 
+pub use document::{JsonDocument, JsonNode};
 pub use error::{JsonError, JsonProblem};
 pub(crate) use merge::merge;
 pub(crate) use number::{float, integer, number_text, unsigned};

@@ -94,7 +94,8 @@ pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, bran
 }
 
 fn has_labels(document: &str) -> bool {
-    let Ok(row) = Members::of(document) else { return false };
-    let has = |key| row.value(key).and_then(|value| Members::of(value.get()).ok()).is_some_and(|all| !all.0.is_empty());
+    let Ok(row) = Members::parse(document) else { return false };
+    let has =
+        |key| row.value(key).and_then(|value| Members::parse(value.get()).ok()).is_some_and(|all| !all.0.is_empty());
     has("object_answers") || has("classification_answers")
 }

@@ -25,7 +25,7 @@ pub(crate) fn check_row(
         return Err(corrupted("label_hash does not match the identifier"));
     }
     let answers = object(row, "object_answers")?;
-    let document = Members::of(&stored.document).map_err(|_| corrupted("the stored row cannot be read"))?;
+    let document = Members::parse(&stored.document).map_err(|_| corrupted("the stored row cannot be read"))?;
     let mut validator = RowValidator {
         data,
         ontology,
@@ -179,7 +179,7 @@ impl RowValidator<'_> {
             if self.ontology.attribute(&feature).is_none() {
                 return Err(Refusal::NoSuchFeature(format!("attribute {feature} is not in the ontology")));
             }
-            let Some(options) = answer.value("answers").and_then(|options| Elements::of(options.get()).ok()) else {
+            let Some(options) = answer.value("answers").and_then(|options| Elements::parse(options.get()).ok()) else {
                 continue;
             };
             for option in options.0 {
@@ -252,11 +252,11 @@ fn corrupted(reason: &str) -> Refusal {
 }
 
 fn members(value: &RawValue) -> Result<Members<'_>, Refusal> {
-    Members::of(value.get()).map_err(|_| corrupted("an object was expected where something else is"))
+    Members::parse(value.get()).map_err(|_| corrupted("an object was expected where something else is"))
 }
 
 fn elements(value: &RawValue) -> Result<Elements<'_>, Refusal> {
-    Elements::of(value.get()).map_err(|_| corrupted("a list was expected where something else is"))
+    Elements::parse(value.get()).map_err(|_| corrupted("a list was expected where something else is"))
 }
 
 /// Returns an object of the row; empty if it is missing.

@@ -30,7 +30,7 @@ impl Project {
     /// Client metadata is not an object, or an item is unknown.
     pub(crate) fn patch_items(&self, patches: Vec<(Uuid, ItemPatch)>) -> Result<Vec<Item>, Refusal> {
         for (_, patch) in &patches {
-            if patch.client_metadata.as_ref().is_some_and(|metadata| Members::of(metadata.get()).is_err()) {
+            if patch.client_metadata.as_ref().is_some_and(|metadata| Members::parse(metadata.get()).is_err()) {
                 return Err(Refusal::InvalidArguments("clientMetadata must be an object".to_owned()));
             }
         }

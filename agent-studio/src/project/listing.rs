@@ -163,7 +163,7 @@ fn images(data: &Data) -> Option<Vec<ImageEntry<'_>>> {
 
 /// Merges the members of `stand_in` into an object.
 fn with_members(object: &str, stand_in: &str) -> serde_json::Result<String> {
-    let (object, stand_in) = (Members::of(object)?, Members::of(stand_in)?);
+    let (object, stand_in) = (Members::parse(object)?, Members::parse(stand_in)?);
     let mut out = ObjectWriter::default();
     for (key, value) in object.iter() {
         out.member(key, stand_in.get(key).unwrap_or(value).get());

@@ -50,7 +50,7 @@ impl Project {
 
     pub(crate) fn new(identity: Identity, source: &ProjectSource, store: Box<dyn Store>) -> Result<Self, OpenError> {
         let parsed = Ontology::parse(source.ontology.as_str());
-        if !matches!(parsed, Err(OntologyError::Json(_))) && Members::of(&source.ontology).is_err() {
+        if !matches!(parsed, Err(OntologyError::Json(_))) && Members::parse(&source.ontology).is_err() {
             return Err(OpenError::NoOntology);
         }
         let ontology = parsed?;
@@ -246,13 +246,13 @@ pub(super) fn load_world(identity: &Identity, source: &ProjectSource, store: &dy
 
 /// Returns the structure of an ontology: the member `editor`, or the ontology itself.
 fn structure(ontology: &str) -> String {
-    let editor = Members::of(ontology).ok().and_then(|members| members.value("editor").map(RawValue::get));
+    let editor = Members::parse(ontology).ok().and_then(|members| members.value("editor").map(RawValue::get));
     editor.unwrap_or(ontology).to_owned()
 }
 
 /// Returns the description of an ontology, or an empty string.
 fn description(ontology: &str) -> String {
-    let members = Members::of(ontology).ok();
+    let members = Members::parse(ontology).ok();
     members.and_then(|members| members.text("description").map(Into::into)).unwrap_or_default()
 }
 

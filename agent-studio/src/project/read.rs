@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use agent_platform::json::{JsonDocument, JsonError};
 use serde::Deserialize;
+use serde::de::Error;
 use serde_json::value::RawValue;
 
-use crate::raw_json::{Elements, Members, ObjectWriter, Splice, quoted};
+use crate::raw_json::{Elements, Members, ObjectWriter, quoted};
 
 use super::data::{Data, StoredRow};
 
@@ -27,7 +29,7 @@ pub(crate) fn render(
     signed: impl Fn(uuid::Uuid) -> Option<String>,
 ) -> serde_json::Result<String> {
     let mut document = if options.get_signed_url {
-        with_links(&row.document, |unit| data.item_of(unit).and_then(&signed))?
+        with_links(&row.document, |unit| data.item_of(unit).and_then(&signed)).map_err(Error::custom)?
     } else {
         row.document.to_string()
     };
@@ -44,28 +46,29 @@ pub(crate) fn is_unmodified(options: &ReadOptions) -> bool {
         && options.include_classification_feature_hashes.is_none()
 }
 
-fn with_links(document: &str, link: impl Fn(&str) -> Option<String>) -> serde_json::Result<String> {
-    let row = Members::of(document)?;
-    let mut splice = Splice::new(document);
-    let Some(units) = row.value("data_units") else { return Ok(document.to_owned()) };
-    for (hash, unit) in Members::of(units.get())?.iter() {
-        let Some(url) = link(hash) else { continue };
-        match Members::of(unit.get())?.get("data_link") {
-            Some(old) => splice.replace(old, quoted(&url)),
-            None => splice.add_member(unit, "data_link", &quoted(&url)),
+fn with_links(document: &str, link: impl Fn(&str) -> Option<String>) -> Result<String, JsonError> {
+    let mut document = JsonDocument::parse(document)?;
+    let root = document.root();
+    if let Some(units) = document.member(root, "data_units")?
+        && document.text(units) != "null"
+    {
+        for unit in document.members(units)? {
+            if let Some(url) = link(&document.key(unit)) {
+                document.set(unit, "data_link", &quoted(&url))?;
+            }
         }
     }
-    Ok(splice.finish())
+    Ok(document.to_json())
 }
 
 /// Applies the feature filters to a row. A client that saves the result deletes the other labels.
 fn filtered(document: &str, options: &ReadOptions) -> serde_json::Result<String> {
-    let row = Members::of(document)?;
+    let row = Members::parse(document)?;
     let mut filter = Filter { options, kept: HashSet::new() };
     let mut units = ObjectWriter::default();
     if let Some(stored) = row.value("data_units") {
-        for (hash, unit) in Members::of(stored.get())?.iter() {
-            units.member(hash, &filter.unit(&Members::of(unit.get())?)?);
+        for (hash, unit) in Members::parse(stored.get())?.iter() {
+            units.member(hash, &filter.unit(&Members::parse(unit.get())?)?);
         }
     }
     let units = units.finish();
@@ -93,8 +96,8 @@ fn filtered(document: &str, options: &ReadOptions) -> serde_json::Result<String>
 
 fn only(object: &RawValue, keep: impl Fn(&str, &Members<'_>) -> bool) -> serde_json::Result<String> {
     let mut out = ObjectWriter::default();
-    for (key, value) in Members::of(object.get())?.iter() {
-        if keep(key, &Members::of(value.get())?) {
+    for (key, value) in Members::parse(object.get())?.iter() {
+        if keep(key, &Members::parse(value.get())?) {
             out.member(key, value.get());
         }
     }
@@ -116,7 +119,7 @@ impl Filter<'_> {
         let mut out = ObjectWriter::default();
         for (key, value) in unit.iter() {
             match key {
-                "labels" => out.member(key, &self.labels(&Members::of(value.get())?)?),
+                "labels" => out.member(key, &self.labels(&Members::parse(value.get())?)?),
                 key => out.member(key, value.get()),
             };
         }
@@ -129,7 +132,7 @@ impl Filter<'_> {
         }
         let mut out = ObjectWriter::default();
         for (frame, blob) in labels.iter() {
-            out.member(frame, &self.blob(&Members::of(blob.get())?)?);
+            out.member(frame, &self.blob(&Members::parse(blob.get())?)?);
         }
         Ok(out.finish())
     }
@@ -147,8 +150,8 @@ impl Filter<'_> {
                 out.member(key, value.get());
                 continue;
             }
-            for entry in Elements::of(value.get())?.0 {
-                let members = Members::of(entry.get())?;
+            for entry in Elements::parse(value.get())?.0 {
+                let members = Members::parse(entry.get())?;
                 if features.as_ref().is_none_or(|features| is_among(&members, features)) {
                     entries.push(entry.get());
                     if key == "objects" {

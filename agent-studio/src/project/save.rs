@@ -1,10 +1,11 @@
 //! Merging of a saved label row into the stored one.
 
+use agent_platform::json::{JsonDocument, JsonError, JsonNode};
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
 
 use crate::clock::Moment;
-use crate::raw_json::{Elements, Members, ObjectWriter, Splice, is_null, quoted};
+use crate::raw_json::{Members, ObjectWriter, quoted};
 
 use super::check::check_row;
 use super::data::{Data, StoredRow};
@@ -74,11 +75,12 @@ pub(crate) fn apply_save(
     caller: &str,
     edited: Moment,
 ) -> Result<StoredRow, Refusal> {
-    let invalid = |_| Refusal::InvalidArguments("a label row must be a JSON object".to_owned());
-    check_row(data, ontology, stored, &Members::of(sent).map_err(invalid)?)?;
-    let filled = fill_defaults(sent, caller).map_err(invalid)?;
-    let filled = Members::of(&filled).map_err(invalid)?;
-    let before = Members::of(&stored.document).map_err(invalid)?;
+    let not_an_object = || Refusal::InvalidArguments("a label row must be a JSON object".to_owned());
+    let invalid = |_| not_an_object();
+    check_row(data, ontology, stored, &Members::parse(sent).map_err(invalid)?)?;
+    let filled = fill_defaults(sent, caller).map_err(|_| not_an_object())?;
+    let filled = Members::parse(&filled).map_err(invalid)?;
+    let before = Members::parse(&stored.document).map_err(invalid)?;
     let status = if stored.status == "NOT_LABELLED" { "LABEL_IN_PROGRESS" } else { &stored.status };
 
     let mut document = ObjectWriter::default();
@@ -113,13 +115,13 @@ pub(crate) fn apply_save(
 
 /// Merges the sent labels into the stored units. A unit that was not sent loses its labels.
 fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<String> {
-    let stored = Members::of(stored.get())?;
-    let sent = sent.map(|sent| Members::of(sent.get())).transpose()?.unwrap_or_default();
+    let stored = Members::parse(stored.get())?;
+    let sent = sent.map(|sent| Members::parse(sent.get())).transpose()?.unwrap_or_default();
     let mut out = ObjectWriter::default();
     for (key, unit) in stored.iter() {
-        let before = Members::of(unit.get())?;
+        let before = Members::parse(unit.get())?;
         let by_hash = || before.text("data_hash").and_then(|hash| sent.get(&hash));
-        let after = sent.get(key).or_else(by_hash).map(|unit| Members::of(unit.get())).transpose()?;
+        let after = sent.get(key).or_else(by_hash).map(|unit| Members::parse(unit.get())).transpose()?;
         let after = after.unwrap_or_default();
         let mut unit = ObjectWriter::default();
         for (key, value) in before.iter() {
@@ -142,95 +144,104 @@ fn units(stored: &RawValue, sent: Option<&RawValue>) -> serde_json::Result<Strin
 
 /// Returns empty labels of the same form.
 fn without_labels(labels: &RawValue) -> &'static str {
-    let is_blob = Members::of(labels.get()).is_ok_and(|labels| labels.get("objects").is_some());
+    let is_blob = Members::parse(labels.get()).is_ok_and(|labels| labels.get("objects").is_some());
     if is_blob { r#"{"objects":[],"classifications":[]}"# } else { "{}" }
 }
 
 /// Adds missing authors and object numbers to the document.
-fn fill_defaults(sent: &str, caller: &str) -> serde_json::Result<String> {
-    let row = Members::of(sent)?;
-    let mut filler = DefaultFiller { splice: Splice::new(sent), caller: quoted(caller) };
-    for units in ["data_units", "spaces"] {
-        for (_, unit) in object(row.get(units))?.iter() {
-            let labels = Members::of(unit.get())?;
-            filler.labels(labels.value("labels"))?;
+fn fill_defaults(sent: &str, caller: &str) -> Result<String, JsonError> {
+    let mut filler = DefaultFiller { document: JsonDocument::parse(sent)?, caller: quoted(caller) };
+    let root = filler.document.root();
+    for key in ["data_units", "spaces"] {
+        for unit in filler.members_of(root, key)? {
+            filler.labels(unit)?;
         }
     }
-    for (_, answer) in object(row.get("classification_answers"))?.iter() {
+    for answer in filler.members_of(root, "classification_answers")? {
         filler.author(answer)?;
     }
-    let answers = object(row.get("object_answers"))?;
+    let answers = filler.members_of(root, "object_answers")?;
     filler.numbers(&answers)?;
-    for (_, answer) in answers.iter() {
-        // Only range objects have their author in the answers.
-        if Members::of(answer.get())?.get("createdBy").is_some() {
+    for answer in answers {
+        // Only objects over ranges have their author here, and they say so.
+        if filler.document.member(answer, "createdBy")?.is_some() {
             filler.author(answer)?;
         }
     }
-    Ok(filler.splice.finish())
+    Ok(filler.document.to_json())
 }
 
-struct DefaultFiller<'a> {
-    splice: Splice<'a>,
-    /// The caller as a JSON string.
+/// A document whose missing members are added.
+struct DefaultFiller {
+    document: JsonDocument,
+    /// The e-mail address of the caller, as a JSON string.
     caller: String,
 }
 
-impl DefaultFiller<'_> {
-    fn labels(&mut self, labels: Option<&RawValue>) -> serde_json::Result<()> {
-        let labels = object(labels)?;
-        if labels.get("objects").is_some() {
-            return self.blob(&labels);
+impl DefaultFiller {
+    /// Returns the value of a key, unless it is `null`.
+    fn value(&mut self, object: JsonNode, key: &str) -> Result<Option<JsonNode>, JsonError> {
+        let value = self.document.member(object, key)?;
+        Ok(value.filter(|value| self.document.text(*value) != "null"))
+    }
+
+    /// Returns the members of the object under a key, or none if there is no object.
+    fn members_of(&mut self, object: JsonNode, key: &str) -> Result<Vec<JsonNode>, JsonError> {
+        match self.value(object, key)? {
+            Some(value) => self.document.members(value),
+            None => Ok(Vec::new()),
         }
-        for (_, blob) in labels.iter() {
-            self.blob(&Members::of(blob.get())?)?;
+    }
+
+    fn labels(&mut self, unit: JsonNode) -> Result<(), JsonError> {
+        let Some(labels) = self.value(unit, "labels")? else { return Ok(()) };
+        if self.document.member(labels, "objects")?.is_some() {
+            return self.blob(labels);
+        }
+        for blob in self.document.members(labels)? {
+            self.blob(blob)?;
         }
         Ok(())
     }
 
-    fn blob(&mut self, blob: &Members<'_>) -> serde_json::Result<()> {
-        let Some(objects) = blob.value("objects") else { return Ok(()) };
-        for entry in Elements::of(objects.get())?.0 {
+    fn blob(&mut self, blob: JsonNode) -> Result<(), JsonError> {
+        let Some(objects) = self.value(blob, "objects")? else { return Ok(()) };
+        for entry in self.document.elements(objects)? {
             self.author(entry)?;
         }
         Ok(())
     }
 
-    /// Sets the author of an entry. An entry without a creator is new, so the caller is also its last editor.
-    fn author(&mut self, entry: &RawValue) -> serde_json::Result<()> {
-        let members = Members::of(entry.get())?;
-        let is_new = members.value("createdBy").is_none();
+    /// Fills in the author and the last editor of an entry. An entry without an author is new: the caller created it.
+    fn author(&mut self, entry: JsonNode) -> Result<(), JsonError> {
+        let is_new = self.value(entry, "createdBy")?.is_none();
         for (key, is_required) in [("createdBy", true), ("lastEditedBy", is_new)] {
-            match members.get(key) {
-                Some(value) if is_null(value) => self.splice.replace(value, self.caller.as_str()),
-                None if is_required => self.splice.add_member(entry, key, &self.caller),
-                _ => {}
+            let is_missing = match self.document.member(entry, key)? {
+                Some(value) => self.document.text(value) == "null",
+                None => is_required,
+            };
+            if is_missing {
+                self.document.set(entry, key, &self.caller)?;
             }
         }
         Ok(())
     }
 
-    fn numbers(&mut self, answers: &Members<'_>) -> serde_json::Result<()> {
-        let mut unnumbered = Vec::new();
+    /// Gives objects without a number the next free one.
+    fn numbers(&mut self, answers: &[JsonNode]) -> Result<(), JsonError> {
+        let mut without = Vec::new();
         let mut highest: u64 = 0;
-        for (_, answer) in answers.iter() {
-            let members = Members::of(answer.get())?;
-            match members.get("objectNumber").and_then(|number| number.get().parse::<u64>().ok()) {
+        for answer in answers {
+            let number = self.document.member(*answer, "objectNumber")?;
+            match number.and_then(|number| self.document.text(number).parse::<u64>().ok()) {
                 Some(number) => highest = highest.max(number),
-                None => unnumbered.push((answer, members.get("objectNumber"))),
+                None => without.push(*answer),
             }
         }
-        for (answer, null) in unnumbered {
+        for answer in without {
             highest += 1;
-            match null {
-                Some(null) => self.splice.replace(null, highest.to_string()),
-                None => self.splice.add_member(answer, "objectNumber", &highest.to_string()),
-            }
+            self.document.set(answer, "objectNumber", &highest.to_string())?;
         }
         Ok(())
     }
-}
-
-fn object(value: Option<&RawValue>) -> serde_json::Result<Members<'_>> {
-    value.filter(|value| !is_null(value)).map_or_else(|| Ok(Members::default()), |value| Members::of(value.get()))
 }

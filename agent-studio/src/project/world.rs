@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use agent_platform::json::JsonDocument;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::clock::{Moment, TimestampResolution};
 use crate::media::{MediaFacts, MediaKind};
-use crate::raw_json::{Members, Splice, quoted, string_of};
+use crate::raw_json::{Members, quoted, string_of};
 
 use super::data::{DEFAULT_PRIORITY, Data, Image, StoredRow, TaskStatus};
 use super::identity::{Identity, derived, image_hash};
@@ -130,11 +131,13 @@ impl World {
 impl StoredRow {
     /// Sets the time of the last edit.
     fn set_edited(&mut self, edited: Moment) {
-        let document = Arc::clone(&self.document);
-        let mut splice = Splice::new(&document);
-        let Some(old) = Members::of(&document).ok().and_then(|row| row.get("last_edited_at")) else { return };
-        splice.replace(old, quoted(&edited.legacy()));
-        self.document = splice.finish().into();
+        let Ok(mut document) = JsonDocument::parse(&self.document) else { return };
+        let root = document.root();
+        let Ok(Some(old)) = document.member(root, "last_edited_at") else { return };
+        if document.replace(old, &quoted(&edited.legacy())).is_err() {
+            return;
+        }
+        self.document = document.to_json().into();
         self.edited = Some(edited);
         self.edited_text = Some(edited.legacy());
     }
@@ -144,7 +147,7 @@ impl StoredRow {
     /// # Errors
     /// A description of the problem.
     pub(crate) fn parse(document: String) -> Result<Self, String> {
-        let members = Members::of(&document).map_err(|error| format!("it is not a JSON object: {error}"))?;
+        let members = Members::parse(&document).map_err(|error| format!("it is not a JSON object: {error}"))?;
         let text = |key: &str| members.value(key).and_then(string_of).map(String::from);
         let row = Self {
             label_hash: text("label_hash").ok_or("it has no label_hash")?,
@@ -157,7 +160,7 @@ impl StoredRow {
         };
         for key in ["data_units", "object_answers", "classification_answers", "object_actions"] {
             let object = members.value(key).map(RawValue::get).ok_or_else(|| format!("it has no {key}"))?;
-            Members::of(object).map_err(|_| format!("its {key} is not an object"))?;
+            Members::parse(object).map_err(|_| format!("its {key} is not an object"))?;
         }
         Ok(Self { document: document.into(), ..row })
     }
@@ -206,7 +209,7 @@ fn build_data(identity: &Identity, source: &DataSource) -> Result<Data, String> 
 
 /// Returns the properties of the media, completed from the listing entry.
 fn facts(source: &DataSource) -> MediaFacts {
-    let listing = source.listing.as_deref().and_then(|listing| Members::of(listing).ok()).unwrap_or_default();
+    let listing = source.listing.as_deref().and_then(|listing| Members::parse(listing).ok()).unwrap_or_default();
     let number = |key: &str| listing.value(key).and_then(|value| value.get().parse::<u64>().ok());
     let facts = source.facts.clone();
     MediaFacts {

@@ -19,7 +19,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// The text is no JSON object.
-    pub(crate) fn of(text: &'a str) -> serde_json::Result<Self> {
+    pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 
@@ -48,13 +48,13 @@ impl<'a> Elements<'a> {
     ///
     /// # Errors
     /// The text is no JSON array.
-    pub(crate) fn of(text: &'a str) -> serde_json::Result<Self> {
+    pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 }
 
 /// Whether a value is `null`.
-pub(crate) fn is_null(value: &RawValue) -> bool {
+fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
@@ -141,11 +141,11 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_spelling() {
-        let members = Members::of(r#"{"b": 1.50, "a\u00fc": [1, 2e3], "b": null}"#).unwrap();
+        let members = Members::parse(r#"{"b": 1.50, "a\u00fc": [1, 2e3], "b": null}"#).unwrap();
         let all: Vec<_> = members.iter().map(|(key, value)| (key, value.get())).collect();
         assert_eq!(all, [("b", "1.50"), ("aü", "[1, 2e3]"), ("b", "null")]);
         assert!(members.value("b").is_none());
-        assert!(Members::of("[]").is_err());
+        assert!(Members::parse("[]").is_err());
     }
 
     #[test]

@@ -1,12 +1,10 @@
-//! JSON as text: taken apart, changed in place and laid out anew without respelling anything.
+//! JSON as text: read by member, written member by member, and formatted, without a change of any value.
 //!
-//! Key order, the spelling of numbers and members that nobody here knows all survive, because values stay spans of the
-//! text they came in (contract: `docs/contract/label-format.md#implementation-checklist`).
+//! Key order, number spelling and unknown members are kept, because values stay spans of their text. Documents are edited with
+//! [`agent_platform::json`].
 
 mod members;
 mod pretty;
-mod splice;
 
-pub(crate) use members::{Elements, Members, ObjectWriter, is_null, quoted, string_of};
+pub(crate) use members::{Elements, Members, ObjectWriter, quoted, string_of};
 pub(crate) use pretty::{compact, pretty};
-pub(crate) use splice::Splice;

@@ -14,7 +14,7 @@ enum Layout {
 /// a line for each member. Keys, numbers and strings stay as they are spelt. The text must be valid JSON.
 pub(crate) fn pretty(text: &str) -> String {
     let compact = compact(text);
-    let ends = Ends::of(&compact);
+    let ends = Ends::scan(&compact);
     let bytes = compact.as_bytes();
     let mut out = String::with_capacity(compact.len() * 2);
     let mut open: Vec<Layout> = Vec::new();
@@ -106,7 +106,7 @@ struct Ends {
 }
 
 impl Ends {
-    fn of(compact: &str) -> Self {
+    fn scan(compact: &str) -> Self {
         let bytes = compact.as_bytes();
         let mut containers: Vec<(usize, usize, bool)> = Vec::new();
         let mut open: Vec<usize> = Vec::new();

@@ -48,7 +48,7 @@ pub(crate) fn project(project: &Project, values: &Values<'_>) -> Result<Reply, R
         _ => project.listing(&ListingFilter::with_unlabelled(), |_| None)?,
     };
     let summary = summary(project).to_string();
-    let summary = Members::of(&summary).map_err(|error| Refusal::CorruptedLabel(error.to_string()))?;
+    let summary = Members::parse(&summary).map_err(|error| Refusal::CorruptedLabel(error.to_string()))?;
     let mut out = ObjectWriter::default();
     for (key, value) in summary.iter() {
         out.member(key, value.get());

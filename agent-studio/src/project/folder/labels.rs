@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use agent_platform::json::{JsonDocument, JsonError};
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
 use crate::media::{MediaFacts, MediaKind};
-use crate::raw_json::{Members, Splice, compact};
+use crate::raw_json::{Members, compact};
 
 use super::super::data::MAIN;
 use super::super::identity::image_hash;
@@ -87,7 +88,7 @@ pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
         let problem =
             |error: serde_json::Error| OpenError::Data { title: source.title.clone(), problem: error.to_string() };
         let document = document.clone();
-        let row = Members::of(&document).map_err(problem)?;
+        let row = Members::parse(&document).map_err(problem)?;
         if source.data_hash.is_none() {
             source.data_hash = row.text("data_hash").map(Into::into);
         }
@@ -103,7 +104,7 @@ pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
             source.facts.frames = Some(source.images.len() as u64);
             for document in source.label_rows.values_mut() {
                 let title = source.title.clone();
-                let problem = |error: serde_json::Error| OpenError::Data { title, problem: error.to_string() };
+                let problem = |error: JsonError| OpenError::Data { title, problem: error.to_string() };
                 *document = add_missing_units(document, &source.images).map_err(problem)?;
             }
         }
@@ -114,8 +115,8 @@ pub(super) fn adopt_hashes(data: &mut [DataSource]) -> Result<(), OpenError> {
 /// Returns the images with a unit in the row of an image group, in order.
 fn images(units: &str) -> serde_json::Result<Vec<ImageSource>> {
     let mut images = Vec::new();
-    for (hash, unit) in Members::of(units)?.iter() {
-        let unit = Members::of(unit.get())?;
+    for (hash, unit) in Members::parse(units)?.iter() {
+        let unit = Members::parse(unit.get())?;
         let number = |key| unit.value(key).and_then(|value| value.get().parse::<u64>().ok());
         let sequence =
             unit.text("data_sequence").and_then(|text| text.parse().ok()).or_else(|| number("data_sequence"));
@@ -153,14 +154,18 @@ fn order_images(mut files: Vec<ImageSource>, known: Vec<ImageSource>) -> Vec<Ima
 }
 
 /// Adds empty units for images that were added to the group later.
-fn add_missing_units(document: &str, images: &[ImageSource]) -> serde_json::Result<String> {
-    let row = Members::of(document)?;
-    let Some(units) = row.value("data_units") else { return Ok(document.to_owned()) };
-    let existing = Members::of(units.get())?;
-    let mut splice = Splice::new(document);
+fn add_missing_units(document: &str, images: &[ImageSource]) -> Result<String, JsonError> {
+    let mut document = JsonDocument::parse(document)?;
+    let root = document.root();
+    let Some(units) = document.member(root, "data_units")?.filter(|units| document.text(*units) != "null") else {
+        return Ok(document.to_json());
+    };
     for (sequence, image) in images.iter().enumerate() {
-        let Some(hash) = image.image_hash.as_deref().filter(|hash| existing.get(hash).is_none()) else { continue };
-        splice.add_member(units, hash, &unit_of_image(hash, &image.title, &image.facts, sequence));
+        if let Some(hash) = image.image_hash.as_deref()
+            && document.member(units, hash)?.is_none()
+        {
+            document.set(units, hash, &unit_of_image(hash, &image.title, &image.facts, sequence))?;
+        }
     }
-    Ok(splice.finish())
+    Ok(document.to_json())
 }
