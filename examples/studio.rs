@@ -5,7 +5,9 @@ use std::io::{ErrorKind, Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 
 use agent_runtime::prelude::*;
-use agent_studio::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, open_in_browser};
+use agent_studio::{
+    AgentServer, LocalPlatform, LocalPlatformError, Page, RunningPlatform, SampleCopy, open_in_browser,
+};
 
 /// The label editor's port, unless `STUDIO_PORT` says otherwise or somebody else has it.
 const PORT: u16 = 8899;
@@ -44,7 +46,7 @@ async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
         LocalPlatform::builder().address(address).folder(sample.folder()).page(Page::new()).start()
     };
     match on(wanted.unwrap_or(PORT)).await {
-        Err(StartError::Listen { source, .. }) if wanted.is_none() && source.kind() == ErrorKind::AddrInUse => {
+        Err(LocalPlatformError::Listen { source, .. }) if wanted.is_none() && source.kind() == ErrorKind::AddrInUse => {
             Ok(on(0).await?)
         }
         started => Ok(started?),

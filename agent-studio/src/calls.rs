@@ -195,7 +195,7 @@ impl Calls {
 
     /// Returns the calls of one kind.
     #[must_use]
-    pub fn of(&self, kind: CallKind) -> Vec<Call> {
+    pub fn of_kind(&self, kind: CallKind) -> Vec<Call> {
         self.log().calls.iter().filter(|call| call.kind == kind).cloned().collect()
     }
 

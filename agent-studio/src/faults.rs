@@ -54,7 +54,7 @@ impl Effect {
     /// Returns whether the operation is executed, whatever response the client gets. A stalled operation is not
     /// executed if the client disconnects during the delay.
     #[must_use]
-    pub fn is_done(&self) -> bool {
+    pub fn executes_request(&self) -> bool {
         match self {
             Self::Answer { .. } | Self::Hang | Self::Reset => false,
             Self::Stall { .. }
@@ -114,6 +114,7 @@ impl Effect {
 /// # drop(fault);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Fault {
     /// Effect on matching calls.
     pub effect: Effect,

@@ -91,7 +91,7 @@ pub use calls::{Call, CallKind, Calls};
 pub use client_key::{ClientKey, KeyGenerationError};
 pub use clock::TimestampResolution;
 pub use faults::{Effect, Fault, Faults};
-pub use local_platform::{LocalPlatform, LocalPlatformBuilder, StartError};
+pub use local_platform::{LocalPlatform, LocalPlatformBuilder, LocalPlatformError};
 pub use media::{MediaFacts, MediaKind};
 pub use page::{AgentServer, AgentServerError, Page};
 pub use project::{DataSource, ImageSource, Media, OpenError, Pathway, ProjectSource, Refusal, Stage, StageKind};

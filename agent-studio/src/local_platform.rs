@@ -39,7 +39,7 @@ pub struct LocalPlatformBuilder {
     signed_url_lifetime: Duration,
     page_size: usize,
     remembered_calls: usize,
-    largest_body: usize,
+    max_body_bytes: usize,
     admin: bool,
     faults: Vec<Fault>,
     routes: Router,
@@ -56,7 +56,7 @@ enum ProjectOrigin {
 /// Error of starting a local platform.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum StartError {
+pub enum LocalPlatformError {
     /// A project cannot be served.
     #[error(transparent)]
     Project(#[from] OpenError),
@@ -92,7 +92,7 @@ impl LocalPlatform {
             signed_url_lifetime: Duration::from_secs(7 * 24 * 3600),
             page_size: 100,
             remembered_calls: 10_000,
-            largest_body: 512 << 20,
+            max_body_bytes: 512 << 20,
             admin: false,
             faults: Vec::new(),
             routes: Router::new(),
@@ -188,16 +188,16 @@ impl LocalPlatformBuilder {
 
     /// Sets the maximum request body in bytes. Default: 512 MiB.
     #[must_use]
-    pub fn largest_body(mut self, bytes: usize) -> Self {
-        self.largest_body = bytes;
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
         self
     }
 
     /// Serves `/admin/faults` and `/admin/calls`, for tests in other languages. Every program that can connect to the
-    /// platform can use them; web pages of other origins cannot. Default: `false`.
+    /// platform can use them; web pages of other origins cannot. Default: not served.
     #[must_use]
-    pub fn admin(mut self, on: bool) -> Self {
-        self.admin = on;
+    pub fn admin(mut self) -> Self {
+        self.admin = true;
         self
     }
 
@@ -226,12 +226,12 @@ impl LocalPlatformBuilder {
     ///
     /// # Errors
     /// A project cannot be opened, or the server cannot listen on the address.
-    pub async fn start(self) -> Result<RunningPlatform, StartError> {
+    pub async fn start(self) -> Result<RunningPlatform, LocalPlatformError> {
         let key = ClientKey::random()?;
         let mut callers = Callers::default();
         callers.add_key(key.public(), &self.user);
         for (email, key_id) in &self.keys {
-            callers.add_key(from_hex(key_id).ok_or(StartError::PublicKey)?, email);
+            callers.add_key(from_hex(key_id).ok_or(LocalPlatformError::PublicKey)?, email);
         }
         for (email, token) in &self.tokens {
             callers.add_token(token, email.as_str().into());
@@ -258,13 +258,13 @@ impl LocalPlatformBuilder {
             calls: Calls::new(self.remembered_calls),
             latency: AtomicU64::new(0),
             page_size: self.page_size,
-            max_body_bytes: self.largest_body,
+            max_body_bytes: self.max_body_bytes,
             admin: self.admin,
             hosts: self.page.as_ref().map(|page| page.hosts().to_vec()).unwrap_or_default(),
         });
         shared.set_latency(self.latency);
         let (page, agent_servers) = self.page.map(|page| crate::page::routes(&shared, page)).unzip();
-        let failed = |source| StartError::Listen { address: self.address, source };
+        let failed = |source| LocalPlatformError::Listen { address: self.address, source };
         let listener = TcpListener::bind(self.address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);

@@ -147,12 +147,6 @@ impl RunningPlatform {
         self.shared.set_latency(latency);
     }
 
-    /// Issues a bearer token of this user, valid until the platform stops. `None` if the random number generator fails.
-    #[must_use]
-    pub fn new_bearer_token(&self, email: &str) -> Option<String> {
-        self.shared.auth.callers.new_token(&email.into())
-    }
-
     fn project_of_row(&self, label_hash: &str) -> Result<&Arc<Project>, Refusal> {
         let found = self.shared.projects.iter().find(|project| project.world().locate(label_hash).is_some());
         found.ok_or_else(|| Refusal::NotFound(format!("unknown label row {label_hash}")))

@@ -10,7 +10,7 @@ const FAULTS: &str = "/admin/faults";
 
 async fn start() -> RunningPlatform {
     let page = Page::new().host("studio.example");
-    LocalPlatform::builder().project(project()).page(page).admin(true).start().await.unwrap()
+    LocalPlatform::builder().project(project()).page(page).admin().start().await.unwrap()
 }
 
 /// A fault that serves a script in place of the project.
@@ -98,7 +98,7 @@ async fn planted_documents_cannot_run_scripts() {
 async fn every_response_forbids_sniffing() {
     let mut text = DataSource::image("page.html", 1, 1).bytes("<script>1</script>");
     text.facts.mime = Some("text/html".to_owned());
-    let builder = LocalPlatform::builder().project(project().data(text)).admin(true).page(Page::new());
+    let builder = LocalPlatform::builder().project(project().data(text)).admin().page(Page::new());
     let running = builder.start().await.unwrap();
     let platform = running.client().unwrap();
     let rows = platform.list_label_rows(PROJECT, &Default::default()).await.unwrap();

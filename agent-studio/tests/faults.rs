@@ -67,7 +67,7 @@ async fn reset_before_save_keeps_row_and_after_save_does_not() {
     let lost = save(&platform, &running).await.unwrap_err();
     assert!(lost.may_have_acted(), "{lost}");
     assert_ne!(edited(&running), before);
-    assert_eq!(running.calls().of(CallKind::SaveLabelRows)[1].status, None);
+    assert_eq!(running.calls().of_kind(CallKind::SaveLabelRows)[1].status, None);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn what_is_answered_as_if_it_had_failed_is_done() {
     let (running, platform) = start().await;
     for effect in [Effect::HangAfter, Effect::answer_after(502, "<html>"), Effect::ResetAfterHead] {
         let before = edited(&running);
-        assert!(effect.is_done());
+        assert!(effect.executes_request());
         running.faults().add(Fault::new(effect).on(CallKind::SaveLabelRows).times(1));
         let lost = save(&platform, &running).await.unwrap_err();
         assert!(lost.may_have_acted(), "{lost}");
@@ -160,8 +160,8 @@ async fn signed_urls_expire() {
     let item = platform.storage_item(rows[0].backing_item_uuid.unwrap(), SignedUrl::Wanted).await.unwrap();
     let expired = platform.download(item.signed_url.as_deref().unwrap()).await.unwrap_err();
     assert!(matches!(expired, Error::Request(_) | Error::Authorisation(_)), "{expired:?}");
-    assert_eq!(running.calls().of(CallKind::Download)[0].status, Some(403));
-    assert!(!running.calls().of(CallKind::Download)[0].target.contains("signature=0"));
+    assert_eq!(running.calls().of_kind(CallKind::Download)[0].status, Some(403));
+    assert!(!running.calls().of_kind(CallKind::Download)[0].target.contains("signature=0"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch};
-use agent_studio::{LocalPlatform, OpenError, RunningPlatform, StartError};
+use agent_studio::{LocalPlatform, LocalPlatformError, OpenError, RunningPlatform};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use test_support::studio::folder::{ProjectFolder, image, sound, video};
@@ -310,7 +310,7 @@ async fn a_folder_is_served_once() {
     let folder = full();
     let (running, ..) = start(&folder).await;
     let second = LocalPlatform::builder().folder(folder.path()).start().await;
-    assert!(matches!(second, Err(StartError::Project(OpenError::Busy { .. }))));
+    assert!(matches!(second, Err(LocalPlatformError::Project(OpenError::Busy { .. }))));
     running.stop().await;
     start(&folder).await;
 }

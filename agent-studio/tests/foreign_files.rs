@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agent_platform::client::{LabelRowFilter, Platform, SignedUrl};
-use agent_studio::{LocalPlatform, OpenError, RunningPlatform, StartError};
+use agent_studio::{LocalPlatform, LocalPlatformError, OpenError, RunningPlatform};
 use serde_json::Value;
 use test_support::studio::folder::{ProjectFolder, image};
 use tokio::time::timeout;
@@ -103,7 +103,7 @@ async fn rejects_data_folder_that_leads_out() {
     let folder = ProjectFolder::new("");
     symlink(elsewhere.path(), folder.path().join("data")).unwrap();
     let error = LocalPlatform::builder().folder(folder.path()).start().await.unwrap_err();
-    assert!(matches!(&error, StartError::Project(OpenError::Content { .. })), "{error:?}");
+    assert!(matches!(&error, LocalPlatformError::Project(OpenError::Content { .. })), "{error:?}");
     assert!(error.to_string().contains("leads out of the project's folder: move its files in"), "{error}");
 }
 

@@ -269,16 +269,14 @@ async fn what_somebody_else_did_is_not_undone() {
 
 #[tokio::test]
 async fn sounds_and_texts_are_labelled_over_ranges() {
-    let world = project().data({
-        let mut sound = agent_studio::DataSource { title: "a.wav".to_owned(), ..Default::default() };
-        sound.kind = agent_studio::MediaKind::named("audio");
+    let mut world = project().data({
+        let mut sound = agent_studio::DataSource::new("a.wav", agent_studio::MediaKind::Audio);
         sound.facts.duration = Some(3.0);
         sound.data_hash("sound")
     });
     let speech =
         r##"{"id": "9", "name": "Speech", "color": "#000000", "shape": "audio", "featureNodeHash": "obSPEE09"},"##;
-    let ontology = world.ontology.replacen("\"objects\": [", &format!("\"objects\": [{speech}"), 1);
-    let world = agent_studio::ProjectSource { ontology, ..world };
+    world.ontology = world.ontology.replacen("\"objects\": [", &format!("\"objects\": [{speech}"), 1);
     let running = LocalPlatform::builder().project(world).page(Page::new()).start().await.unwrap();
     let add = json!({ "edit": "addRange", "class": "obSPEE09", "ranges": [[100, 900]] });
     let added = edit(&running, "sound", &Value::Null, json!([add])).await;

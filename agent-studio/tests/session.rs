@@ -81,7 +81,7 @@ async fn label_rows_are_listed_created_saved_and_read() {
     assert_eq!(read["classification_answers"].as_object().unwrap().len(), 1);
     assert_eq!(read["created_at"], sent["created_at"]);
     assert_ne!(read["last_edited_at"], sent["last_edited_at"]);
-    assert_eq!(running.calls().of(CallKind::SaveLabelRows)[0].hashes, [label_hash]);
+    assert_eq!(running.calls().of_kind(CallKind::SaveLabelRows)[0].hashes, [label_hash]);
 }
 
 #[tokio::test]

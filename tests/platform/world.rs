@@ -11,8 +11,8 @@ use agent_runtime::testing::TestClient;
 use agent_runtime::uuid::{Uuid, uuid};
 use agent_runtime::{AgentPayload, AgentSet, SaveVerification, Server};
 use agent_studio::{
-    CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, LocalPlatformBuilder, MediaFacts, MediaKind,
-    ProjectSource, RunningPlatform,
+    CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatform, LocalPlatformBuilder, MediaKind, ProjectSource,
+    RunningPlatform,
 };
 
 const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
@@ -113,8 +113,8 @@ impl World {
 
     pub(crate) async fn start_with(settings: impl FnOnce(LocalPlatformBuilder) -> LocalPlatformBuilder) -> Self {
         let image = |n: u8| ImageSource::new(format!("{n}.jpg"), 160, 120).bytes(jpeg(n * 80));
-        let mut sound = DataSource { kind: Some(MediaKind::Audio), ..DataSource::image("speech.mp3", 1, 1) };
-        sound.facts = MediaFacts { mime: Some("audio/mpeg".to_owned()), ..MediaFacts::default() };
+        let mut sound = DataSource::new("speech.mp3", MediaKind::Audio);
+        sound.facts.mime = Some("audio/mpeg".to_owned());
         let project = ProjectSource::new("Streets", ONTOLOGY)
             .project_hash(PROJECT)
             .data(DataSource::image("image.jpg", 160, 120).data_hash(IMAGE).bytes(jpeg(240)))
@@ -185,7 +185,7 @@ impl World {
 
     /// Whether the first calls of these kinds were being answered at one moment.
     pub(crate) fn overlap(&self, one: &str, other: &str) -> bool {
-        self.0.calls().of(kind(one))[0].overlaps(&self.0.calls().of(kind(other))[0])
+        self.0.calls().of_kind(kind(one))[0].overlaps(&self.0.calls().of_kind(kind(other))[0])
     }
 
     // ---- what it has

@@ -33,7 +33,7 @@ async fn a_whole_session_of_the_sdk() {
         assert!(running.calls().count(kind) > 0, "{kind}");
     }
     let unknown: Vec<_> =
-        running.calls().of(CallKind::Other).into_iter().map(|call| (call.target, call.status)).collect();
+        running.calls().of_kind(CallKind::Other).into_iter().map(|call| (call.target, call.status)).collect();
     assert!(unknown.iter().all(|(_, status)| *status == Some(200)), "{unknown:?}");
 }
 

@@ -43,9 +43,9 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
-    /// The kind by its name in a label row, in any case.
+    /// Parses the name in a label row. Case is ignored. Returns `None` for an unknown name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Option<Self> {
         let kinds = [
             Self::Image,
             Self::ImageGroup,
@@ -59,12 +59,12 @@ impl MediaKind {
             Self::Group,
             Self::Scene,
         ];
-        kinds.into_iter().find(|kind| kind.in_label_row().eq_ignore_ascii_case(name))
+        kinds.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// Its name in a label row; the listing has it in upper case.
+    /// Returns the name in a label row. The listing has it in upper case.
     #[must_use]
-    pub fn in_label_row(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",
             Self::ImageGroup => "img_group",
@@ -80,9 +80,8 @@ impl MediaKind {
         }
     }
 
-    /// Its name in a storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
-    #[must_use]
-    pub fn in_storage(self) -> &'static str {
+    /// Returns the name in a storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
+    pub(crate) fn in_storage(self) -> &'static str {
         match self {
             Self::Image => "image",
             Self::ImageGroup => "imageGroup",
@@ -106,8 +105,9 @@ impl MediaKind {
 
 /// What is known of a media file. Nothing is known of what is `None`.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct MediaFacts {
-    /// The MIME type.
+    /// MIME type.
     pub mime: Option<String>,
     /// The width in pixels.
     pub width: Option<u64>,

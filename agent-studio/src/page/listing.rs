@@ -76,7 +76,7 @@ pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, bran
     DataEntry {
         data_hash: data.hash.clone(),
         title: data.title.clone(),
-        data_type: data.kind.in_label_row(),
+        data_type: data.kind.as_str(),
         mime: data.facts.mime.clone(),
         frames: data.frames(),
         frames_per_second: data.facts.fps,

@@ -99,7 +99,7 @@ pub(crate) fn entry(
         dataset_hash: identity.dataset.to_string(),
         dataset_title: &identity.dataset_title,
         data_title: &data.title,
-        data_type: data.kind.in_label_row().to_ascii_uppercase(),
+        data_type: data.kind.as_str().to_ascii_uppercase(),
         data_link: data.link(&data.hash),
         label_status: row.map_or("NOT_LABELLED", |row| &row.status),
         annotation_task_status: if done { "COMPLETED" } else { "QUEUED" },

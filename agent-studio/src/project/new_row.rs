@@ -86,7 +86,7 @@ pub(crate) fn document(identity: &Identity, data: &Data, branch: &str, now: Mome
         .member("dataset_title", &quoted(&identity.dataset_title))
         .member("data_title", &quoted(&data.title))
         .member("data_hash", &quoted(&data.hash))
-        .member("data_type", &quoted(data.kind.in_label_row()))
+        .member("data_type", &quoted(data.kind.as_str()))
         .member("is_image_sequence", "false")
         .member("is_valid", "true")
         .member("annotation_task_status", "\"QUEUED\"")

@@ -21,6 +21,7 @@ use super::workflow::Stage;
 /// assert_eq!(project.title, "Cars");
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ProjectSource {
     /// Title of the project.
     pub title: String,
@@ -50,6 +51,7 @@ pub struct ProjectSource {
 
 /// A data unit of a project: a file, or a group of files.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct DataSource {
     /// Title: the name of the file.
     pub title: String,
@@ -79,6 +81,7 @@ pub struct DataSource {
 
 /// An image of an image group.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct ImageSource {
     /// Title: the name of the file.
     pub title: String,
@@ -96,6 +99,7 @@ pub struct ImageSource {
 
 /// Content of a media file.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub enum Media {
     /// No content: the file cannot be downloaded.
     #[default]
@@ -149,22 +153,28 @@ impl ProjectSource {
 }
 
 impl DataSource {
-    fn with_kind(title: impl Into<String>, kind: MediaKind, mime: &str) -> Self {
-        let facts = MediaFacts { mime: Some(mime.to_owned()), ..MediaFacts::default() };
-        Self { title: title.into(), kind: Some(kind), facts, ..Self::default() }
+    /// Creates a data unit without content.
+    #[must_use]
+    pub fn new(title: impl Into<String>, kind: MediaKind) -> Self {
+        Self { title: title.into(), kind: Some(kind), ..Self::default() }
+    }
+
+    fn with_mime(mut self, mime: &str) -> Self {
+        self.facts.mime = Some(mime.to_owned());
+        self
     }
 
     /// Creates a JPEG image of this size in pixels.
     #[must_use]
     pub fn image(title: impl Into<String>, width: u64, height: u64) -> Self {
-        Self::with_kind(title, MediaKind::Image, "image/jpeg").sized(width, height, 1)
+        Self::new(title, MediaKind::Image).with_mime("image/jpeg").sized(width, height, 1)
     }
 
     /// Creates an MP4 video of this size in pixels, with a number of frames and a frame rate in frames per second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "no video has 2^52 frames")]
     pub fn video(title: impl Into<String>, width: u64, height: u64, frames: u64, fps: f64) -> Self {
-        let mut video = Self::with_kind(title, MediaKind::Video, "video/mp4").sized(width, height, frames);
+        let mut video = Self::new(title, MediaKind::Video).with_mime("video/mp4").sized(width, height, frames);
         video.facts.fps = Some(fps);
         video.facts.duration = Some(frames as f64 / fps);
         video

@@ -50,6 +50,7 @@ impl StageKind {
 /// A stage of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Stage {
     /// Kind of the stage.
     #[serde(rename = "stageType")]
@@ -73,6 +74,7 @@ pub struct Stage {
 /// A pathway out of an agent stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Pathway {
     /// UUID of the pathway.
     pub uuid: Uuid,
@@ -80,6 +82,22 @@ pub struct Pathway {
     pub title: String,
     /// UUID of the destination stage.
     pub destination_uuid: Uuid,
+}
+
+impl Stage {
+    /// Creates a stage without pathways.
+    #[must_use]
+    pub fn new(kind: StageKind, uuid: Uuid, title: impl Into<String>) -> Self {
+        Self { kind, uuid, title: title.into(), pathways: None, next: None, rejected: None }
+    }
+}
+
+impl Pathway {
+    /// Creates a pathway to a stage.
+    #[must_use]
+    pub fn new(uuid: Uuid, title: impl Into<String>, destination: Uuid) -> Self {
+        Self { uuid, title: title.into(), destination_uuid: destination }
+    }
 }
 
 /// A workflow: an ordered list of stages.
@@ -93,18 +111,9 @@ impl Workflow {
     /// done.
     pub(crate) fn default_for(project: Uuid) -> Self {
         let id = |name: &str| Uuid::new_v5(&project, format!("stage:{name}").as_bytes());
-        let stage = |kind, title: &str| Stage {
-            kind,
-            uuid: id(title),
-            title: title.to_owned(),
-            pathways: None,
-            next: None,
-            rejected: None,
-        };
-        let pathway = |title: &str, to: &str| Pathway {
-            uuid: Uuid::new_v5(&project, format!("pathway:Agent 1:{title}").as_bytes()),
-            title: title.to_owned(),
-            destination_uuid: id(to),
+        let stage = |kind, title: &str| Stage::new(kind, id(title), title);
+        let pathway = |title: &str, to: &str| {
+            Pathway::new(Uuid::new_v5(&project, format!("pathway:Agent 1:{title}").as_bytes()), title, id(to))
         };
         let pathways = vec![pathway("review", "Review 1"), pathway("complete", "Complete")];
         let agent = Stage { pathways: Some(pathways), ..stage(StageKind::Agent, "Agent 1") };

@@ -109,7 +109,7 @@ pub(crate) fn data_rows(project: &Project, values: &Values<'_>) -> Result<Reply,
         filter.title_eq.as_ref().is_none_or(|title| *title == data.title)
             && filter.title_like.as_ref().is_none_or(|pattern| sql_like(pattern, &data.title))
             && contains(&filter.data_hashes, &data.hash)
-            && contains(&filter.data_types, data.kind.in_label_row())
+            && contains(&filter.data_types, data.kind.as_str())
     });
     let rows: Vec<Value> = matching.map(|data| data_row(project, &world, data)).collect();
     Ok(envelope(&Value::from(rows).to_string()))
@@ -120,7 +120,7 @@ fn data_row(project: &Project, world: &World, data: &Data) -> Value {
     let created = project.identity.created.legacy_seconds();
     json!({
         "data_hash": data.hash, "data_title": data.title,
-        "data_type": data.kind.in_label_row().to_ascii_uppercase(), "created_at": created,
+        "data_type": data.kind.as_str().to_ascii_uppercase(), "created_at": created,
         "last_edited_at": created, "width": facts.width, "height": facts.height,
         "file_link": data.link(&data.hash), "file_size": world.items.get(&data.item).and_then(|item| item.size),
         "file_type": facts.mime, "storage_location": 0, "client_metadata": null,

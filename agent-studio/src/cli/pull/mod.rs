@@ -104,7 +104,7 @@ impl Pull {
     fn summary(&self, remote: &Remote, files: &remote::Files<'_>, location: &EditorUrl) -> Table {
         let mut table = Table::default();
         table.section(format!("{} of {}", files.name, remote.project.title));
-        table.row("kind", files.kind.in_label_row());
+        table.row("kind", files.kind.as_str());
         table.row("frames", remote.listing.number_of_frames.unwrap_or(1).to_string());
         table.row("labels", remote.listing.label_hash.as_deref().unwrap_or("none"));
         table.row("folder", self.folder.display().to_string());

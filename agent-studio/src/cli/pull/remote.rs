@@ -87,7 +87,7 @@ impl Remote {
             platform.storage_item(item, SignedUrl::Wanted)
         )
         .map_err(data_error)?;
-        let children = match MediaKind::named(listing.data_type.as_str()) {
+        let children = match MediaKind::parse(listing.data_type.as_str()) {
             Some(MediaKind::ImageGroup) => {
                 platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await.map_err(data_error)?
             }
@@ -104,7 +104,7 @@ impl Remote {
     pub(super) fn files(&self) -> Result<Files<'_>, Failure> {
         use MediaKind::{Audio, Image, ImageGroup, Pdf, PlainText, Video};
         let data_type = self.listing.data_type.as_str();
-        let kind = MediaKind::named(data_type)
+        let kind = MediaKind::parse(data_type)
             .filter(|kind| matches!(kind, Audio | Image | ImageGroup | Pdf | PlainText | Video))
             .ok_or_else(|| {
                 Failure::new(format!(

@@ -12,7 +12,8 @@ use super::failure::Failure;
 use super::table::Table;
 use super::terminal::{print_stderr, print_stdout};
 use crate::{
-    AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, StartError, TimestampResolution, open_in_browser,
+    AgentServer, LocalPlatform, LocalPlatformError, Page, RunningPlatform, SampleCopy, TimestampResolution,
+    open_in_browser,
 };
 
 use key_file::KeyFile;
@@ -113,14 +114,16 @@ impl Serve {
             .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
             .latency(Duration::from_millis(self.latency))
             .timestamps(self.timestamps)
-            .admin(self.admin)
             .public_key(key_file::USER, key.key_id())
             .page(page);
+        if self.admin {
+            builder = builder.admin();
+        }
         for folder in folders {
             builder = builder.folder(folder);
         }
         builder.start().await.map_err(|error| match error {
-            StartError::Listen { address, source } => Failure::new(format!(
+            LocalPlatformError::Listen { address, source } => Failure::new(format!(
                 "Cannot listen on port {} ({source}): choose another with --port, or --port 0 for a free one.",
                 address.port()
             )),

@@ -3,7 +3,7 @@
 use agent_platform::labels::{
     Bitmask, Circle, Cuboid2d, Cuboid2dDepth, Ellipse, LabelRow, Polygon, RotatableBoundingBox, Skeleton, Vertex,
 };
-use agent_studio::{DataSource, ImageSource, ProjectSource, RunningPlatform};
+use agent_studio::{DataSource, ImageSource, MediaKind, ProjectSource, RunningPlatform};
 use uuid::{Uuid, uuid};
 
 pub const PROJECT: Uuid = uuid!("bbbb1111-0000-4000-8000-000000000001");
@@ -48,16 +48,14 @@ pub fn project() -> ProjectSource {
 }
 
 fn sound() -> DataSource {
-    let mut sound = DataSource { title: "tone.wav".to_owned(), ..DataSource::default() };
-    sound.kind = agent_studio::MediaKind::named("audio");
+    let mut sound = DataSource::new("tone.wav", MediaKind::Audio);
     sound.facts.mime = Some("audio/wav".to_owned());
     sound.facts.duration = Some(2.0);
     sound.data_hash(SOUND).bytes(tone())
 }
 
 fn text() -> DataSource {
-    let mut text = DataSource { title: "fox.txt".to_owned(), ..DataSource::default() };
-    text.kind = agent_studio::MediaKind::named("plain_text");
+    let mut text = DataSource::new("fox.txt", MediaKind::PlainText);
     text.facts.mime = Some("text/plain".to_owned());
     text.facts.characters = Some(WORDS.len() as u64);
     text.data_hash(TEXT).bytes(WORDS)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use agent_studio::{
-    DataSource, ImageSource, LocalPlatform, Media, MediaFacts, MediaKind, Pathway, ProjectSource, RunningPlatform,
+    DataSource, ImageSource, LocalPlatform, Media, MediaKind, Pathway, ProjectSource, RunningPlatform,
     Stage, StageKind,
 };
 use base64::Engine;
@@ -52,27 +52,22 @@ pub fn project() -> ProjectSource {
     source.stages = project["workflow"]["stages"].as_array().unwrap().iter().map(stage).collect();
 
     let file = |name: &str| Media::Bytes(media[name].clone().into());
-    let image = DataSource {
-        item: Some("e1111111-aaaa-4bbb-8ccc-000000000001".parse().unwrap()),
-        media: file("image.jpg"),
-        ..DataSource::image("image.jpg", 320, 240)
+    let mut image = DataSource::image("image.jpg", 320, 240);
+    image.item = Some("e1111111-aaaa-4bbb-8ccc-000000000001".parse().unwrap());
+    image.media = file("image.jpg");
+    let frame = |number: usize| {
+        let mut frame = ImageSource::new(format!("frame{number}.jpg"), 160, 120);
+        frame.media = file(&format!("frame{number}.jpg"));
+        frame.image_hash = Some(format!("2222222{number}-aaaa-4bbb-8ccc-0000000000f{number}"));
+        frame.item = Some(format!("e222222{number}-aaaa-4bbb-8ccc-0000000000f{number}").parse().unwrap());
+        frame.client_metadata = Some(format!("{{\"frame\": {number}}}"));
+        frame
     };
-    let frame = |number: usize| ImageSource {
-        media: file(&format!("frame{number}.jpg")),
-        image_hash: Some(format!("2222222{number}-aaaa-4bbb-8ccc-0000000000f{number}")),
-        item: Some(format!("e222222{number}-aaaa-4bbb-8ccc-0000000000f{number}").parse().unwrap()),
-        client_metadata: Some(format!("{{\"frame\": {number}}}")),
-        ..ImageSource::new(format!("frame{number}.jpg"), 160, 120)
-    };
-    let group = DataSource {
-        item: Some("e2222222-aaaa-4bbb-8ccc-000000000002".parse().unwrap()),
-        ..DataSource::image_group("three-frames", (0..3).map(frame).collect())
-    };
-    let video = DataSource {
-        item: Some("e3333333-aaaa-4bbb-8ccc-000000000003".parse().unwrap()),
-        media: file("video.mp4"),
-        ..DataSource::video("video.mp4", 160, 120, 16, 8.0)
-    };
+    let mut group = DataSource::image_group("three-frames", (0..3).map(frame).collect());
+    group.item = Some("e2222222-aaaa-4bbb-8ccc-000000000002".parse().unwrap());
+    let mut video = DataSource::video("video.mp4", 160, 120, 16, 8.0);
+    video.item = Some("e3333333-aaaa-4bbb-8ccc-000000000003".parse().unwrap());
+    video.media = file("video.mp4");
     // The group's row was first read with signed links.
     let mut group_row = answer(9)["response"][0].clone();
     for (hash, unit) in group_row["data_units"].as_object_mut().unwrap() {
@@ -100,21 +95,15 @@ fn stage(recorded: &Value) -> Stage {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let uuid = |value: &Value| value.as_str().unwrap().parse().unwrap();
     let pathways = recorded["pathways"].as_array().map(|pathways| {
-        let pathway = |pathway: &Value| Pathway {
-            uuid: uuid(&pathway["uuid"]),
-            title: text(&pathway["title"]),
-            destination_uuid: uuid(&pathway["destinationUuid"]),
+        let pathway = |pathway: &Value| {
+            Pathway::new(uuid(&pathway["uuid"]), text(&pathway["title"]), uuid(&pathway["destinationUuid"]))
         };
         pathways.iter().map(pathway).collect()
     });
-    Stage {
-        kind: serde_json::from_value::<StageKind>(recorded["stageType"].clone()).unwrap(),
-        uuid: uuid(&recorded["uuid"]),
-        title: text(&recorded["title"]),
-        pathways,
-        next: None,
-        rejected: None,
-    }
+    let kind = serde_json::from_value::<StageKind>(recorded["stageType"].clone()).unwrap();
+    let mut stage = Stage::new(kind, uuid(&recorded["uuid"]), text(&recorded["title"]));
+    stage.pathways = pathways;
+    stage
 }
 
 /// A project for each recorded label row, which holds that row and what the listing says of it.
@@ -130,14 +119,9 @@ pub fn fixtures() -> Vec<(String, ProjectSource)> {
             row["branch_name"] = "main".into();
         }
         let kind = row["data_type"].as_str().unwrap();
-        let facts = MediaFacts { mime: about["file_type"].as_str().map(ToOwned::to_owned), ..MediaFacts::default() };
-        let data = DataSource {
-            title: row["data_title"].as_str().unwrap().to_owned(),
-            kind: Some(MediaKind::named(kind).unwrap()),
-            facts,
-            listing: Some(listing(&metadata)),
-            ..DataSource::default()
-        };
+        let mut data = DataSource::new(row["data_title"].as_str().unwrap(), MediaKind::parse(kind).unwrap());
+        data.facts.mime = about["file_type"].as_str().map(ToOwned::to_owned);
+        data.listing = Some(listing(&metadata));
         let data = data.data_hash(metadata["data_hash"].as_str().unwrap()).label_row("main", row.to_string());
         let source = ProjectSource::new(name.clone(), text(&file("ontology_file"))).data(data);
         (name.clone(), source)
