@@ -29,7 +29,7 @@ mod outline;
 mod pixel_box;
 mod runs;
 mod straighten;
-#[cfg(feature = "video")]
+#[cfg(feature = "demux")]
 pub mod video;
 
 pub use cancellation::Cancellation;

@@ -3,7 +3,6 @@
 mod file_end;
 mod flac;
 mod mp3;
-mod mp4;
 mod orientation;
 mod pdf;
 mod probe;

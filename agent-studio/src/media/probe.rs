@@ -3,10 +3,12 @@
 use std::io::BufReader;
 use std::path::Path;
 
-use super::probe_error::{ProbeError, content};
+use agent_platform::media::video::{AudioProperties, VideoLimits, VideoProperties};
+
+use super::probe_error::ProbeError;
 use crate::regular_file;
 
-use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, mp4, orientation, pdf, wav};
+use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, orientation, pdf, wav};
 
 /// Finds out what a file is.
 ///
@@ -21,7 +23,7 @@ pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> 
         (MediaKind::Video, _) => video(path, facts)?,
         (_, "audio/wav") => wav::read(regular_file::open(path)?, facts)?,
         (_, "audio/mpeg") => mp3::read(&regular_file::read(path)?, facts)?,
-        (_, "audio/mp4") => sound_of_mp4(path, facts)?,
+        (_, "audio/mp4") => mp4_audio(path, facts)?,
         (_, "audio/flac") => flac::read(&mut regular_file::open(path)?, facts)?,
         (MediaKind::Pdf, _) => {
             let pages = pdf::pages(&regular_file::read(path)?)?;
@@ -56,27 +58,25 @@ pub(crate) fn image_size(path: &Path) -> Result<(u64, u64), ProbeError> {
 }
 
 fn video(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
-    let movie = mp4::read(&mut regular_file::open(path)?)?;
-    let track = movie.video.ok_or_else(|| content("there is no video in it"))?;
+    let video = VideoProperties::read(regular_file::open(path)?, &VideoLimits::default())?;
     Ok(MediaFacts {
-        width: Some(track.width),
-        height: Some(track.height),
-        frames: Some(track.samples),
-        fps: track.rate(),
-        duration: Some(track.seconds()),
+        width: Some(video.width.into()),
+        height: Some(video.height.into()),
+        frames: Some(video.frames),
+        fps: video.frames_per_second,
+        duration: Some(video.duration),
         ..facts
     })
 }
 
-fn sound_of_mp4(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
-    let movie = mp4::read(&mut regular_file::open(path)?)?;
-    let track = movie.audio.ok_or_else(|| content("there is no sound in it"))?;
+fn mp4_audio(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
+    let audio = AudioProperties::read(regular_file::open(path)?, &VideoLimits::default())?;
     Ok(MediaFacts {
-        duration: Some(track.seconds()),
+        duration: Some(audio.duration),
         audio_codec: Some("aac".to_owned()),
-        audio_sample_rate: Some(track.sample_rate),
-        audio_channels: Some(track.channels),
-        audio_bit_depth: Some(track.sample_bits),
+        audio_sample_rate: Some(audio.sample_rate.into()),
+        audio_channels: Some(audio.channels.into()),
+        audio_bit_depth: Some(audio.sample_bits.into()),
         ..facts
     })
 }

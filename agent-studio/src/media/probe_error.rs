@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use agent_platform::media::video::VideoError;
+
 use super::FileEnd;
 
 /// The cause of a file that cannot be served as data.
@@ -16,6 +18,15 @@ pub(crate) enum ProbeError {
     /// The file cannot be read.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+impl From<VideoError> for ProbeError {
+    fn from(error: VideoError) -> Self {
+        match error {
+            VideoError::Io(error) => Self::Io(error),
+            error => Self::Content(error.to_string()),
+        }
+    }
 }
 
 /// The error of content that does not match the file extension.

@@ -1,7 +1,6 @@
 //! The mutable state of a project: data units, storage items, tasks and label rows.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use agent_platform::json::JsonDocument;
 use serde_json::value::RawValue;

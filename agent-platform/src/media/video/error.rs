@@ -46,6 +46,12 @@ pub enum VideoError {
         /// The container's format.
         container: Container,
     },
+    /// The container has no audio track.
+    #[error("the {container} file has no audio in it")]
+    NoAudio {
+        /// The format of the container.
+        container: Container,
+    },
     /// The codec is known, and no decoder for it is built in.
     #[error(
         "codec {codec} is not built in: this build decodes {built_in}. Convert the video, for example with \

@@ -4,22 +4,32 @@
 //! what OpenCV reads as frame N, also with B-frames, open groups of pictures and variable frame rates.
 //!
 //! Everything is pure Rust and blocks; nothing but cargo builds it.
+//!
+//! [`VideoProperties`] and [`AudioProperties`] need only the feature `demux`: they are read from the tables of MP4 and MOV files,
+//! whatever the codec.
+
+#![cfg_attr(not(feature = "video"), allow(dead_code, reason = "the decoders use the rest"))]
 
 mod codec;
 mod codec_id;
+#[cfg(feature = "video")]
 mod decoder;
 mod error;
 mod fields;
-#[cfg(agent_platform_fuzzing)]
+#[cfg(all(agent_platform_fuzzing, feature = "video"))]
 mod fuzzing;
 mod limits;
 mod matroska;
 mod mp4;
 mod nal;
+#[cfg(feature = "video")]
 mod open;
+#[cfg(feature = "video")]
 mod picture;
+#[cfg(feature = "video")]
 mod player;
 mod rotation;
+#[cfg(feature = "video")]
 mod selection;
 mod source;
 mod track;
@@ -27,6 +37,9 @@ mod track;
 pub use codec::{Codec, Container};
 pub use error::VideoError;
 pub use limits::VideoLimits;
+pub use mp4::{AudioProperties, VideoProperties};
+#[cfg(feature = "video")]
 pub use open::{Frames, Video, VideoFrame};
 pub use rotation::Rotation;
+#[cfg(feature = "video")]
 pub use selection::FrameSelection;

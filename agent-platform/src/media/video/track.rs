@@ -96,6 +96,19 @@ pub(super) struct Contents {
     pub(super) last_duration: i64,
 }
 
+impl Contents {
+    /// Returns the frames in presentation order, and the end of the last one in ticks.
+    pub(super) fn presentation(&self, most_frames: u64) -> Result<(Vec<Shown>, i64), VideoError> {
+        let Self { samples, hidden, edits, last_duration } = self;
+        let mut by_time: Vec<u32> = (0..).zip(samples).map(|(index, _)| index).collect();
+        by_time.retain(|index| hidden.binary_search(index).is_err());
+        by_time.sort_by_key(|index| samples[*index as usize].time);
+        let shown = order(samples, &by_time, edits, most_frames)?;
+        let end = shown.last().map_or(0, |last| last.time.saturating_add((*last_duration).max(0)));
+        Ok((shown, end))
+    }
+}
+
 impl Track {
     pub(super) fn new(
         container: Container,
@@ -103,11 +116,8 @@ impl Track {
         contents: Contents,
         most_frames: u64,
     ) -> Result<Self, VideoError> {
-        let Contents { mut samples, hidden, edits, last_duration } = contents;
-        let mut by_time: Vec<u32> = (0..).zip(&samples).map(|(index, _)| index).collect();
-        by_time.retain(|index| hidden.binary_search(index).is_err());
-        by_time.sort_by_key(|index| samples[*index as usize].time);
-        let shown = order(&samples, &by_time, &edits, most_frames)?;
+        let (shown, end) = contents.presentation(most_frames)?;
+        let Contents { mut samples, .. } = contents;
         if shown.is_empty() {
             return Err(VideoError::NoVideo { container });
         }
@@ -121,7 +131,6 @@ impl Track {
             *place = index.min(*place);
         }
         let keys = (0..).zip(&samples).filter(|(_, sample)| sample.key).map(|(index, _)| index).collect();
-        let end = shown.last().map_or(0, |last| last.time.saturating_add(last_duration.max(0)));
         samples.shrink_to_fit();
         Ok(Self { container, description, samples, shown, place, keys, end })
     }

@@ -77,7 +77,7 @@ pub fn sound(milliseconds: u32) -> Vec<u8> {
     file
 }
 
-/// The boxes of a video of 160 by 120 pixels with so many frames, 8 a second, without the frames.
+/// An MP4 file of a video of 160 × 120 pixels with a number of frames, 8 per second, without the coded frames.
 pub fn video(frames: u32) -> Vec<u8> {
     let boxed = |kind: &[u8; 4], payload: &[u8]| {
         [&u32::try_from(payload.len() + 8).unwrap().to_be_bytes()[..], kind, payload].concat()
@@ -86,10 +86,21 @@ pub fn video(frames: u32) -> Vec<u8> {
     let mut header = words(&[0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
     header.extend(words(&[0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000, 160 << 16, 120 << 16]));
     let handler = [&words(&[0, 0])[..], b"vide", &[0; 12]].concat();
-    let table = boxed(b"stbl", &boxed(b"stts", &words(&[0, 1, frames, 1000])));
+    let mut entry = vec![0; 78];
+    (entry[25], entry[27]) = (160, 120);
+    // All frames have one byte, and are said to lie at the start of the file.
+    let table = [
+        boxed(b"stsd", &[words(&[0, 1]), boxed(b"mp4v", &entry)].concat()),
+        boxed(b"stts", &words(&[0, 1, frames, 1000])),
+        boxed(b"stsz", &words(&[0, 1, frames])),
+        boxed(b"stsc", &words(&[0, 1, 1, frames, 1])),
+        boxed(b"stco", &words(&[0, 1, 0])),
+    ];
+    let table = boxed(b"stbl", &table.concat());
     let media =
         [boxed(b"mdhd", &words(&[0, 0, 0, 8000, frames * 1000, 0])), boxed(b"hdlr", &handler), boxed(b"minf", &table)]
             .concat();
     let track = [boxed(b"tkhd", &header), boxed(b"mdia", &media)].concat();
-    [boxed(b"ftyp", b"isom"), boxed(b"moov", &boxed(b"trak", &track))].concat()
+    let movie = [boxed(b"mvhd", &words(&[0, 0, 0, 8000, 0])), boxed(b"trak", &track)].concat();
+    [boxed(b"ftyp", b"isom"), boxed(b"moov", &movie)].concat()
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use agent_studio::{
-    DataSource, ImageSource, LocalPlatform, Media, MediaKind, Pathway, ProjectSource, RunningPlatform,
-    Stage, StageKind,
+    DataSource, ImageSource, LocalPlatform, Media, MediaKind, Pathway, ProjectSource, RunningPlatform, Stage, StageKind,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -48,7 +48,7 @@ impl Entry {
     }
 }
 
-fn size(entry: &[u8]) -> Result<(u32, u32), Ended> {
+pub(super) fn size(entry: &[u8]) -> Result<(u32, u32), Ended> {
     let mut fields = Fields::new(entry);
     fields.take(24)?;
     Ok((u32::from(fields.u16()?), u32::from(fields.u16()?)))

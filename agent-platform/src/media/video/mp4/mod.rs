@@ -6,6 +6,7 @@ mod atom;
 mod edits;
 mod entry;
 mod fragment;
+mod properties;
 mod tables;
 
 use super::fields::{Ended, Fields};
@@ -15,6 +16,8 @@ use super::{Container, Rotation, VideoError, VideoLimits};
 use atom::Atom;
 use entry::Entry;
 use fragment::{Defaults, Fragments};
+
+pub use properties::{AudioProperties, VideoProperties};
 
 /// A box of the file itself.
 struct Head {
@@ -30,51 +33,81 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
     bytes.get(4..8).is_some_and(|kind| FIRST.iter().any(|first| kind == first.as_slice()))
 }
 
-/// Reads what a file says of its video; the samples stay where they are.
+/// Reads the description of a file's video. The samples are not read.
 pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, VideoError> {
-    let heads = heads(source, limits)?;
-    let moov_at = heads.iter().find(|head| head.kind == *b"moov").ok_or(VideoError::Truncated {
-        what: "the description of the video (`moov`)",
-        end: source.length() + 8,
-        length: source.length(),
-    })?;
-    let moov_bytes = source.description(
-        "the description of the video (`moov`)",
-        moov_at.body,
-        moov_at.end - moov_at.body,
-        limits,
-    )?;
-    let moov = Atom { kind: *b"moov", body: &moov_bytes, at: moov_at.body };
-    let movie_scale = scale(moov, b"mvhd")?;
-    let trak = video_track(moov)?;
-    let (track, rotation) = header(trak)?;
-    let mdia = trak.child(b"mdia")?.ok_or(trak.damaged("a track has no media"))?;
-    let track_scale = scale(mdia, b"mdhd")?;
-    let stbl = sample_table(mdia)?;
-    let entry = Entry::of(stbl)?;
-    limits.check_size(entry.width, entry.height)?;
-
-    let (samples, last_duration) = tables::samples(stbl, source, limits)?;
-    let defaults = Defaults::of(moov, track)?;
-    let moofs: Vec<&Head> = heads.iter().filter(|head| head.kind == *b"moof").collect();
-    let mut bodies = Vec::with_capacity(1);
-    let decoded_at =
-        samples.iter().map(|sample| sample.time).max().map_or(0, |last| last.saturating_add(last_duration));
-    let mut parts = (samples, decoded_at, last_duration);
-    for moof in moofs {
-        bodies.clear();
-        bodies.push(source.description("a fragment (`moof`)", moof.body, moof.end - moof.body, limits)?);
-        let (samples, decoded_at, last_duration) = parts;
-        let mut fragments = Fragments { track, defaults, samples, decoded_at, last_duration, source, limits };
-        fragments.add(Atom { kind: moof.kind, body: &bodies[0], at: moof.body }, moof.start)?;
-        parts = (fragments.samples, fragments.decoded_at, fragments.last_duration);
-    }
-    let edits = edits::edits(trak, movie_scale, track_scale)?;
-    let Entry { codec, width, height, colour, parameters } = entry;
-    let tick = 1.0 / f64::from(track_scale);
-    let description = Description { codec, width, height, tick, rotation, colour, parameters };
-    let contents = Contents { samples: parts.0, hidden: Vec::new(), edits, last_duration: parts.2 };
+    let movie = Movie::read(source, limits)?;
+    let track = MovieTrack::find(&movie, b"vide")?.ok_or(VideoError::NoVideo { container: Container::Mp4 })?;
+    let Entry { codec, width, height, colour, parameters } = Entry::of(track.sample_table)?;
+    limits.check_size(width, height)?;
+    let contents = track.contents(&movie, source, limits)?;
+    let tick = 1.0 / f64::from(track.scale);
+    let description = Description { codec, width, height, tick, rotation: track.rotation, colour, parameters };
     Track::new(Container::Mp4, description, contents, limits.frames)
+}
+
+/// The boxes of a file, and its `moov` box in memory.
+struct Movie {
+    heads: Vec<Head>,
+    moov: Vec<u8>,
+    /// Position of the content of `moov` in the file.
+    at: u64,
+}
+
+impl Movie {
+    fn read(source: &mut Source, limits: &VideoLimits) -> Result<Self, VideoError> {
+        const WHAT: &str = "the description of the video (`moov`)";
+        let heads = heads(source, limits)?;
+        let moov = heads.iter().find(|head| head.kind == *b"moov").ok_or(VideoError::Truncated {
+            what: WHAT,
+            end: source.length() + 8,
+            length: source.length(),
+        })?;
+        let at = moov.body;
+        let moov = source.description(WHAT, moov.body, moov.end - moov.body, limits)?;
+        Ok(Self { heads, moov, at })
+    }
+
+    fn moov(&self) -> Atom<'_> {
+        Atom { kind: *b"moov", body: &self.moov, at: self.at }
+    }
+}
+
+/// A track of a movie.
+struct MovieTrack<'m> {
+    trak: Atom<'m>,
+    id: u32,
+    rotation: Rotation,
+    /// Ticks per second.
+    scale: u32,
+    sample_table: Atom<'m>,
+}
+
+impl<'m> MovieTrack<'m> {
+    /// Returns the first track with this handler: `vide` or `soun`.
+    fn find(movie: &'m Movie, handler: &[u8; 4]) -> Result<Option<Self>, VideoError> {
+        let Some(trak) = track_with(movie.moov(), handler)? else { return Ok(None) };
+        let (id, rotation) = header(trak)?;
+        let mdia = trak.child(b"mdia")?.ok_or(trak.damaged("a track has no media"))?;
+        let scale = scale(mdia, b"mdhd")?;
+        Ok(Some(Self { trak, id, rotation, scale, sample_table: sample_table(mdia)? }))
+    }
+
+    /// Reads the sample tables, the fragments and the edit list.
+    fn contents(&self, movie: &Movie, source: &mut Source, limits: &VideoLimits) -> Result<Contents, VideoError> {
+        let (mut samples, mut last_duration) = tables::samples(self.sample_table, source, limits)?;
+        let defaults = Defaults::of(movie.moov(), self.id)?;
+        let last = samples.iter().map(|sample| sample.time).max();
+        let mut decoded_at = last.map_or(0, |last| last.saturating_add(last_duration));
+        for moof in movie.heads.iter().filter(|head| head.kind == *b"moof") {
+            let body = source.description("a fragment (`moof`)", moof.body, moof.end - moof.body, limits)?;
+            let mut fragments =
+                Fragments { track: self.id, defaults, samples, decoded_at, last_duration, source, limits };
+            fragments.add(Atom { kind: moof.kind, body: &body, at: moof.body }, moof.start)?;
+            (samples, decoded_at, last_duration) = (fragments.samples, fragments.decoded_at, fragments.last_duration);
+        }
+        let edits = edits::edits(self.trak, scale(movie.moov(), b"mvhd")?, self.scale)?;
+        Ok(Contents { samples, hidden: Vec::new(), edits, last_duration })
+    }
 }
 
 /// The boxes of the file.
@@ -110,20 +143,20 @@ fn heads(source: &mut Source, limits: &VideoLimits) -> Result<Vec<Head>, VideoEr
     Ok(heads)
 }
 
-/// The first track that is a video.
-fn video_track(moov: Atom<'_>) -> Result<Atom<'_>, VideoError> {
+/// Returns the first track with this handler.
+fn track_with<'m>(moov: Atom<'m>, handler: &[u8; 4]) -> Result<Option<Atom<'m>>, VideoError> {
     for child in moov.children() {
         let child = child?;
         if child.kind != *b"trak" {
             continue;
         }
         let Some(mdia) = child.child(b"mdia")? else { continue };
-        let Some(handler) = mdia.child(b"hdlr")? else { continue };
-        if handler.body.get(8..12) == Some(b"vide") {
-            return Ok(child);
+        let Some(found) = mdia.child(b"hdlr")? else { continue };
+        if found.body.get(8..12) == Some(handler) {
+            return Ok(Some(child));
         }
     }
-    Err(VideoError::NoVideo { container: Container::Mp4 })
+    Ok(None)
 }
 
 fn sample_table(mdia: Atom<'_>) -> Result<Atom<'_>, VideoError> {
