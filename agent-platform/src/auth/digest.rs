@@ -1,7 +1,6 @@
 //! The digest of a body, which both signatures cover.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
 
 /// The SHA-256 digest of a request's body. Computed once per call, however often the call is tried.
@@ -9,9 +8,9 @@ use ring::digest::{SHA256, digest};
 pub struct BodyDigest([u8; 32]);
 
 impl BodyDigest {
-    /// The digest of these bytes; of none for a request without a body.
+    /// Computes the digest of a body. A request without a body has an empty one.
     #[must_use]
-    pub fn of(body: &[u8]) -> Self {
+    pub fn new(body: &[u8]) -> Self {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(digest(&SHA256, body).as_ref());
         Self(bytes)
@@ -26,6 +25,6 @@ impl BodyDigest {
     /// The value of the header `Content-Digest` (contract: `platform-api.md`, section 2.2).
     #[must_use]
     pub fn header(&self) -> String {
-        format!("sha-256=:{}:", STANDARD.encode(self.0))
+        format!("sha-256=:{}:", BASE64.encode(&self.0))
     }
 }

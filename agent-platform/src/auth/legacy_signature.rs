@@ -1,7 +1,9 @@
 //! The signature of the legacy endpoints.
 
+use data_encoding::HEXLOWER;
+
 use super::digest::BodyDigest;
-use super::ssh_key::{SigningError, SshKey, hex};
+use super::ssh_key::{SigningError, SshKey};
 
 /// The value of `Authorization` for a legacy request: `KEYID:SIGNATURE`, both in lower-case hex.
 ///
@@ -11,5 +13,5 @@ use super::ssh_key::{SigningError, SshKey, hex};
 /// # Errors
 /// None in practice; see [`SigningError`].
 pub fn legacy_authorization(key: &SshKey, body: &BodyDigest) -> Result<String, SigningError> {
-    Ok(format!("{}:{}", key.key_id(), hex(&key.sign(body.as_bytes())?)))
+    Ok(format!("{}:{}", key.key_id(), HEXLOWER.encode(&key.sign(body.as_bytes())?)))
 }

@@ -1,7 +1,6 @@
 //! The signature of the v2 endpoints: an HTTP message signature after an early draft of RFC 9421.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
 use super::digest::BodyDigest;
 use super::ssh_key::{SigningError, SshKey};
@@ -40,7 +39,7 @@ impl MessageSignature {
         let content_digest = body.header();
         let parameters = format!(r#"{COVERED};created={created};keyid="{}";alg="ed25519""#, key.key_id());
         let base = Self::base(method, target, &content_digest, &parameters);
-        let signature = STANDARD.encode(key.sign(base.as_bytes())?);
+        let signature = BASE64.encode(&key.sign(base.as_bytes())?);
         Ok(Self {
             content_digest,
             signature_input: format!("{SIGNATURE_LABEL}={parameters}"),

@@ -1,7 +1,8 @@
 //! The Ed25519 key an agent signs with.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
+use data_encoding::HEXLOWER;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use ssh_key::private::{KeypairData, PrivateKey};
 use zeroize::Zeroizing;
@@ -44,7 +45,7 @@ impl SshKey {
         let KeypairData::Ed25519(pair) = key.key_data() else { return Err(KeyError::Damaged) };
         let own = Self::from_seed(&Zeroizing::new(pair.private.to_bytes())).map_err(|_| KeyError::Damaged)?;
         // A public half that belongs to another key would sign as somebody nobody knows.
-        if own.key_id == hex(&pair.public.0) { Ok(own) } else { Err(KeyError::Damaged) }
+        if own.key_id == HEXLOWER.encode(&pair.public.0) { Ok(own) } else { Err(KeyError::Damaged) }
     }
 
     /// The key with this seed: the 32 secret bytes everything else of an Ed25519 key follows from.
@@ -53,7 +54,7 @@ impl SshKey {
     /// None in practice: every seed is a key.
     pub fn from_seed(seed: &[u8; 32]) -> Result<Self, SigningError> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| SigningError)?;
-        Ok(Self { seed: Zeroizing::new(*seed), key_id: hex(pair.public_key().as_ref()) })
+        Ok(Self { seed: Zeroizing::new(*seed), key_id: HEXLOWER.encode(pair.public_key().as_ref()) })
     }
 
     /// The public key, 64 lower-case hex digits. No secret.
@@ -77,15 +78,6 @@ impl fmt::Debug for SshKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SshKey").field("key_id", &self.key_id).finish_non_exhaustive()
     }
-}
-
-/// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn refused(error: &ssh_key::Error) -> KeyError {

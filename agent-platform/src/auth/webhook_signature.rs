@@ -1,5 +1,6 @@
 //! What the platform's backend signs its own calls with: those that agents receive.
 
+use data_encoding::HEXLOWER;
 use ring::hmac;
 
 /// The signature of a body that is sent at a time in Unix seconds, as the header `X-Encord-Signature` carries it, with the
@@ -22,5 +23,5 @@ pub fn webhook_signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
     for part in [timestamp.as_bytes(), b".", body] {
         signing.update(part);
     }
-    signing.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(signing.sign().as_ref())
 }

@@ -1,6 +1,9 @@
 //! The query of a v2 request.
 
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Bytes that are escaped. Blanks are not among them: they become `+`.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b' ');
 
 /// A query under construction: form encoding in the order in which the fields are added (contract:
 /// `platform-api.md`, section 2.4).
@@ -38,12 +41,6 @@ impl Query {
 }
 
 fn encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b' ' => into.push('+'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
-            // Writing to a string does not fail.
-            _ => drop(write!(into, "%{byte:02X}")),
-        }
-    }
+    let escaped = utf8_percent_encode(text, ESCAPED);
+    into.extend(escaped.map(|piece| piece.replace(' ', "+")));
 }

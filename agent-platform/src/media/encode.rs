@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use image::codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder};
 use image::{ExtendedColorType, ImageEncoder as _, RgbImage};
 use serde_json::{Value, json};
@@ -89,14 +88,14 @@ impl EncodedImage {
     /// The file in base64.
     #[must_use]
     pub fn base64(&self) -> String {
-        STANDARD.encode(&self.bytes)
+        BASE64.encode(&self.bytes)
     }
 
     /// The file as a URL: `data:image/jpeg;base64,...`.
     #[must_use]
     pub fn data_url(&self) -> String {
         let mut url = format!("data:{};base64,", self.format.mime_type());
-        STANDARD.encode_string(&self.bytes, &mut url);
+        BASE64.encode_append(&self.bytes, &mut url);
         url
     }
 
