@@ -152,7 +152,7 @@ impl Track {
     /// Gives the object its boxes.
     fn write(&self, row: &mut LabelRow) -> Result<()> {
         for (frame, (shape, confidence)) in (self.from + 1..).zip(&self.followed) {
-            row.edit(&self.hash)?.put(frame, *shape)?.at(frame)?.confidence(*confidence)?.manual(false)?;
+            row.edit(&self.hash)?.put(frame, *shape)?.at(frame)?.confidence(*confidence)?.automatic()?;
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! The trace a call belongs to: taken from the caller's headers, given out again, never shared between calls.
 
-use std::sync::Arc;
-
+use agent_platform::client::TraceId;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header that Encord's editor and platform use.
@@ -9,16 +8,13 @@ pub const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-conte
 /// The W3C header, used by everyone else.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// The longest trace id taken from a caller, in bytes.
-const LONGEST: usize = 64;
-
 /// The trace of one call: a caller's id if it sent one that is safe to log and to send on, else a fresh one. Cheap to
 /// clone.
 ///
 /// `X-Cloud-Trace-Context: TRACE/SPAN;o=1` counts before W3C `traceparent` when both are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    id: Arc<str>,
+    id: TraceId,
     /// Whether the caller speaks W3C, and so is answered in it.
     w3c: bool,
 }
@@ -27,9 +23,7 @@ impl Trace {
     /// A fresh trace: 32 lower-case hex digits. They tell calls apart; they are no secret.
     #[must_use]
     pub fn fresh() -> Self {
-        let mut digits = [0; 32];
-        let id = uuid::Uuid::from_u128(fastrand::u128(..)).as_simple().encode_lower(&mut digits);
-        Self { id: Arc::from(&*id), w3c: false }
+        Self { id: TraceId::fresh(), w3c: false }
     }
 
     /// The trace of a request.
@@ -41,7 +35,7 @@ impl Trace {
     /// The trace id, up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.id.as_str()
     }
 
     /// Gives the trace out again with an answer, unless the answer names one already.
@@ -49,7 +43,7 @@ impl Trace {
         if headers.contains_key(CLOUD_TRACE) {
             return;
         }
-        if let Ok(value) = HeaderValue::try_from([&self.id, "/1;o=1"].concat()) {
+        if let Ok(value) = HeaderValue::try_from([self.id(), "/1;o=1"].concat()) {
             headers.insert(CLOUD_TRACE, value);
         }
         if self.w3c
@@ -60,12 +54,10 @@ impl Trace {
     }
 }
 
-/// Everything up to the first `/`. A value that could break a header or a log line counts as none.
+/// Returns the trace of the cloud header, if its id is valid.
 fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
     let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
-    let id = value.split('/').next().unwrap_or_default();
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Trace { id: Arc::from(id), w3c: false })
+    TraceId::parse(value).map(|id| Trace { id, w3c: false })
 }
 
 /// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
@@ -78,8 +70,8 @@ fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
             && text.bytes().any(|byte| byte != b'0')
     };
-    (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16))
-        .then(|| Trace { id: Arc::from(id), w3c: true })
+    let id = (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16)).then(|| TraceId::parse(id))?;
+    id.map(|id| Trace { id, w3c: true })
 }
 
 #[cfg(test)]
@@ -111,7 +103,7 @@ mod tests {
 
     #[test]
     fn an_unusable_id_is_replaced_by_a_fresh_one() {
-        let long = "a".repeat(LONGEST + 1);
+        let long = "a".repeat(65);
         let zeros = format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32));
         let bad = [
             (CLOUD_TRACE, ""),

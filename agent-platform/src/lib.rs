@@ -8,6 +8,8 @@
 //! * [`memory`]: the bytes that decoded media and large responses may take together.
 //! * `media`, a feature: pixels. Images are read, cut to objects, fitted and encoded for models.
 
+#![warn(missing_debug_implementations)]
+
 pub mod answer_schema;
 pub mod auth;
 pub mod client;

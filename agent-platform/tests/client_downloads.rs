@@ -218,7 +218,7 @@ async fn rejects_signed_urls_to_private_networks_by_default() {
     }
     assert_eq!(server.requests().len(), 0);
 
-    let allowed = elsewhere().allow_private_storage(true).build().unwrap();
+    let allowed = elsewhere().allow_private_storage().build().unwrap();
     assert!(read(&allowed, &url(&server)).await.is_ok() && read(&allowed, &by_name).await.is_ok());
     // The platform's own host, by its name.
     let at_home = Domain::parse(&server.base().replace("127.0.0.1", "localhost")).unwrap();
@@ -249,7 +249,7 @@ async fn refuses_plain_http_storage_of_an_https_platform() {
     let server = Server::always(whole(b"pixels")).await;
     let platform = client::builder(&server)
         .domain(Domain::parse("https://127.0.0.1:1").unwrap())
-        .allow_private_storage(true)
+        .allow_private_storage()
         .build()
         .unwrap();
     let small = platform.download(&url(&server)).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use agent_platform::client::{DataType, Error, LabelRowFilter, LabelRowToSave, LabelStatus, ReadLabels};
+use agent_platform::client::{DataType, Error, LabelRowFilter, LabelRowToSave, LabelStatus, ReadLabels, Validation};
 use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ async fn a_saved_row_is_sent_byte_for_byte() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": true}))).await;
     let row = raw(ROW);
     let saved = client::platform(&server)
-        .save_label_row(Uuid::nil(), LabelRowToSave { label_hash: "L1", row: &row }, true)
+        .save_label_row(Uuid::nil(), LabelRowToSave { label_hash: "L1", row: &row }, Validation::BeforeSaving)
         .await;
     saved.unwrap();
     let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
@@ -71,7 +71,7 @@ async fn a_bulk_save_says_how_many_rows_were_saved() {
     let row = raw("{}");
     let hashes: Vec<_> = (0..2500).map(|number| format!("L{number}")).collect();
     let rows: Vec<_> = hashes.iter().map(|hash| LabelRowToSave { label_hash: hash, row: &row }).collect();
-    let error = client::platform(&server).save_label_rows(Uuid::nil(), &rows, false).await.unwrap_err();
+    let error = client::platform(&server).save_label_rows(Uuid::nil(), &rows, Validation::Skipped).await.unwrap_err();
     assert_eq!((error.saved, error.all), (1000, 2500));
     assert!(matches!(error.source, Error::CorruptedLabel(_)) && !error.source.may_have_acted());
     assert_eq!(server.requests().len(), 2);

@@ -1,6 +1,8 @@
 //! How requests look: addresses, queries, headers, bodies.
 
-use agent_platform::client::{Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch};
+use agent_platform::client::{
+    Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch, Validation,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -115,7 +117,7 @@ async fn nothing_to_ask_is_not_asked() {
     assert!(platform.label_rows(ID, &none, &Default::default()).await.unwrap().is_empty());
     assert!(platform.storage_items(&[], SignedUrl::Wanted).await.unwrap().is_empty());
     assert!(platform.update_storage_items(&[(ID, StorageItemPatch::default())]).await.unwrap().is_empty());
-    platform.save_label_rows(ID, &[], true).await.unwrap();
+    platform.save_label_rows(ID, &[], Validation::BeforeSaving).await.unwrap();
     platform.complete(ID, &none).await.unwrap();
     assert!(server.requests().is_empty());
 }

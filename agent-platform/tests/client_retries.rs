@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use agent_platform::client::{Error, LabelRowToSave, Platform, RetryPolicy, StorageItemPatch};
+use agent_platform::client::{Error, LabelRowToSave, Platform, RetryPolicy, SignedUrl, StorageItemPatch, Validation};
 use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
@@ -28,7 +28,7 @@ async fn failing(times: usize, failure: Reply, answer: Reply) -> Server {
 
 async fn save(platform: &Platform) -> Result<(), Error> {
     let row = RawValue::from_string(r#"{"label_hash": "x"}"#.to_owned()).unwrap();
-    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: LABEL, row: &row }, false).await
+    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: LABEL, row: &row }, Validation::Skipped).await
 }
 
 async fn patch(platform: &Platform) -> Result<(), Error> {
@@ -76,7 +76,7 @@ async fn what_may_have_been_done_is_never_done_again() {
             },
             {
                 server.restart(|_, _| Reply::Close);
-                platform.create_label_row(PROJECT, LABEL, "main", false).await.unwrap_err()
+                platform.create_label_row(PROJECT, LABEL, "main", SignedUrl::Unwanted).await.unwrap_err()
             },
         ] {
             assert!(error.may_have_acted(), "{name}: {error:?}");

@@ -11,7 +11,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 #[test]
 fn the_legacy_signature_is_over_the_digest_of_the_body() {
-    let digest = BodyDigest::of(b"{}");
+    let digest = BodyDigest::new(b"{}");
     let authorization = legacy_authorization(&key(), &digest).unwrap();
     let (key_id, signature) = authorization.split_once(':').unwrap();
     assert_eq!(key_id, keys::KEY_ID);
@@ -23,7 +23,7 @@ fn the_legacy_signature_is_over_the_digest_of_the_body() {
 fn the_message_signature_is_over_the_four_lines() {
     use base64::Engine;
     let signed =
-        MessageSignature::new(&key(), "GET", "/v2/public/x?a=b+c", &BodyDigest::of(b""), 1_700_000_000).unwrap();
+        MessageSignature::new(&key(), "GET", "/v2/public/x?a=b+c", &BodyDigest::new(b""), 1_700_000_000).unwrap();
     assert_eq!(signed.content_digest, "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:");
     let parameters = signed.signature_input.strip_prefix("encord-sig=").unwrap();
     assert_eq!(

@@ -93,7 +93,7 @@ fn an_edit_that_changes_nothing_is_none() {
     let mut row = reread(&row);
     row.edit("o").unwrap().answer("Flags", ["Wet", "Old"]).unwrap().answer("Count", 3.0).unwrap();
     row.edit("o").unwrap().answer_on("Moving", "Yes", 1..=2).unwrap();
-    row.edit("o").unwrap().at(0).unwrap().set(BOX).unwrap().confidence(1.0).unwrap().manual(true).unwrap();
+    row.edit("o").unwrap().at(0).unwrap().set(BOX).unwrap().confidence(1.0).unwrap().manual().unwrap();
     row.edit("o").unwrap().clear_answer("Note").unwrap().remove_from(7..=9).unwrap();
     row.edit_classification("c").unwrap().set("Sunny").unwrap().add_to(2..=3).unwrap();
     assert!(!row.is_changed(), "{}", row.to_json());

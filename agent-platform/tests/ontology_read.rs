@@ -50,6 +50,7 @@ fn templates() {
     assert_eq!(template.vertex("vtxFOOT0").unwrap().name, "foot");
     assert_eq!(template.edges()[0].to, "1");
     assert!(ontology.skeleton_template(ontology.object("Box").unwrap()).is_none());
+    assert!(ontology.skeleton_templates().iter().any(|other| other == template));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn rejects_large_images_before_allocating() {
     gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
     let before = peak();
     for file in [announced(60_000, 60_000), announced(u32::MAX / 2, u32::MAX / 2), jpeg, bmp, gif] {
-        let format = Format::of(&file).unwrap();
+        let format = Format::from_bytes(&file).unwrap();
         let error = decode(&file, &Limits::default()).unwrap_err();
         let refused = matches!(error, MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. });
         assert!(refused, "{format}: {error}");
@@ -71,10 +71,10 @@ fn rejects_large_images_before_allocating() {
     assert!(peak() - before < 200_000, "{} kB were taken", peak() - before);
 
     let file = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
-    let limits = Limits { pixels: 32 * 24, ..Limits::default() };
+    let limits = Limits::new().with_pixels(32 * 24);
     assert!(decode(&file, &limits).is_ok());
-    let error = decode(&file, &Limits { pixels: 32 * 24 - 1, ..limits }).unwrap_err();
+    let error = decode(&file, &limits.with_pixels(32 * 24 - 1)).unwrap_err();
     assert_eq!(error.to_string(), "the PNG image has 32 x 24 pixels; more than 767 are not read");
-    let error = decode(&file, &Limits { bytes: 2_000, ..limits }).unwrap_err();
+    let error = decode(&file, &limits.with_bytes(2_000)).unwrap_err();
     assert!(error.to_string().contains("more than the 2000 bytes"), "{error}");
 }

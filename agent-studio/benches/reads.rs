@@ -77,7 +77,7 @@ fn request(server: &Server, number: usize) -> String {
         r#"{{"query_type": "labelrow", "query_method": "GET", "values": {{"uid": ["{}"], "payload": {{"multi_request": true, "number": {number}}}}}}}"#,
         server.label_hash
     );
-    let signature = legacy_authorization(&key(), &BodyDigest::of(body.as_bytes())).unwrap();
+    let signature = legacy_authorization(&key(), &BodyDigest::new(body.as_bytes())).unwrap();
     let mut request = String::new();
     write!(request, "POST /public HTTP/1.1\r\nHost: {}\r\nResourceType: project\r\n", server.address).unwrap();
     write!(request, "ResourceID: {}\r\nAuthorization: {signature}\r\n", server.project).unwrap();

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent_platform::auth::{Credentials, SshKey};
-use agent_platform::client::{Domain, LabelRowToSave, Platform, RetryPolicy};
+use agent_platform::client::{Domain, LabelRowToSave, Platform, RetryPolicy, Validation};
 use agent_studio::LocalPlatform;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -84,7 +84,7 @@ impl Saved {
             let row = self.version(number);
             self.sent.store(number, Ordering::SeqCst);
             let row = LabelRowToSave { label_hash: &self.label_hash, row: &row };
-            if platform.save_label_row(project, row, false).await.is_err() {
+            if platform.save_label_row(project, row, Validation::Skipped).await.is_err() {
                 return;
             }
             self.answered.store(number, Ordering::SeqCst);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use agent_platform::auth::Credentials;
 use agent_platform::client::{
-    Domain, Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, RetryPolicy, SignedUrl,
+    Domain, Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, RetryPolicy, SignedUrl, Validation,
 };
 use agent_studio::{CallKind, Effect, Fault, LocalPlatform, RunningPlatform};
 use serde_json::value::RawValue;
@@ -27,7 +27,7 @@ async fn start() -> (RunningPlatform, Platform) {
 async fn save(platform: &Platform, running: &RunningPlatform) -> Result<(), Error> {
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let row = RawValue::from_string(running.label_row(&label_hash).unwrap()).unwrap();
-    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, false).await
+    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped).await
 }
 
 fn edited(running: &RunningPlatform) -> String {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
-use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch};
+use agent_platform::client::{
+    LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch, Validation,
+};
 use agent_studio::{LocalPlatform, LocalPlatformError, OpenError, RunningPlatform};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -65,7 +67,7 @@ async fn every_file_is_what_it_is() {
     assert_eq!(frames, ["frame2.bmp", "frame10.bmp"]);
     // Every kind of data can be begun, and every file be read.
     for row in &rows {
-        platform.create_label_row(project, &row.data_hash, "main", true).await.unwrap();
+        platform.create_label_row(project, &row.data_hash, "main", SignedUrl::Wanted).await.unwrap();
     }
     let item = platform.storage_item(rows[5].backing_item_uuid.unwrap(), SignedUrl::Wanted).await.unwrap();
     let file = platform.download(item.signed_url.as_deref().unwrap()).await.unwrap();
@@ -96,7 +98,7 @@ async fn what_is_saved_is_there_after_a_restart_byte_for_byte() {
             .replace("0.25", "2.50e-1")
             .replace("\"classifications\":[]", "\"classifications\":[],\"mine\":{\"z\":1,\"a\":\"\\u00fc\"}");
         running.save_as("annotator@example.test", &label_hash, &row).unwrap();
-        platform.create_label_row(project, &rows[6].data_hash, "a/branch", false).await.unwrap();
+        platform.create_label_row(project, &rows[6].data_hash, "a/branch", SignedUrl::Unwanted).await.unwrap();
         platform.set_priorities(project, &[(&video.data_hash, 0.75)]).await.unwrap();
         platform.complete(project, &[&label_hash]).await.unwrap();
         let item = video.backing_item_uuid.unwrap();
@@ -222,7 +224,10 @@ async fn rereads_label_file_edited_by_hand() {
     assert_ne!(edited().await, before);
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();
     assert!(row.get().contains("0.275"));
-    platform.save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, false).await.unwrap();
+    platform
+        .save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped)
+        .await
+        .unwrap();
     // What cannot be read stays where it is, and the row as it was.
     folder.write("labels/drive.mp4.json", "<<<<<<< HEAD");
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();

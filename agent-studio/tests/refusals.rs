@@ -186,7 +186,7 @@ async fn v2_signatures_cover_method_target_body_and_time() {
         ];
         send(&running, method, target, &headers, body).await
     };
-    let empty = BodyDigest::of(b"");
+    let empty = BodyDigest::new(b"");
     let right = MessageSignature::new(&key, "GET", &target, &empty, now()).unwrap();
     assert_eq!(call(&right, "GET", &target, "").await.0, 200);
     for (method, target, body) in [
@@ -222,7 +222,7 @@ async fn legacy_signatures_cover_the_body() {
     let builder = LocalPlatform::builder().project(project()).public_key("x@example.test", key.key_id());
     let running = builder.start().await.unwrap();
     let body = r#"{"query_type": "labelrowmetadata", "query_method": "GET", "values": {"uid": null, "payload": null}}"#;
-    let signed = legacy_authorization(&key, &BodyDigest::of(body.as_bytes())).unwrap();
+    let signed = legacy_authorization(&key, &BodyDigest::new(body.as_bytes())).unwrap();
     let project = PROJECT.to_string();
     let call = async |authorization: &str, resource: &str, body: &str| {
         let headers = [("Authorization", authorization), ("ResourceType", "project"), ("ResourceID", resource)];
@@ -242,11 +242,11 @@ async fn legacy_signatures_cover_the_body() {
     assert_eq!(call(&changed, &project, body).await.1["response"], json!(["AUTHENTICATION_ERROR"]));
     assert_eq!(call("", &project, body).await.1["response"], json!(["AUTHENTICATION_ERROR"]));
     let stranger = SshKey::from_seed(&[9; 32]).unwrap();
-    let stranger = legacy_authorization(&stranger, &BodyDigest::of(body.as_bytes())).unwrap();
+    let stranger = legacy_authorization(&stranger, &BodyDigest::new(body.as_bytes())).unwrap();
     assert_eq!(call(&stranger, &project, body).await.1["response"], json!(["SSH_KEY_NOT_FOUND_ERROR"]));
     let unknown = call(&signed, VIDEO, body).await.1;
     assert_eq!((&unknown["status"], &unknown["response"]), (&403.into(), &json!(["AUTHORISATION_ERROR"])));
     let broken = "{\"query_type\": NaN}";
-    let signed = legacy_authorization(&key, &BodyDigest::of(broken.as_bytes())).unwrap();
+    let signed = legacy_authorization(&key, &BodyDigest::new(broken.as_bytes())).unwrap();
     assert_eq!(call(&signed, &project, broken).await.1["response"], json!(["INVALID_ARGUMENTS_ERROR"]));
 }

@@ -2,7 +2,7 @@
 
 use agent_platform::client::{
     Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, Platform, ProjectFilter, ReadLabels, SignedUrl,
-    StageType, StorageItemPatch, TraceId,
+    StageType, StorageItemPatch, TraceId, Validation,
 };
 use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
@@ -52,10 +52,10 @@ async fn label_rows_are_listed_created_saved_and_read() {
     assert!(listed.iter().all(|row| row.label_hash.is_none()));
     assert_eq!(listed[2].number_of_frames, Some(16));
 
-    let created = platform.create_label_row(PROJECT, VIDEO, "main", false).await.unwrap();
-    let branched = platform.create_label_row(PROJECT, VIDEO, "other", false).await.unwrap();
+    let created = platform.create_label_row(PROJECT, VIDEO, "main", SignedUrl::Unwanted).await.unwrap();
+    let branched = platform.create_label_row(PROJECT, VIDEO, "other", SignedUrl::Unwanted).await.unwrap();
     assert_ne!(parsed(&created)["label_hash"], parsed(&branched)["label_hash"]);
-    let again = platform.create_label_row(PROJECT, VIDEO, "main", false).await.unwrap();
+    let again = platform.create_label_row(PROJECT, VIDEO, "main", SignedUrl::Unwanted).await.unwrap();
     assert_eq!(created.get(), again.get());
 
     let ontology = running.ontology(VIDEO).unwrap();
@@ -66,7 +66,10 @@ async fn label_rows_are_listed_created_saved_and_read() {
     row.classify("Scene", "a street").on(0..=4).unwrap();
     let label_hash = row.label_hash().into_owned();
     let to_save = raw(row.to_json());
-    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &to_save }, true).await.unwrap();
+    platform
+        .save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &to_save }, Validation::BeforeSaving)
+        .await
+        .unwrap();
 
     let read = platform.label_row(PROJECT, &label_hash, &ReadLabels::default()).await.unwrap();
     assert_eq!(Some(read.get()), running.label_row(&label_hash).as_deref());
@@ -105,7 +108,7 @@ async fn unchanged_save_round_trips_except_time() {
         async move {
             let row = raw(row);
             platform
-                .save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, false)
+                .save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped)
                 .await
                 .unwrap();
         }
@@ -279,7 +282,7 @@ async fn saves_at_the_same_time_come_one_after_the_other() {
             let row = raw(format!(r#"{},"number":{number}}}"#, row.strip_suffix('}').unwrap()));
             tokio::spawn(async move {
                 let row = LabelRowToSave { label_hash: &label_hash, row: &row };
-                platform.save_label_row(PROJECT, row, false).await.unwrap();
+                platform.save_label_row(PROJECT, row, Validation::Skipped).await.unwrap();
                 let row = platform.label_row(PROJECT, &label_hash, &ReadLabels::default()).await.unwrap();
                 parsed(&row)["last_edited_at"].as_str().unwrap().to_owned()
             })

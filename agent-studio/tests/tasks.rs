@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agent_platform::client::Error;
+use agent_platform::client::{Error, SignedUrl};
 use agent_studio::{DataSource, LocalPlatform, LocalPlatformBuilder, ProjectSource, RunningPlatform};
 use hyper::Method;
 use serde_json::{Value, json};
@@ -243,7 +243,7 @@ async fn rejects_branch_without_name() {
     running.create_label_row(&data, "main").unwrap();
     let main = folder.read("labels/one.txt.json");
     for branch in ["", " "] {
-        let refused = platform.create_label_row(project, &data, branch, false).await.unwrap_err();
+        let refused = platform.create_label_row(project, &data, branch, SignedUrl::Unwanted).await.unwrap_err();
         assert!(matches!(&refused, Error::InvalidArguments(_)), "{refused:?}");
         assert!(refused.to_string().contains("the name of the branch is empty"), "{refused}");
         running.create_label_row(&data, branch).unwrap_err();

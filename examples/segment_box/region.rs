@@ -29,7 +29,8 @@ impl Region {
     /// A box with a part of its sides around it, as far as there is an image.
     pub(crate) fn around(image: &RgbImage, shape: &BoundingBox, part: f64) -> Result<Self> {
         let (width, height) = image.dimensions();
-        let inner = PixelBox::of(shape, width, height).or_complain("The box has no pixel in the image.")?;
+        let inner =
+            PixelBox::from_bounding_box(shape, width, height).or_complain("The box has no pixel in the image.")?;
         ensure!(inner.width.min(inner.height) >= 4, "The box is too small to find an object in it.");
         let wider = |first: u32, length: u32, end: u32| {
             let more = pixel((f64::from(length) * part).ceil()).max(4);

@@ -39,7 +39,7 @@ async fn send(running: &RunningPlatform, recorded: &Value, target: &str) -> Answ
     let body = recorded["body"]["text"].as_str().unwrap_or_default();
     let method = recorded["method"].as_str().unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let digest = BodyDigest::of(body.as_bytes());
+    let digest = BodyDigest::new(body.as_bytes());
     let signature = MessageSignature::new(&key(), method, target, &digest, now).unwrap();
     let mut request = format!("{method} {target} HTTP/1.1\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
     for header in recorded["headers"].as_array().unwrap() {

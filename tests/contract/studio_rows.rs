@@ -1,6 +1,6 @@
 //! Label rows of every kind of data, recorded from the platform: served as they are, and saved as the SDK saves them.
 
-use agent_platform::client::{LabelRowFilter, LabelRowToSave, ReadLabels};
+use agent_platform::client::{LabelRowFilter, LabelRowToSave, ReadLabels, Validation};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use test_support::studio::recorded;
@@ -36,7 +36,9 @@ async fn rows_of_every_kind_are_served_and_saved() {
 
         let sent = recorded::text(&format!("fixtures/{name}.sdk_save.json"));
         let row = RawValue::from_string(sent.clone()).unwrap();
-        let saved = platform.save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, true).await;
+        let saved = platform
+            .save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::BeforeSaving)
+            .await;
         saved.unwrap_or_else(|error| panic!("{name}: {error}"));
         let sent: Value = serde_json::from_str(&sent).unwrap();
         let read = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();

@@ -159,7 +159,7 @@ async fn data_without_pixels_and_files_that_cannot_be_read_are_named() {
         "{sentence}"
     );
 
-    let server = world.server(agents![middle]).state(Limits { pixels: 160 * 120 - 1, ..Limits::default() });
+    let server = world.server(agents![middle]).state(Limits::default().with_pixels(160 * 120 - 1));
     let sentence = "image.jpg cannot be read: the JPEG image has 160 x 120 pixels; more than 19199 are not read.";
     let small = TestClient::new(server).unwrap();
     assert_eq!(told(&small.call("/middle", &image(0)).await), (413, sentence.to_owned()));

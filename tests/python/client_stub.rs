@@ -5,7 +5,7 @@
 use agent_platform::auth::Credentials;
 use agent_platform::client::{
     CheckError, DataType, Domain, Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, Platform,
-    PlatformBuilder, ProjectFilter, ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId,
+    PlatformBuilder, ProjectFilter, ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -79,8 +79,9 @@ async fn label_rows(platform: &Platform) {
     assert!(image.client_metadata.is_some() && image.images_data.len() == 1);
 
     // Created on two branches, then listed.
-    let created = parsed(&platform.create_label_row(PROJECT, IMAGE, "main", false).await.unwrap());
-    let branched = parsed(&platform.create_label_row(PROJECT, IMAGE, "agent-branch", false).await.unwrap());
+    let created = parsed(&platform.create_label_row(PROJECT, IMAGE, "main", SignedUrl::Unwanted).await.unwrap());
+    let branched =
+        parsed(&platform.create_label_row(PROJECT, IMAGE, "agent-branch", SignedUrl::Unwanted).await.unwrap());
     assert_ne!(created["label_hash"], branched["label_hash"]);
     let of_branch = LabelRowFilter::default().data_hashes([IMAGE]).branch("agent-branch");
     let listed = platform.list_label_rows(PROJECT, &of_branch).await.unwrap();
@@ -89,7 +90,7 @@ async fn label_rows(platform: &Platform) {
     // Saved as read: nothing changes but the time.
     let video = read(platform, VIDEO_LABEL).await;
     let row = LabelRowToSave { label_hash: VIDEO_LABEL, row: &video };
-    platform.save_label_row(PROJECT, row, true).await.unwrap();
+    platform.save_label_row(PROJECT, row, Validation::BeforeSaving).await.unwrap();
     let again = parsed(&read(platform, VIDEO_LABEL).await);
     for part in ["data_units", "object_answers", "classification_answers", "object_actions"] {
         assert_eq!(again[part], parsed(&video)[part], "{part}");
@@ -108,7 +109,7 @@ async fn label_rows(platform: &Platform) {
         LabelRowToSave { label_hash: image_label, row: &rows[0] },
         LabelRowToSave { label_hash: VIDEO_LABEL, row: &rows[1] },
     ];
-    platform.save_label_rows(PROJECT, &to_save, false).await.unwrap();
+    platform.save_label_rows(PROJECT, &to_save, Validation::Skipped).await.unwrap();
     let filtered =
         ReadLabels { include_object_feature_hashes: Some(vec!["ob/BOX+1".to_owned()]), ..ReadLabels::default() };
     let some = platform.label_row(PROJECT, VIDEO_LABEL, &filtered).await.unwrap();

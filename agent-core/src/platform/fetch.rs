@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use agent_platform::client::{DataType, LabelRowFilter, LabelRowMetadata, Platform, Project};
+use agent_platform::client::{DataType, LabelRowFilter, LabelRowMetadata, Platform, Project, SignedUrl};
 use agent_platform::labels;
 use agent_platform::memory::BytePermit;
 use agent_platform::ontology::Ontology;
@@ -199,7 +199,7 @@ pub(crate) async fn create(
     info: &LabelRowMetadata,
 ) -> Result<Box<RawValue>, AgentError> {
     let branch = info.branch_name.as_deref().unwrap_or("main");
-    Ok(platform.create_label_row(project, &info.data_hash, branch, false).await?)
+    Ok(platform.create_label_row(project, &info.data_hash, branch, SignedUrl::Unwanted).await?)
 }
 
 /// Runs the work on the current thread if its input is small, else on a blocking thread, which keeps the permit of the call.

@@ -6,10 +6,10 @@
 use agent_platform::media::{Format, Limits, MediaError, decode};
 use libfuzzer_sys::fuzz_target;
 
-const LIMITS: Limits = Limits { pixels: 1 << 20, bytes: 32 << 20 };
+const LIMITS: Limits = Limits::new().with_pixels(1 << 20).with_bytes(32 << 20);
 
 fuzz_target!(|bytes: &[u8]| {
-    let format = Format::of(bytes);
+    let format = Format::from_bytes(bytes);
     match decode(bytes, &LIMITS) {
         Ok(image) => {
             let pixels = u64::from(image.width()) * u64::from(image.height());

@@ -118,7 +118,7 @@ fn edit_frames(row: &mut LabelRow, hash: &str) -> Result<(), EditError> {
         let _ = row.edit(hash)?.at(frame)?.set(same);
     }
     let _ = row.edit(hash)?.at(frame)?.simplify(0.01);
-    let _ = row.edit(hash)?.at(frame)?.confidence(0.5).and_then(|edit| edit.manual(false));
+    let _ = row.edit(hash)?.at(frame)?.confidence(0.5).and_then(|edit| edit.automatic());
     let next = frame.saturating_add(1);
     let _ = row.edit(hash)?.at(frame)?.copy_to(next..=next.saturating_add(1));
     let _ = row.edit(hash)?.at(frame)?.move_to(next.saturating_add(4));

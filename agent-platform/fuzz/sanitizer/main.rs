@@ -77,7 +77,7 @@ fn seed(path: &Path) -> Result<Option<Seed>> {
         let payloads: Result<_> = payloads.collect();
         return Ok(Some(Seed { name, bytes, payloads: payloads?, is_video: true }));
     }
-    let Some(format) = Format::of(&bytes) else { return Ok(None) };
+    let Some(format) = Format::from_bytes(&bytes) else { return Ok(None) };
     // The coded data of a JPEG follows the header of its first scan; the other formats are damaged anywhere behind their
     // signatures.
     let scan = bytes.windows(2).rposition(|two| two == [0xff, 0xda]).filter(|_| format == Format::Jpeg);
@@ -129,7 +129,7 @@ fn damage(bytes: &mut [u8], payloads: &[Range<usize>], rng: &mut Rng) {
 /// Decodes a file; what it is read as does not matter here.
 fn decoded(is_video: bool, bytes: &[u8]) {
     if !is_video {
-        let _ = decode(bytes, &Limits { pixels: PIXELS, ..Limits::default() });
+        let _ = decode(bytes, &Limits::new().with_pixels(PIXELS));
         return;
     }
     let mut limits = VideoLimits::default();

@@ -8,12 +8,12 @@ use super::Platform;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::trace::TraceId;
-use super::transport::{Answer, Failed, attempt};
+use super::transport::{Failed, ReceivedResponse, attempt};
 use crate::memory::MemoryError;
 
 impl Platform {
     /// Sends a call until it is answered or must not be tried again. The answer may have any status.
-    pub(super) async fn answer_to(&self, call: &Call) -> Result<Answer> {
+    pub(super) async fn answer_to(&self, call: &Call) -> Result<ReceivedResponse> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let deadline = deadline_in(self.shared.limits.call);
         let mut repetitions = 0;
@@ -61,7 +61,7 @@ impl Platform {
         (repetitions < self.shared.retry.retries && is_in_time && self.shared.budgets.of(call).take()).then_some(wait)
     }
 
-    async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<Answer, Failed> {
+    async fn try_once(&self, call: &Call, trace: &TraceId, deadline: Instant) -> Result<ReceivedResponse, Failed> {
         let began = Instant::now();
         let shared = &self.shared;
         shared.traffic.request();
@@ -142,7 +142,7 @@ fn may_repeat_after(failed: &Failed, effect: Effect) -> bool {
 }
 
 /// For the log.
-fn reason(tried: &Result<Answer, Failed>) -> String {
+fn reason(tried: &Result<ReceivedResponse, Failed>) -> String {
     match tried {
         Ok(answer) => format!("status {}", answer.status),
         Err(Failed::NotSent(_)) => "not sent".to_owned(),

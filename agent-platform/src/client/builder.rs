@@ -140,12 +140,12 @@ impl PlatformBuilder {
         self
     }
 
-    /// Whether files may be read from addresses in private networks: a storage of one's own, or one behind a private
-    /// endpoint. Unless set, that is refused, so that no signed URL leads to what only this machine can reach; files on the
+    /// Allows downloads from addresses in private networks: self-hosted storage, or storage behind a private endpoint.
+    /// Default: refused, so that no signed URL leads to what only this machine can reach; files on the
     /// platform's own host are read wherever that is. Where a proxy is set up, the proxy decides.
     #[must_use]
-    pub fn allow_private_storage(mut self, allow: bool) -> Self {
-        self.limits.private_storage = allow;
+    pub fn allow_private_storage(mut self) -> Self {
+        self.limits.private_storage = true;
         self
     }
 

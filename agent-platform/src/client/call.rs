@@ -51,11 +51,11 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(endpoint: Endpoint, method: Method, url: Url, effect: Effect) -> Self {
-        Self { method, url, endpoint, body: None, digest: BodyDigest::of(b""), effect, secret_answer: false }
+        Self { method, url, endpoint, body: None, digest: BodyDigest::new(b""), effect, secret_answer: false }
     }
 
     pub(super) fn with_body(mut self, body: Vec<u8>) -> Self {
-        self.digest = BodyDigest::of(&body);
+        self.digest = BodyDigest::new(&body);
         self.body = Some(Bytes::from(body));
         self
     }

@@ -10,7 +10,7 @@ use super::error::{Error, Result};
 use super::failure::Failure;
 use super::public_addresses::{PrivateAddress, is_private};
 use super::trace::TraceId;
-use super::transport::{Answer, Failed};
+use super::transport::{Failed, ReceivedResponse};
 use super::v2::refused;
 
 /// A file that was read. `Debug` shows its size, not its contents.
@@ -77,7 +77,7 @@ impl Platform {
 struct PlainHttp;
 
 /// The error for any other response than the file.
-pub(super) fn file_refused(call: &Call, answer: &Answer) -> Error {
+pub(super) fn file_refused(call: &Call, answer: &ReceivedResponse) -> Error {
     let name: fn(Box<Failure>) -> Error = match answer.status {
         401 | 403 => Error::Authorisation,
         404 | 410 => Error::ResourceNotFound,

@@ -18,7 +18,7 @@ use super::file_sink::{Content, Sink};
 use super::retry_after::RetryAfter;
 use super::temporary_file::TemporaryFile;
 use super::trace::TraceId;
-use super::transport::{Answer, Failed, failed};
+use super::transport::{Failed, ReceivedResponse, failed};
 
 /// How a file is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ struct Known {
 /// Why a try did not bring the rest of the file.
 enum Ended {
     /// Another answer than the file.
-    Answered(Answer),
+    Answered(ReceivedResponse),
     /// No answer, or a part of one.
     Failed(Failed),
     /// The storage does not go on where this client had come to; from the beginning, then.
@@ -186,13 +186,13 @@ impl Platform {
         let status = response.status().as_u16();
         let headers = response.headers();
         match status {
-            200 => *known = Known::of(headers, response.content_length()),
+            200 => *known = Known::from_headers(headers, response.content_length()),
             206 if begun > 0 && goes_on(headers, begun, known.length) => {}
             206 | 416 if begun > 0 => return Err(Ended::Elsewhere),
             _ => {
-                let retry_after = RetryAfter::of(headers, SystemTime::now());
+                let retry_after = RetryAfter::from_headers(headers, SystemTime::now());
                 let (body, trace) = (Vec::new(), trace.clone());
-                let answer = Answer { status, retry_after, content_type: None, body, trace, memory: None };
+                let answer = ReceivedResponse { status, retry_after, content_type: None, body, trace, memory: None };
                 return Err(Ended::Answered(answer));
             }
         }
@@ -249,7 +249,7 @@ impl Ended {
 }
 
 impl Known {
-    fn of(headers: &HeaderMap, length: Option<u64>) -> Self {
+    fn from_headers(headers: &HeaderMap, length: Option<u64>) -> Self {
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         // A weak tag says nothing of the bytes.
         let tag = headers.get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();

@@ -18,7 +18,7 @@ use super::query::Query;
 use super::retry_after::RetryAfter;
 use super::storage_item::StorageItem;
 use super::trace::TraceId;
-use super::transport::Answer;
+use super::transport::ReceivedResponse;
 use super::user::UserProject;
 use super::v2::unreadable;
 
@@ -56,13 +56,13 @@ impl Platform {
         readings
     }
 
-    fn received(&self, status: u16, body: &[u8]) -> Answer {
+    fn received(&self, status: u16, body: &[u8]) -> ReceivedResponse {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let (retry_after, body) = (RetryAfter::default(), body.to_vec());
-        Answer { status, retry_after, content_type: None, body, trace, memory: None }
+        ReceivedResponse { status, retry_after, content_type: None, body, trace, memory: None }
     }
 
-    fn legacy_readings(&self, answer: &Answer, label_hashes: &[&str], readings: &mut Vec<Reading>) {
+    fn legacy_readings(&self, answer: &ReceivedResponse, label_hashes: &[&str], readings: &mut Vec<Reading>) {
         let url = self.shared.domain.legacy(false);
         let call = Call::new(Endpoint::Legacy(Scope::Project(Uuid::nil())), Method::POST, url, Effect::Changes);
         let mut push = |asked, result| readings.push(Reading { asked, legacy: true, status: answer.status, result });
@@ -73,14 +73,14 @@ impl Platform {
         push("projects of the user", self.legacy_response::<Vec<UserProject>>(&call, answer).map(|_| Vec::new()));
     }
 
-    fn listing(&self, call: &Call, answer: &Answer) -> Result<Vec<String>> {
+    fn listing(&self, call: &Call, answer: &ReceivedResponse) -> Result<Vec<String>> {
         let entries: Vec<&RawValue> = self.legacy_response(call, answer)?;
         let rows: serde_json::Result<Vec<_>> = entries.into_iter().map(LabelRowMetadata::read).collect();
         let rows = rows.map_err(|cause| unreadable(call, answer, cause))?;
         Ok(rows.iter().map(|row| row.json().get().to_owned()).collect())
     }
 
-    fn v2_readings(&self, answer: &Answer, readings: &mut Vec<Reading>) {
+    fn v2_readings(&self, answer: &ReceivedResponse, readings: &mut Vec<Reading>) {
         readings.push(self.v2_reading::<Project>("a project", answer));
         readings.push(self.v2_reading::<Page<Project>>("projects", answer));
         readings.push(self.v2_reading::<Page<Branch>>("branches", answer));
@@ -96,7 +96,7 @@ impl Platform {
         readings.push(Reading { asked: "an acknowledgement", legacy: false, status, result: done });
     }
 
-    fn v2_reading<T: DeserializeOwned>(&self, asked: &'static str, answer: &Answer) -> Reading {
+    fn v2_reading<T: DeserializeOwned>(&self, asked: &'static str, answer: &ReceivedResponse) -> Reading {
         // A storage item's signed URL is a secret: no error may quote what came.
         let call = self.v2_get(&[], &Query::default()).with_secret_answer(true);
         let result = self.v2_read::<T>(&call, answer).map(|_| Vec::new());

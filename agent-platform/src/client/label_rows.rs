@@ -12,7 +12,8 @@ use super::error::{Error, Result};
 use super::label_row_filter::LabelRowFilter;
 use super::label_row_metadata::LabelRowMetadata;
 use super::legacy::QueryMethod;
-use super::transport::Answer;
+use super::storage::SignedUrl;
+use super::transport::ReceivedResponse;
 use super::v2::{unclear, unreadable};
 
 /// How many label rows go into one request (contract: `platform-api.md`, sections 8.4 to 8.6).
@@ -112,7 +113,7 @@ impl Platform {
         project: Uuid,
         data_hash: &str,
         branch: &str,
-        signed_urls: bool,
+        signed_urls: SignedUrl,
     ) -> Result<Box<RawValue>> {
         let mut rows = self.create_label_rows(project, &[data_hash], branch, signed_urls).await?;
         // As many rows as hashes, or an error.
@@ -128,23 +129,23 @@ impl Platform {
         project: Uuid,
         data_hashes: &[H],
         branch: &str,
-        signed_urls: bool,
+        signed_urls: SignedUrl,
     ) -> Result<Vec<Box<RawValue>>> {
-        let payload = CreateLabels { multi_request: true, get_signed_url: signed_urls, branch_name: branch };
+        let payload = CreateLabels { multi_request: true, get_signed_url: signed_urls.wanted(), branch_name: branch };
         let hashes: Vec<&str> = data_hashes.iter().map(AsRef::as_ref).collect();
         let mut rows = Vec::with_capacity(hashes.len());
         for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
             let query = ("labelrow", QueryMethod::Put);
             let call = self
                 .legacy(Scope::Project(project), query, Some(some), &payload, Effect::Changes)?
-                .with_secret_answer(signed_urls);
+                .with_secret_answer(signed_urls.wanted());
             let answer = self.answer_to(&call).await?;
             rows.append(&mut self.rows(&call, &answer, Key::Data, some)?);
         }
         Ok(rows)
     }
 
-    async fn read_labels(&self, project: Uuid, hashes: &[&str], read: &ReadLabels) -> Result<(Call, Answer)> {
+    async fn read_labels(&self, project: Uuid, hashes: &[&str], read: &ReadLabels) -> Result<(Call, ReceivedResponse)> {
         let query = ("labelrow", QueryMethod::Get);
         let payload = ReadPayload { multi_request: true, read };
         let call = self
@@ -155,7 +156,13 @@ impl Platform {
     }
 
     /// The rows of an answer in the order of the hashes; the answer may have another.
-    pub(super) fn rows(&self, call: &Call, answer: &Answer, key: Key, hashes: &[&str]) -> Result<Vec<Box<RawValue>>> {
+    pub(super) fn rows(
+        &self,
+        call: &Call,
+        answer: &ReceivedResponse,
+        key: Key,
+        hashes: &[&str],
+    ) -> Result<Vec<Box<RawValue>>> {
         #[derive(Deserialize)]
         struct Hashes {
             #[serde(default)]
@@ -181,7 +188,7 @@ impl Platform {
     }
 }
 
-fn missing(call: &Call, answer: &Answer, hash: &str) -> Error {
+fn missing(call: &Call, answer: &ReceivedResponse, hash: &str) -> Error {
     let message = format!("The platform's answer does not hold the label row that was asked for: {hash}.");
     unclear(call, answer, Error::UnexpectedAnswer, message)
 }

@@ -9,7 +9,7 @@ use super::call::{Call, Effect, Endpoint, Scope};
 use super::error::{Error, Result};
 use super::failure::{MAX_QUOTED, clipped};
 use super::tolerant::lenient;
-use super::transport::Answer;
+use super::transport::ReceivedResponse;
 use super::v2::{TOO_LARGE, is_object, not_json, rate_limited, refused, unclear, unreadable};
 
 /// The method inside an envelope; on the wire every legacy call is a `POST`.
@@ -76,7 +76,11 @@ impl Platform {
     ///
     /// # Errors
     /// What the envelope says; where it holds nothing, [`Error::ResourceNotFound`].
-    pub(super) fn legacy_response<'a, T: Deserialize<'a>>(&self, call: &Call, answer: &'a Answer) -> Result<T> {
+    pub(super) fn legacy_response<'a, T: Deserialize<'a>>(
+        &self,
+        call: &Call,
+        answer: &'a ReceivedResponse,
+    ) -> Result<T> {
         if !matches!(answer.status, 413 | 429) && is_object(&answer.body) {
             match serde_json::from_slice::<Envelope<'a, T>>(&answer.body) {
                 Ok(envelope) if envelope.succeeded() => {
@@ -100,7 +104,7 @@ impl Platform {
     }
 
     /// Whether an answer acknowledges a call. Anything but null does.
-    pub(super) fn legacy_acknowledged(&self, call: &Call, answer: &Answer) -> Result<()> {
+    pub(super) fn legacy_acknowledged(&self, call: &Call, answer: &ReceivedResponse) -> Result<()> {
         match self.legacy_response::<&RawValue>(call, answer) {
             Ok(_) => Ok(()),
             Err(Error::ResourceNotFound(_)) if is_success(answer) => {
@@ -113,7 +117,7 @@ impl Platform {
 
     /// The error of an answer that is no success. The HTTP status counts for 413 and 429 alone: everything else is
     /// decided by the envelope, whatever status it came with.
-    fn legacy_failure(&self, call: &Call, answer: &Answer, cause: Option<serde_json::Error>) -> Error {
+    fn legacy_failure(&self, call: &Call, answer: &ReceivedResponse, cause: Option<serde_json::Error>) -> Error {
         match answer.status {
             413 => return refused(call, answer, Error::PayloadTooLarge, too_large(&answer.body)),
             429 => return rate_limited(call, answer),
@@ -137,7 +141,7 @@ impl Platform {
     }
 }
 
-fn is_success(answer: &Answer) -> bool {
+fn is_success(answer: &ReceivedResponse) -> bool {
     serde_json::from_slice::<Envelope<'_, &RawValue>>(&answer.body).is_ok_and(|envelope| envelope.succeeded())
 }
 

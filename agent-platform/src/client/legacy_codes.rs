@@ -8,7 +8,7 @@ use super::call::{Call, Effect};
 use super::error::Error;
 use super::failure::{Failure, MAX_QUOTED, clipped};
 use super::tolerant::lenient;
-use super::transport::Answer;
+use super::transport::ReceivedResponse;
 use super::v2::{METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_AUTHORISED, UNKNOWN, refused, said};
 
 /// Makes the variant of an error.
@@ -83,7 +83,7 @@ impl Platform {
     pub(super) fn code_error(
         &self,
         call: &Call,
-        answer: &Answer,
+        answer: &ReceivedResponse,
         response: Option<&RawValue>,
         payload: Option<&RawValue>,
     ) -> Error {

@@ -5,7 +5,7 @@
 //! ignore fields they do not know and keep values they do not know.
 //!
 //! ```no_run
-//! use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels};
+//! use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels, Validation};
 //!
 //! # async fn example(project: uuid::Uuid, data: uuid::Uuid) -> Result<(), Box<dyn std::error::Error>> {
 //! let platform = Platform::from_env()?;
@@ -13,7 +13,7 @@
 //! let rows = platform.list_label_rows(project, &LabelRowFilter::default().data_hashes([data])).await?;
 //! if let Some(label_hash) = rows.first().and_then(|row| row.label_hash.as_deref()) {
 //!     let row = platform.label_row(project, label_hash, &ReadLabels::default()).await?;
-//!     platform.save_label_row(project, LabelRowToSave { label_hash, row: &row }, false).await?;
+//!     platform.save_label_row(project, LabelRowToSave { label_hash, row: &row }, Validation::Skipped).await?;
 //! }
 //! # Ok(())
 //! # }
@@ -79,7 +79,7 @@ pub use project::{
     Branch, Dataset, Pathway, Project, ProjectFilter, ProjectStatus, ProjectType, StageType, Workflow, WorkflowStage,
 };
 pub use retry::RetryPolicy;
-pub use save::{LabelRowToSave, SaveError};
+pub use save::{LabelRowToSave, SaveError, Validation};
 pub use start_check::CheckError;
 pub use storage::SignedUrl;
 pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};

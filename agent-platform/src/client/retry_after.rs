@@ -18,7 +18,7 @@ pub(super) struct RetryAfter {
 }
 
 impl RetryAfter {
-    pub(super) fn of(headers: &HeaderMap, now: SystemTime) -> Self {
+    pub(super) fn from_headers(headers: &HeaderMap, now: SystemTime) -> Self {
         headers
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())

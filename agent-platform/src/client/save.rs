@@ -19,6 +19,16 @@ pub struct LabelRowToSave<'a> {
     pub row: &'a RawValue,
 }
 
+/// Whether the platform validates label rows before it saves them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Validation {
+    /// The platform validates the rows, and saves none of a request if one is invalid.
+    BeforeSaving,
+    /// The platform saves the rows as they are.
+    Skipped,
+}
+
 /// Not all label rows were saved.
 #[derive(Debug, thiserror::Error)]
 #[error("{saved} of {all} label rows were saved: {source}")]
@@ -42,14 +52,14 @@ struct SaveLabels<'a> {
 impl Platform {
     /// Saves a label row: the platform's row is replaced by it as a whole (contract: `platform-api.md`, section 8.6).
     ///
-    /// `validate` has the platform check it first. The call is repeated only where the platform cannot have saved:
+    /// The call is repeated only where the platform cannot have saved:
     /// after a missing connection, 413 and 429. After an error with [`Error::may_have_acted`], read the row before
     /// deciding to save again.
     ///
     /// # Errors
     /// Any of [`Error`].
-    pub async fn save_label_row(&self, project: Uuid, row: LabelRowToSave<'_>, validate: bool) -> Result<()> {
-        self.save_at_once(project, &[row], validate).await
+    pub async fn save_label_row(&self, project: Uuid, row: LabelRowToSave<'_>, validation: Validation) -> Result<()> {
+        self.save_at_once(project, &[row], validation).await
     }
 
     /// Saves label rows, [`LABEL_ROWS_AT_ONCE`] in one request, one request after the other.
@@ -60,23 +70,23 @@ impl Platform {
         &self,
         project: Uuid,
         rows: &[LabelRowToSave<'_>],
-        validate: bool,
+        validation: Validation,
     ) -> Result<(), SaveError> {
         let mut saved = 0;
         for some in rows.chunks(LABEL_ROWS_AT_ONCE) {
-            let done = self.save_at_once(project, some, validate).await;
+            let done = self.save_at_once(project, some, validation).await;
             done.map_err(|source| SaveError { saved, all: rows.len(), source })?;
             saved += some.len();
         }
         Ok(())
     }
 
-    async fn save_at_once(&self, project: Uuid, rows: &[LabelRowToSave<'_>], validate: bool) -> Result<()> {
+    async fn save_at_once(&self, project: Uuid, rows: &[LabelRowToSave<'_>], validation: Validation) -> Result<()> {
         let hashes: Vec<&str> = rows.iter().map(|row| row.label_hash).collect();
         let payload = SaveLabels {
             multi_request: true,
             labels: rows.iter().map(|row| row.row).collect(),
-            validate_before_saving: validate,
+            validate_before_saving: validation == Validation::BeforeSaving,
         };
         let query = ("labelrow", QueryMethod::Post);
         let call = self.legacy(Scope::Project(project), query, Some(&hashes), &payload, Effect::Changes)?;

@@ -17,17 +17,17 @@ use super::trace::TraceId;
 /// How many items go into one request.
 const ITEMS_AT_ONCE: usize = 1000;
 
-/// Whether to ask for URLs under which files can be read.
+/// Whether a response includes the signed URLs of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignedUrl {
-    /// With a signed URL, at once: asking again for it would be another request.
+    /// With a signed URL, which saves the request for it.
     Wanted,
-    /// Without.
+    /// Without signed URL.
     Unwanted,
 }
 
 impl SignedUrl {
-    fn wanted(self) -> bool {
+    pub(super) fn wanted(self) -> bool {
         self == Self::Wanted
     }
 }

@@ -1,12 +1,12 @@
-//! The trace that a request to the platform belongs to.
+//! Trace ids.
 
 use std::fmt;
 use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 
-/// The longest trace id that is taken over, in bytes.
-const LONGEST: usize = 64;
+/// Maximum length of a trace id, in bytes.
+const MAX_LENGTH: usize = 64;
 
 /// The trace id of one call of an agent. Cheap to clone.
 ///
@@ -16,29 +16,31 @@ const LONGEST: usize = 64;
 pub struct TraceId(Arc<str>);
 
 impl TraceId {
-    /// A fresh trace: 32 lower-case hex digits.
+    /// Creates a random trace id of 32 lower-case hex digits. It tells calls apart, and is not a secret.
     #[must_use]
     pub fn fresh() -> Self {
-        Self(Arc::from(format!("{:032x}", fastrand::u128(..))))
+        let mut digits = [0; 32];
+        let id = uuid::Uuid::from_u128(fastrand::u128(..)).as_simple().encode_lower(&mut digits);
+        Self(Arc::from(&*id))
     }
 
-    /// A trace that a caller brought: everything up to the first `/` of an `X-Cloud-Trace-Context` header.
+    /// Parses the trace id of an `X-Cloud-Trace-Context` header: everything up to the first `/`.
     ///
-    /// `None` unless it is 1 to 64 letters, digits, `-` and `_`: anything else could break a header or a log line.
+    /// Returns `None` unless it is 1 to 64 letters, digits, `-` and `_`: anything else could break a header or a log line.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let id = text.split('/').next().unwrap_or_default();
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(safe)).then(|| Self(Arc::from(id)))
+        (!id.is_empty() && id.len() <= MAX_LENGTH && id.bytes().all(safe)).then(|| Self(Arc::from(id)))
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The header of one request: this trace with a fresh random span. Always the same trace and never the same span.
+    /// Returns the header of one request: this trace with a random span.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         HeaderValue::try_from(format!("{}/{};o=1", self.0, fastrand::u64(1..))).ok()
     }

@@ -22,7 +22,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What came back: any status, with its whole body.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ReceivedResponse {
     pub(super) status: u16,
     pub(super) retry_after: RetryAfter,
     pub(super) content_type: Option<String>,
@@ -60,7 +60,7 @@ pub(super) async fn attempt(
     trace: &TraceId,
     body_limits: (usize, &MemoryAccount),
     clock: &ServerClock,
-) -> Result<Answer, Failed> {
+) -> Result<ReceivedResponse, Failed> {
     let headers = headers(credentials, call, trace)?;
     let mut request = http.request(call.method.clone(), call.url.clone()).headers(headers);
     if let Some(body) = &call.body {
@@ -72,10 +72,10 @@ pub(super) async fn attempt(
     if !matches!(call.endpoint, Endpoint::Storage) {
         clock.set_by(response.headers());
     }
-    let retry_after = RetryAfter::of(response.headers(), SystemTime::now());
+    let retry_after = RetryAfter::from_headers(response.headers(), SystemTime::now());
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (body, memory) = read(response, body_limits).await?;
-    Ok(Answer { status, retry_after, content_type, body, trace: trace.clone(), memory })
+    Ok(ReceivedResponse { status, retry_after, content_type, body, trace: trace.clone(), memory })
 }
 
 /// Size up to which a response takes no part in the byte budget.

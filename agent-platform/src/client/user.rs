@@ -76,11 +76,11 @@ impl Platform {
     /// Any of [`Error`](super::Error).
     pub async fn bearer_token(&self) -> Result<BearerToken> {
         #[derive(Deserialize)]
-        struct Answer {
+        struct UserFields {
             token: String,
         }
         let call = self.v2_get(&["user", "bearer-token"], &Query::default()).with_secret_answer(true);
-        let answer: Answer = self.v2_value(&call).await?;
+        let answer: UserFields = self.v2_value(&call).await?;
         Ok(BearerToken::new(answer.token))
     }
 }

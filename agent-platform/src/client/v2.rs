@@ -11,7 +11,7 @@ use super::error::{Error, Result};
 use super::failure::{Failure, MAX_QUOTED, clipped};
 use super::query::Query;
 use super::trace::TraceId;
-use super::transport::Answer;
+use super::transport::ReceivedResponse;
 
 impl Platform {
     /// A reading call of `/v2/public/...`.
@@ -57,13 +57,13 @@ impl Platform {
     }
 
     /// What an answer holds.
-    pub(super) fn v2_read<T: DeserializeOwned>(&self, call: &Call, answer: &Answer) -> Result<T> {
+    pub(super) fn v2_read<T: DeserializeOwned>(&self, call: &Call, answer: &ReceivedResponse) -> Result<T> {
         self.v2_success(call, answer)?;
         serde_json::from_slice(content(call, answer)?).map_err(|cause| unreadable(call, answer, cause))
     }
 
     /// The text of an answer.
-    pub(super) fn v2_text(&self, call: &Call, mut answer: Answer) -> Result<Box<RawValue>> {
+    pub(super) fn v2_text(&self, call: &Call, mut answer: ReceivedResponse) -> Result<Box<RawValue>> {
         self.v2_success(call, &answer)?;
         content(call, &answer)?;
         match String::from_utf8(std::mem::take(&mut answer.body)) {
@@ -83,7 +83,7 @@ impl Platform {
     }
 
     /// Whether an answer is a success: a 200 must still carry JSON (contract: section 4).
-    pub(super) fn v2_acknowledged(&self, call: &Call, answer: &Answer) -> Result<()> {
+    pub(super) fn v2_acknowledged(&self, call: &Call, answer: &ReceivedResponse) -> Result<()> {
         self.v2_success(call, answer)?;
         if answer.status == 204 || serde_json::from_slice::<&RawValue>(&answer.body).is_ok() {
             return Ok(());
@@ -92,12 +92,12 @@ impl Platform {
     }
 
     /// Every status but 200 and 204 is an error.
-    fn v2_success(&self, call: &Call, answer: &Answer) -> Result<()> {
+    fn v2_success(&self, call: &Call, answer: &ReceivedResponse) -> Result<()> {
         if matches!(answer.status, 200 | 204) { Ok(()) } else { Err(self.v2_error(call, answer)) }
     }
 
     /// What a status means (contract: `platform-api.md`, section 4).
-    fn v2_error(&self, call: &Call, answer: &Answer) -> Error {
+    fn v2_error(&self, call: &Call, answer: &ReceivedResponse) -> Error {
         let said = server_message(&answer.body);
         let or = |default: &str| said.clone().unwrap_or_else(|| default.to_owned());
         let (name, message): (fn(Box<Failure>) -> Error, String) = match answer.status {
@@ -163,7 +163,12 @@ pub(super) fn said(value: &RawValue) -> String {
 }
 
 /// An error that an answer's status or envelope stands for.
-pub(super) fn refused(call: &Call, answer: &Answer, name: fn(Box<Failure>) -> Error, message: String) -> Error {
+pub(super) fn refused(
+    call: &Call,
+    answer: &ReceivedResponse,
+    name: fn(Box<Failure>) -> Error,
+    message: String,
+) -> Error {
     let mut error = call.fails(name, message, &answer.trace);
     let failed = answer.status >= 500;
     let failure = error.failure_mut();
@@ -175,7 +180,7 @@ pub(super) fn refused(call: &Call, answer: &Answer, name: fn(Box<Failure>) -> Er
 }
 
 /// 429, in either family: the server's own words are not used.
-pub(super) fn rate_limited(call: &Call, answer: &Answer) -> Error {
+pub(super) fn rate_limited(call: &Call, answer: &ReceivedResponse) -> Error {
     let message = match answer.retry_after.seconds {
         Some(1) => "Rate limit exceeded. Retry after 1 second.".to_owned(),
         Some(seconds) => format!("Rate limit exceeded. Retry after {seconds} seconds."),
@@ -185,7 +190,7 @@ pub(super) fn rate_limited(call: &Call, answer: &Answer) -> Error {
 }
 
 /// The body of a successful answer that must have one.
-fn content<'a>(call: &Call, answer: &'a Answer) -> Result<&'a [u8]> {
+fn content<'a>(call: &Call, answer: &'a ReceivedResponse) -> Result<&'a [u8]> {
     if answer.status != 204 {
         return Ok(&answer.body);
     }
@@ -194,7 +199,7 @@ fn content<'a>(call: &Call, answer: &'a Answer) -> Result<&'a [u8]> {
 }
 
 /// A body that is no JSON.
-pub(super) fn not_json(call: &Call, answer: &Answer) -> Error {
+pub(super) fn not_json(call: &Call, answer: &ReceivedResponse) -> Error {
     let message = format!("Error parsing JSON response: {}", call.quoted(&answer.body));
     let mut error = unclear(call, answer, Error::NotJson, message);
     error.failure_mut().retryable = matches!(answer.status, 500 | 502 | 503 | 504);
@@ -202,7 +207,7 @@ pub(super) fn not_json(call: &Call, answer: &Answer) -> Error {
 }
 
 /// A body that is no JSON, or JSON of another shape.
-pub(super) fn unreadable(call: &Call, answer: &Answer, cause: serde_json::Error) -> Error {
+pub(super) fn unreadable(call: &Call, answer: &ReceivedResponse, cause: serde_json::Error) -> Error {
     if !cause.is_data() {
         return not_json(call, answer);
     }
@@ -218,7 +223,12 @@ pub(super) fn unreadable(call: &Call, answer: &Answer, cause: serde_json::Error)
 }
 
 /// An answer from which nobody can tell what the platform did.
-pub(super) fn unclear(call: &Call, answer: &Answer, name: fn(Box<Failure>) -> Error, message: String) -> Error {
+pub(super) fn unclear(
+    call: &Call,
+    answer: &ReceivedResponse,
+    name: fn(Box<Failure>) -> Error,
+    message: String,
+) -> Error {
     let mut error = refused(call, answer, name, message);
     error.failure_mut().may_have_acted = call.effect == Effect::Changes;
     error

@@ -44,7 +44,7 @@ impl JsonDocument {
     /// # Errors
     /// The text is not JSON, or another kind of value.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
-        Ok(Self { tree: Tree::of(text)? })
+        Ok(Self { tree: Tree::parse(text)? })
     }
 
     /// Returns the value of the document.

@@ -24,7 +24,7 @@ fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
         return Ok(new.to_owned());
     }
     if is_object(old) && is_object(new) {
-        let mut tree = Tree::of(old)?;
+        let mut tree = Tree::parse(old)?;
         for (key, value) in members(new) {
             let value = match tree.member(Tree::ROOT, &key) {
                 Some(member) => merge_below(tree.text(member), value, depth - 1)?,
@@ -36,7 +36,7 @@ fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
     }
     if is_array(old) && is_array(new) {
         let values: Vec<&str> = elements(new).collect();
-        let mut tree = Tree::of(old)?;
+        let mut tree = Tree::parse(old)?;
         let nodes: Vec<_> = tree.children(Tree::ROOT).collect();
         if nodes.len() == values.len() {
             for (node, value) in nodes.into_iter().zip(values) {

@@ -105,8 +105,8 @@ impl Tree {
         Ok(Self { read: text, added: Vec::new(), nodes: vec![root] })
     }
 
-    /// A document whose value is an object or an array, with a node for each thing in it.
-    pub(crate) fn of(text: &str) -> Result<Self, JsonError> {
+    /// Parses a document whose value is an object or an array, with a node for each value in it.
+    pub(crate) fn parse(text: &str) -> Result<Self, JsonError> {
         let mut tree = Self::new(Arc::new(text.to_owned()))?;
         tree.expand(Self::ROOT)?;
         Ok(tree)

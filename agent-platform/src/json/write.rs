@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn edited(text: &str, edit: impl FnOnce(&mut Tree)) -> String {
-        let mut tree = Tree::of(text).unwrap();
+        let mut tree = Tree::parse(text).unwrap();
         edit(&mut tree);
         tree.pieces().concat()
     }
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn an_equal_value_changes_nothing() {
-        let mut tree = Tree::of(r#"{"a":1}"#).unwrap();
+        let mut tree = Tree::parse(r#"{"a":1}"#).unwrap();
         tree.set(Tree::ROOT, "a", "1").unwrap();
         assert!(!tree.is_touched(Tree::ROOT));
     }

@@ -32,7 +32,7 @@ pub fn same_labels(one: &str, other: &str) -> bool {
     if !is_json_object(one) || !is_json_object(other) {
         return false;
     }
-    let (one, other) = (Labels::of(one), Labels::of(other));
+    let (one, other) = (Labels::from_row(one), Labels::from_row(other));
     let same_answers = one.answers.iter().zip(other.answers).all(|(one, other)| same_value(one, other));
     same_answers && same_holders(one.units, other.units) && same_holders(one.spaces, other.spaces)
 }
@@ -52,7 +52,7 @@ struct Labels<'t> {
 }
 
 impl<'t> Labels<'t> {
-    fn of(row: &'t str) -> Self {
+    fn from_row(row: &'t str) -> Self {
         let mut labels = Self { units: "null", spaces: "null", answers: ["null"; 3] };
         for (key, value) in members(row) {
             match key.as_ref() {

@@ -64,7 +64,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far the labelling is (contract: `docs/contract/endpoints.md#list-label-rows`).
+    /// Status of the labelling (contract: `docs/contract/endpoints.md#list-label-rows`).
     LabelStatus {
         /// Nobody has labelled it.
         NotLabelled = "NOT_LABELLED",

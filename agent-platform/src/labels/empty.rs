@@ -19,7 +19,7 @@ const MOST_UNNAMED_IMAGES: u64 = 100_000;
 /// # Errors
 /// Text that is not JSON, an entry without `data_hash` or `data_type`, and an entry that names a label row.
 pub(crate) fn empty_row(listing_entry: &str) -> Result<String, RowError> {
-    Tree::of(listing_entry)?;
+    Tree::parse(listing_entry)?;
     let entry = ListingEntry { members: members(listing_entry).collect() };
     if let Some(label_hash) = entry.string("label_hash").filter(|hash| !hash.is_empty()) {
         return Err(RowError::OnPlatform { label_hash: label_hash.into_owned() });

@@ -43,7 +43,7 @@ impl LabelRow {
         change: impl FnOnce(&mut Tree) -> Result<(), EditError>,
         is_signed: impl FnOnce(&Tree) -> bool,
     ) -> Result<(), EditError> {
-        let mut entry = Tree::of(self.tree.text(node))?;
+        let mut entry = Tree::parse(self.tree.text(node))?;
         change(&mut entry)?;
         if entry.is_touched(Tree::ROOT) {
             if is_signed(&entry) {

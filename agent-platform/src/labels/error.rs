@@ -1,4 +1,4 @@
-//! What goes wrong with label rows.
+//! Errors of label rows.
 
 use crate::json::JsonError;
 use crate::ontology::{AttributeType, Shape};
@@ -6,7 +6,7 @@ use crate::ontology::{AttributeType, Shape};
 use super::entry_key::EntryKey;
 use super::rle_error::RleError;
 
-/// Why a text is not a label row, or no label row can be made from it.
+/// Error of reading a label row, or of creating an empty one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowError {
@@ -27,7 +27,7 @@ pub enum RowError {
     },
 }
 
-/// Why the labels of one row are not put into another.
+/// Error of moving the labels of one row into another.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransferError {
@@ -94,7 +94,7 @@ fn listed(entries: &[EntryKey]) -> String {
     names.join(", ")
 }
 
-/// Why something cannot be read from a label row.
+/// Error of reading from a label row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -134,12 +134,12 @@ pub enum ReadError {
         /// The shape asked for.
         wanted: Shape,
     },
-    /// What is written for the object or classification cannot be made sense of.
+    /// A member of the object or classification is malformed.
     #[error("{hash}: {what} is malformed")]
     Malformed {
         /// The hash of the object or classification.
         hash: String,
-        /// What is malformed, such as `polygon`.
+        /// The malformed member, such as `polygon`.
         what: String,
     },
     /// A run-length string cannot be decoded.
@@ -147,11 +147,11 @@ pub enum ReadError {
     Rle(#[from] RleError),
 }
 
-/// Why an edit is refused. The row is as it was before the call.
+/// Error of an edit. The row is as it was before the call.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
-    /// What is to be edited is not there, or cannot be made sense of.
+    /// The label to edit is missing or malformed.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The result is more than fits a label row.
@@ -176,7 +176,7 @@ pub enum EditError {
     UnknownOption {
         /// The name of the attribute.
         attribute: String,
-        /// What was asked for.
+        /// The requested key.
         key: String,
     },
     /// The coordinates are of another shape than the class.
@@ -202,7 +202,7 @@ pub enum EditError {
         attribute: String,
         /// The type of the attribute.
         expected: AttributeType,
-        /// What was given, in words.
+        /// The given answer, in words.
         given: &'static str,
     },
     /// The attribute is below an option that is not chosen.
@@ -222,7 +222,7 @@ pub enum EditError {
     FrameOutOfRange {
         /// The frame asked for, from 0.
         frame: u64,
-        /// How many frames there are.
+        /// Number of frames.
         frames: u64,
     },
     /// No range was given where one is needed; a range that ends before it starts is none.
@@ -282,7 +282,7 @@ pub enum EditError {
     /// The coordinates cannot be saved.
     #[error("the coordinates are refused: {problem}")]
     Coordinates {
-        /// What is wrong, in words.
+        /// The problem, in words.
         problem: &'static str,
     },
     /// The coordinates reach outside the image by more than 1e-6 of its side. An agent keeps them inside, cuts them down to
@@ -319,7 +319,7 @@ pub enum EditError {
     NotOnThisMedia {
         /// The kind of media, as it is written on the wire.
         media: String,
-        /// What was to be put there.
+        /// The rejected labels, in words.
         what: String,
     },
     /// An object on a continuous scene must end: its last event is a delete.

@@ -8,7 +8,7 @@ use super::classification::Classification;
 use super::data_type::SpaceType;
 use super::frame_index::FrameIndex;
 use super::geometry::Coordinates;
-use super::index::{Blob, Idx, Place, Placement, ROOT, SpaceRecord};
+use super::index::{Blob, Idx, Place, Placement, SpaceRecord};
 use super::object::{FrameObject, Object};
 use super::row::LabelRow;
 
@@ -67,17 +67,11 @@ impl<'r> FrameLabels<'r> {
         row.classifications().filter(move |classification| classification.is_at(place, frame))
     }
 
-    /// What else is written for the frame under `key`, such as `metadata`, as JSON.
+    /// Returns another member of the frame, such as `metadata`, as JSON.
     #[must_use]
     pub fn member_json(&self, key: &str) -> Option<&'r str> {
         let node: NodeId = self.row.index.blob(self.blob()?).node;
         self.row.tree.member_text(node, key)
-    }
-
-    /// Whether this is a frame of the data itself and not of a space.
-    #[must_use]
-    pub fn is_in_space(&self) -> bool {
-        self.place != ROOT
     }
 }
 
@@ -105,14 +99,14 @@ impl<'r> Space<'r> {
         self.row.space_type(self.place)
     }
 
-    /// What the row says of the space under `key`, such as `child_info`, as JSON.
+    /// Returns a member of the space, such as `child_info`, as JSON.
     #[must_use]
     pub fn member_json(&self, key: &str) -> Option<Cow<'r, str>> {
         let node = self.record()?.node?;
         self.row.tree.member(node, key).map(|node| self.row.tree.written(node))
     }
 
-    /// How many frames, slices or pages it has, if that is known.
+    /// Returns the number of frames, slices or pages, if it is known.
     #[must_use]
     pub fn number_of_frames(&self) -> Option<u64> {
         self.row.frame_count(self.place)

@@ -12,7 +12,7 @@ use super::index::{Idx, Place, Placement, ROOT, UnitRecord};
 use super::metadata::SpaceMetadata;
 use super::row::LabelRow;
 
-/// How labels are placed on a medium.
+/// Placement of labels on a medium.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placing {
     /// On frames, with coordinates in the image.
@@ -151,7 +151,7 @@ impl LabelRow {
         })
     }
 
-    /// How many frames a medium has, if that is known and bounded.
+    /// Returns the number of frames of a medium, if it is known and bounded.
     pub(crate) fn frame_count(&self, place: Place) -> Option<u64> {
         if place != ROOT {
             return match self.space_type(place) {
@@ -170,7 +170,7 @@ impl LabelRow {
         }
     }
 
-    /// Whether a frame is there.
+    /// Rejects a frame that the medium does not have.
     pub(crate) fn check_frame(&self, place: Place, frame: u64) -> Result<(), EditError> {
         match self.frame_count(place) {
             Some(frames) if frame >= frames => Err(EditError::FrameOutOfRange { frame, frames }),
@@ -209,7 +209,7 @@ impl LabelRow {
         }
     }
 
-    /// Whether coordinates can be put on a frame.
+    /// Rejects coordinates that cannot be put on a frame.
     pub(crate) fn check_coordinates(
         &self,
         place: Place,
@@ -262,7 +262,7 @@ impl LabelRow {
         Err(EditError::MaskSize { width, height, media_width, media_height })
     }
 
-    /// Whether labels outside spaces are over ranges of a file and not on frames.
+    /// Returns whether labels outside spaces are over ranges of a file and not on frames.
     pub(crate) fn is_range_medium(&self) -> bool {
         matches!(self.placing(ROOT), Placing::Ranges(_) | Placing::Html)
     }
@@ -299,7 +299,7 @@ impl LabelRow {
                 _ => Err(EditError::NotClampable { shape }),
             };
         }
-        let before = before.and_then(|before| AnyCoordinates::of_entry(self.tree.text(before.entry)).ok());
+        let before = before.and_then(|before| AnyCoordinates::from_entry(self.tree.text(before.entry)).ok());
         let allowed = before.and_then(|before| extent(&before)).map(|before| before.union(&Extent::IMAGE));
         let is_no_further = own.zip(allowed).is_some_and(|(own, allowed)| own.leaves(&allowed).is_none());
         if is_no_further {

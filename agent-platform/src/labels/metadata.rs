@@ -1,16 +1,16 @@
-//! What the listing of label rows says of the media.
+//! Metadata of the media, from the listing of label rows.
 
 use std::collections::HashMap;
 
 use crate::json::{elements, float, is_null, member, members, unsigned};
 
-/// What the listing of label rows says of one row's media (contract: `docs/contract/endpoints.md#list-label-rows`).
+/// Metadata of one row's media, from the listing of label rows (contract: `docs/contract/endpoints.md#list-label-rows`).
 ///
 /// A label row does not say how many frames its media has. With this, edits are checked against it.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct RowMetadata {
-    /// How many frames, slices or pages there are.
+    /// Number of frames, slices or pages.
     pub number_of_frames: Option<u64>,
     /// Frames each second.
     pub frames_per_second: Option<f64>,
@@ -24,11 +24,11 @@ pub struct RowMetadata {
     pub spaces: HashMap<String, SpaceMetadata>,
 }
 
-/// What the listing says of one space (contract: `docs/contract/label-format.md#spaces`).
+/// Metadata of one space, from the listing of label rows (contract: `docs/contract/label-format.md#spaces`).
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SpaceMetadata {
-    /// How many frames, slices or pages there are.
+    /// Number of frames, slices or pages.
     pub number_of_frames: Option<u64>,
     /// The width in pixels.
     pub width: Option<u64>,

@@ -77,7 +77,7 @@ pub(crate) struct FrameEntry<'e> {
     manual_annotation: bool,
 }
 
-/// How an entry without an author is written.
+/// Spelling of `createdBy` without an author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnknownAuthor {
     /// `createdBy` is `null`.

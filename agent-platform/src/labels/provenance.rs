@@ -7,7 +7,7 @@ pub(crate) fn check_confidence(confidence: f64) -> Result<(), EditError> {
     if (0.0..=1.0).contains(&confidence) { Ok(()) } else { Err(EditError::Confidence) }
 }
 
-/// What a new label says of its provenance.
+/// The provenance of a new label.
 #[derive(Debug, Clone)]
 pub(crate) struct Provenance {
     pub(crate) author: Option<String>,
@@ -22,41 +22,41 @@ impl Default for Provenance {
 }
 
 impl Provenance {
-    /// What can be saved.
+    /// Rejects a confidence outside of 0 to 1.
     pub(crate) fn check(&self) -> Result<(), EditError> {
         check_confidence(self.confidence)
     }
 }
 
-/// Gives the builder of a new label the methods that say how it is made.
+/// Adds the setters of a new label's space, hash and provenance to a builder.
 macro_rules! provenance_setters {
     ($builder:ident) => {
         impl $builder<'_> {
-            /// In a space.
+            /// Places the label in a space.
             pub fn in_space(mut self, id: impl Into<String>) -> Self {
                 self.space = Some(id.into());
                 self
             }
 
-            /// With this hash instead of a new one.
+            /// Sets the hash. Default: a new one.
             pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
                 self.hash = Some(hash.into());
                 self
             }
 
-            /// Made by this author: an e-mail address or user id.
+            /// Sets the author: an e-mail address or user id. Default: the author of the row.
             pub fn by(mut self, author: impl Into<String>) -> Self {
                 self.provenance.author = Some(author.into());
                 self
             }
 
-            /// How sure the maker is, 0 to 1; 1 unless said.
+            /// Sets the confidence, 0 to 1. Default: 1.
             pub fn confidence(mut self, confidence: f64) -> Self {
                 self.provenance.confidence = confidence;
                 self
             }
 
-            /// Made by a program and not by hand.
+            /// Marks the label as made by a program. Default: made by a person.
             pub fn automatic(mut self) -> Self {
                 self.provenance.manual = false;
                 self
@@ -67,58 +67,52 @@ macro_rules! provenance_setters {
 
 pub(crate) use provenance_setters;
 
-/// Gives a view the methods that read these from its entry.
+/// Adds the getters of provenance to a view of an entry.
 macro_rules! provenance_getters {
     ($view:ident) => {
         impl $view<'_> {
-            fn told(&self, key: &str) -> Option<&str> {
+            fn member(&self, key: &str) -> Option<&str> {
                 crate::json::member(self.entry_text(), key)
             }
 
-            fn told_text(&self, key: &str) -> Option<String> {
-                self.told(key).and_then(crate::json::string).map(std::borrow::Cow::into_owned)
+            fn text_member(&self, key: &str) -> Option<String> {
+                self.member(key).and_then(crate::json::string).map(std::borrow::Cow::into_owned)
             }
 
-            /// When it was created, if that is said.
+            /// Returns the time of creation, if the row has it.
             #[must_use]
             pub fn created_at(&self) -> Option<crate::labels::Timestamp> {
-                self.told_text("createdAt").and_then(|text| crate::labels::Timestamp::parse(&text))
+                self.text_member("createdAt").and_then(|text| crate::labels::Timestamp::parse(&text))
             }
 
-            /// Who created it: an e-mail address or user id, if that is said.
+            /// Returns the author: an e-mail address or user id, if the row has it.
             #[must_use]
             pub fn created_by(&self) -> Option<String> {
-                self.told_text("createdBy")
+                self.text_member("createdBy")
             }
 
-            /// When it was last edited, if that is said.
+            /// Returns the time of the last edit, if the row has it.
             #[must_use]
             pub fn last_edited_at(&self) -> Option<crate::labels::Timestamp> {
-                self.told_text("lastEditedAt").and_then(|text| crate::labels::Timestamp::parse(&text))
+                self.text_member("lastEditedAt").and_then(|text| crate::labels::Timestamp::parse(&text))
             }
 
-            /// Who last edited it, if that is said.
+            /// Returns the last editor: an e-mail address or user id, if the row has it.
             #[must_use]
             pub fn last_edited_by(&self) -> Option<String> {
-                self.told_text("lastEditedBy")
+                self.text_member("lastEditedBy")
             }
 
-            /// How sure its maker was, 0 to 1; 1 if that is not said.
+            /// Returns the confidence, 0 to 1. Default: 1.
             #[must_use]
             pub fn confidence(&self) -> f64 {
-                self.told("confidence").and_then(crate::json::float).unwrap_or(1.0)
+                self.member("confidence").and_then(crate::json::float).unwrap_or(1.0)
             }
 
-            /// Whether a person made it; true if that is not said.
+            /// Returns whether a person made the label. Default: `true`.
             #[must_use]
             pub fn is_manual(&self) -> bool {
-                self.told("manualAnnotation").and_then(crate::json::boolean).unwrap_or(true)
-            }
-
-            /// The reviews as JSON, if there are any.
-            #[must_use]
-            pub fn reviews_json(&self) -> Option<&str> {
-                self.told("reviews")
+                self.member("manualAnnotation").and_then(crate::json::boolean).unwrap_or(true)
             }
         }
     };

@@ -60,7 +60,7 @@ impl Ranges {
         self.0.iter().copied()
     }
 
-    /// Whether there is no range.
+    /// Returns `true` if there is no range.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -78,13 +78,13 @@ impl Ranges {
         self.0.last().map(|range| range.end)
     }
 
-    /// How many numbers are in the ranges.
+    /// Returns the count of numbers in the ranges.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.iter().fold(0, |sum, range| sum.saturating_add((range.end - range.start).saturating_add(1)))
     }
 
-    /// Whether a number is in one of the ranges.
+    /// Returns whether a number is in one of the ranges.
     #[must_use]
     pub fn contains(&self, number: u64) -> bool {
         let after = self.0.partition_point(|range| range.start <= number);
@@ -238,9 +238,9 @@ impl FromIterator<Range> for Ranges {
 /// A stretch of an HTML page, from one place in it to another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct HtmlRange {
-    /// Where it starts.
+    /// The start.
     pub start: HtmlPosition,
-    /// Where it ends.
+    /// The end.
     pub end: HtmlPosition,
 }
 

@@ -7,7 +7,7 @@ pub enum RleError {
     /// A character that is not in the alphabet, which is `0` to `o`.
     #[error("the run-length string has a character that it cannot have, at {at}")]
     Character {
-        /// Where, in bytes.
+        /// Offset in bytes.
         at: usize,
     },
     /// The string ends inside a number.

@@ -15,7 +15,7 @@ use super::metadata::RowMetadata;
 use super::shared::Shared;
 use super::timestamp::Timestamp;
 
-/// What annotators and agents have labelled on one data unit: objects and classifications, frame by frame.
+/// The labels of one data unit: objects and classifications, frame by frame.
 ///
 /// The text is read once, and only what is asked for is looked into. Writing gives the same text back, byte for byte;
 /// after an edit only what the edit touched differs, so that nothing is lost that this crate does not know (contract:
@@ -99,7 +99,7 @@ impl LabelRow {
         self
     }
 
-    /// Who makes the edits that follow: an e-mail address or user id. Without one the platform fills in who saves.
+    /// Sets the author of later edits: an e-mail address or user id. Default: the platform fills in the user who saves.
     #[must_use]
     pub fn with_author(mut self, author: impl Into<String>) -> Self {
         self.author = Some(author.into());
@@ -119,25 +119,19 @@ impl LabelRow {
         self.tree.pieces().concat()
     }
 
-    /// The row as JSON in pieces, without copying: together they are [`Self::to_json`].
-    #[must_use]
-    pub fn json_pieces(&self) -> Vec<&str> {
-        self.tree.pieces()
-    }
-
     /// The text that was read.
     #[must_use]
     pub fn original_json(&self) -> &str {
         self.tree.original()
     }
 
-    /// Whether an edit has changed anything since the row was read.
+    /// Returns whether an edit has changed the row since it was read.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.tree.is_touched(Tree::ROOT)
     }
 
-    /// Whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
+    /// Returns whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
     #[must_use]
     pub fn is_on_platform(&self) -> bool {
         !self.label_hash().is_empty()
@@ -149,7 +143,7 @@ impl LabelRow {
         &self.ontology
     }
 
-    /// What the listing said of the media, if it was given.
+    /// Returns the metadata of the media, if it was given.
     #[must_use]
     pub fn metadata(&self) -> Option<&RowMetadata> {
         self.metadata.as_deref()
@@ -211,7 +205,7 @@ impl LabelRow {
         DataType::from(self.text_of("data_type").unwrap_or_default().as_ref())
     }
 
-    /// How far the labelling is.
+    /// Returns the status of the labelling.
     #[must_use]
     pub fn label_status(&self) -> LabelStatus {
         LabelStatus::from(self.text_of("label_status").unwrap_or_default().as_ref())
@@ -229,13 +223,13 @@ impl LabelRow {
         self.text_of("last_edited_at").and_then(|text| Timestamp::parse(&text))
     }
 
-    /// Whether the platform holds the labels to be valid, if it says so.
+    /// Returns whether the platform has found the labels valid, if the row has that.
     #[must_use]
     pub fn is_valid(&self) -> Option<bool> {
         self.root("is_valid").and_then(|node| boolean(self.tree.text(node)))
     }
 
-    /// Whether this is a scene whose frames are nanoseconds.
+    /// Returns whether this is a continuous scene, whose frames are nanoseconds.
     #[must_use]
     pub fn is_continuous_scene(&self) -> bool {
         let scene = self.root("scene").map(|node| self.tree.text(node));

@@ -1,4 +1,4 @@
-//! What clones of a row share.
+//! Copy-on-write values that clones of a row share.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;

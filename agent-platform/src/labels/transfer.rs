@@ -38,7 +38,7 @@ impl LabelRow {
         Ok(self)
     }
 
-    /// Whether anybody has labelled anything.
+    /// Returns whether the row has labels.
     fn has_labels(&self) -> bool {
         let answered = ANSWERS.into_iter().filter_map(|key| self.root(key));
         let entries = self.index.blobs.iter().flat_map(|blob| [blob.objects, blob.classifications]).flatten();

@@ -41,7 +41,7 @@ pub trait Croppable {
 
 impl Croppable for BoundingBox {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
-        PixelBox::of(self, width, height)
+        PixelBox::from_bounding_box(self, width, height)
     }
 
     fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError> {
@@ -78,12 +78,12 @@ impl Croppable for Polygon {
 /// A mask of another size than the image is stretched over it.
 impl Croppable for Bitmask {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
-        PixelBox::of(&runs::Runs::of(self)?.bounds(), width, height)
+        PixelBox::from_bounding_box(&runs::Runs::from_mask(self)?.bounds(), width, height)
     }
 
     fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError> {
-        let runs = runs::Runs::of(self)?;
-        let pixels = PixelBox::of(&runs.bounds(), width, height)?;
+        let runs = runs::Runs::from_mask(self)?;
+        let pixels = PixelBox::from_bounding_box(&runs.bounds(), width, height)?;
         Ok(Mask::new(pixels, |y, row| runs.fill(&pixels, y, row, (width, height))))
     }
 }

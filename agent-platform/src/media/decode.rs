@@ -44,7 +44,7 @@ pub fn decode_until(bytes: &[u8], limits: &Limits, cancellation: &Cancellation) 
     if bytes.is_empty() {
         return Err(MediaError::Empty);
     }
-    let format = Format::of(bytes).ok_or(MediaError::UnknownFormat)?;
+    let format = Format::from_bytes(bytes).ok_or(MediaError::UnknownFormat)?;
     metadata::check(&mut Cursor::new(bytes), format)?;
     if cancellation.is_cancelled() {
         return Err(MediaError::Cancelled);
@@ -119,7 +119,7 @@ pub(super) struct Header {
 pub(super) fn header(decoder: &impl ImageDecoder, format: Format, limits: &Limits) -> Result<Header, MediaError> {
     let (width, height) = decoder.dimensions();
     let (samples, color) = (decoder.total_bytes(), decoder.color_type());
-    let layout = Layout::of(color).ok_or_else(|| MediaError::Unsupported {
+    let layout = Layout::from_color(color).ok_or_else(|| MediaError::Unsupported {
         format,
         feature: "its samples are floating-point numbers".to_owned(),
     })?;
@@ -169,7 +169,7 @@ struct Layout {
 impl Layout {
     const RGB: Self = Self { channels: 3, bytes_each: 1 };
 
-    fn of(color: ColorType) -> Option<Self> {
+    fn from_color(color: ColorType) -> Option<Self> {
         let (channels, bytes_each) = match color {
             ColorType::L8 => (1, 1),
             ColorType::La8 => (2, 1),

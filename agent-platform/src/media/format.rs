@@ -34,7 +34,7 @@ impl Format {
 
     /// The format of a file by its first bytes; 32 are enough. `None` if it is no known image.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(match bytes {
             [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Self::Png,

@@ -53,7 +53,7 @@ pub fn inspect(mut file: impl BufRead + Seek, limits: &Limits) -> Result<ImageIn
     if length == 0 {
         return Err(MediaError::Empty);
     }
-    let format = Format::of(&head).ok_or(MediaError::UnknownFormat)?;
+    let format = Format::from_bytes(&head).ok_or(MediaError::UnknownFormat)?;
     metadata::check(&mut file, format)?;
     let unreadable = |error: std::io::Error| MediaError::damaged(format, error.to_string());
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;

@@ -1,26 +1,46 @@
-//! How large an image may be.
+//! Limits on the size of an image.
 
 use super::error::MediaError;
 use super::format::Format;
 
-/// How large an image may be. What is larger is refused by what its head says, before memory is taken for it: a file of some
+/// Limits on the size of an image. A larger image is rejected by its header, before memory is allocated: a file of some
 /// kilobytes can announce an image of many gigabytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
-    /// Width times height. 100 million unless set: 300 MB as RGB.
+    /// Maximum width times height. Default: 100 million, which is 300 MB as RGB.
     pub pixels: u64,
-    /// What reading may take of memory, in bytes: the image as its file has it, and what its decoder needs beside.
-    /// 1 GiB unless set.
+    /// Maximum memory for decoding, in bytes: the decoded image and the working memory of its decoder. Default: 1 GiB.
     pub bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pixels: 100_000_000, bytes: 1 << 30 }
+        Self::new()
     }
 }
 
 impl Limits {
+    /// Creates the default limits.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { pixels: 100_000_000, bytes: 1 << 30 }
+    }
+
+    /// Sets the maximum width times height.
+    #[must_use]
+    pub const fn with_pixels(mut self, pixels: u64) -> Self {
+        self.pixels = pixels;
+        self
+    }
+
+    /// Sets the maximum memory for decoding, in bytes.
+    #[must_use]
+    pub const fn with_bytes(mut self, bytes: u64) -> Self {
+        self.bytes = bytes;
+        self
+    }
+
     /// # Errors
     /// The image is too large.
     pub(super) fn check(&self, format: Format, width: u32, height: u32, bytes: u64) -> Result<(), MediaError> {

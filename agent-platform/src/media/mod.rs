@@ -3,7 +3,7 @@
 //! | to | write |
 //! |---|---|
 //! | read a file | `decode(&bytes, &Limits::default())?` |
-//! | know what it is first | `Format::of(&bytes)`, `inspect(reader, &Limits::default())?` |
+//! | know what it is first | `Format::from_bytes(&bytes)`, `inspect(reader, &Limits::default())?` |
 //! | cut to an object | `polygon.crop(&image)?`, `polygon.pixels(width, height)?` |
 //! | leave out what is not the object | `bitmask.masked(&image, BLACK)?` |
 //! | straighten a turned box | `straightened(&image, &turned)?` |

@@ -6,18 +6,22 @@ use super::pixel_box::{PixelBox, pixel};
 use crate::labels::{BoundingBox, Vertex};
 
 /// A place in the image, in pixels from its upper left corner.
-pub(super) type Place = [f64; 2];
+pub(super) type PixelPosition = [f64; 2];
 
-pub(super) fn at(x: f64, y: f64, width: u32, height: u32) -> Place {
+pub(super) fn at(x: f64, y: f64, width: u32, height: u32) -> PixelPosition {
     [x * f64::from(width), y * f64::from(height)]
 }
 
-pub(super) fn ring(vertices: &[Vertex], width: u32, height: u32) -> Vec<Place> {
+pub(super) fn ring(vertices: &[Vertex], width: u32, height: u32) -> Vec<PixelPosition> {
     vertices.iter().map(|vertex| at(vertex.x, vertex.y, width, height)).collect()
 }
 
 /// The box around some places.
-pub(super) fn pixels(places: impl IntoIterator<Item = Place>, width: u32, height: u32) -> Result<PixelBox, CropError> {
+pub(super) fn pixels(
+    places: impl IntoIterator<Item = PixelPosition>,
+    width: u32,
+    height: u32,
+) -> Result<PixelBox, CropError> {
     let nowhere = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let [left, top, right, bottom] = places.into_iter().fold(nowhere, |[left, top, right, bottom], [x, y]| {
         // `min` and `max` would pass over what is not a number.
@@ -29,11 +33,11 @@ pub(super) fn pixels(places: impl IntoIterator<Item = Place>, width: u32, height
     let (wide, high) = (f64::from(width), f64::from(height));
     let around =
         BoundingBox { x: left / wide, y: top / high, width: (right - left) / wide, height: (bottom - top) / high };
-    PixelBox::of(&around, width, height)
+    PixelBox::from_bounding_box(&around, width, height)
 }
 
 /// The pixels whose centres are inside of one of the polygons: within its border, and not within its holes.
-pub(super) fn mask(pixels: PixelBox, polygons: &[Vec<Vec<Place>>]) -> Mask {
+pub(super) fn mask(pixels: PixelBox, polygons: &[Vec<Vec<PixelPosition>>]) -> Mask {
     let mut crossings = Vec::new();
     Mask::new(pixels, |y, row| {
         let middle = f64::from(y) + 0.5;
@@ -50,11 +54,11 @@ pub(super) fn mask(pixels: PixelBox, polygons: &[Vec<Vec<Place>>]) -> Mask {
     })
 }
 
-fn edges(ring: &[Place]) -> impl Iterator<Item = [Place; 2]> {
+fn edges(ring: &[PixelPosition]) -> impl Iterator<Item = [PixelPosition; 2]> {
     ring.iter().zip(ring.iter().cycle().skip(1)).map(|(from, to)| [*from, *to])
 }
 
 /// Where an edge crosses the middle of a row. An end that lies on it belongs to the edge above alone.
-fn crossing([[from_x, from_y], [to_x, to_y]]: [Place; 2], middle: f64) -> Option<f64> {
+fn crossing([[from_x, from_y], [to_x, to_y]]: [PixelPosition; 2], middle: f64) -> Option<f64> {
     ((from_y <= middle) != (to_y <= middle)).then(|| from_x + (middle - from_y) * (to_x - from_x) / (to_y - from_y))
 }

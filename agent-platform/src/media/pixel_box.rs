@@ -24,7 +24,7 @@ impl PixelBox {
     ///
     /// # Errors
     /// Nothing of it is in the image, or it has no whole pixel.
-    pub fn of(shape: &BoundingBox, width: u32, height: u32) -> Result<Self, CropError> {
+    pub fn from_bounding_box(shape: &BoundingBox, width: u32, height: u32) -> Result<Self, CropError> {
         let BoundingBox { x, y, width: wide, height: high } = *shape;
         if ![x, y, wide, high].iter().all(|number| number.is_finite()) || wide < 0.0 || high < 0.0 {
             return Err(CropError::Malformed);
@@ -91,7 +91,7 @@ mod tests {
 
     fn of(x: f64, y: f64, width: f64, height: f64) -> Result<[u32; 4], CropError> {
         let shape = BoundingBox { x, y, width, height };
-        PixelBox::of(&shape, 160, 120).map(|found| [found.x, found.y, found.width, found.height])
+        PixelBox::from_bounding_box(&shape, 160, 120).map(|found| [found.x, found.y, found.width, found.height])
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    pub(super) fn of(mask: &Bitmask) -> Result<Self, CropError> {
+    pub(super) fn from_mask(mask: &Bitmask) -> Result<Self, CropError> {
         let (width, height) = (mask.width(), mask.height());
         let pixels = width.checked_mul(height).filter(|pixels| *pixels > 0).ok_or(CropError::Malformed)?;
         let runs = decode_runs(mask.rle()).map_err(|_| CropError::Malformed)?;

@@ -48,7 +48,7 @@ impl<'o> OntologyItem<'o> {
 
 /// The same, owned by the ontology.
 #[derive(Debug, Clone)]
-pub(super) enum Entry {
+pub(super) enum IndexedItem {
     Object(Arc<ObjectClass>),
     Classification(Arc<ClassificationClass>),
     Attribute(Arc<Attribute>),
@@ -60,10 +60,10 @@ impl Ontology {
     #[must_use]
     pub fn find(&self, feature_hash: &str) -> Option<OntologyItem<'_>> {
         self.by_hash.get(feature_hash).map(|entry| match entry {
-            Entry::Object(class) => OntologyItem::Object(class),
-            Entry::Classification(class) => OntologyItem::Classification(class),
-            Entry::Attribute(attribute) => OntologyItem::Attribute(attribute),
-            Entry::Option(option) => OntologyItem::Choice(option),
+            IndexedItem::Object(class) => OntologyItem::Object(class),
+            IndexedItem::Classification(class) => OntologyItem::Classification(class),
+            IndexedItem::Attribute(attribute) => OntologyItem::Attribute(attribute),
+            IndexedItem::Option(option) => OntologyItem::Choice(option),
         })
     }
 
@@ -71,7 +71,7 @@ impl Ontology {
     #[must_use]
     pub fn object(&self, key: &str) -> Option<&ObjectClass> {
         match self.by_hash.get(key) {
-            Some(Entry::Object(class)) => Some(class),
+            Some(IndexedItem::Object(class)) => Some(class),
             _ => self.objects_by_title.get(key).and_then(|index| self.objects.get(*index)).map(AsRef::as_ref),
         }
     }
@@ -80,7 +80,7 @@ impl Ontology {
     #[must_use]
     pub fn classification(&self, key: &str) -> Option<&ClassificationClass> {
         match self.by_hash.get(key) {
-            Some(Entry::Classification(class)) => Some(class),
+            Some(IndexedItem::Classification(class)) => Some(class),
             _ => {
                 let index = self.classifications_by_title.get(key)?;
                 self.classifications.get(*index).map(AsRef::as_ref)

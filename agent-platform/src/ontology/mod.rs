@@ -46,7 +46,7 @@ pub struct Ontology {
     objects: Vec<Arc<ObjectClass>>,
     classifications: Vec<Arc<ClassificationClass>>,
     templates: Vec<SkeletonTemplate>,
-    by_hash: HashMap<String, lookup::Entry>,
+    by_hash: HashMap<String, lookup::IndexedItem>,
     objects_by_title: HashMap<String, usize>,
     classifications_by_title: HashMap<String, usize>,
 }

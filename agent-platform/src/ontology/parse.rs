@@ -9,7 +9,7 @@ use super::Ontology;
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, Level, ObjectClass};
 use super::error::OntologyError;
-use super::lookup::Entry;
+use super::lookup::IndexedItem;
 use super::shape::Shape;
 use super::template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 
@@ -100,12 +100,12 @@ impl<'v> Part<'v> {
 /// What is carried from one class to the next.
 #[derive(Default)]
 struct Reading {
-    by_hash: HashMap<String, Entry>,
+    by_hash: HashMap<String, IndexedItem>,
 }
 
 impl Reading {
     /// The first wins.
-    fn remember(&mut self, feature_hash: &str, entry: Entry) {
+    fn remember(&mut self, feature_hash: &str, entry: IndexedItem) {
         self.by_hash.entry(feature_hash.to_owned()).or_insert(entry);
     }
 
@@ -121,7 +121,7 @@ impl Reading {
             attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
             feature_hash,
         });
-        self.remember(&class.feature_hash, Entry::Object(class.clone()));
+        self.remember(&class.feature_hash, IndexedItem::Object(class.clone()));
         Ok(class)
     }
 
@@ -134,7 +134,7 @@ impl Reading {
             attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
             feature_hash,
         });
-        self.remember(&class.feature_hash, Entry::Classification(class.clone()));
+        self.remember(&class.feature_hash, IndexedItem::Classification(class.clone()));
         Ok(class)
     }
 
@@ -167,7 +167,7 @@ impl Reading {
             parents: parents.to_vec(),
             feature_hash,
         });
-        self.remember(&attribute.feature_hash, Entry::Attribute(attribute.clone()));
+        self.remember(&attribute.feature_hash, IndexedItem::Attribute(attribute.clone()));
         Ok(attribute)
     }
 
@@ -190,7 +190,7 @@ impl Reading {
             attribute: attribute.clone(),
             feature_hash,
         });
-        self.remember(&choice.feature_hash, Entry::Option(choice.clone()));
+        self.remember(&choice.feature_hash, IndexedItem::Option(choice.clone()));
         Ok(choice)
     }
 }

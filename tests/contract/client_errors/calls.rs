@@ -1,7 +1,7 @@
 //! The calls behind the recorded failures.
 
 use agent_platform::client::{
-    Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch,
+    Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch, Validation,
 };
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
@@ -50,10 +50,12 @@ pub(crate) async fn call(platform: &Platform, operation: &str) -> Result<(), Err
             platform.list_label_rows(PROJECT, &LabelRowFilter::default().data_hashes([VIDEO])).await.map(drop)
         }
         "legacy get labels" => platform.label_row(PROJECT, VIDEO_LABEL, &ReadLabels::default()).await.map(drop),
-        "legacy create labels" => platform.create_label_row(PROJECT, IMAGE, "main", false).await.map(drop),
+        "legacy create labels" => {
+            platform.create_label_row(PROJECT, IMAGE, "main", SignedUrl::Unwanted).await.map(drop)
+        }
         "legacy save" => {
             let row = LabelRowToSave { label_hash: VIDEO_LABEL, row: &row };
-            platform.save_label_row(PROJECT, row, false).await
+            platform.save_label_row(PROJECT, row, Validation::Skipped).await
         }
         "legacy workflow complete" => platform.complete(PROJECT, &[VIDEO_LABEL]).await,
         "legacy get_projects" => platform.user_projects(None).await.map(drop),

@@ -2,7 +2,7 @@
 
 use agent_platform::client::{
     Error, LabelRowFilter, LabelRowMetadata, LabelRowToSave, PathwayChoice, Platform, ProjectFilter, ReadLabels,
-    SignedUrl, StorageItem, StorageItemPatch,
+    SignedUrl, StorageItem, StorageItemPatch, Validation,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -168,13 +168,14 @@ async fn labels(platform: &Platform, number: usize, exchange: &Value) -> Result<
         }
         7 | 21 => {
             let branch = if number == 7 { "main" } else { "agent-branch" };
-            let row = platform.create_label_row(PROJECT, IMAGE, branch, false).await?;
+            let row = platform.create_label_row(PROJECT, IMAGE, branch, SignedUrl::Unwanted).await?;
             assert_eq!(value(&row), response["response"][0]);
         }
         10 | 13 => {
             let label_hash = if number == 10 { IMAGE_LABEL } else { VIDEO_LABEL };
+            let validation = if number == 13 { Validation::BeforeSaving } else { Validation::Skipped };
             let row = raw(&labels[0]);
-            platform.save_label_row(PROJECT, LabelRowToSave { label_hash, row: &row }, number == 13).await?;
+            platform.save_label_row(PROJECT, LabelRowToSave { label_hash, row: &row }, validation).await?;
         }
         14 => {
             let (group, image) = (raw(&labels[0]), raw(&labels[1]));
@@ -182,7 +183,7 @@ async fn labels(platform: &Platform, number: usize, exchange: &Value) -> Result<
                 LabelRowToSave { label_hash: GROUP_LABEL, row: &group },
                 LabelRowToSave { label_hash: IMAGE_LABEL, row: &image },
             ];
-            platform.save_label_rows(PROJECT, &rows, false).await.map_err(|error| error.source)?;
+            platform.save_label_rows(PROJECT, &rows, Validation::Skipped).await.map_err(|error| error.source)?;
         }
         other => panic!("{other}"),
     }

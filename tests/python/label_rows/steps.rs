@@ -78,7 +78,12 @@ pub(crate) fn make(row: &mut LabelRow, step: &Value) -> Result<(), EditError> {
             edit(row, step)?.at(frame())?.confidence(step["confidence"].as_f64().unwrap())?;
         }
         "manual" => {
-            edit(row, step)?.at(frame())?.manual(step["manual"].as_bool().unwrap())?;
+            let edit = edit(row, step)?.at(frame())?;
+            if step["manual"].as_bool().unwrap() {
+                edit.manual()?
+            } else {
+                edit.automatic()?
+            };
         }
         "number" => {
             edit(row, step)?.number(step["number"].as_u64().unwrap())?;

@@ -111,11 +111,11 @@ impl MediaFile {
     pub(super) fn image_format(&self) -> Result<Option<Format>, AgentError> {
         let mut head = [0; 32];
         let read = match (self.file.in_memory(), self.file.on_disk()) {
-            (Some(bytes), _) => return Ok(Format::of(bytes)),
+            (Some(bytes), _) => return Ok(Format::from_bytes(bytes)),
             (None, Some(file)) => File::open(file.path()).and_then(|mut file| file.read(&mut head))?,
             (None, None) => 0,
         };
-        Ok(Format::of(&head[..read]))
+        Ok(Format::from_bytes(&head[..read]))
     }
 
     /// The header of an image. Blocks.

@@ -28,7 +28,7 @@ use crate::requirements::Needs;
 ///
 /// A frame that is not there answers 404 with the number of frames, so that `Option<FramePixels>` is `None`; data without
 /// pixels, such as a sound, and files that cannot be read, 400. How large images may be is given to the server as state:
-/// `.state(media::Limits { pixels: 20_000_000, ..Default::default() })`; larger ones answer 413.
+/// `.state(media::Limits::new().with_pixels(20_000_000))`; larger ones answer 413.
 ///
 /// ```
 /// use agent_runtime::prelude::*;

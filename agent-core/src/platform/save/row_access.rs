@@ -1,6 +1,6 @@
 //! The requests that a save makes about its row.
 
-use agent_platform::client::{Error, LabelRowFilter, LabelRowToSave, Platform};
+use agent_platform::client::{Error, LabelRowFilter, LabelRowToSave, Platform, Validation};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -35,6 +35,6 @@ impl RowAccess {
 
     /// Replaces the row.
     pub(crate) async fn replace(&self, label_hash: &str, row: &RawValue) -> Result<(), Error> {
-        self.platform.save_label_row(self.project, LabelRowToSave { label_hash, row }, false).await
+        self.platform.save_label_row(self.project, LabelRowToSave { label_hash, row }, Validation::Skipped).await
     }
 }

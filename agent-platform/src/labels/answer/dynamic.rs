@@ -36,7 +36,7 @@ pub(crate) fn actions_of(entry: &str, attribute: &str, kind: &AttributeType) -> 
     .collect()
 }
 
-/// What an attribute is answered with on one frame: the last action counts, but checklists are the union of all.
+/// Returns the answer to an attribute on one frame. The last action counts; checklists are the union of all.
 pub(crate) fn answer_at(actions: &[Action], kind: &AttributeType, frame: u64) -> Option<AnswerValue> {
     let mut there = actions.iter().filter(|action| action.ranges.contains(frame));
     if *kind != AttributeType::Checklist {
@@ -150,7 +150,7 @@ pub(crate) fn clear(entry: &mut Tree, attribute: &Attribute, ranges: Option<&Ran
     Ok(())
 }
 
-/// Whether an entry has no action left.
+/// Returns whether an entry has no action left.
 pub(crate) fn is_empty(entry: &Tree) -> bool {
     let list = entry.member(Tree::ROOT, LIST);
     list.is_none_or(|list| entry.children(list).next().is_none())
@@ -169,7 +169,7 @@ fn set_ranges(entry: &mut Tree, action: NodeId, old: &Ranges, new: &Ranges) -> R
         entry.remove(action);
         return Ok(());
     }
-    let mut tree = Tree::of(entry.text(action))?;
+    let mut tree = Tree::parse(entry.text(action))?;
     tree.set(Tree::ROOT, "range", &new.to_json())?;
     entry.replace(action, &tree.render(Tree::ROOT))?;
     Ok(())

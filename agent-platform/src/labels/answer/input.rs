@@ -156,7 +156,7 @@ fn option_entry(option: &ChosenOption) -> OptionEntry<'_> {
     OptionEntry { name: &option.label, value: &option.value, feature_hash: &option.feature_hash }
 }
 
-/// Whether two answers mean the same: options by their hashes, in any order.
+/// Returns whether two answers are equal. Options are compared by their hashes, in any order.
 #[expect(clippy::float_cmp, reason = "the same number, not a near one")]
 pub(crate) fn same(one: &AnswerValue, other: &AnswerValue) -> bool {
     match (one, other) {

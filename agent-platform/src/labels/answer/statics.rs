@@ -76,7 +76,7 @@ pub(crate) fn set_if_asked(
 
 /// An answer with another value.
 pub(crate) fn answered(text: &str, answer: &Fitting) -> Result<String, EditError> {
-    let mut tree = Tree::of(text)?;
+    let mut tree = Tree::parse(text)?;
     let new = match tree.member(Tree::ROOT, "answers") {
         // Options are not alike because they stand at the same place.
         Some(old) if !is_array(answer.json.get()) => merge(tree.text(old), answer.json.get())?,
@@ -96,7 +96,7 @@ pub(crate) fn clear(entry: &mut Tree, attribute: &Attribute) -> Result<(), EditE
     Ok(())
 }
 
-/// Whether an option is chosen in a list of answers or actions.
+/// Returns whether an option is chosen in a list of answers or actions.
 pub(crate) fn is_chosen(entry: &str, list: &str, option: &str) -> bool {
     let answers = member(entry, list).into_iter().flat_map(elements);
     answers
@@ -105,7 +105,7 @@ pub(crate) fn is_chosen(entry: &str, list: &str, option: &str) -> bool {
         .any(|chosen| member(chosen, "featureHash").and_then(string).is_some_and(|hash| hash == option))
 }
 
-/// Whether a value says nothing: an empty checklist.
+/// Returns whether a value is an empty checklist, which equals no answer.
 pub(crate) fn says_nothing(value: &AnswerValue) -> bool {
     matches!(value, AnswerValue::Checklist(options) if options.is_empty())
 }

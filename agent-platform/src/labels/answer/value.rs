@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use crate::json::{boolean, elements, float, is_array, member, members, string};
 use crate::ontology::{Attribute, AttributeType, Ontology};
 
-/// What an attribute is answered with (contract: `docs/contract/label-format.md#static-answers`).
+/// Answer to an attribute (contract: `docs/contract/label-format.md#static-answers`).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AnswerValue {
-    /// Of a text attribute.
+    /// Answer to a text attribute.
     Text(String),
-    /// Of a numeric attribute.
+    /// Answer to a numeric attribute.
     Number(f64),
-    /// Of a radio: the option that is chosen.
+    /// Answer to a radio: the chosen option.
     Radio(ChosenOption),
-    /// Of a checklist: the options that are ticked, in the order they are written.
+    /// Answer to a checklist: the ticked options, in the order of the row.
     Checklist(Vec<ChosenOption>),
     /// Something that this crate does not know, as JSON.
     Unknown(String),
@@ -50,7 +50,7 @@ impl AnswerValue {
         }
     }
 
-    /// Whether an option is chosen, by its feature hash or label.
+    /// Returns whether an option is chosen, by its feature hash or label.
     #[must_use]
     pub fn has(&self, option: &str) -> bool {
         self.options().iter().any(|chosen| chosen.feature_hash == option || chosen.label == option)
@@ -62,9 +62,9 @@ impl AnswerValue {
 pub struct ChosenOption {
     /// The identity of the option.
     pub feature_hash: String,
-    /// What annotators read.
+    /// The label shown to annotators.
     pub label: String,
-    /// What stands beside the label.
+    /// The value beside the label.
     pub value: String,
 }
 
@@ -76,9 +76,9 @@ pub struct Answer {
     pub feature_hash: String,
     /// The name of the attribute, as the label row writes it.
     pub name: String,
-    /// What it is answered with.
+    /// The answer.
     pub value: AnswerValue,
-    /// Whether a person answered it.
+    /// Set if a person answered.
     pub manual: bool,
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn value_of(answers: &str, kind: Option<&AttributeType>) -> Option<An
 
 /// The static answers in the `classifications` of an answers entry: one for each attribute, in the order they are met.
 ///
-/// Of several for one attribute the last counts, but a checklist of an object is the union of all: the editor writes one
+/// The last of several answers to one attribute counts, but a checklist of an object is the union of all: the editor writes one
 /// for each option.
 pub(crate) fn answers_in(ontology: &Ontology, entry: &str, union: bool) -> Vec<Answer> {
     let mut found: Vec<Answer> = Vec::new();

@@ -81,7 +81,7 @@ impl<'r> Classify<'r> {
     fn entry(&self, hash: &str, class: &ClassificationClass, ontology: &Ontology) -> Result<String, EditError> {
         let (now, provenance) = (self.row.now().to_string(), self.row.signed(&self.provenance));
         let text = to_json(&ClassificationEntry::new(hash, class.feature_hash(), &now, &provenance));
-        let mut entry = Tree::of(&text)?;
+        let mut entry = Tree::parse(&text)?;
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key.as_deref())?;
             let answer = fit(attribute, input.clone())?;

@@ -36,7 +36,7 @@ impl ClassificationEdit<'_> {
         Classification { row: self.row, id: self.id }
     }
 
-    /// What follows is about a space.
+    /// Selects a space for the calls that follow.
     ///
     /// # Errors
     /// There is no such space.
@@ -149,7 +149,7 @@ pub(crate) fn attribute_of<'o>(
 }
 
 impl LabelRow {
-    /// Whether a class can be on these frames of a medium; none stand for all of it.
+    /// Rejects frames that a class cannot be on. No frames stand for the whole medium.
     pub(crate) fn check_classified(
         &self,
         class: &ClassificationClass,
@@ -195,14 +195,14 @@ impl LabelRow {
         Ok(node)
     }
 
-    /// What an older answer leaves out: its class, and the frames that mention it.
+    /// Adds the members that an answer of the older generation lacks: its class, and the frames that mention it.
     pub(crate) fn write_back(&mut self, id: Idx<ClassificationRecord>) -> Result<(), EditError> {
         let ranges = self.classified_ranges(id, ROOT);
         let feature = self.index.feature(self.index.classification(id).feature).map(quote);
         let node = self.classification_entry(id)?;
         let text = self.tree.text(node);
         let has_range = member(text, "range").is_some_and(is_array);
-        let mut entry = Tree::of(text)?;
+        let mut entry = Tree::parse(text)?;
         if let (None, Some(feature)) = (entry.member(Tree::ROOT, "featureHash"), feature) {
             entry.append(Tree::ROOT, Some("featureHash"), &feature)?;
         }
@@ -375,7 +375,7 @@ impl LabelRow {
         self.check_free(feature, place, frames, None, ClassificationClass::is_global(class), class.name())?;
         let hash = self.free_hash(None)?;
         let node = self.classification_entry(id)?;
-        let mut entry = Tree::of(self.tree.text(node))?;
+        let mut entry = Tree::parse(self.tree.text(node))?;
         for (key, value) in
             [("classificationHash", quote(&hash)), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())]
         {

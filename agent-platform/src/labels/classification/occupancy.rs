@@ -84,7 +84,7 @@ impl LabelRow {
         }
     }
 
-    /// Whether a class is free on some frames of a place; no ranges stand for all of it.
+    /// Rejects frames on which the class has a classification. No ranges stand for the whole place.
     pub(crate) fn check_free(
         &mut self,
         feature: Option<Idx<Feature>>,

@@ -45,7 +45,7 @@ impl<'r> Classification<'r> {
             .filter(|class| class.feature_hash() == self.feature_hash())
     }
 
-    /// Whether it is about the whole file.
+    /// Returns whether it is about the whole file.
     #[must_use]
     pub fn is_global(&self) -> bool {
         self.class().is_some_and(ClassificationClass::is_global)
@@ -93,7 +93,7 @@ impl<'r> Classification<'r> {
         member(self.row.tree.text(node), "spaces").and_then(|spaces| member(spaces, space))
     }
 
-    /// Whether it is in a space.
+    /// Returns whether it is in a space.
     #[must_use]
     pub fn is_in(&self, space: &str) -> bool {
         let by_entries = || {
@@ -104,7 +104,7 @@ impl<'r> Classification<'r> {
         self.space_text(space).is_some() || by_entries()
     }
 
-    /// Whether it is in any space.
+    /// Returns whether it is in any space.
     #[must_use]
     pub fn is_in_spaces(&self) -> bool {
         let spaces = self.record().answers.and_then(|node| member(self.row.tree.text(node), "spaces"));
@@ -112,7 +112,7 @@ impl<'r> Classification<'r> {
             || self.record().placements.iter().any(|placement| self.row.index.blob(placement.blob).place != ROOT)
     }
 
-    /// Whether it is about a frame of a place.
+    /// Returns whether it is about a frame of a place.
     pub(crate) fn is_at(&self, place: Place, frame: u64) -> bool {
         match self.row.index.space(place) {
             None => {
@@ -145,7 +145,7 @@ impl<'r> Classification<'r> {
             .map(|answer| answer.value)
     }
 
-    /// What an attribute, by name or feature hash, is answered with.
+    /// Returns the answer to an attribute, by name or feature hash.
     #[must_use]
     pub fn answer(&self, attribute: &str) -> Option<AnswerValue> {
         let known = self.class().and_then(|class| {

@@ -17,7 +17,7 @@ pub struct LabelDifference {
     changes: Vec<LabelChange>,
 }
 
-/// Whether the changes of a [`LabelDifference`] are in a row.
+/// Presence of the changes of a [`LabelDifference`] in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Presence {
     /// Every changed entry is as the difference left it. Other entries may differ.

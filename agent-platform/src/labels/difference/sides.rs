@@ -30,7 +30,7 @@ struct Located {
     placement: Placement,
 }
 
-/// How two texts of an entry compare.
+/// Result of comparing two texts of an entry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
     /// Byte for byte.
@@ -204,7 +204,7 @@ impl<'r> Sides<'r> {
         }
     }
 
-    /// What entries with the same value are one.
+    /// Returns the identity of the entry that a placement belongs to.
     fn entry_of(&self, located: Located) -> (Place, u64) {
         let whole = self.events && located.place == ROOT;
         (located.place, if whole { 0 } else { located.frame })

@@ -134,7 +134,7 @@ fn key_of(shape: &Shape) -> Option<&'static str> {
     KEYS.iter().find(|(own, _)| own == shape).map(|(_, key)| *key)
 }
 
-/// What an entry says of its geometry.
+/// The geometry members of an entry.
 struct Geometry<'t> {
     shape: Option<Shape>,
     value: Option<&'t str>,
@@ -181,7 +181,7 @@ impl AnyCoordinates {
     }
 
     /// The coordinates of an object entry; the shape alone, where it has none or they cannot be made sense of.
-    pub(crate) fn of_entry(entry: &str) -> Result<Self, Option<Shape>> {
+    pub(crate) fn from_entry(entry: &str) -> Result<Self, Option<Shape>> {
         let Geometry { shape, value, all_polygons } = geometry(entry);
         let Some(shape) = shape else { return Err(None) };
         Self::parse(&shape, value, all_polygons).ok_or(Some(shape))
@@ -208,7 +208,7 @@ impl AnyCoordinates {
         }
     }
 
-    /// Whether these coordinates can be saved.
+    /// Rejects coordinates that cannot be saved.
     pub(crate) fn check(&self) -> Result<(), EditError> {
         let problem = match self {
             _ if !each!(self, coordinates => coordinates.is_finite()) => Some("every number must be finite"),
@@ -275,7 +275,7 @@ impl AnyCoordinates {
                 Ok(new.to_owned())
             }
             Self::Cuboid2d(_) => {
-                let mut tree = Tree::of(&merge(old, new)?)?;
+                let mut tree = Tree::parse(&merge(old, new)?)?;
                 for key in ["vanishingPoint", "scaleRatio", "offset"] {
                     if !members(new).any(|(name, _)| name == key) {
                         tree.unset(Tree::ROOT, key);
@@ -317,7 +317,7 @@ fn skeleton_in_spelling_of(skeleton: &Skeleton, old: &str, new: &str) -> Result<
     let Some(before) = before.filter(|before| before.vertices.len() == skeleton.vertices.len()) else {
         return Ok(new.to_owned());
     };
-    let mut tree = Tree::of(old)?;
+    let mut tree = Tree::parse(old)?;
     let nodes: Vec<_> = tree.children(Tree::ROOT).collect();
     let texts: Vec<String> = members(new).map(|(_, value)| value.to_owned()).collect();
     for (index, (node, text)) in nodes.into_iter().zip(texts).enumerate() {
@@ -325,7 +325,7 @@ fn skeleton_in_spelling_of(skeleton: &Skeleton, old: &str, new: &str) -> Result<
         if was == is {
             continue;
         }
-        let mut vertex = Tree::of(tree.text(node))?;
+        let mut vertex = Tree::parse(tree.text(node))?;
         let flagged = VISIBILITY_FLAGS.iter().any(|flag| vertex.member(Tree::ROOT, flag).is_some());
         for (key, value) in members(&text) {
             if key == "visibility" && flagged && was.visibility == is.visibility {

@@ -104,7 +104,7 @@ impl Bitmask {
         Ok(encode_runs(&runs_of(self.to_columns()?.iter().map(|pixel| *pixel != 0))))
     }
 
-    /// How many pixels are inside, without decoding them one by one.
+    /// Returns the number of pixels inside, without decoding them one by one.
     ///
     /// # Errors
     /// A string that cannot be decoded, or covers more than the mask.

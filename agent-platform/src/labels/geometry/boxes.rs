@@ -34,7 +34,7 @@ impl BoundingBox {
         self.width * self.height
     }
 
-    /// How much it overlaps another box: the shared part divided by the part that either covers, 0 to 1.
+    /// Returns the intersection over union with another box, 0 to 1.
     #[must_use]
     pub fn intersection_over_union(&self, other: &Self) -> f64 {
         let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
@@ -58,7 +58,7 @@ pub struct RotatableBoundingBox {
     pub width: f64,
     /// The height relative to the image.
     pub height: f64,
-    /// How far it is turned, in degrees, clockwise on the screen.
+    /// Rotation in degrees, clockwise on the screen.
     pub theta: f64,
 }
 

@@ -42,11 +42,11 @@ finite!(Cuboid, [self => self.position.into_iter().chain(self.orientation).chain
 pub struct Cuboid2d {
     /// The corners of the front.
     pub front: Vec<Vertex>,
-    /// Where the back is.
+    /// Position of the back.
     pub depth: Cuboid2dDepth,
 }
 
-/// Where the back of a [`Cuboid2d`] is.
+/// Position of the back of a [`Cuboid2d`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cuboid2dDepth {
     /// Towards a point, scaled.

@@ -55,7 +55,7 @@ impl Extent {
 }
 
 impl AnyCoordinates {
-    /// How far a shape reaches across the image. `None` for shapes in space, and for masks, which are as large as the
+    /// Returns the extent of a shape across the image. `None` for shapes in space, and for masks, which are as large as the
     /// image. `size` is the size of the frame in pixels, which turned and round shapes need. Where it is unknown, only
     /// what does not depend on it counts: of a turned box the centre.
     pub(crate) fn extent(&self, size: impl FnOnce() -> Option<(u64, u64)>) -> Option<Extent> {

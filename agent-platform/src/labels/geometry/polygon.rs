@@ -38,7 +38,7 @@ impl Polygon {
         self.polygons.iter().flatten()
     }
 
-    /// How many vertices all rings have together.
+    /// Returns the number of vertices of all rings.
     #[must_use]
     pub fn vertex_count(&self) -> usize {
         self.rings().map(Vec::len).sum()

@@ -12,9 +12,9 @@ pub struct Circle {
     pub y: f64,
     /// The radius relative to the image's width.
     pub radius: f64,
-    /// How far it is stretched; 1 if not.
+    /// Stretch factor. 1: not stretched.
     pub stretch: f64,
-    /// How far it is turned, in degrees.
+    /// Rotation in degrees.
     pub theta: f64,
 }
 
@@ -51,7 +51,7 @@ pub struct Ellipse {
     pub rx: f64,
     /// The vertical radius relative to the image's height.
     pub ry: f64,
-    /// How far it is turned, in degrees.
+    /// Rotation in degrees.
     pub theta: f64,
 }
 

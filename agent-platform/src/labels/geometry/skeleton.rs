@@ -8,7 +8,7 @@ use crate::ontology::SkeletonTemplate;
 use super::finite::finite;
 
 open_enum! {
-    /// Whether a point of a skeleton can be seen.
+    /// Visibility of a point of a skeleton.
     Visibility {
         /// It can be seen.
         Visible = "visible",
@@ -32,11 +32,11 @@ pub struct SkeletonVertex {
     pub name: String,
     /// The colour, if one is written.
     pub color: Option<String>,
-    /// What stands beside the name, if it does.
+    /// The value beside the name, if there is one.
     pub value: Option<String>,
     /// The identity of the template's point, if one is written.
     pub feature_hash: Option<String>,
-    /// Whether it can be seen, if that is said.
+    /// The visibility, if the row has it.
     pub visibility: Option<Visibility>,
 }
 

@@ -191,7 +191,7 @@ impl LabelRow {
         if own == before {
             let assigned = record.answers.and_then(|node| member(self.tree.text(node), KEY));
             let Some(assigned) = assigned.filter(|assigned| own != Some(*assigned)) else { return Ok(text.to_owned()) };
-            let mut entry = Tree::of(text)?;
+            let mut entry = Tree::parse(text)?;
             entry.set(Tree::ROOT, KEY, assigned)?;
             return Ok(entry.render(Tree::ROOT));
         }
@@ -200,7 +200,7 @@ impl LabelRow {
         if *taken.entry((record.feature, number)).or_insert(id) == id {
             return Ok(text.to_owned());
         }
-        let mut entry = Tree::of(text)?;
+        let mut entry = Tree::parse(text)?;
         entry.unset(Tree::ROOT, KEY);
         Ok(entry.render(Tree::ROOT))
     }

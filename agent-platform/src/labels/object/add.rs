@@ -135,11 +135,11 @@ impl<'r> AddObject<'r> {
         self.place_over(&Cover::Html(ranges))
     }
 
-    /// What does not depend on where it is placed. Gives the text of its answers entry.
+    /// Checks what does not depend on the place, and returns the text of the answers entry.
     fn prepare(&mut self, class: &ObjectClass, ontology: &Ontology) -> Result<String, EditError> {
         self.provenance.check()?;
         let hash = self.row.free_hash(self.hash.take())?;
-        let mut entry = Tree::of(&to_json(&ObjectAnswersEntry::new(&hash)))?;
+        let mut entry = Tree::parse(&to_json(&ObjectAnswersEntry::new(&hash)))?;
         // What is below an option of a dynamic attribute is not dynamic (contract: `label-format.md`, section 7.4).
         let mut chosen_by_dynamic: Vec<String> = Vec::new();
         for (key, input) in &self.answers {
@@ -221,7 +221,7 @@ impl<'r> AddObject<'r> {
         let answers = self.prepare(class, &ontology)?;
         let (row, provenance) = (self.row, self.provenance);
         let hash = self.hash.unwrap_or_default();
-        let mut entry = Tree::of(&answers)?;
+        let mut entry = Tree::parse(&answers)?;
         row.write_new_cover(&mut entry, place, class, cover, &provenance)?;
         let object = row.index.object_named(&hash);
         let feature = Some(row.index.feature_named(class.feature_hash()));

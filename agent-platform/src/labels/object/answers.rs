@@ -133,7 +133,7 @@ impl LabelRow {
     /// Objects without dynamic answers have no entry (contract: `label-format.md`, section 7.4).
     fn drop_empty_actions(&mut self, object: Idx<ObjectRecord>) -> Result<(), EditError> {
         let Some(node) = self.index.object(object).actions else { return Ok(()) };
-        let mut entry = Tree::of(self.tree.text(node))?;
+        let mut entry = Tree::parse(self.tree.text(node))?;
         if let Some(list) = entry.member(Tree::ROOT, "actions") {
             entry.expand(list)?;
         }
@@ -155,7 +155,7 @@ impl LabelRow {
         })
     }
 
-    /// Whether no other object of a class has a number.
+    /// Rejects an object number that another object of the class has.
     pub(crate) fn check_number(
         &self,
         feature: Option<Idx<Feature>>,

@@ -45,7 +45,7 @@ impl<'r> ObjectEdit<'r> {
         Object { row: self.row, id: self.id }
     }
 
-    /// What follows is about a space.
+    /// Selects a space for the calls that follow.
     ///
     /// # Errors
     /// There is no such space.
@@ -116,10 +116,30 @@ impl<'r> ObjectEdit<'r> {
         Ok(self)
     }
 
-    /// Sets the stretches of an HTML page that an object covers.
+    /// Sets the ranges of an HTML page that an object covers.
     ///
     /// # Errors
-    /// No range, or media that is no HTML page.
+    /// No range, or media that is not an HTML page.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use agent_platform::labels::LabelRow;
+    /// # use agent_platform::ontology::Ontology;
+    /// use agent_platform::labels::{HtmlPosition, HtmlRange};
+    /// # let ontology = r##"{"objects": [{"id": "1", "name": "Name", "color": "#D33115", "shape": "text",
+    /// #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
+    /// # let text = r#"{"label_hash": "l", "data_hash": "d", "data_type": "plain_text", "data_units": {"d": {"data_hash": "d",
+    /// #     "data_type": "text/html", "data_sequence": 0, "labels": {}}},
+    /// #     "object_answers": {}, "object_actions": {}, "classification_answers": {}}"#;
+    /// # let mut row = LabelRow::parse(text, Arc::new(Ontology::parse(ontology)?))?;
+    /// let at = |offset| HtmlPosition { xpath: "/html/body/p[1]/text()".to_owned(), offset };
+    /// let name = row.add("Name").over_html(vec![HtmlRange { start: at(0), end: at(5) }])?.hash().to_owned();
+    ///
+    /// let longer = HtmlRange { start: at(0), end: at(9) };
+    /// row.edit(&name)?.set_html_ranges(vec![longer.clone()])?;
+    /// assert_eq!(row.object(&name)?.html_ranges(None)?, [longer]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_html_ranges(self, ranges: Vec<HtmlRange>) -> Result<Self, EditError> {
         self.row.cover(self.id, self.place, &Cover::Html(ranges))?;
         Ok(self)
@@ -282,16 +302,20 @@ impl FrameEdit<'_> {
         if same { Ok(self) } else { self.set_member("confidence", &confidence_json(confidence)) }
     }
 
-    /// Sets whether a person made it.
+    /// Marks the label as made by a person.
     ///
     /// # Errors
     /// More than fits a label row.
-    pub fn manual(self, manual: bool) -> Result<Self, EditError> {
-        if self.object().is_manual() == manual {
-            Ok(self)
-        } else {
-            self.set_member("manualAnnotation", &manual.to_string())
-        }
+    pub fn manual(self) -> Result<Self, EditError> {
+        if self.object().is_manual() { Ok(self) } else { self.set_member("manualAnnotation", "true") }
+    }
+
+    /// Marks the label as made by a program.
+    ///
+    /// # Errors
+    /// More than fits a label row.
+    pub fn automatic(self) -> Result<Self, EditError> {
+        if self.object().is_manual() { self.set_member("manualAnnotation", "false") } else { Ok(self) }
     }
 
     /// Sets who created it: an e-mail address or user id.

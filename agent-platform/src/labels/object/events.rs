@@ -118,7 +118,7 @@ impl LabelRow {
         upsert: Placement,
     ) -> Result<(), EditError> {
         let coordinates = self.zeroed_like(&upsert, place)?;
-        let mut entry = Tree::of("{}")?;
+        let mut entry = Tree::parse("{}")?;
         for (key, value) in members(self.tree.text(upsert.entry)) {
             if REPEATED.contains(&key.as_ref()) {
                 entry.set(Tree::ROOT, &key, value)?;

@@ -98,10 +98,30 @@ impl<'r> Object<'r> {
         self.on(ROOT, frame.into().0)
     }
 
-    /// The object on a frame of a space.
+    /// Returns the object on a frame of a space.
     ///
     /// # Errors
-    /// There is no such space, or it is not on that frame of it.
+    /// The row has no such space, or the object is not on that frame of it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use agent_platform::labels::LabelRow;
+    /// # use agent_platform::ontology::Ontology;
+    /// use agent_platform::labels::Point;
+    /// # let ontology = r##"{"objects": [{"id": "1", "name": "Nose", "color": "#D33115", "shape": "point",
+    /// #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
+    /// # let text = r#"{"label_hash": "l", "data_hash": "d", "data_type": "group", "data_units": {"d": {"data_hash": "d",
+    /// #     "data_type": "group", "data_sequence": 0, "labels": {}}}, "spaces": {"left": {"space_type": "video", "labels": {}}},
+    /// #     "object_answers": {}, "object_actions": {}, "classification_answers": {}}"#;
+    /// # let mut row = LabelRow::parse(text, Arc::new(Ontology::parse(ontology)?))?;
+    /// let nose = row.add("Nose").point(0.2, 0.4).in_space("left").on_each(3..=4)?.hash().to_owned();
+    ///
+    /// let nose = row.object(&nose)?;
+    /// assert!(nose.frames_in("left").eq([3, 4]) && nose.frames_in("right").eq([]) && nose.frames().eq([]));
+    /// assert_eq!(nose.at_in("left", 3)?.coordinates::<Point>()?, Point::new(0.2, 0.4));
+    /// assert!(nose.at_in("left", 5).is_err() && nose.at_in("right", 3).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn at_in(&self, space: &str, frame: impl Into<FrameIndex>) -> Result<FrameObject<'r>, ReadError> {
         let place = self.place(Some(space)).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })?;
         self.on(place, frame.into().0)
@@ -128,7 +148,7 @@ impl<'r> Object<'r> {
         ReadError::Malformed { hash: self.hash().to_owned(), what: what.to_owned() }
     }
 
-    /// What it covers outside spaces: milliseconds of a sound, characters of a text. Empty for objects on frames.
+    /// Returns the ranges outside spaces: milliseconds of a sound, characters of a text. Empty for objects on frames.
     ///
     /// # Errors
     /// Ranges that cannot be made sense of.
@@ -137,7 +157,7 @@ impl<'r> Object<'r> {
         Ranges::parse(text).ok_or_else(|| self.malformed("range"))
     }
 
-    /// What it covers in a space.
+    /// Returns the ranges in a space.
     ///
     /// # Errors
     /// Ranges that cannot be made sense of.
@@ -182,7 +202,7 @@ impl<'r> Object<'r> {
         answers_in(&self.row.ontology, self.entry_text(), true)
     }
 
-    /// What an attribute, by name or feature hash, is answered with on every frame.
+    /// Returns the static answer to an attribute, by name or feature hash.
     #[must_use]
     pub fn answer(&self, attribute: &str) -> Option<AnswerValue> {
         let own = self.attribute(attribute).map_or(attribute, Attribute::feature_hash);
@@ -194,7 +214,7 @@ impl<'r> Object<'r> {
         actions_of(entry, attribute.feature_hash(), attribute.attribute_type())
     }
 
-    /// What an attribute, by name or feature hash, is answered with on one frame: its dynamic answer there, or the one
+    /// Returns the answer to an attribute, by name or feature hash, on one frame: its dynamic answer there, or the one
     /// that is the same on every frame.
     #[must_use]
     pub fn answer_at(&self, attribute: &str, frame: u64) -> Option<AnswerValue> {
@@ -221,7 +241,7 @@ impl fmt::Debug for Object<'_> {
 provenance_getters!(Object);
 
 open_enum! {
-    /// What an entry on a continuous scene says (contract: `label-format.md`, section 10).
+    /// Event of an entry on a continuous scene (contract: `label-format.md`, section 10).
     SceneEvent {
         /// From here on the object is there, with these coordinates.
         Upsert = "upsert",
@@ -311,32 +331,32 @@ impl<'r> FrameObject<'r> {
     /// # Errors
     /// A shape that this crate does not know, or coordinates that cannot be made sense of; [`Self::json`] has them.
     pub fn any_coordinates(&self) -> Result<AnyCoordinates, ReadError> {
-        AnyCoordinates::of_entry(self.entry_text()).map_err(|shape| ReadError::Malformed {
+        AnyCoordinates::from_entry(self.entry_text()).map_err(|shape| ReadError::Malformed {
             hash: self.hash().to_owned(),
             what: shape.map_or_else(|| "the shape".to_owned(), |shape| shape.to_string()),
         })
     }
 
-    /// Whether the object is of this shape.
+    /// Returns whether the object has this shape.
     #[must_use]
     pub fn is<S: Coordinates>(&self) -> bool {
         self.shape() == Some(S::SHAPE)
     }
 
-    /// Whether the entry is marked as deleted, if that is said.
+    /// Returns whether the entry is marked as deleted, if the row has that.
     #[must_use]
     pub fn is_deleted(&self) -> Option<bool> {
         member(self.entry_text(), "isDeleted").and_then(boolean)
     }
 
-    /// What the entry says on a continuous scene; upsert if it says nothing.
+    /// Returns the event on a continuous scene. Default: upsert.
     #[must_use]
     pub fn event(&self) -> SceneEvent {
         let event = member(self.entry_text(), "event").and_then(string);
         event.map_or(SceneEvent::Upsert, |word| SceneEvent::from(word.as_ref()))
     }
 
-    /// How the coordinates change until the next event, such as `hold` or `linear`, if that is said.
+    /// Returns the interpolation mode until the next event, such as `hold` or `linear`, if the row has it.
     #[must_use]
     pub fn interpolation(&self) -> Option<String> {
         member(self.entry_text(), "interpolate").and_then(string).map(std::borrow::Cow::into_owned)

@@ -53,7 +53,7 @@ impl LabelRow {
             None => {
                 let mut text = self.object_entry(object, class, place, &coordinates, &Provenance::default())?;
                 if let Some(mode) = self.inherited_interpolation(object, place, frame) {
-                    let mut entry = Tree::of(&text)?;
+                    let mut entry = Tree::parse(&text)?;
                     entry.set(Tree::ROOT, "interpolate", mode)?;
                     text = entry.render(Tree::ROOT);
                 }
@@ -111,7 +111,7 @@ impl LabelRow {
         let unknown_author = if in_data { UnknownAuthor::Null } else { UnknownAuthor::Absent };
         let (now, provenance) = (self.now().to_string(), self.signed(provenance));
         let text = to_json(&FrameEntry::new(hash, class, &now, &provenance, unknown_author));
-        let mut entry = Tree::of(&text)?;
+        let mut entry = Tree::parse(&text)?;
         coordinates.write(&mut entry)?;
         if placing == Placing::Events {
             entry.set(Tree::ROOT, "event", "\"upsert\"")?;
@@ -165,10 +165,10 @@ impl LabelRow {
                 return Err(EditError::FrameOutOfRange { frame, frames: self.index.units.len() as u64 });
             }
         }
-        if let Ok(mask @ AnyCoordinates::Bitmask(_)) = AnyCoordinates::of_entry(self.tree.text(placement.entry)) {
+        if let Ok(mask @ AnyCoordinates::Bitmask(_)) = AnyCoordinates::from_entry(self.tree.text(placement.entry)) {
             all().try_for_each(|frame| self.check_mask_size(place, frame, &mask))?;
         }
-        let mut entry = Tree::of(self.tree.text(placement.entry))?;
+        let mut entry = Tree::parse(self.tree.text(placement.entry))?;
         self.stamp(&mut entry)?;
         let text = entry.render(Tree::ROOT);
         for frame in all() {
@@ -188,13 +188,13 @@ impl LabelRow {
         let new = self.index.object_mut(copy);
         (new.feature, new.ranged) = (feature, ranged);
         for placement in placements {
-            let mut entry = Tree::of(self.tree.text(placement.entry))?;
+            let mut entry = Tree::parse(self.tree.text(placement.entry))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
             self.stamp(&mut entry)?;
             self.put_object_entry(copy, placement.blob, &entry.render(Tree::ROOT))?;
         }
         if let Some(node) = answers {
-            let mut entry = Tree::of(self.tree.text(node))?;
+            let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
             entry.unset(Tree::ROOT, "objectNumber");
             let map = self.map_below(Tree::ROOT, "object_answers")?;
@@ -202,7 +202,7 @@ impl LabelRow {
             self.index.object_mut(copy).answers = Some(node);
         }
         if let Some(node) = actions {
-            let mut entry = Tree::of(self.tree.text(node))?;
+            let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
             let map = self.map_below(Tree::ROOT, "object_actions")?;
             let node = self.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;

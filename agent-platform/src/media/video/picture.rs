@@ -32,7 +32,7 @@ impl Picture {
     pub(super) fn rgb(&self) -> Option<RgbImage> {
         // Red, green and blue as planes have as much of each; halved planes that claim to be these are not.
         let matrix = self.colour.matrix.filter(|matrix| *matrix != 0 || self.halved == (false, false));
-        let weights = Weights::of(Colour { matrix, ..self.colour }, self.depth)?;
+        let weights = Weights::from_colour(Colour { matrix, ..self.colour }, self.depth)?;
         let (width, height) = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
         let mut pixels = vec![0; self.width.checked_mul(self.height)?.checked_mul(3)?];
         let arch = pulp::Arch::new();
@@ -134,7 +134,7 @@ struct Weights {
 
 impl Weights {
     /// What is not said is taken as BT.601 with limited range, as OpenCV does.
-    fn of(colour: Colour, depth: u8) -> Option<Self> {
+    fn from_colour(colour: Colour, depth: u8) -> Option<Self> {
         // The shares of red and blue in luma (ITU-T H.273, table 4).
         let (red, blue) = match colour.matrix {
             Some(0 | 8 | 11..) => return None,

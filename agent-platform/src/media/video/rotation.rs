@@ -17,17 +17,6 @@ pub enum Rotation {
 }
 
 impl Rotation {
-    /// Clockwise, in degrees: 0, 90, 180 or 270.
-    #[must_use]
-    pub fn degrees(self) -> u16 {
-        match self {
-            Self::None => 0,
-            Self::Clockwise90 => 90,
-            Self::Half => 180,
-            Self::Clockwise270 => 270,
-        }
-    }
-
     /// Of the first two rows and columns of a transformation matrix, in units of 1/65536. What is not a multiple of 90 degrees
     /// is to the nearest.
     pub(super) fn of_matrix([a, b, _, _]: [i32; 4]) -> Self {

@@ -7,7 +7,7 @@ use super::ebml::{Element, damaged};
 
 /// What a track entry says of a video.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct TrackEntry {
     pub(super) number: u64,
     pub(super) codec: Codec,
     pub(super) width: u32,
@@ -21,9 +21,9 @@ pub(super) struct Entry {
 
 const TRACK_ENTRY: u32 = 0xae;
 
-impl Entry {
+impl TrackEntry {
     /// The first video among the tracks.
-    pub(super) fn of(tracks: Element<'_>) -> Result<Self, VideoError> {
+    pub(super) fn parse(tracks: Element<'_>) -> Result<Self, VideoError> {
         for entry in tracks.children() {
             let entry = entry?;
             if entry.id == TRACK_ENTRY
@@ -61,7 +61,7 @@ impl Entry {
             let what = "a track that is compressed or encrypted by the container";
             return Err(VideoError::UnsupportedContainer { container: Container::Matroska, what });
         }
-        let picture = Picture::of(video.ok_or_else(|| damaged(entry.at, "a track says no picture size"))?)?;
+        let picture = Picture::parse(video.ok_or_else(|| damaged(entry.at, "a track says no picture size"))?)?;
         let parameters = parameters(codec, private, entry.at)?;
         let Picture { width, height, rotation, colour } = picture;
         Ok(Some(Self { number, codec, width, height, frame_duration, rotation, colour, parameters }))
@@ -86,7 +86,7 @@ struct Picture {
 }
 
 impl Picture {
-    fn of(video: Element<'_>) -> Result<Self, VideoError> {
+    fn parse(video: Element<'_>) -> Result<Self, VideoError> {
         let mut picture = Self { width: 0, height: 0, rotation: Rotation::None, colour: Colour::default() };
         for part in video.children() {
             let part = part?;

@@ -11,7 +11,7 @@ use super::track::{Contents, Description, Track};
 use super::{Container, VideoError, VideoLimits};
 use blocks::{Blocks, head};
 use ebml::{Element, damaged};
-use entry::Entry;
+use entry::TrackEntry;
 
 /// The ids of the elements that are read.
 mod id {
@@ -60,7 +60,7 @@ pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, V
 struct Segment {
     /// How long a tick is, in nanoseconds.
     tick: u64,
-    entry: Option<Entry>,
+    entry: Option<TrackEntry>,
 }
 
 impl Segment {
@@ -100,7 +100,7 @@ impl Segment {
 
     fn describe(&mut self, element: Element<'_>, limits: &VideoLimits) -> Result<(), VideoError> {
         if element.id == id::TRACKS {
-            let entry = Entry::of(element)?;
+            let entry = TrackEntry::parse(element)?;
             limits.check_size(entry.width, entry.height)?;
             self.entry = Some(entry);
             return Ok(());
@@ -124,7 +124,7 @@ impl Segment {
         let entry = self.entry.ok_or(VideoError::NoVideo { container })?;
         #[expect(clippy::cast_precision_loss, reason = "nanoseconds of a tick")]
         let tick = self.tick as f64 / 1e9;
-        let Entry { codec, width, height, rotation, colour, parameters, .. } = entry;
+        let TrackEntry { codec, width, height, rotation, colour, parameters, .. } = entry;
         let mut times: Vec<i64> = samples.iter().map(|sample| sample.time).collect();
         times.sort_unstable();
         let last = times.last_chunk().map_or(0, |[before, last]| last.saturating_sub(*before));

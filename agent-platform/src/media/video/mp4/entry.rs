@@ -7,7 +7,7 @@ use super::super::{Codec, VideoError};
 use super::atom::{Atom, Atoms};
 
 /// What the first sample description of a track says.
-pub(super) struct Entry {
+pub(super) struct SampleEntry {
     pub(super) codec: Codec,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -18,8 +18,8 @@ pub(super) struct Entry {
 /// The fields of a visual sample entry before its boxes, in bytes.
 const VISUAL: usize = 78;
 
-impl Entry {
-    pub(super) fn of(stbl: Atom<'_>) -> Result<Self, VideoError> {
+impl SampleEntry {
+    pub(super) fn parse(stbl: Atom<'_>) -> Result<Self, VideoError> {
         let table = stbl.child(b"stsd")?.ok_or(stbl.damaged("a track has no sample description"))?;
         let entry = table.children_after(8)?.next().ok_or(table.damaged("a track has no sample description"))??;
         let codec = Codec::of_sample_entry(entry.kind)?;

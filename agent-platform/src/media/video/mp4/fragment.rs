@@ -16,7 +16,7 @@ pub(super) struct Defaults {
 
 impl Defaults {
     /// What `mvex` says for a track.
-    pub(super) fn of(moov: Atom<'_>, track: u32) -> Result<Self, VideoError> {
+    pub(super) fn parse(moov: Atom<'_>, track: u32) -> Result<Self, VideoError> {
         let Some(mvex) = moov.child(b"mvex")? else { return Ok(Self::default()) };
         for child in mvex.children() {
             let child = child?;
@@ -129,7 +129,8 @@ impl Fragments<'_> {
         let first_flags = if flags & 4 != 0 { Some(fields.u32().map_err(|ended| trun.ended(ended))?) } else { None };
         for number in 0..count {
             let of_first = first_flags.filter(|_| number == 0);
-            let entry = Entry::read(&mut fields, flags, run.defaults, of_first).map_err(|ended| trun.ended(ended))?;
+            let entry =
+                SampleFields::read(&mut fields, flags, run.defaults, of_first).map_err(|ended| trun.ended(ended))?;
             self.source.end_of("a coded frame", run.at, u64::from(entry.size))?;
             self.limits.check_frame_bytes(u64::from(entry.size))?;
             let time = self.decoded_at.saturating_add(entry.shift);
@@ -143,14 +144,14 @@ impl Fragments<'_> {
 }
 
 /// One sample of a run.
-struct Entry {
+struct SampleFields {
     duration: u32,
     size: u32,
     flags: u32,
     shift: i64,
 }
 
-impl Entry {
+impl SampleFields {
     fn read(fields: &mut Fields<'_>, has: u32, defaults: Defaults, first: Option<u32>) -> Result<Self, Ended> {
         let mut or = |bit: u32, default: u32| if has & bit == 0 { Ok(default) } else { fields.u32() };
         let duration = or(0x100, defaults.duration)?;

@@ -14,7 +14,7 @@ use super::source::Source;
 use super::track::{Contents, Description, Track};
 use super::{Container, Rotation, VideoError, VideoLimits};
 use atom::Atom;
-use entry::Entry;
+use entry::SampleEntry;
 use fragment::{Defaults, Fragments};
 
 pub use properties::{AudioProperties, VideoProperties};
@@ -37,7 +37,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, VideoError> {
     let movie = Movie::read(source, limits)?;
     let track = MovieTrack::find(&movie, b"vide")?.ok_or(VideoError::NoVideo { container: Container::Mp4 })?;
-    let Entry { codec, width, height, colour, parameters } = Entry::of(track.sample_table)?;
+    let SampleEntry { codec, width, height, colour, parameters } = SampleEntry::parse(track.sample_table)?;
     limits.check_size(width, height)?;
     let contents = track.contents(&movie, source, limits)?;
     let tick = 1.0 / f64::from(track.scale);
@@ -95,7 +95,7 @@ impl<'m> MovieTrack<'m> {
     /// Reads the sample tables, the fragments and the edit list.
     fn contents(&self, movie: &Movie, source: &mut Source, limits: &VideoLimits) -> Result<Contents, VideoError> {
         let (mut samples, mut last_duration) = tables::samples(self.sample_table, source, limits)?;
-        let defaults = Defaults::of(movie.moov(), self.id)?;
+        let defaults = Defaults::parse(movie.moov(), self.id)?;
         let last = samples.iter().map(|sample| sample.time).max();
         let mut decoded_at = last.map_or(0, |last| last.saturating_add(last_duration));
         for moof in movie.heads.iter().filter(|head| head.kind == *b"moof") {

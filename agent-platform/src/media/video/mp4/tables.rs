@@ -13,7 +13,7 @@ struct Pairs<'b> {
 }
 
 impl<'b> Pairs<'b> {
-    fn of(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
+    fn parse(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
         let Some(table) = table else { return Ok(Self { fields: Fields::new(&[]), left: 0 }) };
         let (_, _, mut fields) = table.full()?;
         let left = fields.u32().map_err(|ended| table.ended(ended))?;
@@ -36,8 +36,8 @@ struct Runs<'b> {
 }
 
 impl<'b> Runs<'b> {
-    fn of(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
-        Ok(Self { pairs: Pairs::of(table)?, run: (0, 0) })
+    fn parse(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
+        Ok(Self { pairs: Pairs::parse(table)?, run: (0, 0) })
     }
 
     /// The number of the next sample, if the table goes on.
@@ -84,10 +84,10 @@ impl Sizes<'_> {
 pub(super) fn samples(stbl: Atom<'_>, source: &Source, limits: &VideoLimits) -> Result<(Vec<Sample>, i64), VideoError> {
     let (count, mut sizes) = sizes(stbl)?;
     limits.check_frames(u64::from(count))?;
-    let mut places = Places::of(stbl)?;
-    let mut durations = Runs::of(stbl.child(b"stts")?)?;
-    let mut shifts = Runs::of(stbl.child(b"ctts")?)?;
-    let mut keys = Keys::of(stbl.child(b"stss")?)?;
+    let mut places = Places::parse(stbl)?;
+    let mut durations = Runs::parse(stbl.child(b"stts")?)?;
+    let mut shifts = Runs::parse(stbl.child(b"ctts")?)?;
+    let mut keys = Keys::parse(stbl.child(b"stss")?)?;
     let ended = |ended| stbl.ended(ended);
 
     let mut samples = Vec::new();
@@ -151,7 +151,7 @@ struct Places<'b> {
 }
 
 impl<'b> Places<'b> {
-    fn of(stbl: Atom<'b>) -> Result<Self, VideoError> {
+    fn parse(stbl: Atom<'b>) -> Result<Self, VideoError> {
         let (table, wide) = match stbl.child(b"stco")? {
             Some(table) => (table, false),
             None => (stbl.child(b"co64")?.ok_or(stbl.damaged("a track has no table of chunks"))?, true),
@@ -218,7 +218,7 @@ struct Keys<'b> {
 }
 
 impl<'b> Keys<'b> {
-    fn of(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
+    fn parse(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
         let Some(table) = table else { return Ok(Self { fields: None, left: 0, next: 0 }) };
         let (_, _, mut fields) = table.full()?;
         let left = fields.u32().map_err(|ended| table.ended(ended))?;
