@@ -57,7 +57,7 @@ impl FromCall for LanguageModel {
         }
     }
 
-    fn declare(needs: &mut Needs) {
+    fn declare(needs: &mut Requirements) {
         needs.item("language model");
     }
 }

@@ -4,9 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::{env, fs};
 
-use agent_runtime::agent_platform::labels::{
-    self, AnswerValue, AnyCoordinates, FrameLabels, FrameObject, Object, Ranges,
-};
+use agent_runtime::agent_platform::labels::{AnswerValue, AnyCoordinates, FrameLabels, FrameObject, Object, Ranges};
 use agent_runtime::agent_platform::ontology::{Attribute, Choice, ClassificationClass, SkeletonTemplate};
 use agent_runtime::prelude::*;
 use geo::{Area, BooleanOps, BoundingRect, Intersects, MultiPolygon, Rect, Validation};
@@ -52,9 +50,9 @@ impl Rules {
 /// not as a complaint: a complaint (status 400) carries no decision. Where no workflow waits for one, the editor shows the
 /// message alone. Masks are not compared, and labels in the spaces of data groups not looked at.
 #[editor_agent]
-async fn validate_labels(row: LabelRow) -> Result<AgentResponse<Verdict>> {
+async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<AgentResponse<Verdict>> {
     let rules = Rules::read(env::var_os("VALIDATE_RULES").as_deref())?;
-    let (most, frames) = (rules.named, row.info().number_of_frames.unwrap_or(1));
+    let (most, frames) = (rules.named, info.number_of_frames.unwrap_or(1));
     let problems = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;
     if problems.is_empty() {
         return Ok(AgentResponse::message("Nothing is wrong with these labels.").decide(Verdict::Approve));
@@ -69,7 +67,7 @@ async fn validate_labels(row: LabelRow) -> Result<AgentResponse<Verdict>> {
 }
 
 /// Everything that is wrong, in the order of the frames. What is wrong with an object on many frames is told of the first.
-fn problems(row: &labels::LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
+fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
     let mut found: Vec<(u64, String)> = Vec::new();
     let mut told = HashSet::new();
     for labels in row.frames() {
@@ -102,7 +100,7 @@ fn problems(row: &labels::LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
 type Problem<'r> = (&'static str, [&'r str; 2], String);
 
 /// What is wrong with the shapes on a frame.
-fn on_frame<'r>(row: &labels::LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<Problem<'r>> {
+fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<Problem<'r>> {
     let mut found = Vec::new();
     let mut before: Vec<(FrameObject<'r>, MultiPolygon, Rect)> = Vec::new();
     let pixels = |count| u32::try_from(count).ok().map(f64::from);
@@ -167,7 +165,7 @@ fn region(object: &FrameObject<'_>, size: outline::Size) -> Option<MultiPolygon>
 }
 
 /// The vertices of the template that a skeleton does not have, by name.
-fn missing_vertices(row: &labels::LabelRow, object: &FrameObject<'_>) -> Vec<String> {
+fn missing_vertices(row: &LabelRow, object: &FrameObject<'_>) -> Vec<String> {
     let Ok(skeleton) = object.coordinates::<Skeleton>() else { return Vec::new() };
     let template = object.class().and_then(|class| row.ontology().skeleton_template(class));
     let vertices = template.into_iter().flat_map(SkeletonTemplate::vertices);
@@ -218,7 +216,7 @@ fn unanswered<'o>(
 }
 
 /// What a required classification lacks: an answer, or frames.
-fn unclassified(row: &labels::LabelRow, class: &ClassificationClass, frames: u64) -> Option<(u64, String)> {
+fn unclassified(row: &LabelRow, class: &ClassificationClass, frames: u64) -> Option<(u64, String)> {
     let all = Ranges::from(0..=frames.saturating_sub(1));
     let mut classified = Ranges::none();
     for classification in row.classifications_of_class(class.feature_hash()) {

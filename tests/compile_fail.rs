@@ -19,7 +19,7 @@ const INTERNALS: [&str; 12] = [
     "ServedApartFrom",
     "FromCall",
     "IntoReply",
-    "LendMut",
+    "Transaction",
     "MainOutcome",
 ];
 

@@ -24,7 +24,7 @@ impl fmt::Debug for CallPermit {
 }
 
 /// Keeps the permit of a call while work that was started for it goes on. The call counts as running until its response is
-/// sent and all guards are dropped. From [`EditorCall::guard`](crate::agent::call::EditorCall::guard).
+/// sent and all guards are dropped. From [`EditorCall::guard`](crate::call::EditorCall::guard).
 #[derive(Clone)]
 pub struct CallGuard(#[expect(dead_code, reason = "it is held")] Option<Arc<CallPermit>>);
 

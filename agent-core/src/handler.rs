@@ -1,103 +1,104 @@
-//! An agent's signature at run time: its parameters are fetched, the function is called, its answer is kept.
+//! The signature of an agent at run time: its parameters are extracted, the function is called, its transactions are committed.
 //!
-//! Each `editor_agent_...` helper for a type is the only place that asks anything of that type, so that one mistake in a
-//! signature is one error. All the work is in generic functions here: what the macro writes for an agent stays small, and
-//! with it the time that compiling it takes.
+//! The macro writes one function per agent. It passes the parameters, the return type and a closure that calls the function to
+//! [`editor_agent_that_owns`] or [`editor_agent_that_borrows`]. Each parameter is described by the helper for its form:
+//! [`editor_agent_argument`] (`T`), [`editor_agent_loan`] (`&T`) or [`editor_agent_transaction`] (`&mut T`). The helper is the
+//! only place that has bounds on the type, so that one mistake in a signature is one error. All work is in generic functions
+//! here, so that the output of the macro stays small and compiles fast.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
 use crate::agent::{Act, AgentFuture};
+use crate::call::{EditorCall, FromCall};
 use crate::error::AgentError;
 use crate::requirements::{Access, Declaration};
 use crate::response::{IntoReply, Reply};
-use crate::transaction::{Lend, LendMut};
+use crate::transaction::{Prepared, Transaction, commit_all};
 
-/// The type, in other tokens: the macro chooses where each stands, and so what is underlined in an error about it.
+/// The type `T`, under tokens whose span the macro chooses: they are underlined in an error about the type.
 pub type Itself<T> = T;
 
-type Boxed<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
-type Fetch<T> = for<'call> fn(&'call EditorCall) -> Boxed<'call, T>;
-type Settle<T> = for<'call> fn(T, &'call EditorCall) -> Boxed<'call, ()>;
+/// The future of a value that is extracted from a call.
+pub(crate) type Extraction<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
 
-/// What the agent returns.
+/// The return type of an agent.
 pub struct Answer<R> {
     decisions: &'static [&'static str],
     reply: fn(R) -> Result<Reply, AgentError>,
 }
 
-/// The return type.
+/// Describes the return type.
 #[must_use]
 pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
     Answer { decisions: R::DECISIONS, reply: R::into_reply }
 }
 
-/// A parameter `T`. The result says nothing of its type but what it gives: whether that can be sent, or is an extractor
-/// at all, is asked here and nowhere else.
+/// Describes a parameter `T`. The opaque type has no bounds on `T`, so that this function alone asks whether it is an extractor.
 #[must_use]
 pub fn editor_agent_argument<T: FromCall>() -> impl Parameter<Value = T> {
-    Asked::<T> {
+    Argument::<T> {
         declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Owned);
+            T::declare(&mut declaration.requirements);
+            declaration.requirements.borrow::<T>(Access::Owned);
         },
-        fetch: |call| Box::pin(T::from_call(call)),
-        settle: None,
+        extract: |call| Box::pin(T::from_call(call)),
+        transaction: None,
     }
 }
 
-/// A parameter `&T`.
+/// Describes a parameter `&T`. The concrete type keeps the compiler from reporting the bound a second time at the function's name.
 #[must_use]
-pub fn editor_agent_loan<T: Lend>() -> Asked<Arc<T>> {
-    Asked {
+pub fn editor_agent_loan<T: FromCall + Sync>() -> Argument<T> {
+    Argument {
         declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Shared);
+            T::declare(&mut declaration.requirements);
+            declaration.requirements.borrow::<T>(Access::Shared);
         },
-        fetch: |call| Box::pin(T::lend(call)),
-        settle: None,
+        extract: |call| Box::pin(T::from_call(call)),
+        transaction: None,
     }
 }
 
-/// A parameter `&mut T`.
+/// Describes a parameter `&mut T`.
 #[must_use]
-pub fn editor_agent_transaction<T: LendMut>() -> Asked<T> {
-    Asked {
+pub fn editor_agent_transaction<T: Transaction>() -> Argument<T> {
+    Argument {
         declare: |declaration| {
-            T::declare(&mut declaration.needs);
-            declaration.needs.borrow::<T>(Access::Exclusive);
+            T::declare(&mut declaration.requirements);
+            declaration.requirements.borrow::<T>(Access::Exclusive);
         },
-        fetch: |call| Box::pin(T::check_out(call)),
-        settle: Some(|value, call| Box::pin(T::settle(value, call))),
+        extract: |call| Box::pin(T::begin(call)),
+        transaction: Some(TransactionSteps {
+            prepare: |value, call| Box::pin(value.prepare(call)),
+            commit: Prepared::new::<T>,
+        }),
     }
 }
 
-// The same questions where the agent cannot be called, because something else is wrong with it.
+// The same bounds for an agent that has another mistake, and so cannot be called.
 
-/// Whether a value can be a parameter `T`.
+/// Checks that a value can be a parameter `T`.
 pub fn argument_of_an_editor_agent<T: FromCall>(value: T) -> T {
     value
 }
 
-/// Whether a value can be lent as `&T`.
-pub fn loan_of_an_editor_agent<T: Lend>(value: &T) -> &T {
+/// Checks that a value can be a parameter `&T`.
+pub fn loan_of_an_editor_agent<T: FromCall + Sync>(value: &T) -> &T {
     value
 }
 
-/// Whether a value can be lent as `&mut T`.
-pub fn transaction_of_an_editor_agent<T: LendMut>(value: &mut T) -> &mut T {
+/// Checks that a value can be a parameter `&mut T`.
+pub fn transaction_of_an_editor_agent<T: Transaction>(value: &mut T) -> &mut T {
     value
 }
 
-/// Whether an agent can return what this future gives.
+/// Checks that an agent can return the output of the future.
 pub fn answer_of_an_editor_agent<R: IntoReply, F: Future<Output = R>>(future: F) -> F {
     future
 }
 
-/// What an agent does whose parameters are all its own: says what it needs, or runs.
+/// Declares or runs an agent that takes all its parameters by value.
 pub fn editor_agent_that_owns<'act, P, R, F>(
     act: Act<'act>,
     parameters: P,
@@ -117,21 +118,21 @@ where
             None
         }
         Act::Run(call) => Some(Box::pin(async move {
-            let values = parameters.fetch(call).await?;
+            let values = parameters.extract(call).await?;
             reply(agent(values).await)
         })),
     }
 }
 
-/// What an agent's future is while it borrows what it was lent.
+/// The future of an agent that borrows.
 type Borrowing<'lent, R> = Pin<Box<dyn Future<Output = R> + Send + 'lent>>;
 
-/// One call of an agent that borrows, which must be able to move between threads.
+/// Boxes the future of an agent that borrows. It must be able to move between threads.
 pub fn editor_agent_future<'lent, F: Future + Send + 'lent>(future: F) -> Borrowing<'lent, F::Output> {
     Box::pin(future)
 }
 
-/// The same for an agent that borrows some: what it owns and what it is lent come apart.
+/// Declares or runs an agent that takes `lent` by reference.
 pub fn editor_agent_that_borrows<'act, P, L, R>(
     act: Act<'act>,
     owned: P,
@@ -153,67 +154,106 @@ where
             None
         }
         Act::Run(call) => Some(Box::pin(async move {
-            let (values, mut borrowed) = tokio::try_join!(owned.fetch(call), lent.fetch(call))?;
+            let _transactions = OpenTransactions::new(&lent, call);
+            let (values, mut borrowed) = tokio::try_join!(owned.extract(call), lent.extract(call))?;
             let reply = reply(agent(values, &mut borrowed).await)?;
-            lent.settle(borrowed, call).await?;
+            let prepared = lent.prepare(borrowed, call).await?;
+            commit_all(prepared, call).await?;
             Ok(reply)
         })),
     }
 }
 
-/// One parameter, whatever it takes to fetch and to keep.
+/// Ends the transactions of a call when the agent is done, has failed or was given up, also if a copy of the call lives on.
+struct OpenTransactions<'call>(&'call EditorCall);
+
+impl<'call> OpenTransactions<'call> {
+    /// Announces a transaction on the label row, so that the row is locked before anything of it is requested.
+    fn new(lent: &impl Parameters, call: &'call EditorCall) -> Self {
+        let mut declaration = Declaration::default();
+        lent.declare(&mut declaration);
+        if declaration.requirements.saves_label_row() {
+            call.row_transaction().announce();
+        }
+        Self(call)
+    }
+}
+
+impl Drop for OpenTransactions<'_> {
+    fn drop(&mut self) {
+        self.0.row_transaction().close();
+    }
+}
+
+/// A parameter of an agent.
 pub trait Parameter: Send + Sync + 'static {
-    /// The value that the agent takes.
+    /// The value that is extracted.
     type Value: Send + 'static;
 
     /// Adds the requirements of the parameter.
     fn declare(&self, declaration: &mut Declaration);
 
-    /// Fetches the value.
-    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, Self::Value>;
+    /// Extracts the value.
+    fn extract<'call>(&self, call: &'call EditorCall) -> Extraction<'call, Self::Value>;
 
-    /// Keeps what the agent changed; `None` where it could not change anything.
-    fn settle<'call>(&self, value: Self::Value, call: &'call EditorCall) -> Option<Boxed<'call, ()>>;
+    /// Returns the steps that end the transaction of a parameter `&mut T`.
+    fn transaction(&self) -> Option<TransactionSteps<Self::Value>>;
 }
 
-/// A parameter by what it takes to have it.
-pub struct Asked<T> {
+/// The steps that end a transaction.
+pub struct TransactionSteps<T> {
+    prepare: for<'call> fn(&'call mut T, &'call EditorCall) -> Extraction<'call, ()>,
+    commit: fn(T) -> Prepared,
+}
+
+impl<T> Clone for TransactionSteps<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for TransactionSteps<T> {}
+
+/// A parameter, described by the functions for its type.
+pub struct Argument<T> {
     declare: fn(&mut Declaration),
-    fetch: Fetch<T>,
-    /// What keeps the changes, once the agent has succeeded.
-    settle: Option<Settle<T>>,
+    extract: for<'call> fn(&'call EditorCall) -> Extraction<'call, T>,
+    transaction: Option<TransactionSteps<T>>,
 }
 
-impl<T: Send + 'static> Parameter for Asked<T> {
+impl<T: Send + 'static> Parameter for Argument<T> {
     type Value = T;
 
     fn declare(&self, declaration: &mut Declaration) {
         (self.declare)(declaration);
     }
 
-    fn fetch<'call>(&self, call: &'call EditorCall) -> Boxed<'call, T> {
-        (self.fetch)(call)
+    fn extract<'call>(&self, call: &'call EditorCall) -> Extraction<'call, T> {
+        (self.extract)(call)
     }
 
-    fn settle<'call>(&self, value: T, call: &'call EditorCall) -> Option<Boxed<'call, ()>> {
-        self.settle.map(|settle| settle(value, call))
+    fn transaction(&self) -> Option<TransactionSteps<T>> {
+        self.transaction
     }
 }
 
-/// All parameters of an agent: a tuple of them.
+/// The parameters of an agent: a tuple of [`Parameter`]s.
 pub trait Parameters: Send + Sync + 'static {
-    /// The values that the agent takes.
+    /// The values that are extracted.
     type Values: Send + 'static;
 
     /// Adds the requirements of all parameters.
     fn declare(&self, declaration: &mut Declaration);
 
-    /// Fetches all at the same time; the first failure ends it.
-    /// Fetches all values concurrently.
-    fn fetch(&self, call: &EditorCall) -> impl Future<Output = Result<Self::Values, AgentError>> + Send;
+    /// Extracts all values concurrently. The first error ends it.
+    fn extract(&self, call: &EditorCall) -> impl Future<Output = Result<Self::Values, AgentError>> + Send;
 
-    /// Keeps what was changed, one after the other; the first failure ends it.
-    fn settle(&self, values: Self::Values, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send;
+    /// Prepares the transactions among the values, one after the other. The first error ends it.
+    fn prepare(
+        &self,
+        values: Self::Values,
+        call: &EditorCall,
+    ) -> impl Future<Output = Result<Vec<Prepared>, AgentError>> + Send;
 }
 
 macro_rules! parameters {
@@ -226,22 +266,24 @@ macro_rules! parameters {
                 $($value.declare(_declaration);)*
             }
 
-            async fn fetch(&self, _call: &EditorCall) -> Result<Self::Values, AgentError> {
+            async fn extract(&self, _call: &EditorCall) -> Result<Self::Values, AgentError> {
                 let ($($value,)*) = self;
-                $(let $value = $value.fetch(_call);)*
+                $(let $value = $value.extract(_call);)*
                 parameters!(@join $($value),*)
             }
 
-            async fn settle(&self, values: Self::Values, _call: &EditorCall) -> Result<(), AgentError> {
-                let ($($value,)*) = values;
+            async fn prepare(&self, values: Self::Values, _call: &EditorCall) -> Result<Vec<Prepared>, AgentError> {
+                let ($(mut $value,)*) = values;
                 #[allow(non_snake_case, reason = "the tuple's types stand for its fields")]
                 let ($($parameter,)*) = self;
-                let mut _first = true;
-                $(if let Some(settled) = $parameter.settle($value, _call) {
-                    settled.await.map_err(|error| if _first { error } else { error.not_repeatable() })?;
-                    _first = false;
+                #[allow(unused_mut, reason = "an empty tuple has no transactions")]
+                let mut prepared = Vec::new();
+                $(if let Some(steps) = $parameter.transaction() {
+                    _call.next_step();
+                    (steps.prepare)(&mut $value, _call).await?;
+                    prepared.push((steps.commit)($value));
                 })*
-                Ok(())
+                Ok(prepared)
             }
         }
     };

@@ -5,10 +5,11 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`agent`] | the definition of an agent, and the registry of annotated functions |
-//! | [`agent::call`] | one call: request, payload, and what its extractors have fetched |
+//! | [`definition`] | the static data of an agent: name, path, keys of its attribute |
+//! | [`call`] | one call: the request, the trait of extractors, and the values that extractors share |
+//! | [`agent`] | an agent, and the set of agents that a server serves |
 //! | [`extract`] | the extractors: one file per parameter type or family |
-//! | [`transaction`] | `&T` and `&mut T` as parameters |
+//! | [`transaction`] | `&mut T` as a parameter |
 //! | [`platform`] | the connection to the platform that the calls of a server share, and how label rows are fetched and saved |
 //! | [`response`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
@@ -21,9 +22,11 @@
 pub mod __private;
 pub mod agent;
 pub mod background;
+pub mod call;
 pub mod call_permit;
 mod complain;
 pub mod decision;
+pub mod definition;
 pub mod error;
 pub mod extract;
 pub mod handler;
@@ -32,8 +35,11 @@ pub mod notification;
 pub mod panic_message;
 pub mod payload;
 pub mod platform;
+mod registry;
 pub mod requirements;
 pub mod response;
+mod row_locks;
+mod row_transaction;
 pub mod save_counts;
 pub mod service;
 pub mod signature_policy;

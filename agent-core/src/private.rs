@@ -9,17 +9,20 @@ pub use std::option::Option;
 pub use std::result::Result::{self, Err};
 pub use std::{concat, env, file, format, line};
 
-pub use crate::agent::{Act, AgentFuture, Registered};
+pub use crate::agent::{Act, AgentFuture};
 use crate::agent::{Agent, EditorAgent};
+use crate::call::FromCall;
 use crate::error::AgentError;
+use crate::handler::Extraction;
 pub use crate::handler::{
     Itself, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
     editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
     editor_agent_transaction, loan_of_an_editor_agent, transaction_of_an_editor_agent,
 };
-use crate::notification::{AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent};
-pub use crate::notification::{NotificationFuture, RegisteredHandler, Takes};
-use crate::requirements::Needs;
+use crate::notification::{AnyEvent, Notification, NotificationCall, NotificationEvent};
+pub use crate::notification::{NotificationFuture, Takes};
+pub use crate::registry::Registered;
+use crate::requirements::Requirements;
 
 /// What stands for an agent that did not compile, so that nothing else complains about it being missing.
 #[must_use]
@@ -62,7 +65,7 @@ where
 #[must_use]
 pub const fn first_at_path(agents: &[&Agent], position: usize) -> usize {
     let mut index = 0;
-    while !same(agents[position].path.as_bytes(), agents[index].path.as_bytes()) {
+    while !same(agents[position].definition.path.as_bytes(), agents[index].definition.path.as_bytes()) {
         index += 1;
     }
     index
@@ -79,70 +82,76 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()
 }
 
-/// The first parameter of a handler: it says which notifications are taken.
+/// The first parameter of a handler. Its event type selects the notifications that the handler accepts.
 #[diagnostic::on_unimplemented(
     message = "the first parameter of a notification handler is the notification, not `{Self}`",
     label = "not a notification",
     note = "write `Notification<StageWorkAvailable>`, or another event in its place"
 )]
-pub trait ItsNotification: Sized {
+pub trait FirstHandlerParameter: FromCall<NotificationCall> {
     fn takes() -> Takes;
-    fn make(call: &NotificationCall) -> Result<Self, AgentError>;
 }
 
-impl<E: NotificationEvent> ItsNotification for Notification<E> {
+impl<E: NotificationEvent> FirstHandlerParameter for Notification<E> {
     fn takes() -> Takes {
         Takes::events::<E>()
     }
-
-    fn make(call: &NotificationCall) -> Result<Self, AgentError> {
-        Self::from_notification(call)
-    }
 }
 
-/// What is known of a handler's parameter once its type has been asked what it is. That is asked in one place, so that one
-/// mistake is one error.
+/// A further parameter of a handler: the bound that carries the error message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a notification handler can ask for",
+    label = "not for notification handlers",
+    note = "a notification is about no frame and no label row: take `State<_>`, `PlatformClient` or `TraceId`, and ask the platform for the rest",
+    note = "to make a type of your own a parameter, implement `agent_runtime::FromCall<NotificationCall>` for it"
+)]
+pub trait FurtherHandlerParameter: FromCall<NotificationCall> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromCall<NotificationCall>> FurtherHandlerParameter for T {}
+
+/// A parameter of a handler. Its type is checked in one place, so that one mistake is one error.
 pub struct HandlerParameter<T> {
-    /// Of the first one.
     takes: fn() -> Takes,
-    declare: fn(&mut Needs),
-    make: fn(&NotificationCall) -> Result<T, AgentError>,
+    declare: fn(&mut Requirements),
+    extract: for<'call> fn(&'call NotificationCall) -> Extraction<'call, T>,
 }
 
 impl<T> HandlerParameter<T> {
-    /// Which notifications are taken.
+    /// Returns the notifications that the handler accepts, for the first parameter.
     #[must_use]
     pub fn takes(&self) -> Takes {
         (self.takes)()
     }
 
-    /// Adds what it needs.
+    /// Declares the requirements of the parameter.
     pub fn declare(&self, takes: &mut Takes) {
-        (self.declare)(&mut takes.needs);
+        (self.declare)(&mut takes.requirements);
     }
 
-    /// The value.
-    ///
-    /// # Errors
-    /// It cannot be had.
-    pub fn make(&self, call: &NotificationCall) -> Result<T, AgentError> {
-        (self.make)(call)
+    /// Extracts the value.
+    pub fn extract<'call>(&self, call: &'call NotificationCall) -> Extraction<'call, T> {
+        (self.extract)(call)
     }
 }
 
 /// The first parameter.
 #[must_use]
-pub fn notification_itself<N: ItsNotification>() -> HandlerParameter<N> {
-    HandlerParameter { takes: N::takes, declare: |_| {}, make: N::make }
+pub fn first_handler_parameter<N: FirstHandlerParameter>() -> HandlerParameter<N> {
+    HandlerParameter { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
 }
 
 /// A further parameter.
 #[must_use]
-pub fn notification_parameter<T: FromNotification>() -> HandlerParameter<T> {
-    HandlerParameter { takes: Takes::events::<AnyEvent>, declare: T::declare, make: T::from_notification }
+pub fn further_handler_parameter<T: FurtherHandlerParameter>() -> HandlerParameter<T> {
+    HandlerParameter {
+        takes: Takes::events::<AnyEvent>,
+        declare: T::declare,
+        extract: |call| Box::pin(T::from_call(call)),
+    }
 }
 
-/// What a handler returns.
+/// Return type of a handler.
 #[diagnostic::on_unimplemented(
     message = "a notification handler cannot return `{Self}`",
     label = "neither nothing nor a `Result<()>`",
@@ -164,7 +173,7 @@ impl EndOfHandler for Result<(), AgentError> {
     }
 }
 
-/// How a handler's return value ends its work.
+/// Returns the function that turns the return value of a handler into a result.
 #[must_use]
 pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
     R::end
@@ -173,12 +182,12 @@ pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
 // Checks for a handler that is not callable.
 
 /// Checks the type of the first parameter of a handler.
-pub fn notification_of_a_handler<N: ItsNotification>(value: N) -> N {
+pub fn notification_of_a_handler<N: FirstHandlerParameter>(value: N) -> N {
     value
 }
 
 /// Checks the type of a further parameter of a handler.
-pub fn argument_of_a_handler<T: FromNotification>(value: T) -> T {
+pub fn argument_of_a_handler<T: FurtherHandlerParameter>(value: T) -> T {
     value
 }
 

@@ -1,14 +1,14 @@
-//! What an agent's parameters say they need, known before the first call.
+//! Requirements of an agent, declared by its parameters before the first call.
 
 use std::any::{TypeId, type_name};
 
 use crate::service::SharedService;
 
-/// What the parameters of one agent ask for: shown to people, and checked at start-up.
+/// Requirements of the parameters of one agent or handler: shown to people, and checked at start-up.
 #[derive(Debug, Default)]
-pub struct Needs {
+pub struct Requirements {
     items: Vec<String>,
-    states: Vec<StateNeed>,
+    states: Vec<RequiredState>,
     borrows: Vec<Borrow>,
     service: Option<&'static dyn SharedService>,
     saves_label_row: bool,
@@ -16,24 +16,24 @@ pub struct Needs {
     optional: bool,
 }
 
-/// What the generated code says about an agent.
+/// The declaration of an agent, filled in by the generated code.
 #[derive(Debug, Default)]
 #[doc(hidden)]
 pub struct Declaration {
-    pub needs: Needs,
+    pub requirements: Requirements,
     pub decisions: &'static [&'static str],
 }
 
-/// A type of application state that an agent cannot do without.
+/// A type of application state that an agent requires.
 #[derive(Debug)]
-pub struct StateNeed {
+pub struct RequiredState {
     /// The type.
     pub id: TypeId,
     /// The name of the type, for error messages.
     pub type_name: &'static str,
 }
 
-/// How a parameter holds a lendable thing.
+/// How a parameter holds its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Owned,
@@ -48,58 +48,58 @@ struct Borrow {
     access: Access,
 }
 
-impl Needs {
-    /// Says in a few words what is needed, e.g. `frame` or `label row`. Said twice, it counts once.
-    pub fn item(&mut self, what: impl Into<String>) {
-        let mut what = what.into();
+impl Requirements {
+    /// Declares a requirement by its name, such as `frame` or `label row`. A repeated name counts once.
+    pub fn item(&mut self, name: impl Into<String>) {
+        let mut name = name.into();
         if self.optional {
-            what.push_str(" (if there)");
+            name.push_str(" (if there)");
         }
-        if !self.items.contains(&what) {
-            self.items.push(what);
+        if !self.items.contains(&name) {
+            self.items.push(name);
         }
     }
 
-    /// Says that the server must hold application state of type `T`. Inside an `Option<_>` it may be missing, and is nothing
-    /// that is needed.
+    /// Declares that the server must have application state of type `T`. Inside an `Option<_>` it may be missing, and is no
+    /// requirement.
     pub fn state<T: 'static>(&mut self) {
         if !self.optional {
             self.item(format!("state {}", short_name(type_name::<T>())));
-            self.states.push(StateNeed { id: TypeId::of::<T>(), type_name: type_name::<T>() });
+            self.states.push(RequiredState { id: TypeId::of::<T>(), type_name: type_name::<T>() });
         }
     }
 
-    /// Declares that the agent needs `service`, and what for in a few words, e.g. `label row`.
-    pub fn service(&mut self, what: impl Into<String>, service: &'static dyn SharedService) {
-        self.item(what);
+    /// Declares a requirement that needs `service`, by its name, such as `label row`.
+    pub fn service(&mut self, name: impl Into<String>, service: &'static dyn SharedService) {
+        self.item(name);
         self.service = Some(service);
     }
 
-    /// Says that the label row is saved after the agent has run.
-    pub fn saves_a_label_row(&mut self) {
+    /// Declares that the label row is saved after the agent has run.
+    pub fn label_row_save(&mut self) {
         self.saves_label_row = true;
     }
 
-    /// Says that work goes on after the answer. Inside an `Option<_>` it may not.
+    /// Declares that work goes on after the response. Inside an `Option<_>` it is no requirement.
     pub fn background_work(&mut self) {
         self.item("background work");
         self.background_work |= !self.optional;
     }
 
-    /// Declares what `inner` declares, as something the agent can do without.
+    /// Declares the requirements of `inner` as optional.
     pub fn optionally(&mut self, inner: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.optional, true);
         inner(self);
         self.optional = before;
     }
 
-    /// What is needed, in the words of [`item`](Self::item): first what the agent takes by value, then what it borrows.
+    /// Returns the names of the requirements: first those of parameters by value, then those of parameters by reference.
     #[must_use]
     pub fn items(&self) -> &[String] {
         &self.items
     }
 
-    /// The service that must be set up before the agent can be called.
+    /// Returns the service that must be set up before the agent can be called.
     #[must_use]
     pub fn shared_service(&self) -> Option<&'static dyn SharedService> {
         self.service
@@ -117,9 +117,9 @@ impl Needs {
         self.background_work
     }
 
-    /// The types of application state that the agent cannot do without.
+    /// Returns the types of application state that the agent requires.
     #[must_use]
-    pub fn states(&self) -> &[StateNeed] {
+    pub fn states(&self) -> &[RequiredState] {
         &self.states
     }
 
@@ -127,8 +127,8 @@ impl Needs {
         self.borrows.push(Borrow { id: TypeId::of::<T>(), type_name: type_name::<T>(), access });
     }
 
-    /// The name of a type that is taken with `&mut` and once more. The macro refuses what it can see; a type alias it
-    /// cannot see through.
+    /// Returns the name of a type that two parameters take, one of them with `&mut`. The macro refuses such parameters itself,
+    /// unless a type alias hides them.
     pub fn conflict(&self) -> Option<&'static str> {
         let mut seen = self.borrows.iter().enumerate();
         seen.find_map(|(index, one)| {
@@ -140,7 +140,7 @@ impl Needs {
     }
 }
 
-/// A type's name without the modules it lives in: `State<app::db::Pool>` becomes `State<Pool>`.
+/// Returns the name of a type without modules: `State<app::db::Pool>` becomes `State<Pool>`.
 pub fn short_name(full: &str) -> String {
     let mut short = String::with_capacity(full.len());
     let mut segment = String::new();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exclusive_borrow_conflicts_with_any_other_of_its_type() {
+    fn exclusive_borrow_conflicts_with_any_other_of_its_type() {
         for (first, second, conflicts) in [
             (Access::Exclusive, Access::Shared, true),
             (Access::Owned, Access::Exclusive, true),
@@ -178,11 +178,11 @@ mod tests {
             (Access::Shared, Access::Shared, false),
             (Access::Shared, Access::Owned, false),
         ] {
-            let mut needs = Needs::default();
-            needs.borrow::<u8>(first);
-            needs.borrow::<u16>(Access::Exclusive);
-            needs.borrow::<u8>(second);
-            assert_eq!(needs.conflict(), conflicts.then_some("u8"), "{first:?} and {second:?}");
+            let mut requirements = Requirements::default();
+            requirements.borrow::<u8>(first);
+            requirements.borrow::<u16>(Access::Exclusive);
+            requirements.borrow::<u8>(second);
+            assert_eq!(requirements.conflict(), conflicts.then_some("u8"), "{first:?} and {second:?}");
         }
     }
 }

@@ -17,7 +17,7 @@ pub type ServiceCheck<'states> = Pin<Box<dyn Future<Output = Result<(), ServiceE
 
 /// A service that parameters of agents need, such as the connection to the platform.
 ///
-/// A parameter names its service in [`Needs::service`](crate::requirements::Needs::service). A server whose agents need a service sets it up before
+/// A parameter names its service in [`Requirements::service`](crate::requirements::Requirements::service). A server whose agents need a service sets it up before
 /// it accepts a call, and does not start if that fails. A program without such parameters does not link the service.
 pub trait SharedService: fmt::Debug + Sync {
     /// Sets the service up and adds it to the values that calls share. Sends nothing.

@@ -1,59 +1,61 @@
-//! What the runtime lends to an agent for the length of a call: `&T`, and `&mut T` as a transaction.
+//! `&mut T` as a parameter: a transaction that is committed after the agent has succeeded.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::pin::Pin;
 
-use http::HeaderMap;
-
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::AgentError;
-use crate::payload::AgentPayload;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// What a parameter `&T` can be: something the call has or fetches once and shares, with no copy for the agent.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be lent to an editor agent with `&`",
-    label = "cannot be lent",
-    note = "take `{Self}` by value if it is an extractor; `&LabelRow`, `&Ontology`, `&Project`, `&LabelRowInfo`, `&StorageItem`, `&AgentPayload`, `&HeaderMap` and types that implement `agent_runtime::Lend` can be lent"
-)]
-pub trait Lend: Sized + Send + Sync + 'static {
-    /// Gets the shared value.
-    ///
-    /// # Errors
-    /// Whatever keeps the agent from having it; the annotator is answered with it, and the agent does not run.
-    fn lend(call: &EditorCall) -> impl Future<Output = Result<Arc<Self>, AgentError>> + Send;
-
-    /// Says what this takes, for the start-up table and the listing.
-    fn declare(needs: &mut Needs);
-}
-
-/// What a parameter `&mut T` can be: something the agent changes as a transaction.
+/// A parameter `&mut T`: a value that the agent changes as a transaction.
 ///
-/// The runtime checks it out, lends it to the agent, and settles it exactly once if the agent returned `Ok` (or an
-/// answer without `Result`). If the agent fails, panics, runs out of time or the caller goes away, it is dropped without
-/// being settled. With several `&mut` parameters, each is settled in order; the first failure answers the call, and
-/// those after it are not settled.
+/// The runtime begins the transaction, lends it to the agent, and commits it exactly once if the agent returned `Ok` (or a
+/// value without `Result`). If the agent fails, panics, times out or the caller goes away, the transaction is dropped without
+/// being committed.
+///
+/// # Several transactions
+///
+/// An agent can have several `&mut` parameters. After the agent has succeeded, the runtime calls [`prepare`](Self::prepare) of
+/// each, in the order of the parameters, and then [`commit`](Self::commit) of each, in the same order:
+///
+/// | failure | effect | agent runs again (`on_conflict = "retry"`) |
+/// |---|---|---|
+/// | `begin` | the agent does not run; nothing is written | no |
+/// | `prepare` of any | nothing is written | yes, on a conflict of the label row |
+/// | the first `commit` | the later transactions are not committed | yes, on a conflict of the label row |
+/// | a later `commit` | **partial commit**: the earlier transactions stay committed | never |
+///
+/// There is no way to undo a commit. After a partial commit the message for the annotator says what was saved and what was
+/// not, by the names that [`declare`](Self::declare) gives, and the log has an error with the same. Therefore everything that
+/// can fail without a write belongs into `prepare`, and the transaction that fails most often belongs first.
+///
+/// A label row checks for conflicts in `prepare`. It checks again in `commit` if another transaction was prepared or committed
+/// since, so that the time between its check and its save stays one round trip.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
 ///
-/// /// A note that is sent when the agent is done with it.
+/// /// A note that is sent when the agent has succeeded.
 /// #[derive(Default)]
 /// struct Note(String);
 ///
-/// impl LendMut for Note {
-///     async fn check_out(_call: &EditorCall) -> agent_runtime::Result<Self> {
+/// impl Transaction for Note {
+///     async fn begin(_call: &EditorCall) -> agent_runtime::Result<Self> {
 ///         Ok(Note::default())
 ///     }
 ///
-///     async fn settle(self, call: &EditorCall) -> agent_runtime::Result<()> {
-///         // Only when the agent returned `Ok`.
+///     async fn prepare(&mut self, _call: &EditorCall) -> agent_runtime::Result<()> {
+///         ensure!(self.0.len() <= 200, "The note is too long.");
+///         Ok(())
+///     }
+///
+///     async fn commit(self, call: &EditorCall) -> agent_runtime::Result<()> {
 ///         println!("{}: {}", call.agent(), self.0);
 ///         Ok(())
 ///     }
 ///
-///     fn declare(needs: &mut Needs) {
-///         needs.item("note (sends)");
+///     fn declare(requirements: &mut Requirements) {
+///         requirements.item("note (sends)");
 ///     }
 /// }
 ///
@@ -67,41 +69,75 @@ pub trait Lend: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to an editor agent with `&mut`",
     label = "cannot be lent to be changed",
-    note = "only `&mut agent_runtime::LabelRow` and types that implement `agent_runtime::LendMut` can be lent to be changed; take `{Self}` by value or with `&`"
+    note = "only `&mut agent_runtime::LabelRow` and types that implement `agent_runtime::Transaction` can be lent to be changed; take `{Self}` by value or with `&`"
 )]
-pub trait LendMut: Sized + Send + Sync + 'static {
-    /// Gets the value to be changed.
+pub trait Transaction: Sized + Send + Sync + 'static {
+    /// Begins the transaction.
     ///
     /// # Errors
-    /// Whatever keeps the agent from having it; the annotator is answered with it, and the agent does not run.
-    fn check_out(call: &EditorCall) -> impl Future<Output = Result<Self, AgentError>> + Send;
+    /// The reason why it cannot begin. It becomes the response, and the agent does not run.
+    fn begin(call: &EditorCall) -> impl Future<Output = Result<Self, AgentError>> + Send;
 
-    /// Keeps the changes: called once, after the agent succeeded.
+    /// Does everything that can fail without writing anything. Called after the agent has succeeded, before any transaction is
+    /// committed. Default: nothing.
     ///
     /// # Errors
-    /// Whatever keeps the changes from being kept; the annotator is answered with it instead of the agent's answer.
-    fn settle(self, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send;
+    /// The reason why the changes cannot be committed. It becomes the response, and no transaction is committed.
+    fn prepare(&mut self, _call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send {
+        std::future::ready(Ok(()))
+    }
 
-    /// Says what this takes, for the start-up table and the listing.
-    fn declare(needs: &mut Needs);
+    /// Writes the changes. Called after all transactions of the call were prepared.
+    ///
+    /// # Errors
+    /// The reason why nothing was written. It becomes the response.
+    fn commit(self, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send;
+
+    /// Declares the requirements of the parameter, for the start-up table and the listing. The first item is the name of the
+    /// transaction in error messages, without an addition in parentheses.
+    fn declare(requirements: &mut Requirements);
 }
 
-impl Lend for AgentPayload {
-    async fn lend(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
-        call.payload()
-    }
+type Step<'call> = Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send + 'call>>;
 
-    fn declare(needs: &mut Needs) {
-        needs.item("payload");
+/// A prepared transaction that waits for its commit.
+#[doc(hidden)]
+pub struct Prepared {
+    name: fn() -> String,
+    commit: Box<dyn for<'call> FnOnce(&'call EditorCall) -> Step<'call> + Send>,
+}
+
+impl Prepared {
+    /// Wraps a prepared transaction.
+    pub(crate) fn new<T: Transaction>(transaction: T) -> Self {
+        Self { name: name::<T>, commit: Box::new(|call| Box::pin(transaction.commit(call))) }
     }
 }
 
-impl Lend for HeaderMap {
-    async fn lend(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
-        Ok(Arc::new(call.headers().clone()))
+/// Commits transactions in order. The first failure ends it; after an earlier commit it is a partial commit.
+pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Result<(), AgentError> {
+    let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
+    for (index, Prepared { commit, .. }) in prepared.into_iter().enumerate() {
+        call.next_step();
+        let Err(error) = commit(call).await else { continue };
+        return Err(if index == 0 { error } else { partial(&names, index, error, call) });
     }
+    Ok(())
+}
 
-    fn declare(needs: &mut Needs) {
-        needs.item("headers");
-    }
+/// Describes and logs a partial commit: the transactions before `failed` were committed, the others were not.
+fn partial(names: &[fn() -> String], failed: usize, error: AgentError, call: &EditorCall) -> AgentError {
+    let list = |names: &[fn() -> String]| names.iter().map(|name| name()).collect::<Vec<_>>().join(", ");
+    let (saved, unsaved) = (list(&names[..failed]), list(&names[failed..]));
+    let (agent, trace, said, cause) = (call.agent(), call.trace().id(), error.message(), error.chain());
+    tracing::error!(agent, trace, saved, unsaved, said, cause, "partial commit");
+    error.after_partial_commit(&format!("The changes were saved in part. Saved: {saved}. Not saved: {unsaved}."))
+}
+
+/// Returns the name of a transaction: its first declared item without an addition in parentheses.
+fn name<T: Transaction>() -> String {
+    let mut requirements = Requirements::default();
+    T::declare(&mut requirements);
+    let first = requirements.items().first().map_or("changes", String::as_str);
+    first.split(" (").next().unwrap_or(first).to_owned()
 }

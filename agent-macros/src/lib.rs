@@ -42,8 +42,8 @@ use attribute::AttributeMacro;
 /// | `replay` | `replay = "refuse"` | `"refuse"` rejects a signed call that this agent receives a second time. The path is not signed: give the agent its own secret with `secret_env`, otherwise the call is valid once at every other agent with the same secret. Default: `"accept"`. |
 /// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
 ///
-/// The function takes 0 to 16 parameters. Each is a type that implements `FromCall`, or a reference that the runtime lends:
-/// `&T` for `Lend`, `&mut T` for `LendMut`. It returns a type that implements `IntoReply`. Its body stays as it is, and it can
+/// The function takes 0 to 16 parameters. Each is `T` or `&T` for a type that implements `FromCall`, or `&mut T`
+/// for one that implements `Transaction`. It returns a type that implements `IntoReply`. Its body stays as it is, and it can
 /// be called by its name like any function.
 #[proc_macro_attribute]
 pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -66,7 +66,7 @@ pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
 ///
 /// The first parameter is `Notification<E>`, where `E` is the event. The handler receives the notifications of that event;
-/// others are acknowledged and ignored. Further parameters implement `FromNotification`: `State<_>`, `PlatformClient`,
+/// others are acknowledged and ignored. Further parameters implement `FromCall<NotificationCall>`: `State<_>`, `PlatformClient`,
 /// `TraceId`. It returns nothing, or `Result<()>`.
 #[proc_macro_attribute]
 pub fn on_notification(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -35,6 +35,7 @@ fn main() {
     println!("{:.1} MB, 100,000 object-frames on {} frames, {ROUNDS} rounds\n", megabytes(&text), 100_000 / OBJECTS);
     against_values(&text);
     against_bytes(&text);
+    first_edit(&made_up(13_000, Kind::Tracks));
     merging(&made_up(13_000, Kind::Tracks));
     memory("100 objects on every frame", &text);
     memory("each object on one frame", &made_up(100_000, Kind::Distinct));
@@ -152,6 +153,28 @@ fn compare(what: &str, mut round: impl FnMut() -> (Duration, Duration)) {
     let (ours, theirs) = (median(rounds.iter().map(|round| round.0)), median(rounds.iter().map(|round| round.1)));
     let times = median(rounds.iter().map(|round| ratio(round.0, round.1)));
     println!("{what}: {ours:.1?}, {theirs:.1?}, ratio {times:.2} (wanted: less than 1.3)");
+}
+
+/// The first edit of the only handle of a row, and of a handle beside a clone: it copies the index.
+fn first_edit(text: &str) {
+    let edit = |mut row: LabelRow| {
+        row.edit("ob000042").unwrap().at(50).unwrap().change::<BoundingBox>(|shape| shape.x += 0.01).unwrap();
+        row
+    };
+    let shared = open(text);
+    let parse = median_of(ROUNDS, || timed(|| open(text)));
+    let alone = median_of(ROUNDS, || {
+        let row = open(text);
+        timed(|| edit(row))
+    });
+    let beside = median_of(ROUNDS, || {
+        let row = shared.clone();
+        timed(|| edit(row))
+    });
+    let size = megabytes(text);
+    println!(
+        "{size:.1} MB, first edit: {alone:.1?} of the only handle, {beside:.1?} beside a clone; open {parse:.1?}\n"
+    );
 }
 
 /// Finding what an agent changed, and merging it into a row that somebody else has changed, for one edit and for many.

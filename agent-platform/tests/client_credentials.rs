@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use agent_platform::auth::{BearerToken, Credentials, CredentialsError, KeyError, SshKey};
-use agent_platform::client::{Domain, Platform};
+use agent_platform::client::{Domain, PlatformClient};
 
 use test_support::keys;
 
@@ -153,7 +153,7 @@ fn debug_shows_the_key_id_and_no_secret() {
     assert_shows_no_secret(&shown);
     let credentials = Credentials::key(key);
     let platform =
-        Platform::builder().credentials(credentials.clone()).domain(Domain::parse("http://127.0.0.1:1").unwrap());
+        PlatformClient::builder().credentials(credentials.clone()).domain(Domain::parse("http://127.0.0.1:1").unwrap());
     assert_shows_no_secret(&format!("{credentials:?} {platform:?} {:?}", platform.clone().build().unwrap()));
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use agent_platform::client::{Domain, DownloadTo, Error, Platform};
+use agent_platform::client::{Domain, DownloadTo, Error, PlatformClient};
 
 use test_support::client;
 use test_support::scripted_server::{Reply, Server};
@@ -208,7 +208,7 @@ async fn rejects_signed_urls_to_private_networks_by_default() {
     let server = Server::always(whole(b"pixels")).await;
     let elsewhere = || client::builder(&server).domain(Domain::parse("http://platform.test").unwrap());
     let by_name = url(&server).replace("127.0.0.1", "localhost");
-    let read = async |platform: &Platform, url: &str| platform.download_file(url, to(9, "")).await;
+    let read = async |platform: &PlatformClient, url: &str| platform.download_file(url, to(9, "")).await;
     let platform = elsewhere().build().unwrap();
     for link in [&url(&server), &by_name, "http://169.254.169.254/latest/meta-data/?x", "http://[::1]:9/"] {
         let error = read(&platform, link).await.unwrap_err();

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use agent_platform::client::{Domain, Error, Platform, RetryPolicy};
+use agent_platform::client::{Domain, Error, PlatformClient, RetryPolicy};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -66,7 +66,7 @@ fn the_environment_is_enough() {
         );
         return;
     }
-    let platform = Platform::from_env().unwrap();
+    let platform = PlatformClient::from_env().unwrap();
     assert_eq!(platform.domain().as_str(), "http://127.0.0.1:9/base");
     assert!(format!("{platform:?}").contains(keys::KEY_ID));
 }
@@ -77,7 +77,7 @@ fn uses_default_domain_if_unset() {
         again("uses_default_domain_if_unset", &[("ENCORD_SSH_KEY", keys::PLAIN)]);
         return;
     }
-    assert_eq!(Platform::from_env().unwrap().domain().as_str(), Domain::EUROPE);
+    assert_eq!(PlatformClient::from_env().unwrap().domain().as_str(), Domain::EUROPE);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn refuses_blank_domain() {
         again("refuses_blank_domain", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
         return;
     }
-    let error = Platform::from_env().unwrap_err().to_string();
+    let error = PlatformClient::from_env().unwrap_err().to_string();
     assert!(error.contains("ENCORD_DOMAIN"), "{error}");
 }
 
@@ -96,7 +96,7 @@ fn nothing_at_all_says_what_to_set() {
         again("nothing_at_all_says_what_to_set", &[]);
         return;
     }
-    let error = Platform::from_env().unwrap_err().to_string();
+    let error = PlatformClient::from_env().unwrap_err().to_string();
     assert!(error.contains("ENCORD_SSH_KEY_FILE"), "{error}");
 }
 
@@ -126,7 +126,7 @@ async fn encrypted() -> Domain {
 }
 
 async fn ask_encrypted() -> Result<(), Error> {
-    let platform = Platform::builder()
+    let platform = PlatformClient::builder()
         .credentials(agent_platform::auth::Credentials::key(client::key()))
         .domain(encrypted().await)
         .retry(RetryPolicy::never())
@@ -161,13 +161,14 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
         return;
     }
     // A machine without any authorities cannot even set such a client up.
-    let error = match Platform::builder().credentials(agent_platform::auth::Credentials::key(client::key())).build() {
-        Ok(_) => ask_encrypted().await.unwrap_err(),
-        Err(error) => {
-            assert!(error.to_string().contains("ca-certificates"), "{error}");
-            return;
-        }
-    };
+    let error =
+        match PlatformClient::builder().credentials(agent_platform::auth::Credentials::key(client::key())).build() {
+            Ok(_) => ask_encrypted().await.unwrap_err(),
+            Err(error) => {
+                assert!(error.to_string().contains("ca-certificates"), "{error}");
+                return;
+            }
+        };
     assert!(matches!(error, Error::Connection(_)), "{error:?}");
     assert!(format!("{error:?}").contains("UnknownIssuer"), "{error:?}");
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use agent_platform::client::{Error, LabelRowToSave, Platform, RetryPolicy, SignedUrl, StorageItemPatch, Validation};
+use agent_platform::client::{
+    Error, LabelRowToSave, PlatformClient, RetryPolicy, SignedUrl, StorageItemPatch, Validation,
+};
 use serde_json::json;
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
@@ -26,12 +28,12 @@ async fn failing(times: usize, failure: Reply, answer: Reply) -> Server {
     Server::start(move |_, number| if number < times { failure.clone() } else { answer.clone() }).await
 }
 
-async fn save(platform: &Platform) -> Result<(), Error> {
+async fn save(platform: &PlatformClient) -> Result<(), Error> {
     let row = RawValue::from_string(r#"{"label_hash": "x"}"#.to_owned()).unwrap();
     platform.save_label_row(PROJECT, LabelRowToSave { label_hash: LABEL, row: &row }, Validation::Skipped).await
 }
 
-async fn patch(platform: &Platform) -> Result<(), Error> {
+async fn patch(platform: &PlatformClient) -> Result<(), Error> {
     let patch = StorageItemPatch { name: Some("n".to_owned()), ..StorageItemPatch::default() };
     platform.update_storage_item(PROJECT, PROJECT, &patch).await.map(drop)
 }

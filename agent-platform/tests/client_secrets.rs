@@ -112,7 +112,7 @@ async fn traces_belong_to_their_clone_alone() {
     let platform = client::platform(&server);
     let traced = platform.with_trace(TraceId::parse("abc-1/7;o=0").unwrap());
     let other = platform.with_trace(TraceId::parse("def_2").unwrap());
-    let asked = |platform: agent_platform::client::Platform| async move {
+    let asked = |platform: agent_platform::client::PlatformClient| async move {
         for _ in 0..5 {
             platform.ontology("o").await.unwrap();
         }

@@ -59,12 +59,12 @@ impl App {
     /// Returns the paths of all agents and notification handlers.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
         let handlers = self.handlers.iter().map(|served| served.handler.path);
-        self.agents.iter().map(|served| served.agent.path).chain(handlers)
+        self.agents.iter().map(|served| served.agent.definition.path).chain(handlers)
     }
 
     /// Returns the version of the deployment: the configured one, or the crates of its agents and handlers.
     pub(crate) fn version(&self) -> String {
-        let agents = self.agents.iter().map(|served| served.agent.package);
+        let agents = self.agents.iter().map(|served| served.agent.definition.package);
         let handlers = self.handlers.iter().map(|served| served.handler.package);
         let crates = || agents.chain(handlers).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
         self.settings.version.clone().unwrap_or_else(crates)

@@ -56,8 +56,8 @@ impl AgentLimit {
     /// Returns the limits of an agent on one server.
     pub(crate) fn new(agent: &Agent) -> Self {
         Self {
-            needs_platform: agent.needs().shared_service().is_some(),
-            own: agent.concurrency.map(|calls| Arc::new(Semaphore::new(calls))),
+            needs_platform: agent.requirements().shared_service().is_some(),
+            own: agent.definition.concurrency.map(|calls| Arc::new(Semaphore::new(calls))),
         }
     }
 }

@@ -20,7 +20,7 @@
 //! }
 //! ```
 //!
-//! * What a parameter can be: [`FromCall`], [`Lend`] for `&T`, [`LendMut`] for `&mut T`.
+//! * Parameters: [`FromCall`] for `T` and `&T`, [`OptionalFromCall`] for `Option<T>`, [`Transaction`] for `&mut T`.
 //! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
 //! * Media extractors: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`. The module `media`
 //!   crops, scales and encodes images.
@@ -75,36 +75,37 @@ macro_rules! agents {
 pub use crate::access::{InvalidOrigin, InvalidProxy};
 pub use crate::http::ErrorResponse;
 pub use agent_core;
-pub use agent_core::agent::call::{EditorCall, FromCall};
-pub use agent_core::agent::{Agent, AgentSet, AgentTimeout, EditorAgent, SourceLocation};
-pub use agent_core::agent::{LabelRowRequest, OnConflict};
+pub use agent_core::agent::{Agent, AgentSet, EditorAgent};
+pub use agent_core::call::{Call, EditorCall, FromCall, OptionalFromCall};
 pub use agent_core::call_permit::CallGuard;
 pub use agent_core::decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
+pub use agent_core::definition::{AgentDefinition, AgentTimeout, LabelRowRequest, OnConflict, SourceLocation};
 pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
 #[cfg(feature = "media")]
 pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use agent_core::extract::{
-    AnyShape, Background, DataHash, Extra, Frame, FrameObjects, LabelRow, ObjectHashes, ObjectInstance, PlatformClient,
-    ProjectHash, Selected, ShapeOnFrame, TraceId,
+    AnyShape, Background, DataHash, Extra, Frame, FrameObjects, ObjectHashes, ObjectInstance, ProjectHash, Selected,
+    ShapeOnFrame, TraceId,
 };
 pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]
 pub use agent_core::extract::{FrameStream, VideoFrames};
 pub use agent_core::notification::{
-    AnyEvent, FromNotification, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
+    AnyEvent, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
     StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
 };
 pub use agent_core::payload::AgentPayload;
 pub use agent_core::platform::SaveVerification;
-pub use agent_core::requirements::Needs;
+pub use agent_core::requirements::Requirements;
 pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply};
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
 pub use agent_core::trace::Trace;
-pub use agent_core::transaction::{Lend, LendMut};
+pub use agent_core::transaction::Transaction;
 pub use agent_core::{agent_error, bail, ensure};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;
-pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, Project, StorageItem};
+pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, PlatformClient, Project, StorageItem};
+pub use agent_platform::labels::LabelRow;
 #[cfg(feature = "media")]
 pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
@@ -119,9 +120,10 @@ pub use {axum, uuid};
 pub mod prelude {
     pub use crate::{
         AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, DataHash, Decisions, EditorCall,
-        ErrorStatus, Extra, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, Lend, LendMut,
-        Needs, ObjectHashes, ObjectInstance, Ontology, OrComplain, PlatformClient, Project, ProjectHash, Result,
-        Selected, Server, State, StorageItem, TraceId, agent_error, agents, bail, editor_agent, ensure,
+        ErrorStatus, Extra, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, ObjectHashes,
+        ObjectInstance, Ontology, OptionalFromCall, OrComplain, PlatformClient, Project, ProjectHash, Requirements,
+        Result, Selected, Server, State, StorageItem, TraceId, Transaction, agent_error, agents, bail, editor_agent,
+        ensure,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

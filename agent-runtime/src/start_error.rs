@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use agent_platform::environment::InvalidVariable;
 
 use crate::access::{InvalidOrigin, InvalidProxy};
-use agent_core::agent::SourceLocation;
+use agent_core::definition::SourceLocation;
 
 /// Errors that keep a server from starting, or stop it. All are found before the port is bound, except those of binding it.
 ///

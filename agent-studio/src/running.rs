@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_platform::auth::Credentials;
-use agent_platform::client::{BuildError, Domain, DomainError, Platform};
+use agent_platform::client::{BuildError, Domain, DomainError, PlatformClient};
 use agent_platform::labels::{LabelRow, RowError, RowMetadata};
 use agent_platform::ontology::Ontology;
 use tokio::sync::watch;
@@ -111,8 +111,8 @@ impl RunningPlatform {
     ///
     /// # Errors
     /// The client cannot be built.
-    pub fn client(&self) -> Result<Platform, ClientError> {
-        let builder = Platform::builder().credentials(self.credentials()?).domain(Domain::parse(&self.url())?);
+    pub fn client(&self) -> Result<PlatformClient, ClientError> {
+        let builder = PlatformClient::builder().credentials(self.credentials()?).domain(Domain::parse(&self.url())?);
         Ok(builder.build()?)
     }
 

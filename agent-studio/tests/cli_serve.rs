@@ -2,7 +2,7 @@
 
 use crate::cli::{Scratch, Serving, program, run};
 use agent_platform::auth::Credentials;
-use agent_platform::client::{Domain, Platform};
+use agent_platform::client::{Domain, PlatformClient};
 use test_support::studio::folder::ProjectFolder;
 
 fn serve(folder: &ProjectFolder, more: &[&str]) -> Serving {
@@ -11,11 +11,11 @@ fn serve(folder: &ProjectFolder, more: &[&str]) -> Serving {
     Serving::start(command, "Stop with ctrl-c")
 }
 
-fn client(serving: &Serving) -> Platform {
+fn client(serving: &Serving) -> PlatformClient {
     let key = serving.after("ENCORD_SSH_KEY_FILE=").trim_matches('\'').to_owned();
     let credentials = Credentials::from_variables(|name| (name == "ENCORD_SSH_KEY_FILE").then(|| key.clone())).unwrap();
     let domain = Domain::parse(serving.after("ENCORD_DOMAIN=")).unwrap();
-    Platform::builder().credentials(credentials).domain(domain).build().unwrap()
+    PlatformClient::builder().credentials(credentials).domain(domain).build().unwrap()
 }
 
 #[tokio::test]

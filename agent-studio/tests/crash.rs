@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use agent_platform::auth::{Credentials, SshKey};
-use agent_platform::client::{Domain, LabelRowToSave, Platform, RetryPolicy, Validation};
+use agent_platform::client::{Domain, LabelRowToSave, PlatformClient, RetryPolicy, Validation};
 use agent_studio::LocalPlatform;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -55,8 +55,8 @@ impl Process {
         Self { child, url, project }
     }
 
-    fn client(&self) -> Platform {
-        let builder = Platform::builder().credentials(Credentials::key(key())).retry(RetryPolicy::never());
+    fn client(&self) -> PlatformClient {
+        let builder = PlatformClient::builder().credentials(Credentials::key(key())).retry(RetryPolicy::never());
         builder.domain(Domain::parse(&self.url).unwrap()).build().unwrap()
     }
 }
@@ -78,7 +78,7 @@ impl Saved {
         RawValue::from_string(format!(r#"{document},"version":{number},"filling":"{filling}"}}"#)).unwrap()
     }
 
-    async fn save_until_it_fails(&self, platform: &Platform, project: Uuid) {
+    async fn save_until_it_fails(&self, platform: &PlatformClient, project: Uuid) {
         loop {
             let number = self.sent.load(Ordering::SeqCst) + 1;
             let row = self.version(number);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use agent_platform::auth::Credentials;
 use agent_platform::client::{
-    Domain, Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, RetryPolicy, SignedUrl, Validation,
+    Domain, Error, LabelRowFilter, LabelRowToSave, PlatformClient, ReadLabels, RetryPolicy, SignedUrl, Validation,
 };
 use agent_studio::{CallKind, Effect, Fault, LocalPlatform, RunningPlatform};
 use serde_json::value::RawValue;
@@ -12,9 +12,9 @@ use test_support::studio::{PROJECT, VIDEO, project};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-async fn start() -> (RunningPlatform, Platform) {
+async fn start() -> (RunningPlatform, PlatformClient) {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
-    let platform = Platform::builder()
+    let platform = PlatformClient::builder()
         .credentials(running.credentials().unwrap())
         .domain(Domain::parse(&running.url()).unwrap())
         .retry(RetryPolicy::never())
@@ -24,7 +24,7 @@ async fn start() -> (RunningPlatform, Platform) {
     (running, platform)
 }
 
-async fn save(platform: &Platform, running: &RunningPlatform) -> Result<(), Error> {
+async fn save(platform: &PlatformClient, running: &RunningPlatform) -> Result<(), Error> {
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let row = RawValue::from_string(running.label_row(&label_hash).unwrap()).unwrap();
     platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped).await
@@ -188,7 +188,7 @@ async fn callers_that_are_not_registered_are_refused() {
         .unwrap();
     let with = |credentials| {
         let domain = Domain::parse(&running.url()).unwrap();
-        Platform::builder().credentials(credentials).domain(domain).retry(RetryPolicy::never()).build().unwrap()
+        PlatformClient::builder().credentials(credentials).domain(domain).retry(RetryPolicy::never()).build().unwrap()
     };
     let unknown = with(agent_studio::ClientKey::random().unwrap().credentials().unwrap());
     assert!(matches!(unknown.project(PROJECT).await, Err(Error::Authentication(_))));

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use agent_platform::client::{
-    LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch, Validation,
+    LabelRowFilter, LabelRowToSave, PlatformClient, ReadLabels, SignedUrl, StorageItemPatch, Validation,
 };
 use agent_studio::{LocalPlatform, LocalPlatformError, OpenError, RunningPlatform};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use test_support::studio::folder::{ProjectFolder, image, sound, video};
 use uuid::Uuid;
 
-async fn start(folder: &ProjectFolder) -> (RunningPlatform, Platform, Uuid) {
+async fn start(folder: &ProjectFolder) -> (RunningPlatform, PlatformClient, Uuid) {
     let running = LocalPlatform::builder().folder(folder.path()).start().await.unwrap();
     let (platform, project) = (running.client().unwrap(), running.project_hashes()[0]);
     (running, platform, project)
@@ -33,7 +33,7 @@ fn full() -> ProjectFolder {
     folder
 }
 
-async fn titles(platform: &Platform, project: Uuid) -> Vec<String> {
+async fn titles(platform: &PlatformClient, project: Uuid) -> Vec<String> {
     let rows = platform.list_label_rows(project, &LabelRowFilter::default()).await.unwrap();
     rows.into_iter().map(|row| row.data_title.unwrap()).collect()
 }
@@ -186,7 +186,7 @@ async fn an_image_that_comes_into_a_labelled_group_comes_last() {
         .edit_as("x@example.test", &hash, |row| row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(1).map(drop))
         .unwrap();
     folder.write("data/walk/frame1.bmp", image(8, 6));
-    let frames: Vec<_> = group().await.images_data.into_iter().map(|image| image.title.unwrap()).collect();
+    let frames: Vec<_> = group().await.images_data.iter().map(|image| image.title.clone().unwrap()).collect();
     assert_eq!(frames, ["frame2.bmp", "frame10.bmp", "frame1.bmp"]);
     running
         .edit_as("x@example.test", &hash, |row| row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(2).map(drop))

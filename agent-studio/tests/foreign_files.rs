@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use agent_platform::client::{LabelRowFilter, Platform, SignedUrl};
+use agent_platform::client::{LabelRowFilter, PlatformClient, SignedUrl};
 use agent_studio::{LocalPlatform, LocalPlatformError, OpenError, RunningPlatform};
 use serde_json::Value;
 use test_support::studio::folder::{ProjectFolder, image};
@@ -16,14 +16,14 @@ use uuid::Uuid;
 /// Longer than anything takes here that does not hang.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn start(folder: &ProjectFolder) -> (RunningPlatform, Platform, Uuid) {
+async fn start(folder: &ProjectFolder) -> (RunningPlatform, PlatformClient, Uuid) {
     let starting = LocalPlatform::builder().folder(folder.path()).start();
     let running = timeout(PATIENCE, starting).await.expect("it does not hang").unwrap();
     let (platform, project) = (running.client().unwrap(), running.project_hashes()[0]);
     (running, platform, project)
 }
 
-async fn titles(platform: &Platform, project: Uuid) -> Vec<String> {
+async fn titles(platform: &PlatformClient, project: Uuid) -> Vec<String> {
     let filter = LabelRowFilter::default();
     let rows = timeout(PATIENCE, platform.list_label_rows(project, &filter)).await.expect("it does not hang").unwrap();
     rows.into_iter().map(|row| row.data_title.unwrap()).collect()

@@ -1,8 +1,8 @@
 //! The client in Rust runs a whole session against the platform.
 
 use agent_platform::client::{
-    Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, Platform, ProjectFilter, ReadLabels, SignedUrl,
-    StageType, StorageItemPatch, TraceId, Validation,
+    Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
+    SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
 use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use test_support::studio::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO, project};
 use uuid::Uuid;
 
-async fn start() -> (RunningPlatform, Platform) {
+async fn start() -> (RunningPlatform, PlatformClient) {
     let running = LocalPlatform::builder().project(project()).page_size(1).start().await.unwrap();
     let platform = running.client().unwrap();
     (running, platform)

@@ -5,7 +5,7 @@ mod writers;
 
 use std::time::Duration;
 
-use agent_runtime::agent_platform::client::{Platform, RetryPolicy};
+use agent_runtime::agent_platform::client::{PlatformClient, RetryPolicy};
 use agent_runtime::prelude::*;
 
 #[editor_agent]
@@ -106,6 +106,6 @@ async fn leaks() -> &'static str {
 #[agent_runtime::main]
 async fn main() -> Result<()> {
     let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(10), ..RetryPolicy::default() };
-    let platform = Platform::builder().retry(retry).read_timeout(Duration::from_secs(10));
+    let platform = PlatformClient::builder().retry(retry).read_timeout(Duration::from_secs(10));
     Ok(Server::from_env()?.platform(platform.build()?).serve().await?)
 }

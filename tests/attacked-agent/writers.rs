@@ -22,8 +22,8 @@ async fn write_or_merge(frame: Frame, row: &mut LabelRow) -> Result<String> {
 }
 
 #[editor_agent]
-async fn write_by_value(frame: Frame, mut row: LabelRow) -> Result<String> {
+async fn write_by_value(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<String> {
     let hash = add_box(frame, &mut row)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     Ok(hash)
 }

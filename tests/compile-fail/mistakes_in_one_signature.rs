@@ -4,7 +4,7 @@ use agent_runtime::prelude::*;
 fn greet( //~ [fn] an editor agent is async
     _name: String, //~ [String] `String` is not something an editor agent can ask for
     _text: &str, //~ [&str] `str` cannot be lent
-    _frame: &Frame, //~ [Frame] `agent_runtime::Frame` cannot be lent to an editor agent with `&`
+    _count: &u8, //~ [u8] `u8` is not something an editor agent can ask for
 ) -> u32 { //~ [u32] `u32` is not an answer
     1
 }

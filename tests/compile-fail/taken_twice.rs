@@ -2,16 +2,16 @@ use agent_runtime::prelude::*;
 
 struct Note;
 
-impl LendMut for Note {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Note {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Note)
     }
 
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
+    async fn commit(self, _call: &EditorCall) -> Result<()> {
         Ok(())
     }
 
-    fn declare(_needs: &mut Needs) {}
+    fn declare(_needs: &mut Requirements) {}
 }
 
 #[editor_agent]

@@ -12,7 +12,7 @@ macro_rules! greeting {
 }
 
 greeting!(hello, "/a-macro-says-hello", Frame, "hello");
-greeting!(goodbye, "/a-macro-says-goodbye", Option<TraceId>, "goodbye");
+greeting!(goodbye, "/a-macro-says-goodbye", Option<Frame>, "goodbye");
 
 macro_rules! listed {
     ($($agent:path),*) => {

@@ -5,17 +5,17 @@ use agent_runtime::{EditorAgent, LabelRowRequest, OnConflict};
 
 struct Note;
 
-impl LendMut for Note {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Note {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self)
     }
 
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
+    async fn commit(self, _call: &EditorCall) -> Result<()> {
         Ok(())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("note");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("note");
     }
 }
 
@@ -67,23 +67,23 @@ fn every_key_says_something() {
         only_objects: Some(&["6de1c2f0", "94d5aba7"]),
         only_classifications: Some(&["0e62bd6d"]),
     };
-    assert_eq!(every_key::AGENT.label_row, request);
-    assert_eq!(every_key::AGENT.on_conflict, OnConflict::Retry);
+    assert_eq!(every_key::AGENT.definition.label_row, request);
+    assert_eq!(every_key::AGENT.definition.on_conflict, OnConflict::Retry);
 }
 
 #[test]
 fn label_row_keys_change_what_is_read_and_saved() {
-    assert_eq!(no_key::AGENT.label_row, LabelRowRequest::WHOLE);
-    assert_eq!(no_key::AGENT.on_conflict, OnConflict::Refuse);
+    assert_eq!(no_key::AGENT.definition.label_row, LabelRowRequest::WHOLE);
+    assert_eq!(no_key::AGENT.definition.on_conflict, OnConflict::Refuse);
     let branch = LabelRowRequest { branch: Some("my branch"), ..LabelRowRequest::WHOLE };
-    assert_eq!(a_branch_to_change::AGENT.label_row, branch);
-    assert_eq!(a_branch_to_change::AGENT.on_conflict, OnConflict::Refuse);
-    assert_eq!(a_row_by_value_to_merge::AGENT.on_conflict, OnConflict::Merge);
+    assert_eq!(a_branch_to_change::AGENT.definition.label_row, branch);
+    assert_eq!(a_branch_to_change::AGENT.definition.on_conflict, OnConflict::Refuse);
+    assert_eq!(a_row_by_value_to_merge::AGENT.definition.on_conflict, OnConflict::Merge);
 }
 
 #[test]
 fn values_may_come_from_a_macro() {
-    assert_eq!(hashes_of_a_macro::AGENT.label_row.only_objects, Some(&["6de1c2f0", "94d5aba7"][..]));
-    assert_eq!(list_of_a_macro::AGENT.label_row.only_classifications, Some(&["0e62bd6d"][..]));
-    assert_eq!(list_of_a_macro::AGENT.on_conflict, OnConflict::Retry);
+    assert_eq!(hashes_of_a_macro::AGENT.definition.label_row.only_objects, Some(&["6de1c2f0", "94d5aba7"][..]));
+    assert_eq!(list_of_a_macro::AGENT.definition.label_row.only_classifications, Some(&["0e62bd6d"][..]));
+    assert_eq!(list_of_a_macro::AGENT.definition.on_conflict, OnConflict::Retry);
 }

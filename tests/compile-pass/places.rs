@@ -46,7 +46,8 @@ async fn they_answer_from_wherever_they_stand() {
     }
 
     let agents = agents![outer::inner::nested, outer::nested, left_in, r#match, in_a_body,];
-    let listed: Vec<_> = agents.iter().map(|agent| (agent.name, agent.path, agent.summary())).collect();
+    let listed: Vec<_> =
+        agents.iter().map(|agent| (agent.definition.name, agent.definition.path, agent.definition.summary())).collect();
     assert_eq!(listed[0], ("nested", "/nested", "In a module of a module.".to_owned()));
     assert_eq!(listed[1], ("Outer", "/outer/nested", "Of the same name as another's, at another path.".to_owned()));
     assert_eq!(listed[3], ("match", "/keyword", String::new()));

@@ -10,18 +10,18 @@ static SETTLED: AtomicUsize = AtomicUsize::new(0);
 #[derive(Default)]
 struct Note(String);
 
-impl LendMut for Note {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Note {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self::default())
     }
 
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
+    async fn commit(self, _call: &EditorCall) -> Result<()> {
         SETTLED.fetch_add(self.0.len(), Ordering::SeqCst);
         Ok(())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("note");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("note");
     }
 }
 

@@ -35,8 +35,8 @@ impl FromCall for Wanted {
         Ok(wanted)
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("query");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("query");
     }
 }
 

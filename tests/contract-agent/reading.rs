@@ -48,35 +48,35 @@ struct RowSummary {
 }
 
 impl RowSummary {
-    fn of(row: &LabelRow) -> Json<Self> {
+    fn of(row: &LabelRow, info: &LabelRowInfo) -> Json<Self> {
         Json(Self {
             label_hash: row.label_hash().into_owned(),
             data_type: row.data_type(),
             branch: row.branch_name().map(Into::into),
             objects: row.objects().map(|object| object.hash().to_owned()).collect(),
             classifications: row.classifications().map(|classification| classification.hash().to_owned()).collect(),
-            client_metadata: row.info().client_metadata.clone(),
-            data_link: row.info().data_link.is_some(),
+            client_metadata: info.client_metadata.as_deref().map(ToOwned::to_owned),
+            data_link: info.data_link.is_some(),
         })
     }
 }
 
 /// Says what is on the label row.
 #[editor_agent]
-async fn label_row(row: &LabelRow) -> Json<RowSummary> {
-    RowSummary::of(row)
+async fn label_row(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
+    RowSummary::of(row, info)
 }
 
 /// The same of a row that is read with more, and with the objects of one class only.
 #[editor_agent(client_metadata, images_data, signed_urls, only_objects = ["ob/BOX+1"])]
-async fn label_row_with_args(row: &LabelRow) -> Json<RowSummary> {
-    RowSummary::of(row)
+async fn label_row_with_args(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
+    RowSummary::of(row, info)
 }
 
 /// The same of the row on another branch.
 #[editor_agent(branch = "peer-branch")]
-async fn label_row_branch(row: &LabelRow) -> Json<RowSummary> {
-    RowSummary::of(row)
+async fn label_row_branch(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
+    RowSummary::of(row, info)
 }
 
 #[derive(Serialize)]

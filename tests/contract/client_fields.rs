@@ -1,7 +1,7 @@
 //! Every recorded probe of a response field (`field-probe.json`): what the Python package tolerates in an answer is
 //! tolerated here, too, except for the few fields without which an answer says nothing.
 
-use agent_platform::client::{Error, LabelRowFilter, Platform, SignedUrl};
+use agent_platform::client::{Error, LabelRowFilter, PlatformClient, SignedUrl};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const ANSWERS: [(&str, usize, &str); 8] = [
 /// What must be a text in a row, because a row without it says nothing: which data it is about.
 const NEEDED: [&str; 1] = ["data_hash"];
 
-async fn read(platform: &Platform, answer: &str) -> Result<(), Error> {
+async fn read(platform: &PlatformClient, answer: &str) -> Result<(), Error> {
     let nil = Uuid::nil();
     match answer {
         "GET projects/{hash}" => platform.project(nil).await.map(drop),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use agent_runtime::SaveVerification;
 use agent_runtime::agent_platform::auth::Credentials;
-use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
+use agent_runtime::agent_platform::client::{Domain, PlatformClient, RetryPolicy};
 use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse};
@@ -116,7 +116,7 @@ impl World {
                 retries,
                 ..RetryPolicy::default()
             };
-            let builder = Platform::builder()
+            let builder = PlatformClient::builder()
                 .credentials(Credentials::bearer(TOKEN).unwrap())
                 .domain(Domain::parse(&platform.url()).unwrap())
                 .retry(policy)
@@ -143,9 +143,7 @@ impl World {
     /// A label row with one object.
     fn give_a_row(&self, data: Uuid) {
         self.platform.create_label_row(&data.to_string(), "main").unwrap();
-        let add = |row: &mut agent_platform::labels::LabelRow| {
-            row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop)
-        };
+        let add = |row: &mut LabelRow| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop);
         self.platform.edit_as("annotator@example.test", &data.to_string(), add).unwrap();
     }
 

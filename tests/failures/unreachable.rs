@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use agent_runtime::agent_platform::client::{BuildError, Domain, Platform};
+use agent_runtime::agent_platform::client::{BuildError, Domain, PlatformClient};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use tokio::net::TcpListener;
@@ -28,7 +28,7 @@ async fn who_cannot_be_reached_is_told_to_be_so() {
         ("no answer", format!("http://{}", silent.1), 504, "did not answer in time"),
         ("no handshake", format!("https://{}", silent.1), 503, "cannot be reached"),
     ] {
-        let platform = Platform::builder()
+        let platform = PlatformClient::builder()
             .credentials(unknown_credentials())
             .domain(Domain::parse(&domain).unwrap())
             .connect_timeout(Duration::from_millis(700))

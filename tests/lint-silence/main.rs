@@ -47,17 +47,17 @@ enum Verdict {
 struct Note(String);
 
 #[expect(clippy::implicit_return, reason = "the author's own")]
-impl LendMut for Note {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Note {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self(String::new()))
     }
 
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
+    async fn commit(self, _call: &EditorCall) -> Result<()> {
         Ok(())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("note");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("note");
     }
 }
 

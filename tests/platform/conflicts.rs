@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use agent_runtime::agent_platform::labels;
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 
@@ -57,9 +56,7 @@ async fn merged(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddlin
 #[editor_agent(on_conflict = "merge")]
 async fn overlapping(frame: Frame, row: &mut LabelRow, State(meddling): State<Meddling>) -> Result<()> {
     let to = |x: f64| {
-        move |row: &mut labels::LabelRow| {
-            row.edit("vVehicl1")?.at(0)?.change::<BoundingBox>(|shape| shape.x = x).map(drop)
-        }
+        move |row: &mut LabelRow| row.edit("vVehicl1")?.at(0)?.change::<BoundingBox>(|shape| shape.x = x).map(drop)
     };
     to(0.125)(row)?;
     meddling.runs.fetch_add(1, Ordering::SeqCst);
@@ -80,38 +77,11 @@ async fn takes_its_time(frame: Frame, row: &mut LabelRow, State(meddling): State
 
 /// Saves by itself.
 #[editor_agent]
-async fn owner(frame: Frame, mut row: LabelRow, State(meddling): State<Meddling>) -> Result<String> {
+async fn owner(call: EditorCall, frame: Frame, mut row: LabelRow, State(meddling): State<Meddling>) -> Result<String> {
     row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
     meddling.run();
-    row.save().await?;
+    call.save(&mut row).await?;
     Ok("saved".to_owned())
-}
-
-/// A second thing that is kept when the agent succeeds, before the label row.
-struct Note;
-
-impl LendMut for Note {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
-        Ok(())
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.item("note");
-    }
-}
-
-#[editor_agent(on_conflict = "retry")]
-async fn with_a_note(
-    frame: Frame,
-    _note: &mut Note,
-    row: &mut LabelRow,
-    State(meddling): State<Meddling>,
-) -> Result<String> {
-    add(frame, row, &meddling).await
 }
 
 #[tokio::test]
@@ -191,15 +161,6 @@ async fn an_agent_that_retries_gives_up_after_three_times() {
     let answer = client.call("/run-again", &video(0)).await;
     assert_eq!(answer.status().as_u16(), 409, "{}", answer.text());
     assert_eq!((meddling.runs.load(Ordering::SeqCst), world.count("save")), (4, 0));
-}
-
-#[tokio::test]
-async fn an_agent_does_not_run_again_after_something_else_was_kept() {
-    let world = World::start().await;
-    let meddling = Meddling::new(&world, 1);
-    let client = TestClient::new(world.server(agents![with_a_note]).state(meddling.clone())).unwrap();
-    let answer = client.call("/with-a-note", &video(0)).await;
-    assert_eq!((answer.status().as_u16(), meddling.runs.load(Ordering::SeqCst)), (409, 1));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent_runtime::agent_platform::client::{Domain, Platform, RetryPolicy};
+use agent_runtime::agent_platform::client::{Domain, PlatformClient, RetryPolicy};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 use agent_studio::Effect;
@@ -53,7 +53,7 @@ async fn each_failure_has_its_status_and_a_sentence() {
 async fn a_platform_that_is_not_there_is_unavailable() {
     let domain = Domain::parse("http://127.0.0.1:1").unwrap();
     let platform =
-        Platform::builder().credentials(unknown_credentials()).domain(domain).retry(no_retry()).build().unwrap();
+        PlatformClient::builder().credentials(unknown_credentials()).domain(domain).retry(no_retry()).build().unwrap();
     let client = TestClient::new(Server::new().agents(agents![read]).platform(platform)).unwrap();
     let answer = client.call("/read", &video(0)).await;
     assert_eq!(answer.status().as_u16(), 503, "{}", answer.text());

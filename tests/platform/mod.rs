@@ -10,6 +10,7 @@ mod pixels;
 mod requests;
 mod rows_that_are_not_there;
 mod selections;
+mod several_transactions;
 mod start;
 mod transactions;
 mod verification;

@@ -2,7 +2,9 @@
 
 use agent_runtime::prelude::*;
 
-use crate::platform::world::{World, group, image, nowhere};
+use agent_studio::Effect;
+
+use crate::platform::world::{World, group, image, nowhere, video};
 
 #[editor_agent]
 async fn read(row: &LabelRow) -> String {
@@ -23,24 +25,34 @@ async fn fail(frame: Frame, row: &mut LabelRow) -> Result<()> {
 
 /// Decides by itself whether to save.
 #[editor_agent]
-async fn decide(frame: Frame, mut row: LabelRow) -> Result<()> {
+async fn decide(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<()> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
     if frame.0 > 0 {
-        row.save().await?;
+        call.save(&mut row).await?;
     }
     Ok(())
 }
 
 #[editor_agent]
-async fn decide_with_a_mask(frame: Frame, mut row: LabelRow) -> Result<()> {
+async fn decide_with_a_mask(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<()> {
     let pixels: Vec<u8> = (0..160 * 120).map(|at| u8::from(at % 160 < 40)).collect();
     row.add("Water").coordinates(Bitmask::from_rows(160, 120, &pixels)?).on(frame)?;
-    row.save().await
+    call.save(&mut row).await
 }
 
 #[editor_agent]
 async fn maybe(row: Option<LabelRow>) -> String {
     format!("{}", row.is_some())
+}
+
+#[editor_agent]
+async fn maybe_its_entry(info: Option<LabelRowInfo>) -> String {
+    format!("{}", info.is_some())
+}
+
+#[editor_agent]
+async fn maybe_its_item(item: Option<StorageItem>) -> String {
+    format!("{}", item.is_some())
 }
 
 #[tokio::test]
@@ -91,4 +103,32 @@ async fn data_that_is_not_in_the_project_is_not_found() {
     }
     assert_eq!(client.call("/maybe", &nowhere()).await.message(), Some("false"));
     assert_eq!(world.count("create"), 0);
+}
+
+#[tokio::test]
+async fn option_is_none_only_if_the_data_unit_is_absent() {
+    let world = World::start().await;
+    let client = world.client(agents![maybe, maybe_its_entry, maybe_its_item]);
+    for path in ["/maybe", "/maybe-its-entry", "/maybe-its-item"] {
+        assert_eq!(client.call(path, &nowhere()).await.message(), Some("false"), "{path}");
+        assert_eq!(client.call(path, &image(0)).await.message(), Some("true"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn option_keeps_the_404_of_a_request() {
+    let legacy = || Effect::legacy(404, "RESOURCE_NOT_FOUND_ERROR");
+    let not_found = || Effect::message(404, "Not found.");
+    for (request, path, effect) in [
+        ("get project", "/maybe", not_found()),
+        ("get ontology", "/maybe", not_found()),
+        ("get", "/maybe", legacy()),
+        ("storage item", "/maybe-its-item", not_found()),
+    ] {
+        let world = World::start().await;
+        world.fault(request, effect, u64::MAX);
+        let client = world.client(agents![maybe, maybe_its_entry, maybe_its_item]);
+        let answer = client.call(path, &video(0)).await;
+        assert_eq!(answer.status().as_u16(), 404, "{path}, {request}: {}", answer.text());
+    }
 }

@@ -2,7 +2,7 @@
 
 use agent_runtime::PlatformCheck;
 use agent_runtime::agent_platform::auth::Credentials;
-use agent_runtime::agent_platform::client::{Domain, Platform};
+use agent_runtime::agent_platform::client::{Domain, PlatformClient};
 use agent_runtime::prelude::*;
 
 use crate::platform::world::{World, no_retry, unknown_credentials, video};
@@ -19,9 +19,9 @@ type Row = LabelRow;
 async fn a_part_to_change(_row: &mut Row) {}
 
 #[editor_agent(only_objects = ["ob/BOX+1"])]
-async fn a_part_to_save(frame: Frame, mut row: LabelRow) -> Result<String> {
+async fn a_part_to_save(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<String> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     Ok("saved".to_owned())
 }
 
@@ -45,7 +45,7 @@ async fn a_part_of_a_row_is_read_and_never_saved() {
 async fn start_check_tells_key_region_and_network_errors_apart() {
     let world = World::start().await;
     let elsewhere = World::start().await;
-    let check = async |platform: Platform| {
+    let check = async |platform: PlatformClient| {
         let server =
             Server::new().port(0).agents(agents![read]).platform(platform).platform_check(PlatformCheck::AtStart);
         match server.start().await {
@@ -63,8 +63,9 @@ async fn start_check_tells_key_region_and_network_errors_apart() {
     let region = of(&world, elsewhere.credentials()).regions([elsewhere.domain()]).build().unwrap();
     let wrong_region = check(region).await;
     assert!(wrong_region.contains(&format!("ENCORD_DOMAIN={}", elsewhere.domain())), "{wrong_region}");
-    let nowhere =
-        Platform::builder().credentials(unknown_credentials()).domain(Domain::parse("http://127.0.0.1:1").unwrap());
+    let nowhere = PlatformClient::builder()
+        .credentials(unknown_credentials())
+        .domain(Domain::parse("http://127.0.0.1:1").unwrap());
     let no_network = check(nowhere.retry(no_retry()).build().unwrap()).await;
     assert!(no_network.contains("cannot be reached"), "{no_network}");
 }

@@ -29,9 +29,9 @@ async fn look(row: &mut LabelRow) -> String {
 
 /// Saves in between, and changes more.
 #[editor_agent]
-async fn save_twice(frame: Frame, row: &mut LabelRow) -> Result<()> {
+async fn save_twice(call: EditorCall, frame: Frame, row: &mut LabelRow) -> Result<()> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
-    row.save().await?;
+    call.save(row).await?;
     row.add("Vehicle").bounding_box(0.3, 0.3, 0.2, 0.2).on(frame)?;
     Ok(())
 }

@@ -40,22 +40,34 @@ async fn add_in_time(frame: Frame, row: &mut LabelRow, runs: State<Runs>) -> Res
 
 /// Saves twice, and somebody else in between.
 #[editor_agent]
-async fn save_twice(frame: Frame, mut row: LabelRow, world: State<World>, runs: State<Runs>) -> Result<String> {
+async fn save_twice(
+    call: EditorCall,
+    frame: Frame,
+    mut row: LabelRow,
+    world: State<World>,
+    runs: State<Runs>,
+) -> Result<String> {
     add_box(frame, &mut row, &runs)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     world.somebody_else_adds_a_box();
     add_box(frame, &mut row, &runs)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     Ok("saved twice".to_owned())
 }
 
 #[editor_agent(on_conflict = "merge")]
-async fn save_twice_merged(frame: Frame, mut row: LabelRow, world: State<World>, runs: State<Runs>) -> Result<String> {
+async fn save_twice_merged(
+    call: EditorCall,
+    frame: Frame,
+    mut row: LabelRow,
+    world: State<World>,
+    runs: State<Runs>,
+) -> Result<String> {
     add_box(frame, &mut row, &runs)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     world.somebody_else_adds_a_box();
     add_box(frame, &mut row, &runs)?;
-    row.save().await?;
+    call.save(&mut row).await?;
     Ok("saved twice".to_owned())
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_runtime::agent_platform::auth::Credentials;
-use agent_runtime::agent_platform::client::{Domain, Platform, PlatformBuilder, RetryPolicy};
+use agent_runtime::agent_platform::client::{Domain, PlatformBuilder, PlatformClient, RetryPolicy};
 use agent_runtime::agent_platform::labels::{EditError, LabelRow};
 use agent_runtime::media::{Encoding, Rgb, RgbImage, encode};
 use agent_runtime::testing::TestClient;
@@ -151,7 +151,7 @@ impl World {
     /// A client of this platform that does not wait long.
     pub(crate) fn builder(&self) -> PlatformBuilder {
         let retry = RetryPolicy { first_wait: Duration::from_millis(5), ..RetryPolicy::default() };
-        Platform::builder().credentials(self.credentials()).domain(self.domain()).retry(retry)
+        PlatformClient::builder().credentials(self.credentials()).domain(self.domain()).retry(retry)
     }
 
     /// A server of this platform that reads saved rows back at once: there is nobody else who could replace them.

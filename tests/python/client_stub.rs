@@ -4,8 +4,8 @@
 
 use agent_platform::auth::Credentials;
 use agent_platform::client::{
-    CheckError, DataType, Domain, Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, Platform,
-    PlatformBuilder, ProjectFilter, ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
+    CheckError, DataType, Domain, Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformBuilder,
+    PlatformClient, ProjectFilter, ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -22,7 +22,7 @@ const VIDEO: &str = "33333333-aaaa-4bbb-8ccc-000000000003";
 const VIDEO_LABEL: &str = "f3333333-aaaa-4bbb-8ccc-000000000003";
 
 fn client(stub: &StubPlatform) -> PlatformBuilder {
-    Platform::builder()
+    PlatformClient::builder()
         .credentials(Credentials::key(test_support::client::key()))
         .domain(Domain::parse(&stub.domain).unwrap())
         .retry(test_support::client::quick())
@@ -32,7 +32,7 @@ fn parsed(row: &RawValue) -> Value {
     serde_json::from_str(row.get()).unwrap()
 }
 
-async fn read(platform: &Platform, label_hash: &str) -> Box<RawValue> {
+async fn read(platform: &PlatformClient, label_hash: &str) -> Box<RawValue> {
     platform.label_row(PROJECT, label_hash, &ReadLabels::default()).await.unwrap()
 }
 
@@ -53,7 +53,7 @@ async fn the_whole_flow_with_every_signature_checked() {
     assert!(!bearer.list_label_rows(PROJECT, &LabelRowFilter::default()).await.unwrap().is_empty());
 }
 
-async fn project_and_lists(platform: &Platform) {
+async fn project_and_lists(platform: &PlatformClient) {
     let project = platform.project(PROJECT).await.unwrap();
     let ontology = parsed(&platform.ontology(&project.ontology_hash).await.unwrap());
     assert!(ontology["editor"]["objects"].as_array().unwrap().len() >= 10);
@@ -69,7 +69,7 @@ async fn project_and_lists(platform: &Platform) {
     assert!(matches!(unknown, Error::Authorisation(_)), "{unknown}");
 }
 
-async fn label_rows(platform: &Platform) {
+async fn label_rows(platform: &PlatformClient) {
     let all = platform.list_label_rows(PROJECT, &LabelRowFilter::default()).await.unwrap();
     assert_eq!(all.len(), 3);
     let filter =
@@ -118,7 +118,7 @@ async fn label_rows(platform: &Platform) {
     println!("an unknown label row: {}", unknown.unwrap_err());
 }
 
-async fn storage(platform: &Platform) {
+async fn storage(platform: &PlatformClient) {
     let filter = LabelRowFilter::default().data_hashes([VIDEO, GROUP]);
     let rows = platform.list_label_rows(PROJECT, &filter).await.unwrap();
     let item_of = |data: &str| rows.iter().find(|row| row.data_hash == data).unwrap().backing_item_uuid.unwrap();
@@ -149,7 +149,7 @@ async fn storage(platform: &Platform) {
     assert!(matches!(nothing, Err(Error::Request(_))));
 }
 
-async fn workflow(platform: &Platform) {
+async fn workflow(platform: &PlatformClient) {
     platform.set_priorities(PROJECT, &[(VIDEO, 0.1), (GROUP, 0.9)]).await.unwrap();
     let listed = platform.list_label_rows(PROJECT, &LabelRowFilter::default().data_hashes([VIDEO])).await.unwrap();
     assert_eq!(listed[0].priority, Some(0.1));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use agent_runtime::RunningServer;
 use agent_runtime::StartError;
 use agent_runtime::agent_platform::auth::Credentials;
-use agent_runtime::agent_platform::client::{Domain, Platform};
+use agent_runtime::agent_platform::client::{Domain, PlatformClient};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
 
@@ -255,7 +255,7 @@ async fn slow_platform_does_not_block_agents_without_it() {
     // Accepts connections, and says nothing.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let domain = Domain::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
-    let platform = Platform::builder().credentials(Credentials::bearer("made-up").unwrap()).domain(domain);
+    let platform = PlatformClient::builder().credentials(Credentials::bearer("made-up").unwrap()).domain(domain);
     for (reserve, concurrency, waiting) in [(None, 8, 7), (Some(2), 8, 6), (Some(0), 2, 2)] {
         let mut server =
             Server::new().agents(agents![quick, title]).platform(platform.clone().build().unwrap()).port(0);

@@ -67,7 +67,7 @@ async fn application_state() {
     assert_eq!(client.call("/price", &payload()).await.message(), Some("7 true"));
 }
 
-/// Fails as a platform would for a row that is not there, or that the agent may not see.
+/// Fails like a request of the platform for a missing or forbidden row. On frame 3 it is absent.
 struct Row;
 
 impl FromCall for Row {
@@ -76,6 +76,15 @@ impl FromCall for Row {
             0 => Ok(Self),
             1 => Err(AgentError::new(ErrorStatus::NotFound, "There is no label row for this data unit.")),
             _ => Err(AgentError::new(ErrorStatus::Forbidden, "You may not see this label row.")),
+        }
+    }
+}
+
+impl OptionalFromCall for Row {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>> {
+        match call.extract::<Frame>().await?.0 {
+            3 => Ok(None),
+            _ => Self::from_call(call).await.map(Some),
         }
     }
 }
@@ -102,7 +111,8 @@ async fn option_is_none_if_missing_and_result_receives_every_error() {
         ("/needs-row", 0, 200, "row"),
         ("/needs-row", 1, 404, "There is no label row for this data unit."),
         ("/row-if-there", 0, 200, "row"),
-        ("/row-if-there", 1, 200, "none"),
+        ("/row-if-there", 3, 200, "none"),
+        ("/row-if-there", 1, 404, "There is no label row for this data unit."),
         ("/row-if-there", 2, 403, "You may not see this label row."),
         ("/row-or-reason", 1, 200, "There is no label row for this data unit."),
         ("/row-or-reason", 2, 200, "You may not see this label row."),

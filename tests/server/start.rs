@@ -21,16 +21,16 @@ async fn wants_state(_pool: State<Pool>) {}
 
 struct Row;
 
-impl LendMut for Row {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Row {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self)
     }
 
-    async fn settle(self, _call: &EditorCall) -> Result<()> {
+    async fn commit(self, _call: &EditorCall) -> Result<()> {
         Ok(())
     }
 
-    fn declare(_needs: &mut Needs) {}
+    fn declare(_needs: &mut Requirements) {}
 }
 
 type AliasOfRow = Row;
@@ -73,7 +73,7 @@ fn what_is_taken_twice_under_an_alias_is_found() {
 
 #[test]
 fn annotated_agents_are_found_without_a_list() {
-    let found: Vec<_> = AgentSet::collected().iter().map(|agent| agent.path).collect();
+    let found: Vec<_> = AgentSet::collected().iter().map(|agent| agent.definition.path).collect();
     assert!(found.contains(&"/wants-state") && found.contains(&"/takes-twice"), "{found:?}");
     assert!(found.is_sorted(), "{found:?}");
 }

@@ -1,4 +1,4 @@
-//! `&mut T`: checked out, lent, and settled exactly once if the agent succeeded.
+//! `&mut T`: a transaction that is committed exactly once if the agent succeeded.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,42 +13,42 @@ struct Draft {
     text: String,
 }
 
-impl LendMut for Draft {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Draft {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self { text: String::new() })
     }
 
-    async fn settle(self, call: &EditorCall) -> Result<()> {
+    async fn commit(self, call: &EditorCall) -> Result<()> {
         ensure!(self.text != "unsavable", "Somebody else changed the draft.");
         let State(journal) = call.extract::<State<Journal>>().await?;
         journal.lock().unwrap().push(self.text);
         Ok(())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("draft (writes)");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("draft (writes)");
     }
 }
 
 struct Stamp(u32);
 
-impl LendMut for Stamp {
-    async fn check_out(_call: &EditorCall) -> Result<Self> {
+impl Transaction for Stamp {
+    async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self(0))
     }
 
-    async fn settle(self, call: &EditorCall) -> Result<()> {
+    async fn commit(self, call: &EditorCall) -> Result<()> {
         let State(journal) = call.extract::<State<Journal>>().await?;
         journal.lock().unwrap().push(format!("stamp {}", self.0));
         Ok(())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("stamp");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("stamp");
     }
 }
 
-/// What is done is told by the frame.
+/// Does what the frame says.
 #[editor_agent(timeout = "100ms")]
 async fn edit(Frame(frame): Frame, draft: &mut Draft, stamp: &mut Stamp) -> Result<&'static str> {
     draft.text.push_str("written");
@@ -69,7 +69,7 @@ async fn edit(Frame(frame): Frame, draft: &mut Draft, stamp: &mut Stamp) -> Resu
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_success_is_settled_in_order() {
+async fn commits_in_order_only_after_success() {
     let journal = Journal::default();
     let client = TestClient::new(Server::new().agents(agents![edit]).state(Arc::clone(&journal))).unwrap();
     for (frame, status, kept) in
@@ -83,7 +83,7 @@ async fn only_success_is_settled_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_settles_nothing() {
+async fn disconnected_caller_commits_nothing() {
     let journal = Journal::default();
     let client = TestClient::new(Server::new().agents(agents![edit]).state(Arc::clone(&journal))).unwrap();
     let call = async { client.call("/edit", &payload().on_frame(3)).await };
@@ -93,7 +93,7 @@ async fn a_caller_that_goes_away_settles_nothing() {
 }
 
 #[tokio::test]
-async fn an_agent_with_a_draft_is_still_a_function() {
+async fn agent_with_transactions_is_callable_as_a_function() {
     let (mut draft, mut stamp) = (Draft { text: String::new() }, Stamp(0));
     assert_eq!(edit(Frame(0), &mut draft, &mut stamp).await.unwrap(), "ok");
     assert_eq!((draft.text.as_str(), stamp.0), ("written", 1));

@@ -122,6 +122,7 @@ struct Inner {
     retry_after: Option<Duration>,
     trace_id: Option<String>,
     repeatable: bool,
+    absent: bool,
 }
 
 impl AgentError {
@@ -140,12 +141,21 @@ impl AgentError {
             retry_after: None,
             trace_id: None,
             repeatable: false,
+            absent: false,
         }))
     }
 
     /// A bug: status 500. `cause` is for the log alone.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(ErrorStatus::Internal, "Something went wrong in the agent.").with_cause(cause)
+    }
+
+    /// The value of an extractor does not exist: status 404. An `Option<_>` parameter is `None` then, unlike for other errors
+    /// with this status.
+    pub(crate) fn absent(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(ErrorStatus::NotFound, message);
+        error.0.absent = true;
+        error
     }
 
     /// Attaches the private cause. It is logged, and never sent unless the server shows internals on purpose.
@@ -176,17 +186,19 @@ impl AgentError {
         self
     }
 
-    /// Says that nothing was changed, so that the agent may run again from its beginning.
+    /// Marks the error as repeatable: nothing was written, so the agent may run again from its beginning.
     #[must_use]
     pub(crate) fn repeatable(mut self) -> Self {
         self.0.repeatable = true;
         self
     }
 
-    /// Says that something was changed, so that the agent must not run again.
+    /// Marks the error as the failure of a commit after another commit has succeeded. The message for the annotator begins with
+    /// `saved`. The agent must not run again.
     #[must_use]
-    pub(crate) fn not_repeatable(mut self) -> Self {
+    pub(crate) fn after_partial_commit(mut self, saved: &str) -> Self {
         self.0.repeatable = false;
+        self.0.message = format!("{saved} {}", self.0.message).into();
         self
     }
 
@@ -232,10 +244,19 @@ impl AgentError {
         self.0.trace_id.as_deref()
     }
 
-    /// Whether the error says that the thing asked for is not there (404). `Option<_>` parameters turn these into `None`.
+    /// Returns `true` if the status is 404.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.status == ErrorStatus::NotFound
+    }
+
+    /// Turns the error of an absent value into `None`.
+    pub(crate) fn or_absent<T>(result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.0.absent => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The causes in one line, outermost first, joined with `: `. Empty without a cause.

@@ -4,23 +4,22 @@ use std::future::Future;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::agent::call::{EditorCall, FromCall};
 use crate::background::{DEFAULT_WORK_TIMEOUT, Deferred, Pool, Work};
+use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::{AgentError, ErrorStatus};
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// Work that goes on after the answer: an agent that takes longer than an annotator waits answers at once, and leaves the rest
-/// behind.
+/// Background work that outlives the response, for an agent that takes longer than an annotator waits.
 ///
-/// What is left to [`run`](Self::run) begins once the agent has answered with success and its labels are saved. If the agent
-/// fails, or runs again because somebody else saved the label row meanwhile, it does not begin. A few such works run at a time
-/// (`AGENT_BACKGROUND`, 4 unless set), further ones wait, 256 in all, and agents that leave more are answered 503. A server that
-/// stops lets them finish within its grace time, and names in its log those that do not.
+/// Work that is given to [`run`](Self::run) starts once the agent has succeeded and its labels are saved. It does not start if the
+/// agent fails, or runs again after a conflict on the label row. `AGENT_BACKGROUND` is the maximum number of concurrent works
+/// (default: 4); up to 256 works run or wait, and agents that add more get 503. A server that stops lets them finish within its
+/// grace time, and logs those that do not.
 ///
-/// There is no label row of the call in it, since its transaction has ended: take [`PlatformClient`](crate::extract::PlatformClient).
-/// Whether it failed, nobody but the log learns.
+/// The label row of the call is not available in it, since the transaction has ended: take
+/// [`PlatformClient`](agent_platform::client::PlatformClient). An error of the work is logged; the annotator does not see it.
 ///
-/// Where a program does not go on after its answer, as in AWS Lambda, a server whose agents need this does not start. An
+/// Where a program does not go on after its response, as in AWS Lambda, a server whose agents need this does not start.
 /// `Option<Background>` is `None` there.
 ///
 /// ```
@@ -49,37 +48,43 @@ pub struct Background {
 }
 
 impl Background {
-    /// The same with another limit for how long the work may take, from its beginning; an hour unless set.
+    /// Sets the timeout of the work. Default: 1 h.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// Leaves work behind, to begin once the agent has answered. Its error is logged with the call's trace.
+    /// Adds work that starts once the agent has succeeded. Its error is logged with the trace of the call.
     ///
     /// # Errors
-    /// 503: there is too much of it already.
+    /// 503 if 256 works run or wait already.
     pub fn run(&self, work: impl Future<Output = Result<(), AgentError>> + Send + 'static) -> Result<(), AgentError> {
         let deferred = self.deferred.upgrade().ok_or_else(|| {
             AgentError::internal("work was left behind after the agent had answered, which is when such work begins")
         })?;
-        let place = self.pool.reserve().ok_or_else(|| {
+        let permit = self.pool.reserve().ok_or_else(|| {
             let message = "This server has too much left to do in the background. Please try again later.";
             AgentError::new(ErrorStatus::ServiceUnavailable, message).with_retry_after(Duration::from_secs(10))
         })?;
         let (by, trace, limit) = (self.agent, self.trace.clone(), Some(self.limit));
-        deferred.add(place, Work { by, uid: None, trace, limit, future: Box::pin(work) });
+        deferred.add(permit, Work { by, uid: None, trace, limit, future: Box::pin(work) });
         Ok(())
     }
 }
 
 impl FromCall for Background {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        let there = Self::from_call_if_there(call).await?;
-        there.ok_or_else(|| AgentError::internal("programs do not go on after their answer here"))
+        let background = Self::from_call_optional(call).await?;
+        background.ok_or_else(|| AgentError::internal("this program does not go on after its response"))
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+    fn declare(requirements: &mut Requirements) {
+        requirements.background_work();
+    }
+}
+
+impl OptionalFromCall for Background {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
         let pool = call.states().get::<Arc<Pool>>();
         Ok(pool.map(|pool| Self {
             pool,
@@ -88,9 +93,5 @@ impl FromCall for Background {
             trace: call.trace().id().to_owned(),
             limit: DEFAULT_WORK_TIMEOUT,
         }))
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.background_work();
     }
 }

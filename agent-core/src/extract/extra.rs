@@ -2,14 +2,14 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::agent::call::{EditorCall, FromCall};
+use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// Extractor for the members of the payload that this version does not know, e.g. the configuration parameters of an agent, as a
-/// type of your own.
+/// The members of the payload that this version does not know, such as the configuration parameters of an agent, as a type of
+/// your own.
 ///
-/// Names that the type does not have are ignored; a member that is missing or of another type is a 422 that names it. An
+/// Members that the type does not have are ignored. A member that is missing or of another type is a 422 that names it.
 /// `Option<Extra<T>>` is `None` if the payload has only the members that every editor sends. [`AgentPayload::extra`](crate::payload::AgentPayload::extra) has them as JSON.
 ///
 /// ```
@@ -40,12 +40,14 @@ impl<T: DeserializeOwned + Send + 'static> FromCall for Extra<T> {
         call.payload()?.extra_as().map(Self)
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
-        let payload = call.payload()?;
-        if !payload.has_extra() { Ok(None) } else { payload.extra_as().map(Self).map(Some) }
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("parameters");
     }
+}
 
-    fn declare(needs: &mut Needs) {
-        needs.item("parameters");
+impl<T: DeserializeOwned + Send + 'static> OptionalFromCall for Extra<T> {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        let payload = call.payload()?;
+        if payload.has_extra() { payload.extra_as().map(Self).map(Some) } else { Ok(None) }
     }
 }

@@ -1,35 +1,28 @@
-//! The data unit's entry in the listing of label rows as a parameter.
-
-use std::sync::Arc;
+//! The entry of the data unit in the listing of label rows as a parameter.
 
 use agent_platform::client::LabelRowMetadata;
 
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::fetch;
-use crate::requirements::Needs;
-use crate::transaction::Lend;
+use crate::requirements::Requirements;
 
-/// What the listing of label rows says of the data unit, without its labels: one request (contract: `platform-api.md`,
-/// section 8.3). 404 if the project has no such data unit.
+/// The entry of the data unit in the listing of label rows, without its labels: one request (contract: `platform-api.md`,
+/// section 8.3). 404 if the project lacks the data unit; `Option<LabelRowInfo>` is `None`
+/// then.
 impl FromCall for LabelRowMetadata {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         fetch::listed(call).await.map(|listed| Self::clone(&listed.info))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service("label row info", &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements.service("label row info", &PlatformService);
     }
 }
 
-impl Lend for LabelRowMetadata {
-    async fn lend(call: &EditorCall) -> Result<Arc<Self>, AgentError> {
-        fetch::listed(call).await.map(|listed| Arc::clone(&listed.info))
-    }
-
-    fn declare(needs: &mut Needs) {
-        <Self as FromCall>::declare(needs);
+impl OptionalFromCall for LabelRowMetadata {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        AgentError::or_absent(Self::from_call(call).await)
     }
 }

@@ -25,33 +25,30 @@ use uuid::Uuid;
 
 pub use background::Background;
 pub use extra::Extra;
-pub use label_row::LabelRow;
 #[cfg(feature = "media")]
 pub use media::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 #[cfg(feature = "video")]
 pub use media::{FrameStream, VideoFrames};
 pub use object_instance::{AnyShape, ObjectInstance, ShapeOnFrame};
-pub use platform_client::PlatformClient;
 pub use selection::{FrameObjects, Selected};
 pub use state::{ApplicationState, State};
 
-use crate::agent::call::{EditorCall, FromCall};
+use crate::call::{Call, EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
-use crate::requirements::Needs;
-use crate::trace::Trace;
+use crate::requirements::Requirements;
 
 impl FromCall for AgentPayload {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         call.payload().map(Arc::unwrap_or_clone)
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("payload");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("payload");
     }
 }
 
-/// The project the annotator works in.
+/// The hash of the project that the annotator works in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectHash(pub Uuid);
 
@@ -60,8 +57,8 @@ impl FromCall for ProjectHash {
         Ok(Self(call.payload()?.project_hash))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("project hash");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("project hash");
     }
 }
 
@@ -71,7 +68,7 @@ impl fmt::Display for ProjectHash {
     }
 }
 
-/// The data unit in front of the annotator.
+/// The hash of the data unit in front of the annotator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct DataHash(pub Uuid);
 
@@ -80,8 +77,8 @@ impl FromCall for DataHash {
         Ok(Self(call.payload()?.data_hash))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("data hash");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("data hash");
     }
 }
 
@@ -91,7 +88,7 @@ impl fmt::Display for DataHash {
     }
 }
 
-/// The frame in front of the annotator, from 0. Where the editor sends none it is 0; `Option<Frame>` is `None` then.
+/// The index of the frame in front of the annotator, from 0. If the editor sends none, it is 0, and `Option<Frame>` is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Frame(pub u64);
 
@@ -100,16 +97,18 @@ impl FromCall for Frame {
         Ok(Self(call.payload()?.frame.unwrap_or(0)))
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
-        Ok(call.payload()?.frame.map(Self))
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.item("frame");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("frame");
     }
 }
 
-// Whatever of a label row takes a frame, or frames, takes this one.
+impl OptionalFromCall for Frame {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        Ok(call.payload()?.frame.map(Self))
+    }
+}
+
+// Methods of a label row that take a frame or frames accept this type.
 impl From<Frame> for FrameIndex {
     fn from(frame: Frame) -> Self {
         Self(frame.0)
@@ -128,27 +127,27 @@ impl fmt::Display for Frame {
     }
 }
 
-/// The selected objects, as a slice of their hashes. Whether the editor said nothing of a selection or that nothing is
-/// selected, the slice is empty; [`were_sent`](Self::were_sent) and `Option<ObjectHashes>` tell the two apart.
+/// The hashes of the selected objects, as a slice. It is empty if nothing is selected, and also if the editor sent no selection;
+/// [`were_sent`](Self::were_sent) and `Option<ObjectHashes>` tell the two apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectHashes {
     hashes: Option<Vec<String>>,
 }
 
 impl ObjectHashes {
-    /// For a unit test of an agent: these objects are selected.
+    /// Creates a selection, for a unit test of an agent.
     #[must_use]
     pub fn of<H: Into<String>>(hashes: impl IntoIterator<Item = H>) -> Self {
         Self { hashes: Some(hashes.into_iter().map(Into::into).collect()) }
     }
 
-    /// For a unit test of an agent: the editor says nothing of a selection.
+    /// Creates the value of a call without a selection, for a unit test of an agent.
     #[must_use]
     pub fn absent() -> Self {
         Self { hashes: None }
     }
 
-    /// Whether the editor sent a selection, be it an empty one.
+    /// Returns `true` if the editor sent a selection, even an empty one.
     #[must_use]
     pub fn were_sent(&self) -> bool {
         self.hashes.is_some()
@@ -168,32 +167,28 @@ impl FromCall for ObjectHashes {
         Ok(Self { hashes: call.payload()?.object_hashes.clone() })
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
-        Ok(Some(Self::from_call(call).await?).filter(Self::were_sent))
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.item("selected objects");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("selected objects");
     }
 }
 
-/// The id of the trace the call belongs to: in the caller's logs and in ours.
+impl OptionalFromCall for ObjectHashes {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        Ok(Some(Self::from_call(call).await?).filter(Self::were_sent))
+    }
+}
+
+/// The id of the trace that the call belongs to. It is in the caller's logs, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceId(pub String);
 
-impl TraceId {
-    pub(crate) fn of(trace: &Trace) -> Self {
-        Self(trace.id().to_owned())
-    }
-}
-
-impl FromCall for TraceId {
-    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Ok(Self::of(call.trace()))
+impl<C: Call> FromCall<C> for TraceId {
+    async fn from_call(call: &C) -> Result<Self, AgentError> {
+        Ok(Self(call.trace().id().to_owned()))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("trace id");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("trace id");
     }
 }
 
@@ -208,18 +203,18 @@ impl FromCall for HeaderMap {
         Ok(call.headers().clone())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("headers");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("headers");
     }
 }
 
-/// The call itself, for what no other parameter gives.
+/// The call itself: URI, body, deadline, and [`save`](EditorCall::save). Cheap to clone.
 impl FromCall for EditorCall {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         Ok(call.clone())
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.item("call");
+    fn declare(requirements: &mut Requirements) {
+        requirements.item("call");
     }
 }

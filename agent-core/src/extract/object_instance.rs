@@ -2,7 +2,7 @@
 
 use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, ReadError};
 
-/// What [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) can be asked for: a shape of
+/// A shape that [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) extract: one of
 /// `agent_platform::labels`, such as `Polygon`, or [`AnyShape`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape that objects can have",
@@ -10,16 +10,16 @@ use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, R
     note = "a shape is `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`; `AnyShape` takes objects of every shape"
 )]
 pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
-    /// The shape in words for an annotator, e.g. `bounding box`.
+    /// Returns the name of the shape for an annotator, such as `bounding box`.
     fn name() -> String;
 
     /// Reads the coordinates of an object that is on the frame.
     ///
     /// # Errors
-    /// Another shape, or coordinates that make no sense.
+    /// The object has another shape, or its coordinates are invalid.
     fn read(object: &FrameObject<'_>) -> Result<Self, ReadError>;
 
-    /// What stands for the coordinates of an object that is not on the frame; `None` if there must be some.
+    /// Returns the value for an object that is not on the frame. `None` if such an object is an error.
     #[must_use]
     fn elsewhere() -> Option<Self> {
         None
@@ -37,8 +37,8 @@ impl<S: Coordinates> ShapeOnFrame for S {
     }
 }
 
-/// Objects of every shape, also of those without coordinates on frames, such as stretches of a sound, and of those that
-/// this version does not know: they have none here.
+/// The coordinates of an object of any shape. `None` for shapes without coordinates on frames, such as ranges of a sound, and for
+/// shapes that this version does not know.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnyShape(pub Option<AnyCoordinates>);
 
@@ -64,7 +64,7 @@ pub struct ObjectInstance<S> {
     feature_hash: String,
     class: String,
     frame: u64,
-    /// Where it is, in relative coordinates from 0 to 1.
+    /// The coordinates, relative to the frame, from 0 to 1.
     pub coordinates: S,
 }
 
@@ -81,31 +81,31 @@ impl<S: ShapeOnFrame> ObjectInstance<S> {
 }
 
 impl<S> ObjectInstance<S> {
-    /// For a unit test of an agent: an object of a class, by its title, on a frame.
+    /// Creates an object of a class, by its title, on a frame, for a unit test of an agent.
     #[must_use]
     pub fn new(hash: impl Into<String>, class: impl Into<String>, frame: u64, coordinates: S) -> Self {
         Self { hash: hash.into(), feature_hash: String::new(), class: class.into(), frame, coordinates }
     }
 
-    /// The object hash: what `row.edit(object.hash())` takes.
+    /// Returns the object hash: what `row.edit(object.hash())` takes.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// The feature node hash of its class.
+    /// Returns the feature node hash of the class.
     #[must_use]
     pub fn feature_hash(&self) -> &str {
         &self.feature_hash
     }
 
-    /// The title of its class; empty if the ontology does not have it.
+    /// Returns the title of the class; empty if the ontology does not have it.
     #[must_use]
     pub fn class(&self) -> &str {
         &self.class
     }
 
-    /// The frame, from 0.
+    /// Returns the frame, from 0.
     #[must_use]
     pub fn frame(&self) -> u64 {
         self.frame
@@ -116,7 +116,7 @@ pub(super) fn class_of(object: &Object<'_>) -> String {
     object.class().map(|class| class.name().to_owned()).unwrap_or_default()
 }
 
-/// A word of the wire as an annotator reads it: `bounding_box` as `bounding box`.
+/// Returns a word of the wire as an annotator reads it: `bounding_box` as `bounding box`.
 pub(super) fn words(wire: &str) -> String {
     wire.replace('_', " ")
 }

@@ -2,24 +2,23 @@
 
 use std::ops::Deref;
 use std::slice;
-use std::sync::Arc;
 
 use agent_platform::labels::{LabelRow, ReadError};
 
 use super::object_instance::{ObjectInstance, ShapeOnFrame, class_of, words};
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::EditorCall;
+use crate::call::{FromCall, OptionalFromCall};
 use crate::error::{AgentError, ErrorStatus};
 use crate::extract::{Frame, ObjectHashes};
 use crate::platform::PlatformService;
 use crate::platform::fetch;
-use crate::requirements::{Needs, short_name};
+use crate::requirements::{Requirements, short_name};
 
 /// The selected objects, as a slice of [`ObjectInstance`]s with coordinates of the shape `S`, in the order of the
-/// selection. Empty if nothing is selected; `Option<Selected<S>>` is `None` if the editor says nothing of a selection.
+/// selection. Empty if nothing is selected; `Option<Selected<S>>` is `None` if the editor sent no selection.
 ///
-/// An object of another shape or on another frame answers the annotator with a sentence that names it, and so does one
-/// that the label row does not have: the agent does not run. [`AnyShape`](super::AnyShape) takes every object of the row.
+/// If an object has another shape, is on another frame or is missing in the label row, the agent does not run, and the annotator
+/// gets a sentence that names the object. [`AnyShape`](super::AnyShape) accepts every object of the row.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -37,7 +36,7 @@ use crate::requirements::{Needs, short_name};
 pub struct Selected<S>(Vec<ObjectInstance<S>>);
 
 /// All objects of the shape `S` on the frame, as a slice of [`ObjectInstance`]s in the order they are written. Objects
-/// of other shapes are left out; [`AnyShape`](super::AnyShape) leaves none out.
+/// of other shapes are left out; [`AnyShape`](super::AnyShape) accepts all.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -53,11 +52,11 @@ pub struct Selected<S>(Vec<ObjectInstance<S>>);
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrameObjects<S>(Vec<ObjectInstance<S>>);
 
-/// Both are slices of objects.
+/// Implements the conversions to a slice and an iterator.
 macro_rules! slice_of_objects {
     ($type:ident) => {
         impl<S> $type<S> {
-            /// For a unit test of an agent: these objects.
+            /// Creates the value from objects, for a unit test of an agent.
             #[must_use]
             pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>) -> Self {
                 Self(objects.into_iter().collect())
@@ -106,15 +105,18 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
         objects.collect::<Result<_, _>>().map(Self)
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
-        match Option::<ObjectHashes>::from_call(call).await? {
+    fn declare(requirements: &mut Requirements) {
+        requirements
+            .service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    }
+}
+
+impl<S: ShapeOnFrame> OptionalFromCall for Selected<S> {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        match ObjectHashes::from_call_optional(call).await? {
             Some(_) => Self::from_call(call).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
     }
 }
 
@@ -124,17 +126,18 @@ impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
         Ok(Self(row.frame(frame).objects().filter_map(|object| ObjectInstance::read(&object).ok()).collect()))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements
+            .service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
     }
 }
 
-async fn row_and_frame(call: &EditorCall) -> Result<(Frame, Arc<LabelRow>), AgentError> {
+async fn row_and_frame(call: &EditorCall) -> Result<(Frame, LabelRow), AgentError> {
     let frame: Frame = call.extract().await?;
-    Ok((frame, fetch::fetched_row(call).await?.row()?))
+    Ok((frame, fetch::fetched_row(call).await?.row.clone()))
 }
 
-/// A selected object, or why the agent does not take it.
+/// Reads a selected object, or explains to the annotator why the agent does not accept it.
 fn selected<S: ShapeOnFrame>(
     row: &LabelRow,
     hash: &str,

@@ -2,15 +2,14 @@
 
 use std::ops::Deref;
 
-use crate::agent::call::{EditorCall, FromCall};
+use crate::call::{Call, FromCall, OptionalFromCall};
 use crate::error::AgentError;
-use crate::requirements::Needs;
-use crate::states::States;
+use crate::requirements::Requirements;
 
-/// Application state given to the server with `Server::state`: a database pool, a model, a
-/// price list. Each call gets a clone, so put what is large in an `Arc`.
+/// Application state that the server has from `Server::state`: a database pool, a model, a price list. Each call gets a clone, so
+/// put large values into an `Arc`.
 ///
-/// A server whose agents ask for state that it was not given does not start.
+/// A server that lacks the state of its agents does not start. `Option<State<T>>` is `None` there.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -35,21 +34,7 @@ impl<T> Deref for State<T> {
     }
 }
 
-impl<T: ApplicationState> State<T> {
-    /// Returns the state of this type.
-    ///
-    /// # Errors
-    /// 500 if the server has none.
-    pub fn of(states: &States) -> Result<Self, AgentError> {
-        let missing = || {
-            let name = std::any::type_name::<T>();
-            AgentError::internal(format!("the server was not given any state of type `{name}`"))
-        };
-        states.get::<T>().map(State).ok_or_else(missing)
-    }
-}
-
-/// What application state can be: everything that can be cloned and shared between threads.
+/// Bound of application state: a type that can be cloned and shared between threads.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be application state",
     label = "cannot be cloned, or not shared between threads",
@@ -60,16 +45,22 @@ pub trait ApplicationState: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> ApplicationState for T {}
 
-impl<T: ApplicationState> FromCall for State<T> {
-    async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Self::of(call.states())
+impl<C: Call, T: ApplicationState> FromCall<C> for State<T> {
+    async fn from_call(call: &C) -> Result<Self, AgentError> {
+        let missing = || {
+            let name = std::any::type_name::<T>();
+            AgentError::internal(format!("the server was not given any state of type `{name}`"))
+        };
+        call.states().get::<T>().map(State).ok_or_else(missing)
     }
 
-    async fn from_call_if_there(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+    fn declare(requirements: &mut Requirements) {
+        requirements.state::<T>();
+    }
+}
+
+impl<C: Call, T: ApplicationState> OptionalFromCall<C> for State<T> {
+    async fn from_call_optional(call: &C) -> Result<Option<Self>, AgentError> {
         Ok(call.states().get::<T>().map(State))
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.state::<T>();
     }
 }

@@ -1,91 +1,68 @@
-//! What a handler is called with.
+//! One notification, and what the parameters of its handler extract from it.
 
+use std::fmt;
 use std::sync::Arc;
+
+use agent_platform::memory::{ByteBudget, MemoryAccount};
 
 use super::envelope::Envelope;
 use super::event::{Notification, NotificationEvent};
+use crate::call::{Call, FromCall, sealed};
 use crate::error::AgentError;
-use crate::extract::PlatformClient;
-use crate::extract::TraceId;
-use crate::extract::{ApplicationState, State};
-use crate::platform::PlatformService;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 use crate::states::States;
 use crate::trace::Trace;
 
-/// One notification, as the parameters of its handler see it. Cheap to clone.
+/// One notification. The parameters of its handler are extracted from it. Cheap to clone.
 #[derive(Clone)]
 pub struct NotificationCall {
     envelope: Arc<Envelope>,
     states: Arc<States>,
     trace: Trace,
+    memory: MemoryAccount,
 }
 
 impl NotificationCall {
     /// Creates the call of a handler.
     #[must_use]
     pub fn new(envelope: Envelope, states: Arc<States>, trace: Trace) -> Self {
-        Self { envelope: Arc::new(envelope), states, trace }
+        let memory = states.get::<ByteBudget>().unwrap_or_default().account();
+        Self { envelope: Arc::new(envelope), states, trace, memory }
     }
 
-    /// The trace the notification belongs to.
+    /// Returns the trace that the notification belongs to.
     #[must_use]
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 }
 
-/// What a parameter of a notification handler can be.
-///
-/// The first one is the [`Notification`] itself; beside it there are [`State<T>`], [`PlatformClient`] and [`TraceId`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that a notification handler can ask for",
-    label = "not for notification handlers",
-    note = "a notification is about no frame and no label row: take `State<_>`, `PlatformClient` or `TraceId`, and ask the platform for the rest"
-)]
-pub trait FromNotification: Sized + Send {
-    /// Makes the value.
-    ///
-    /// # Errors
-    /// It cannot be made. The handler is not run.
-    fn from_notification(call: &NotificationCall) -> Result<Self, AgentError>;
-
-    /// Says what it needs.
-    fn declare(needs: &mut Needs);
+impl fmt::Debug for NotificationCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NotificationCall({}, trace {})", self.envelope.event_type, self.trace.id())
+    }
 }
 
-impl<E: NotificationEvent> FromNotification for Notification<E> {
-    fn from_notification(call: &NotificationCall) -> Result<Self, AgentError> {
+impl sealed::Sealed for NotificationCall {}
+
+impl Call for NotificationCall {
+    fn states(&self) -> &States {
+        &self.states
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    fn memory(&self) -> &MemoryAccount {
+        &self.memory
+    }
+}
+
+impl<E: NotificationEvent> FromCall<NotificationCall> for Notification<E> {
+    async fn from_call(call: &NotificationCall) -> Result<Self, AgentError> {
         call.envelope.notification().map_err(|unread| unread.refusal())
     }
 
-    fn declare(_: &mut Needs) {}
-}
-
-impl<T: ApplicationState> FromNotification for State<T> {
-    fn from_notification(call: &NotificationCall) -> Result<Self, AgentError> {
-        State::of(&call.states)
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.state::<T>();
-    }
-}
-
-impl FromNotification for PlatformClient {
-    fn from_notification(call: &NotificationCall) -> Result<Self, AgentError> {
-        Self::of(&call.states, &call.trace)
-    }
-
-    fn declare(needs: &mut Needs) {
-        needs.service("platform client", &PlatformService);
-    }
-}
-
-impl FromNotification for TraceId {
-    fn from_notification(call: &NotificationCall) -> Result<Self, AgentError> {
-        Ok(Self::of(&call.trace))
-    }
-
-    fn declare(_: &mut Needs) {}
+    fn declare(_: &mut Requirements) {}
 }

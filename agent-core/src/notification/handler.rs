@@ -1,4 +1,4 @@
-//! What the runtime knows about a handler of notifications before anything is told.
+//! A notification handler, known before the first notification.
 
 use std::fmt;
 use std::future::Future;
@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::call::NotificationCall;
 use super::envelope::{Envelope, Unread};
 use super::event::NotificationEvent;
-use crate::agent::{AgentTimeout, SourceLocation};
 use crate::background::DEFAULT_WORK_TIMEOUT;
+use crate::definition::{AgentTimeout, SourceLocation};
 use crate::error::AgentError;
-use crate::requirements::Needs;
+use crate::registry::{Registered, registered};
+use crate::requirements::Requirements;
 use crate::signature_policy::SignedCalls;
 
 /// What a handler's call resolves to.
@@ -46,7 +47,7 @@ pub struct NotificationHandler {
 pub struct Takes {
     pub event_type: Option<&'static str>,
     pub delivery: fn(&Envelope) -> Result<Delivery, Unread>,
-    pub needs: Needs,
+    pub requirements: Requirements,
 }
 
 /// The members of a notification that decide whether it is worked on.
@@ -64,7 +65,7 @@ impl Takes {
             let notification = envelope.notification::<E>()?;
             Ok(Delivery { uid: notification.uid, coalescing_key: notification.event.coalescing_key() })
         };
-        Self { event_type: E::EVENT_TYPE, delivery, needs: Needs::default() }
+        Self { event_type: E::EVENT_TYPE, delivery, requirements: Requirements::default() }
     }
 }
 
@@ -100,18 +101,12 @@ pub trait OnNotification {
     const HANDLER: &'static NotificationHandler;
 }
 
-/// What `#[on_notification]` submits, so that a server started without a list finds every annotated function.
-#[doc(hidden)]
-pub struct RegisteredHandler(pub &'static NotificationHandler);
+inventory::collect!(Registered<NotificationHandler>);
 
-inventory::collect!(RegisteredHandler);
-
-impl RegisteredHandler {
-    /// All of them, by path.
-    pub fn all() -> Vec<&'static NotificationHandler> {
-        let mut all: Vec<_> = inventory::iter::<Self>.into_iter().map(|registered| registered.0).collect();
-        // The linker's order changes from build to build.
-        all.sort_by_key(|handler| (handler.path, handler.location.file, handler.location.line));
-        all
+impl NotificationHandler {
+    /// Returns all annotated functions of all linked crates, sorted by path.
+    #[must_use]
+    pub fn collected() -> Vec<&'static Self> {
+        registered(|handler: &Self| (handler.path, handler.location))
     }
 }

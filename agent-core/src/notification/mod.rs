@@ -27,9 +27,9 @@ mod envelope;
 mod event;
 mod handler;
 
-pub use call::{FromNotification, NotificationCall};
+pub use call::NotificationCall;
 pub use envelope::{Envelope, Unread};
 pub use event::{
     AnyEvent, Notification, NotificationEvent, StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
 };
-pub use handler::{Delivery, NotificationFuture, NotificationHandler, OnNotification, RegisteredHandler, Takes};
+pub use handler::{Delivery, NotificationFuture, NotificationHandler, OnNotification, Takes};

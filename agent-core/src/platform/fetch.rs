@@ -1,9 +1,11 @@
 //! What the parameters of one call share: each is fetched once, by whoever asks first.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use agent_platform::client::{DataType, LabelRowFilter, LabelRowMetadata, Platform, Project, SignedUrl};
-use agent_platform::labels;
+use agent_platform::client::{
+    DataType, LabelRowFilter, LabelRowMetadata, PlatformClient, Project, SignedUrl, StorageItem,
+};
+use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_platform::memory::BytePermit;
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
@@ -12,17 +14,17 @@ use uuid::Uuid;
 use super::connection::Connection;
 use super::edit_time::has_distinct_time;
 use super::memory_error;
-use super::row_locks::RowGuard;
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
+use crate::row_locks::RowKey;
 
 /// Text from which on reading it is left to a thread of its own, in bytes: other calls are not to wait for it.
 const LARGE: usize = 256 * 1024;
 
-/// What a call says about where it works, and the means to work there.
+/// The project and data unit of a call, and the client for it.
 pub(crate) struct Place {
     pub(crate) connection: Arc<Connection>,
-    pub(crate) platform: Platform,
+    pub(crate) platform: PlatformClient,
     pub(crate) project: Uuid,
     pub(crate) data: Uuid,
 }
@@ -31,8 +33,13 @@ impl Place {
     pub(crate) fn of(call: &EditorCall) -> Result<Self, AgentError> {
         let payload = call.payload()?;
         let connection = Connection::of(call)?;
-        let platform = connection.platform(call);
+        let platform = connection.client(call);
         Ok(Self { connection, platform, project: payload.project_hash, data: payload.data_hash })
+    }
+
+    /// Returns the key of the label row of the call.
+    pub(crate) fn row(&self, call: &EditorCall) -> RowKey {
+        (self.project, self.data, call.definition().label_row.branch)
     }
 }
 
@@ -65,35 +72,39 @@ pub(crate) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentEr
 /// The data unit's entry in the listing of label rows.
 pub(crate) struct Listed {
     pub(crate) info: Arc<LabelRowMetadata>,
-    /// When the row was last edited, if every later save has another time.
-    pub(crate) distinct_time: Option<String>,
-    /// `true` if the call's agent saves the label row that it is lent.
+    /// `true` if the agent of the call has a transaction on the label row.
     saves: bool,
-    /// Kept from before the listing on by a call that will save the row; the transaction takes it.
-    guard: Mutex<Option<RowGuard>>,
 }
 
-impl Listed {
-    pub(crate) fn take_guard(&self) -> Option<RowGuard> {
-        self.guard.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// The data unit as the listing of label rows has it.
+/// Requests the data unit's entry in the listing of label rows. A call with a transaction on the row locks it first.
 pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError> {
     call.once(async || {
         let place = Place::of(call)?;
-        let request = &call.definition().label_row;
-        let saves = call.definition().needs().saves_label_row();
+        let saves = call.row_transaction().is_announced();
         let guard = match saves {
-            true => Some(place.connection.rows.lock((place.project, place.data, request.branch)).await),
+            true => Some(place.connection.rows.lock(place.row(call)).await),
             false => None,
         };
-        let info = entry(&place, &request.filter(place.data)).await?;
-        // The labels are read after this, so the row is at least as old then.
-        let server_time = place.platform.server_time();
-        let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
-        Ok(Listed { info, distinct_time, saves, guard: Mutex::new(guard) })
+        let info = entry(&place, &call.definition().label_row.filter(place.data)).await?;
+        if let Some(guard) = guard {
+            // The labels are read after this, so the row is at least as old then.
+            let server_time = place.platform.server_time();
+            let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
+            call.row_transaction().open(place.row(call), guard, distinct_time);
+        }
+        Ok(Listed { info, saves })
+    })
+    .await
+}
+
+/// Requests the storage item behind the data unit, with its signed URL.
+pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, AgentError> {
+    call.once(async || {
+        let place = Place::of(call)?;
+        let listed = listed(call).await?;
+        let missing = || AgentError::absent("The data unit has no storage item.");
+        let item = listed.info.backing_item_uuid.ok_or_else(missing)?;
+        Ok(place.platform.storage_item(item, SignedUrl::Wanted).await?)
     })
     .await
 }
@@ -103,38 +114,21 @@ async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMet
     let wanted = |row: &LabelRowMetadata| Uuid::parse_str(&row.data_hash).is_ok_and(|data| data == place.data);
     rows.into_iter().find(wanted).map(Arc::new).ok_or_else(|| {
         let message = format!("The project has no data unit {}, or the agent may not see it.", place.data);
-        AgentError::new(ErrorStatus::NotFound, message)
+        AgentError::absent(message)
     })
 }
 
-/// The row that the call's parameters read. Whoever changes it takes it out of the call first, so that it need not be
-/// copied; a parameter that asks for it after that reads what was fetched, not what has been changed.
+/// The label row as it was fetched for the call. Extractors clone it, which copies no labels.
 pub(crate) struct FetchedRow {
-    pub(crate) listed: Arc<Listed>,
-    row: Mutex<Option<Arc<labels::LabelRow>>>,
+    pub(crate) row: LabelRow,
     /// The memory of a large row, for as long as the call.
     _memory: Option<BytePermit>,
 }
 
-impl FetchedRow {
-    /// The row; 500 for a parameter that asks for it after it was taken out.
-    pub(crate) fn row(&self) -> Result<Arc<labels::LabelRow>, AgentError> {
-        let row = self.row.lock().unwrap_or_else(PoisonError::into_inner);
-        row.clone().ok_or_else(|| {
-            AgentError::internal("the label row is being changed: ask for what reads it as a parameter of the agent")
-        })
-    }
-
-    /// Lets the call's own hold on the row go.
-    pub(crate) fn release(&self) {
-        self.row.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-}
-
-/// The label row with its labels.
+/// Fetches the label row with its labels, once per call.
 ///
-/// Data without one gets an empty row. An agent that saves the row it is lent has it created on the platform: that is how
-/// the platform hands out the row that labels go into. For readers nothing is created.
+/// Data without a label row gives an empty one. For an agent with a transaction on the row it is created on the platform first;
+/// for readers nothing is created.
 pub(crate) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, AgentError> {
     call.once(async || {
         let ((listed, labels), ontology) = tokio::try_join!(labels(call), ontology(call))?;
@@ -143,10 +137,10 @@ pub(crate) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, Ag
             _ => None,
         };
         let row = match labels {
-            Labels::None { entry } => labels::LabelRow::empty(entry.json().get(), ontology),
+            Labels::None { entry } => LabelRow::empty(entry.json().get(), ontology),
             Labels::Text(text) => {
-                let listing = labels::RowMetadata::parse(listed.info.json().get());
-                let read = offload(call, text.len(), move || labels::LabelRow::parse(text, ontology)).await?;
+                let listing = RowMetadata::parse(listed.info.json().get());
+                let read = offload(call, text.len(), move || LabelRow::parse(text, ontology)).await?;
                 read.map(|row| row.with_metadata(listing))
             }
         };
@@ -155,7 +149,7 @@ pub(crate) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, Ag
         if row.data_hash() != listed.info.data_hash {
             return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
         }
-        Ok(FetchedRow { listed, row: Mutex::new(Some(Arc::new(row))), _memory: memory })
+        Ok(FetchedRow { row, _memory: memory })
     })
     .await
 }
@@ -194,7 +188,7 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
 
 /// Creates the label row on the platform.
 pub(crate) async fn create(
-    platform: &Platform,
+    platform: &PlatformClient,
     project: Uuid,
     info: &LabelRowMetadata,
 ) -> Result<Box<RawValue>, AgentError> {

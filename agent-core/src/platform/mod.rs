@@ -9,7 +9,6 @@ pub(crate) mod fetch;
 pub(crate) mod memory_error;
 mod ontologies;
 mod recent_gaps;
-pub(crate) mod row_locks;
 pub(crate) mod save;
 mod save_verification;
 

@@ -21,18 +21,18 @@ pub(super) fn definition(input: &Input) -> Definition {
         trait_name: "EditorAgent",
         constant: "AGENT",
         type_name: "Agent",
-        registration: "Registered",
+        data_type: Some("AgentDefinition"),
         functions: quote! {
             fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
                 #body
             }
         },
-        fields: quote! {
+        data: quote! {
             concurrency: #concurrency,
             label_row: #label_row,
             on_conflict: #on_conflict,
-            act: __editor_agent_act,
         },
+        entry_points: quote!(act: __editor_agent_act,),
     }
 }
 
@@ -61,7 +61,7 @@ fn run_or_declare(input: &Input) -> TokenStream {
     let answer = quote!(&#private::editor_agent_answer::<#returned>());
     let passed = parameters.iter().zip(&arguments).map(|(parameter, argument)| match parameter.hold {
         Hold::Owned | Hold::Exclusive => quote!(#argument),
-        Hold::Shared => quote!(&**#argument),
+        Hold::Shared => quote!(&*#argument),
     });
     let is_owned = |parameter: &Parameter| parameter.hold == Hold::Owned;
     let tuples = |owned: bool| {

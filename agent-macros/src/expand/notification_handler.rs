@@ -13,9 +13,10 @@ pub(super) fn definition(input: &Input) -> Definition {
         trait_name: "OnNotification",
         constant: "HANDLER",
         type_name: "NotificationHandler",
-        registration: "RegisteredHandler",
+        data_type: None,
         functions,
-        fields: quote! {
+        data: TokenStream::new(),
+        entry_points: quote! {
             takes: __takes,
             run: __run,
         },
@@ -32,8 +33,8 @@ fn functions(input: &Input) -> TokenStream {
     // A callable handler has a first parameter.
     let [first, further @ ..] = &*arguments else { return TokenStream::new() };
     let helpers = types.iter().enumerate().map(|(index, ty)| match index {
-        0 => quote!(#private::notification_itself::<#ty>()),
-        _ => quote!(#private::notification_parameter::<#ty>()),
+        0 => quote!(#private::first_handler_parameter::<#ty>()),
+        _ => quote!(#private::further_handler_parameter::<#ty>()),
     });
     let (call, takes) = (Ident::new("call", Span::mixed_site()), Ident::new("takes", Span::mixed_site()));
     let returned = input.function.returns();
@@ -53,7 +54,7 @@ fn functions(input: &Input) -> TokenStream {
         fn __run(#call: #call_type) -> #private::NotificationFuture {
             #private::Box::pin(async move {
                 let (#(#arguments,)*) = __parameters();
-                #(let #arguments = #arguments.make(&#call)?;)*
+                #(let #arguments = #arguments.extract(&#call).await?;)*
                 #end(#name(#(#arguments),*).await)
             })
         }

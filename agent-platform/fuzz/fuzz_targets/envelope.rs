@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use agent_platform::auth::Credentials;
 use agent_platform::client::fuzzing::Reading;
-use agent_platform::client::{Domain, Error, Platform};
+use agent_platform::client::{Domain, Error, PlatformClient};
 use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_platform::ontology::Ontology;
 use libfuzzer_sys::fuzz_target;
@@ -16,10 +16,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-static PLATFORM: LazyLock<Platform> = LazyLock::new(|| {
+static PLATFORM: LazyLock<PlatformClient> = LazyLock::new(|| {
     let domain = Domain::parse("http://127.0.0.1:1").expect("an address");
     let credentials = Credentials::bearer("token").expect("a token");
-    Platform::builder().domain(domain).credentials(credentials).build().expect("a client")
+    PlatformClient::builder().domain(domain).credentials(credentials).build().expect("a client")
 });
 
 static ONTOLOGY: LazyLock<Arc<Ontology>> = LazyLock::new(|| {

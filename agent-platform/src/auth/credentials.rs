@@ -64,7 +64,7 @@ impl Credentials {
         Self(Kind::Key(Arc::new(key)))
     }
 
-    /// A bearer token, as [`Platform::bearer_token`](crate::client::Platform::bearer_token) gives it.
+    /// A bearer token, as [`PlatformClient::bearer_token`](crate::client::PlatformClient::bearer_token) gives it.
     ///
     /// # Errors
     /// The token is empty or cannot stand in a header.

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::Effect;
 use super::error::Result;
 use super::query::Query;
@@ -81,7 +81,7 @@ struct Action<'a> {
     pathway_uuid: Option<Uuid>,
 }
 
-impl Platform {
+impl PlatformClient {
     /// The tasks that wait in an agent's stage, page by page; of these data alone, unless there are none.
     ///
     /// # Errors

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::trace::TraceId;
 use super::transport::{Failed, ReceivedResponse, attempt};
 use crate::memory::MemoryError;
 
-impl Platform {
+impl PlatformClient {
     /// Sends a call until it is answered or must not be tried again. The answer may have any status.
     pub(super) async fn answer_to(&self, call: &Call) -> Result<ReceivedResponse> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::domain::{Domain, DomainError};
 use super::public_addresses::{PublicAddresses, through_a_proxy};
 use super::retry::{RetryBudgets, RetryPolicy};
-use super::{Platform, Shared, tls};
+use super::{PlatformClient, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
 use crate::environment::{self, InvalidVariable};
 use crate::memory::ByteBudget;
@@ -46,7 +46,7 @@ impl Default for Limits {
     }
 }
 
-/// Sets up a [`Platform`].
+/// Sets up a [`PlatformClient`].
 #[derive(Debug, Clone, Default)]
 pub struct PlatformBuilder {
     credentials: Option<Credentials>,
@@ -126,14 +126,14 @@ impl PlatformBuilder {
         self
     }
 
-    /// How long [`Platform::download_file`] may take with all its repetitions and waits. 10 minutes unless set.
+    /// How long [`PlatformClient::download_file`] may take with all its repetitions and waits. 10 minutes unless set.
     #[must_use]
     pub fn download_timeout(mut self, timeout: Duration) -> Self {
         self.limits.download = timeout;
         self
     }
 
-    /// How large a file may be that [`Platform::download_file`] reads, in bytes. 2 GiB unless set.
+    /// How large a file may be that [`PlatformClient::download_file`] reads, in bytes. 2 GiB unless set.
     #[must_use]
     pub fn largest_download(mut self, bytes: u64) -> Self {
         self.limits.largest_download = bytes;
@@ -170,7 +170,7 @@ impl PlatformBuilder {
         self
     }
 
-    /// The regions that [`Platform::check`] tries when the key is not known here. Unless set: the platform's other
+    /// The regions that [`PlatformClient::check`] tries when the key is not known here. Unless set: the platform's other
     /// public regions, if this is one of them, and none otherwise.
     #[must_use]
     pub fn regions(mut self, regions: impl IntoIterator<Item = Domain>) -> Self {
@@ -182,7 +182,7 @@ impl PlatformBuilder {
     ///
     /// # Errors
     /// Credentials, address or certificate authorities are missing or wrong.
-    pub fn build(self) -> Result<Platform, BuildError> {
+    pub fn build(self) -> Result<PlatformClient, BuildError> {
         let credentials = match self.credentials {
             Some(credentials) => credentials,
             None => Credentials::from_env()?,
@@ -231,7 +231,7 @@ impl PlatformBuilder {
             traffic: super::traffic::Counters::default(),
             clock: super::server_clock::ServerClock::default(),
         };
-        Ok(Platform { shared: Arc::new(shared), trace: None, account: None })
+        Ok(PlatformClient { shared: Arc::new(shared), trace: None, account: None })
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use reqwest::{Method, Url};
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::failure::Failure;
@@ -29,7 +29,7 @@ impl fmt::Debug for Download {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// Reads a file from its signed URL (contract: `platform-api.md`, section 8.8). Neither credentials nor trace are
     /// sent along: the URL is all the storage needs. Bounded and repeated like any other reading call;
     /// [`download_file`](Self::download_file) reads large files.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::Platform;
+use super::PlatformClient;
 use super::attempts::deadline_in;
 use super::call::Call;
 use super::download::file_refused;
@@ -106,7 +106,7 @@ impl From<io::Error> for Ended {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// Reads a file from its signed URL (contract: `platform-api.md`, section 8.8): whole, of the announced length, and
     /// within the client's limits of size and time. A connection that breaks is made again, and the file read on from where
     /// it had come to. Neither credentials nor trace are sent along. A call that is given up leaves no file behind.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::agent_tasks::AgentTask;
 use super::call::{Call, Effect, Endpoint, Scope};
 use super::error::Result;
@@ -39,7 +39,7 @@ pub struct Reading {
     pub result: Result<Vec<String>>,
 }
 
-impl Platform {
+impl PlatformClient {
     /// Reads a body as the answer to each kind of call, with each status that means something of its own. Label rows are
     /// asked for by `label_hashes`. Nothing is sent.
     #[must_use]

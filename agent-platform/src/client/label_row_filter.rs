@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::label_row_metadata::LabelStatus;
 
-/// Which label rows [`Platform::list_label_rows`](super::Platform::list_label_rows) lists, and what it says about them.
+/// Which label rows [`PlatformClient::list_label_rows`](super::PlatformClient::list_label_rows) lists, and what it says about them.
 ///
 /// By default: all rows of the project on the branch `main`, also those of data without labels, with their workflow
 /// stage, and without what costs more (contract: `platform-api.md`, section 8.3). Times are ISO 8601.

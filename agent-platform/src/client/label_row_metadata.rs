@@ -1,6 +1,8 @@
 //! What the platform says about label rows without their labels.
 
-use serde::Deserialize;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -137,11 +139,11 @@ pub struct LabelRowMetadata {
     #[serde(default, deserialize_with = "lenient")]
     pub priority: Option<f64>,
     /// The client metadata as JSON text, when asked for.
-    #[serde(default, deserialize_with = "lenient")]
-    pub client_metadata: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "lenient_json")]
+    pub client_metadata: Option<Arc<RawValue>>,
     /// The images of an image group, when asked for.
-    #[serde(default, deserialize_with = "lenient_list")]
-    pub images_data: Vec<ImageData>,
+    #[serde(default, deserialize_with = "lenient_images")]
+    pub images_data: Arc<[ImageData]>,
     /// The MIME type of the file.
     #[serde(default, deserialize_with = "lenient")]
     pub file_type: Option<String>,
@@ -151,7 +153,7 @@ pub struct LabelRowMetadata {
     /// Whether the labels are valid.
     #[serde(default, deserialize_with = "lenient")]
     pub is_valid: Option<bool>,
-    /// The storage item behind the data, for [`Platform::storage_item`](super::Platform::storage_item).
+    /// The storage item behind the data, for [`PlatformClient::storage_item`](super::PlatformClient::storage_item).
     #[serde(default, deserialize_with = "lenient")]
     pub backing_item_uuid: Option<Uuid>,
     /// The group it belongs to.
@@ -164,17 +166,31 @@ pub struct LabelRowMetadata {
     #[serde(default, deserialize_with = "lenient")]
     pub last_actioned_by_user_email: Option<String>,
     /// The spaces of grouped data, as JSON text; an empty object for ordinary data.
-    #[serde(default, deserialize_with = "lenient")]
-    pub spaces: Option<Box<RawValue>>,
-    #[serde(skip)]
-    json: Box<RawValue>,
+    #[serde(default, deserialize_with = "lenient_json")]
+    pub spaces: Option<Arc<RawValue>>,
+    #[serde(skip, default = "null")]
+    json: Arc<RawValue>,
+}
+
+/// Reads JSON text of any size. Clones of the entry share it.
+fn lenient_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<RawValue>>, D::Error> {
+    Ok(lenient::<D, Box<RawValue>>(deserializer)?.map(Arc::from))
+}
+
+/// Reads the images of a group. Clones of the entry share them.
+fn lenient_images<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[ImageData]>, D::Error> {
+    lenient_list(deserializer).map(Arc::from)
+}
+
+fn null() -> Arc<RawValue> {
+    Arc::from(RawValue::NULL.to_owned())
 }
 
 impl LabelRowMetadata {
     /// Reads an entry of a listing.
     pub(super) fn read(entry: &RawValue) -> serde_json::Result<Self> {
         let mut row: Self = serde_json::from_str(entry.get())?;
-        entry.clone_into(&mut row.json);
+        row.json = Arc::from(entry.to_owned());
         Ok(row)
     }
 

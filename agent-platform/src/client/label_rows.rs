@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect, Scope};
 use super::error::{Error, Result};
 use super::label_row_filter::LabelRowFilter;
@@ -57,7 +57,7 @@ pub(super) enum Key {
     Data,
 }
 
-impl Platform {
+impl PlatformClient {
     /// The label rows of a project, without their labels (contract: section 8.3). Unknown hashes yield nothing.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint, Scope};
 use super::error::{Error, Result};
 use super::failure::{MAX_QUOTED, clipped};
@@ -55,7 +55,7 @@ impl<T> Envelope<'_, T> {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// A legacy call.
     pub(super) fn legacy<U: Serialize, P: Serialize>(
         &self,

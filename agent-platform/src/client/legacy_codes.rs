@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect};
 use super::error::Error;
 use super::failure::{Failure, MAX_QUOTED, clipped};
@@ -78,7 +78,7 @@ const FROM_PAYLOAD: [(&str, Name, &str); 3] = [
 /// How many label rows may be asked for at once, where the platform does not say (contract: section 5).
 const LABEL_LIMIT: u64 = 100;
 
-impl Platform {
+impl PlatformClient {
     /// The error that an envelope reports (contract: `platform-api.md`, section 5).
     pub(super) fn code_error(
         &self,

@@ -1,14 +1,14 @@
 //! The platform over the network: one client, every call an agent makes.
 //!
-//! [`Platform`] is the client. Ontologies and label rows go through it as raw JSON text, so that nothing in them is
+//! [`PlatformClient`] is the client. Ontologies and label rows go through it as raw JSON text, so that nothing in them is
 //! lost or respelt: `Ontology::parse` and `LabelRow::parse` read them. Everything else comes as small typed values that
 //! ignore fields they do not know and keep values they do not know.
 //!
 //! ```no_run
-//! use agent_platform::client::{LabelRowFilter, LabelRowToSave, Platform, ReadLabels, Validation};
+//! use agent_platform::client::{LabelRowFilter, LabelRowToSave, PlatformClient, ReadLabels, Validation};
 //!
 //! # async fn example(project: uuid::Uuid, data: uuid::Uuid) -> Result<(), Box<dyn std::error::Error>> {
-//! let platform = Platform::from_env()?;
+//! let platform = PlatformClient::from_env()?;
 //! platform.check().await?;
 //! let rows = platform.list_label_rows(project, &LabelRowFilter::default().data_hashes([data])).await?;
 //! if let Some(label_hash) = rows.first().and_then(|row| row.label_hash.as_deref()) {
@@ -115,7 +115,7 @@ use crate::memory::{ByteBudget, MemoryAccount};
 /// [`Error::may_have_acted`] tells. Each try is signed anew, waits are random and follow `Retry-After`, and the whole
 /// call ends within its time (contract: `platform-api.md`, section 3, which repeats more).
 #[derive(Clone)]
-pub struct Platform {
+pub struct PlatformClient {
     shared: Arc<Shared>,
     trace: Option<TraceId>,
     /// The account of the call that this clone works for; each request has its own without one.
@@ -137,7 +137,7 @@ struct Shared {
     clock: server_clock::ServerClock,
 }
 
-impl Platform {
+impl PlatformClient {
     /// Sets up a client.
     #[must_use]
     pub fn builder() -> PlatformBuilder {
@@ -182,7 +182,7 @@ impl Platform {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// The same client for a platform elsewhere.
     fn at(&self, domain: Domain) -> Self {
         let shared = &*self.shared;
@@ -203,9 +203,9 @@ impl Platform {
     }
 }
 
-impl fmt::Debug for Platform {
+impl fmt::Debug for PlatformClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Platform")
+        f.debug_struct("PlatformClient")
             .field("domain", &self.shared.domain.as_str())
             .field("credentials", &self.shared.credentials)
             .field("trace", &self.trace)

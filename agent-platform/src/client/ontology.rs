@@ -2,11 +2,11 @@
 
 use serde_json::value::RawValue;
 
-use super::Platform;
+use super::PlatformClient;
 use super::error::Result;
 use super::query::Query;
 
-impl Platform {
+impl PlatformClient {
     /// An ontology by its hash, as [`Project::ontology_hash`](super::Project::ontology_hash) names it: the platform's
     /// whole answer as JSON text (contract: `platform-api.md`, section 8.2). Its member `editor` holds objects,
     /// classifications and skeleton templates.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Platform;
+use super::PlatformClient;
 use super::error::{Error, Result};
 use super::failure::Failure;
 use super::query::Query;
@@ -22,7 +22,7 @@ pub(super) struct Page<T> {
 /// More pages than any list has: a platform that never ends must not keep an agent.
 const MOST_PAGES: usize = 10_000;
 
-impl Platform {
+impl PlatformClient {
     /// All elements of a list, page after page: the same query again with the token of the next page.
     ///
     /// An absent, null or empty token ends the list, and so does nothing else: a token that was there before would go on

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::error::Result;
 use super::query::Query;
 use super::tolerant::{lenient, lenient_list, open_enum};
@@ -88,7 +88,7 @@ pub struct Project {
     /// When it was last changed.
     #[serde(default, alias = "last_edited_at", deserialize_with = "lenient")]
     pub last_edited_at: Option<String>,
-    /// The hash of its ontology, for [`Platform::ontology`].
+    /// The hash of its ontology, for [`PlatformClient::ontology`].
     #[serde(alias = "ontology_hash")]
     pub ontology_hash: String,
     /// What the caller is in it: 0 admin, 1 annotator, 2 reviewer, 3 both, 4 team manager, 5 viewer.
@@ -214,7 +214,7 @@ impl ProjectFilter {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// A project with its workflow (contract: `platform-api.md`, section 8.1).
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::call::{Call, Endpoint};
 
 /// How often and how soon a call is tried again.
 ///
-/// What may be tried again at all is not a matter of settings: see [`Platform`](super::Platform).
+/// What may be tried again at all is not a matter of settings: see [`PlatformClient`](super::PlatformClient).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RetryPolicy {
     /// How many times a call is repeated after the first try. 3 unless set.

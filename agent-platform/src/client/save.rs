@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::{Error, Result};
 use super::label_rows::LABEL_ROWS_AT_ONCE;
@@ -49,7 +49,7 @@ struct SaveLabels<'a> {
     validate_before_saving: bool,
 }
 
-impl Platform {
+impl PlatformClient {
     /// Saves a label row: the platform's row is replaced by it as a whole (contract: `platform-api.md`, section 8.6).
     ///
     /// The call is repeated only where the platform cannot have saved:

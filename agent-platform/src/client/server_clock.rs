@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap};
 
-use super::Platform;
+use super::PlatformClient;
 
 /// The time of the latest response, and when it was received.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl ServerClock {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// Returns the platform's time, by the `Date` header of its latest response. It is up to a second late, and late by the
     /// time that the response took to arrive. `None` before the first response, and if the platform sends no such header.
     #[must_use]

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Platform;
+use super::PlatformClient;
 use super::domain::Domain;
 use super::error::Error;
 
-/// Why the platform cannot be used: what [`Platform::check`] found.
+/// Why the platform cannot be used: what [`PlatformClient::check`] found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
@@ -56,7 +56,7 @@ pub enum CheckError {
     },
 }
 
-impl Platform {
+impl PlatformClient {
     /// Whether the platform can be used: asks it for the projects of the last day, as a start-up check (contract:
     /// `platform-api.md`, section 7).
     ///

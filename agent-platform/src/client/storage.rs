@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::Effect;
 use super::error::{Error, Result};
 use super::failure::Failure;
@@ -58,7 +58,7 @@ impl Serialize for Patches<'_> {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// A storage item (contract: `platform-api.md`, section 8.7).
     ///
     /// # Errors

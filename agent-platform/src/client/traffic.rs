@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::Platform;
+use super::PlatformClient;
 
 /// What all clones of a client have asked of the platform since it was set up: for metrics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Counters {
     }
 }
 
-impl Platform {
+impl PlatformClient {
     /// How much was asked of the platform so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

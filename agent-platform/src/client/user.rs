@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::Result;
 use super::legacy::QueryMethod;
@@ -57,7 +57,7 @@ struct CreatedAfter<'a> {
     created_after: Option<&'a str>,
 }
 
-impl Platform {
+impl PlatformClient {
     /// The projects that the caller has a role in, made after this time (ISO 8601), as the legacy family lists them.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::failure::{Failure, MAX_QUOTED, clipped};
@@ -13,7 +13,7 @@ use super::query::Query;
 use super::trace::TraceId;
 use super::transport::ReceivedResponse;
 
-impl Platform {
+impl PlatformClient {
     /// A reading call of `/v2/public/...`.
     pub(super) fn v2_get(&self, path: &[&str], query: &Query) -> Call {
         let url = self.shared.domain.v2(path, query.as_str());

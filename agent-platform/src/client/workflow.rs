@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Platform;
+use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::Result;
 use super::label_rows::LABEL_ROWS_AT_ONCE;
@@ -20,7 +20,7 @@ struct Move {
     action: &'static str,
 }
 
-impl Platform {
+impl PlatformClient {
     /// Sets the priorities of tasks, by data hash, from 0 to 1 (contract: `platform-api.md`, section 8.9). Workflow
     /// projects only. Setting the same twice does no harm, so it is repeated like reading.
     ///

@@ -59,7 +59,7 @@ impl Ontology {
     /// Whatever has this feature hash.
     #[must_use]
     pub fn find(&self, feature_hash: &str) -> Option<OntologyItem<'_>> {
-        self.by_hash.get(feature_hash).map(|entry| match entry {
+        self.0.by_hash.get(feature_hash).map(|entry| match entry {
             IndexedItem::Object(class) => OntologyItem::Object(class),
             IndexedItem::Classification(class) => OntologyItem::Classification(class),
             IndexedItem::Attribute(attribute) => OntologyItem::Attribute(attribute),
@@ -70,20 +70,20 @@ impl Ontology {
     /// A class of objects by its feature hash, or else by its title.
     #[must_use]
     pub fn object(&self, key: &str) -> Option<&ObjectClass> {
-        match self.by_hash.get(key) {
+        match self.0.by_hash.get(key) {
             Some(IndexedItem::Object(class)) => Some(class),
-            _ => self.objects_by_title.get(key).and_then(|index| self.objects.get(*index)).map(AsRef::as_ref),
+            _ => self.0.objects_by_title.get(key).and_then(|index| self.0.objects.get(*index)).map(AsRef::as_ref),
         }
     }
 
     /// A class of classifications by its feature hash, or else by its title.
     #[must_use]
     pub fn classification(&self, key: &str) -> Option<&ClassificationClass> {
-        match self.by_hash.get(key) {
+        match self.0.by_hash.get(key) {
             Some(IndexedItem::Classification(class)) => Some(class),
             _ => {
-                let index = self.classifications_by_title.get(key)?;
-                self.classifications.get(*index).map(AsRef::as_ref)
+                let index = self.0.classifications_by_title.get(key)?;
+                self.0.classifications.get(*index).map(AsRef::as_ref)
             }
         }
     }
@@ -113,13 +113,13 @@ impl Ontology {
     #[must_use]
     pub fn by_path<T: AsRef<str>>(&self, titles: &[T]) -> Option<OntologyItem<'_>> {
         let (first, rest) = titles.split_first()?;
-        if let Some(class) = self.objects.iter().find(|class| class.name == first.as_ref()) {
+        if let Some(class) = self.0.objects.iter().find(|class| class.name == first.as_ref()) {
             let found = below(OntologyItem::Object(class), rest);
             if found.is_some() {
                 return found;
             }
         }
-        self.classifications.iter().filter(|class| class.name() == first.as_ref()).find_map(|class| {
+        self.0.classifications.iter().filter(|class| class.name() == first.as_ref()).find_map(|class| {
             let class = OntologyItem::Classification(class);
             below(class, rest).or_else(|| below(class, titles))
         })
@@ -133,8 +133,8 @@ impl Ontology {
     /// Every attribute of this type, nested ones too, class by class and depth first.
     #[must_use]
     pub fn attributes_of(&self, kind: &AttributeType) -> Vec<&Attribute> {
-        let roots = self.objects.iter().flat_map(|class| &class.attributes);
-        let roots = roots.chain(self.classifications.iter().flat_map(|class| &class.attributes));
+        let roots = self.0.objects.iter().flat_map(|class| &class.attributes);
+        let roots = roots.chain(self.0.classifications.iter().flat_map(|class| &class.attributes));
         let mut found = Vec::new();
         // Depth first without recursion: what comes next is on top.
         let mut next: Vec<&Arc<Attribute>> = roots.collect();
@@ -152,7 +152,7 @@ impl Ontology {
     /// The template that the objects of a skeleton class are drawn by.
     #[must_use]
     pub fn skeleton_template(&self, class: &ObjectClass) -> Option<&SkeletonTemplate> {
-        self.templates.iter().find(|template| template.feature_hash() == Some(class.feature_hash()))
+        self.0.templates.iter().find(|template| template.feature_hash() == Some(class.feature_hash()))
     }
 }
 

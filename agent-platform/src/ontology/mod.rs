@@ -38,8 +38,13 @@ pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 /// assert!(ontology.object("a1b2c3d4").is_some());
 /// # Ok::<(), agent_platform::ontology::OntologyError>(())
 /// ```
+///
+/// A handle: clones share everything.
 #[derive(Clone)]
-pub struct Ontology {
+pub struct Ontology(Arc<Structure>);
+
+/// The structure that clones of an ontology share.
+struct Structure {
     text: Arc<str>,
     ontology_hash: Option<String>,
     title: Option<String>,
@@ -54,7 +59,7 @@ pub struct Ontology {
 impl fmt::Debug for Ontology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Ontology");
-        out.field("title", &self.title).field("objects", &self.objects.len()).finish_non_exhaustive()
+        out.field("title", &self.0.title).field("objects", &self.0.objects.len()).finish_non_exhaustive()
     }
 }
 
@@ -70,34 +75,34 @@ impl Ontology {
     /// The text it was read from, unchanged.
     #[must_use]
     pub fn json(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The hash of the ontology, if it came with one.
     #[must_use]
     pub fn ontology_hash(&self) -> Option<&str> {
-        self.ontology_hash.as_deref()
+        self.0.ontology_hash.as_deref()
     }
 
     /// The title of the ontology, if it came with one.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
-        self.title.as_deref()
+        self.0.title.as_deref()
     }
 
     /// The classes of objects, in document order.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectClass> {
-        self.objects.iter().map(AsRef::as_ref)
+        self.0.objects.iter().map(AsRef::as_ref)
     }
 
     /// The classes of classifications, in document order.
     pub fn classifications(&self) -> impl Iterator<Item = &ClassificationClass> {
-        self.classifications.iter().map(AsRef::as_ref)
+        self.0.classifications.iter().map(AsRef::as_ref)
     }
 
     /// The skeleton templates, in document order.
     #[must_use]
     pub fn skeleton_templates(&self) -> &[SkeletonTemplate] {
-        &self.templates
+        &self.0.templates
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::Ontology;
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, Level, ObjectClass};
 use super::error::OntologyError;
 use super::lookup::IndexedItem;
 use super::shape::Shape;
 use super::template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
+use super::{Ontology, Structure};
 
 type Result<T> = std::result::Result<T, OntologyError>;
 
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
         return Err(OntologyError::Missing { path: path.to_owned(), what: "objects" });
     }
     let mut reading = Reading::default();
-    let mut ontology = Ontology {
+    let mut ontology = Structure {
         ontology_hash: whole.text("ontology_hash").or_else(|| whole.text("ontologyUuid")),
         title: whole.text("title"),
         objects: structure.list("objects").map(|part| reading.object(&part)).collect::<Result<_>>()?,
@@ -49,7 +49,7 @@ pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
         ontology.classifications_by_title.entry(class.name().to_owned()).or_insert(index);
     }
     ontology.by_hash = reading.by_hash;
-    Ok(ontology)
+    Ok(Ontology(Arc::new(ontology)))
 }
 
 /// A value and where it stands.

@@ -70,14 +70,14 @@ impl<'a> AgentEntry<'a> {
     fn new(served: &'a ServedAgent, app: &App) -> Self {
         let agent = served.agent;
         Self {
-            name: agent.name,
-            path: agent.path,
-            description: agent.description,
-            needs: agent.needs().items().to_vec(),
+            name: agent.definition.name,
+            path: agent.definition.path,
+            description: agent.definition.description,
+            needs: agent.requirements().items().to_vec(),
             signature: served.signature.rule().as_str(),
             decisions: agent.decisions(),
-            timeout: agent.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
-            concurrency: agent.concurrency,
+            timeout: agent.definition.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
+            concurrency: agent.definition.concurrency,
         }
     }
 }

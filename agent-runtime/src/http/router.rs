@@ -35,7 +35,7 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
         router = router.route("/metrics", get(metrics));
     }
     for served in &app.agents {
-        router = router.route(served.agent.path, agent_route(app, served));
+        router = router.route(served.agent.definition.path, agent_route(app, served));
     }
     for handler in &app.handlers {
         router = router.route(handler.handler.path, handler_route(app, handler));
@@ -46,7 +46,7 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
 fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
     let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
     post(move |request: Request| call::respond(Arc::clone(&app), Arc::clone(&served), request))
-        .fallback(move || async move { sent_with_post(agent.path, AGENT) })
+        .fallback(move || async move { sent_with_post(agent.definition.path, AGENT) })
 }
 
 fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
@@ -109,7 +109,7 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
 /// matching, and can then be that of an agent.
 async fn unmatched(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
-    if let Some(served) = app.agents.iter().find(|served| served.agent.path == path).map(Arc::clone) {
+    if let Some(served) = app.agents.iter().find(|served| served.agent.definition.path == path).map(Arc::clone) {
         return match *request.method() {
             Method::POST => call::respond(app, served, request).await,
             _ => sent_with_post(path, AGENT),

@@ -20,19 +20,19 @@ pub(super) fn print(app: &App, url: &str) {
     let width = app.paths().map(str::len).max().unwrap_or_default();
     for served in &app.agents {
         let (agent, signature) = (served.agent, &served.signature);
-        let needs = agent.needs();
-        let needs = if needs.items().is_empty() {
+        let requirements = agent.requirements();
+        let needs = if requirements.items().is_empty() {
             "needs nothing".to_owned()
         } else {
-            format!("needs {}", needs.items().join(", "))
+            format!("needs {}", requirements.items().join(", "))
         };
         let signed = match signature.rule() {
             SignatureRule::Required => "; signed calls only",
             SignatureRule::WhenPresent => "; signatures are checked if there are any",
             SignatureRule::Off => "",
         };
-        let limit = agent.concurrency.map(|calls| format!("; {calls} at once")).unwrap_or_default();
-        say!("  POST {url}{:width$}  {needs}{limit}{signed}", agent.path);
+        let limit = agent.definition.concurrency.map(|calls| format!("; {calls} at once")).unwrap_or_default();
+        say!("  POST {url}{:width$}  {needs}{limit}{signed}", agent.definition.path);
     }
     for served in &app.handlers {
         let event = served.takes.event_type.unwrap_or("every notification");
@@ -48,7 +48,7 @@ pub(super) fn print(app: &App, url: &str) {
     let zeros = uuid::Uuid::nil();
     say!("\nSee them in a browser: {url}/");
     say!("Or call one as a label editor would:\n");
-    say!("  curl {url}{} -H 'Content-Type: application/json' \\", first.path);
+    say!("  curl {url}{} -H 'Content-Type: application/json' \\", first.definition.path);
     say!("    -d '{{\"projectHash\": \"{zeros}\", \"dataHash\": \"{zeros}\", \"frame\": 0}}'\n");
     say!("Stop with ctrl-c. Settings: run with --help.");
 }

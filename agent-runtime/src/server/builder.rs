@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
-use agent_platform::client::Platform;
+use agent_platform::client::PlatformClient;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -293,7 +293,7 @@ impl Server {
     /// Sets the platform client. Default: if agents need the platform, a client configured by `ENCORD_SSH_KEY` or
     /// `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
     #[must_use]
-    pub fn platform(self, platform: Platform) -> Self {
+    pub fn platform(self, platform: PlatformClient) -> Self {
         self.state(platform)
     }
 

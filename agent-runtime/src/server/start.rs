@@ -23,7 +23,7 @@ use crate::settings::{PlatformCheck, Settings, ranges};
 use crate::start_error::StartError;
 use agent_core::agent::AgentSet;
 use agent_core::background::Pool;
-use agent_core::notification::{NotificationHandler, RegisteredHandler};
+use agent_core::notification::NotificationHandler;
 use agent_core::platform::OntologyAge;
 
 impl Server {
@@ -103,7 +103,7 @@ impl Server {
     /// Returns the chosen notification handlers. Default: every annotated one, unless agents were chosen.
     fn served_handlers(&self) -> Vec<&'static NotificationHandler> {
         match self.handlers.is_empty() && self.agents.is_none() {
-            true => RegisteredHandler::all(),
+            true => NotificationHandler::collected(),
             false => self.handlers.clone(),
         }
     }
@@ -157,7 +157,7 @@ impl Server {
 
 /// Returns the number of permits that are reserved for agents without the platform: none if all agents need it, or no agent does.
 fn reserve(settings: &Settings, agents: &AgentSet) -> usize {
-    let need = agents.iter().filter(|agent| agent.needs().shared_service().is_some()).count();
+    let need = agents.iter().filter(|agent| agent.requirements().shared_service().is_some()).count();
     match need == 0 || need == agents.iter().count() {
         true => 0,
         false => settings.reserve.unwrap_or(settings.concurrency / 8),

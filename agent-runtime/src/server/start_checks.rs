@@ -11,9 +11,10 @@ use crate::metrics::Metrics;
 use crate::notification::Inbox;
 use crate::start_error::StartError;
 use crate::webhook_signature::{SecretError, SignatureCheck, WebhookSecrets};
-use agent_core::agent::{Agent, AgentSet, SourceLocation};
+use agent_core::agent::{Agent, AgentSet};
+use agent_core::definition::SourceLocation;
 use agent_core::notification::NotificationHandler;
-use agent_core::requirements::Needs;
+use agent_core::requirements::Requirements;
 use agent_core::service::SharedService;
 use agent_core::signature_policy::{SignatureRule, SignedCalls};
 use agent_core::states::States;
@@ -29,15 +30,20 @@ pub(super) struct Function {
 struct Served {
     path: &'static str,
     function: Function,
-    needs: Needs,
+    requirements: Requirements,
 }
 
 /// Returns agents and handlers in one list.
 fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<Served> {
-    let served =
-        |path, name, location: SourceLocation, needs| Served { path, function: Function { name, location }, needs };
-    let agents = agents.iter().map(|agent| served(agent.path, agent.name, agent.location, agent.needs()));
-    let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, (one.takes)().needs));
+    let served = |path, name, location: SourceLocation, requirements| Served {
+        path,
+        function: Function { name, location },
+        requirements,
+    };
+    let agents = agents.iter().map(|agent| {
+        served(agent.definition.path, agent.definition.name, agent.definition.location, agent.requirements())
+    });
+    let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, (one.takes)().requirements));
     agents.chain(handlers).collect()
 }
 
@@ -55,7 +61,7 @@ pub(super) fn check(
     }
     let mut paths: HashMap<&str, Function> = HashMap::new();
     let mut platform = None;
-    for Served { path, function, needs } in served(agents, handlers) {
+    for Served { path, function, requirements } in served(agents, handlers) {
         let Function { name: agent, location } = function;
         if RESERVED_PATHS.contains(&path) {
             return Err(StartError::ReservedPath { agent, location, path });
@@ -69,19 +75,23 @@ pub(super) fn check(
                 second_location: location,
             });
         }
-        if let Some(missing) = needs.states().iter().find(|state| !states.contains(state.id)) {
+        if let Some(missing) = requirements.states().iter().find(|state| !states.contains(state.id)) {
             return Err(StartError::MissingState { agent, location, state: missing.type_name });
         }
-        if let Some(taken) = needs.conflict() {
+        if let Some(taken) = requirements.conflict() {
             return Err(StartError::ConflictingParameters { agent, location, taken });
         }
-        platform = platform.or_else(|| Some((function, needs.shared_service()?)));
+        platform = platform.or_else(|| Some((function, requirements.shared_service()?)));
     }
     for agent in agents.iter() {
-        if let Some(key) = agent.label_row.unsavable()
-            && agent.needs().saves_label_row()
+        if let Some(key) = agent.definition.label_row.unsavable()
+            && agent.requirements().saves_label_row()
         {
-            return Err(StartError::PartialLabelRow { agent: agent.name, location: agent.location, key });
+            return Err(StartError::PartialLabelRow {
+                agent: agent.definition.name,
+                location: agent.definition.location,
+                key,
+            });
         }
     }
     Ok(platform)
@@ -97,8 +107,8 @@ pub(super) fn background_work(
     handlers: &[&'static NotificationHandler],
     loss: BackgroundLoss,
 ) -> Result<(), StartError> {
-    let agent = agents.iter().find(|agent| agent.needs().leaves_background_work());
-    let agent = agent.map(|agent| (agent.name, agent.location));
+    let agent = agents.iter().find(|agent| agent.requirements().leaves_background_work());
+    let agent = agent.map(|agent| (agent.definition.name, agent.definition.location));
     match agent.or_else(|| handlers.first().map(|handler| (handler.name, handler.location))) {
         Some((name, location)) => {
             Err(StartError::BackgroundWork { name, location, hosting: loss.reason, instead: loss.remedy })
@@ -117,9 +127,9 @@ pub(super) fn agents(
     metrics: &Metrics,
 ) -> Result<Vec<Arc<ServedAgent>>, StartError> {
     let served = |agent: &'static Agent| {
-        let function = Function { name: agent.name, location: agent.location };
-        let signature = signature(&agent.signed_calls, secrets, function)?;
-        let (limit, metrics) = (AgentLimit::new(agent), metrics.for_agent(agent.path));
+        let function = Function { name: agent.definition.name, location: agent.definition.location };
+        let signature = signature(&agent.definition.signed_calls, secrets, function)?;
+        let (limit, metrics) = (AgentLimit::new(agent), metrics.for_agent(agent.definition.path));
         Ok(Arc::new(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() }))
     };
     agents.iter().map(served).collect()
@@ -146,7 +156,7 @@ pub(super) fn handlers(
 
 /// Warns of agents that reject replays and share a secret: the path is not signed, so that a call of one is valid at the others.
 pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Arc<ServedHandler>]) {
-    let agents = agents.iter().map(|served| (served.agent.name, &served.signature));
+    let agents = agents.iter().map(|served| (served.agent.definition.name, &served.signature));
     let handlers = handlers.iter().map(|served| (served.handler.name, &served.signature));
     let checks: Vec<_> = agents.chain(handlers).collect();
     let names = SignatureCheck::replayable_elsewhere(&checks);

@@ -1,7 +1,7 @@
 //! The platform client, configured from the environment.
 
 use agent_platform::auth::Credentials;
-use agent_platform::client::{Domain, Platform};
+use agent_platform::client::{Domain, PlatformClient};
 use agent_platform::environment;
 
 use super::failure::Failure;
@@ -23,15 +23,15 @@ pub(super) fn domain(default: &str) -> Result<Domain, Failure> {
 ///
 /// # Errors
 /// The key is missing or invalid.
-pub(super) fn client(domain: Domain) -> Result<Platform, Failure> {
+pub(super) fn client(domain: Domain) -> Result<PlatformClient, Failure> {
     let credentials = Credentials::from_env().map_err(|error| Failure::from_error(&error))?;
-    let builder = Platform::builder().credentials(credentials).domain(domain);
+    let builder = PlatformClient::builder().credentials(credentials).domain(domain);
     let builder = builder.user_agent_suffix(concat!("agent-studio/", env!("CARGO_PKG_VERSION")));
     builder.build().map_err(|error| Failure::from_error(&error))
 }
 
 /// Converts an error of the platform to a failure, with a hint at the region if the platform refused the request.
-pub(super) fn request_failure(platform: &Platform, what: &str, error: &agent_platform::client::Error) -> Failure {
+pub(super) fn request_failure(platform: &PlatformClient, what: &str, error: &agent_platform::client::Error) -> Failure {
     let at = platform.domain();
     let hint = if error.is_refusal() {
         format!(" If it is in another region, set {DOMAIN}; the request went to {at}.")

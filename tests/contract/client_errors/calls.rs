@@ -1,7 +1,7 @@
 //! The calls behind the recorded failures.
 
 use agent_platform::client::{
-    Error, LabelRowFilter, LabelRowToSave, Platform, ReadLabels, SignedUrl, StorageItemPatch, Validation,
+    Error, LabelRowFilter, LabelRowToSave, PlatformClient, ReadLabels, SignedUrl, StorageItemPatch, Validation,
 };
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
@@ -35,7 +35,7 @@ pub(crate) fn good_reply(operation: &str) -> Reply {
 }
 
 /// Makes the call of an operation.
-pub(crate) async fn call(platform: &Platform, operation: &str) -> Result<(), Error> {
+pub(crate) async fn call(platform: &PlatformClient, operation: &str) -> Result<(), Error> {
     let row = RawValue::from_string("{}".to_owned()).unwrap();
     let metadata = RawValue::from_string(r#"{"a": 1}"#.to_owned()).unwrap();
     match operation {

@@ -61,7 +61,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// How many tries [`Platform`] promises for a failure that does not end by itself.
+    /// How many tries [`PlatformClient`] promises for a failure that does not end by itself.
     pub(crate) fn promised_tries(&self) -> usize {
         if self.answer == "connection refused" {
             // Nobody counts them.

@@ -1,5 +1,5 @@
 //! Every recorded failing or odd answer (`errors.json`), over a socket: the same error with the same message, except
-//! where the table of differences says why not, and as many tries as `Platform` promises.
+//! where the table of differences says why not, and as many tries as `PlatformClient` promises.
 
 mod calls;
 mod case;
@@ -8,7 +8,7 @@ mod differences;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use agent_platform::client::{Domain, Error, Platform};
+use agent_platform::client::{Domain, Error, PlatformClient};
 use serde_json::Value;
 
 use self::calls::{call, good_reply};
@@ -51,11 +51,11 @@ fn shown(result: &Result<(), Error>) -> String {
 /// The server, and clients of it and of nobody.
 struct Stage {
     server: Server,
-    platform: Platform,
+    platform: PlatformClient,
     /// Waits for 0.3 s only.
-    impatient: Platform,
+    impatient: PlatformClient,
     /// Finds nobody to talk to.
-    alone: Platform,
+    alone: PlatformClient,
 }
 
 impl Stage {

@@ -1,7 +1,7 @@
 //! The calls behind the recorded exchanges, and what must be read from the recorded responses.
 
 use agent_platform::client::{
-    Error, LabelRowFilter, LabelRowMetadata, LabelRowToSave, PathwayChoice, Platform, ProjectFilter, ReadLabels,
+    Error, LabelRowFilter, LabelRowMetadata, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
     SignedUrl, StorageItem, StorageItemPatch, Validation,
 };
 use serde_json::Value;
@@ -26,7 +26,7 @@ const GROUP_ITEM: Uuid = uuid!("e2222222-aaaa-4bbb-8ccc-000000000002");
 const VIDEO_ITEM: Uuid = uuid!("e3333333-aaaa-4bbb-8ccc-000000000003");
 
 /// Makes the call behind an exchange, and compares what it reads.
-pub(crate) async fn call(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+pub(crate) async fn call(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     match number {
         1..=3 | 23 | 43..=47 | 49 => projects(platform, number, exchange).await,
         4 | 6 | 8 | 11 | 15 | 18 | 20 | 22 | 24 | 48 => listings(platform, number, exchange).await,
@@ -49,7 +49,7 @@ fn value(raw: &RawValue) -> Value {
     serde_json::from_str(raw.get()).unwrap()
 }
 
-async fn projects(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+async fn projects(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     let response = response(exchange);
     match number {
         1 => {
@@ -86,7 +86,7 @@ async fn projects(platform: &Platform, number: usize, exchange: &Value) -> Resul
     Ok(())
 }
 
-async fn rows(platform: &Platform, filter: LabelRowFilter) -> Result<Vec<LabelRowMetadata>, Error> {
+async fn rows(platform: &PlatformClient, filter: LabelRowFilter) -> Result<Vec<LabelRowMetadata>, Error> {
     platform.list_label_rows(PROJECT, &filter).await
 }
 
@@ -109,7 +109,7 @@ fn assert_listed(rows: &[LabelRowMetadata], response: &Value) {
     }
 }
 
-async fn listings(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+async fn listings(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     let response = response(exchange);
     // What Python asks for an agent's label row.
     let for_agent = LabelRowFilter { include_children: true, ..LabelRowFilter::default() };
@@ -140,13 +140,13 @@ async fn listings(platform: &Platform, number: usize, exchange: &Value) -> Resul
     Ok(())
 }
 
-async fn assert_read(platform: &Platform, exchange: &Value, hash: &str, read: ReadLabels) -> Result<(), Error> {
+async fn assert_read(platform: &PlatformClient, exchange: &Value, hash: &str, read: ReadLabels) -> Result<(), Error> {
     let row = platform.label_row(PROJECT, hash, &read).await?;
     assert_eq!(value(&row), response(exchange)["response"][0]);
     Ok(())
 }
 
-async fn labels(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+async fn labels(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     let response = response(exchange);
     let labels = &exchange["request"]["body"]["json"]["values"]["payload"]["labels"];
     match number {
@@ -209,7 +209,7 @@ fn metadata(text: &str) -> Option<Box<RawValue>> {
     Some(RawValue::from_string(text.to_owned()).unwrap())
 }
 
-async fn storage(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+async fn storage(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     let response = response(exchange);
     match number {
         25 => assert_item(&platform.storage_item(VIDEO_ITEM, SignedUrl::Unwanted).await?, response),
@@ -241,7 +241,7 @@ async fn storage(platform: &Platform, number: usize, exchange: &Value) -> Result
     Ok(())
 }
 
-async fn workflow(platform: &Platform, number: usize, exchange: &Value) -> Result<(), Error> {
+async fn workflow(platform: &PlatformClient, number: usize, exchange: &Value) -> Result<(), Error> {
     match number {
         37 => platform.set_priorities(PROJECT, &[(VIDEO, 0.75)]).await?,
         38 => platform.set_priorities(PROJECT, &[(VIDEO, 0.1), (GROUP, 1.0)]).await?,

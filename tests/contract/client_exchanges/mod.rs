@@ -3,7 +3,7 @@
 mod calls;
 
 use agent_platform::auth::{BodyDigest, Credentials};
-use agent_platform::client::{Domain, Error, Platform};
+use agent_platform::client::{Domain, Error, PlatformClient};
 use serde_json::Value;
 
 use self::calls::call;
@@ -91,7 +91,7 @@ fn same_header(name: &str, value: &str, recorded: &str, sent: &Request) -> bool 
 async fn every_recorded_exchange() {
     let server = Server::always(Reply::empty(500)).await;
     let with_key = test_support::client::platform(&server);
-    let bearer = Platform::builder()
+    let bearer = PlatformClient::builder()
         .credentials(Credentials::bearer("stub-bearer-token").unwrap())
         .domain(Domain::parse(&server.base()).unwrap())
         .build()

@@ -1,9 +1,9 @@
-//! Platform clients for a server on loopback.
+//! Clients of the platform for a server on loopback.
 
 use std::time::Duration;
 
 use agent_platform::auth::{Credentials, SshKey};
-use agent_platform::client::{Domain, Platform, PlatformBuilder, RetryPolicy};
+use agent_platform::client::{Domain, PlatformBuilder, PlatformClient, RetryPolicy};
 
 use crate::keys;
 use crate::scripted_server::Server;
@@ -15,7 +15,7 @@ pub fn key() -> SshKey {
 
 /// A client of this server that waits for nothing for long.
 pub fn builder(server: &Server) -> PlatformBuilder {
-    Platform::builder()
+    PlatformClient::builder()
         .credentials(Credentials::key(key()))
         .domain(Domain::parse(&server.base()).unwrap())
         .retry(quick())
@@ -23,7 +23,7 @@ pub fn builder(server: &Server) -> PlatformBuilder {
         .call_timeout(Duration::from_secs(20))
 }
 
-pub fn platform(server: &Server) -> Platform {
+pub fn platform(server: &Server) -> PlatformClient {
     builder(server).build().unwrap()
 }
 

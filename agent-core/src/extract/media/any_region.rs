@@ -8,12 +8,12 @@ use agent_platform::ontology::Shape;
 
 use crate::extract::object_instance::ShapeOnFrame;
 
-/// A shape of any kind that can be cut out of an image: what [`Crops`](super::Crops) takes for all of them.
+/// A shape of any kind that can be cut out of an image, for [`Crops`](super::Crops).
 #[derive(Debug, Clone, PartialEq)]
 pub enum AnyRegion {
     /// A box along the axes.
     BoundingBox(BoundingBox),
-    /// A turned box.
+    /// A rotated box.
     RotatableBoundingBox(RotatableBoundingBox),
     /// Outlines with holes.
     Polygon(Polygon),

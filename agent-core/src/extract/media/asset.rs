@@ -9,20 +9,20 @@ use agent_platform::memory::{BytePermit, MemoryAccount};
 use bytes::Bytes;
 
 use super::file::media_file;
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::EditorCall;
+use crate::call::{FromCall, OptionalFromCall};
 use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::memory_error::refused;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// The whole file of the data unit, whatever it is and wherever the agent runs: a whole video, not the frame of it. An image
-/// group has no file of its own, so there it is the file of the image in front of the annotator.
+/// The file of the data unit: the whole video, not one frame. An image group has no file of its own; there it is the file of the
+/// image in front of the annotator.
 ///
-/// It is on the disk for as long as the value or the call lives, and then removed, also if the agent fails, panics or runs
-/// out of time. Its name ends as such files usually do. It may have 2 GiB, unless the platform's client says otherwise
-/// (`Platform::builder().largest_download(bytes)`); larger ones answer 413.
+/// The file is on the disk until the value and the call are dropped. It is removed also if the agent fails, panics or times out.
+/// Maximum size: `PlatformClient::builder().largest_download(bytes)`, default: 2 GiB; a larger file is a 413. `Option<Asset>` is
+/// `None` if the project lacks the data unit, the data unit has no storage item, or the image group has no such frame.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -57,10 +57,10 @@ impl AsRef<[u8]> for Loaded {
 }
 
 impl Asset {
-    /// For a unit test of an agent: a file that holds these bytes, and whose name ends so, e.g. in `.jpg`.
+    /// Creates a file with these bytes and a suffix such as `.jpg`, for a unit test of an agent.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     pub fn of(bytes: impl Into<Bytes>, suffix: &str) -> std::io::Result<Self> {
         let bytes = bytes.into();
         let on_disk = Arc::new(TemporaryFile::holding(&bytes, suffix)?);
@@ -69,41 +69,41 @@ impl Asset {
         Ok(Self { on_disk, in_memory: Some(bytes), length, suffix, mime_type: None, memory: None, permit })
     }
 
-    /// Where the file is, for as long as this value lives.
+    /// Returns the path of the file, which exists as long as this value.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.on_disk.path()
     }
 
-    /// How many bytes it has.
+    /// Returns the size in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// What the file's name ends in, with the dot, e.g. `.jpeg`.
+    /// Returns the suffix of the file name with the dot, such as `.jpeg`.
     #[must_use]
     pub fn suffix(&self) -> &str {
         &self.suffix
     }
 
-    /// The MIME type, as far as the platform or the storage says.
+    /// Returns the MIME type, if the platform or the storage names one.
     #[must_use]
     pub fn mime_type(&self) -> Option<&str> {
         self.mime_type.as_deref()
     }
 
-    /// The bytes, if the file is in memory anyway, as images of up to 512 KiB are.
+    /// Returns the bytes if the file is in memory, as images of up to 512 KiB are.
     #[must_use]
     pub fn in_memory(&self) -> Option<&[u8]> {
         self.in_memory.as_deref()
     }
 
-    /// Returns the bytes, read from the disk if need be: all of them. They take part in the server's memory budget until they
-    /// are dropped.
+    /// Returns all bytes, and reads them from the disk if they are not in memory. They count towards the memory budget of the server
+    /// until they are dropped.
     ///
     /// # Errors
-    /// 413: the file is larger than the whole budget. 503: the memory is in use by others. 500: the disk fails.
+    /// 413 if the file is larger than the whole budget, 503 if the memory is in use, 500 if the disk fails.
     pub async fn bytes(&self) -> Result<Bytes, AgentError> {
         if let Some(bytes) = &self.in_memory {
             return Ok(bytes.clone());
@@ -151,7 +151,13 @@ impl FromCall for Asset {
         })
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service("asset", &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements.service("asset", &PlatformService);
+    }
+}
+
+impl OptionalFromCall for Asset {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        AgentError::or_absent(Self::from_call(call).await)
     }
 }

@@ -9,16 +9,16 @@ use agent_platform::labels::{BoundingBox, RotatableBoundingBox};
 use agent_platform::media::{CropError, Croppable, PixelBox, Rgb, RgbImage, straightened};
 
 use super::frame_pixels;
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::EditorCall;
+use crate::call::FromCall;
 use crate::error::AgentError;
 use crate::extract::ObjectHashes;
 use crate::extract::object_instance::{ObjectInstance, ShapeOnFrame};
 use crate::extract::selection::{FrameObjects, Selected};
 use crate::platform::PlatformService;
-use crate::requirements::{Needs, short_name};
+use crate::requirements::{Requirements, short_name};
 
-/// What [`Crops`] can be asked for: a shape that covers a part of the image, or [`AnyRegion`](super::AnyRegion).
+/// A shape that [`Crops`] extracts: one that covers a part of the image, or [`AnyRegion`](super::AnyRegion).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape that can be cut out of an image",
     label = "cannot be cut out",
@@ -30,11 +30,11 @@ pub trait CroppableShape: ShapeOnFrame + Croppable {}
 impl<S: ShapeOnFrame + Croppable> CroppableShape for S {}
 
 /// The objects of the shape `S` with their pixels, as a slice of [`Crop`]s: the selected ones if some are selected, else all
-/// on the frame. Pixels are cut out when they are asked for, so what is left out costs nothing.
+/// on the frame. Pixels are cut out when they are asked for.
 ///
-/// A selected object of another shape, on another frame or unknown answers the annotator with a sentence that names it;
-/// without a selection, objects of other shapes are left out. [`AnyRegion`](super::AnyRegion) takes every shape that covers
-/// something.
+/// If a selected object has another shape, is on another frame or is unknown, the annotator gets a sentence that names it.
+/// Without a selection, objects of other shapes are left out. [`AnyRegion`](super::AnyRegion) accepts every shape that covers
+/// a part of the image.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -52,7 +52,7 @@ impl<S: ShapeOnFrame + Croppable> CroppableShape for S {}
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crops<S>(Vec<Crop<S>>);
 
-/// An object with its pixels. Everything of its [`ObjectInstance`] can be called on it.
+/// An object with its pixels.
 #[derive(Clone, PartialEq)]
 pub struct Crop<S> {
     object: ObjectInstance<S>,
@@ -60,7 +60,7 @@ pub struct Crop<S> {
 }
 
 impl<S> Crops<S> {
-    /// For a unit test of an agent: these objects of this frame.
+    /// Creates the value from objects and their frame, for a unit test of an agent.
     #[must_use]
     pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>, frame: RgbImage) -> Self {
         Self::on(objects, &Arc::new(frame))
@@ -70,27 +70,57 @@ impl<S> Crops<S> {
         Self(objects.into_iter().map(|object| Crop { object, frame: Arc::clone(frame) }).collect())
     }
 
-    /// Those of a class, by its title or feature node hash.
+    /// Returns the crops of a class, by its title or feature node hash.
     pub fn of_class(&self, class: &str) -> impl Iterator<Item = &Crop<S>> {
         self.0.iter().filter(move |crop| crop.class() == class || crop.feature_hash() == class)
     }
 }
 
 impl<S> Crop<S> {
-    /// The object.
+    /// Returns the object.
     #[must_use]
     pub fn object(&self) -> &ObjectInstance<S> {
         &self.object
     }
 
-    /// The whole frame.
+    /// Returns the object hash: what `row.edit(crop.hash())` takes.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        self.object.hash()
+    }
+
+    /// Returns the title of the class; empty if the ontology does not have it.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        self.object.class()
+    }
+
+    /// Returns the feature node hash of the class.
+    #[must_use]
+    pub fn feature_hash(&self) -> &str {
+        self.object.feature_hash()
+    }
+
+    /// Returns the index of the frame, from 0.
+    #[must_use]
+    pub fn frame(&self) -> u64 {
+        self.object.frame()
+    }
+
+    /// Returns the coordinates, in relative coordinates of the frame from 0 to 1.
+    #[must_use]
+    pub fn coordinates(&self) -> &S {
+        &self.object.coordinates
+    }
+
+    /// Returns the whole frame.
     #[must_use]
     pub fn frame_pixels(&self) -> &RgbImage {
         &self.frame
     }
 
-    /// The complaint about an object that cannot be cut out, naming it.
-    fn told(&self, error: CropError) -> AgentError {
+    /// Creates the error about an object that cannot be cut out. It names the object.
+    fn complaint(&self, error: CropError) -> AgentError {
         let hash = self.object.hash();
         let name = match self.object.class() {
             "" => format!("The object {hash}"),
@@ -101,32 +131,32 @@ impl<S> Crop<S> {
 }
 
 impl<S: CroppableShape> Crop<S> {
-    /// Where the pixels are in the frame: the box around the object.
+    /// Returns the box around the object, in pixels of the frame.
     ///
     /// # Errors
-    /// 400, naming the object: it covers nothing of the image.
+    /// 400 with the name of the object if it covers nothing of the image.
     pub fn pixels(&self) -> Result<PixelBox, AgentError> {
         let (width, height) = self.frame.dimensions();
-        self.object.coordinates.pixels(width, height).map_err(|error| self.told(error))
+        self.object.coordinates.pixels(width, height).map_err(|error| self.complaint(error))
     }
 
-    /// The box around the object, cut out.
+    /// Returns the pixels of the box around the object.
     ///
     /// # Errors
     /// As [`Self::pixels`].
     pub fn image(&self) -> Result<RgbImage, AgentError> {
-        self.object.coordinates.crop(&self.frame).map_err(|error| self.told(error))
+        self.object.coordinates.crop(&self.frame).map_err(|error| self.complaint(error))
     }
 
-    /// The same with another colour where the object is not.
+    /// Returns the pixels of the box around the object, with `fill` outside of the object.
     ///
     /// # Errors
     /// As [`Self::pixels`].
     pub fn masked(&self, fill: Rgb<u8>) -> Result<RgbImage, AgentError> {
-        self.object.coordinates.masked(&self.frame, fill).map_err(|error| self.told(error))
+        self.object.coordinates.masked(&self.frame, fill).map_err(|error| self.complaint(error))
     }
 
-    /// What a model has found in the crop, in relative coordinates of it, in relative coordinates of the frame.
+    /// Converts a box in relative coordinates of the crop, such as a model returns, to relative coordinates of the frame.
     ///
     /// # Errors
     /// As [`Self::pixels`].
@@ -136,20 +166,12 @@ impl<S: CroppableShape> Crop<S> {
 }
 
 impl Crop<RotatableBoundingBox> {
-    /// The turned box, turned back: its upper edge is the upper edge of the result.
+    /// Returns the pixels of the rotated box, upright: its upper edge is the upper edge of the result.
     ///
     /// # Errors
     /// As [`Self::pixels`].
     pub fn straightened(&self) -> Result<RgbImage, AgentError> {
-        straightened(&self.frame, &self.object.coordinates).map_err(|error| self.told(error))
-    }
-}
-
-impl<S> Deref for Crop<S> {
-    type Target = ObjectInstance<S>;
-
-    fn deref(&self) -> &ObjectInstance<S> {
-        &self.object
+        straightened(&self.frame, &self.object.coordinates).map_err(|error| self.complaint(error))
     }
 }
 
@@ -191,8 +213,9 @@ impl<S: CroppableShape> FromCall for Crops<S> {
         Ok(Self::on(objects, &frame))
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements
+            .service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The file in front of the annotator, found and read once per call.
+//! The file of the data unit, found and downloaded once per call.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -9,11 +9,10 @@ use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, SignedUrl, St
 use agent_platform::media::{Format, ImageInfo, Limits, inspect};
 
 use super::media_error;
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::extract::Frame;
 use crate::platform::fetch::{self, Place};
-use crate::transaction::Lend;
 
 /// Largest file that stays in memory, in bytes, unless it is a video. Larger ones go to the disk, so that nothing large is in
 /// memory while a call waits for the memory of its image.
@@ -36,7 +35,7 @@ pub(super) struct MediaItem {
 pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, AgentError> {
     call.once(async || {
         let Frame(frame) = call.extract().await?;
-        let (item, listed) = tokio::try_join!(StorageItem::lend(call), fetch::listed(call))?;
+        let (item, listed) = tokio::try_join!(fetch::storage_item(call), fetch::listed(call))?;
         let title = listed.info.data_title.clone().unwrap_or_else(|| item.name.clone());
         let kind = item.item_type.clone();
         match kind {

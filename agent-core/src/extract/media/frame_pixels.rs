@@ -13,27 +13,26 @@ use agent_platform::memory::BytePermit;
 use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
 use super::media_error;
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::EditorCall;
+use crate::call::{FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::memory_error::refused;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// The pixels in front of the annotator: the frame of the payload, of an image, an image group, an image sequence or a video.
-/// An [`RgbImage`], which it can be used as: 8 bits of red, green and blue, row by row from the top, turned as the editor
-/// shows it.
+/// The pixels of the frame in front of the annotator, of an image, an image group, an image sequence or a video, as an [`RgbImage`]:
+/// 8 bits of red, green and blue, row by row from the top, rotated as the editor shows it.
 ///
-/// Three round trips from the payload to the pixels, four for an image group; all parameters of the call share them.
+/// It takes three round trips from the payload to the pixels, four for an image group. All parameters of the call share them.
 ///
-/// A frame that is not there answers 404 with the number of frames, so that `Option<FramePixels>` is `None`; data without
-/// pixels, such as a sound, and files that cannot be read, 400. How large images may be is given to the server as state:
-/// `.state(media::Limits::new().with_pixels(20_000_000))`; larger ones answer 413.
+/// A missing frame is a 404 with the number of frames; `Option<FramePixels>` is `None` then. Data without pixels, such as a sound,
+/// and unreadable files are a 400. A larger image than the limits allow is a 413; the limits are state of the server:
+/// `.state(media::Limits::new().with_pixels(20_000_000))`.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
 ///
-/// /// Is it night?
+/// /// Measures the brightness of the frame.
 /// #[editor_agent]
 /// async fn brightness(frame: FramePixels) -> String {
 ///     let sum: u64 = frame.as_raw().iter().map(|value| u64::from(*value)).sum();
@@ -44,19 +43,19 @@ use crate::requirements::Needs;
 pub struct FramePixels(Arc<RgbImage>);
 
 impl FramePixels {
-    /// For a unit test of an agent: these pixels.
+    /// Creates the value from pixels, for a unit test of an agent.
     #[must_use]
     pub fn of(image: RgbImage) -> Self {
         Self(Arc::new(image))
     }
 
-    /// The image by itself, which is a copy if other parameters use it, too.
+    /// Returns the image. Copies it if other parameters use it, too.
     #[must_use]
     pub fn into_image(self) -> RgbImage {
         Arc::unwrap_or_clone(self.0)
     }
 
-    /// The image, shared.
+    /// Returns the shared image.
     #[must_use]
     pub fn shared(&self) -> &Arc<RgbImage> {
         &self.0
@@ -82,8 +81,14 @@ impl FromCall for FramePixels {
         frame(call).await.map(Self)
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service("pixels of the frame", &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements.service("pixels of the frame", &PlatformService);
+    }
+}
+
+impl OptionalFromCall for FramePixels {
+    async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
+        AgentError::or_absent(Self::from_call(call).await)
     }
 }
 
@@ -121,7 +126,7 @@ fn pixels(call: &EditorCall, file: Arc<MediaFile>) -> PixelsWithMemory<'_> {
     })
 }
 
-/// Whether the file of a video is one: an image sequence may be an image.
+/// Returns `true` if the file is a video: that of an image sequence may be an image.
 async fn is_video(call: &EditorCall, file: &Arc<MediaFile>) -> Result<bool, AgentError> {
     if !matches!(file.media.kind, ItemType::Video | ItemType::ImageSequence) {
         return Ok(false);

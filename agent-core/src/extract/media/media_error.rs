@@ -1,4 +1,4 @@
-//! What the annotator is told when the data cannot be had or read.
+//! Errors of media that cannot be downloaded or read, as the annotator reads them.
 
 use agent_platform::client::{Error, ItemType};
 use agent_platform::media::MediaError;
@@ -40,7 +40,7 @@ pub(super) fn no_frame(kind: &ItemType, title: &str, frame: u64, frames: u64) ->
         frames => format!("{frames} frames"),
     };
     let message = format!("There is no frame {frame}: the {} {title} has {some}, counted from 0.", words(kind));
-    AgentError::new(ErrorStatus::NotFound, message)
+    AgentError::absent(message)
 }
 
 /// 400: the data has nothing of what the agent needs.

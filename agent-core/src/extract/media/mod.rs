@@ -1,4 +1,4 @@
-//! What agents get of the data itself: the file, the pixels of a frame, crops of objects, the frames of a video.
+//! Media extractors: the file, the pixels of a frame, crops of objects, the frames of a video.
 //!
 //! From the payload to the file are three round trips: the listing, the storage item with a signed URL, the download; an
 //! image group takes one more, for its images. All parameters of a call share them, and the pixels too.

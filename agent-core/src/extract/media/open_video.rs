@@ -11,7 +11,7 @@ use agent_platform::memory::BytePermit;
 
 use super::file::MediaFile;
 use super::media_error;
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::platform::memory_error::refused;
 

@@ -17,21 +17,20 @@ use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
 use super::media_error;
 use super::open_video;
-use crate::agent::call::EditorCall;
-use crate::agent::call::FromCall;
+use crate::call::EditorCall;
+use crate::call::FromCall;
 use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::platform::PlatformService;
-use crate::requirements::Needs;
+use crate::requirements::Requirements;
 
-/// How many frames may wait for the agent. A frame of a large video is tens of megabytes.
+/// Maximum number of decoded frames that wait for the agent. A frame of a large video has tens of megabytes.
 const AHEAD: usize = 2;
 
-/// The video, to be gone through frame by frame. It is decoded on a thread of its own, and no faster than the agent takes the
-/// frames: memory stays bounded however long the video is.
+/// The frames of the video. A thread decodes them no faster than the agent takes them, so that memory stays bounded.
 ///
-/// Data that is no video answers 400; frames that are not there 404 with the number of frames. How large a video may be is
-/// given to the server as state of the type `VideoLimits`; larger ones answer 413.
+/// Data that is no video is a 400, a missing frame a 404 with the number of frames. The limits of videos are state of the server,
+/// of the type `VideoLimits`; a larger video is a 413.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -59,7 +58,7 @@ pub struct VideoFrames {
 }
 
 impl VideoFrames {
-    /// For a unit test of an agent: this video.
+    /// Creates the value from a video, for a unit test of an agent.
     #[must_use]
     pub fn of(video: Video) -> Self {
         Self {
@@ -72,19 +71,19 @@ impl VideoFrames {
         }
     }
 
-    /// How many frames the video has.
+    /// Returns the number of frames.
     #[must_use]
     pub fn frame_count(&self) -> u64 {
         self.video.frame_count()
     }
 
-    /// The open video: what it says of itself, and single frames.
+    /// Returns the open video: its properties, and single frames.
     #[must_use]
     pub fn video(&self) -> &Video {
         &self.video
     }
 
-    /// All frames.
+    /// Returns all frames.
     ///
     /// # Errors
     /// As [`Self::select`].
@@ -92,7 +91,7 @@ impl VideoFrames {
         self.select(FrameSelection::All)
     }
 
-    /// The first frame, and then every `step`-th; 0 counts as 1.
+    /// Returns the first frame, and then every `step`-th; 0 counts as 1.
     ///
     /// # Errors
     /// As [`Self::select`].
@@ -100,7 +99,7 @@ impl VideoFrames {
         self.select(FrameSelection::Every(NonZeroU64::new(step).unwrap_or(NonZeroU64::MIN)))
     }
 
-    /// These frames, in this order.
+    /// Returns these frames, in this order.
     ///
     /// # Errors
     /// As [`Self::select`].
@@ -108,7 +107,7 @@ impl VideoFrames {
         self.select(FrameSelection::List(frames.into_iter().collect()))
     }
 
-    /// The frames from the first index up to, and without, the second.
+    /// Returns the frames of a half-open range.
     ///
     /// # Errors
     /// As [`Self::select`].
@@ -116,10 +115,10 @@ impl VideoFrames {
         self.select(FrameSelection::Range(frames))
     }
 
-    /// Begins to decode what is selected.
+    /// Starts to decode the selected frames.
     ///
     /// # Errors
-    /// 404 with the number of frames: a frame is not there.
+    /// 404 with the number of frames if a frame is missing.
     pub fn select(self, frames: FrameSelection) -> Result<FrameStream, AgentError> {
         let Self { video, kind, title, file, memory, permit } = self;
         let cancellation = CancelOnDrop::default();
@@ -143,15 +142,15 @@ impl VideoFrames {
     }
 }
 
-/// What the thread that decodes says.
+/// A message of the decoding thread.
 enum Decoded {
     Frame(Result<VideoFrame, AgentError>),
-    /// There are no more.
+    /// The last frame was sent.
     All,
 }
 
-/// Frames as they are decoded: of [`VideoFrames`]. Take them with [`next`](Self::next), or as a `futures` stream. Once it is
-/// dropped, nothing more is decoded.
+/// A stream of decoded frames, from [`VideoFrames`]. Take them with [`next`](Self::next), or as a `futures` stream. Dropping it
+/// stops the decoder.
 pub struct FrameStream {
     receiver: mpsc::Receiver<Decoded>,
     ended: bool,
@@ -160,7 +159,7 @@ pub struct FrameStream {
 }
 
 impl FrameStream {
-    /// The next frame; `None` after the last. A frame that is damaged is an error in its place, and those after it may follow.
+    /// Returns the next frame; `None` after the last. A damaged frame is an error in its place; later frames may follow.
     pub async fn next(&mut self) -> Option<Result<VideoFrame, AgentError>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
@@ -211,7 +210,7 @@ impl FromCall for VideoFrames {
         Ok(Self { video, kind, title, file: Some(file), memory: Some(memory), permit })
     }
 
-    fn declare(needs: &mut Needs) {
-        needs.service("frames of the video", &PlatformService);
+    fn declare(requirements: &mut Requirements) {
+        requirements.service("frames of the video", &PlatformService);
     }
 }

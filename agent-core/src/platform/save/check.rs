@@ -38,7 +38,7 @@ impl Save {
             Basis::Absent => return Ok(None),
         }
         let stored = self.access.read(&draft.label_hash).await?;
-        let row = std::sync::Arc::clone(&draft.row);
+        let row = draft.row.clone();
         fetch::offload(&self.call, stored.len(), move || (!same_labels(&stored, row.original_json())).then_some(stored))
             .await
     }

@@ -16,12 +16,12 @@ pub(crate) struct Draft {
     pub(crate) label_hash: String,
     pub(crate) text: Arc<RawValue>,
     /// Its original is the row on the platform that was edited.
-    pub(crate) row: Arc<LabelRow>,
+    pub(crate) row: LabelRow,
 }
 
 impl Draft {
     /// Writes the text of a row.
-    pub(crate) fn new(row: Arc<LabelRow>) -> serde_json::Result<Self> {
+    pub(crate) fn new(row: LabelRow) -> serde_json::Result<Self> {
         let text = Arc::from(RawValue::from_string(row.to_json())?);
         Ok(Self { label_hash: row.label_hash().into_owned(), text, row })
     }
@@ -36,8 +36,8 @@ impl Save {
     /// Returns the row as it is to be sent. A row that is not on the platform is created first.
     pub(crate) async fn draft(&self) -> Result<Draft, AgentError> {
         let row = match self.basis {
-            Basis::Absent => Arc::new(self.created().await?),
-            _ => Arc::clone(&self.row),
+            Basis::Absent => self.created().await?,
+            Basis::Edited(_) | Basis::Content => self.row.clone(),
         };
         Ok(fetch::offload(&self.call, row.original_json().len(), move || Draft::new(row)).await??)
     }

@@ -4,7 +4,7 @@ use agent_platform::client::Error;
 use agent_platform::labels::MergeError;
 
 use super::rebase_error::RebaseError;
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 
 /// Somebody else saved the row meanwhile, and this save has written nothing.

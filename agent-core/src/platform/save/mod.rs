@@ -19,31 +19,39 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use agent_platform::client::LabelRowMetadata;
-use agent_platform::labels;
+use agent_platform::labels::LabelRow;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use super::connection::Connection;
-use super::row_locks::RowGuard;
-use crate::agent::OnConflict;
-use crate::agent::call::EditorCall;
+use super::fetch::{self, Place};
+use crate::call::EditorCall;
+use crate::definition::OnConflict;
 use crate::error::AgentError;
+use crate::row_locks::RowGuard;
 
-pub(crate) use basis::Basis;
-pub(crate) use row_access::RowAccess;
-
+use basis::Basis;
 use checked::Checked;
+use row_access::RowAccess;
 
 /// A changed row, and everything that is needed to save it.
 pub(crate) struct Save {
-    pub(crate) call: EditorCall,
-    pub(crate) access: RowAccess,
-    pub(crate) info: Arc<LabelRowMetadata>,
-    pub(crate) row: Arc<labels::LabelRow>,
-    pub(crate) basis: Basis,
-    pub(crate) connection: Arc<Connection>,
+    call: EditorCall,
+    access: RowAccess,
+    info: Arc<LabelRowMetadata>,
+    row: LabelRow,
+    basis: Basis,
+    connection: Arc<Connection>,
     /// The row lock: held until the save is verified, even if nobody waits for that any more.
-    pub(crate) guard: Arc<RowGuard>,
+    guard: Arc<RowGuard>,
+}
+
+/// A save whose row was checked.
+pub(crate) struct PreparedSave {
+    save: Save,
+    checked: Checked,
+    /// The step of the call's transactions in which the row was checked.
+    step: u32,
 }
 
 /// The row after a save: the base of later edits.
@@ -64,25 +72,73 @@ impl Saved {
 }
 
 impl Save {
-    /// Saves the row and verifies that the edits are in it.
+    /// Creates the save of the call's label row. Waits for the row lock, unless a transaction of the call holds it.
+    ///
+    /// # Errors
+    /// 500 if saving the row would lose labels, or if it is the row of another data unit.
+    pub(crate) async fn new(call: &EditorCall, row: &LabelRow) -> Result<Self, AgentError> {
+        let (place, request) = (Place::of(call)?, &call.definition().label_row);
+        if let Some(key) = request.unsavable() {
+            let agent = call.agent();
+            let message = format!(
+                "the label row was read with `{key}`, so saving it would lose labels: remove the key from `{agent}`"
+            );
+            return Err(AgentError::internal(message));
+        }
+        let info = Arc::clone(&fetch::listed(call).await?.info);
+        if row.data_hash() != info.data_hash {
+            let message =
+                "only the label row of the call can be saved: save others with `PlatformClient::save_label_row`";
+            return Err(AgentError::internal(message));
+        }
+        let (key, transaction) = (place.row(call), call.row_transaction());
+        let guard = match transaction.guard(&key) {
+            Some(guard) => guard,
+            None => Arc::new(place.connection.rows.lock(key).await),
+        };
+        let basis = match transaction.distinct_time(&key) {
+            _ if !row.is_on_platform() => Basis::Absent,
+            Some(time) => Basis::Edited(time),
+            None => Basis::Content,
+        };
+        let access = RowAccess { platform: place.platform, project: place.project, request };
+        let (call, row) = (call.clone(), row.clone());
+        Ok(Self { call, access, info, row, basis, connection: place.connection, guard })
+    }
+
+    /// Checks that the row can be saved. Writes nothing, except that a row that is not on the platform is created.
+    pub(crate) async fn prepare(self) -> Result<PreparedSave, AgentError> {
+        let checked = self.check(self.draft().await?).await?;
+        let step = self.call.step();
+        Ok(PreparedSave { save: self, checked, step })
+    }
+}
+
+impl PreparedSave {
+    /// Saves the row and verifies that the edits are in it. Checks the row again first if another transaction of the call was
+    /// prepared or committed since it was checked.
     ///
     /// The save is carried out to its end even if the caller goes away, so that no other agent of this process reads a row
     /// that is about to change. Once the platform has acknowledged it, the call does not wait for the verification beyond its
     /// deadline; the verification goes on.
-    pub(crate) async fn run(self) -> Result<Saved, AgentError> {
-        let draft = self.draft().await?;
-        let checked = self.check(draft).await?;
-        let call = self.call.clone();
+    pub(crate) async fn commit(self) -> Result<Saved, AgentError> {
+        let Self { save, mut checked, step } = self;
+        let call = save.call.clone();
+        if call.step() > step + 1 {
+            checked = save.check(checked.draft).await?;
+        }
         let _committing = call.commit();
         let (acknowledge, acknowledged) = oneshot::channel();
-        let mut saving = tokio::spawn(self.carry_out(checked, acknowledge));
+        let mut saving = tokio::spawn(save.carry_out(checked, acknowledge));
         tokio::select! {
             biased;
             done = &mut saving => done?,
             sent = unverified_at(call.deadline(), acknowledged) => Ok(Saved::Sent(sent)),
         }
     }
+}
 
+impl Save {
     async fn carry_out(
         self,
         Checked { draft, asked }: Checked,

@@ -9,7 +9,7 @@ use super::Save;
 use super::checked::Checked;
 use super::draft::Draft;
 use super::rebase_error::RebaseError;
-use crate::agent::call::EditorCall;
+use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::platform::fetch;
 
@@ -46,11 +46,11 @@ impl Save {
 
 /// Merges the edits of a draft into a newer row.
 async fn merged(call: &EditorCall, draft: &Draft, newer: Box<str>) -> Result<Draft, RebaseError> {
-    let row = Arc::clone(&draft.row);
+    let row = draft.row.clone();
     let work = move || {
         let parse = |text: Box<str>| LabelRow::parse(text, Arc::clone(row.ontology()));
         let (base, theirs) = (parse(row.original_json().into())?, parse(newer)?);
-        Ok(Draft::new(Arc::new(LabelRow::merge(&base, &row, &theirs)?))?)
+        Ok(Draft::new(LabelRow::merge(&base, &row, &theirs)?)?)
     };
     fetch::offload(call, draft.base().len(), work).await.map_err(RebaseError::Work)?
 }
@@ -61,7 +61,7 @@ pub(crate) async fn presence(
     draft: &Draft,
     stored: Box<str>,
 ) -> Result<(Presence, Box<str>), AgentError> {
-    let (row, sent) = (Arc::clone(&draft.row), Arc::clone(&draft.text));
+    let (row, sent) = (draft.row.clone(), Arc::clone(&draft.text));
     let work = move || {
         if same_labels(sent.get(), &stored) {
             return Ok((Presence::Present, stored));

@@ -1,15 +1,15 @@
 //! The requests that a save makes about its row.
 
-use agent_platform::client::{Error, LabelRowFilter, LabelRowToSave, Platform, Validation};
+use agent_platform::client::{Error, LabelRowFilter, LabelRowToSave, PlatformClient, Validation};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::agent::LabelRowRequest;
+use crate::definition::LabelRowRequest;
 
 /// Access to the label rows of a project, for one call.
 #[derive(Clone)]
 pub(crate) struct RowAccess {
-    pub(crate) platform: Platform,
+    pub(crate) platform: PlatformClient,
     pub(crate) project: Uuid,
     pub(crate) request: &'static LabelRowRequest,
 }

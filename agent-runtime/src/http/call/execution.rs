@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use agent_core::agent::Agent;
-use agent_core::agent::call::EditorCall;
+use agent_core::call::EditorCall;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::panic_message::panic_message;
 use agent_core::response::Reply;

@@ -7,8 +7,8 @@ mod time_limit;
 use std::future::Future;
 use std::sync::Arc;
 
-use agent_core::agent::OnConflict;
-use agent_core::agent::call::EditorCall;
+use agent_core::call::EditorCall;
+use agent_core::definition::OnConflict;
 use agent_core::error::AgentError;
 use agent_core::payload::{is_json, not_json};
 use agent_core::response::Reply;
@@ -40,9 +40,9 @@ pub(crate) fn respond(
     let test = TestCall::from_headers(request.headers());
     let (parts, body) = request.into_parts();
     let trace = Trace::of(&parts.headers);
-    let time = TimeLimit::starting_now(agent.timeout, app.settings.timeout, &parts.extensions);
+    let time = TimeLimit::starting_now(agent.definition.timeout, app.settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
-    let call = EditorCall::new(agent, parts, client, trace, Arc::clone(&app.states), time.deadline());
+    let call = EditorCall::new(&agent.definition, parts, client, trace, Arc::clone(&app.states), time.deadline());
     let mut record = CallRecord::new(&call, time.start(), &served.metrics);
     if test.is_some() {
         record.discard();
@@ -94,9 +94,9 @@ async fn execute_with_retries(
     let mut result = execute(app, agent, call, time).await;
     for _ in 0..OnConflict::RERUNS {
         match result {
-            Err(error) if error.is_repeatable() && agent.on_conflict == OnConflict::Retry => {
+            Err(error) if error.is_repeatable() && agent.definition.on_conflict == OnConflict::Retry => {
                 metrics.conflict();
-                let (agent_name, trace) = (agent.name, call.trace().id());
+                let (agent_name, trace) = (agent.definition.name, call.trace().id());
                 tracing::info!(agent = agent_name, trace, "the label row was changed meanwhile: again");
                 result = execute(app, agent, &call.again(), time).await;
             }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use agent_core::agent::call::EditorCall;
+use agent_core::call::EditorCall;
 use agent_core::error::AgentError;
 use agent_core::response::{MAX_SHOWN_MESSAGE, Reply};
 use axum::http::StatusCode;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::Extensions;
 
-use agent_core::agent::AgentTimeout;
+use agent_core::definition::AgentTimeout;
 
 /// Time for a save that is in progress at the deadline to be confirmed.
 const CONFIRMATION_TIMEOUT: Duration = Duration::from_secs(10);

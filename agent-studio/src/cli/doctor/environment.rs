@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use agent_platform::auth::Credentials;
-use agent_platform::client::{Domain, Platform, RetryPolicy};
+use agent_platform::client::{Domain, PlatformClient, RetryPolicy};
 use reqwest::{Method, Url};
 
 use super::finding::Finding;
@@ -110,7 +110,7 @@ fn check_clock(response: &HttpResponse, now: SystemTime) -> Finding {
 /// Checks that the platform knows the key.
 async fn check_account(credentials: Credentials, domain: Domain) -> Finding {
     // No retries: a diagnosis shows the first failure.
-    let builder = Platform::builder().credentials(credentials).domain(domain.clone());
+    let builder = PlatformClient::builder().credentials(credentials).domain(domain.clone());
     let builder =
         builder.call_timeout(Duration::from_secs(30)).retry(RetryPolicy { retries: 0, ..RetryPolicy::default() });
     let platform = match builder.build() {

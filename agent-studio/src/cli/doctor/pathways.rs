@@ -3,7 +3,7 @@
 //! The platform matches a decision verbatim with the names of the pathways. One that matches none fails the task
 //! (contract: `platform-api.md`, section 10).
 
-use agent_platform::client::{Domain, Platform, Project, StageType, WorkflowStage};
+use agent_platform::client::{Domain, PlatformClient, Project, StageType, WorkflowStage};
 use uuid::Uuid;
 
 use super::finding::Finding;
@@ -32,7 +32,7 @@ pub(super) async fn examine(http: &Http, address: &str, project: Uuid) -> Result
 }
 
 async fn fetch(project: Uuid) -> Result<Project, Failure> {
-    let platform: Platform = platform::client(platform::domain(Domain::EUROPE)?)?;
+    let platform: PlatformClient = platform::client(platform::domain(Domain::EUROPE)?)?;
     let result = platform.project(project).await;
     result.map_err(|error| platform::request_failure(&platform, &format!("Project {project}"), &error))
 }

@@ -1,7 +1,7 @@
 //! Data units fetched from the platform.
 
 use agent_platform::client::{
-    ImageData, LabelRowFilter, LabelRowMetadata, Platform, Project, ReadLabels, SignedUrl, StorageItem,
+    ImageData, LabelRowFilter, LabelRowMetadata, PlatformClient, Project, ReadLabels, SignedUrl, StorageItem,
 };
 use serde_json::value::RawValue;
 
@@ -53,7 +53,7 @@ impl Remote {
     ///
     /// # Errors
     /// A request fails, or the project has no such data unit.
-    pub(super) async fn fetch(platform: &Platform, location: &EditorUrl) -> Result<Self, Failure> {
+    pub(super) async fn fetch(platform: &PlatformClient, location: &EditorUrl) -> Result<Self, Failure> {
         let filter = LabelRowFilter {
             include_client_metadata: true,
             include_images_data: true,
@@ -139,7 +139,7 @@ fn pair_images(
     listing: &LabelRowMetadata,
     children: Vec<StorageItem>,
 ) -> Result<Vec<(ImageData, StorageItem)>, Failure> {
-    let mut images = listing.images_data.clone();
+    let mut images = listing.images_data.to_vec();
     images.sort_by_key(|image| image.index);
     if !children.is_empty() && images.len() != children.len() {
         return Err(Failure::new(format!(

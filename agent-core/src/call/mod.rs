@@ -1,13 +1,14 @@
-//! One call of one agent: what the editor sent, and what the call has worked out so far.
+//! One call of one agent: the request, and the values that its extractors share.
 
 mod from_call;
+mod source;
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -17,13 +18,16 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use tokio::sync::{Notify, OnceCell};
 
-pub use from_call::FromCall;
+pub use from_call::{FromCall, OptionalFromCall};
+pub use source::Call;
+pub(crate) use source::sealed;
 
-use crate::agent::Agent;
 use crate::background::Deferred;
 use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
+use crate::definition::AgentDefinition;
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
+use crate::row_transaction::RowTransaction;
 use crate::save_counts::SaveCounts;
 use crate::states::States;
 use crate::trace::Trace;
@@ -36,7 +40,7 @@ use crate::trace::Trace;
 pub struct EditorCall(Arc<Inner>);
 
 struct Inner {
-    agent: &'static Agent,
+    definition: &'static AgentDefinition,
     uri: Uri,
     headers: HeaderMap,
     client: Option<IpAddr>,
@@ -49,11 +53,15 @@ struct Inner {
     /// Whether what the agent did is being kept, which is not given up half-way.
     committing: AtomicBool,
     committed: Notify,
+    /// Number of prepared and committed transactions.
+    steps: AtomicU32,
     /// Whether the call is signed by the platform.
     verified: AtomicBool,
     save_counts: Arc<SaveCounts>,
     /// What the agent has left to do.
     deferred: Arc<Deferred>,
+    /// The transaction on the label row.
+    row_transaction: RowTransaction,
     /// The memory of all runs of the call.
     memory: MemoryAccount,
     /// Held by the endpoint, and by work that outlives the call.
@@ -67,7 +75,7 @@ impl EditorCall {
     /// Creates a call of `agent`, before its body is read. `deadline` is when the call is given up.
     #[must_use]
     pub fn new(
-        agent: &'static Agent,
+        definition: &'static AgentDefinition,
         request: Parts,
         client: Option<IpAddr>,
         trace: Trace,
@@ -75,7 +83,7 @@ impl EditorCall {
         deadline: Option<Instant>,
     ) -> Self {
         Self(Arc::new(Inner {
-            agent,
+            definition,
             memory: states.get::<ByteBudget>().unwrap_or_default().account(),
             client,
             uri: request.uri,
@@ -88,6 +96,8 @@ impl EditorCall {
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
             committed: Notify::new(),
+            steps: AtomicU32::new(0),
+            row_transaction: RowTransaction::default(),
             verified: AtomicBool::new(false),
             save_counts: Arc::default(),
             deferred: Arc::default(),
@@ -100,7 +110,7 @@ impl EditorCall {
         let inner = &*self.0;
         inner.deferred.clear();
         Self(Arc::new(Inner {
-            agent: inner.agent,
+            definition: inner.definition,
             uri: inner.uri.clone(),
             headers: inner.headers.clone(),
             client: inner.client,
@@ -112,6 +122,8 @@ impl EditorCall {
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
             committed: Notify::new(),
+            steps: AtomicU32::new(0),
+            row_transaction: RowTransaction::default(),
             verified: AtomicBool::new(self.is_verified()),
             save_counts: Arc::clone(&inner.save_counts),
             deferred: Arc::clone(&inner.deferred),
@@ -123,13 +135,13 @@ impl EditorCall {
     /// The name of the agent that is called.
     #[must_use]
     pub fn agent(&self) -> &'static str {
-        self.0.agent.name
+        self.0.definition.name
     }
 
-    /// What is known of the agent that is called.
+    /// Returns the definition of the agent that is called.
     #[must_use]
-    pub fn definition(&self) -> &'static Agent {
-        self.0.agent
+    pub fn definition(&self) -> &'static AgentDefinition {
+        self.0.definition
     }
 
     /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
@@ -137,6 +149,21 @@ impl EditorCall {
     pub(crate) fn commit(&self) -> Committing {
         self.0.committing.store(true, Ordering::Release);
         Committing(self.clone())
+    }
+
+    /// Counts the step of a transaction that begins: its preparation or its commit.
+    pub(crate) fn next_step(&self) {
+        self.0.steps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the number of the current step, by which a transaction sees whether others came between its own steps.
+    pub(crate) fn step(&self) -> u32 {
+        self.0.steps.load(Ordering::Relaxed)
+    }
+
+    /// Returns the transaction on the label row.
+    pub(crate) fn row_transaction(&self) -> &RowTransaction {
+        &self.0.row_transaction
     }
 
     /// Returns `true` while a transaction of the call is being committed.
@@ -268,7 +295,7 @@ impl EditorCall {
         self.0.deadline
     }
 
-    /// The account that memory for the call is acquired through.
+    /// Returns the account that memory for the call is acquired through.
     pub(crate) fn memory(&self) -> &MemoryAccount {
         &self.0.memory
     }
@@ -321,15 +348,16 @@ impl EditorCall {
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, AgentError>>,
     {
-        let slot = self.slot::<T>();
+        let slot = self.shared::<Slot<T>>();
         slot.get_or_init(|| async { compute().await.map(Arc::new) }).await.clone()
     }
 
-    fn slot<T: Send + Sync + 'static>(&self) -> Arc<Slot<T>> {
+    /// Returns the value of the type that belongs to this call. It is created when it is first asked for.
+    pub(crate) fn shared<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = store.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(Slot::<T>::new()));
-        // The key is the type, so this downcast holds; were it ever not to, the value is computed again.
-        Arc::clone(slot).downcast().unwrap_or_default()
+        let value = store.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        // The key is the type, so the downcast succeeds.
+        Arc::clone(value).downcast().unwrap_or_default()
     }
 }
 

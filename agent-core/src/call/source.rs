@@ -1,0 +1,43 @@
+//! The trait of the calls that parameters are extracted from.
+
+use agent_platform::memory::MemoryAccount;
+
+use super::EditorCall;
+use crate::states::States;
+use crate::trace::Trace;
+
+/// A call that parameters are extracted from: an [`EditorCall`] or a [`NotificationCall`](crate::notification::NotificationCall).
+///
+/// An extractor that needs nothing beyond this trait serves every call: `impl<C: Call> FromCall<C> for MyExtractor`. The trait
+/// is sealed.
+pub trait Call: sealed::Sealed + Send + Sync + 'static {
+    /// Returns the application state and shared resources of the server.
+    fn states(&self) -> &States;
+
+    /// Returns the trace that the call belongs to.
+    fn trace(&self) -> &Trace;
+
+    /// Returns the account that memory for the call is acquired through.
+    fn memory(&self) -> &MemoryAccount;
+}
+
+pub(crate) mod sealed {
+    /// Seals [`Call`](super::Call).
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for EditorCall {}
+
+impl Call for EditorCall {
+    fn states(&self) -> &States {
+        self.states()
+    }
+
+    fn trace(&self) -> &Trace {
+        self.trace()
+    }
+
+    fn memory(&self) -> &MemoryAccount {
+        self.memory()
+    }
+}
