@@ -148,7 +148,7 @@ async fn restarts_download_without_ranges_or_after_change() {
 #[tokio::test]
 async fn rejects_large_files_by_announced_and_actual_length() {
     let server = Server::always(whole(&file(5001))).await;
-    let platform = client::builder(&server).largest_download(5000).build().unwrap();
+    let platform = client::builder(&server).max_download_size(5000).build().unwrap();
     let error = platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
     assert!(error.message().contains("larger than the 5000 bytes") && !error.to_string().contains(SECRET), "{error}");

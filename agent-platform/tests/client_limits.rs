@@ -41,10 +41,10 @@ async fn a_call_ends_in_time_however_the_answer_drips() {
 #[tokio::test]
 async fn an_answer_may_be_only_so_large() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(5000)))).await;
-    let platform = client::builder(&server).largest_answer(5000).build().unwrap();
+    let platform = client::builder(&server).max_response_size(5000).build().unwrap();
     let error = platform.ontology("o").await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)) && !error.is_retryable(), "{error:?}");
-    let platform = client::builder(&server).largest_answer(5002).build().unwrap();
+    let platform = client::builder(&server).max_response_size(5002).build().unwrap();
     assert_eq!(platform.ontology("o").await.unwrap().get().len(), 5002);
 }
 
@@ -57,7 +57,7 @@ async fn a_compressed_answer_is_bounded_by_its_real_size() {
         body: stored_gzip(&vec![b' '; 60_000]),
     })
     .await;
-    let platform = client::builder(&server).largest_answer(50_000).build().unwrap();
+    let platform = client::builder(&server).max_response_size(50_000).build().unwrap();
     let error = platform.ontology("o").await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)), "{error:?}");
     let server = Server::always(Reply::Answer {

@@ -1,4 +1,4 @@
-//! The log names calls, repetitions and warnings, and no secret. Alone in its file: what is logged is decided once per
+//! The log names calls, retries and warnings, and no secret. Alone in its file: what is logged is decided once per
 //! process.
 
 use std::io::Write;
@@ -49,7 +49,7 @@ async fn the_log_shows_calls_but_no_secret() {
         platform.download(&format!("{}/file.mp4?{SIGNED}", server.base())).await.unwrap_err();
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for words in ["/public/user", "GET a file from http://127.0.0.1", "repetition", "both set", "trace="] {
+    for words in ["/public/user", "GET a file from http://127.0.0.1", "retrying", "both set", "trace="] {
         assert!(log.contains(words), "{words} is not in {log}");
     }
     for secret in keys::SECRETS.iter().chain(&[TOKEN, "made-up-signature", "file.mp4"]) {

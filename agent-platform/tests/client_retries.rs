@@ -105,8 +105,8 @@ async fn retries_every_request_without_connection() {
     let domain = agent_platform::client::Domain::parse(&nobody().await).unwrap();
     let server = Server::always(Reply::Close).await;
     let policy = RetryPolicy {
-        first_wait: Duration::from_millis(40),
-        longest_wait: Duration::from_millis(40),
+        initial_backoff: Duration::from_millis(40),
+        max_backoff: Duration::from_millis(40),
         ..client::quick()
     };
     let platform = client::builder(&server).domain(domain).retry(policy).build().unwrap();
@@ -129,8 +129,8 @@ async fn refusals_are_final() {
 #[tokio::test]
 async fn each_try_is_signed_anew_with_a_span_of_its_own() {
     let server = Server::always(Reply::empty(500)).await;
-    let policy = RetryPolicy { first_wait: Duration::from_millis(1100), retries: 1, ..client::quick() };
-    let policy = RetryPolicy { longest_wait: Duration::from_millis(2200), ..policy };
+    let policy = RetryPolicy { initial_backoff: Duration::from_millis(1100), retries: 1, ..client::quick() };
+    let policy = RetryPolicy { max_backoff: Duration::from_millis(2200), ..policy };
     let platform = client::builder(&server).retry(policy).build().unwrap();
     platform.project(PROJECT).await.unwrap_err();
     platform.project(PROJECT).await.unwrap_err();
@@ -147,7 +147,7 @@ async fn each_try_is_signed_anew_with_a_span_of_its_own() {
 
 #[tokio::test]
 async fn retry_after_is_waited_for_up_to_its_cap() {
-    let policy = RetryPolicy { longest_retry_after: Duration::from_millis(150), ..client::quick() };
+    let policy = RetryPolicy { max_retry_after: Duration::from_millis(150), ..client::quick() };
     let later = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(600));
     for value in ["7", &later] {
         for status in [429, 503] {

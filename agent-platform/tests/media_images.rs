@@ -162,13 +162,13 @@ fn what_is_cut_off_or_garbled_says_so_and_never_panics() {
 fn what_is_no_image_or_of_a_format_that_is_not_read_is_named() {
     let told = |file: &[u8]| decode(file, &Limits::default()).unwrap_err().to_string();
     assert_eq!(told(b""), "the file is empty");
-    assert_eq!(told(b"<html>"), "the file is no image of a known format");
-    assert_eq!(told(&[0xff]), "the file is no image of a known format");
+    assert_eq!(told(b"<html>"), "the file is not an image of a known format");
+    assert_eq!(told(&[0xff]), "the file is not an image of a known format");
     let avif = b"\0\0\0\x20ftypavif\0\0\0\0avifmif1";
     assert_eq!(told(avif), "AVIF images cannot be read: this build has no decoder for AVIF");
     assert!(told(b"\0\0\0\x20ftypheic\0\0\0\0").starts_with("HEIC images cannot be read"));
-    assert_eq!(told(b"\0\0\0\x20ftypisom\0\0\0\0"), "the file is no image of a known format");
+    assert_eq!(told(b"\0\0\0\x20ftypisom\0\0\0\0"), "the file is not an image of a known format");
     let floats = DynamicImage::ImageRgb32F(ImageBuffer::from_pixel(2, 2, Rgb([0.5, 0.5, 0.5])));
     let told = told(&written(&floats, ImageFormat::Tiff));
-    assert_eq!(told, "this TIFF image is of a kind that is not read: its samples are floating-point numbers");
+    assert_eq!(told, "this TIFF image uses an unsupported feature: its samples are floating-point numbers");
 }

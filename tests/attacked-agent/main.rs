@@ -105,7 +105,7 @@ async fn leaks() -> &'static str {
 
 #[agent_runtime::main]
 async fn main() -> Result<()> {
-    let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(10), ..RetryPolicy::default() };
+    let retry = RetryPolicy { retries: 1, initial_backoff: Duration::from_millis(10), ..RetryPolicy::default() };
     let platform = PlatformClient::builder().retry(retry).read_timeout(Duration::from_secs(10));
     Ok(Server::from_env()?.platform(platform.build()?).serve().await?)
 }

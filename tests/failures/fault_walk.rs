@@ -111,7 +111,7 @@ impl World {
         let client = |client: Client| {
             let retries = if client == Client::Repeats { 2 } else { 0 };
             let policy = RetryPolicy {
-                first_wait: Duration::from_millis(1),
+                initial_backoff: Duration::from_millis(1),
                 budget: 1_000_000,
                 retries,
                 ..RetryPolicy::default()

@@ -41,7 +41,7 @@ async fn storms_are_told_at_once_and_end_when_the_platform_is_back() {
         (Effect::Reset, 502, "broke off"),
     ] {
         let world = World::start().await;
-        let retry = RetryPolicy { first_wait: Duration::from_millis(2), budget: 10, ..RetryPolicy::default() };
+        let retry = RetryPolicy { initial_backoff: Duration::from_millis(2), budget: 10, ..RetryPolicy::default() };
         let platform = world.builder().retry(retry).build().unwrap();
         let client = TestClient::new(Server::new().agents(agents![add]).platform(platform)).unwrap();
         world.fault("list", effect.clone(), u64::MAX);

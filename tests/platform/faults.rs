@@ -39,7 +39,7 @@ async fn each_failure_has_its_status_and_a_sentence() {
         world.fault("get", effect, u64::MAX);
         let platform =
             world.builder().call_timeout(Duration::from_millis(700)).read_timeout(Duration::from_millis(300));
-        let retry = RetryPolicy { retries: 1, first_wait: Duration::from_millis(5), ..RetryPolicy::default() };
+        let retry = RetryPolicy { retries: 1, initial_backoff: Duration::from_millis(5), ..RetryPolicy::default() };
         let server = Server::new().agents(agents![read]).platform(platform.retry(retry).build().unwrap());
         let answer = TestClient::new(server).unwrap().call("/read", &video(0)).await;
         assert_eq!(answer.status().as_u16(), status, "{fault}: {}", answer.text());

@@ -96,7 +96,7 @@ async fn what_the_storage_refuses_is_told() {
     let client = world.client(agents![pixels, size]);
     world.fault("download", Effect::answer(404, "gone"), 1);
     assert_eq!(told(&client.call("/pixels", &image(0)).await), (404, "image.jpg is not in its storage.".to_owned()));
-    let small = world.builder().largest_download(1000).build().unwrap();
+    let small = world.builder().max_download_size(1000).build().unwrap();
     let client = TestClient::new(Server::new().agents(agents![pixels, size]).platform(small)).unwrap();
     let sentence = "image.jpg is larger than the files that this agent reads.";
     assert_eq!(told(&client.call("/size", &image(0)).await), (413, sentence.to_owned()));

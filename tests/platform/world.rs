@@ -150,7 +150,7 @@ impl World {
 
     /// A client of this platform that does not wait long.
     pub(crate) fn builder(&self) -> PlatformBuilder {
-        let retry = RetryPolicy { first_wait: Duration::from_millis(5), ..RetryPolicy::default() };
+        let retry = RetryPolicy { initial_backoff: Duration::from_millis(5), ..RetryPolicy::default() };
         PlatformClient::builder().credentials(self.credentials()).domain(self.domain()).retry(retry)
     }
 

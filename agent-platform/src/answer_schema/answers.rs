@@ -1,4 +1,4 @@
-//! What a model answered, ready to be applied.
+//! Parsed answers of a model, to be applied to a label row.
 
 use crate::labels::AnswerInput;
 
@@ -10,21 +10,21 @@ pub struct AttributeAnswer {
     pub feature_hash: String,
     /// The name of the attribute.
     pub name: String,
-    /// What it is answered with; options by their feature hashes.
+    /// The answer. Options are given by their feature hashes.
     pub answer: AnswerInput,
 }
 
-/// A classification: a class, and the answers to its attributes.
+/// A classification: a class and the answers to its attributes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ClassificationAnswer {
     /// The feature hash of the class.
     pub class: String,
-    /// The answer to its first attribute, and those to what is below the options that it chooses.
+    /// The answer to its first attribute, followed by the answers to the attributes nested below the chosen options.
     pub answers: AttributeAnswers,
 }
 
-/// What an object is: a class, and the answers to its attributes.
+/// The class of an object and the answers to its attributes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectAnswer {
@@ -34,14 +34,15 @@ pub struct ObjectAnswer {
     pub answers: AttributeAnswers,
 }
 
-/// What a model answered to several questions, in the order of the schema. What it did not answer is not there.
+/// Parsed answers in the order of the schema. Unanswered questions are absent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers<T>(pub(super) Vec<T>);
 
-/// Answers to attributes of one object: those to an attribute before those to what is below its options.
+/// Answers to the attributes of one object. The answer to an attribute precedes those to attributes nested below its
+/// options.
 pub type AttributeAnswers = Answers<AttributeAnswer>;
 
-/// Classifications, in the order of their classes.
+/// Classifications in the order of their classes.
 pub type ClassificationAnswers = Answers<ClassificationAnswer>;
 
 impl<T> Default for Answers<T> {
@@ -51,18 +52,18 @@ impl<T> Default for Answers<T> {
 }
 
 impl<T> Answers<T> {
-    /// The answers.
+    /// Iterates over the answers.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 
-    /// How many there are.
+    /// Returns the number of answers.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether the model answered nothing.
+    /// Returns `true` if there are no answers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

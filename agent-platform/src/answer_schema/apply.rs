@@ -1,4 +1,4 @@
-//! Answers as edits of a label row: all of them, or none.
+//! Applying answers to a label row, all or nothing.
 
 use crate::labels::{AddObject, EditError, LabelRow, Ranges};
 use crate::ontology::{Attribute, ClassificationClass};
@@ -6,15 +6,15 @@ use crate::ontology::{Attribute, ClassificationClass};
 use super::answers::{AttributeAnswers, ClassificationAnswers, ObjectAnswer};
 
 impl ClassificationAnswers {
-    /// Adds the classifications, on these frames from 0; those of global classes, and all if there are no frames, on the
-    /// whole file. Gives their classification hashes.
+    /// Adds the classifications on these frames, counted from 0, and returns their classification hashes. Global
+    /// classes apply to the whole file, and so do all classes if `frames` is empty.
     ///
     /// # Errors
-    /// As [`Classify::on`](crate::labels::Classify::on): a class that is there already, a frame that the media does not have.
-    /// The row is as it was then.
+    /// See [`Classify::on`](crate::labels::Classify::on): for example, the classification already exists, or a frame is
+    /// out of range. The row is then unchanged.
     pub fn classify(&self, row: &mut LabelRow, frames: impl Into<Ranges>) -> Result<Vec<String>, EditError> {
         let frames = frames.into();
-        at_once(row, |row| {
+        atomically(row, |row| {
             let mut added = Vec::new();
             for classification in self {
                 let class = &classification.class;
@@ -33,15 +33,15 @@ impl ClassificationAnswers {
 }
 
 impl AttributeAnswers {
-    /// Answers the attributes of an object. Dynamic attributes are answered on these frames from 0, or on all that the object
-    /// is on if there are none.
+    /// Sets the attributes of an object. Dynamic attributes are set on these frames, counted from 0, or on all frames
+    /// of the object if `frames` is empty.
     ///
     /// # Errors
-    /// No such object, an attribute of another class, one below an option that is not chosen, or frames that the media does
-    /// not have. The row is as it was then.
+    /// The object does not exist, an attribute belongs to another class or to an option that is not chosen, or a frame
+    /// is out of range. The row is then unchanged.
     pub fn answer(&self, row: &mut LabelRow, object_hash: &str, frames: impl Into<Ranges>) -> Result<(), EditError> {
         let frames = frames.into();
-        at_once(row, |row| {
+        atomically(row, |row| {
             for answer in self {
                 let attribute = row.ontology().attribute(&answer.feature_hash);
                 let on_some = !frames.is_empty() && attribute.is_some_and(Attribute::is_dynamic);
@@ -58,7 +58,7 @@ impl AttributeAnswers {
 }
 
 impl ObjectAnswer {
-    /// A new object of the class with the answers, which still needs coordinates:
+    /// Starts adding an object of the class with the answers. Coordinates must follow:
     /// `answer.add(&mut row).bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?`.
     pub fn add<'r>(&self, row: &'r mut LabelRow) -> AddObject<'r> {
         let new = row.add(&self.class);
@@ -66,8 +66,8 @@ impl ObjectAnswer {
     }
 }
 
-/// Several edits as one: the copy, which shares what it does not change, takes the row's place at the end.
-fn at_once<T>(row: &mut LabelRow, edit: impl FnOnce(&mut LabelRow) -> Result<T, EditError>) -> Result<T, EditError> {
+/// Applies several edits atomically. The edits go to a copy-on-write clone, which replaces the row on success.
+fn atomically<T>(row: &mut LabelRow, edit: impl FnOnce(&mut LabelRow) -> Result<T, EditError>) -> Result<T, EditError> {
     let mut edited = row.clone();
     let done = edit(&mut edited)?;
     *row = edited;

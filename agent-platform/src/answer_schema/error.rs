@@ -1,49 +1,50 @@
-//! Why an answer is not taken.
+//! Errors of answers.
 
 use std::fmt;
 
-/// So many problems are told; a model that has them all wrong does not need each.
-const TOLD: usize = 8;
-/// What a model wrote is repeated up to so many characters.
-const REPEATED: usize = 60;
+/// Maximum number of problems in the error message. A model that gets everything wrong does not need all of them.
+const MAX_LISTED_PROBLEMS: usize = 8;
+/// Maximum number of characters quoted from the model's answer.
+const MAX_QUOTED_CHARS: usize = 60;
 
-/// Why an answer of a model is not taken, in words that the model can mend it by. Nothing of the answer is used then.
+/// Error of parsing a model's answer. The message tells the model how to correct it. No part of a rejected answer is
+/// used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// The text is not JSON: it ends too early, or there is something around it.
+    /// The text is not JSON: it is truncated, or surrounded by other text.
     #[error("the answer is not JSON: {problem}")]
     NotJson {
-        /// What the JSON reader says, with line and column.
+        /// Error message of the JSON parser, with line and column.
         problem: String,
     },
-    /// The answer is JSON, but not what the schema asks for.
-    #[error("{}", listed(problems))]
+    /// The answer is JSON but does not match the schema.
+    #[error("{}", join_problems(problems))]
     Invalid {
-        /// What is wrong, in the order of the schema; at least one.
+        /// The problems in the order of the schema; at least one.
         problems: Vec<AnswerProblem>,
     },
 }
 
-/// What is wrong at one place of an answer.
+/// A problem at one place of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AnswerProblem {
-    /// The members that lead there, such as `scene.choice.time_of_day`; empty for the whole answer.
+    /// Path of member names, such as `scene.choice.time_of_day`; empty for the whole answer.
     pub path: String,
-    /// What must be there, without the path: `must be true or false, not "maybe"`. What the model wrote is cut to 60
+    /// The requirement, without the path: `must be true or false, not "maybe"`. The quoted value is truncated to 60
     /// characters.
     pub reason: String,
 }
 
 impl AnswerError {
-    /// For a schema of your own: text that is no JSON.
+    /// Creates the error for text that is not JSON. For custom schemas.
     #[must_use]
     pub fn not_json(error: &serde_json::Error) -> Self {
         Self::NotJson { problem: error.to_string() }
     }
 
-    /// For a schema of your own: JSON that it does not allow.
+    /// Creates the error for JSON that does not match the schema. For custom schemas.
     #[must_use]
     pub fn invalid(problems: Vec<AnswerProblem>) -> Self {
         Self::Invalid { problems }
@@ -51,7 +52,8 @@ impl AnswerError {
 }
 
 impl AnswerProblem {
-    /// For a schema of your own: what must be at a path, such as `scene.choice` and `must be a text`.
+    /// Creates a problem from a path and a requirement, such as `scene.choice` and `must be a text`. For custom
+    /// schemas.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { path: path.into(), reason: reason.into() }
@@ -65,18 +67,18 @@ impl fmt::Display for AnswerProblem {
     }
 }
 
-fn listed(problems: &[AnswerProblem]) -> String {
-    let mut told: Vec<String> = problems.iter().take(TOLD).map(ToString::to_string).collect();
-    if problems.len() > TOLD {
-        told.push(format!("and {} more", problems.len() - TOLD));
+fn join_problems(problems: &[AnswerProblem]) -> String {
+    let mut messages: Vec<String> = problems.iter().take(MAX_LISTED_PROBLEMS).map(ToString::to_string).collect();
+    if problems.len() > MAX_LISTED_PROBLEMS {
+        messages.push(format!("and {} more", problems.len() - MAX_LISTED_PROBLEMS));
     }
-    told.join("; ")
+    messages.join("; ")
 }
 
-/// A value as it is repeated to the model.
-pub(super) fn repeated(value: &serde_json::Value) -> String {
+/// Formats a value for the error message, truncated to [`MAX_QUOTED_CHARS`].
+pub(super) fn excerpt(value: &serde_json::Value) -> String {
     let text = value.to_string();
-    match text.char_indices().nth(REPEATED) {
+    match text.char_indices().nth(MAX_QUOTED_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }

@@ -1,13 +1,14 @@
-//! Asking a language model what an ontology asks: a JSON schema for its answer, and the answer as label edits.
+//! Language-model answers for an ontology: a JSON schema to request them, and a parser that turns them into label
+//! edits.
 //!
-//! | to ask | write | gives |
+//! | question | schema | result |
 //! |---|---|---|
-//! | what frames are classified as | [`ClassificationSchema::new`]`(ontology.classifications())` | [`ClassificationAnswers`], for [`ClassificationAnswers::classify`] |
+//! | classification of frames | [`ClassificationSchema::new`]`(ontology.classifications())` | [`ClassificationAnswers`], for [`ClassificationAnswers::classify`] |
 //! | attributes of an object | [`AttributeSchema::new`]`(class.attributes())` | [`AttributeAnswers`], for [`AttributeAnswers::answer`] |
-//! | which class an object is of, and its attributes | [`ObjectSchema::new`]`(ontology.objects())` | [`ObjectAnswer`], for [`ObjectAnswer::add`] |
+//! | class of an object, and its attributes | [`ObjectSchema::new`]`(ontology.objects())` | [`ObjectAnswer`], for [`ObjectAnswer::add`] |
 //!
-//! All three are [`AnswerSchema`]s: [`schema`](AnswerSchema::schema) goes to the model, and what it answers through
-//! [`parse`](AnswerSchema::parse), which gives all of the answer or none. Edits are made in one step, or not at all.
+//! All three implement [`AnswerSchema`]. Send [`schema`](AnswerSchema::schema) to the model, and pass its answer to
+//! [`parse`](AnswerSchema::parse), which accepts or rejects it as a whole. Applying an answer is atomic.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -34,58 +35,62 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The form of an answer
+//! # Answer format
 //!
-//! It is that of `OntologyDataModel` of the Python package `encord-agents`, so that an answer for its schema is one for this:
-//! an object with a member for each attribute, named after it (`Time of day` as `time_of_day`).
+//! The format is that of `OntologyDataModel` in the Python package `encord-agents`, so answers for its schema are also
+//! valid here. An answer is an object with one member per attribute, named after it (`Time of day` becomes
+//! `time_of_day`).
 //!
-//! | attribute | its member |
+//! | attribute | member |
 //! |---|---|
-//! | text | `{"feature_node_hash": "...", "value": "..."}`, of 1,000 characters at most |
+//! | text | `{"feature_node_hash": "...", "value": "..."}`, at most 1,000 characters |
 //! | numeric | `{"feature_node_hash": "...", "value": 0.5}` |
 //! | radio | `{"feature_node_hash": "...", "choice": "Sunny"}`: the label of an option |
-//! | radio with attributes below options | `{"feature_node_hash": "...", "choice": {"feature_node_hash": "...", "title": "Sunny", ...}}`: the option, with a member for each attribute below it |
-//! | checklist | `{"feature_node_hash": "...", "wet": true, "dirty": false}`: a member for each option, named after its value; of an option with attributes `false`, or an object with them |
-//! | any that is not required | also `null`: not answered |
+//! | radio with nested attributes | `{"feature_node_hash": "...", "choice": {"feature_node_hash": "...", "title": "Sunny", ...}}`: the option, with a member for each attribute nested below it |
+//! | checklist | `{"feature_node_hash": "...", "wet": true, "dirty": false}`: a member for each option, named after its value; for an option with nested attributes, `false` or an object with their answers |
+//! | any optional attribute | also `null`: not answered |
 //!
-//! The schema keeps to what both `OpenAI`'s strict structured outputs and Anthropic's tools and structured outputs take: every
-//! object lists all of its members as required and allows no others, what may be absent is nullable, constants are
-//! enumerations of one, no lengths or limits, member names of letters, digits, `_`, `.` and `-` up to 64. It is the same text
-//! for both: `response_format.json_schema.schema` with `strict`, `tools[].input_schema`, or `output_config.format.schema`.
-//! Endpoints bound schemas: `OpenAI` levels of nesting, Anthropic's strict kinds how much is nullable. Their error says so
-//! then; ask less at once, or do without `strict`: answers are checked here either way.
+//! The schema uses only features supported by both `OpenAI`'s strict structured outputs and Anthropic's tools and
+//! structured outputs. Every object lists all of its members as required and allows no others. Optional members are
+//! nullable. Constants are enumerations with one value. There are no length or range constraints. Member names have up
+//! to 64 letters, digits, `_`, `.` and `-`. The same text works for `response_format.json_schema.schema` with `strict`,
+//! for `tools[].input_schema` and for `output_config.format.schema`.
 //!
-//! # What differs from the Python class
+//! Endpoints limit schemas: `OpenAI` limits the nesting depth, Anthropic's strict modes limit the number of nullable
+//! members. If their error reports such a limit, ask for less at once, or do without `strict`:
+//! [`parse`](AnswerSchema::parse) validates answers in any case.
+//!
+//! # Differences from the Python class
 //!
 //! | | Python | here |
 //! |---|---|---|
 //! | numeric attributes | no schema | a number |
 //! | radios | with pydantic 2.11 and later no schema | a schema |
-//! | attributes below options of a checklist | not asked | asked |
-//! | classes, attributes and options that are archived | asked | not asked |
-//! | attributes without a name | the member `""` | `attribute` |
-//! | attributes of the same name | the last one | each: `kind`, `kind_2` |
-//! | options of one label in a radio | the last one | each: `Other`, `Other (2)` |
-//! | names with other letters than ASCII's | as they are, which Anthropic refuses | without these |
-//! | classes of objects | boxes, polygons and masks | of every shape |
-//! | `null` | never | for what is not required |
-//! | text without a character but blanks | an answer | none: like `null`, and refused if required |
-//! | members that were not asked for | ignored | refused |
-//! | the title of an option with attributes | not there; ignored | there; must be right, but may be absent |
-//! | the title of an option without attributes, beside some with | without punctuation | the label |
-//! | `"yes"`, `"true"`, `1` for `true` | taken | refused |
-//! | radios without options | asked, with no right answer | not asked |
-//! | dynamic attributes | answered on no frame; below their options an error | answered on the frames given |
-//! | dynamic checklists with nothing ticked | on a frame, that nothing is ticked | not answered |
+//! | attributes below checklist options | not asked | asked |
+//! | archived classes, attributes and options | asked | not asked |
+//! | attributes without a name | member `""` | member `attribute` |
+//! | attributes with the same name | only the last one | all: `kind`, `kind_2` |
+//! | radio options with the same label | only the last one | all: `Other`, `Other (2)` |
+//! | non-ASCII letters in names | kept; Anthropic rejects them | removed |
+//! | object classes | boxes, polygons and masks | all shapes |
+//! | `null` | never | for optional attributes |
+//! | blank text | an answer | like `null`; rejected if required |
+//! | unexpected members | ignored | rejected |
+//! | title of an option with nested attributes | absent; ignored | present; validated, but may be missing |
+//! | title of an option without nested attributes, next to options with some | without punctuation | the label |
+//! | `"yes"`, `"true"`, `1` for `true` | accepted | rejected |
+//! | radios without options | asked, without a valid answer | not asked |
+//! | dynamic attributes | set on no frame; an error below options | set on the given frames |
+//! | dynamic checklists with no option chosen | set to the empty selection on a frame | not answered |
 
+mod answer_parser;
 mod answers;
 mod apply;
 mod error;
+mod json_schema;
 mod keys;
 mod question;
-mod reading;
 mod schema;
-mod writing;
 
 pub use answers::{
     Answers, AttributeAnswer, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer,

@@ -1,21 +1,21 @@
-//! What is asked: attributes, with the names that they have in an answer.
+//! Questions: attributes and their member names in an answer.
 
 use crate::ontology::{Attribute, AttributeType, Choice, ObjectClass};
 
-use super::keys::{Keys, distinct};
+use super::keys::{Keys, make_unique};
 
-/// The member that repeats a feature hash, by which options are told apart.
-pub(super) const IDENTITY: &str = "feature_node_hash";
-/// The member that says in words what the feature hash stands for.
-pub(super) const TITLE: &str = "title";
+/// Member with a feature hash. It identifies options.
+pub(super) const FEATURE_HASH_KEY: &str = "feature_node_hash";
+/// Member with the label that belongs to the feature hash.
+pub(super) const TITLE_KEY: &str = "title";
 
-/// An attribute that is asked.
+/// A question for one attribute.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
     pub(super) key: String,
     pub(super) name: String,
     pub(super) feature_hash: String,
-    /// Whether it may stay without an answer.
+    /// `true` if `null` is a valid answer.
     pub(super) is_optional: bool,
     pub(super) kind: Kind,
 }
@@ -24,44 +24,44 @@ pub(super) struct Question {
 pub(super) enum Kind {
     Text,
     Number,
-    /// One of these.
-    Radio(Vec<Asked>),
-    /// Any of these, each with a member.
-    Checklist(Vec<(String, Asked)>),
+    /// Exactly one of these options.
+    Radio(Vec<Alternative>),
+    /// Any number of these options, each with its member name.
+    Checklist(Vec<(String, Alternative)>),
 }
 
-/// An option, or a class of objects, with what is asked once it is chosen.
+/// An option or an object class, with the questions nested below it.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    /// What stands for it: its label, made distinct.
+pub(super) struct Alternative {
+    /// The label, made unique among its siblings.
     pub(super) title: String,
     pub(super) feature_hash: String,
-    pub(super) below: Vec<Question>,
+    pub(super) nested: Vec<Question>,
 }
 
-impl Asked {
-    fn of_option(option: &Choice, title: String) -> Self {
-        let below = questions(option.attributes(), Keys::without(&[IDENTITY, TITLE]));
-        Self { title, feature_hash: option.feature_hash().to_owned(), below }
+impl Alternative {
+    fn from_option(option: &Choice, title: String) -> Self {
+        let nested = questions(option.attributes(), Keys::with_reserved(&[FEATURE_HASH_KEY, TITLE_KEY]));
+        Self { title, feature_hash: option.feature_hash().to_owned(), nested }
     }
 
-    fn of_class(class: &ObjectClass, title: String) -> Self {
-        let below = questions(class.attributes(), Keys::without(&[IDENTITY, TITLE]));
-        Self { title, feature_hash: class.feature_hash().to_owned(), below }
+    fn from_class(class: &ObjectClass, title: String) -> Self {
+        let nested = questions(class.attributes(), Keys::with_reserved(&[FEATURE_HASH_KEY, TITLE_KEY]));
+        Self { title, feature_hash: class.feature_hash().to_owned(), nested }
     }
 }
 
-/// Whether titles alone tell these apart: nothing is asked below any.
-pub(super) fn is_flat(choices: &[Asked]) -> bool {
-    choices.iter().all(|choice| choice.below.is_empty())
+/// Returns `true` if there are no nested questions, so that titles identify the options.
+pub(super) fn is_flat(choices: &[Alternative]) -> bool {
+    choices.iter().all(|choice| choice.nested.is_empty())
 }
 
-/// What attributes ask. Those that nobody can answer any more are left out.
+/// Converts attributes to questions. Archived attributes and those of unknown types are skipped.
 pub(super) fn questions<'o>(attributes: impl Iterator<Item = &'o Attribute>, mut keys: Keys) -> Vec<Question> {
     attributes.filter_map(|attribute| question(attribute, &mut keys)).collect()
 }
 
-/// Recursion as deep as the ontology's text is nested, which is 128 at most.
+/// Converts an attribute to a question. Recurses as deep as the ontology's JSON is nested, at most 128 levels.
 pub(super) fn question(attribute: &Attribute, keys: &mut Keys) -> Option<Question> {
     if attribute.is_archived() {
         return None;
@@ -71,9 +71,9 @@ pub(super) fn question(attribute: &Attribute, keys: &mut Keys) -> Option<Questio
         AttributeType::Numeric => Kind::Number,
         AttributeType::Radio => Kind::Radio(options(attribute)),
         AttributeType::Checklist => {
-            let mut keys = Keys::without(&[IDENTITY]);
+            let mut keys = Keys::with_reserved(&[FEATURE_HASH_KEY]);
             let values = attribute.options().filter(|option| !option.is_archived()).map(Choice::value);
-            Kind::Checklist(values.map(|value| keys.of_option(value)).zip(options(attribute)).collect())
+            Kind::Checklist(values.map(|value| keys.for_option(value)).zip(options(attribute)).collect())
         }
         AttributeType::Unknown(_) => return None,
     };
@@ -83,7 +83,7 @@ pub(super) fn question(attribute: &Attribute, keys: &mut Keys) -> Option<Questio
         return None;
     }
     Some(Question {
-        key: keys.of_attribute(attribute.name()),
+        key: keys.for_attribute(attribute.name()),
         name: attribute.name().to_owned(),
         feature_hash: attribute.feature_hash().to_owned(),
         is_optional: !attribute.is_required(),
@@ -91,26 +91,26 @@ pub(super) fn question(attribute: &Attribute, keys: &mut Keys) -> Option<Questio
     })
 }
 
-fn options(attribute: &Attribute) -> Vec<Asked> {
-    let mut asked: Vec<Asked> = Vec::new();
+fn options(attribute: &Attribute) -> Vec<Alternative> {
+    let mut alternatives: Vec<Alternative> = Vec::new();
     for option in attribute.options().filter(|option| !option.is_archived()) {
-        let title = title(option.label(), &asked);
-        asked.push(Asked::of_option(option, title));
+        let title = title(option.label(), &alternatives);
+        alternatives.push(Alternative::from_option(option, title));
     }
-    asked
+    alternatives
 }
 
-/// Classes of objects as the options of one question.
-pub(super) fn classes<'o>(classes: impl IntoIterator<Item = &'o ObjectClass>) -> Vec<Asked> {
-    let mut asked: Vec<Asked> = Vec::new();
+/// Converts object classes to the options of one question.
+pub(super) fn classes<'o>(classes: impl IntoIterator<Item = &'o ObjectClass>) -> Vec<Alternative> {
+    let mut alternatives: Vec<Alternative> = Vec::new();
     for class in classes.into_iter().filter(|class| !class.is_archived()) {
-        let title = title(class.name(), &asked);
-        asked.push(Asked::of_class(class, title));
+        let title = title(class.name(), &alternatives);
+        alternatives.push(Alternative::from_class(class, title));
     }
-    asked
+    alternatives
 }
 
-fn title(label: &str, before: &[Asked]) -> String {
-    let is_taken = |title: &str| before.iter().any(|asked| asked.title == title);
-    distinct(label, is_taken, |label, number| format!("{label} ({number})"))
+fn title(label: &str, before: &[Alternative]) -> String {
+    let is_taken = |title: &str| before.iter().any(|alternative| alternative.title == title);
+    make_unique(label, is_taken, |label, number| format!("{label} ({number})"))
 }

@@ -1,35 +1,35 @@
-//! The schemas: what each asks, and what each gives.
+//! The answer schemas.
 
 use crate::ontology::{Attribute, ClassificationClass, ObjectClass};
 
+use super::answer_parser::{AnswerParser, json};
 use super::answers::{Answers, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer};
 use super::error::AnswerError;
+use super::json_schema;
 use super::keys::Keys;
-use super::question::{Asked, Question, classes, question, questions};
-use super::reading::{Reading, json};
-use super::writing;
+use super::question::{Alternative, Question, classes, question, questions};
 
-/// What a model is asked, and what its answer becomes.
+/// A schema for a model's answer, and the parser for answers that follow it.
 pub trait AnswerSchema {
-    /// What an answer becomes.
+    /// The result of parsing an answer.
     type Answers;
 
-    /// Whether there is nothing to ask, so that a model need not be.
+    /// Returns `true` if there is nothing to ask, so that calling a model is unnecessary.
     fn is_empty(&self) -> bool;
 
-    /// The JSON schema that an answer must follow, as JSON text: models write the members of an answer in the order of the
-    /// schema, so that order counts. `serde_json::value::RawValue::from_string` puts it into a request as it is.
+    /// Returns the JSON schema of an answer as JSON text. The order of members matters, because models write them in
+    /// the order of the schema. Use `serde_json::value::RawValue::from_string` to embed it in a request unchanged.
     fn schema(&self) -> String;
 
-    /// Reads an answer.
+    /// Parses an answer.
     ///
     /// # Errors
-    /// Text that is not JSON, or JSON that the schema does not allow: each problem with its place and what must be there, in
-    /// words for the model.
+    /// The text is not JSON, or does not match the schema. The error lists each problem with its path and the
+    /// requirement, in words for the model.
     fn parse(&self, answer: &str) -> Result<Self::Answers, AnswerError>;
 }
 
-/// Asks for classifications: an object with a member for each class.
+/// Schema for classifications: an object with a member for each class.
 ///
 /// Contract: `docs/contract/label-format.md#classification-classes` and
 /// `docs/contract/label-format.md#classifications`.
@@ -49,21 +49,21 @@ pub trait AnswerSchema {
 #[derive(Debug, Clone)]
 pub struct ClassificationSchema {
     classes: Vec<String>,
-    /// One for each class.
+    /// One question per class.
     questions: Vec<Question>,
 }
 
 impl ClassificationSchema {
-    /// Asks for these classes. Left out are those that are archived, and those whose attribute cannot be asked: it is
-    /// archived, has no options, or is of a type that this crate does not know.
+    /// Creates a schema for these classes. It skips archived classes, and classes whose attribute is archived, has no
+    /// options, or has an unknown type.
     pub fn new<'o>(classes: impl IntoIterator<Item = &'o ClassificationClass>) -> Self {
         let mut keys = Keys::default();
         let classes = classes.into_iter().filter(|class| !class.is_archived());
-        let asked = classes.filter_map(|class| {
+        let pairs = classes.filter_map(|class| {
             let question = question(class.attribute()?, &mut keys)?;
             Some((class.feature_hash().to_owned(), question))
         });
-        let (classes, questions) = asked.unzip();
+        let (classes, questions) = pairs.unzip();
         Self { classes, questions }
     }
 }
@@ -76,26 +76,26 @@ impl AnswerSchema for ClassificationSchema {
     }
 
     fn schema(&self) -> String {
-        writing::object(None, &writing::members(&self.questions))
+        json_schema::object(None, &json_schema::members(&self.questions))
     }
 
     fn parse(&self, answer: &str) -> Result<ClassificationAnswers, AnswerError> {
-        let (value, mut reading) = (json(answer)?, Reading::default());
+        let (value, mut parser) = (json(answer)?, AnswerParser::default());
         let mut answers = Vec::new();
-        if let Some(members) = reading.object(&value, "", &keys(&self.questions)) {
+        if let Some(members) = parser.object(&value, "", &keys(&self.questions)) {
             for (class, question) in self.classes.iter().zip(&self.questions) {
-                reading.questions(std::slice::from_ref(question), members, "");
-                let answered = Answers(reading.take());
+                parser.questions(std::slice::from_ref(question), members, "");
+                let answered = Answers(parser.take());
                 if !answered.is_empty() {
                     answers.push(ClassificationAnswer { class: class.clone(), answers: answered });
                 }
             }
         }
-        reading.finish(Answers(answers))
+        parser.finish(Answers(answers))
     }
 }
 
-/// Asks for attributes of one object: an object with a member for each.
+/// Schema for the attributes of one object: an object with a member for each attribute.
 ///
 /// Contract: `docs/contract/label-format.md#attributes` and `docs/contract/label-format.md#object-answers`.
 ///
@@ -119,8 +119,8 @@ pub struct AttributeSchema {
 }
 
 impl AttributeSchema {
-    /// Asks for these attributes and what is below their options. They may themselves be below options that are chosen
-    /// already. Left out are those that cannot be asked, as by [`ClassificationSchema::new`].
+    /// Creates a schema for these attributes and those nested below their options. The attributes may themselves be
+    /// nested below options that are already chosen. Attributes are skipped as in [`ClassificationSchema::new`].
     pub fn new<'o>(attributes: impl IntoIterator<Item = &'o Attribute>) -> Self {
         Self { questions: questions(attributes.into_iter(), Keys::default()) }
     }
@@ -134,20 +134,20 @@ impl AnswerSchema for AttributeSchema {
     }
 
     fn schema(&self) -> String {
-        writing::object(None, &writing::members(&self.questions))
+        json_schema::object(None, &json_schema::members(&self.questions))
     }
 
     fn parse(&self, answer: &str) -> Result<AttributeAnswers, AnswerError> {
-        let (value, mut reading) = (json(answer)?, Reading::default());
-        if let Some(members) = reading.object(&value, "", &keys(&self.questions)) {
-            reading.questions(&self.questions, members, "");
+        let (value, mut parser) = (json(answer)?, AnswerParser::default());
+        if let Some(members) = parser.object(&value, "", &keys(&self.questions)) {
+            parser.questions(&self.questions, members, "");
         }
-        let answers = Answers(reading.take());
-        reading.finish(answers)
+        let answers = Answers(parser.take());
+        parser.finish(answers)
     }
 }
 
-/// Asks which class an object is of, and for its attributes: `{"choice": ...}`, as of a radio with a class for each option.
+/// Schema for the class of an object and its attributes: `{"choice": ...}`, like a radio with an option for each class.
 ///
 /// Contract: `docs/contract/label-format.md#object-classes` and `docs/contract/label-format.md#object-answers`.
 ///
@@ -164,11 +164,11 @@ impl AnswerSchema for AttributeSchema {
 /// ```
 #[derive(Debug, Clone)]
 pub struct ObjectSchema {
-    classes: Vec<Asked>,
+    classes: Vec<Alternative>,
 }
 
 impl ObjectSchema {
-    /// Asks for one of these classes; those that are archived are left out.
+    /// Creates a schema for these classes. It skips archived classes.
     pub fn new<'o>(objects: impl IntoIterator<Item = &'o ObjectClass>) -> Self {
         Self { classes: classes(objects) }
     }
@@ -182,21 +182,21 @@ impl AnswerSchema for ObjectSchema {
     }
 
     fn schema(&self) -> String {
-        writing::object(None, &[("choice", writing::choice(&self.classes))])
+        json_schema::object(None, &[("choice", json_schema::choice(&self.classes))])
     }
 
     fn parse(&self, answer: &str) -> Result<ObjectAnswer, AnswerError> {
-        let (value, mut reading) = (json(answer)?, Reading::default());
+        let (value, mut parser) = (json(answer)?, AnswerParser::default());
         let mut class = String::new();
-        let members = reading.object(&value, "", &["choice"]);
-        if let Some(value) = members.and_then(|members| reading.member(members, "", "choice"))
-            && let Some(chosen) = reading.choice(&self.classes, value, "choice")
+        let members = parser.object(&value, "", &["choice"]);
+        if let Some(value) = members.and_then(|members| parser.member(members, "", "choice"))
+            && let Some(chosen) = parser.choice(&self.classes, value, "choice")
         {
             class.clone_from(&chosen.feature_hash);
-            reading.chosen(chosen, value, "choice");
+            parser.chosen(chosen, value, "choice");
         }
-        let answers = Answers(reading.take());
-        reading.finish(ObjectAnswer { class, answers })
+        let answers = Answers(parser.take());
+        parser.finish(ObjectAnswer { class, answers })
     }
 }
 

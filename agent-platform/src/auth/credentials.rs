@@ -1,4 +1,4 @@
-//! What an agent authenticates with, and how it is found.
+//! Credentials of an agent, and reading them from the environment.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,14 +12,14 @@ use super::credentials_error::CredentialsError;
 use super::ssh_key::SshKey;
 use crate::environment;
 
-/// The variable that holds a private key's text.
-const KEY_TEXT: &str = "ENCORD_SSH_KEY";
-/// The variable that holds the path of a private key.
-const KEY_FILE: &str = "ENCORD_SSH_KEY_FILE";
-/// The variable that holds the passphrase of an encrypted private key.
-const PASSPHRASE: &str = "ENCORD_SSH_KEY_PASSPHRASE";
+/// Environment variable with the text of a private key.
+const KEY_VARIABLE: &str = "ENCORD_SSH_KEY";
+/// Environment variable with the path of a private key.
+const KEY_FILE_VARIABLE: &str = "ENCORD_SSH_KEY_FILE";
+/// Environment variable with the passphrase of an encrypted private key.
+const PASSPHRASE_VARIABLE: &str = "ENCORD_SSH_KEY_PASSPHRASE";
 
-/// What an agent authenticates with: an SSH key or a bearer token. Cheap to clone; `Debug` shows no secret.
+/// Credentials of an agent: an SSH key or a bearer token. Cheap to clone; `Debug` shows no secret.
 #[derive(Clone)]
 pub struct Credentials(Kind);
 
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Bearer(Arc<BearerToken>),
 }
 
-/// A bearer token. Wiped from memory when dropped; `Debug` does not show it.
+/// A bearer token. It is wiped from memory when dropped; `Debug` does not show it.
 pub struct BearerToken(Zeroizing<String>);
 
 impl BearerToken {
@@ -37,13 +37,13 @@ impl BearerToken {
         Self(Zeroizing::new(token))
     }
 
-    /// The token itself, a secret: whoever has it acts as the user.
+    /// Returns the token. It is a secret: anyone who has it can act as the user.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The value of `Authorization`, marked as a secret.
+    /// Returns the value of the `Authorization` header, marked as sensitive.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::try_from(&*Zeroizing::new(format!("Bearer {}", &*self.0))).ok()?;
         value.set_sensitive(true);
@@ -58,16 +58,17 @@ impl fmt::Debug for BearerToken {
 }
 
 impl Credentials {
-    /// A private key.
+    /// Creates credentials from a private key.
     #[must_use]
     pub fn key(key: SshKey) -> Self {
         Self(Kind::Key(Arc::new(key)))
     }
 
-    /// A bearer token, as [`PlatformClient::bearer_token`](crate::client::PlatformClient::bearer_token) gives it.
+    /// Creates credentials from a bearer token, as returned by
+    /// [`PlatformClient::bearer_token`](crate::client::PlatformClient::bearer_token).
     ///
     /// # Errors
-    /// The token is empty or cannot stand in a header.
+    /// The token is empty or is not a valid header value.
     pub fn bearer(token: impl Into<String>) -> Result<Self, CredentialsError> {
         let token = BearerToken::new(token.into());
         if token.expose().trim().is_empty() || token.header().is_none() {
@@ -76,46 +77,48 @@ impl Credentials {
         Ok(Self(Kind::Bearer(Arc::new(token))))
     }
 
-    /// Reads the key that the environment names (contract: `platform-api.md`, section 2).
+    /// Reads the key from environment variables (contract: `platform-api.md`, section 2).
     ///
     /// | Variable | Meaning |
     /// |---|---|
-    /// | `ENCORD_SSH_KEY` | the text of an OpenSSH Ed25519 private key; counts before the file, with a warning |
-    /// | `ENCORD_SSH_KEY_FILE` | the path of such a key; `~` is the home directory |
-    /// | `ENCORD_SSH_KEY_PASSPHRASE` | the passphrase, if the key is encrypted |
+    /// | `ENCORD_SSH_KEY` | text of an OpenSSH Ed25519 private key; takes precedence over the file, with a warning |
+    /// | `ENCORD_SSH_KEY_FILE` | path of such a key; `~` is the home directory |
+    /// | `ENCORD_SSH_KEY_PASSPHRASE` | passphrase, if the key is encrypted |
     ///
-    /// A variable that is set must be usable: a blank one is an error.
+    /// A variable that is set must be valid: a blank one is an error.
     ///
     /// # Errors
-    /// A variable is missing or unusable. The error shows no secret.
+    /// A variable is missing or invalid. The error shows no secret.
     pub fn from_env() -> Result<Self, CredentialsError> {
         Self::from_os_variables(|name| std::env::var_os(name))
     }
 
-    /// Reads the key that these variables name, as [`from_env`](Self::from_env) does.
+    /// Reads the key from variables returned by a function. See [`from_env`](Self::from_env).
     ///
     /// # Errors
-    /// A variable is missing or unusable. The error shows no secret.
+    /// A variable is missing or invalid. The error shows no secret.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, CredentialsError> {
         Self::from_os_variables(|name| variable(name).map(OsString::from))
     }
 
     fn from_os_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, CredentialsError> {
         let read = |name| environment::checked(name, variable(name));
-        let passphrase = read(PASSPHRASE)?;
-        let (origin, text) = match (read(KEY_TEXT)?, read(KEY_FILE)?) {
+        let passphrase = read(PASSPHRASE_VARIABLE)?;
+        let (origin, text) = match (read(KEY_VARIABLE)?, read(KEY_FILE_VARIABLE)?) {
             (Some(text), file) => {
-                if names_a_file(&text) {
+                if is_path_of_file(&text) {
                     return Err(CredentialsError::PathInsteadOfText);
                 }
                 if file.is_some() {
-                    tracing::warn!("{KEY_TEXT} and {KEY_FILE} are both set: {KEY_TEXT} counts, the file is not read");
+                    tracing::warn!(
+                        "{KEY_VARIABLE} and {KEY_FILE_VARIABLE} are both set: using {KEY_VARIABLE} and ignoring the file"
+                    );
                 }
-                (KEY_TEXT.to_owned(), text)
+                (KEY_VARIABLE.to_owned(), text)
             }
             (None, Some(file)) => {
                 let home = variable("HOME").and_then(|home| home.into_string().ok());
-                let path = expanded(file.trim(), home)?;
+                let path = expand_home(file.trim(), home)?;
                 let text = std::fs::read_to_string(&path).map(Zeroizing::new);
                 let origin = path.display().to_string();
                 (origin, text.map_err(|source| CredentialsError::File { path, source })?)
@@ -142,14 +145,14 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether a text that should be a key is the path of a file that is there.
-fn names_a_file(text: &str) -> bool {
+/// Returns `true` if a text that should be a key is the path of an existing file.
+fn is_path_of_file(text: &str) -> bool {
     let text = text.trim();
     !text.contains('\n') && !text.starts_with("-----BEGIN") && Path::new(text).is_file()
 }
 
-/// `~` and `~/...` from the home directory on.
-fn expanded(path: &str, home: Option<String>) -> Result<PathBuf, CredentialsError> {
+/// Expands `~` and `~/...` to the home directory.
+fn expand_home(path: &str, home: Option<String>) -> Result<PathBuf, CredentialsError> {
     let Some(rest) = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) else {
         return Ok(PathBuf::from(path));
     };

@@ -1,11 +1,11 @@
-//! Why there are no credentials.
+//! Errors of reading credentials.
 
 use std::path::PathBuf;
 
 use super::key_error::KeyError;
 use crate::environment::InvalidVariable;
 
-/// Why the environment gives no credentials. No variant shows a key, a passphrase or a token.
+/// Error of reading credentials. No variant shows a key, a passphrase or a token.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialsError {
@@ -15,32 +15,32 @@ pub enum CredentialsError {
          key, or ENCORD_SSH_KEY to its text"
     )]
     Missing,
-    /// A variable is set to a value that cannot be used.
+    /// A variable has an invalid value.
     #[error(transparent)]
     Variable(#[from] InvalidVariable),
-    /// The variable for the text holds a path.
+    /// The variable for the key's text holds a path.
     #[error("ENCORD_SSH_KEY holds the path of a file, not the text of a key: use ENCORD_SSH_KEY_FILE for a path")]
     PathInsteadOfText,
-    /// The key file begins with `~`, and nobody says where that is.
+    /// The path of the key file begins with `~`, but the home directory is unknown.
     #[error("ENCORD_SSH_KEY_FILE begins with `~`, but HOME is not set")]
     NoHome,
-    /// The key file cannot be read.
+    /// Reading the key file failed.
     #[error("the key file {} cannot be read: {source}", path.display())]
     File {
         /// The path after `~` was expanded.
         path: PathBuf,
-        /// Why not.
+        /// The I/O error.
         source: std::io::Error,
     },
-    /// There is a text, but it is no key to sign with.
+    /// The text is not a usable private key.
     #[error("the private key of {origin} cannot be used: {source}")]
     Key {
-        /// Where the text is from: `ENCORD_SSH_KEY`, or the key file's path.
+        /// Source of the text: `ENCORD_SSH_KEY`, or the path of the key file.
         origin: String,
-        /// What is wrong with it.
+        /// The problem with the key.
         source: KeyError,
     },
-    /// A bearer token has characters that no header can carry, or is empty.
+    /// The bearer token is empty or is not a valid header value.
     #[error("the bearer token is empty or holds characters that a header cannot carry")]
     Token,
 }

@@ -1,14 +1,14 @@
-//! The digest of a body, which both signatures cover.
+//! Digest of a request body, which both signature schemes cover.
 
 use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
 
-/// The SHA-256 digest of a request's body. Computed once per call, however often the call is tried.
+/// SHA-256 digest of a request body. It is computed once per call and reused by retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyDigest([u8; 32]);
 
 impl BodyDigest {
-    /// Computes the digest of a body. A request without a body has an empty one.
+    /// Computes the digest of a body. A request without a body uses an empty one.
     #[must_use]
     pub fn new(body: &[u8]) -> Self {
         let mut bytes = [0; 32];
@@ -16,13 +16,13 @@ impl BodyDigest {
         Self(bytes)
     }
 
-    /// The 32 raw bytes.
+    /// Returns the 32 raw bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The value of the header `Content-Digest` (contract: `platform-api.md`, section 2.2).
+    /// Returns the value of the `Content-Digest` header (contract: `platform-api.md`, section 2.2).
     #[must_use]
     pub fn header(&self) -> String {
         format!("sha-256=:{}:", BASE64.encode(&self.0))

@@ -1,4 +1,4 @@
-//! A private key's text, as environments and editors leave it, made fit for the parser.
+//! Normalization of a private key's text, as environment variables and editors alter it.
 
 use zeroize::Zeroizing;
 
@@ -6,19 +6,19 @@ use super::key_error::KeyError;
 
 const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----";
 
-/// The text with plain line ends, without blank lines around it, and with a line end after the last line.
+/// Normalizes line breaks, removes blank lines around the key, and ends the last line with a line break.
 ///
 /// # Errors
-/// What the text is instead, where that can be told; never the text.
-pub(super) fn normalised(text: &str) -> Result<Zeroizing<String>, KeyError> {
+/// The text is something else. The error names the detected kind and never shows the text.
+pub(super) fn normalize(text: &str) -> Result<Zeroizing<String>, KeyError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if !text.starts_with(BEGIN) {
-        return Err(KeyError::NotOpenSsh { found: found(text) });
+        return Err(KeyError::NotOpenSsh { found: detect_kind(text) });
     }
     if text.contains("\\n") && !text.contains('\n') {
         return Err(KeyError::EscapedLineEnds);
     }
-    // One allocation: a growing string would leave pieces of the key behind.
+    // A single allocation: a growing string would leave fragments of the key in memory.
     let mut clean = Zeroizing::new(String::with_capacity(text.len() + 1));
     for line in text.lines() {
         clean.push_str(line.trim());
@@ -27,8 +27,8 @@ pub(super) fn normalised(text: &str) -> Result<Zeroizing<String>, KeyError> {
     Ok(clean)
 }
 
-/// What a text is that is not an OpenSSH private key.
-fn found(text: &str) -> &'static str {
+/// Detects the kind of a text that is not an OpenSSH private key.
+fn detect_kind(text: &str) -> &'static str {
     const KNOWN: [(&str, &str); 8] = [
         ("ssh-", "a public key"),
         ("ecdsa-", "a public key"),

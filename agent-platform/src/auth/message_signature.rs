@@ -1,11 +1,11 @@
-//! The signature of the v2 endpoints: an HTTP message signature after an early draft of RFC 9421.
+//! Signature of requests to the v2 endpoints: an HTTP message signature after an early draft of RFC 9421.
 
 use data_encoding::BASE64;
 
 use super::digest::BodyDigest;
 use super::ssh_key::{SigningError, SshKey};
 
-/// What the platform calls the signature in `Signature-Input` and `Signature`.
+/// Label of the signature in `Signature-Input` and `Signature`.
 pub const SIGNATURE_LABEL: &str = "encord-sig";
 
 const COVERED: &str = r#"("@method" "@request-target" "content-digest")"#;
@@ -13,22 +13,21 @@ const COVERED: &str = r#"("@method" "@request-target" "content-digest")"#;
 /// The three headers that sign a v2 request (contract: `platform-api.md`, section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageSignature {
-    /// The value of `Content-Digest`.
+    /// Value of the `Content-Digest` header.
     pub content_digest: String,
-    /// The value of `Signature-Input`.
+    /// Value of the `Signature-Input` header.
     pub signature_input: String,
-    /// The value of `Signature`.
+    /// Value of the `Signature` header.
     pub signature: String,
 }
 
 impl MessageSignature {
     /// Signs a request.
     ///
-    /// `target` is the path and the query exactly as sent, percent-encoded; `created` is the time in whole seconds since
-    /// 1970 (UTC).
+    /// `target` is the path and query exactly as sent, percent-encoded. `created` is the Unix time in seconds.
     ///
     /// # Errors
-    /// None in practice; see [`SigningError`].
+    /// Signing failed, which does not happen with a parsed key; see [`SigningError`].
     pub fn new(
         key: &SshKey,
         method: &str,
@@ -47,7 +46,7 @@ impl MessageSignature {
         })
     }
 
-    /// The text that is signed: four lines, without a line end after the last.
+    /// Returns the signature base: four lines, without a line break after the last.
     #[must_use]
     pub fn base(method: &str, target: &str, content_digest: &str, parameters: &str) -> String {
         format!(

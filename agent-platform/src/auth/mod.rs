@@ -1,7 +1,7 @@
-//! Who calls the platform: keys, tokens, and the two ways a request is signed. And how the platform signs what it sends.
+//! Authentication: credentials, the two signature schemes for requests to the platform, and the signature of the
+//! platform's own calls.
 //!
-//! Nothing in here shows a secret: not in `Debug`, not in an error, not in a log. Secrets are wiped from memory when
-//! they are dropped.
+//! Secrets never appear in `Debug` output, errors or logs. They are wiped from memory when they are dropped.
 
 mod credentials;
 mod credentials_error;

@@ -1,4 +1,4 @@
-//! The Ed25519 key an agent signs with.
+//! Ed25519 keys for signing.
 
 use std::fmt;
 
@@ -8,31 +8,33 @@ use ssh_key::private::{KeypairData, PrivateKey};
 use zeroize::Zeroizing;
 
 use super::key_error::KeyError;
-use super::key_text::normalised;
+use super::key_text::normalize;
 
-/// An Ed25519 private key. Wiped from memory when dropped; `Debug` shows its key id alone.
+/// An Ed25519 private key. It is wiped from memory when dropped; `Debug` shows only its key ID.
 ///
-/// The platform knows a key by its *key id*: the public key in lower-case hex (contract: `platform-api.md`, section 2).
+/// The platform identifies a key by its *key ID*: the public key in lower-case hex (contract: `platform-api.md`,
+/// section 2).
 pub struct SshKey {
     seed: Zeroizing<[u8; 32]>,
     key_id: String,
 }
 
-/// The signer refused the key. It cannot happen with a key that was read.
+/// Error of signing with an invalid key. It cannot occur with a key that was parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the key cannot sign")]
 pub struct SigningError;
 
 impl SshKey {
-    /// Reads an OpenSSH private key, the text of a file that `ssh-keygen -t ed25519` made.
+    /// Parses an OpenSSH private key: the contents of a file written by `ssh-keygen -t ed25519`.
     ///
-    /// CRLF line ends, blank lines around the key and a missing last line end do no harm. A passphrase for a key that is
-    /// not encrypted is not looked at. Opening an encrypted key takes some 0.1 s of computing, on purpose of its makers.
+    /// CRLF line breaks, blank lines around the key and a missing final line break are accepted. The passphrase is
+    /// ignored if the key is not encrypted. Decrypting a key takes about 0.1 s, because its key derivation function is
+    /// slow by design.
     ///
     /// # Errors
-    /// What is wrong with the text, without showing it.
+    /// The text is not a valid key. The error does not show it.
     pub fn from_openssh(text: &str, passphrase: Option<&str>) -> Result<Self, KeyError> {
-        let key = PrivateKey::from_openssh(normalised(text)?.as_str()).map_err(|error| refused(&error))?;
+        let key = PrivateKey::from_openssh(normalize(text)?.as_str()).map_err(|error| refused(&error))?;
         if !matches!(key.algorithm(), ssh_key::Algorithm::Ed25519) {
             return Err(KeyError::OtherAlgorithm { algorithm: key.algorithm().to_string() });
         }
@@ -44,31 +46,31 @@ impl SshKey {
         };
         let KeypairData::Ed25519(pair) = key.key_data() else { return Err(KeyError::Damaged) };
         let own = Self::from_seed(&Zeroizing::new(pair.private.to_bytes())).map_err(|_| KeyError::Damaged)?;
-        // A public half that belongs to another key would sign as somebody nobody knows.
+        // With a public key from another pair, the platform would reject every signature.
         if own.key_id == HEXLOWER.encode(&pair.public.0) { Ok(own) } else { Err(KeyError::Damaged) }
     }
 
-    /// The key with this seed: the 32 secret bytes everything else of an Ed25519 key follows from.
+    /// Creates a key from its seed: the 32 secret bytes from which the whole key pair is derived.
     ///
     /// # Errors
-    /// None in practice: every seed is a key.
+    /// Never fails in practice: every seed is valid.
     pub fn from_seed(seed: &[u8; 32]) -> Result<Self, SigningError> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| SigningError)?;
         Ok(Self { seed: Zeroizing::new(*seed), key_id: HEXLOWER.encode(pair.public_key().as_ref()) })
     }
 
-    /// The public key, 64 lower-case hex digits. No secret.
+    /// Returns the public key as 64 lower-case hex digits. It is not a secret.
     #[must_use]
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
 
-    /// The Ed25519 signature of these bytes.
+    /// Returns the Ed25519 signature of a message.
     ///
     /// # Errors
-    /// None in practice; see [`SigningError`].
+    /// Signing failed, which does not happen with a parsed key; see [`SigningError`].
     pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], SigningError> {
-        // The key pair of ring is not wiped when dropped, so it is made for one signature only: some 40 microseconds more.
+        // The key pair of `ring` is not wiped when dropped, so it is created for each signature (about 40 µs).
         let pair = Ed25519KeyPair::from_seed_unchecked(self.seed.as_slice()).map_err(|_| SigningError)?;
         pair.sign(message).as_ref().try_into().map_err(|_| SigningError)
     }

@@ -1,11 +1,11 @@
-//! What the platform's backend signs its own calls with: those that agents receive.
+//! Signature of calls from the platform's backend to agents.
 
 use data_encoding::HEXLOWER;
 use ring::hmac;
 
-/// The signature of a body that is sent at a time in Unix seconds, as the header `X-Encord-Signature` carries it, with the
-/// same text of the time in `X-Encord-Timestamp`: HMAC-SHA256 over time, dot and body, in lower-case hex (contract:
-/// `platform-api.md`, section 10, "Notifications").
+/// Computes the `X-Encord-Signature` header of a body: HMAC-SHA256 over timestamp, dot and body, in lower-case hex.
+/// `timestamp` is the Unix time in seconds, exactly as in `X-Encord-Timestamp` (contract: `platform-api.md`, section
+/// 10, "Notifications").
 ///
 /// ```
 /// use agent_platform::auth::webhook_signature;

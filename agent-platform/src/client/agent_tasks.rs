@@ -1,4 +1,4 @@
-//! The tasks that wait in an agent's stage, and sending them on.
+//! Tasks in agent stages: listing them, and moving them along a pathway.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -11,62 +11,62 @@ use super::query::Query;
 use super::tolerant::{lenient, open_enum};
 
 open_enum! {
-    /// Where a task is in its stage.
+    /// Status of a task in its stage.
     AgentTaskStatus {
-        /// Nobody has looked at it.
+        /// Not opened yet.
         New = "NEW",
-        /// Somebody has it.
+        /// Assigned to a user.
         Assigned = "ASSIGNED",
-        /// It was given back.
+        /// Released by its assignee.
         Released = "RELEASED",
-        /// It was passed over.
+        /// Skipped.
         Skipped = "SKIPPED",
-        /// It came back.
+        /// Reopened.
         Reopened = "REOPENED",
-        /// It is done.
+        /// Completed.
         Completed = "COMPLETED",
     }
 }
 
-/// A task in an agent's stage (contract: `platform-api.md`, section 8.9). Times are ISO 8601 texts, as sent.
+/// A task in an agent stage (contract: `platform-api.md`, section 8.9). Times are ISO 8601 strings, unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AgentTask {
-    /// Its UUID.
+    /// The UUID.
     pub uuid: Uuid,
-    /// When it was made.
+    /// Time of creation.
     #[serde(default, alias = "created_at", deserialize_with = "lenient")]
     pub created_at: Option<String>,
-    /// When it last changed.
+    /// Time of the last change.
     #[serde(default, alias = "updated_at", deserialize_with = "lenient")]
     pub updated_at: Option<String>,
-    /// Where it is.
+    /// Status in the stage.
     #[serde(default, deserialize_with = "lenient")]
     pub status: Option<AgentTaskStatus>,
-    /// The data it is about.
+    /// The data hash.
     #[serde(alias = "data_hash")]
     pub data_hash: Uuid,
-    /// The title of the data.
+    /// Title of the data.
     #[serde(default, alias = "data_title", deserialize_with = "lenient")]
     pub data_title: Option<String>,
-    /// The branch of the labels.
+    /// Branch of the labels.
     #[serde(default, alias = "label_branch_name", deserialize_with = "lenient")]
     pub label_branch_name: Option<String>,
-    /// Who has it.
+    /// Email address of the assignee.
     #[serde(default, deserialize_with = "lenient")]
     pub assignee: Option<String>,
-    /// Who moved it last.
+    /// Email address of the user who moved the task last.
     #[serde(default, alias = "last_actioned_by", deserialize_with = "lenient")]
     pub last_actioned_by: Option<String>,
 }
 
-/// A way out of an agent's stage, by title or by UUID.
+/// A pathway out of an agent stage, by title or by UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathwayChoice {
-    /// By its title.
+    /// The pathway's title.
     Name(String),
-    /// By its UUID.
+    /// The pathway's UUID.
     Uuid(Uuid),
 }
 
@@ -82,10 +82,11 @@ struct Action<'a> {
 }
 
 impl PlatformClient {
-    /// The tasks that wait in an agent's stage, page by page; of these data alone, unless there are none.
+    /// Lists the tasks in an agent stage, across all pages. If `data_hashes` is not empty, only the tasks of these
+    /// data.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn agent_tasks(&self, project: Uuid, stage: Uuid, data_hashes: &[Uuid]) -> Result<Vec<AgentTask>> {
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "tasks"];
@@ -94,10 +95,10 @@ impl PlatformClient {
         self.all_pages(&path, query, false).await
     }
 
-    /// Sends tasks on, each along its pathway. Never repeated once it may have been done.
+    /// Moves tasks along their pathways. Not idempotent: it is not retried if the platform may have received it.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn proceed(&self, project: Uuid, stage: Uuid, tasks: &[(Uuid, PathwayChoice)]) -> Result<()> {
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "actions"];
@@ -110,7 +111,7 @@ impl PlatformClient {
                 pathway_uuid: if let PathwayChoice::Uuid(uuid) = pathway { Some(*uuid) } else { None },
             })
             .collect();
-        let call = self.v2_send(Method::POST, &path, &actions, Effect::Changes)?;
-        self.v2_done(&call).await
+        let call = self.v2_send(Method::POST, &path, &actions, Effect::NonIdempotent)?;
+        self.v2_execute(&call).await
     }
 }

@@ -1,34 +1,34 @@
-//! How a client is set up.
+//! Configuration of a client.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::domain::{Domain, DomainError};
-use super::public_addresses::{PublicAddresses, through_a_proxy};
+use super::public_addresses::{PublicAddressResolver, is_proxy_configured};
 use super::retry::{RetryBudgets, RetryPolicy};
 use super::{PlatformClient, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
 use crate::environment::{self, InvalidVariable};
 use crate::memory::ByteBudget;
 
-/// What requests call themselves: this crate and its version.
+/// The `User-Agent` header: this crate and its version.
 const USER_AGENT: &str = concat!("agent-platform/", env!("CARGO_PKG_VERSION"));
 
-/// How long things may take, and how large they may be.
+/// Limits on time and size.
 #[derive(Debug, Clone)]
 pub(super) struct Limits {
     pub(super) connect: Duration,
-    /// For one read from the connection, not for an answer.
+    /// Timeout of one read from the connection.
     pub(super) read: Duration,
-    /// For a call with all its repetitions.
+    /// Timeout of a call, including retries.
     pub(super) call: Duration,
-    /// In bytes, after decompression.
-    pub(super) largest_answer: usize,
-    /// For a file with all its repetitions.
+    /// Maximum size of a response in bytes, after decompression.
+    pub(super) max_response_size: usize,
+    /// Timeout of a file download, including retries.
     pub(super) download: Duration,
-    /// In bytes.
-    pub(super) largest_download: u64,
-    /// Whether files may be read from private addresses.
+    /// Maximum size of a file, in bytes.
+    pub(super) max_download_size: u64,
+    /// `true` if files may be read from private addresses.
     pub(super) private_storage: bool,
 }
 
@@ -38,15 +38,15 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             read: Duration::from_secs(60),
             call: Duration::from_secs(180),
-            largest_answer: 128 << 20,
+            max_response_size: 128 << 20,
             download: Duration::from_secs(600),
-            largest_download: 2 << 30,
+            max_download_size: 2 << 30,
             private_storage: false,
         }
     }
 }
 
-/// Sets up a [`PlatformClient`].
+/// A builder of a [`PlatformClient`].
 #[derive(Debug, Clone, Default)]
 pub struct PlatformBuilder {
     credentials: Option<Credentials>,
@@ -58,59 +58,58 @@ pub struct PlatformBuilder {
     memory: Option<ByteBudget>,
 }
 
-/// Why a client cannot be set up.
+/// Error of building a client.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// There are no credentials, or they are of no use.
+    /// The credentials are missing or invalid.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     /// The address is invalid.
     #[error(transparent)]
     Domain(#[from] DomainError),
-    /// `ENCORD_DOMAIN` is set to a value that cannot be used.
+    /// `ENCORD_DOMAIN` is invalid.
     #[error(transparent)]
     Variable(#[from] InvalidVariable),
-    /// The machine has no certificate authorities, so that no encrypted connection can be trusted.
+    /// The machine has no certificate authorities, so TLS connections cannot be verified.
     #[error("encrypted connections cannot be set up: {0}; a container may need the package `ca-certificates`")]
     Tls(rustls::Error),
-    /// The HTTP client cannot be set up, for example because of a proxy's address in the environment.
+    /// The HTTP client cannot be created, for example because of an invalid proxy address in the environment.
     #[error("the HTTP client cannot be set up: {0}")]
     Http(reqwest::Error),
 }
 
 impl PlatformBuilder {
-    /// Who calls. Without it, [`build`](Self::build) takes [`Credentials::from_env`].
+    /// Sets the credentials. Default: [`Credentials::from_env`].
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Where the platform is. Without it, [`build`](Self::build) takes the environment variable `ENCORD_DOMAIN`, and
-    /// without that [`Domain::EUROPE`].
+    /// Sets the address of the platform. Default: the environment variable `ENCORD_DOMAIN`, or else [`Domain::EUROPE`].
     #[must_use]
     pub fn domain(mut self, domain: Domain) -> Self {
         self.domain = Some(domain);
         self
     }
 
-    /// How long making a connection may take. 10 s unless set.
+    /// Sets the connect timeout. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.limits.connect = timeout;
         self
     }
 
-    /// How long nothing may arrive before a try is given up. 60 s unless set.
+    /// Sets the read timeout: the maximum time without any data. Default: 60 s.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.limits.read = timeout;
         self
     }
 
-    /// How long a call may take with all its repetitions and waits. 180 s unless set. A method that makes several
-    /// requests, such as one that follows pages, may take that long for each.
+    /// Sets the timeout of a call, including its retries and waits. Default: 180 s. For methods that send several
+    /// requests, such as those that follow pages, the timeout applies to each request.
     #[must_use]
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.limits.call = timeout;
@@ -119,69 +118,69 @@ impl PlatformBuilder {
 
     /// Sets the maximum size of a response, in bytes after decompression. Default: 128 MiB.
     ///
-    /// Responses above 256 KiB also take part in the [byte budget](Self::byte_budget), and grow in it as they arrive.
+    /// Responses above 256 KiB also draw on the [byte budget](Self::byte_budget), and acquire memory as they arrive.
     #[must_use]
-    pub fn largest_answer(mut self, bytes: usize) -> Self {
-        self.limits.largest_answer = bytes;
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.limits.max_response_size = bytes;
         self
     }
 
-    /// How long [`PlatformClient::download_file`] may take with all its repetitions and waits. 10 minutes unless set.
+    /// Sets the timeout of [`PlatformClient::download_file`], including its retries and waits. Default: 10 min.
     #[must_use]
     pub fn download_timeout(mut self, timeout: Duration) -> Self {
         self.limits.download = timeout;
         self
     }
 
-    /// How large a file may be that [`PlatformClient::download_file`] reads, in bytes. 2 GiB unless set.
+    /// Sets the maximum size of a file read by [`PlatformClient::download_file`], in bytes. Default: 2 GiB.
     #[must_use]
-    pub fn largest_download(mut self, bytes: u64) -> Self {
-        self.limits.largest_download = bytes;
+    pub fn max_download_size(mut self, bytes: u64) -> Self {
+        self.limits.max_download_size = bytes;
         self
     }
 
-    /// Allows downloads from addresses in private networks: self-hosted storage, or storage behind a private endpoint.
-    /// Default: refused, so that no signed URL leads to what only this machine can reach; files on the
-    /// platform's own host are read wherever that is. Where a proxy is set up, the proxy decides.
+    /// Allows reading files from private addresses, such as an on-premises storage or a private endpoint.
+    /// Default: forbidden, so that no signed URL can reach services that only this machine can reach. Files on the
+    /// platform's own host are always allowed. If a proxy is configured, the proxy decides.
     #[must_use]
     pub fn allow_private_storage(mut self) -> Self {
         self.limits.private_storage = true;
         self
     }
 
-    /// Sets the budget that large responses draw on. Default: [`ByteBudget::of_process`].
+    /// Sets the budget that large responses draw on. Default: [`ByteBudget::global`].
     #[must_use]
     pub fn byte_budget(mut self, budget: ByteBudget) -> Self {
         self.memory = Some(budget);
         self
     }
 
-    /// How often and how soon calls are repeated.
+    /// Sets the retry policy.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// A product to name after this crate in `User-Agent`, e.g. `my-agents/1.4`.
+    /// Sets a product to append to `User-Agent`, for example `my-agents/1.4`.
     #[must_use]
     pub fn user_agent_suffix(mut self, product: impl Into<String>) -> Self {
         self.product = Some(product.into());
         self
     }
 
-    /// The regions that [`PlatformClient::check`] tries when the key is not known here. Unless set: the platform's other
-    /// public regions, if this is one of them, and none otherwise.
+    /// Sets the regions that [`PlatformClient::check`] tries if the platform does not know the key. Default: the other public
+    /// regions if the domain is a public region, none otherwise.
     #[must_use]
     pub fn regions(mut self, regions: impl IntoIterator<Item = Domain>) -> Self {
         self.regions = Some(regions.into_iter().collect());
         self
     }
 
-    /// Sets up the client. Nothing is sent yet.
+    /// Builds the client. Sends no request.
     ///
     /// # Errors
-    /// Credentials, address or certificate authorities are missing or wrong.
+    /// The credentials, the address or the certificate authorities are missing or invalid.
     pub fn build(self) -> Result<PlatformClient, BuildError> {
         let credentials = match self.credentials {
             Some(credentials) => credentials,
@@ -195,8 +194,8 @@ impl PlatformBuilder {
             }
         };
         let encrypted = domain.is_encrypted();
-        if !encrypted && !domain.is_on_this_machine() {
-            tracing::warn!(%domain, "the platform is not reached over https: tokens and signatures can be read on the way");
+        if !encrypted && !domain.is_loopback() {
+            tracing::warn!(%domain, "the platform is not reached over HTTPS: tokens and signatures can be read in transit");
         }
         let product = self.product.map(|product| format!(" {product}")).unwrap_or_default();
         let tls = tls::configuration(encrypted).map_err(BuildError::Tls)?;
@@ -206,16 +205,16 @@ impl PlatformBuilder {
                 .user_agent(format!("{USER_AGENT}{product}"))
                 .connect_timeout(self.limits.connect)
                 .read_timeout(self.limits.read)
-                // Shorter than load balancers keep idle connections: one that they close under a save leaves it open
-                // whether the save was done.
+                // Shorter than the idle timeout of load balancers. If they close a connection during a save, the
+                // outcome is unknown.
                 .pool_idle_timeout(Duration::from_secs(30))
-                // A redirected signature is worth nothing at another path, and is nobody else's business.
+                // No redirects: a signature is only valid for its path, and must not be sent to other hosts.
                 .redirect(reqwest::redirect::Policy::none())
         };
-        // Files are counted and continued by the byte, so they are taken as they come.
+        // No decompression: files are counted and resumed by byte offset.
         let mut storage = client().no_gzip();
-        if !self.limits.private_storage && !through_a_proxy() {
-            storage = storage.dns_resolver(Arc::new(PublicAddresses { platform: domain.host().to_owned() }));
+        if !self.limits.private_storage && !is_proxy_configured() {
+            storage = storage.dns_resolver(Arc::new(PublicAddressResolver { platform: domain.host().to_owned() }));
         }
         let (http, storage) = (client().build(), storage.build());
         let shared = Shared {
@@ -235,7 +234,7 @@ impl PlatformBuilder {
     }
 }
 
-/// The public regions besides this one; none if this is none of them.
+/// Returns the other public regions. Empty if the domain is not a public region.
 fn other_regions(domain: &Domain) -> Vec<Domain> {
     let all = [Domain::EUROPE, Domain::UNITED_STATES];
     if !all.iter().any(|region| domain.is(region)) {

@@ -1,4 +1,4 @@
-//! One call, before it is sent: what is asked, of which endpoint, and whether it may be repeated.
+//! A call before it is sent: endpoint, request, and whether it may be retried.
 
 use bytes::Bytes;
 use reqwest::{Method, Url};
@@ -9,34 +9,34 @@ use super::failure::Failure;
 use super::trace::TraceId;
 use crate::auth::BodyDigest;
 
-/// Which endpoint is called, and so how the request is signed and its headers look.
+/// The endpoint family of a call. It determines the signature scheme and the headers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Endpoint {
-    /// `/public` and `/public/user`, for the thing in scope.
+    /// `/public` and `/public/user`, with a scope.
     Legacy(Scope),
     /// `/v2/public/...`.
     V2,
-    /// A signed URL of a storage: neither authentication nor trace may go there.
+    /// A signed URL of a storage. Neither credentials nor the trace are sent there.
     Storage,
 }
 
-/// What a legacy call is about: its headers `ResourceType` and `ResourceID`.
+/// Scope of a legacy call: its headers `ResourceType` and `ResourceID`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scope {
     Project(Uuid),
     User,
 }
 
-/// Whether a call may be repeated once it may have reached the platform.
+/// Effect of repeating a call. It decides about retries once the call may have reached the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It reads, or sets what is the same when set twice: repeating is harmless.
-    Harmless,
-    /// It changes something: it is repeated only if it certainly was not carried out.
-    Changes,
+    /// The call reads, or sets a value: it can be retried.
+    Idempotent,
+    /// The call has further effects: it is only retried if the platform certainly did not execute it.
+    NonIdempotent,
 }
 
-/// A call. Everything in it stays the same however often it is tried.
+/// A call. Its contents are the same for every attempt.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) method: Method,
@@ -45,7 +45,7 @@ pub(super) struct Call {
     pub(super) body: Option<Bytes>,
     pub(super) digest: BodyDigest,
     pub(super) effect: Effect,
-    /// Whether the answer may hold secrets, such as tokens and signed URLs, so that no error may quote it.
+    /// `true` if the response may contain secrets such as tokens and signed URLs, so that errors must not quote it.
     pub(super) secret_answer: bool,
 }
 
@@ -65,7 +65,7 @@ impl Call {
         self
     }
 
-    /// The path and the query as they are sent, which is what a v2 signature covers.
+    /// Returns the path and query as they are sent and as a v2 signature covers them.
     pub(super) fn target(&self) -> String {
         match self.url.query() {
             Some(query) => format!("{}?{query}", self.url.path()),
@@ -73,9 +73,9 @@ impl Call {
         }
     }
 
-    /// Returns the call for a message or a log line: without its query, which may hold a signature. Of a signed URL only
-    /// the host: user names, buckets and paths are not for annotators or logs.
-    pub(super) fn shown(&self) -> String {
+    /// Describes the call for messages and logs, without its query, which may contain a signature. For signed URLs,
+    /// only the host is shown: user names, buckets and paths are not for annotators or logs.
+    pub(super) fn description(&self) -> String {
         if matches!(self.endpoint, Endpoint::Storage) {
             return match self.url.host_str() {
                 Some(host) => format!("{} a file from {}://{host}", self.method, self.url.scheme()),
@@ -88,31 +88,32 @@ impl Call {
         format!("{} {url}", self.method)
     }
 
-    /// Whether a failing answer with this status allows another try.
+    /// Returns `true` if the call may be retried after an error with this status.
     ///
-    /// 413 and 429 say that nothing was done. 500, 502 and 503 may stem from a server that had begun to work.
-    pub(super) fn may_repeat_after_status(&self, status: u16) -> bool {
+    /// 413 and 429 guarantee that nothing was done. 500, 502 and 503 may come from a server that had started to process
+    /// the call.
+    pub(super) fn may_retry_after_status(&self, status: u16) -> bool {
         match status {
             413 | 429 => true,
-            500 | 502 | 503 => self.effect == Effect::Harmless,
+            500 | 502 | 503 => self.effect == Effect::Idempotent,
             _ => false,
         }
     }
 
-    /// An error of this call whose message is not the platform's own.
-    pub(super) fn fails(&self, name: fn(Box<Failure>) -> Error, message: impl Into<String>, trace: &TraceId) -> Error {
+    /// Creates an error of this call with a message of this crate.
+    pub(super) fn error(&self, name: fn(Box<Failure>) -> Error, message: impl Into<String>, trace: &TraceId) -> Error {
         name(Box::new(Failure::new(message, trace)))
     }
 
-    /// What an error may show of an answer's body: its beginning, unless it may hold secrets.
-    pub(super) fn quoted(&self, body: &[u8]) -> String {
-        const MOST: usize = 200;
+    /// Quotes the beginning of a response body for an error, unless it may contain secrets.
+    pub(super) fn quote_body(&self, body: &[u8]) -> String {
+        const MAX_CHARS: usize = 200;
         if self.secret_answer {
             return format!("({} bytes, not shown)", body.len());
         }
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
-        match text.char_indices().nth(MOST) {
+        match text.char_indices().nth(MAX_CHARS) {
             Some((end, _)) => format!("{}...", &text[..end]),
             None => text.to_owned(),
         }

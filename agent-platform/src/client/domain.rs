@@ -1,39 +1,39 @@
-//! Where the platform is.
+//! Addresses of platforms.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// The base address of a platform, without a slash at its end.
+/// The base URL of a platform, without a trailing slash.
 ///
-/// A path of its own stays in front of the legacy endpoints and is left out for the v2 ones (contract:
+/// A path in the base URL is kept for the legacy endpoints and dropped for the v2 endpoints (contract:
 /// `docs/contract/endpoints.md#addresses`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
     url: Url,
-    /// As it was given, without the slashes at its end: what messages show.
+    /// The address as given, without trailing slashes; shown in messages.
     text: String,
 }
 
-/// Why a text is no address of a platform.
+/// Error of parsing the platform's address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the platform's domain must be an address such as https://api.encord.com, {problem}")]
 pub struct DomainError {
-    // The address is not shown: somebody may have put a password into it.
+    // The address is not shown, because it may contain a password.
     problem: &'static str,
 }
 
 impl Domain {
-    /// The platform's default address.
+    /// Default address of the platform.
     pub const EUROPE: &'static str = "https://api.encord.com";
-    /// The platform's address in the United States.
+    /// Address of the platform in the United States.
     pub const UNITED_STATES: &'static str = "https://api.us.encord.com";
 
-    /// Reads an address; slashes at its end are removed.
+    /// Parses an address. Trailing slashes are removed.
     ///
     /// # Errors
-    /// It is no `http` or `https` address, or carries more than host, port and path.
+    /// The address is not an `http` or `https` URL, or has other parts than host, port and path.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
         let problem = |problem| DomainError { problem };
         let text = text.trim().trim_end_matches('/');
@@ -50,20 +50,20 @@ impl Domain {
         Ok(Self { url, text: text.to_owned() })
     }
 
-    /// The address, without a slash at its end.
+    /// Returns the address, without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The legacy endpoint, for a project or a dataset, or for the user alone.
+    /// Returns the URL of the legacy endpoint, of projects and datasets or of the user.
     pub(super) fn legacy(&self, user: bool) -> Url {
         let mut url = self.url.clone();
         url.set_path(&[self.url.path().trim_end_matches('/'), "/public", if user { "/user" } else { "" }].concat());
         url
     }
 
-    /// A v2 endpoint: path segments after `/v2/public`, each percent-encoded, and a query that is encoded already.
+    /// Returns the URL of a v2 endpoint: `segments` after `/v2/public`, percent-encoded here, and an encoded query.
     pub(super) fn v2(&self, segments: &[&str], query: &str) -> Url {
         let mut url = self.url.clone();
         url.set_path("/v2/public");
@@ -74,23 +74,23 @@ impl Domain {
         url
     }
 
-    /// Whether connections to it are encrypted.
+    /// Returns `true` if connections are encrypted.
     pub(super) fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// The host, as it is written in a URL.
+    /// Returns the host as it appears in a URL.
     pub(super) fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// Whether nothing that is sent there leaves this machine.
-    pub(super) fn is_on_this_machine(&self) -> bool {
+    /// Returns `true` if the address is a loopback address.
+    pub(super) fn is_loopback(&self) -> bool {
         let host = self.host().trim_matches(['[', ']']);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// Whether it is this one of the platform's regions.
+    /// Returns `true` if the address is this region of the platform.
     pub(super) fn is(&self, region: &str) -> bool {
         Self::parse(region).is_ok_and(|region| region.url.origin() == self.url.origin())
     }

@@ -1,4 +1,4 @@
-//! Every way in which a call to the platform can fail.
+//! Errors of calls to the platform.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use super::trace::TraceId;
 /// The result of a call to the platform.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Declares the errors, each with the same contents, and what can be asked of all of them.
+/// Declares the error type: variants with the same contents, and the methods common to all.
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// Why a call to the platform failed.
+        /// Error of a call to the platform.
         ///
-        /// The first group is what the platform says, in either of its endpoint families (contract:
-        /// `docs/contract/endpoints.md#v2-responses` and `docs/contract/endpoints.md#legacy-envelope`); the second is
-        /// what happens on the way. Shown, an error is its message and the trace id to report;
-        /// [`message`](Self::message) alone is what an annotator should read.
+        /// The first group of variants are errors reported by the platform, in either endpoint family (contract:
+        /// `docs/contract/endpoints.md#v2-responses` and `docs/contract/endpoints.md#legacy-envelope`). The second
+        /// group are failures of the transport. `Display` shows the message and the trace ID to report;
+        /// [`message`](Self::message) alone is meant for annotators.
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum Error {
@@ -32,7 +32,7 @@ macro_rules! errors {
                 match self { $(Self::$name(failure))|* => failure }
             }
 
-            /// The error's name, e.g. `RateLimitExceeded`: for logs and counters.
+            /// Returns the name of the variant, for example `RateLimitExceeded`, for logs and metrics.
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => stringify!($name),)* }
@@ -42,130 +42,130 @@ macro_rules! errors {
 }
 
 errors! {
-    /// The platform does not know who calls: the key or token is not valid here. The message ends with a hint at the region.
+    /// The key or token is not valid here. The message ends with a hint at the region.
     Authentication,
-    /// The caller may not do that, or the thing is not there for the caller.
+    /// Access is denied, or the resource does not exist for the caller.
     Authorisation,
-    /// The key is not registered with any user of this region.
+    /// The key is not registered with any user in this region.
     SshKeyNotFound,
     /// The key is registered more than once.
     DuplicateSshKey,
-    /// The thing asked for is not there.
+    /// The resource does not exist.
     ResourceNotFound,
-    /// The platform has no such call.
+    /// The platform does not support the call.
     MethodNotAllowed,
-    /// Too many calls; see [`Error::retry_after`].
+    /// Rate limit exceeded; see [`Error::retry_after`].
     RateLimitExceeded,
-    /// The platform does not take the arguments.
+    /// The arguments are invalid.
     InvalidArguments,
-    /// The key may not do that.
+    /// The key does not permit the operation.
     OperationNotAllowed,
-    /// A label row was refused: an object or classification is missing from its answers.
+    /// A label row was rejected: an object or classification is missing from its answers.
     AnswerDictionary,
-    /// A label row was refused: it contradicts itself or its data.
+    /// A label row was rejected: it is inconsistent with itself or with its data.
     CorruptedLabel,
     /// A feature node hash is not in the project's ontology.
     FeatureDoesNotExist,
-    /// What should be created is there already.
+    /// The resource already exists.
     ResourceExists,
-    /// The request is larger than the platform takes.
+    /// The request is too large.
     PayloadTooLarge,
-    /// More label rows were asked for at once than the platform gives; see [`Error::label_limit`].
+    /// Too many label rows in one request; see [`Error::label_limit`].
     MultiLabelLimit,
-    /// Projects of this type have no such operation.
+    /// The project type does not support the operation.
     WrongProjectType,
-    /// A time is not written as the platform expects it.
+    /// A time has an invalid format.
     InvalidDateFormat,
-    /// The platform does not take files of this type.
+    /// The file type is not supported.
     FileTypeNotSupported,
-    /// The files are larger than the platform takes.
+    /// The files are too large.
     FileSizeNotSupported,
-    /// Model weights do not belong to the model.
+    /// The model weights do not belong to the model.
     ModelWeightsInconsistent,
-    /// Features do not belong to the model.
+    /// The features do not belong to the model.
     ModelFeaturesInconsistent,
-    /// Nothing can be uploaded to this dataset.
+    /// The dataset does not accept uploads.
     UploadOperationNotSupported,
-    /// A range of frames lies outside the video.
+    /// A frame range is outside the video.
     DetectionRangeInvalid,
-    /// The platform failed, or answered with a status that says nothing else.
+    /// The platform failed, or responded with an unspecific status.
     Unknown,
-    /// The platform reported an error that this version does not know.
+    /// The platform reported an error that is unknown to this version.
     GenericServer,
 
-    /// No connection could be made: the request did not reach the platform.
+    /// The connection failed. The request did not reach the platform.
     Connection,
-    /// No answer within the time allowed.
+    /// The response did not arrive in time.
     Timeout,
-    /// The connection broke before the whole answer was there.
+    /// The connection broke before the response was complete.
     Interrupted,
-    /// The answer is not JSON.
+    /// The response is not JSON.
     NotJson,
-    /// The answer is empty where something was expected.
+    /// The response is empty although content was expected.
     NoContent,
-    /// The answer is JSON, but not what the call is answered with.
+    /// The response is JSON, but has an unexpected structure.
     UnexpectedAnswer,
-    /// The platform took the request, but did not acknowledge that it did anything.
+    /// The platform accepted the request but did not acknowledge its execution.
     NotAcknowledged,
-    /// The answer is larger than this client takes.
+    /// The response is larger than the client's limit.
     AnswerTooLarge,
-    /// The memory for the response is in use by others; the request may be made again later.
+    /// The memory for the response is in use by other calls; retry later.
     NoMemory,
-    /// What arrived cannot be written to this machine's disk.
+    /// The downloaded file cannot be written to disk.
     NotKept,
-    /// The request could not be made: it was not sent.
+    /// The request is invalid and was not sent.
     Request,
 }
 
 impl Error {
-    /// The message alone: the platform's own words where it said any.
+    /// Returns the message alone: the platform's own words where available.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.failure().message
     }
 
-    /// The trace id that the request carried; the platform's operators can find the request by it.
+    /// Returns the trace ID of the request, by which the platform's operators can find it.
     #[must_use]
     pub fn trace_id(&self) -> &TraceId {
         &self.failure().trace
     }
 
-    /// The HTTP status of the answer, if there was one.
+    /// Returns the HTTP status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.failure().status
     }
 
-    /// Whether the same call may succeed later: nothing is wrong with the call itself.
+    /// Returns `true` if the same call may succeed later, because the call itself is valid.
     ///
-    /// It says nothing of whether repeating is harmless; see [`may_have_acted`](Self::may_have_acted) for that.
+    /// It does not state whether a retry is safe; see [`may_have_acted`](Self::may_have_acted).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.failure().retryable
     }
 
-    /// Whether the platform may have done what it was asked, in spite of the error: the request, or a part of it, may
-    /// have reached it, and no answer says that nothing was done.
+    /// Returns `true` if the platform may have executed the call in spite of the error: the request may have reached
+    /// it, and no response says that nothing was done.
     ///
-    /// After a save that failed so, read the label row again before saving again.
+    /// After such an error of a save, read the label row again before saving again.
     #[must_use]
     pub fn may_have_acted(&self) -> bool {
         self.failure().may_have_acted
     }
 
-    /// When the platform wants to be asked again.
+    /// Returns the wait requested by the platform.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure().retry_after
     }
 
-    /// How many label rows may be asked for at once; known for [`Error::MultiLabelLimit`] alone.
+    /// Returns the maximum number of label rows per request. Only known for [`Error::MultiLabelLimit`].
     #[must_use]
     pub fn label_limit(&self) -> Option<u64> {
         self.failure().label_limit
     }
 
-    /// Whether the caller is refused: 401 or 403, in either family.
+    /// Returns `true` if access was denied: 401 or 403, in either endpoint family.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         matches!(

@@ -1,4 +1,4 @@
-//! What every error of the platform carries.
+//! Contents common to all errors of the platform.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,23 +6,24 @@ use std::time::Duration;
 
 use super::trace::TraceId;
 
-/// Longest text of the platform that a message quotes, in characters.
+/// Maximum length of a quoted text of the platform, in characters.
 pub(super) const MAX_QUOTED: usize = 1000;
-/// Longest message, in characters: a quoted text and what is said around it.
+/// Maximum length of a message, in characters: a quoted text and the text around it.
 const MAX_MESSAGE: usize = 2000;
 
-/// Cuts a text after this many characters, and marks the cut.
-pub(super) fn clipped(mut text: String, most: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(most) {
+/// Truncates a text to this many characters and marks the cut.
+pub(super) fn truncated(mut text: String, max: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max) {
         text.truncate(end);
         text.push_str("...");
     }
     text
 }
 
-/// What went wrong, where, and what follows from it.
+/// Details of a failed call: message, trace and consequences.
 ///
-/// It shows the message and the trace id; it never holds a key, a token, a signed URL or a body that may hold one.
+/// `Debug` and `Display` show the message and the trace ID. They never show a key, a token, a signed URL or a body that
+/// may contain one.
 #[derive(Debug)]
 pub struct Failure {
     pub(super) message: String,
@@ -38,7 +39,7 @@ pub struct Failure {
 impl Failure {
     pub(super) fn new(message: impl Into<String>, trace: &TraceId) -> Self {
         Self {
-            message: clipped(message.into(), MAX_MESSAGE),
+            message: truncated(message.into(), MAX_MESSAGE),
             trace: trace.clone(),
             status: None,
             retry_after: None,

@@ -1,4 +1,4 @@
-//! Reading a file of any size from its signed URL: small ones into memory, large ones into a temporary file.
+//! Downloading files of any size from signed URLs: small ones into memory, large ones into a temporary file.
 
 use std::fmt;
 use std::io;
@@ -18,18 +18,18 @@ use super::file_sink::{Content, Sink};
 use super::retry_after::RetryAfter;
 use super::temporary_file::TemporaryFile;
 use super::trace::TraceId;
-use super::transport::{Failed, ReceivedResponse, failed};
+use super::transport::{AttemptError, ReceivedResponse, failed};
 
-/// How a file is to be read.
+/// Destination of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DownloadTo<'s> {
-    /// Files of at most so many bytes are kept in memory; 0 for none.
+    /// Maximum size of files kept in memory, in bytes; 0 for none.
     pub in_memory: usize,
-    /// What the name of the temporary file ends in, such as `.mp4`.
+    /// Suffix of the temporary file's name, such as `.mp4`.
     pub suffix: &'s str,
 }
 
-/// A file that was read. Cheap to clone. Its temporary file, if there is one, goes with the last clone.
+/// A downloaded file. Cheap to clone. Its temporary file, if there is one, is deleted with the last clone.
 #[derive(Clone)]
 pub struct DownloadedFile {
     content_type: Option<String>,
@@ -38,19 +38,19 @@ pub struct DownloadedFile {
 }
 
 impl DownloadedFile {
-    /// What the storage says it is: a MIME type, mostly.
+    /// Returns the `Content-Type` reported by the storage, usually a MIME type.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
 
-    /// How many bytes it has.
+    /// Returns the length in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The bytes, if they are in memory.
+    /// Returns the bytes, if they are in memory.
     #[must_use]
     pub fn in_memory(&self) -> Option<&Bytes> {
         match &self.content {
@@ -59,7 +59,7 @@ impl DownloadedFile {
         }
     }
 
-    /// The file, if it is on the disk.
+    /// Returns the temporary file, if the contents are on disk.
     #[must_use]
     pub fn on_disk(&self) -> Option<&Arc<TemporaryFile>> {
         match &self.content {
@@ -79,41 +79,42 @@ impl fmt::Debug for DownloadedFile {
     }
 }
 
-/// What is known of the file from its first answer on.
+/// Properties of the file, from its first response.
 #[derive(Default)]
-struct Known {
+struct FileInfo {
     content_type: Option<String>,
     length: Option<u64>,
-    /// What tells this version of the file from others.
+    /// The strong `ETag`, which identifies this version of the file.
     tag: Option<HeaderValue>,
 }
 
-/// Why a try did not bring the rest of the file.
-enum Ended {
-    /// Another answer than the file.
-    Answered(ReceivedResponse),
-    /// No answer, or a part of one.
-    Failed(Failed),
-    /// The storage does not go on where this client had come to; from the beginning, then.
-    Elsewhere,
-    /// It cannot be written to the disk.
-    NotKept(io::Error),
+/// Failure of an attempt to download the rest of the file.
+enum AttemptFailure {
+    /// A response other than the file.
+    Rejected(ReceivedResponse),
+    /// No response, or an incomplete one.
+    Attempt(AttemptError),
+    /// The storage does not resume at the current offset. The download restarts.
+    RangeMismatch,
+    /// Writing to disk failed.
+    Disk(io::Error),
 }
 
-impl From<io::Error> for Ended {
+impl From<io::Error> for AttemptFailure {
     fn from(error: io::Error) -> Self {
-        Self::NotKept(error)
+        Self::Disk(error)
     }
 }
 
 impl PlatformClient {
-    /// Reads a file from its signed URL (contract: `platform-api.md`, section 8.8): whole, of the announced length, and
-    /// within the client's limits of size and time. A connection that breaks is made again, and the file read on from where
-    /// it had come to. Neither credentials nor trace are sent along. A call that is given up leaves no file behind.
+    /// Downloads a file from its signed URL (contract: `platform-api.md`, section 8.8), and checks it against the
+    /// announced length and the client's limits on size and time. After a broken connection the download resumes at the
+    /// current offset. Neither credentials nor the trace are sent to the storage. A cancelled call leaves no file
+    /// behind.
     ///
     /// # Errors
-    /// Any of [`Error`]; no message shows more of the URL than its host. An expired URL is [`Error::Authorisation`], a file that is too
-    /// large [`Error::AnswerTooLarge`], one that cannot be written to the disk [`Error::NotKept`].
+    /// Any variant of [`Error`]. Messages only show the host of the URL. An expired URL is [`Error::Authorisation`], a
+    /// file that is too large is [`Error::AnswerTooLarge`], and a failure to write to disk is [`Error::NotKept`].
     pub async fn download_file(&self, signed_url: &str, to: DownloadTo<'_>) -> Result<DownloadedFile> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let call = self.storage_call(signed_url, &trace)?;
@@ -121,14 +122,15 @@ impl PlatformClient {
         let received = timeout_at(deadline, self.receive(&call, to, &trace, deadline)).await;
         received.unwrap_or_else(|_| {
             let seconds = self.shared.limits.download.as_secs_f64();
-            let message = format!("The file did not arrive within the {seconds} s that {} may take.", call.shown());
-            let mut error = call.fails(Error::Timeout, message, &trace);
+            let message =
+                format!("The file did not arrive within the {seconds} s that {} may take.", call.description());
+            let mut error = call.error(Error::Timeout, message, &trace);
             error.failure_mut().retryable = true;
             Err(error)
         })
     }
 
-    /// Tries until the whole file is there. What brought a part of it does not count as a repetition.
+    /// Retries until the file is complete. Attempts that make progress do not count as retries.
     async fn receive(
         &self,
         call: &Call,
@@ -136,144 +138,154 @@ impl PlatformClient {
         trace: &TraceId,
         deadline: Instant,
     ) -> Result<DownloadedFile> {
-        let (mut sink, mut known, mut repetitions) = (Sink::new(to.in_memory, to.suffix), Known::default(), 0);
+        let (mut sink, mut info, mut retries) = (Sink::new(to.in_memory, to.suffix), FileInfo::default(), 0);
         loop {
             let before = sink.len();
-            let ended = match self.go_on(call, trace, &mut sink, &mut known).await {
+            let failure = match self.resume(call, trace, &mut sink, &mut info).await {
                 Ok(()) => {
-                    if repetitions == 0 {
-                        self.shared.budgets.of(call).earn();
+                    if retries == 0 {
+                        self.shared.budgets.for_call(call).earn();
                     }
                     self.shared.traffic.ended(true);
                     let length = sink.len();
-                    let content = sink.finish().await.map_err(|error| not_kept(call, trace, error))?;
-                    return Ok(DownloadedFile { content_type: known.content_type, content, length });
+                    let content = sink.finish().await.map_err(|error| disk_error(call, trace, error))?;
+                    return Ok(DownloadedFile { content_type: info.content_type, content, length });
                 }
-                Err(ended) => ended,
+                Err(failure) => failure,
             };
             if sink.len() > before {
-                repetitions = 0;
+                retries = 0;
             }
-            let pause = match ended.may_be_repeated(call) {
-                true => self.pause(call, repetitions, ended.asked_for(), deadline),
+            let pause = match failure.may_be_retried(call) {
+                true => self.pause(call, retries, failure.retry_after(), deadline),
                 false => None,
             };
             let Some(wait) = pause else {
-                self.shared.traffic.ended(matches!(&ended, Ended::Answered(answer) if answer.status < 500));
-                return Err(self.ended(call, ended, trace));
+                self.shared.traffic.ended(matches!(&failure, AttemptFailure::Rejected(answer) if answer.status < 500));
+                return Err(self.attempt_error(call, failure, trace));
             };
-            self.shared.traffic.repetition();
-            if matches!(ended, Ended::Elsewhere) {
-                (known, repetitions) = (Known::default(), repetitions + 1);
-                sink.restart().map_err(|error| not_kept(call, trace, error))?;
+            self.shared.traffic.retry();
+            if matches!(failure, AttemptFailure::RangeMismatch) {
+                (info, retries) = (FileInfo::default(), retries + 1);
+                sink.restart().map_err(|error| disk_error(call, trace, error))?;
                 continue;
             }
-            repetitions += 1;
+            retries += 1;
             tracing::warn!(
-                trace = %trace, call = %call.shown(), arrived = sink.len(), wait_s = wait.as_secs_f64(),
-                "a download broke off; it is continued",
+                trace = %trace, call = %call.description(), arrived = sink.len(), wait_s = wait.as_secs_f64(),
+                "a download was interrupted; resuming",
             );
             sleep(wait).await;
         }
     }
 
-    /// One try: the file, or what is missing of it.
-    async fn go_on(&self, call: &Call, trace: &TraceId, sink: &mut Sink, known: &mut Known) -> Result<(), Ended> {
+    /// Makes one attempt: downloads the file, or the part that is missing.
+    async fn resume(
+        &self,
+        call: &Call,
+        trace: &TraceId,
+        sink: &mut Sink,
+        info: &mut FileInfo,
+    ) -> Result<(), AttemptFailure> {
         let begun = sink.len();
         self.shared.traffic.request();
-        let request = self.shared.storage.get(call.url.clone()).headers(request_headers(begun, known));
-        let mut response = request.send().await.map_err(|error| Ended::Failed(failed(error)))?;
+        let request = self.shared.storage.get(call.url.clone()).headers(request_headers(begun, info));
+        let mut response = request.send().await.map_err(|error| AttemptFailure::Attempt(failed(error)))?;
         let status = response.status().as_u16();
         let headers = response.headers();
         match status {
-            200 => *known = Known::from_headers(headers, response.content_length()),
-            206 if begun > 0 && goes_on(headers, begun, known.length) => {}
-            206 | 416 if begun > 0 => return Err(Ended::Elsewhere),
+            200 => *info = FileInfo::from_headers(headers, response.content_length()),
+            206 if begun > 0 && is_requested_range(headers, begun, info.length) => {}
+            206 | 416 if begun > 0 => return Err(AttemptFailure::RangeMismatch),
             _ => {
                 let retry_after = RetryAfter::from_headers(headers, SystemTime::now());
                 let (body, trace) = (Vec::new(), trace.clone());
                 let answer = ReceivedResponse { status, retry_after, content_type: None, body, trace, memory: None };
-                return Err(Ended::Answered(answer));
+                return Err(AttemptFailure::Rejected(answer));
             }
         }
         if status == 200 && begun > 0 {
             sink.restart()?;
         }
-        let largest = self.shared.limits.largest_download;
-        let too_large = || Ended::Failed(Failed::TooLarge(usize::try_from(largest).unwrap_or(usize::MAX)));
+        let largest = self.shared.limits.max_download_size;
+        let too_large =
+            || AttemptFailure::Attempt(AttemptError::TooLarge(usize::try_from(largest).unwrap_or(usize::MAX)));
         let announced = response.content_length().unwrap_or(0);
         if sink.len().saturating_add(announced) > largest {
             return Err(too_large());
         }
         sink.expect(announced);
-        while let Some(chunk) = response.chunk().await.map_err(|error| Ended::Failed(failed(error)))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| AttemptFailure::Attempt(failed(error)))? {
             if sink.len() + chunk.len() as u64 > largest {
                 return Err(too_large());
             }
             sink.write(&chunk).await?;
         }
-        match known.length {
-            Some(length) if length != sink.len() => Err(Ended::Elsewhere),
+        match info.length {
+            Some(length) if length != sink.len() => Err(AttemptFailure::RangeMismatch),
             _ => Ok(()),
         }
     }
 
-    fn ended(&self, call: &Call, ended: Ended, trace: &TraceId) -> Error {
-        match ended {
-            Ended::Answered(answer) => file_refused(call, &answer),
-            Ended::Failed(failed) => self.error(call, failed, trace),
-            Ended::NotKept(error) => not_kept(call, trace, error),
-            Ended::Elsewhere => {
-                let message = format!("The file's storage does not send {} as it announces it.", call.shown());
-                call.fails(Error::UnexpectedAnswer, message, trace)
+    fn attempt_error(&self, call: &Call, failure: AttemptFailure, trace: &TraceId) -> Error {
+        match failure {
+            AttemptFailure::Rejected(answer) => file_refused(call, &answer),
+            AttemptFailure::Attempt(error) => self.error(call, error, trace),
+            AttemptFailure::Disk(error) => disk_error(call, trace, error),
+            AttemptFailure::RangeMismatch => {
+                let message = format!("The file's storage does not send {} as it announces it.", call.description());
+                call.error(Error::UnexpectedAnswer, message, trace)
             }
         }
     }
 }
 
-impl Ended {
-    fn may_be_repeated(&self, call: &Call) -> bool {
+impl AttemptFailure {
+    fn may_be_retried(&self, call: &Call) -> bool {
         match self {
-            Self::Answered(answer) => call.may_repeat_after_status(answer.status),
-            Self::Failed(Failed::NotConnected(_) | Failed::Silence(_) | Failed::Broken(_)) | Self::Elsewhere => true,
-            Self::Failed(_) | Self::NotKept(_) => false,
+            Self::Rejected(answer) => call.may_retry_after_status(answer.status),
+            Self::Attempt(
+                AttemptError::NotConnected(_) | AttemptError::ReadTimeout(_) | AttemptError::ConnectionBroken(_),
+            )
+            | Self::RangeMismatch => true,
+            Self::Attempt(_) | Self::Disk(_) => false,
         }
     }
 
-    fn asked_for(&self) -> Option<std::time::Duration> {
+    fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
-            Self::Answered(answer) => answer.retry_after.wait,
+            Self::Rejected(answer) => answer.retry_after.wait,
             _ => None,
         }
     }
 }
 
-impl Known {
+impl FileInfo {
     fn from_headers(headers: &HeaderMap, length: Option<u64>) -> Self {
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        // A weak tag says nothing of the bytes.
+        // A weak tag does not guarantee identical bytes.
         let tag = headers.get(ETAG).filter(|tag| !tag.as_bytes().starts_with(b"W/")).cloned();
         Self { content_type, length, tag }
     }
 }
 
-/// Media is as small as it gets, and its length should be known.
-fn request_headers(begun: u64, known: &Known) -> HeaderMap {
+/// Returns the request headers. Media is already compressed, and its length must be known, so `identity` is requested.
+fn request_headers(begun: u64, info: &FileInfo) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if begun > 0
         && let Ok(range) = HeaderValue::try_from(format!("bytes={begun}-"))
     {
         headers.insert(RANGE, range);
-        if let Some(tag) = &known.tag {
+        if let Some(tag) = &info.tag {
             headers.insert(IF_RANGE, tag.clone());
         }
     }
     headers
 }
 
-/// Whether a part is the one that was asked for, of the same file: `bytes FIRST-LAST/LENGTH`.
-fn goes_on(headers: &HeaderMap, begun: u64, length: Option<u64>) -> bool {
+/// Returns `true` if a partial response is the requested range of the same file: `bytes FIRST-LAST/LENGTH`.
+fn is_requested_range(headers: &HeaderMap, begun: u64, length: Option<u64>) -> bool {
     let range = headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok()?.strip_prefix("bytes "));
     let Some((span, whole)) = range.and_then(|range| range.split_once('/')) else { return false };
     let first = span.split_once('-').and_then(|(first, _)| first.trim().parse::<u64>().ok());
@@ -284,9 +296,9 @@ fn goes_on(headers: &HeaderMap, begun: u64, length: Option<u64>) -> bool {
     first == Some(begun) && same
 }
 
-fn not_kept(call: &Call, trace: &TraceId, cause: io::Error) -> Error {
-    let message = format!("What was read from {} cannot be kept on this machine's disk.", call.shown());
-    let mut error = call.fails(Error::NotKept, message, trace);
+fn disk_error(call: &Call, trace: &TraceId, cause: io::Error) -> Error {
+    let message = format!("What was read from {} cannot be kept on this machine's disk.", call.description());
+    let mut error = call.error(Error::NotKept, message, trace);
     error.failure_mut().cause = Some(cause.into());
     error
 }

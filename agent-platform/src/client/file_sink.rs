@@ -1,4 +1,4 @@
-//! Where a download goes: memory while it is small, then a file.
+//! Destination of a download: memory while it is small, then a file.
 
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -8,25 +8,25 @@ use bytes::Bytes;
 
 use super::temporary_file::TemporaryFile;
 
-/// How much is written at once, in bytes.
-const PIECE: usize = 256 * 1024;
+/// Size of one write to the file, in bytes.
+const WRITE_SIZE: usize = 256 * 1024;
 
-/// What was downloaded.
+/// The contents of a downloaded file.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
     Memory(Bytes),
     File(Arc<TemporaryFile>),
 }
 
-/// What has arrived of a download.
+/// The received part of a download.
 pub(super) struct Sink {
-    /// How much is kept in memory, in bytes.
+    /// Maximum bytes in memory.
     in_memory: usize,
     suffix: String,
-    /// What is not in the file.
+    /// Bytes that are not written to the file yet.
     buffer: Vec<u8>,
     file: Option<(TemporaryFile, Option<File>)>,
-    /// How much is in the file.
+    /// Bytes written to the file.
     written: u64,
 }
 
@@ -35,14 +35,15 @@ impl Sink {
         Self { in_memory, suffix: suffix.to_owned(), buffer: Vec::new(), file: None, written: 0 }
     }
 
-    /// How much has arrived.
+    /// Returns the number of received bytes.
     pub(super) fn len(&self) -> u64 {
         self.written + self.buffer.len() as u64
     }
 
-    /// Makes room for what is announced, as far as it is kept in memory. What announces much and sends little takes little.
+    /// Reserves memory for the announced length, as far as it is kept in memory. The reservation is bounded, because
+    /// the announcement may be wrong.
     pub(super) fn expect(&mut self, announced: u64) {
-        let most = if self.file.is_some() { PIECE } else { self.in_memory.min(8 * PIECE) };
+        let most = if self.file.is_some() { WRITE_SIZE } else { self.in_memory.min(8 * WRITE_SIZE) };
         self.buffer.reserve(usize::try_from(announced).unwrap_or(usize::MAX).min(most));
     }
 
@@ -51,10 +52,10 @@ impl Sink {
         if self.file.is_none() && self.buffer.len() > self.in_memory {
             self.open()?;
         }
-        if self.file.is_some() && self.buffer.len() >= PIECE { self.flush().await } else { Ok(()) }
+        if self.file.is_some() && self.buffer.len() >= WRITE_SIZE { self.flush().await } else { Ok(()) }
     }
 
-    /// Forgets what has arrived.
+    /// Discards the received bytes.
     pub(super) fn restart(&mut self) -> io::Result<()> {
         self.buffer.clear();
         self.written = 0;
@@ -66,7 +67,7 @@ impl Sink {
     }
 
     pub(super) async fn finish(mut self) -> io::Result<Content> {
-        // Who wants nothing in memory wants a file, be it empty.
+        // A caller that keeps nothing in memory expects a file, even if it is empty.
         if self.file.is_none() && self.in_memory == 0 {
             self.open()?;
         }
@@ -83,7 +84,7 @@ impl Sink {
         Ok(())
     }
 
-    /// Writes to the disk, on a thread that may wait for it.
+    /// Writes the buffer to disk on a blocking thread.
     async fn flush(&mut self) -> io::Result<()> {
         let mut file = self.file.as_mut().and_then(|(_, file)| file.take()).ok_or_else(interrupted)?;
         let buffer = std::mem::take(&mut self.buffer);
@@ -99,7 +100,7 @@ impl Sink {
     }
 }
 
-/// A write was given up half-way.
+/// Error: an earlier write was cancelled.
 fn interrupted() -> io::Error {
-    io::Error::other("an earlier write did not end")
+    io::Error::other("an earlier write was cancelled")
 }

@@ -1,10 +1,10 @@
-//! What a file's name ends in.
+//! Suffixes of file names.
 
 use reqwest::Url;
 
 use super::storage_item::{ItemType, StorageItem};
 
-/// MIME types and what files of them end in: where the Python package takes the second half of the type as it is, so does this.
+/// Suffixes by MIME type. They are the same as in the Python package, which uses the second half of the type.
 const SUFFIXES: &[(&str, &str)] = &[
     ("image/jpeg", ".jpeg"),
     ("image/jpg", ".jpeg"),
@@ -39,9 +39,8 @@ const SUFFIXES: &[(&str, &str)] = &[
 ];
 
 impl StorageItem {
-    /// What a copy of the file should be called at its end, with the dot: by its MIME type, else as its address or its name
-    /// ends, else as files of its kind mostly do (contract: `docs/contract/endpoints.md#download-media`). `.bin` if
-    /// nobody knows.
+    /// Returns a suffix for a copy of the file, with the dot: from its MIME type, or else from its URL, its name or its
+    /// item type (contract: `docs/contract/endpoints.md#download-media`). Default: `.bin`.
     #[must_use]
     pub fn suffix(&self) -> String {
         let mime = self.mime_type.as_deref().map(|mime| mime.split(';').next().unwrap_or_default().trim());
@@ -51,20 +50,20 @@ impl StorageItem {
         }
         let path = |url: &String| Url::parse(url).ok().map(|url| url.path().to_owned());
         let names = [self.signed_url.as_ref().and_then(path), self.url.clone(), Some(self.name.clone())];
-        let by_name = names.into_iter().flatten().find_map(|name| end_of(&name));
-        by_name.unwrap_or_else(|| usual(&self.item_type).to_owned())
+        let by_name = names.into_iter().flatten().find_map(|name| suffix_of(&name));
+        by_name.unwrap_or_else(|| default_suffix(&self.item_type).to_owned())
     }
 }
 
-/// The end of a name, if it looks like one.
-fn end_of(name: &str) -> Option<String> {
+/// Returns the suffix of a name, if it is plausible.
+fn suffix_of(name: &str) -> Option<String> {
     let (before, end) = name.rsplit('/').next()?.rsplit_once('.')?;
     let plain =
         !before.is_empty() && (1..=8).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| format!(".{}", end.to_ascii_lowercase()))
 }
 
-fn usual(kind: &ItemType) -> &'static str {
+fn default_suffix(kind: &ItemType) -> &'static str {
     match kind {
         ItemType::Image | ItemType::ImageGroup => ".jpg",
         ItemType::Video | ItemType::ImageSequence => ".mp4",
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suffix_comes_from_the_mime_type_the_address_the_name_or_the_kind() {
+    fn suffix_is_from_mime_type_url_name_or_item_type() {
         assert_eq!(suffix(Some("image/png"), Some("https://s.test/a.jpg?x=.gif"), "b.bmp"), ".png");
         assert_eq!(suffix(Some("video/quicktime"), None, "b"), ".mov");
         assert_eq!(suffix(Some("image/JPEG; q=1"), None, "b"), ".jpeg");

@@ -1,4 +1,4 @@
-//! Answers read without a network: what the fuzz target `envelope` calls. Compiled with
+//! Parsing of responses without a network, for the fuzz target `envelope`. Compiled with
 //! `--cfg agent_platform_fuzzing` only.
 
 use reqwest::Method;
@@ -22,26 +22,26 @@ use super::transport::ReceivedResponse;
 use super::user::UserProject;
 use super::v2::unreadable;
 
-/// The statuses of the v2 family that stand for an error each (contract: `platform-api.md`, section 4).
+/// Statuses of the v2 family that map to a specific error (contract: `platform-api.md`, section 4).
 const ERRORS: [u16; 11] = [301, 304, 400, 401, 403, 404, 405, 409, 413, 429, 500];
 
-/// What one of the client's calls makes of an answer.
+/// The result of parsing a response as the response to one kind of call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Reading {
-    /// What was asked for.
+    /// The kind of call.
     pub asked: &'static str,
-    /// Whether the envelope says what the answer means, and not its status.
+    /// `true` if the envelope determines the result, `false` if the status does.
     pub legacy: bool,
     /// The HTTP status of the answer.
     pub status: u16,
-    /// The JSON texts that are handed on as they came, if the answer holds any, or the error it means.
+    /// The JSON texts passed on unchanged, if there are any, or the error.
     pub result: Result<Vec<String>>,
 }
 
 impl PlatformClient {
-    /// Reads a body as the answer to each kind of call, with each status that means something of its own. Label rows are
-    /// asked for by `label_hashes`. Nothing is sent.
+    /// Parses a body as the response to each kind of call, with each status of special meaning. `label_hashes` are the
+    /// requested label rows. Sends no request.
     #[must_use]
     pub fn readings(&self, body: &[u8], label_hashes: &[&str]) -> Vec<Reading> {
         let mut readings = Vec::new();
@@ -52,7 +52,7 @@ impl PlatformClient {
         for status in ERRORS {
             readings.push(self.v2_reading::<Project>("an error", &self.received(status, body)));
         }
-        readings.push(self.v2_reading::<Project>("a project, and nothing came", &self.received(204, body)));
+        readings.push(self.v2_reading::<Project>("a project, without content", &self.received(204, body)));
         readings
     }
 
@@ -64,7 +64,7 @@ impl PlatformClient {
 
     fn legacy_readings(&self, answer: &ReceivedResponse, label_hashes: &[&str], readings: &mut Vec<Reading>) {
         let url = self.shared.domain.legacy(false);
-        let call = Call::new(Endpoint::Legacy(Scope::Project(Uuid::nil())), Method::POST, url, Effect::Changes);
+        let call = Call::new(Endpoint::Legacy(Scope::Project(Uuid::nil())), Method::POST, url, Effect::NonIdempotent);
         let mut push = |asked, result| readings.push(Reading { asked, legacy: true, status: answer.status, result });
         push("label rows without labels", self.listing(&call, answer));
         let rows = self.rows(&call, answer, Key::Label, label_hashes);
@@ -97,7 +97,7 @@ impl PlatformClient {
     }
 
     fn v2_reading<T: DeserializeOwned>(&self, asked: &'static str, answer: &ReceivedResponse) -> Reading {
-        // A storage item's signed URL is a secret: no error may quote what came.
+        // A storage item's signed URL is a secret, so errors must not quote the body.
         let call = self.v2_get(&[], &Query::default()).with_secret_answer(true);
         let result = self.v2_read::<T>(&call, answer).map(|_| Vec::new());
         Reading { asked, legacy: false, status: answer.status, result }

@@ -1,13 +1,13 @@
-//! Which label rows to list, and what to say about them.
+//! Filter and options for listing label rows.
 
 use serde::Serialize;
 
 use super::label_row_metadata::LabelStatus;
 
-/// Which label rows [`PlatformClient::list_label_rows`](super::PlatformClient::list_label_rows) lists, and what it says about them.
+/// Filter and options for [`PlatformClient::list_label_rows`](super::PlatformClient::list_label_rows).
 ///
-/// By default: all rows of the project on the branch `main`, also those of data without labels, with their workflow
-/// stage, and without what costs more (contract: `platform-api.md`, section 8.3). Times are ISO 8601.
+/// Default: all rows of the project on the branch `main`, including data without labels, with their workflow stage, and
+/// without fields that are expensive to compute (contract: `platform-api.md`, section 8.3). Times are ISO 8601.
 ///
 /// ```
 /// use agent_platform::client::LabelRowFilter;
@@ -18,41 +18,41 @@ use super::label_row_metadata::LabelStatus;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LabelRowFilter {
-    /// Only last edited before this time.
+    /// Only rows last edited before this time.
     pub edited_before: Option<String>,
-    /// Only last edited after this time.
+    /// Only rows last edited after this time.
     pub edited_after: Option<String>,
-    /// Only with one of these statuses.
+    /// Only rows with one of these statuses.
     pub label_statuses: Option<Vec<LabelStatus>>,
-    /// Only in this state of shadow data, as the platform spells it.
+    /// Only rows in this shadow data state, as spelled by the platform.
     pub shadow_data_state: Option<String>,
-    /// Also data that has no label row yet. True unless set.
+    /// Include data without a label row. Default: `true`.
     pub include_uninitialised_labels: bool,
-    /// Only these data. An unknown hash yields nothing.
+    /// Only these data hashes. Unknown hashes match nothing.
     pub data_hashes: Option<Vec<String>>,
-    /// Only these label rows.
+    /// Only these label hashes.
     pub label_hashes: Option<Vec<String>>,
     /// Only data with this title.
     pub data_title_eq: Option<String>,
-    /// Only data with a title like this; `%` stands for anything.
+    /// Only data whose title matches this pattern; `%` matches any text.
     pub data_title_like: Option<String>,
-    /// Only in the workflow stage with this title.
+    /// Only rows in the workflow stage with this title.
     pub workflow_graph_node_title_eq: Option<String>,
-    /// Only in a workflow stage with a title like this; `%` stands for anything.
+    /// Only rows in a workflow stage whose title matches this pattern; `%` matches any text.
     pub workflow_graph_node_title_like: Option<String>,
-    /// With the client metadata of the data.
+    /// Include the client metadata of the data.
     pub include_client_metadata: bool,
-    /// With the images of image groups.
+    /// Include the images of image groups.
     pub include_images_data: bool,
-    /// Also rows of the children of groups.
+    /// Include rows of the children of groups.
     pub include_children: bool,
-    /// With the workflow stage. True unless set.
+    /// Include the workflow stage. Default: `true`.
     pub include_workflow_graph_node: bool,
-    /// All branches instead of one.
+    /// Include all branches.
     pub include_all_label_branches: bool,
-    /// This branch instead of `main`. Where it has no labels yet, the row has no label hash.
+    /// Use this branch instead of `main`. If it has no labels yet, the row has no label hash.
     pub branch_name: Option<String>,
-    /// The client metadata as a signed URL.
+    /// Return the client metadata as a signed URL.
     pub client_metadata_as_signed_url: bool,
 }
 
@@ -82,21 +82,21 @@ impl Default for LabelRowFilter {
 }
 
 impl LabelRowFilter {
-    /// Only these data, by their hashes: texts or UUIDs.
+    /// Selects data by hash: strings or UUIDs.
     #[must_use]
     pub fn data_hashes<H: ToString>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
         self.data_hashes = Some(hashes.into_iter().map(|hash| hash.to_string()).collect());
         self
     }
 
-    /// Only these label rows, by their hashes: texts or UUIDs.
+    /// Selects label rows by hash: strings or UUIDs.
     #[must_use]
     pub fn label_hashes<H: ToString>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
         self.label_hashes = Some(hashes.into_iter().map(|hash| hash.to_string()).collect());
         self
     }
 
-    /// This branch instead of `main`.
+    /// Selects a branch other than `main`.
     #[must_use]
     pub fn branch(mut self, name: impl Into<String>) -> Self {
         self.branch_name = Some(name.into());

@@ -1,4 +1,4 @@
-//! Label rows: listing, reading, creating.
+//! Listing, reading and creating label rows.
 
 use std::collections::HashMap;
 
@@ -16,23 +16,24 @@ use super::storage::SignedUrl;
 use super::transport::ReceivedResponse;
 use super::v2::{unclear, unreadable};
 
-/// How many label rows go into one request (contract: `platform-api.md`, sections 8.4 to 8.6).
-pub const LABEL_ROWS_AT_ONCE: usize = 1000;
+/// Maximum number of label rows per request (contract: `platform-api.md`, sections 8.4 to 8.6).
+pub const MAX_LABEL_ROWS_PER_REQUEST: usize = 1000;
 
-/// What to read with label rows (contract: `platform-api.md`, section 8.4).
+/// Options for reading label rows (contract: `platform-api.md`, section 8.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ReadLabels {
-    /// The links of data units as signed URLs. What is read so must not be saved so: the URL would be written back.
+    /// Return the links of data units as signed URLs. Don't save a row read with this option: the URLs would be saved
+    /// too.
     pub get_signed_url: bool,
-    /// Only objects of these feature node hashes.
+    /// Only objects of these classes, by feature hash.
     pub include_object_feature_hashes: Option<Vec<String>>,
-    /// Only classifications of these feature node hashes.
+    /// Only classifications of these classes, by feature hash.
     pub include_classification_feature_hashes: Option<Vec<String>>,
-    /// With reviews.
+    /// Include reviews.
     pub include_reviews: bool,
-    /// With the history of exports.
+    /// Include the export history.
     pub include_export_history: bool,
-    /// Also archived labels.
+    /// Include archived labels.
     pub include_archived: bool,
 }
 
@@ -50,7 +51,7 @@ struct CreateLabels<'a> {
     branch_name: &'a str,
 }
 
-/// The hash by which a row is told from the others of an answer.
+/// The hash that identifies a row in a response.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Key {
     Label,
@@ -58,36 +59,37 @@ pub(super) enum Key {
 }
 
 impl PlatformClient {
-    /// The label rows of a project, without their labels (contract: section 8.3). Unknown hashes yield nothing.
+    /// Lists the label rows of a project without their labels (contract: section 8.3). Unknown hashes match nothing.
     ///
     /// # Errors
-    /// Any of [`Error`].
+    /// Any variant of [`Error`].
     pub async fn list_label_rows(&self, project: Uuid, filter: &LabelRowFilter) -> Result<Vec<LabelRowMetadata>> {
         let query = ("labelrowmetadata", QueryMethod::Get);
         let call = self
-            .legacy::<&str, _>(Scope::Project(project), query, None, filter, Effect::Harmless)?
+            .legacy::<&str, _>(Scope::Project(project), query, None, filter, Effect::Idempotent)?
             .with_secret_answer(filter.client_metadata_as_signed_url);
-        let answer = self.answer_to(&call).await?;
+        let answer = self.send(&call).await?;
         let entries: Vec<&RawValue> = self.legacy_response(&call, &answer)?;
         let rows: serde_json::Result<_> = entries.into_iter().map(LabelRowMetadata::read).collect();
         rows.map_err(|cause| unreadable(&call, &answer, cause))
     }
 
-    /// One label row with its labels, as JSON text (contract: section 8.4). `Box::<str>::from(row)` is the text for
-    /// `LabelRow::parse`, without a copy.
+    /// Reads a label row with its labels, as JSON text (contract: section 8.4). `Box::<str>::from(row)` converts it
+    /// without a copy to the text for `LabelRow::parse`.
     ///
     /// # Errors
-    /// Any of [`Error`]; [`Error::UnexpectedAnswer`] if the platform answers with another row or none.
+    /// Any variant of [`Error`]; [`Error::UnexpectedAnswer`] if the response does not contain the row.
     pub async fn label_row(&self, project: Uuid, label_hash: &str, read: &ReadLabels) -> Result<Box<RawValue>> {
         let (call, answer) = self.read_labels(project, &[label_hash], read).await?;
         let mut rows = self.rows(&call, &answer, Key::Label, &[label_hash])?;
         rows.pop().ok_or_else(|| missing(&call, &answer, label_hash))
     }
 
-    /// Label rows with their labels, as JSON text, in the order of the hashes; [`LABEL_ROWS_AT_ONCE`] in one request.
+    /// Reads label rows with their labels, as JSON text in the order of the hashes. Sends one request per
+    /// [`MAX_LABEL_ROWS_PER_REQUEST`] rows.
     ///
     /// # Errors
-    /// Any of [`Error`]; [`Error::UnexpectedAnswer`] if a row is missing from an answer.
+    /// Any variant of [`Error`]; [`Error::UnexpectedAnswer`] if a row is missing from a response.
     pub async fn label_rows<H: AsRef<str>>(
         &self,
         project: Uuid,
@@ -96,18 +98,18 @@ impl PlatformClient {
     ) -> Result<Vec<Box<RawValue>>> {
         let hashes: Vec<&str> = label_hashes.iter().map(AsRef::as_ref).collect();
         let mut rows = Vec::with_capacity(hashes.len());
-        for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
+        for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let (call, answer) = self.read_labels(project, some, read).await?;
             rows.append(&mut self.rows(&call, &answer, Key::Label, some)?);
         }
         Ok(rows)
     }
 
-    /// Creates the label row of data that has none on this branch, and reads it (contract: section 8.5). Never repeated
-    /// once it may have been done.
+    /// Creates the label row of data without one on this branch, and returns it (contract: section 8.5). Not
+    /// idempotent: it is not retried if the platform may have received it.
     ///
     /// # Errors
-    /// Any of [`Error`].
+    /// Any variant of [`Error`].
     pub async fn create_label_row(
         &self,
         project: Uuid,
@@ -116,14 +118,15 @@ impl PlatformClient {
         signed_urls: SignedUrl,
     ) -> Result<Box<RawValue>> {
         let mut rows = self.create_label_rows(project, &[data_hash], branch, signed_urls).await?;
-        // As many rows as hashes, or an error.
+        // `create_label_rows` returns as many rows as hashes, or an error.
         Ok(rows.swap_remove(0))
     }
 
-    /// The same for several data on one branch, in the order of the hashes; [`LABEL_ROWS_AT_ONCE`] in one request.
+    /// Creates several label rows on one branch, and returns them in the order of the hashes. Sends one request per
+    /// [`MAX_LABEL_ROWS_PER_REQUEST`] rows.
     ///
     /// # Errors
-    /// Any of [`Error`]. The rows of earlier requests have been created then.
+    /// Any variant of [`Error`]. The rows of earlier requests are then created.
     pub async fn create_label_rows<H: AsRef<str>>(
         &self,
         project: Uuid,
@@ -134,12 +137,12 @@ impl PlatformClient {
         let payload = CreateLabels { multi_request: true, get_signed_url: signed_urls.wanted(), branch_name: branch };
         let hashes: Vec<&str> = data_hashes.iter().map(AsRef::as_ref).collect();
         let mut rows = Vec::with_capacity(hashes.len());
-        for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
+        for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let query = ("labelrow", QueryMethod::Put);
             let call = self
-                .legacy(Scope::Project(project), query, Some(some), &payload, Effect::Changes)?
+                .legacy(Scope::Project(project), query, Some(some), &payload, Effect::NonIdempotent)?
                 .with_secret_answer(signed_urls.wanted());
-            let answer = self.answer_to(&call).await?;
+            let answer = self.send(&call).await?;
             rows.append(&mut self.rows(&call, &answer, Key::Data, some)?);
         }
         Ok(rows)
@@ -149,13 +152,13 @@ impl PlatformClient {
         let query = ("labelrow", QueryMethod::Get);
         let payload = ReadPayload { multi_request: true, read };
         let call = self
-            .legacy(Scope::Project(project), query, Some(hashes), &payload, Effect::Harmless)?
+            .legacy(Scope::Project(project), query, Some(hashes), &payload, Effect::Idempotent)?
             .with_secret_answer(read.get_signed_url);
-        let answer = self.answer_to(&call).await?;
+        let answer = self.send(&call).await?;
         Ok((call, answer))
     }
 
-    /// The rows of an answer in the order of the hashes; the answer may have another.
+    /// Returns the rows of a response in the order of the hashes. The response may have a different order.
     pub(super) fn rows(
         &self,
         call: &Call,

@@ -1,4 +1,4 @@
-//! The legacy endpoints: the envelope of a request, and what the envelope of an answer means.
+//! The legacy endpoints: request and response envelopes.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -7,12 +7,12 @@ use serde_json::value::RawValue;
 use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint, Scope};
 use super::error::{Error, Result};
-use super::failure::{MAX_QUOTED, clipped};
+use super::failure::{MAX_QUOTED, truncated};
 use super::tolerant::lenient;
 use super::transport::ReceivedResponse;
-use super::v2::{TOO_LARGE, is_object, not_json, rate_limited, refused, unclear, unreadable};
+use super::v2::{TOO_LARGE, error_from_answer, is_object, not_json, rate_limited, unclear, unreadable};
 
-/// The method inside an envelope; on the wire every legacy call is a `POST`.
+/// The method inside an envelope. The HTTP method of legacy calls is always `POST`.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) enum QueryMethod {
     #[serde(rename = "GET")]
@@ -23,7 +23,7 @@ pub(super) enum QueryMethod {
     Post,
 }
 
-/// The body of a request (contract: `platform-api.md`, section 5).
+/// The request envelope (contract: `platform-api.md`, section 5).
 #[derive(Serialize)]
 struct Request<'a, U, P> {
     query_type: &'static str,
@@ -37,7 +37,7 @@ struct Values<'a, U, P> {
     payload: &'a P,
 }
 
-/// The body of an answer.
+/// The response envelope.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct Envelope<'a, T> {
@@ -49,14 +49,14 @@ struct Envelope<'a, T> {
 }
 
 impl<T> Envelope<'_, T> {
-    /// Success is the number 200, however it is spelt, and nothing else.
+    /// Returns `true` if the status is the number 200, in any spelling.
     fn succeeded(&self) -> bool {
         self.status.and_then(|status| status.get().parse::<f64>().ok()) == Some(200.0)
     }
 }
 
 impl PlatformClient {
-    /// A legacy call.
+    /// Creates a legacy call.
     pub(super) fn legacy<U: Serialize, P: Serialize>(
         &self,
         scope: Scope,
@@ -72,10 +72,10 @@ impl PlatformClient {
         Ok(call.with_body(body))
     }
 
-    /// What a reading call is answered with, read in one pass out of the answer's text.
+    /// Parses the response to a reading call in a single pass.
     ///
     /// # Errors
-    /// What the envelope says; where it holds nothing, [`Error::ResourceNotFound`].
+    /// The error in the envelope, or [`Error::ResourceNotFound`] if it has no content.
     pub(super) fn legacy_response<'a, T: Deserialize<'a>>(
         &self,
         call: &Call,
@@ -85,48 +85,48 @@ impl PlatformClient {
             match serde_json::from_slice::<Envelope<'a, T>>(&answer.body) {
                 Ok(envelope) if envelope.succeeded() => {
                     return envelope.response.ok_or_else(|| {
-                        let message = format!("The platform found nothing for {}.", call.shown());
-                        refused(call, answer, Error::ResourceNotFound, message)
+                        let message = format!("The platform found nothing for {}.", call.description());
+                        error_from_answer(call, answer, Error::ResourceNotFound, message)
                     });
                 }
                 Ok(_) => {}
-                // Either the envelope of an error, or not what was expected.
+                // An error envelope, or an unexpected structure.
                 Err(cause) => return Err(self.legacy_failure(call, answer, Some(cause))),
             }
         }
         Err(self.legacy_failure(call, answer, None))
     }
 
-    /// Calls; an acknowledgement is all there is to learn.
-    pub(super) async fn legacy_done(&self, call: &Call) -> Result<()> {
-        let answer = self.answer_to(call).await?;
+    /// Sends a call and expects an acknowledgement.
+    pub(super) async fn legacy_execute(&self, call: &Call) -> Result<()> {
+        let answer = self.send(call).await?;
         self.legacy_acknowledged(call, &answer)
     }
 
-    /// Whether an answer acknowledges a call. Anything but null does.
+    /// Checks that a response acknowledges a call. Any value other than `null` does.
     pub(super) fn legacy_acknowledged(&self, call: &Call, answer: &ReceivedResponse) -> Result<()> {
         match self.legacy_response::<&RawValue>(call, answer) {
             Ok(_) => Ok(()),
             Err(Error::ResourceNotFound(_)) if is_success(answer) => {
-                let message = format!("The platform did not acknowledge {}.", call.shown());
+                let message = format!("The platform did not acknowledge {}.", call.description());
                 Err(unclear(call, answer, Error::NotAcknowledged, message))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The error of an answer that is no success. The HTTP status counts for 413 and 429 alone: everything else is
-    /// decided by the envelope, whatever status it came with.
+    /// Converts an unsuccessful response to an error. The HTTP status matters only for 413 and 429; otherwise the
+    /// envelope decides, whatever the status is.
     fn legacy_failure(&self, call: &Call, answer: &ReceivedResponse, cause: Option<serde_json::Error>) -> Error {
         match answer.status {
-            413 => return refused(call, answer, Error::PayloadTooLarge, too_large(&answer.body)),
+            413 => return error_from_answer(call, answer, Error::PayloadTooLarge, too_large(&answer.body)),
             429 => return rate_limited(call, answer),
             _ => {}
         }
         if !is_object(&answer.body) {
-            // JSON of another kind, or none at all.
+            // JSON with another structure, or not JSON.
             let json = serde_json::from_slice::<&RawValue>(&answer.body).is_ok();
-            let message = format!("The platform answered {} with something else than expected.", call.shown());
+            let message = format!("The platform answered {} with an unexpected response.", call.description());
             let unexpected = || unclear(call, answer, Error::UnexpectedAnswer, message);
             return if json { unexpected() } else { not_json(call, answer) };
         }
@@ -145,7 +145,8 @@ fn is_success(answer: &ReceivedResponse) -> bool {
     serde_json::from_slice::<Envelope<'_, &RawValue>>(&answer.body).is_ok_and(|envelope| envelope.succeeded())
 }
 
-/// The message of a 413, which may come from in front of the platform: its `message` or `detail`, if it is a string.
+/// Returns the message of a 413, which may come from a proxy in front of the platform: its `message` or `detail`, if it
+/// is a string.
 fn too_large(body: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Body {
@@ -155,6 +156,6 @@ fn too_large(body: &[u8]) -> String {
         detail: Option<String>,
     }
     let body = Some(body).filter(|body| is_object(body)).and_then(|body| serde_json::from_slice::<Body>(body).ok());
-    let said = body.and_then(|body| body.message.or(body.detail));
-    said.filter(|said| !said.is_empty()).map_or_else(|| TOO_LARGE.to_owned(), |said| clipped(said, MAX_QUOTED))
+    let text = body.and_then(|body| body.message.or(body.detail));
+    text.filter(|text| !text.is_empty()).map_or_else(|| TOO_LARGE.to_owned(), |text| truncated(text, MAX_QUOTED))
 }

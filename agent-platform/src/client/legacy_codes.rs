@@ -1,4 +1,4 @@
-//! The codes of the legacy endpoints, and what they mean.
+//! Error codes of the legacy endpoints.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,16 +6,16 @@ use serde_json::value::RawValue;
 use super::PlatformClient;
 use super::call::{Call, Effect};
 use super::error::Error;
-use super::failure::{Failure, MAX_QUOTED, clipped};
+use super::failure::{Failure, MAX_QUOTED, truncated};
 use super::tolerant::lenient;
 use super::transport::ReceivedResponse;
-use super::v2::{METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_AUTHORISED, UNKNOWN, refused, said};
+use super::v2::{METHOD_NOT_ALLOWED, NOT_AUTHENTICATED, NOT_AUTHORISED, UNKNOWN, error_from_answer, message_text};
 
-/// Makes the variant of an error.
-type Name = fn(Box<Failure>) -> Error;
+/// Constructor of an error variant.
+type Variant = fn(Box<Failure>) -> Error;
 
-/// Codes whose message is always the same.
-const FIXED: [(&str, Name, &str); 14] = [
+/// Codes with a fixed message.
+const FIXED_MESSAGES: [(&str, Variant, &str); 14] = [
     ("AUTHORISATION_ERROR", Error::Authorisation, NOT_AUTHORISED),
     (
         "DUPLICATE_SSH_KEY_ERROR",
@@ -68,18 +68,18 @@ const FIXED: [(&str, Name, &str); 14] = [
     ("UNKNOWN_ERROR", Error::Unknown, UNKNOWN),
 ];
 
-/// Codes whose message is the payload, or this one if there is none.
-const FROM_PAYLOAD: [(&str, Name, &str); 3] = [
+/// Codes whose message is the payload, or the default message if the payload is empty.
+const FROM_PAYLOAD: [(&str, Variant, &str); 3] = [
     ("RESOURCE_NOT_FOUND_ERROR", Error::ResourceNotFound, "The requested resource was not found in the database."),
     ("INVALID_ARGUMENTS_ERROR", Error::InvalidArguments, "Some of the arguments to the SDK function were invalid."),
     ("WRONG_PROJECT_TYPE_ERROR", Error::WrongProjectType, "Operation is not supported by the project type"),
 ];
 
-/// How many label rows may be asked for at once, where the platform does not say (contract: section 5).
-const LABEL_LIMIT: u64 = 100;
+/// Default limit of label rows per request, if the platform does not state one (contract: section 5).
+const DEFAULT_LABEL_LIMIT: u64 = 100;
 
 impl PlatformClient {
-    /// The error that an envelope reports (contract: `platform-api.md`, section 5).
+    /// Converts the error reported in an envelope (contract: `platform-api.md`, section 5).
     pub(super) fn code_error(
         &self,
         call: &Call,
@@ -89,32 +89,32 @@ impl PlatformClient {
     ) -> Error {
         let codes: Option<Vec<String>> = response.and_then(|response| serde_json::from_str(response.get()).ok());
         let (name, message) = match codes.as_deref() {
-            Some([code]) => self.meaning(code, payload),
+            Some([code]) => self.known_code(code, payload),
             _ => None,
         }
         .unwrap_or_else(|| (Error::GenericServer, unknown_code(response, payload)));
-        let mut error = refused(call, answer, name, message);
+        let mut error = error_from_answer(call, answer, name, message);
         let retryable = matches!(error, Error::RateLimitExceeded(_));
         let unclear = matches!(error, Error::Unknown(_) | Error::GenericServer(_));
         let limit = matches!(error, Error::MultiLabelLimit(_)).then(|| label_limit(payload));
         let failure = error.failure_mut();
         failure.retryable = retryable;
         failure.label_limit = limit;
-        failure.may_have_acted = unclear && call.effect == Effect::Changes;
+        failure.may_have_acted = unclear && call.effect == Effect::NonIdempotent;
         error
     }
 
-    fn meaning(&self, code: &str, payload: Option<&RawValue>) -> Option<(Name, String)> {
-        if let Some((_, name, message)) = FIXED.iter().find(|known| known.0 == code) {
+    fn known_code(&self, code: &str, payload: Option<&RawValue>) -> Option<(Variant, String)> {
+        if let Some((_, name, message)) = FIXED_MESSAGES.iter().find(|known| known.0 == code) {
             return Some((*name, (*message).to_owned()));
         }
         if let Some((_, name, message)) = FROM_PAYLOAD.iter().find(|known| known.0 == code) {
-            let said = payload.map(said).filter(|said| !said.is_empty());
-            return Some((*name, said.unwrap_or_else(|| (*message).to_owned())));
+            let message_from_payload = payload.map(message_text).filter(|text| !text.is_empty());
+            return Some((*name, message_from_payload.unwrap_or_else(|| (*message).to_owned())));
         }
         let text: Option<String> = payload.and_then(|payload| serde_json::from_str(payload.get()).ok());
-        let text = text.map(|text| clipped(text, MAX_QUOTED));
-        let known: (Name, String) = match code {
+        let text = text.map(|text| truncated(text, MAX_QUOTED));
+        let known: (Variant, String) = match code {
             "AUTHENTICATION_ERROR" => (Error::Authentication, self.with_region_hint(NOT_AUTHENTICATED, "/")),
             "SSH_KEY_NOT_FOUND_ERROR" => {
                 let message = "The used SSH key does not exist on the Encord platform. Please add this SSH key to your \
@@ -132,7 +132,7 @@ impl PlatformClient {
                 },
             ),
             "RESOURCE_EXISTS_ERROR" => {
-                let payload = payload.map_or_else(|| "None".to_owned(), said);
+                let payload = payload.map_or_else(|| "None".to_owned(), message_text);
                 let message = "Trying to create a resource that already exists. Payload for this failure is:";
                 (Error::ResourceExists, format!("{message} {payload}"))
             }
@@ -157,14 +157,17 @@ fn label_limit(payload: Option<&RawValue>) -> u64 {
         maximum_labels_allowed: Option<u64>,
     }
     let payload = payload.and_then(|payload| serde_json::from_str::<Payload>(payload.get()).ok());
-    payload.and_then(|payload| payload.maximum_labels_allowed).unwrap_or(LABEL_LIMIT)
+    payload.and_then(|payload| payload.maximum_labels_allowed).unwrap_or(DEFAULT_LABEL_LIMIT)
 }
 
 fn unknown_code(response: Option<&RawValue>, payload: Option<&RawValue>) -> String {
-    let code = clipped(response.map_or("nothing", RawValue::get).to_owned(), MAX_QUOTED / 2);
+    let code = truncated(response.map_or("nothing", RawValue::get).to_owned(), MAX_QUOTED / 2);
     match payload {
         Some(payload) => {
-            format!("The platform reported an error of the type `{code}`, with the payload `{}`.", said(payload))
+            format!(
+                "The platform reported an error of the type `{code}`, with the payload `{}`.",
+                message_text(payload)
+            )
         }
         None => format!("The platform reported an error of the type `{code}`."),
     }

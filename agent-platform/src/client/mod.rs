@@ -1,8 +1,8 @@
-//! The platform over the network: one client, every call an agent makes.
+//! Client of the platform's HTTP API.
 //!
-//! [`PlatformClient`] is the client. Ontologies and label rows go through it as raw JSON text, so that nothing in them is
-//! lost or respelt: `Ontology::parse` and `LabelRow::parse` read them. Everything else comes as small typed values that
-//! ignore fields they do not know and keep values they do not know.
+//! [`PlatformClient`] is the client. Ontologies and label rows are raw JSON text, so that they stay byte-for-byte unchanged;
+//! parse them with `Ontology::parse` and `LabelRow::parse`. Other responses are small typed values that ignore unknown
+//! fields and keep unknown values.
 //!
 //! ```no_run
 //! use agent_platform::client::{LabelRowFilter, LabelRowToSave, PlatformClient, ReadLabels, Validation};
@@ -74,7 +74,7 @@ pub use label_row_filter::LabelRowFilter;
 pub use label_row_metadata::{
     AnnotationTaskStatus, DataType, ImageData, LabelRowMetadata, LabelStatus, WorkflowGraphNode,
 };
-pub use label_rows::{LABEL_ROWS_AT_ONCE, ReadLabels};
+pub use label_rows::{MAX_LABEL_ROWS_PER_REQUEST, ReadLabels};
 pub use project::{
     Branch, Dataset, Pathway, Project, ProjectFilter, ProjectStatus, ProjectType, StageType, Workflow, WorkflowStage,
 };
@@ -94,37 +94,38 @@ use retry::RetryBudgets;
 use crate::auth::Credentials;
 use crate::memory::{ByteBudget, MemoryAccount};
 
-/// A client of the platform. Cheap to clone; all clones share one pool of connections.
+/// A client of the platform. Cheap to clone; all clones share one connection pool.
 ///
 /// # Traces
 ///
-/// A platform without a trace gives every call a fresh one. [`with_trace`](Self::with_trace) gives a clone whose calls
-/// belong to one trace; no other clone learns of it.
+/// By default each call has a new trace ID. [`with_trace`](Self::with_trace) returns a clone whose calls share one;
+/// other clones are not affected.
 ///
-/// # What is repeated
+/// # Retries
 ///
-/// | What happened | reading calls, priorities | everything that changes something |
+/// | outcome | reading calls, priorities | other changes |
 /// |---|---|---|
-/// | no connection | repeated | repeated: nothing was sent |
-/// | 413, 429 | repeated | repeated: nothing was done |
-/// | 500, 502, 503 | repeated | not repeated |
-/// | no answer, or part of one | repeated | not repeated |
-/// | any other answer | not repeated | not repeated |
+/// | no connection | retried | retried: nothing was sent |
+/// | 413, 429 | retried | retried: nothing was done |
+/// | 500, 502, 503 | retried | not retried |
+/// | no response, or an incomplete one | retried | not retried |
+/// | any other response | not retried | not retried |
 ///
-/// Whether to save again after an error that leaves open whether something was saved is the caller's decision:
-/// [`Error::may_have_acted`] tells. Each try is signed anew, waits are random and follow `Retry-After`, and the whole
-/// call ends within its time (contract: `platform-api.md`, section 3, which repeats more).
+/// If it is unknown whether something was saved, [`Error::may_have_acted`] returns `true`, and the caller decides
+/// whether to save again. Each attempt has its own signature. Waits have random jitter and honour `Retry-After`. The
+/// call timeout covers all attempts. (Contract: `platform-api.md`, section 3, which describes the Python
+/// client; that client retries more.)
 #[derive(Clone)]
 pub struct PlatformClient {
     shared: Arc<Shared>,
     trace: Option<TraceId>,
-    /// The account of the call that this clone works for; each request has its own without one.
+    /// The account of the agent's call that this clone works for. Without one, each request has its own.
     account: Option<MemoryAccount>,
 }
 
 struct Shared {
     http: reqwest::Client,
-    /// For signed URLs: connections of its own, without anything of ours.
+    /// The HTTP client for signed URLs. It has its own connections and sends no credentials.
     storage: reqwest::Client,
     credentials: Credentials,
     domain: Domain,
@@ -138,44 +139,44 @@ struct Shared {
 }
 
 impl PlatformClient {
-    /// Sets up a client.
+    /// Returns a builder.
     #[must_use]
     pub fn builder() -> PlatformBuilder {
         PlatformBuilder::default()
     }
 
-    /// A client as the environment describes it: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
+    /// Creates a client from environment variables: `ENCORD_SSH_KEY` or `ENCORD_SSH_KEY_FILE`, and `ENCORD_DOMAIN`.
     ///
     /// # Errors
-    /// What is missing or wrong; see [`Credentials::from_env`].
+    /// A variable is missing or invalid; see [`Credentials::from_env`].
     pub fn from_env() -> Result<Self, BuildError> {
         Self::builder().build()
     }
 
-    /// The same client for the calls of one trace: one request of an editor, say.
+    /// Returns a clone whose calls share a trace, for example that of one request of an editor.
     #[must_use]
     pub fn with_trace(&self, trace: TraceId) -> Self {
         Self { shared: Arc::clone(&self.shared), trace: Some(trace), account: self.account.clone() }
     }
 
-    /// Returns the same client for a call whose large responses are acquired through this account, and from its budget.
+    /// Returns a clone whose large responses draw on this account and its budget.
     #[must_use]
     pub fn with_memory(&self, account: MemoryAccount) -> Self {
         Self { shared: Arc::clone(&self.shared), trace: self.trace.clone(), account: Some(account) }
     }
 
-    /// The account of one request.
+    /// Returns the account for a request.
     fn memory(&self) -> MemoryAccount {
         self.account.clone().unwrap_or_else(|| self.shared.memory.account())
     }
 
-    /// The trace of this client's calls, if it has one.
+    /// Returns the trace of this client's calls, if it is set.
     #[must_use]
     pub fn trace(&self) -> Option<&TraceId> {
         self.trace.as_ref()
     }
 
-    /// Where the platform is.
+    /// Returns the address of the platform.
     #[must_use]
     pub fn domain(&self) -> &Domain {
         &self.shared.domain
@@ -183,7 +184,7 @@ impl PlatformClient {
 }
 
 impl PlatformClient {
-    /// The same client for a platform elsewhere.
+    /// Returns a clone for another platform.
     fn at(&self, domain: Domain) -> Self {
         let shared = &*self.shared;
         let shared = Shared {

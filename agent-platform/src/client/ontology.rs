@@ -1,4 +1,4 @@
-//! Ontologies, as they come.
+//! Reading ontologies.
 
 use serde_json::value::RawValue;
 
@@ -7,12 +7,12 @@ use super::error::Result;
 use super::query::Query;
 
 impl PlatformClient {
-    /// An ontology by its hash, as [`Project::ontology_hash`](super::Project::ontology_hash) names it: the platform's
-    /// whole answer as JSON text (contract: `platform-api.md`, section 8.2). Its member `editor` holds objects,
+    /// Reads an ontology by its hash from [`Project::ontology_hash`](super::Project::ontology_hash), as the platform's
+    /// whole response in JSON (contract: `platform-api.md`, section 8.2). The member `editor` contains objects,
     /// classifications and skeleton templates.
     ///
     /// # Errors
-    /// [`Error::Authorisation`](super::Error::Authorisation) if it is not there, or not for the caller.
+    /// [`Error::Authorisation`](super::Error::Authorisation) if it does not exist or access is denied.
     pub async fn ontology(&self, ontology_hash: &str) -> Result<Box<RawValue>> {
         let call = self.v2_get(&["ontologies", ontology_hash], &Query::default());
         self.v2_raw(&call).await

@@ -1,4 +1,4 @@
-//! Lists that come page by page.
+//! Paginated lists.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::query::Query;
 use super::trace::TraceId;
 
-/// A page (contract: `platform-api.md`, section 6).
+/// A page of a list (contract: `platform-api.md`, section 6).
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
     pub(super) results: Vec<T>,
@@ -19,21 +19,20 @@ pub(super) struct Page<T> {
     next_page_token: Option<String>,
 }
 
-/// More pages than any list has: a platform that never ends must not keep an agent.
-const MOST_PAGES: usize = 10_000;
+/// Maximum number of pages. It protects agents from a platform whose list never ends.
+const MAX_PAGES: usize = 10_000;
 
 impl PlatformClient {
-    /// All elements of a list, page after page: the same query again with the token of the next page.
+    /// Reads all elements of a list: repeats the query with the token of the next page.
     ///
-    /// An absent, null or empty token ends the list, and so does nothing else: a token that was there before would go on
-    /// for ever, so it is an error.
+    /// Only an absent, null or empty token ends the list. A repeated token would loop forever, so it is an error.
     pub(super) async fn all_pages<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: impl Fn() -> Query,
         secret_answer: bool,
     ) -> Result<Vec<T>> {
-        // The pages of one list belong together.
+        // All pages share one trace.
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let pages = self.with_trace(trace.clone());
         let mut elements = Vec::new();
@@ -47,8 +46,8 @@ impl PlatformClient {
             let Some(next) = page.next_page_token.filter(|next| !next.is_empty()) else {
                 return Ok(elements);
             };
-            if seen.len() >= MOST_PAGES || !seen.insert(next.clone()) {
-                let message = format!("The platform's pages of {} do not end.", call.shown());
+            if seen.len() >= MAX_PAGES || !seen.insert(next.clone()) {
+                let message = format!("The platform's pages of {} do not end.", call.description());
                 return Err(Error::UnexpectedAnswer(Box::new(Failure::new(message, &trace))));
             }
             token = Some(next);

@@ -1,4 +1,4 @@
-//! Projects: what they are, which there are, and what belongs to them.
+//! Projects, and their workflows, branches and datasets.
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -9,58 +9,58 @@ use super::query::Query;
 use super::tolerant::{lenient, lenient_list, open_enum};
 
 open_enum! {
-    /// How a project is organised.
+    /// Type of a project.
     ProjectType {
-        /// By a workflow of stages.
+        /// A workflow with stages.
         Workflow = "workflow",
-        /// By hand, the older way.
+        /// The older type with manual quality assurance.
         ManualQa = "manual_qa",
     }
 }
 
 open_enum! {
-    /// How far a project is.
+    /// Status of a project.
     ProjectStatus {
-        /// Nobody has begun.
+        /// Not started.
         NotStarted = "notStarted",
-        /// Under way.
+        /// In progress.
         InProgress = "inProgress",
         /// In review.
         InReview = "inReview",
-        /// Stopped for now.
+        /// Paused.
         Paused = "paused",
-        /// Done.
+        /// Completed.
         Completed = "completed",
-        /// Given up.
+        /// Cancelled.
         Cancelled = "cancelled",
-        /// Put away.
+        /// Archived.
         Archived = "archived",
     }
 }
 
 open_enum! {
-    /// What happens in a stage of a workflow.
+    /// Type of a workflow stage.
     StageType {
-        /// People annotate.
+        /// Annotation.
         Annotation = "ANNOTATION",
-        /// People review.
+        /// Review.
         Review = "REVIEW",
-        /// A router that sends tasks by user.
+        /// A router by user.
         UserRouter = "USER_ROUTER",
-        /// A router that sends a share of the tasks.
+        /// A router by percentage.
         PercentageRouter = "PERCENTAGE_ROUTER",
-        /// Several people annotate the same.
+        /// Consensus annotation: several users annotate the same data.
         ConsensusAnnotation = "CONSENSUS_ANNOTATION",
-        /// People review what several have annotated.
+        /// Consensus review.
         ConsensusReview = "CONSENSUS_REVIEW",
-        /// The end.
+        /// The final stage.
         Done = "DONE",
-        /// A task agent decides where tasks go.
+        /// An agent stage, whose agent selects a pathway.
         Agent = "AGENT",
     }
 }
 
-/// A project (contract: `platform-api.md`, section 8.1). Times are ISO 8601 texts, as sent.
+/// A project (contract: `platform-api.md`, section 8.1). Times are ISO 8601 strings, unchanged.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -68,10 +68,10 @@ pub struct Project {
     /// The project hash.
     #[serde(alias = "project_hash")]
     pub project_hash: Uuid,
-    /// How it is organised.
+    /// Type of the project.
     #[serde(alias = "project_type")]
     pub project_type: ProjectType,
-    /// How far it is.
+    /// Status of the project.
     #[serde(default, deserialize_with = "lenient")]
     pub status: Option<ProjectStatus>,
     /// The title.
@@ -79,28 +79,28 @@ pub struct Project {
     /// The description.
     #[serde(default, deserialize_with = "lenient")]
     pub description: Option<String>,
-    /// Who made it.
+    /// Email address of the creator.
     #[serde(default, alias = "creator_email", deserialize_with = "lenient")]
     pub creator_email: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     #[serde(default, alias = "created_at", deserialize_with = "lenient")]
     pub created_at: Option<String>,
-    /// When it was last changed.
+    /// Time of the last change.
     #[serde(default, alias = "last_edited_at", deserialize_with = "lenient")]
     pub last_edited_at: Option<String>,
-    /// The hash of its ontology, for [`PlatformClient::ontology`].
+    /// Hash of the ontology, for [`PlatformClient::ontology`].
     #[serde(alias = "ontology_hash")]
     pub ontology_hash: String,
-    /// What the caller is in it: 0 admin, 1 annotator, 2 reviewer, 3 both, 4 team manager, 5 viewer.
+    /// Role of the caller: 0 admin, 1 annotator, 2 reviewer, 3 annotator and reviewer, 4 team manager, 5 viewer.
     #[serde(default, alias = "user_role", deserialize_with = "lenient")]
     pub user_role: Option<u64>,
-    /// The projects it was made from.
+    /// The projects that this project was created from.
     #[serde(default, alias = "source_projects", deserialize_with = "lenient_list")]
     pub source_projects: Vec<String>,
-    /// What runs its workflow.
+    /// UUID of the workflow manager.
     #[serde(default, alias = "workflow_manager_uuid", deserialize_with = "lenient")]
     pub workflow_manager_uuid: Option<Uuid>,
-    /// Its workflow, if it has one.
+    /// The workflow, if the project has one.
     #[serde(default, deserialize_with = "lenient")]
     pub workflow: Option<Workflow>,
 }
@@ -109,7 +109,7 @@ pub struct Project {
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Workflow {
-    /// Its stages.
+    /// The stages.
     #[serde(default, deserialize_with = "lenient_list")]
     pub stages: Vec<WorkflowStage>,
 }
@@ -119,34 +119,34 @@ pub struct Workflow {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WorkflowStage {
-    /// Its UUID.
+    /// The UUID.
     pub uuid: Uuid,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// What happens in it.
+    /// Type of the stage.
     #[serde(alias = "stage_type")]
     pub stage_type: StageType,
-    /// Where an agent can send tasks; empty for stages of other types.
+    /// Pathways out of an agent stage; empty for other types.
     #[serde(default, deserialize_with = "lenient_list")]
     pub pathways: Vec<Pathway>,
 }
 
-/// A way out of an agent's stage.
+/// A pathway out of an agent stage.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Pathway {
-    /// Its UUID.
+    /// The UUID.
     pub uuid: Uuid,
-    /// Its title, which an agent may decide by.
+    /// The title, by which an agent may select the pathway.
     pub title: String,
-    /// The stage it leads to.
+    /// UUID of the destination stage.
     #[serde(default, alias = "destination_uuid", deserialize_with = "lenient")]
     pub destination_uuid: Option<Uuid>,
 }
 
 impl Project {
-    /// The stages of its workflow; none without a workflow.
+    /// Returns the stages of the workflow; empty without a workflow.
     #[must_use]
     pub fn stages(&self) -> &[WorkflowStage] {
         self.workflow.as_ref().map_or(&[], |workflow| &workflow.stages)
@@ -157,7 +157,7 @@ impl Project {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Branch {
-    /// Its name; `main` is always there.
+    /// The name; `main` always exists.
     pub name: String,
 }
 
@@ -176,26 +176,26 @@ pub struct Dataset {
     pub description: Option<String>,
 }
 
-/// Which projects to list; all that the caller has a role in, unless set otherwise.
+/// Filter for listing projects. Default: all projects in which the caller has a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProjectFilter {
-    /// Only with this title.
+    /// Only projects with this title.
     pub title_eq: Option<String>,
-    /// Only with a title like this; `%` stands for anything.
+    /// Only projects whose title matches this pattern; `%` matches any text.
     pub title_like: Option<String>,
-    /// Only with this description.
+    /// Only projects with this description.
     pub desc_eq: Option<String>,
-    /// Only with a description like this; `%` stands for anything.
+    /// Only projects whose description matches this pattern; `%` matches any text.
     pub desc_like: Option<String>,
-    /// Only made after this time, ISO 8601.
+    /// Only projects created after this time (ISO 8601).
     pub created_after: Option<String>,
-    /// Only made before this time, ISO 8601.
+    /// Only projects created before this time (ISO 8601).
     pub created_before: Option<String>,
-    /// Only changed after this time, ISO 8601.
+    /// Only projects changed after this time (ISO 8601).
     pub edited_after: Option<String>,
-    /// Only changed before this time, ISO 8601.
+    /// Only projects changed before this time (ISO 8601).
     pub edited_before: Option<String>,
-    /// Also those of the caller's organisation.
+    /// Include projects of the caller's organisation.
     pub include_org_access: bool,
 }
 
@@ -215,35 +215,35 @@ impl ProjectFilter {
 }
 
 impl PlatformClient {
-    /// A project with its workflow (contract: `platform-api.md`, section 8.1).
+    /// Reads a project with its workflow (contract: `platform-api.md`, section 8.1).
     ///
     /// # Errors
-    /// [`Error::Authorisation`](super::Error::Authorisation) if it is not there, or not for the caller.
+    /// [`Error::Authorisation`](super::Error::Authorisation) if it does not exist or access is denied.
     pub async fn project(&self, project: Uuid) -> Result<Project> {
         let call = self.v2_get(&["projects", &project.to_string()], &Query::default());
         self.v2_value(&call).await
     }
 
-    /// All projects that the filter lets through, page by page (contract: section 8.10).
+    /// Lists all projects that match the filter, across all pages (contract: section 8.10).
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn projects(&self, filter: &ProjectFilter) -> Result<Vec<Project>> {
         self.all_pages(&["projects"], || filter.query(), false).await
     }
 
-    /// The branches of a project's labels (contract: section 8.10).
+    /// Lists the branches of a project's labels (contract: section 8.10).
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn branches(&self, project: Uuid) -> Result<Vec<Branch>> {
         self.all_pages(&["projects", &project.to_string(), "branches"], Query::default, false).await
     }
 
-    /// The datasets of a project (contract: section 8.10).
+    /// Lists the datasets of a project (contract: section 8.10).
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn datasets(&self, project: Uuid) -> Result<Vec<Dataset>> {
         self.all_pages(&["projects", &project.to_string(), "datasets"], Query::default, false).await
     }

@@ -1,4 +1,4 @@
-//! Signed URLs lead to a storage, not into the network that the agent runs in.
+//! Restriction of signed URLs to public addresses, so that they cannot reach the agent's own network.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
@@ -6,18 +6,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// A file that is to be read from an address in a private network.
+/// Error: a file would be read from a private address.
 #[derive(Debug, thiserror::Error)]
 #[error("its storage is at a private address, which this client does not read from")]
 pub(super) struct PrivateAddress;
 
-/// Finds the public addresses of hosts. Those of the platform's own host may be private: it is trusted with more.
+/// A DNS resolver that returns only public addresses. The platform's own host is trusted and may have private ones.
 #[derive(Debug)]
-pub(super) struct PublicAddresses {
+pub(super) struct PublicAddressResolver {
     pub(super) platform: String,
 }
 
-impl Resolve for PublicAddresses {
+impl Resolve for PublicAddressResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (host, trusted) = (name.as_str().to_owned(), name.as_str().eq_ignore_ascii_case(&self.platform));
         Box::pin(async move {
@@ -32,14 +32,14 @@ impl Resolve for PublicAddresses {
     }
 }
 
-/// Whether a URL names a private address outright. What it names by a host is found out when it is looked up.
+/// Returns `true` if the host of a URL is a private IP address. Host names are checked when they are resolved.
 pub(super) fn is_private(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host.parse::<IpAddr>().is_ok_and(|address| !is_public(address))
 }
 
-/// Whether a request ended because of [`PrivateAddress`].
-pub(super) fn refused(error: &reqwest::Error) -> bool {
+/// Returns `true` if a request failed with [`PrivateAddress`].
+pub(super) fn is_private_address_error(error: &reqwest::Error) -> bool {
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
         if cause.is::<PrivateAddress>() {
@@ -50,8 +50,8 @@ pub(super) fn refused(error: &reqwest::Error) -> bool {
     false
 }
 
-/// Whether requests go through a proxy, which looks hosts up itself, and whose own address may well be private.
-pub(super) fn through_a_proxy() -> bool {
+/// Returns `true` if a proxy is configured. A proxy resolves hosts itself, and may have a private address.
+pub(super) fn is_proxy_configured() -> bool {
     ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
@@ -66,7 +66,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let reserved = match address.octets() {
-        // This network, carriers' networks, protocol assignments, benchmarks, the future.
+        // "This network", carrier-grade NAT, protocol assignments, benchmarking, reserved.
         [0 | 240..=255, ..] | [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18 | 19, ..] => true,
         _ => false,
     };
@@ -82,13 +82,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, third, fourth, fifth, sixth, seventh, eighth] = address.segments();
     let v4 = |high: u16, low: u16| is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
     match first {
-        // Addresses that stand for others of the older kind.
+        // Addresses that embed IPv4 addresses.
         0 if address.to_ipv4_mapped().is_some() => v4(seventh, eighth),
         0x64 if [second, third, fourth, fifth, sixth] == [0xff9b, 0, 0, 0, 0] => v4(seventh, eighth),
         0x2002 => v4(second, third),
         // Documentation.
         0x3fff if second < 0x1000 => false,
-        // What is public is in here.
+        // Global unicast.
         0x2000..=0x3fff => !(first == 0x2001 && (second == 0xdb8 || second < 0x200)),
         _ => false,
     }
@@ -99,19 +99,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn names_that_lead_inward_are_found_out_when_they_are_looked_up() {
+    async fn rejects_host_names_of_private_addresses() {
         let look_up = async |platform: &str| {
-            let addresses = PublicAddresses { platform: platform.to_owned() };
+            let addresses = PublicAddressResolver { platform: platform.to_owned() };
             addresses.resolve("localhost".parse().unwrap()).await.map(Iterator::count)
         };
-        let refused = look_up("api.encord.com").await.unwrap_err();
-        assert!(refused.is::<PrivateAddress>(), "{refused}");
-        // Unless it is the platform's own.
+        let is_private_address_error = look_up("api.encord.com").await.unwrap_err();
+        assert!(is_private_address_error.is::<PrivateAddress>(), "{is_private_address_error}");
+        // The platform's own host is allowed.
         assert!(look_up("LOCALHOST").await.unwrap() > 0);
     }
 
     #[test]
-    fn private_addresses_are_known_in_every_spelling() {
+    fn detects_private_addresses_in_any_notation() {
         let private = [
             "127.0.0.1",
             "10.1.2.3",
@@ -136,7 +136,7 @@ mod tests {
             "::7f00:1",
             "::ffff:0:127.0.0.1",
             "64:ff9b::127.0.0.1",
-            // Of one's own network, whatever it ends in.
+            // Unique local addresses.
             "64:ff9b:1::8.8.8.8",
             "2002:a00:1::8.8.8.8",
             "2001::1",

@@ -1,11 +1,11 @@
-//! The query of a v2 request.
+//! Query strings of v2 requests.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Bytes that are escaped. Blanks are not among them: they become `+`.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b' ');
 
-/// A query under construction: form encoding in the order in which the fields are added (contract:
+/// A query string under construction: form-encoded, in the order in which fields are added (contract:
 /// `platform-api.md`, section 2.4).
 #[derive(Debug, Default)]
 pub(super) struct Query(String);
@@ -22,7 +22,7 @@ impl Query {
         self
     }
 
-    /// Adds a field if there is a value.
+    /// Adds a field if it has a value.
     pub(super) fn optional(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.text(name, value),
@@ -30,7 +30,7 @@ impl Query {
         }
     }
 
-    /// Adds a truth value, which the platform spells with a capital.
+    /// Adds a Boolean, capitalized as the platform does.
     pub(super) fn flag(self, name: &str, value: bool) -> Self {
         self.text(name, if value { "True" } else { "False" })
     }

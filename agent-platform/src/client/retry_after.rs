@@ -1,19 +1,19 @@
-//! When a platform wants to be asked again.
+//! The `Retry-After` header.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// No platform means to be left alone for longer (contract: `docs/contract/endpoints.md#retries-and-timeouts`).
-pub(super) const LONGEST: Duration = Duration::from_secs(21_600);
+/// Maximum wait; longer ones are reduced to it (contract: `docs/contract/endpoints.md#retries-and-timeouts`).
+pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_secs(21_600);
 
-/// What `Retry-After` says: as a wait from now, capped, and as the number it was written as.
+/// The value of `Retry-After`: the wait from now, capped, and the number of seconds in the header.
 ///
-/// Zero, a date in the past and a value that makes no sense all count as none.
+/// Zero, a date in the past and a malformed value are ignored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct RetryAfter {
     pub(super) wait: Option<Duration>,
-    /// Whole seconds, unless it was a date: what the message names.
+    /// Whole seconds for the error message; `None` for a date.
     pub(super) seconds: Option<u64>,
 }
 
@@ -26,9 +26,9 @@ impl RetryAfter {
     }
 
     fn parse(text: &str, now: SystemTime) -> Self {
-        let capped = |wait: Duration| Some(wait.min(LONGEST)).filter(|wait| !wait.is_zero());
+        let capped = |wait: Duration| Some(wait.min(MAX_RETRY_AFTER)).filter(|wait| !wait.is_zero());
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than a u64 has are a long time, too.
+            // A number that overflows `u64` is capped like any long wait.
             let seconds = text.parse().unwrap_or(u64::MAX);
             return Self { wait: capped(Duration::from_secs(seconds)), seconds: Some(seconds).filter(|s| *s > 0) };
         }
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn caps_what_is_too_long_and_ignores_what_makes_no_sense() {
+    fn caps_long_waits_and_ignores_invalid_values() {
         for long in ["999999", "99999999999999999999999999", "Wed, 21 Oct 2099 07:28:00 GMT"] {
             assert_eq!(wait(long), Some(21_600), "{long}");
         }

@@ -7,19 +7,19 @@ use uuid::Uuid;
 use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::{Error, Result};
-use super::label_rows::LABEL_ROWS_AT_ONCE;
+use super::label_rows::MAX_LABEL_ROWS_PER_REQUEST;
 use super::legacy::QueryMethod;
 
 /// A label row to save: its hash, and the whole row as JSON text.
 #[derive(Debug, Clone, Copy)]
 pub struct LabelRowToSave<'a> {
-    /// The row's hash.
+    /// The label hash.
     pub label_hash: &'a str,
-    /// The row. Sent as it is, byte for byte; whatever is not in it is gone afterwards.
+    /// The row. It is sent byte for byte, and replaces the platform's row as a whole.
     pub row: &'a RawValue,
 }
 
-/// Whether the platform validates label rows before it saves them.
+/// Validation of label rows by the platform before it saves them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Validation {
@@ -29,16 +29,16 @@ pub enum Validation {
     Skipped,
 }
 
-/// Not all label rows were saved.
+/// Error of saving several label rows.
 #[derive(Debug, thiserror::Error)]
 #[error("{saved} of {all} label rows were saved: {source}")]
 #[non_exhaustive]
 pub struct SaveError {
-    /// How many certainly were: the first ones.
+    /// The number of rows that were certainly saved, counted from the first.
     pub saved: usize,
-    /// How many there were.
+    /// The total number of rows.
     pub all: usize,
-    /// Why the request with the next ones failed. [`Error::may_have_acted`] tells whether they may be saved, too.
+    /// The error of the request that failed. [`Error::may_have_acted`] tells whether its rows may be saved too.
     pub source: Error,
 }
 
@@ -50,22 +50,21 @@ struct SaveLabels<'a> {
 }
 
 impl PlatformClient {
-    /// Saves a label row: the platform's row is replaced by it as a whole (contract: `platform-api.md`, section 8.6).
+    /// Saves a label row. It replaces the platform's row as a whole (contract: `platform-api.md`, section 8.6).
     ///
-    /// The call is repeated only where the platform cannot have saved:
-    /// after a missing connection, 413 and 429. After an error with [`Error::may_have_acted`], read the row before
-    /// deciding to save again.
+    /// The call is only retried if the platform certainly did not save: after a failed connection, 413 and 429. After an
+    /// error with [`Error::may_have_acted`], read the row before deciding to save again.
     ///
     /// # Errors
-    /// Any of [`Error`].
+    /// Any variant of [`Error`].
     pub async fn save_label_row(&self, project: Uuid, row: LabelRowToSave<'_>, validation: Validation) -> Result<()> {
         self.save_at_once(project, &[row], validation).await
     }
 
-    /// Saves label rows, [`LABEL_ROWS_AT_ONCE`] in one request, one request after the other.
+    /// Saves label rows in sequential requests of [`MAX_LABEL_ROWS_PER_REQUEST`] rows.
     ///
     /// # Errors
-    /// How many were saved, and why the rest was not.
+    /// A request failed. The error contains the number of saved rows.
     pub async fn save_label_rows(
         &self,
         project: Uuid,
@@ -73,7 +72,7 @@ impl PlatformClient {
         validation: Validation,
     ) -> Result<(), SaveError> {
         let mut saved = 0;
-        for some in rows.chunks(LABEL_ROWS_AT_ONCE) {
+        for some in rows.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let done = self.save_at_once(project, some, validation).await;
             done.map_err(|source| SaveError { saved, all: rows.len(), source })?;
             saved += some.len();
@@ -89,7 +88,7 @@ impl PlatformClient {
             validate_before_saving: validation == Validation::BeforeSaving,
         };
         let query = ("labelrow", QueryMethod::Post);
-        let call = self.legacy(Scope::Project(project), query, Some(&hashes), &payload, Effect::Changes)?;
-        self.legacy_done(&call).await
+        let call = self.legacy(Scope::Project(project), query, Some(&hashes), &payload, Effect::NonIdempotent)?;
+        self.legacy_execute(&call).await
     }
 }

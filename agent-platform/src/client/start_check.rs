@@ -1,4 +1,4 @@
-//! Whether the platform can be used at all, and if not, why.
+//! Start-up check of the platform.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,72 +6,72 @@ use super::PlatformClient;
 use super::domain::Domain;
 use super::error::Error;
 
-/// Why the platform cannot be used: what [`PlatformClient::check`] found.
+/// Result of a failed [`PlatformClient::check`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckError {
-    /// There is no way to the platform: no network, a wrong address, a proxy or firewall, or it is down.
+    /// The platform cannot be reached: no network, a wrong address, a proxy or firewall, or an outage.
     #[error("the platform at {domain} cannot be reached; check the network, and ENCORD_DOMAIN: {source}")]
     NoNetwork {
-        /// Where the platform should be.
+        /// Address of the platform.
         domain: Domain,
-        /// What happened.
+        /// The underlying error.
         source: Error,
     },
-    /// The key is known to another region of the platform.
+    /// The key is registered in another region.
     #[error("the key is not known at {domain}, but at {works_at}: set ENCORD_DOMAIN={works_at}")]
     WrongRegion {
-        /// Where it was tried first.
+        /// The configured region.
         domain: Domain,
-        /// Where it is known.
+        /// The region that knows the key.
         works_at: Domain,
-        /// What the platform said.
+        /// The platform's response.
         source: Error,
     },
-    /// The key is not known to the platform, in any region that could be asked.
+    /// No tried region knows the key.
     #[error(
         "the platform at {domain} does not know the key or token; add the public key to your user profile: {source}"
     )]
     WrongKey {
-        /// Where it was tried.
+        /// Address of the platform.
         domain: Domain,
-        /// What the platform said.
+        /// The platform's response.
         source: Error,
     },
-    /// Something answers, but not as the platform does.
+    /// The server at this address is not the platform.
     #[error("what answers at {domain} is not the platform; check ENCORD_DOMAIN: {source}")]
     NotThePlatform {
-        /// What was asked.
+        /// The address.
         domain: Domain,
-        /// What it answered.
+        /// The underlying error.
         source: Error,
     },
-    /// The platform is there and knows the key, but the call failed.
+    /// The platform knows the key, but the call failed.
     #[error("the platform at {domain} answers with an error: {source}")]
     Failing {
-        /// Where the platform is.
+        /// Address of the platform.
         domain: Domain,
-        /// What it said.
+        /// The platform's response.
         source: Error,
     },
 }
 
 impl PlatformClient {
-    /// Whether the platform can be used: asks it for the projects of the last day, as a start-up check (contract:
-    /// `platform-api.md`, section 7).
+    /// Checks that the platform can be used, by listing the projects of the last day (contract: `platform-api.md`,
+    /// section 7). Call it at start-up.
     ///
-    /// If the key is not known, the other regions are asked too, so that a wrong key and a wrong region can be told
-    /// apart; see [`PlatformBuilder::regions`](super::PlatformBuilder::regions).
+    /// If the key is unknown, the other regions are tried too, to tell a wrong region from a wrong key; see
+    /// [`PlatformBuilder::regions`](super::PlatformBuilder::regions).
     ///
     /// # Errors
-    /// What is wrong, in words for whoever starts the agent.
+    /// A description of the problem for the operator of the agent.
     pub async fn check(&self) -> Result<(), CheckError> {
-        let Err(source) = self.ask().await else { return Ok(()) };
+        let Err(source) = self.probe().await else { return Ok(()) };
         let domain = self.domain().clone();
         match &source {
             Error::Authentication(_) | Error::SshKeyNotFound(_) => {
                 for region in &self.shared.regions {
-                    if self.at(region.clone()).ask().await.is_ok() {
+                    if self.at(region.clone()).probe().await.is_ok() {
                         return Err(CheckError::WrongRegion { domain, works_at: region.clone(), source });
                     }
                 }
@@ -83,7 +83,7 @@ impl PlatformClient {
             Error::NotJson(_) | Error::UnexpectedAnswer(_) | Error::NoContent(_) | Error::AnswerTooLarge(_) => {
                 Err(CheckError::NotThePlatform { domain, source })
             }
-            // Without an envelope nothing legacy answered.
+            // A response without an envelope does not come from the legacy endpoint.
             Error::GenericServer(_) | Error::ResourceNotFound(_) | Error::MethodNotAllowed(_)
                 if matches!(source.status(), Some(300..=499)) =>
             {
@@ -93,18 +93,18 @@ impl PlatformClient {
         }
     }
 
-    async fn ask(&self) -> Result<(), Error> {
-        const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-        let yesterday = SystemTime::now().checked_sub(A_DAY).unwrap_or(UNIX_EPOCH);
+    async fn probe(&self) -> Result<(), Error> {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let yesterday = SystemTime::now().checked_sub(DAY).unwrap_or(UNIX_EPOCH);
         self.user_projects(Some(&iso(yesterday))).await.map(drop)
     }
 }
 
-/// A time as ISO 8601 in UTC, to the second: `2024-05-01T12:00:00`.
+/// Formats a time as ISO 8601 in UTC, to the second: `2024-05-01T12:00:00`.
 fn iso(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // Days since 1970 to a date: years are counted from March on, so that the leap day is the last of its year.
+    // Converts days since 1970 to a date. Years start in March, so that the leap day is the last day of a year.
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -1,4 +1,4 @@
-//! Storage items: asking for them, and changing what is said about them.
+//! Reading and updating storage items.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -14,15 +14,15 @@ use super::query::Query;
 use super::storage_item::{StorageItem, StorageItemPatch};
 use super::trace::TraceId;
 
-/// How many items go into one request.
-const ITEMS_AT_ONCE: usize = 1000;
+/// Maximum number of items per request.
+const MAX_ITEMS_PER_REQUEST: usize = 1000;
 
-/// Whether a response includes the signed URLs of files.
+/// Request for signed URLs, under which files can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignedUrl {
-    /// With a signed URL, which saves the request for it.
+    /// Request a signed URL. This saves a second request.
     Wanted,
-    /// Without signed URL.
+    /// Don't request a signed URL.
     Unwanted,
 }
 
@@ -45,7 +45,7 @@ struct PatchBulk<'a> {
     item_patches: Patches<'a>,
 }
 
-/// Patches as an object, in the order in which they were given.
+/// Patches serialized as an object, in the given order.
 struct Patches<'a>(&'a [(Uuid, StorageItemPatch)]);
 
 impl Serialize for Patches<'_> {
@@ -59,44 +59,44 @@ impl Serialize for Patches<'_> {
 }
 
 impl PlatformClient {
-    /// A storage item (contract: `platform-api.md`, section 8.7).
+    /// Reads a storage item (contract: `platform-api.md`, section 8.7).
     ///
     /// # Errors
-    /// [`Error::Authorisation`] if it is not there, or not for the caller; [`Error::UnexpectedAnswer`] if the platform
-    /// answers with another.
+    /// [`Error::Authorisation`] if it does not exist or access is denied; [`Error::UnexpectedAnswer`] if the response
+    /// contains another item.
     pub async fn storage_item(&self, item: Uuid, signed_url: SignedUrl) -> Result<StorageItem> {
         let query = Query::default().flag("signUrl", signed_url.wanted());
         let call = self.v2_get(&["storage", "items", &item.to_string()], &query);
         let call = call.with_secret_answer(signed_url.wanted());
-        let answer = self.answer_to(&call).await?;
+        let answer = self.send(&call).await?;
         let found: StorageItem = self.v2_read(&call, &answer)?;
         if found.uuid != item {
-            let message = format!("The platform answers {} with another storage item.", call.shown());
-            return Err(call.fails(Error::UnexpectedAnswer, message, &answer.trace));
+            let message = format!("The platform answered {} with another storage item.", call.description());
+            return Err(call.error(Error::UnexpectedAnswer, message, &answer.trace));
         }
         Ok(found)
     }
 
-    /// Storage items, in the order of their UUIDs (contract: section 8.7, "bulk get").
+    /// Reads storage items in the order of their UUIDs (contract: section 8.7, "bulk get").
     ///
     /// # Errors
-    /// Any of [`Error`].
+    /// Any variant of [`Error`].
     pub async fn storage_items(&self, items: &[Uuid], signed_urls: SignedUrl) -> Result<Vec<StorageItem>> {
         let mut found = Vec::with_capacity(items.len());
-        for item_uuids in items.chunks(ITEMS_AT_ONCE) {
+        for item_uuids in items.chunks(MAX_ITEMS_PER_REQUEST) {
             let body = GetBulk { item_uuids, sign_urls: signed_urls.wanted() };
-            let call = self.v2_send(Method::POST, &["storage", "items", "get-bulk"], &body, Effect::Harmless)?;
+            let call = self.v2_send(Method::POST, &["storage", "items", "get-bulk"], &body, Effect::Idempotent)?;
             let page: Page<StorageItem> = self.v2_value(&call.with_secret_answer(signed_urls.wanted())).await?;
             found.extend(page.results);
         }
         Ok(found)
     }
 
-    /// The children of an item: frame *n* of an image group is child *n* (contract: section 8.7, "children"). Groups,
-    /// image groups, image sequences and DICOM series have some.
+    /// Lists the children of an item (contract: section 8.7, "children"). Frame *n* of an image group is child *n*.
+    /// Groups, image groups, image sequences and DICOM series have children.
     ///
     /// # Errors
-    /// Any of [`Error`].
+    /// Any variant of [`Error`].
     pub async fn child_items(&self, folder: Uuid, item: Uuid, signed_urls: SignedUrl) -> Result<Vec<StorageItem>> {
         let (folder, item) = (folder.to_string(), item.to_string());
         let path = ["storage", "folders", &folder, "items", &item, "child-items"];
@@ -104,11 +104,11 @@ impl PlatformClient {
         self.all_pages(&path, query, signed_urls.wanted()).await
     }
 
-    /// Changes what is said about an item, and reads it (contract: section 8.7, "update"). Never repeated once it may
-    /// have been done.
+    /// Updates an item and returns it (contract: section 8.7, "update"). Not idempotent: it is not retried if the
+    /// platform may have received it.
     ///
     /// # Errors
-    /// Any of [`Error`]; [`Error::Request`] if there is nothing to change.
+    /// Any variant of [`Error`]; [`Error::Request`] if the patch is empty.
     pub async fn update_storage_item(&self, folder: Uuid, item: Uuid, patch: &StorageItemPatch) -> Result<StorageItem> {
         if patch.is_empty() {
             let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
@@ -117,21 +117,21 @@ impl PlatformClient {
         }
         let (folder, item) = (folder.to_string(), item.to_string());
         let path = ["storage", "folders", &folder, "items", &item];
-        let call = self.v2_send(Method::PATCH, &path, patch, Effect::Changes)?;
+        let call = self.v2_send(Method::PATCH, &path, patch, Effect::NonIdempotent)?;
         self.v2_value(&call).await
     }
 
-    /// The same for several items in one request; items with nothing to change are left out (contract: section 8.7,
-    /// "bulk update").
+    /// Updates several items and returns them. Empty patches are skipped (contract: section 8.7, "bulk update").
     ///
     /// # Errors
-    /// Any of [`Error`]. The items of earlier requests have been changed then.
+    /// Any variant of [`Error`]. The items of earlier requests are then updated.
     pub async fn update_storage_items(&self, patches: &[(Uuid, StorageItemPatch)]) -> Result<Vec<StorageItem>> {
         let patches: Vec<_> = patches.iter().filter(|(_, patch)| !patch.is_empty()).cloned().collect();
         let mut changed = Vec::with_capacity(patches.len());
-        for some in patches.chunks(ITEMS_AT_ONCE) {
-            let body = PatchBulk { item_patches: Patches(some) };
-            let call = self.v2_send(Method::PATCH, &["storage", "items", "patch-bulk"], &body, Effect::Changes)?;
+        for chunk in patches.chunks(MAX_ITEMS_PER_REQUEST) {
+            let body = PatchBulk { item_patches: Patches(chunk) };
+            let call =
+                self.v2_send(Method::PATCH, &["storage", "items", "patch-bulk"], &body, Effect::NonIdempotent)?;
             let page: Page<StorageItem> = self.v2_value(&call).await?;
             changed.extend(page.results);
         }

@@ -1,4 +1,4 @@
-//! What the platform says about a file it stores.
+//! Storage items: files and their metadata.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -7,19 +7,19 @@ use uuid::Uuid;
 use super::tolerant::{lenient, open_enum};
 
 open_enum! {
-    /// The kind of a storage item.
+    /// Type of a storage item.
     ItemType {
         /// A video.
         Video = "video",
-        /// One image.
+        /// A single image.
         Image = "image",
-        /// Data that belong together.
+        /// A group of items.
         Group = "group",
-        /// Images in an order.
+        /// An image group: images in an order.
         ImageGroup = "imageGroup",
-        /// Images made into a video.
+        /// An image sequence: images encoded as a video.
         ImageSequence = "imageSequence",
-        /// One DICOM file.
+        /// A single DICOM file.
         DicomFile = "dicomFile",
         /// A DICOM series.
         DicomSeries = "dicomSeries",
@@ -27,21 +27,21 @@ open_enum! {
         Audio = "audio",
         /// A time series.
         TimeSeries = "timeseries",
-        /// A volume in the NIFTI format.
+        /// A volume in `NIfTI` format.
         Nifti = "nifti",
         /// Text.
         PlainText = "plainText",
         /// A PDF document.
         Pdf = "pdf",
-        /// A scene in space.
+        /// A 3D scene.
         Scene = "scene",
     }
 }
 
 open_enum! {
-    /// Where a file lies.
+    /// Storage location of a file.
     StorageLocation {
-        /// With Encord.
+        /// Encord's own storage.
         Encord = "encord",
         /// Google Cloud Storage.
         Gcp = "gcp",
@@ -51,109 +51,109 @@ open_enum! {
         Azure = "azure",
         /// Open Telekom Cloud.
         OpenTelekom = "openTelekom",
-        /// At an address of its own.
+        /// A URL of any host.
         DirectAccess = "directAccess",
-        /// A storage that speaks S3.
+        /// An S3-compatible storage.
         S3Compatible = "s3Compatible",
     }
 }
 
-/// A storage item (contract: `docs/contract/endpoints.md#get-storage-item`). Times are ISO 8601 texts, as sent.
+/// A storage item (contract: `docs/contract/endpoints.md#get-storage-item`). Times are ISO 8601 strings, unchanged.
 ///
-/// `Debug` does not show the signed URL: whoever has it can read the file.
+/// `Debug` does not show the signed URL, because anyone who has it can read the file.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StorageItem {
-    /// Its UUID.
+    /// The UUID.
     pub uuid: Uuid,
-    /// The folder it lies in.
+    /// UUID of the folder.
     pub parent: Uuid,
-    /// What it is.
+    /// Type of the item.
     #[serde(alias = "item_type")]
     pub item_type: ItemType,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its description.
+    /// The description.
     #[serde(default, deserialize_with = "lenient")]
     pub description: Option<String>,
-    /// Its client metadata: a text that holds JSON.
+    /// Client metadata: a string that contains JSON.
     #[serde(default, alias = "client_metadata", deserialize_with = "lenient")]
     pub client_metadata: Option<String>,
-    /// Who owns it.
+    /// Email address of the owner.
     #[serde(default, deserialize_with = "lenient")]
     pub owner: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     #[serde(default, alias = "created_at", deserialize_with = "lenient")]
     pub created_at: Option<String>,
-    /// When it was last changed.
+    /// Time of the last change.
     #[serde(default, alias = "last_edited_at", deserialize_with = "lenient")]
     pub last_edited_at: Option<String>,
-    /// Whether it was deleted.
+    /// `true` if the item was deleted.
     #[serde(default, alias = "is_tombstone", deserialize_with = "lenient")]
     pub is_tombstone: Option<bool>,
-    /// Whether its file is still missing.
+    /// `true` if the file is not uploaded yet.
     #[serde(default, alias = "is_placeholder", deserialize_with = "lenient")]
     pub is_placeholder: Option<bool>,
-    /// How many data units are made from it.
+    /// The number of data units that use the item.
     #[serde(default, alias = "backed_data_units_count", deserialize_with = "lenient")]
     pub backed_data_units_count: Option<u64>,
-    /// Where the file lies.
+    /// Storage location of the file.
     #[serde(default, alias = "storage_location", deserialize_with = "lenient")]
     pub storage_location: Option<StorageLocation>,
-    /// The integration that reaches the file.
+    /// Hash of the integration with access to the file.
     #[serde(default, alias = "integration_hash", deserialize_with = "lenient")]
     pub integration_hash: Option<Uuid>,
-    /// Where the file is, without a signature.
+    /// URL of the file, without a signature.
     #[serde(default, deserialize_with = "lenient")]
     pub url: Option<String>,
-    /// Where the file can be read for a while, if that was asked for. A secret. Image groups, DICOM series and scenes
-    /// have none: their children do.
+    /// Signed URL under which the file can be read for a limited time, if requested. A secret. Image groups, DICOM
+    /// series and scenes have none; their children do.
     #[serde(default, alias = "signed_url", deserialize_with = "lenient")]
     pub signed_url: Option<String>,
-    /// The file's size in bytes.
+    /// Size of the file, in bytes.
     #[serde(default, alias = "file_size", deserialize_with = "lenient")]
     pub file_size: Option<u64>,
-    /// The file's MIME type.
+    /// MIME type of the file.
     #[serde(default, alias = "mime_type", deserialize_with = "lenient")]
     pub mime_type: Option<String>,
-    /// The length in seconds.
+    /// Duration in seconds.
     #[serde(default, deserialize_with = "lenient")]
     pub duration: Option<f64>,
     /// Frames per second.
     #[serde(default, deserialize_with = "lenient")]
     pub fps: Option<f64>,
-    /// The height in pixels.
+    /// Height in pixels.
     #[serde(default, deserialize_with = "lenient")]
     pub height: Option<u64>,
-    /// The width in pixels.
+    /// Width in pixels.
     #[serde(default, deserialize_with = "lenient")]
     pub width: Option<u64>,
-    /// DICOM: the instance.
+    /// DICOM instance UID.
     #[serde(default, alias = "dicom_instance_uid", deserialize_with = "lenient")]
     pub dicom_instance_uid: Option<String>,
-    /// DICOM: the study.
+    /// DICOM study UID.
     #[serde(default, alias = "dicom_study_uid", deserialize_with = "lenient")]
     pub dicom_study_uid: Option<String>,
-    /// DICOM: the series.
+    /// DICOM series UID.
     #[serde(default, alias = "dicom_series_uid", deserialize_with = "lenient")]
     pub dicom_series_uid: Option<String>,
-    /// How many frames it has.
+    /// The number of frames.
     #[serde(default, alias = "frame_count", deserialize_with = "lenient")]
     pub frame_count: Option<u64>,
-    /// Audio samples per second.
+    /// Audio sample rate, in Hz.
     #[serde(default, alias = "audio_sample_rate", deserialize_with = "lenient")]
     pub audio_sample_rate: Option<u64>,
     /// Bits per audio sample.
     #[serde(default, alias = "audio_bit_depth", deserialize_with = "lenient")]
     pub audio_bit_depth: Option<u64>,
-    /// The audio codec.
+    /// Audio codec.
     #[serde(default, alias = "audio_codec", deserialize_with = "lenient")]
     pub audio_codec: Option<String>,
-    /// Audio channels.
+    /// Number of audio channels.
     #[serde(default, alias = "audio_num_channels", deserialize_with = "lenient")]
     pub audio_num_channels: Option<u64>,
-    /// The settings of a time series, as JSON text.
+    /// Settings of a time series, as JSON text.
     #[serde(default, alias = "timeseries_settings", deserialize_with = "lenient")]
     pub timeseries_settings: Option<Box<RawValue>>,
 }
@@ -170,23 +170,23 @@ impl std::fmt::Debug for StorageItem {
     }
 }
 
-/// What to change of a storage item; what is `None` stays as it is.
+/// Changes to a storage item. Fields that are `None` stay unchanged.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StorageItemPatch {
-    /// A new name.
+    /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A new description.
+    /// New description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// New client metadata: the text of a JSON object. Whether the platform merges or replaces is not known.
+    /// New client metadata: the text of a JSON object. It is unknown whether the platform merges or replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_metadata: Option<Box<RawValue>>,
 }
 
 impl StorageItemPatch {
-    /// Whether there is nothing to change.
+    /// Returns `true` if the patch changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.name.is_none() && self.description.is_none() && self.client_metadata.is_none()

@@ -1,4 +1,4 @@
-//! How connections are encrypted: rustls with ring, and the machine's own certificate authorities.
+//! TLS configuration: rustls with `ring`, and the machine's certificate authorities.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,16 +7,16 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-/// The machine's certificate authorities take a while to read, and do not change: read once per process.
+/// The verifier with the machine's certificate authorities. They are loaded once per process, because loading is slow.
 static VERIFIER: OnceLock<Arc<Verifier>> = OnceLock::new();
 
-/// A configuration of its own: nothing is installed for the process, and nothing installed is used.
+/// Creates a TLS configuration. It neither installs a process-wide crypto provider nor uses an installed one.
 ///
-/// Where the machine knows no certificate authority, as in an empty container, only unencrypted platforms can be
-/// reached: `encrypted` says whether that will do.
+/// Without certificate authorities, as in an empty container, only unencrypted platforms can be reached. `encrypted`
+/// states whether TLS is required.
 ///
 /// # Errors
-/// There are no certificate authorities, but the platform needs them.
+/// TLS is required, and there are no certificate authorities.
 pub(super) fn configuration(encrypted: bool) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;

@@ -1,4 +1,4 @@
-//! Reading what the platform sends without refusing what it may send tomorrow.
+//! Lenient deserialization, which accepts future changes of the platform's responses.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -6,9 +6,9 @@ use serde_json::value::RawValue;
 
 pub(super) use crate::json::open_enum;
 
-/// An optional field: absent, null or of another type than expected are all `None`.
+/// Deserializes an optional field. Absent, null and values of another type are `None`.
 ///
-/// A field that nothing depends on must not make an agent fail (contract: `field-probe.json`).
+/// An unimportant field must not make an agent fail (contract: `field-probe.json`).
 pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -18,7 +18,7 @@ where
     Ok(serde_json::from_str::<Option<T>>(raw.get()).ok().flatten())
 }
 
-/// The same for a list: anything but a list is an empty one, and elements of another shape are left out.
+/// Deserializes a list. Other values are an empty list, and elements of another structure are skipped.
 pub(super) fn lenient_list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,30 +1,30 @@
-//! How much a client has asked of the platform.
+//! Request counters of a client.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::PlatformClient;
 
-/// What all clones of a client have asked of the platform since it was set up: for metrics.
+/// Request counters of all clones of a client since it was built, for metrics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
-    /// HTTP requests, repetitions among them; those for files too.
+    /// HTTP requests, including retries and file downloads.
     pub requests: u64,
-    /// Requests that repeat one that failed.
-    pub repetitions: u64,
-    /// Calls that were given up: not answered, or with 500 and above.
+    /// Retries of failed requests.
+    pub retries: u64,
+    /// Failed calls: without a response, or with a status of 500 and above.
     pub failures: u64,
-    /// How many of those came last, one after the other: 0 if the last call was answered.
-    pub failures_in_a_row: u64,
+    /// Consecutive failed calls: 0 if the last call got a response.
+    pub consecutive_failures: u64,
 }
 
-/// The numbers while they grow.
+/// The live counters.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     requests: AtomicU64,
-    repetitions: AtomicU64,
+    retries: AtomicU64,
     failures: AtomicU64,
-    failures_in_a_row: AtomicU64,
+    consecutive_failures: AtomicU64,
 }
 
 impl Counters {
@@ -32,31 +32,31 @@ impl Counters {
         self.requests.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn repetition(&self) {
-        self.repetitions.fetch_add(1, Relaxed);
+    pub(super) fn retry(&self) {
+        self.retries.fetch_add(1, Relaxed);
     }
 
-    /// A call has come to its end.
+    /// Counts the end of a call.
     pub(super) fn ended(&self, answered: bool) {
         if answered {
-            self.failures_in_a_row.store(0, Relaxed);
+            self.consecutive_failures.store(0, Relaxed);
         } else {
             self.failures.fetch_add(1, Relaxed);
-            self.failures_in_a_row.fetch_add(1, Relaxed);
+            self.consecutive_failures.fetch_add(1, Relaxed);
         }
     }
 }
 
 impl PlatformClient {
-    /// How much was asked of the platform so far.
+    /// Returns the request counters.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         let counters = &self.shared.traffic;
         Traffic {
             requests: counters.requests.load(Relaxed),
-            repetitions: counters.repetitions.load(Relaxed),
+            retries: counters.retries.load(Relaxed),
             failures: counters.failures.load(Relaxed),
-            failures_in_a_row: counters.failures_in_a_row.load(Relaxed),
+            consecutive_failures: counters.consecutive_failures.load(Relaxed),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One try of a call: signed, sent, and its answer read.
+//! A single attempt of a call: signing, sending, and reading the response.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ const SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What came back: any status, with its whole body.
+/// A response of any status, with its whole body.
 #[derive(Debug)]
 pub(super) struct ReceivedResponse {
     pub(super) status: u16,
@@ -28,31 +28,31 @@ pub(super) struct ReceivedResponse {
     pub(super) content_type: Option<String>,
     pub(super) body: Vec<u8>,
     pub(super) trace: TraceId,
-    /// The memory of a large body, until what it says has been read.
+    /// Memory permit of a large body, held until the body is parsed.
     #[expect(dead_code, reason = "held, not read")]
     pub(super) memory: Option<BytePermit>,
 }
 
-/// Why nothing came back.
+/// Failure of an attempt without a response.
 #[derive(Debug)]
-pub(super) enum Failed {
-    /// The request was not made: a bug, or an address that cannot be asked.
+pub(super) enum AttemptError {
+    /// The request was not sent: it is invalid, or its address is not allowed.
     NotSent(Box<dyn std::error::Error + Send + Sync>),
-    /// There was no connection.
+    /// The connection failed.
     NotConnected(reqwest::Error),
-    /// Nothing arrived for as long as one read may take.
-    Silence(reqwest::Error),
-    /// The call took as long as it may take in all.
-    OutOfTime,
-    /// The connection broke, or what arrived is no HTTP.
-    Broken(reqwest::Error),
-    /// The body is longer than this client takes, in bytes.
+    /// The read timeout expired.
+    ReadTimeout(reqwest::Error),
+    /// The deadline of the call expired.
+    DeadlineExceeded,
+    /// The connection broke, or the response is not HTTP.
+    ConnectionBroken(reqwest::Error),
+    /// The body exceeds the limit, in bytes.
     TooLarge(usize),
-    /// There is no memory for the body.
+    /// The memory for the body is not available.
     NoMemory(MemoryError),
 }
 
-/// Tries a call once. Nothing in the errors shows a URL: it may be a signed one.
+/// Makes one attempt. Errors never show the URL, because it may be a signed one.
 pub(super) async fn attempt(
     http: &reqwest::Client,
     credentials: &Credentials,
@@ -60,7 +60,7 @@ pub(super) async fn attempt(
     trace: &TraceId,
     body_limits: (usize, &MemoryAccount),
     clock: &ServerClock,
-) -> Result<ReceivedResponse, Failed> {
+) -> Result<ReceivedResponse, AttemptError> {
     let headers = headers(credentials, call, trace)?;
     let mut request = http.request(call.method.clone(), call.url.clone()).headers(headers);
     if let Some(body) = &call.body {
@@ -68,7 +68,7 @@ pub(super) async fn attempt(
     }
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
-    // The clock of a storage is another one.
+    // A storage has its own clock, so its `Date` is ignored.
     if !matches!(call.endpoint, Endpoint::Storage) {
         clock.set_by(response.headers());
     }
@@ -78,88 +78,88 @@ pub(super) async fn attempt(
     Ok(ReceivedResponse { status, retry_after, content_type, body, trace: trace.clone(), memory })
 }
 
-/// Size up to which a response takes no part in the byte budget.
-const SMALL: usize = 256 * 1024;
-/// Memory acquired for a larger response of unknown length, in bytes. What exceeds it doubles, without waiting.
-const FIRST_STEP: usize = 4 << 20;
+/// Maximum size of a response that does not draw on the byte budget.
+const MAX_UNBUDGETED_SIZE: usize = 256 * 1024;
+/// Memory acquired at first for a larger response of unknown length, in bytes. It then doubles without waiting.
+const INITIAL_RESERVATION: usize = 4 << 20;
 
-/// Reads the whole body, decompressed, up to a limit, with the memory that it takes if it is large.
+/// Reads and decompresses the whole body up to a limit. A large body acquires memory.
 async fn read(
     mut response: reqwest::Response,
     (largest, account): (usize, &MemoryAccount),
-) -> Result<(Vec<u8>, Option<BytePermit>), Failed> {
+) -> Result<(Vec<u8>, Option<BytePermit>), AttemptError> {
     let announced = response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced.is_some_and(|length| length > largest) {
-        return Err(Failed::TooLarge(largest));
+        return Err(AttemptError::TooLarge(largest));
     }
-    let mut room = Room { held: SMALL, largest, permit: None };
-    if let Some(length) = announced.filter(|length| *length > SMALL) {
-        room.take(length, account).await?;
+    let mut reservation = Reservation { held: MAX_UNBUDGETED_SIZE, largest, permit: None };
+    if let Some(length) = announced.filter(|length| *length > MAX_UNBUDGETED_SIZE) {
+        reservation.reserve(length, account).await?;
     }
-    // A server that announces much and sends little must not make this client reserve much.
-    const RESERVED_AT_ONCE: usize = 1 << 20;
-    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(RESERVED_AT_ONCE));
+    // Maximum initial capacity: the announced length may be wrong.
+    const MAX_INITIAL_CAPACITY: usize = 1 << 20;
+    let mut body = Vec::with_capacity(announced.unwrap_or(0).min(MAX_INITIAL_CAPACITY));
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         let length = body.len() + chunk.len();
         if length > largest {
-            return Err(Failed::TooLarge(largest));
+            return Err(AttemptError::TooLarge(largest));
         }
-        if length > room.held {
-            room.take(length.max(FIRST_STEP.min(largest)), account).await?;
+        if length > reservation.held {
+            reservation.reserve(length.max(INITIAL_RESERVATION.min(largest)), account).await?;
         }
         body.extend_from_slice(&chunk);
     }
-    if let Some(permit) = &mut room.permit {
+    if let Some(permit) = &mut reservation.permit {
         permit.shrink(body.len() as u64);
     }
-    Ok((body, room.permit))
+    Ok((body, reservation.permit))
 }
 
-/// The memory of a body that is still arriving.
-struct Room {
-    /// Bytes that the body may have so far.
+/// The memory reservation of a body that is still arriving.
+struct Reservation {
+    /// Reserved bytes.
     held: usize,
     largest: usize,
     permit: Option<BytePermit>,
 }
 
-impl Room {
-    /// Makes room for this many bytes: waits for the first memory, and grows without waiting.
-    async fn take(&mut self, length: usize, account: &MemoryAccount) -> Result<(), Failed> {
+impl Reservation {
+    /// Reserves memory for this many bytes. The first reservation may wait; further ones do not.
+    async fn reserve(&mut self, length: usize, account: &MemoryAccount) -> Result<(), AttemptError> {
         match &mut self.permit {
             None => {
                 self.held = length;
-                self.permit = Some(account.acquire(self.held as u64).await.map_err(Failed::NoMemory)?);
+                self.permit = Some(account.acquire(self.held as u64).await.map_err(AttemptError::NoMemory)?);
             }
             Some(permit) => {
                 self.held = length.max(self.held.saturating_mul(2)).min(self.largest);
-                permit.try_grow(self.held as u64).map_err(Failed::NoMemory)?;
+                permit.try_grow(self.held as u64).map_err(AttemptError::NoMemory)?;
             }
         }
         Ok(())
     }
 }
 
-pub(super) fn failed(error: reqwest::Error) -> Failed {
+pub(super) fn failed(error: reqwest::Error) -> AttemptError {
     let error = error.without_url();
-    if error.is_builder() || public_addresses::refused(&error) {
-        Failed::NotSent(error.into())
+    if error.is_builder() || public_addresses::is_private_address_error(&error) {
+        AttemptError::NotSent(error.into())
     } else if error.is_connect() {
-        Failed::NotConnected(error)
+        AttemptError::NotConnected(error)
     } else if error.is_timeout() {
-        Failed::Silence(error)
+        AttemptError::ReadTimeout(error)
     } else {
-        Failed::Broken(error)
+        AttemptError::ConnectionBroken(error)
     }
 }
 
-/// The headers of one try (contract: `docs/contract/endpoints.md#headers` and `docs/contract/signatures.md`). The
-/// signature and the span are new each time.
-fn headers(credentials: &Credentials, call: &Call, trace: &TraceId) -> Result<HeaderMap, Failed> {
+/// Creates the headers of an attempt (contract: `docs/contract/endpoints.md#headers` and
+/// `docs/contract/signatures.md`). Signature and span are new for each attempt.
+fn headers(credentials: &Credentials, call: &Call, trace: &TraceId) -> Result<HeaderMap, AttemptError> {
     let mut headers = HeaderMap::new();
     match call.endpoint {
         Endpoint::Storage => {
-            // Media is as small as it gets, and its length should be known.
+            // Media is already compressed, and its length must be known.
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             return Ok(headers);
         }
@@ -184,10 +184,11 @@ fn headers(credentials: &Credentials, call: &Call, trace: &TraceId) -> Result<He
     Ok(headers)
 }
 
-fn authenticate(credentials: &Credentials, call: &Call, headers: &mut HeaderMap) -> Result<(), Failed> {
+fn authenticate(credentials: &Credentials, call: &Call, headers: &mut HeaderMap) -> Result<(), AttemptError> {
     let key = match credentials.kind() {
         Kind::Bearer(token) => {
-            let value = token.header().ok_or_else(|| Failed::NotSent("the bearer token cannot be sent".into()))?;
+            let value =
+                token.header().ok_or_else(|| AttemptError::NotSent("the bearer token cannot be sent".into()))?;
             headers.insert(AUTHORIZATION, value);
             return Ok(());
         }
@@ -196,7 +197,7 @@ fn authenticate(credentials: &Credentials, call: &Call, headers: &mut HeaderMap)
     if matches!(call.endpoint, Endpoint::Legacy(_)) {
         let authorization = legacy_authorization(key, &call.digest).map_err(not_signed)?;
         let mut authorization = value(authorization)?;
-        // It can be replayed, so it is as good as a secret.
+        // The signature can be replayed, so it is sensitive.
         authorization.set_sensitive(true);
         headers.insert(AUTHORIZATION, authorization);
     } else {
@@ -210,10 +211,10 @@ fn authenticate(credentials: &Credentials, call: &Call, headers: &mut HeaderMap)
     Ok(())
 }
 
-fn value(text: String) -> Result<HeaderValue, Failed> {
-    HeaderValue::try_from(text).map_err(|error| Failed::NotSent(error.into()))
+fn value(text: String) -> Result<HeaderValue, AttemptError> {
+    HeaderValue::try_from(text).map_err(|error| AttemptError::NotSent(error.into()))
 }
 
-fn not_signed(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
-    Failed::NotSent(Box::new(error))
+fn not_signed(error: impl std::error::Error + Send + Sync + 'static) -> AttemptError {
+    AttemptError::NotSent(Box::new(error))
 }

@@ -1,4 +1,4 @@
-//! What belongs to the caller: a bearer token, and the projects with a role in them.
+//! The caller's bearer token and projects.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -11,18 +11,18 @@ use super::query::Query;
 use super::tolerant::lenient;
 use crate::auth::BearerToken;
 
-/// A project of the caller, as the legacy family lists it (contract: `platform-api.md`, section 8.10).
+/// A project of the caller, as listed by the legacy endpoint (contract: `platform-api.md`, section 8.10).
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct UserProject {
     /// The project.
     pub project: UserProjectSummary,
-    /// What the caller is in it: 0 admin, 1 annotator, 2 reviewer, 3 both, 4 team manager, 5 viewer.
+    /// Role of the caller: 0 admin, 1 annotator, 2 reviewer, 3 annotator and reviewer, 4 team manager, 5 viewer.
     #[serde(default, deserialize_with = "lenient")]
     pub user_role: Option<u64>,
 }
 
-/// What the legacy family says about a project. Times are texts, as sent.
+/// Summary of a project from the legacy endpoint. Times are strings, unchanged.
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct UserProjectSummary {
@@ -35,13 +35,13 @@ pub struct UserProjectSummary {
     /// The description.
     #[serde(default, deserialize_with = "lenient")]
     pub description: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     #[serde(default, deserialize_with = "lenient")]
     pub created_at: Option<String>,
-    /// When it was last changed.
+    /// Time of the last change.
     #[serde(default, deserialize_with = "lenient")]
     pub last_edited_at: Option<String>,
-    /// The hash of its ontology.
+    /// Hash of the ontology.
     #[serde(default, deserialize_with = "lenient")]
     pub ontology_hash: Option<String>,
 }
@@ -58,22 +58,22 @@ struct CreatedAfter<'a> {
 }
 
 impl PlatformClient {
-    /// The projects that the caller has a role in, made after this time (ISO 8601), as the legacy family lists them.
+    /// Lists the projects in which the caller has a role, created after this time (ISO 8601), from the legacy endpoint.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn user_projects(&self, created_after: Option<&str>) -> Result<Vec<UserProject>> {
         let payload = ListProjects { filter: CreatedAfter { created_after } };
         let query = ("projectwithuserrole", QueryMethod::Get);
-        let call = self.legacy::<&RawValue, _>(Scope::User, query, None, &payload, Effect::Harmless)?;
-        let answer = self.answer_to(&call).await?;
+        let call = self.legacy::<&RawValue, _>(Scope::User, query, None, &payload, Effect::Idempotent)?;
+        let answer = self.send(&call).await?;
         self.legacy_response(&call, &answer)
     }
 
-    /// A bearer token, with which somebody else can act as the caller for a while: a secret.
+    /// Creates a short-lived bearer token. It is a secret: anyone who has it can act as the caller.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn bearer_token(&self) -> Result<BearerToken> {
         #[derive(Deserialize)]
         struct UserFields {

@@ -1,4 +1,4 @@
-//! Moving tasks: priorities, completing and reopening.
+//! Workflow tasks: priorities, completing and reopening.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::Result;
-use super::label_rows::LABEL_ROWS_AT_ONCE;
+use super::label_rows::MAX_LABEL_ROWS_PER_REQUEST;
 use super::legacy::QueryMethod;
 
 #[derive(Serialize)]
@@ -21,40 +21,43 @@ struct Move {
 }
 
 impl PlatformClient {
-    /// Sets the priorities of tasks, by data hash, from 0 to 1 (contract: `platform-api.md`, section 8.9). Workflow
-    /// projects only. Setting the same twice does no harm, so it is repeated like reading.
+    /// Sets the priorities of tasks, from 0 to 1, by data hash (contract: `platform-api.md`, section 8.9). Only for
+    /// workflow projects. Idempotent, so it is retried like a reading call.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn set_priorities<H: AsRef<str>>(&self, project: Uuid, priorities: &[(H, f64)]) -> Result<()> {
         let priorities = priorities.iter().map(|(hash, priority)| (hash.as_ref(), *priority)).collect();
         let path = ["projects", &project.to_string(), "priorities"];
-        let call = self.v2_send(Method::POST, &path, &Priorities { priorities }, Effect::Harmless)?;
-        self.v2_done(&call).await
+        let call = self.v2_send(Method::POST, &path, &Priorities { priorities }, Effect::Idempotent)?;
+        self.v2_execute(&call).await
     }
 
-    /// Completes the tasks of label rows (contract: section 8.9). Never repeated once it may have been done.
+    /// Completes the tasks of label rows (contract: section 8.9). Not idempotent: it is not retried if the platform may
+    /// have received it.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn complete<H: AsRef<str>>(&self, project: Uuid, label_hashes: &[H]) -> Result<()> {
         self.move_tasks(project, label_hashes, "complete").await
     }
 
-    /// Reopens the tasks of label rows (contract: section 8.9). Never repeated once it may have been done.
+    /// Reopens the tasks of label rows (contract: section 8.9). Not idempotent: it is not retried if the platform may
+    /// have received it.
     ///
     /// # Errors
-    /// Any of [`Error`](super::Error).
+    /// Any variant of [`Error`](super::Error).
     pub async fn reopen<H: AsRef<str>>(&self, project: Uuid, label_hashes: &[H]) -> Result<()> {
         self.move_tasks(project, label_hashes, "reopen").await
     }
 
     async fn move_tasks<H: AsRef<str>>(&self, project: Uuid, hashes: &[H], action: &'static str) -> Result<()> {
         let hashes: Vec<&str> = hashes.iter().map(AsRef::as_ref).collect();
-        for some in hashes.chunks(LABEL_ROWS_AT_ONCE) {
+        for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let query = ("labelworkflowgraphnode", QueryMethod::Post);
-            let call = self.legacy(Scope::Project(project), query, Some(some), &Move { action }, Effect::Changes)?;
-            self.legacy_done(&call).await?;
+            let call =
+                self.legacy(Scope::Project(project), query, Some(some), &Move { action }, Effect::NonIdempotent)?;
+            self.legacy_execute(&call).await?;
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! Changing a tree: what is replaced, added and taken out is marked up to the root, and the rest stays as it was read.
+//! Edits of a tree. An edit marks its node and all ancestors as touched; untouched values keep their text.
 
 use super::error::{JsonError, JsonProblem};
 use super::text::quote;
 use super::tree::{Added, NONE, Node, NodeId, Tree, offset};
 
 impl Tree {
-    /// Replaces a value. Nothing happens if it is written the same already.
+    /// Replaces a value. Does nothing if the text is the same.
     pub(crate) fn replace(&mut self, id: NodeId, text: &str) -> Result<(), JsonError> {
         if self.text(id) == text && !(self.node(id).touched && self.node(id).first != NONE) {
             return Ok(());
@@ -20,7 +20,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Keeps the text of one value: over the one before, so that editing again and again takes no more room.
+    /// Stores the text of a value. It overwrites the value's previous text, so that repeated edits do not grow the
+    /// tree.
     fn value_source(&mut self, id: NodeId, text: &str) -> Result<u32, JsonError> {
         let before = self.node(id).source;
         if let Some(added) = before.checked_sub(1).and_then(|added| self.added.get_mut(added as usize))
@@ -38,16 +39,17 @@ impl Tree {
         offset(self.added.len())
     }
 
-    /// Takes a value out, with its key.
+    /// Removes a value and its key.
     pub(crate) fn remove(&mut self, id: NodeId) {
         self.node_mut(id).removed = true;
         self.touch(id);
     }
 
-    /// Adds a value behind `after`, or at the front; `key` is that of an object's member. The container must be expanded.
+    /// Inserts a value after `after`, or at the front. `key` is required for members of objects. The container must be
+    /// expanded.
     ///
     /// # Errors
-    /// A member for what is no object, or an element for what is no array.
+    /// The parent is not an object (with a key), or not an array (without one).
     pub(crate) fn insert(
         &mut self,
         parent: NodeId,
@@ -55,7 +57,7 @@ impl Tree {
         key: Option<&str>,
         text: &str,
     ) -> Result<NodeId, JsonError> {
-        // Rows come from elsewhere: what should be an object may be a list.
+        // Rows are external input: a member that should be an object may be an array.
         let (opening, problem) = match key {
             Some(_) => ('{', JsonProblem::NotAnObject),
             None => ('[', JsonProblem::NotAnArray),
@@ -81,13 +83,13 @@ impl Tree {
         Ok(id)
     }
 
-    /// Adds a value behind all others.
+    /// Appends a value.
     pub(crate) fn append(&mut self, parent: NodeId, key: Option<&str>, text: &str) -> Result<NodeId, JsonError> {
         let last = self.node(parent).last;
         self.insert(parent, (last != NONE).then_some(last), key, text)
     }
 
-    /// Sets a member of an expanded object, adding it at the end if there is none.
+    /// Sets a member of an expanded object, and appends it if it is missing.
     pub(crate) fn set(&mut self, object: NodeId, key: &str, text: &str) -> Result<NodeId, JsonError> {
         match self.member(object, key) {
             Some(member) => self.replace(member, text).map(|()| member),
@@ -95,14 +97,14 @@ impl Tree {
         }
     }
 
-    /// Takes out every member with this key.
+    /// Removes every member with this key.
     pub(crate) fn unset(&mut self, object: NodeId, key: &str) {
         while let Some(member) = self.member(object, key) {
             self.remove(member);
         }
     }
 
-    /// What stands before a new value, with the white space of the last sibling.
+    /// Returns the text before a new value, with the white space of the last sibling.
     fn lead_like_siblings(&self, parent: NodeId, key: Option<&str>) -> String {
         let sibling = self.node(parent).last;
         let (mut before, mut behind) = ("", "");
@@ -119,7 +121,7 @@ impl Tree {
         }
     }
 
-    /// Marks a node and all it is in.
+    /// Marks a node and its ancestors as touched.
     fn touch(&mut self, id: NodeId) {
         let mut id = id;
         while id != NONE && !self.node(id).touched {

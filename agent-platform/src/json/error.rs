@@ -1,53 +1,53 @@
-//! Text that is not JSON.
+//! JSON syntax errors.
 
-/// Where and why a text is not JSON.
+/// Error of parsing JSON, with its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not JSON at byte {offset}: {problem}")]
 pub struct JsonError {
-    /// Where, in bytes from the start of the text.
+    /// Byte offset from the start of the text.
     pub offset: usize,
-    /// Why.
+    /// The kind of error.
     pub problem: JsonProblem,
 }
 
-/// Why a text is not JSON.
+/// Kind of JSON error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonProblem {
-    /// The text ends inside a value.
-    #[error("the text ends too early")]
+    /// The text is truncated.
+    #[error("the text is truncated")]
     End,
-    /// Something else stands where a value should.
+    /// A value is expected.
     #[error("a value is expected")]
     Value,
-    /// Something else stands where the key of an object should.
+    /// The key of an object member is expected.
     #[error("a key in quotes is expected")]
     Key,
-    /// No colon after a key.
+    /// A colon is expected after a key.
     #[error("a colon is expected")]
     Colon,
-    /// Neither a comma nor the end of the array or object.
+    /// A comma or the end of the array or object is expected.
     #[error("a comma or the end of the container is expected")]
     Comma,
-    /// A control character or a wrong escape in a string.
+    /// A string contains a control character or an invalid escape.
     #[error("the string is malformed")]
     MalformedString,
-    /// A number such as `01` or `1.`.
+    /// The number is malformed, for example `01` or `1.`.
     #[error("the number is malformed")]
     Number,
-    /// Arrays and objects nested deeper than 128.
+    /// Arrays and objects are nested more than 128 levels deep.
     #[error("nested more than 128 deep")]
     Depth,
-    /// Text after the value.
+    /// There is text after the value.
     #[error("there is more text after the value")]
     Trailing,
-    /// Something else where an object should be.
+    /// A value is not an object.
     #[error("an object is expected")]
     NotAnObject,
-    /// Something else where an array should be.
+    /// A value is not an array.
     #[error("an array is expected")]
     NotAnArray,
-    /// More than 4 GiB of text.
+    /// The text is larger than 4 GiB.
     #[error("the text is larger than 4 GiB")]
     TooLarge,
 }

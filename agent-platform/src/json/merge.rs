@@ -1,4 +1,4 @@
-//! New values into the text of old ones: what means the same keeps its spelling, what is unknown stays.
+//! Merging of new values into existing JSON text. Equal values keep their spelling, and unknown members are kept.
 
 use super::error::JsonError;
 use super::number::float;
@@ -6,17 +6,17 @@ use super::read::{elements, is_array, is_object, members};
 use super::text::decode;
 use super::tree::Tree;
 
-/// How deep values are compared; geometry is four deep at most.
-const DEEPEST: u32 = 8;
+/// Maximum depth of the comparison. Geometry has at most four levels.
+const MAX_DEPTH: u32 = 8;
 
-/// `old` with the members and elements of `new`.
+/// Merges the members and elements of `new` into `old`.
 ///
-/// Members of `old` that `new` does not have stay; an array of another length is `new`'s.
+/// Members of `old` that `new` lacks are kept. An array with a different length is replaced.
 pub(crate) fn merge(old: &str, new: &str) -> Result<String, JsonError> {
-    merge_below(old, new, DEEPEST)
+    merge_nested(old, new, MAX_DEPTH)
 }
 
-fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
+fn merge_nested(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
     if same_scalar(old, new) {
         return Ok(old.to_owned());
     }
@@ -27,7 +27,7 @@ fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
         let mut tree = Tree::parse(old)?;
         for (key, value) in members(new) {
             let value = match tree.member(Tree::ROOT, &key) {
-                Some(member) => merge_below(tree.text(member), value, depth - 1)?,
+                Some(member) => merge_nested(tree.text(member), value, depth - 1)?,
                 None => value.to_owned(),
             };
             tree.set(Tree::ROOT, &key, &value)?;
@@ -40,7 +40,7 @@ fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
         let nodes: Vec<_> = tree.children(Tree::ROOT).collect();
         if nodes.len() == values.len() {
             for (node, value) in nodes.into_iter().zip(values) {
-                let value = merge_below(tree.text(node), value, depth - 1)?;
+                let value = merge_nested(tree.text(node), value, depth - 1)?;
                 tree.replace(node, &value)?;
             }
             return Ok(tree.render(Tree::ROOT));
@@ -49,7 +49,7 @@ fn merge_below(old: &str, new: &str, depth: u32) -> Result<String, JsonError> {
     Ok(new.to_owned())
 }
 
-#[expect(clippy::float_cmp, reason = "the same number in another spelling, not a near one")]
+#[expect(clippy::float_cmp, reason = "exact equality of two spellings is intended")]
 fn same_scalar(old: &str, new: &str) -> bool {
     if old == new {
         return true;
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spelling_and_unknown_members_stay() {
+    fn keeps_spelling_and_unknown_members() {
         let old = r#"{"x": 1.0, "w": 0.50, "note": "kept", "t": "\u0061"}"#;
         assert_eq!(
             merge(old, r#"{"x":1,"w":0.25,"t":"a"}"#).unwrap(),

@@ -1,18 +1,18 @@
 //! Lossless JSON: text that stays byte-for-byte unchanged unless it is edited.
 //!
-//! [`JsonDocument`] is the editor. It is built over its source text: only expanded containers have nodes for their contents, and
-//! everything else remains a span of the text. Serialization copies untouched spans, including white space.
+//! [`JsonDocument`] is the editor. It is built over its source text: only expanded containers have nodes for their contents,
+//! and everything else remains a span of the text. Serialization copies untouched spans, including white space.
 
 mod change;
 mod document;
 mod error;
+mod member_run;
 mod merge;
 mod number;
 mod open_enum;
 mod read;
 mod scalar;
 mod scan;
-mod stretch;
 mod text;
 mod tree;
 mod write;

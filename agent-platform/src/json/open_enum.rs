@@ -1,8 +1,8 @@
-//! Words of the wire.
+//! Enums for string values that may be extended.
 
-/// Declares an enum for a set of words on the wire that may grow: an unknown one is kept as it is written.
+/// Declares an enum for a set of string values that may grow. Unknown values are kept unchanged.
 ///
-/// The first spelling of a word is the one that is written, the others are read as well.
+/// The first spelling of a value is serialized; all spellings are accepted.
 macro_rules! open_enum {
     ($(#[$about:meta])* $name:ident {
         $($(#[$doc:meta])* $variant:ident = $wire:literal $(| $also:literal)*,)*
@@ -12,12 +12,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// A word that this crate does not know, as it is written; not a word: as JSON text.
+            /// An unknown value, unchanged; JSON text if it is not a string.
             Unknown(Box<str>),
         }
 
         impl $name {
-            /// The word as it is written on the wire.
+            /// Returns the value as it is serialized.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

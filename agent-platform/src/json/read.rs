@@ -1,24 +1,24 @@
-//! Looking into values that are known to be JSON, one level at a time.
+//! Access to the members and elements of valid JSON text, one level at a time.
 
 use std::borrow::Cow;
 
 use super::scan::Scanner;
 use super::text::decode;
 
-/// The members of an object in the order they are written; duplicate keys come as often as they are written.
+/// An iterator over the members of an object in document order, including duplicate keys.
 pub(crate) struct Members<'t> {
     scanner: Scanner<'t>,
     open: bool,
 }
 
-/// The members of `text`; none if it is not an object.
+/// Iterates over the members of `text`. Empty if it is not an object.
 pub(crate) fn members(text: &str) -> Members<'_> {
     let mut scanner = Scanner::new(text);
     let open = scanner.open(b'{');
     Members { scanner, open }
 }
 
-/// The members that stand in `text`, which has no braces around them.
+/// Iterates over members in `text`, which has no surrounding braces.
 pub(super) fn members_in(text: &str) -> Members<'_> {
     Members { scanner: Scanner::new(text), open: true }
 }
@@ -37,13 +37,13 @@ impl<'t> Iterator for Members<'t> {
     }
 }
 
-/// The elements of an array.
+/// An iterator over the elements of an array.
 pub(crate) struct Elements<'t> {
     scanner: Scanner<'t>,
     open: bool,
 }
 
-/// The elements of `text`; none if it is not an array.
+/// Iterates over the elements of `text`. Empty if it is not an array.
 pub(crate) fn elements(text: &str) -> Elements<'_> {
     let mut scanner = Scanner::new(text);
     let open = scanner.open(b'[');
@@ -63,7 +63,7 @@ impl<'t> Iterator for Elements<'t> {
     }
 }
 
-/// The value of a key: the last one, where the key is written more than once.
+/// Returns the value of a key. For duplicate keys, the last one.
 pub(crate) fn member<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     let mut scanner = Scanner::new(text);
     let mut open = scanner.open(b'{');
@@ -79,12 +79,12 @@ pub(crate) fn member<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     found
 }
 
-/// The string that `raw` is, if it is one.
+/// Decodes a string. Returns `None` for other values.
 pub(crate) fn string(raw: &str) -> Option<Cow<'_, str>> {
     raw.strip_prefix('"')?.strip_suffix('"').map(decode)
 }
 
-/// The boolean that `raw` is, if it is one.
+/// Parses a boolean. Returns `None` for other values.
 pub(crate) fn boolean(raw: &str) -> Option<bool> {
     match raw {
         "true" => Some(true),
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_and_elements() {
+    fn iterates_over_members_and_elements() {
         let text = r#" { "a" : [1 , 2] , "\u0062":{"c":3},"a":4 } "#;
         let all: Vec<_> = members(text).collect();
         assert_eq!(all, [("a".into(), "[1 , 2]"), ("b".into(), r#"{"c":3}"#), ("a".into(), "4")]);

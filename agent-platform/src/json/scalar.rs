@@ -1,30 +1,32 @@
-//! Passing strings, numbers and words.
+//! Scanning of strings, numbers and keywords.
 
 use super::error::{JsonError, JsonProblem};
 use super::scan::{Quoted, Scanner};
 
-/// How many of the first bytes of a word in a string mean themselves: none is a quote, backslash or control character.
+/// Returns how many of the first bytes of a word are plain string content: no quote, backslash or control character.
 #[inline]
 fn plain_bytes(word: u64) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // Bytes below a limit get their highest bit set. The lowest such bit is right; higher ones may be borrowed.
+    // The subtractions set the highest bit of bytes below a limit. The lowest such bit is exact; higher ones may be
+    // caused by a borrow.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-    // With the bit 0x02 flipped a quote (0x22) is 0x20, next to the control characters, and nothing else comes below 0x21.
+    // With bit 0x02 flipped, a quote (0x22) becomes 0x20, next to the control characters. No other byte becomes less
+    // than 0x21.
     let quote_or_control = below(word ^ (ONES * 0x02), 0x21);
     let backslash = below(word ^ (ONES * 0x5c), 1);
     ((quote_or_control | backslash) & HIGH).trailing_zeros() as usize / 8
 }
 
 impl<'t> Scanner<'t> {
-    /// Passes a string.
+    /// Scans a string.
     pub(crate) fn string(&mut self) -> Result<Quoted<'t>, JsonError> {
         let start = self.at + 1;
         let escaped = self.skip_string()?;
         Ok(Quoted { raw: self.slice(start..self.at - 1), escaped })
     }
 
-    /// Passes a string that nobody asks for. Gives whether there are escapes in it.
+    /// Skips a string. Returns `true` if it contains escapes.
     pub(super) fn skip_string(&mut self) -> Result<bool, JsonError> {
         let mut at = self.at + 1;
         let mut escaped = false;
@@ -71,7 +73,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// `true`, `false`, `null`, and the two that Python writes though they are not JSON.
+    /// Scans `true`, `false`, `null`, and Python's `NaN` and `Infinity`.
     pub(super) fn word(&mut self) -> Result<(), JsonError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         for word in ["true", "false", "null", "NaN", "Infinity"] {
@@ -123,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_at_every_place_of_a_string() {
+    fn accepts_any_byte_at_any_position_of_a_string() {
         for byte in 0..=0x7f_u8 {
             for place in 0..18 {
                 for around in ["x", "é", "\u{ff}", " "] {

@@ -1,4 +1,4 @@
-//! One pass over a text: what is valid, and where each value starts and ends.
+//! A single-pass JSON scanner: validates text and locates values.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,17 +6,17 @@ use std::ops::Range;
 use super::error::{JsonError, JsonProblem};
 use super::text::decode;
 
-/// How many arrays and objects may stand inside each other below a value that is skipped.
-const DEEPEST: u32 = 128;
+/// Maximum nesting of arrays and objects in a skipped value.
+const MAX_DEPTH: u32 = 128;
 
-/// Reads a text from front to back.
+/// A scanner over a text.
 pub(crate) struct Scanner<'t> {
     text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
 }
 
-/// A string as it is written between its quotes.
+/// The raw content of a string, without its quotes.
 #[derive(Clone, Copy)]
 pub(crate) struct Quoted<'t> {
     pub(super) raw: &'t str,
@@ -24,24 +24,24 @@ pub(crate) struct Quoted<'t> {
 }
 
 impl<'t> Quoted<'t> {
-    /// The string that is meant.
+    /// Decodes the string.
     pub(crate) fn decode(self) -> Cow<'t, str> {
         if self.escaped { decode(self.raw) } else { Cow::Borrowed(self.raw) }
     }
 }
 
-/// A member of an object, or an element of an array, whose value is next.
+/// A member of an object or an element of an array. Its value is next in the scanner.
 pub(crate) struct Member<'t> {
-    /// Behind the brace or comma before it.
+    /// Offset after the preceding brace or comma.
     pub(crate) lead: usize,
     /// The key; empty for an element.
     pub(crate) key: Quoted<'t>,
-    /// Where the value starts.
+    /// Offset of the value.
     pub(crate) start: usize,
 }
 
 impl<'t> Scanner<'t> {
-    /// At the start of the text, behind a byte order mark.
+    /// Creates a scanner at the start of the text, after a byte order mark.
     pub(crate) fn new(text: &'t str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Self { text, bytes: text.as_bytes(), at }
@@ -70,12 +70,12 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Goes back to where it was.
+    /// Rewinds to an offset.
     pub(crate) fn back_to(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Nothing but white space is left.
+    /// Checks that only white space is left.
     pub(crate) fn end(&mut self) -> Result<(), JsonError> {
         self.space();
         if self.at == self.bytes.len() { Ok(()) } else { self.fail(JsonProblem::Trailing) }
@@ -87,8 +87,8 @@ impl<'t> Scanner<'t> {
         Err(JsonError { offset: self.at, problem })
     }
 
-    /// Passes an object, member by member; `visit` must pass the member's value. Gives where the text behind the last
-    /// value starts.
+    /// Scans an object. `visit` is called for each member and must scan its value. Returns the offset after the last
+    /// value.
     pub(crate) fn object<E: From<JsonError>>(
         &mut self,
         mut visit: impl FnMut(&mut Self, &Member<'t>) -> Result<(), E>,
@@ -117,7 +117,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Passes an array, element by element, as [`Self::object`] does.
+    /// Scans an array like [`Self::object`].
     pub(crate) fn array<E: From<JsonError>>(
         &mut self,
         mut visit: impl FnMut(&mut Self, &Member<'t>) -> Result<(), E>,
@@ -144,7 +144,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Behind a value: true at the end of the container, false at a comma.
+    /// Scans what follows a value. Returns `true` at the end of the container, `false` at a comma.
     fn next_or_close(&mut self, close: u8) -> Result<bool, JsonError> {
         self.space();
         let closed = match self.peek() {
@@ -156,7 +156,7 @@ impl<'t> Scanner<'t> {
         Ok(closed)
     }
 
-    /// Passes a key and its colon.
+    /// Scans a key and its colon.
     fn key(&mut self) -> Result<Quoted<'t>, JsonError> {
         if self.peek() != Some(b'"') {
             return self.fail(JsonProblem::Key);
@@ -166,7 +166,7 @@ impl<'t> Scanner<'t> {
         Ok(key)
     }
 
-    /// The same for a key that nobody asks for.
+    /// Skips a key and its colon.
     #[inline]
     fn skip_key(&mut self) -> Result<(), JsonError> {
         if self.peek() != Some(b'"') {
@@ -186,7 +186,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Steps into a container that starts with `brace`; false if there is none or it is empty.
+    /// Enters a container that starts with `brace`. Returns `false` if there is no such container or it is empty.
     pub(crate) fn open(&mut self, brace: u8) -> bool {
         self.space();
         if self.peek() != Some(brace) {
@@ -197,13 +197,13 @@ impl<'t> Scanner<'t> {
         !matches!(self.peek(), Some(b'}' | b']') | None)
     }
 
-    /// The key of the next member, inside an object.
+    /// Returns the key of the next member of an object.
     pub(crate) fn key_of_member(&mut self) -> Option<Quoted<'t>> {
         self.space();
         self.key().ok()
     }
 
-    /// Passes the key of the next member, inside an object. Gives whether it is this one.
+    /// Scans the key of the next member of an object. Returns whether it equals `key`.
     pub(crate) fn key_is(&mut self, key: &str) -> Option<bool> {
         self.space();
         if self.peek() != Some(b'"') {
@@ -216,7 +216,7 @@ impl<'t> Scanner<'t> {
         Some(if escaped { decode(self.slice(raw)) == key } else { self.bytes.get(raw) == Some(key.as_bytes()) })
     }
 
-    /// The next value, inside a container.
+    /// Returns the next value of a container.
     pub(crate) fn value_of_member(&mut self) -> Option<&'t str> {
         self.space();
         let start = self.at;
@@ -224,7 +224,7 @@ impl<'t> Scanner<'t> {
         Some(self.slice(start..self.at))
     }
 
-    /// Whether another value follows in the container.
+    /// Returns `true` if another value follows in the container.
     pub(crate) fn more(&mut self) -> bool {
         self.space();
         let more = self.peek() == Some(b',');
@@ -232,9 +232,9 @@ impl<'t> Scanner<'t> {
         more
     }
 
-    /// Passes any value, checking it, without recursion.
+    /// Validates and skips any value, without recursion.
     pub(crate) fn value(&mut self) -> Result<(), JsonError> {
-        // One bit for each open container, the innermost lowest: set for an object.
+        // One bit per open container, innermost lowest; set for objects.
         let mut open: u128 = 0;
         let mut depth: u32 = 0;
         loop {
@@ -247,7 +247,7 @@ impl<'t> Scanner<'t> {
                     if self.peek() == Some(if object { b'}' } else { b']' }) {
                         self.at += 1;
                     } else {
-                        if depth == DEEPEST {
+                        if depth == MAX_DEPTH {
                             return self.fail(JsonProblem::Depth);
                         }
                         open = open << 1 | u128::from(object);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_json() {
+    fn accepts_valid_json() {
         for text in [
             "0",
             "-0.5e+10",
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not() {
+    fn rejects_invalid_json() {
         for (text, problem) in [
             ("", JsonProblem::End),
             ("[1,]", JsonProblem::Value),
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded() {
+    fn limits_nesting_depth() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(check(&nested(129)), Ok(()), "the innermost is empty and needs no bit");
         assert_eq!(check(&nested(130)), Err(JsonProblem::Depth));

@@ -1,8 +1,8 @@
-//! Strings as they are written and as they are meant.
+//! Encoding and decoding of strings.
 
 use std::borrow::Cow;
 
-/// The string that is written between quotes as `raw`. Half a surrogate pair, which is no character, becomes U+FFFD.
+/// Decodes the content of a string literal. A lone surrogate becomes U+FFFD.
 pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
     if !raw.contains('\\') {
         return Cow::Borrowed(raw);
@@ -19,7 +19,7 @@ pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character behind a backslash, and how many bytes it is written with.
+/// Decodes the escape after a backslash. Returns the character and the length of the escape in bytes.
 fn escaped(after: &str) -> (char, usize) {
     let simple = match after.as_bytes().first() {
         Some(b'b') => '\u{8}',
@@ -48,7 +48,7 @@ fn code_unit(text: &str, at: usize) -> u32 {
     text.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
 }
 
-/// Returns `text` as a JSON string.
+/// Encodes `text` as a string literal.
 pub(crate) fn quote(text: &str) -> String {
     // A string cannot fail.
     serde_json::to_string(text).unwrap_or_default()
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes() {
+    fn decodes_escapes() {
         assert_eq!(decode(r"\u0062ox"), "box");
         assert_eq!(decode(r"a\/b\\\"), "a/b\\\u{fffd}");
         assert_eq!(decode(r"\ud83d\ude42"), "🙂");
@@ -71,7 +71,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quoted_text_reads_back(text: String) {
+        fn strings_round_trip(text: String) {
             let quoted = quote(&text);
             prop_assert_eq!(&serde_json::from_str::<String>(&quoted).unwrap(), &text);
             prop_assert_eq!(decode(&quoted[1..quoted.len() - 1]), text);

@@ -1,4 +1,4 @@
-//! The document: nodes over the text it was read from, and over the text that was added to it.
+//! The document tree: nodes over the source text and over inserted texts.
 
 use std::borrow::Cow;
 use std::num::NonZeroU32;
@@ -9,8 +9,8 @@ use super::read::members_in;
 use super::scan::Scanner;
 use super::text::decode;
 
-/// A value in a [`Tree`]: a whole document, a member of an object, or an element of an array; or a stretch of neighbouring
-/// members that nobody has looked into yet.
+/// Identifier of a node in a [`Tree`]: the document, a member of an object, an element of an array, or a run of
+/// members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct NodeId(NonZeroU32);
 
@@ -22,43 +22,43 @@ impl NodeId {
     }
 }
 
-/// Which text a span is in: 0 is the one that was read, then those that were added.
-pub(super) const READ: u32 = 0;
+/// Index of the source text. Inserted texts have the indices from 1.
+pub(super) const SOURCE_TEXT: u32 = 0;
 
-/// A text that was added.
+/// An inserted text.
 #[derive(Debug, Clone)]
 pub(super) struct Added {
     pub(super) text: String,
-    /// The node whose value it is; `NONE` if that of several.
+    /// The node that owns the text; `NONE` if it is shared.
     pub(super) owner: NodeId,
 }
 
-/// 52 bytes, for which an entry of a label row has several times as many in the text.
+/// A node. It has 52 bytes; the text of a label row's entry is several times as large.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) parent: NodeId,
     pub(super) next: NodeId,
     pub(super) first: NodeId,
     pub(super) last: NodeId,
-    /// `lead..key_end` is what stands before the value: white space, key, colon.
+    /// The text before the value is `lead..lead_end`: white space, key and colon.
     pub(super) lead: u32,
     pub(super) lead_end: u32,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// Behind the last value of a container, before its closing brace.
+    /// Offset after the last value of a container, before its closing brace.
     pub(super) tail: u32,
     pub(super) lead_source: u32,
     pub(super) source: u32,
-    /// The value, or something in it, is not what was read.
+    /// `true` if the value or a descendant was edited.
     pub(super) touched: bool,
     pub(super) removed: bool,
-    /// It stands for members from `lead` to `end` that have no nodes of their own.
-    pub(super) stretch: bool,
-    /// What the owner of the tree keeps with the node.
+    /// `true` for a run: the members from `lead` to `end` have no nodes of their own.
+    pub(super) is_run: bool,
+    /// A tag for the owner of the tree.
     pub(super) tag: u32,
 }
 
-/// A document that is edited in place.
+/// An editable document.
 #[derive(Debug, Clone)]
 pub(crate) struct Tree {
     pub(super) read: Arc<String>,
@@ -67,7 +67,7 @@ pub(crate) struct Tree {
 }
 
 impl Node {
-    /// A value without nodes for what is in it, `lead` and the value both in one source.
+    /// Creates a node without children. `lead` and the value are in the same source.
     pub(super) fn new(parent: NodeId, source: u32, lead: u32, start: u32, end: u32) -> Self {
         Self {
             parent,
@@ -83,7 +83,7 @@ impl Node {
             source,
             touched: false,
             removed: false,
-            stretch: false,
+            is_run: false,
             tag: 0,
         }
     }
@@ -94,29 +94,29 @@ pub(super) fn offset(at: usize) -> Result<u32, JsonError> {
 }
 
 impl Tree {
-    /// A document of one node, which is the whole text without the white space around it.
+    /// Creates a document with a single node: the whole text without surrounding white space.
     pub(crate) fn new(text: Arc<String>) -> Result<Self, JsonError> {
         let mut scanner = Scanner::new(&text);
         scanner.space();
         let start = offset(scanner.at())?;
         offset(text.len())?;
         let end = offset(text.trim_end_matches([' ', '\n', '\r', '\t']).len())?;
-        let root = Node::new(NONE, READ, 0, start, end);
+        let root = Node::new(NONE, SOURCE_TEXT, 0, start, end);
         Ok(Self { read: text, added: Vec::new(), nodes: vec![root] })
     }
 
-    /// Parses a document whose value is an object or an array, with a node for each value in it.
+    /// Parses a document and creates a node for each member or element of its value.
     pub(crate) fn parse(text: &str) -> Result<Self, JsonError> {
         let mut tree = Self::new(Arc::new(text.to_owned()))?;
         tree.expand(Self::ROOT)?;
         Ok(tree)
     }
 
-    /// The value of the document.
+    /// The root value.
     pub(crate) const ROOT: NodeId = NodeId(NonZeroU32::MIN);
 
     pub(super) fn node(&self, id: NodeId) -> &Node {
-        // Ids come from this tree and nodes are never taken out.
+        // Identifiers come from this tree, and nodes are never removed.
         &self.nodes[id.index()]
     }
 
@@ -130,7 +130,7 @@ impl Tree {
         NonZeroU32::new(offset(self.nodes.len())?).map(NodeId).ok_or(too_large)
     }
 
-    /// Adds a value that was read, behind its siblings; [`Self::finish`] must follow when its end is known.
+    /// Appends a value of the source text to its parent. Call [`Self::finish`] once its end is known.
     pub(crate) fn read_child(&mut self, parent: NodeId, lead: usize, start: usize) -> Result<NodeId, JsonError> {
         let source = self.node(parent).source;
         let (lead, start) = (offset(lead)?, offset(start)?);
@@ -148,47 +148,47 @@ impl Tree {
         }
     }
 
-    /// Sets where a value that was read ends.
+    /// Sets the end of a value of the source text.
     pub(crate) fn finish(&mut self, id: NodeId, end: usize) -> Result<(), JsonError> {
         self.node_mut(id).end = offset(end)?;
         Ok(())
     }
 
-    /// Sets where the text behind the last value of a container starts.
+    /// Sets the offset after the last value of a container.
     pub(crate) fn set_tail(&mut self, id: NodeId, tail: usize) -> Result<(), JsonError> {
         self.node_mut(id).tail = offset(tail)?;
         Ok(())
     }
 
-    /// Takes the nodes of a value's members away that were made since there were `count` nodes; they are made again when
-    /// they are needed.
+    /// Discards the children of a value that were created since there were `count` nodes. They are created again on
+    /// demand.
     pub(crate) fn collapse(&mut self, id: NodeId, count: usize) {
         self.nodes.truncate(count);
         let node = self.node_mut(id);
         (node.first, node.last) = (NONE, NONE);
     }
 
-    /// Gives back the room that no node takes.
+    /// Frees unused capacity.
     pub(crate) fn fit(&mut self) {
         self.nodes.shrink_to_fit();
     }
 
-    /// How many nodes there are.
+    /// Returns the number of nodes.
     pub(crate) fn count(&self) -> usize {
         self.nodes.len()
     }
 
-    /// What a value is in.
+    /// Returns the parent of a value.
     pub(crate) fn parent(&self, id: NodeId) -> NodeId {
         self.node(id).parent
     }
 
-    /// Where a value that was read stands, with its key.
+    /// Returns the offset of a value of the source text, including its key.
     pub(crate) fn lead(&self, id: NodeId) -> usize {
         self.node(id).lead as usize
     }
 
-    /// Makes a node for each member or element of a value that has none yet.
+    /// Creates a node for each member or element of a value, unless they exist.
     pub(crate) fn expand(&mut self, id: NodeId) -> Result<(), JsonError> {
         if self.node(id).first != NONE {
             return Ok(());
@@ -229,18 +229,19 @@ impl Tree {
         }
     }
 
-    /// The text that was read, all of it.
+    /// Returns the whole source text.
     pub(crate) fn original(&self) -> &Arc<String> {
         &self.read
     }
 
-    /// The value as it was read or set. What was changed inside since does not show; see [`Self::written`].
+    /// Returns the value as it was parsed or replaced. Later edits of its contents are not included; see
+    /// [`Self::written`].
     pub(crate) fn text(&self, id: NodeId) -> &str {
         let node = self.node(id);
         self.source(node.source).get(node.start as usize..node.end as usize).unwrap_or_default()
     }
 
-    /// The value as it is now.
+    /// Returns the current value, including edits.
     pub(crate) fn written(&self, id: NodeId) -> Cow<'_, str> {
         if self.node(id).touched && self.node(id).first != NONE {
             Cow::Owned(self.render(id))
@@ -249,7 +250,7 @@ impl Tree {
         }
     }
 
-    /// The key of a member.
+    /// Returns the key of a member.
     pub(crate) fn key(&self, id: NodeId) -> Cow<'_, str> {
         let node = self.node(id);
         let lead = self.source(node.lead_source).get(node.lead as usize..node.lead_end as usize).unwrap_or_default();
@@ -258,7 +259,7 @@ impl Tree {
         decode(raw.unwrap_or_default())
     }
 
-    /// What [`Self::set_tag`] set; 0 at first.
+    /// Returns the tag of a node. Default: 0.
     pub(crate) fn tag(&self, id: NodeId) -> u32 {
         self.node(id).tag
     }
@@ -275,7 +276,7 @@ impl Tree {
         self.node(id).touched
     }
 
-    /// The members or elements that are there, in order.
+    /// Iterates over the members or elements, without removed ones.
     pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let mut next = self.node(id).first;
         std::iter::from_fn(move || {
@@ -290,23 +291,20 @@ impl Tree {
         })
     }
 
-    /// The member of an expanded object: the last, where the key is written more than once. Those in stretches have no
-    /// nodes; see [`Self::member_text`].
+    /// Returns a member of an expanded object. For duplicate keys, the last one. Members of runs have no nodes; see
+    /// [`Self::member_text`].
     pub(crate) fn member(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.children(id).filter(|child| !self.node(*child).stretch && self.key(*child) == key).last()
+        self.children(id).filter(|child| !self.node(*child).is_run && self.key(*child) == key).last()
     }
 
-    /// The value of a member, with or without a node of its own.
+    /// Returns the value of a member, with or without a node.
     pub(crate) fn member_text(&self, id: NodeId, key: &str) -> Option<&str> {
         if self.node(id).first == NONE {
             return super::read::member(self.text(id), key);
         }
         let of_child = |child: NodeId| {
-            if self.node(child).stretch {
-                return members_in(self.stretch_text(child))
-                    .filter(|(name, _)| name == key)
-                    .last()
-                    .map(|found| found.1);
+            if self.node(child).is_run {
+                return members_in(self.run_text(child)).filter(|(name, _)| name == key).last().map(|found| found.1);
             }
             (self.key(child) == key).then(|| self.text(child))
         };

@@ -1,8 +1,8 @@
-//! Writing a tree: untouched neighbours go out as one piece of the text they were read from.
+//! Serialization of a tree. Adjacent untouched values are copied as one slice of their source text.
 
-use super::tree::{NONE, NodeId, READ, Tree};
+use super::tree::{NONE, NodeId, SOURCE_TEXT, Tree};
 
-/// Pieces of text in order, neighbouring ones joined.
+/// Slices of text in order. Adjacent ones are joined.
 struct Pieces<'t> {
     tree: &'t Tree,
     out: Vec<&'t str>,
@@ -36,27 +36,27 @@ impl Pieces<'_> {
 }
 
 impl Tree {
-    /// The document in pieces: together they are its JSON.
+    /// Serializes the document as slices; their concatenation is the JSON text.
     pub(crate) fn pieces(&self) -> Vec<&str> {
         let root = self.node(Self::ROOT);
-        let mut pieces = Pieces { tree: self, out: Vec::new(), source: READ, start: 0, end: 0 };
-        pieces.push(READ, 0, root.lead_end as usize);
+        let mut pieces = Pieces { tree: self, out: Vec::new(), source: SOURCE_TEXT, start: 0, end: 0 };
+        pieces.push(SOURCE_TEXT, 0, root.lead_end as usize);
         self.value_pieces(Self::ROOT, &mut pieces);
-        let behind = if root.source == READ { root.end as usize } else { self.read.len() };
-        pieces.push(READ, behind, self.read.len());
+        let behind = if root.source == SOURCE_TEXT { root.end as usize } else { self.read.len() };
+        pieces.push(SOURCE_TEXT, behind, self.read.len());
         pieces.flush();
         pieces.out
     }
 
-    /// The value as JSON.
+    /// Serializes a value.
     pub(crate) fn render(&self, id: NodeId) -> String {
-        let mut pieces = Pieces { tree: self, out: Vec::new(), source: READ, start: 0, end: 0 };
+        let mut pieces = Pieces { tree: self, out: Vec::new(), source: SOURCE_TEXT, start: 0, end: 0 };
         self.value_pieces(id, &mut pieces);
         pieces.flush();
         pieces.out.concat()
     }
 
-    /// Recursion as deep as containers are expanded, which is as deep as the code that expands them goes.
+    /// Recurses as deep as containers are expanded, which the code that expands them bounds.
     fn value_pieces(&self, id: NodeId, pieces: &mut Pieces<'_>) {
         let node = self.node(id);
         let (start, end) = (node.start as usize, node.end as usize);
@@ -78,7 +78,7 @@ impl Tree {
         pieces.push(node.source, node.tail as usize, end);
     }
 
-    /// The comma between two values: as it was read, if both still stand as they were read.
+    /// Writes the comma between two values. It is copied from the source text if both values are unmoved.
     fn separator(&self, before: NodeId, child: NodeId, pieces: &mut Pieces<'_>) {
         let (before, child) = (self.node(before), self.node(child));
         if before.source == child.lead_source && before.end < child.lead {
@@ -103,14 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_touched_stays() {
+    fn untouched_values_are_unchanged() {
         for text in ["\u{feff} { \"a\" : 1.50 ,\n\"b\":[ ] } \n", "[1 , 2,3 ]", "{}", "[ ]"] {
             assert_eq!(edited(text, |_| {}), text);
         }
     }
 
     #[test]
-    fn a_member_is_replaced_removed_and_added() {
+    fn replaces_removes_and_adds_members() {
         let text = "{\n \"a\": 1.50,\n \"\\u0062\": [1, 2] ,\n \"c\": null\n}\n";
         let set = edited(text, |tree| {
             tree.set(Tree::ROOT, "b", "7").unwrap();
@@ -122,14 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn an_equal_value_changes_nothing() {
+    fn equal_value_changes_nothing() {
         let mut tree = Tree::parse(r#"{"a":1}"#).unwrap();
         tree.set(Tree::ROOT, "a", "1").unwrap();
         assert!(!tree.is_touched(Tree::ROOT));
     }
 
     #[test]
-    fn empty_containers_fill_and_empty() {
+    fn fills_and_empties_containers() {
         assert_eq!(
             edited("[ ]", |tree| {
                 tree.append(Tree::ROOT, None, "1").unwrap();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn nested_edits() {
+    fn edits_nested_values() {
         let text = r#"{"a":{"b":[1,2,3]},"c":4}"#;
         let out = edited(text, |tree| {
             let a = tree.member(Tree::ROOT, "a").unwrap();

@@ -1,33 +1,34 @@
-//! Decoding that is given up because nobody waits for it.
+//! Cancellation of image and video decoding.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A flag that ends the decoding of an image or a video soon after it is set. Cheap to clone; all clones are the same flag.
+/// A flag that stops the decoding of an image or a video soon after it is set. Cheap to clone; all clones share the
+/// flag.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// Cancels the work.
+    /// Sets the flag.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Returns `true` if the work is cancelled.
+    /// Returns `true` if the flag is set.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// A reader that fails once the work is cancelled: decoders read as they go.
-pub(super) struct Watched<'c, R> {
+/// A reader that fails once the work is cancelled. Decoders read as they go, so they stop at their next read.
+pub(super) struct CancellableReader<'c, R> {
     inner: R,
     cancellation: &'c Cancellation,
 }
 
-impl<'c, R> Watched<'c, R> {
+impl<'c, R> CancellableReader<'c, R> {
     pub(super) fn new(inner: R, cancellation: &'c Cancellation) -> Self {
         Self { inner, cancellation }
     }
@@ -37,14 +38,14 @@ impl<'c, R> Watched<'c, R> {
     }
 }
 
-impl<R: Read> Read for Watched<'_, R> {
+impl<R: Read> Read for CancellableReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.check()?;
         self.inner.read(buffer)
     }
 }
 
-impl<R: BufRead> BufRead for Watched<'_, R> {
+impl<R: BufRead> BufRead for CancellableReader<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.check()?;
         self.inner.fill_buf()
@@ -55,7 +56,7 @@ impl<R: BufRead> BufRead for Watched<'_, R> {
     }
 }
 
-impl<R: Seek> Seek for Watched<'_, R> {
+impl<R: Seek> Seek for CancellableReader<'_, R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
         self.inner.seek(position)
     }

@@ -1,4 +1,4 @@
-//! The pixels of an object.
+//! Crops of labelled objects.
 
 use image::{Rgb, RgbImage};
 
@@ -8,32 +8,32 @@ use super::pixel_box::PixelBox;
 use super::{outline, runs};
 use crate::labels::{Bitmask, BoundingBox, Polygon, RotatableBoundingBox};
 
-/// A shape that covers a part of an image, which can be cut out.
+/// A shape that covers part of an image and can be cropped from it.
 pub trait Croppable {
-    /// The pixels of the box around it, in an image of this size.
+    /// Returns the bounding box in pixels, in an image of this size.
     ///
     /// # Errors
-    /// It covers nothing of the image.
+    /// The shape covers no pixel of the image.
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError>;
 
-    /// Which of these pixels are its own: those whose centre it covers.
+    /// Returns the mask of the pixels in the bounding box whose centre the shape covers.
     ///
     /// # Errors
-    /// It covers nothing of the image.
+    /// The shape covers no pixel of the image.
     fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError>;
 
-    /// The box around it, cut out.
+    /// Crops the image to the bounding box.
     ///
     /// # Errors
-    /// It covers nothing of the image.
+    /// The shape covers no pixel of the image.
     fn crop(&self, image: &RgbImage) -> Result<RgbImage, CropError> {
         Ok(self.pixels(image.width(), image.height())?.cut(image))
     }
 
-    /// The box around it, cut out, with another colour where it is not.
+    /// Crops the image to the bounding box and fills the pixels outside the shape with `fill`.
     ///
     /// # Errors
-    /// It covers nothing of the image.
+    /// The shape covers no pixel of the image.
     fn masked(&self, image: &RgbImage, fill: Rgb<u8>) -> Result<RgbImage, CropError> {
         Ok(self.mask(image.width(), image.height())?.cut(image, fill))
     }
@@ -49,7 +49,8 @@ impl Croppable for BoundingBox {
     }
 }
 
-/// The box is the one around the turned box; [`straightened`](super::straightened) turns it back.
+/// Uses the axis-aligned bounding box of the rotated box. To rotate the pixels upright, use
+/// [`straightened`](super::straightened).
 impl Croppable for RotatableBoundingBox {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
         outline::pixels(self.corners(width.into(), height.into()), width, height)
@@ -63,7 +64,7 @@ impl Croppable for RotatableBoundingBox {
 
 impl Croppable for Polygon {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
-        // Holes lie within borders.
+        // Holes lie within the outer rings.
         let borders = self.polygons.iter().filter_map(|rings| rings.first()).flatten();
         outline::pixels(borders.map(|vertex| outline::at(vertex.x, vertex.y, width, height)), width, height)
     }
@@ -75,7 +76,7 @@ impl Croppable for Polygon {
     }
 }
 
-/// A mask of another size than the image is stretched over it.
+/// Scales a mask whose size differs from the image's.
 impl Croppable for Bitmask {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
         PixelBox::from_bounding_box(&runs::Runs::from_mask(self)?.bounds(), width, height)

@@ -1,4 +1,4 @@
-//! Reading an image of any format.
+//! Decoding of images in any supported format.
 
 use std::io::{BufRead, Cursor, Seek};
 
@@ -7,22 +7,22 @@ use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError, RgbImage};
 
-use super::cancellation::{Cancellation, Watched};
+use super::cancellation::{CancellableReader, Cancellation};
 use super::error::MediaError;
 use super::format::Format;
 use super::limits::Limits;
-use super::orientation::turned;
+use super::orientation::apply_orientation;
 use super::{jpeg, metadata};
 
-/// Reads an image as it is shown in the editor: turned as its EXIF data says, 8 bits of red, green and blue. WebP is not
-/// turned, because browsers built on Chromium do not.
+/// Decodes an image to 8-bit RGB and applies its EXIF orientation, as the editor does. The orientation of WebP is
+/// ignored, because Chromium-based browsers ignore it.
 ///
-/// What an image has more is left out: the lower byte of 16 bits, transparency (the colour stays that of the file), images
-/// after the first.
+/// Lossy: 16-bit samples keep their upper byte, transparency is dropped (the file's colour stays), and only the first
+/// image of an animation or a multi-page file is decoded.
 ///
 /// # Errors
-/// No image, one of a format or a variant that this build does not read, one that is damaged or cut off, or one that is larger
-/// than the limits.
+/// The data is not an image, its format or variant is unsupported, it is damaged or truncated, or it exceeds the
+/// limits.
 ///
 /// ```
 /// use agent_platform::media::{Encoding, Limits, RgbImage, decode, encode};
@@ -36,7 +36,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<RgbImage, MediaError> {
     decode_until(bytes, limits, &Cancellation::default())
 }
 
-/// Reads an image like [`decode`], and stops soon after it is cancelled. JPEG is decoded to its end.
+/// Decodes an image like [`decode`], and stops soon after it is cancelled. JPEG is always decoded to its end.
 ///
 /// # Errors
 /// As [`decode`]; [`MediaError::Cancelled`].
@@ -49,23 +49,23 @@ pub fn decode_until(bytes: &[u8], limits: &Limits, cancellation: &Cancellation) 
     if cancellation.is_cancelled() {
         return Err(MediaError::Cancelled);
     }
-    let file = Watched::new(Cursor::new(bytes), cancellation);
+    let file = CancellableReader::new(Cursor::new(bytes), cancellation);
     let decoded = match format {
         Format::Jpeg => jpeg::decode(bytes, limits),
         _ => decoder(file, format, limits, metadata::png_width(bytes), Pixels { limits }),
     };
-    // Stopping looks like damage to a decoder.
+    // To a decoder, cancellation looks like a truncated file.
     decoded.map_err(|error| if cancellation.is_cancelled() { MediaError::Cancelled } else { error })
 }
 
-/// Work with the decoder of a format.
+/// Work to run with the decoder of a format.
 pub(super) trait WithDecoder {
     type Output;
 
     fn run(self, decoder: impl ImageDecoder, format: Format) -> Result<Self::Output, MediaError>;
 }
 
-/// Starts the decoder of a format other than JPEG, and does something with it.
+/// Creates the decoder of a format other than JPEG and runs `work` with it.
 pub(super) fn decoder<W: WithDecoder>(
     file: impl BufRead + Seek,
     format: Format,
@@ -86,11 +86,11 @@ pub(super) fn decoder<W: WithDecoder>(
     }
 }
 
-/// Memory of a PNG decoder beside the image, in bytes: a colour profile is decompressed, texts are kept.
+/// Memory of a PNG decoder in addition to the image, in bytes: the decompressed colour profile and the texts.
 pub(super) const PNG_METADATA: u64 = 6 << 20;
 
-/// The decoder decompresses a colour profile before it is asked whether the image is too large. A profile above the limit
-/// is dropped. Rows count against the same limit.
+/// Limits for the PNG decoder. It decompresses a colour profile before it can be asked for the image size. A profile
+/// above the limit is dropped. Rows count against the same limit.
 fn png_limits(width: u32) -> image::Limits {
     let mut own = image::Limits::default();
     own.max_alloc = Some(PNG_METADATA + 4 * (u64::from(width) * 8 + 1));
@@ -103,19 +103,19 @@ fn decoder_limits(limits: &Limits) -> image::Limits {
     own
 }
 
-/// The size of an image, and how its samples lie.
+/// Size and sample layout of an image.
 pub(super) struct Header {
     pub(super) width: u32,
     pub(super) height: u32,
     /// Size of the image as its decoder writes it, in bytes.
     pub(super) samples: u64,
-    /// Size of the image as RGB, if that is another buffer.
+    /// Size of the RGB image in bytes, if it needs a buffer of its own.
     pub(super) converted: u64,
     layout: Layout,
 }
 
 /// # Errors
-/// The image is of a kind that is not read, or exceeds the limits.
+/// The image variant is unsupported, or the image exceeds the limits.
 pub(super) fn header(decoder: &impl ImageDecoder, format: Format, limits: &Limits) -> Result<Header, MediaError> {
     let (width, height) = decoder.dimensions();
     let (samples, color) = (decoder.total_bytes(), decoder.color_type());
@@ -128,7 +128,7 @@ pub(super) fn header(decoder: &impl ImageDecoder, format: Format, limits: &Limit
     Ok(Header { width, height, samples, converted, layout })
 }
 
-/// Reads the pixels.
+/// Decodes the pixels.
 struct Pixels<'l> {
     limits: &'l Limits,
 }
@@ -146,9 +146,9 @@ fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Resu
     let Header { width, height, samples, layout, .. } = header(&decoder, format, limits)?;
     decoder.set_limits(decoder_limits(limits)).map_err(failed)?;
     let orientation = match format {
-        // Chromium ignores the EXIF data of WebP, and so does the editor in it.
+        // Chromium, and so the editor in it, ignores the EXIF data of WebP.
         Format::WebP => Orientation::NoTransforms,
-        // Malformed metadata turns nothing.
+        // Malformed metadata means no rotation.
         _ => decoder.orientation().unwrap_or(Orientation::NoTransforms),
     };
     let size = usize::try_from(samples).map_err(|_| MediaError::TooManyBytes { format, limit: limits.bytes })?;
@@ -156,10 +156,12 @@ fn read(mut decoder: impl ImageDecoder, format: Format, limits: &Limits) -> Resu
     decoder.read_image(&mut raw).map_err(failed)?;
     let rgb = if layout == Layout::RGB { raw } else { layout.to_rgb(&raw) };
     let image = RgbImage::from_raw(width, height, rgb);
-    image.map(|image| turned(image, orientation)).ok_or_else(|| MediaError::damaged(format, "it has too few pixels"))
+    image
+        .map(|image| apply_orientation(image, orientation))
+        .ok_or_else(|| MediaError::damaged(format, "it has too few pixels"))
 }
 
-/// How the samples of a pixel lie.
+/// Layout of the samples of a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Layout {
     channels: usize,
@@ -184,7 +186,7 @@ impl Layout {
         Some(Self { channels, bytes_each })
     }
 
-    /// The colours alone, and of 16 bits the upper byte, which is where this machine keeps it.
+    /// Keeps the colour channels, and the upper byte of 16-bit samples, which the decoder stores in native byte order.
     fn to_rgb(self, raw: &[u8]) -> Vec<u8> {
         let upper = if cfg!(target_endian = "little") { self.bytes_each - 1 } else { 0 };
         let [red, green, blue] =
@@ -198,7 +200,7 @@ impl Layout {
     }
 }
 
-/// What a decoder's complaint means.
+/// Converts a decoder error.
 pub(super) fn failure(format: Format, limits: &Limits, error: &ImageError) -> MediaError {
     match error {
         ImageError::Limits(_) => MediaError::TooManyBytes { format, limit: limits.bytes },
@@ -211,7 +213,7 @@ pub(super) fn failure(format: Format, limits: &Limits, error: &ImageError) -> Me
             MediaError::Unsupported { format, feature }
         }
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            MediaError::damaged(format, "it is cut off")
+            MediaError::damaged(format, "it is truncated")
         }
         other => MediaError::damaged(format, other.to_string()),
     }

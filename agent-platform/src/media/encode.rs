@@ -1,4 +1,4 @@
-//! Images as models take them.
+//! Encoding of images for models.
 
 use std::fmt;
 
@@ -10,29 +10,29 @@ use serde_json::{Value, json};
 use super::error::EncodeError;
 use super::format::Format;
 
-/// How an image is written.
+/// Target format and quality of an encoded image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// JPEG: small, and not quite the same pixels.
+    /// JPEG: small, lossy.
     Jpeg {
-        /// From 1, coarse, to 100, fine. Models see little beyond 85.
+        /// Quality from 1 (lowest) to 100 (highest). Models rarely benefit from more than 85.
         quality: u8,
     },
-    /// PNG: exactly the same pixels.
+    /// PNG: lossless.
     Png,
-    /// WebP: exactly the same pixels, mostly smaller than PNG. The lossy kind is not written.
+    /// WebP: lossless, usually smaller than PNG. Lossy WebP is not supported.
     WebP,
 }
 
 impl Encoding {
-    /// JPEG of a quality from 1, coarse, to 100, fine.
+    /// Returns JPEG with a quality from 1 (lowest) to 100 (highest). Other values are clamped.
     #[must_use]
     pub fn jpeg(quality: u8) -> Self {
         Self::Jpeg { quality: quality.clamp(1, 100) }
     }
 
-    /// The format.
+    /// Returns the format.
     #[must_use]
     pub fn format(self) -> Format {
         match self {
@@ -43,19 +43,19 @@ impl Encoding {
     }
 }
 
-/// An image as a file. `Debug` shows its size, not its contents.
+/// An encoded image. `Debug` shows its size, not its contents.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodedImage {
-    /// The file.
+    /// The encoded bytes.
     pub bytes: Vec<u8>,
-    /// Its format.
+    /// The format.
     pub format: Format,
 }
 
-/// Writes an image as a file.
+/// Encodes an image.
 ///
 /// # Errors
-/// An image without pixels, or larger than the format can hold: 65,535 pixels a side for JPEG, 16,384 for WebP.
+/// The image has no pixels, or is larger than the format allows: 65,535 pixels per side for JPEG, 16,384 for WebP.
 ///
 /// ```
 /// use agent_platform::media::{Encoding, RgbImage, encode};
@@ -85,13 +85,13 @@ pub fn encode(image: &RgbImage, encoding: Encoding) -> Result<EncodedImage, Enco
 }
 
 impl EncodedImage {
-    /// The file in base64.
+    /// Returns the bytes in base64.
     #[must_use]
     pub fn base64(&self) -> String {
         BASE64.encode(&self.bytes)
     }
 
-    /// The file as a URL: `data:image/jpeg;base64,...`.
+    /// Returns the image as a data URL: `data:image/jpeg;base64,...`.
     #[must_use]
     pub fn data_url(&self) -> String {
         let mut url = format!("data:{};base64,", self.format.mime_type());
@@ -99,13 +99,13 @@ impl EncodedImage {
         url
     }
 
-    /// The file as a part of a message in `OpenAI`'s chat completions.
+    /// Returns the image as a content part of a message in `OpenAI`'s chat completions API.
     #[must_use]
     pub fn openai_part(&self) -> Value {
         json!({ "type": "image_url", "image_url": { "url": self.data_url() } })
     }
 
-    /// The file as a part of a message in Anthropic's messages.
+    /// Returns the image as a content block of a message in Anthropic's Messages API.
     #[must_use]
     pub fn anthropic_part(&self) -> Value {
         let source = json!({ "type": "base64", "media_type": self.format.mime_type(), "data": self.base64() });

@@ -1,37 +1,37 @@
-//! What is wrong with an image, or with what is asked of it.
+//! Errors of reading, cropping, fitting and encoding images.
 
 use super::format::Format;
 
-/// Why an image cannot be read. The text is fit for an annotator.
+/// Error of reading an image. The message is fit for an annotator.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MediaError {
-    /// The file has no bytes.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
-    /// The file is no image, or of a kind that nobody here knows.
-    #[error("the file is no image of a known format")]
+    /// The file is not an image, or its format is unknown.
+    #[error("the file is not an image of a known format")]
     UnknownFormat,
-    /// The format is known, but this build cannot read it.
+    /// The format is known, but this build has no decoder for it.
     #[error("{format} images cannot be read: this build has no decoder for {format}")]
     NotBuilt {
         /// The format.
         format: Format,
     },
-    /// The format can be read, but not this variant of it.
-    #[error("this {format} image is of a kind that is not read: {feature}")]
+    /// The format is supported, but this variant of it is not.
+    #[error("this {format} image uses an unsupported feature: {feature}")]
     Unsupported {
         /// The format.
         format: Format,
-        /// What it uses.
+        /// The unsupported feature.
         feature: String,
     },
-    /// The file is cut off, or does not hold what its head says.
+    /// The file is truncated, or its data contradicts its header.
     #[error("the {format} image is damaged: {problem}")]
     Damaged {
         /// The format.
         format: Format,
-        /// What is wrong with it.
+        /// A description of the damage.
         problem: String,
     },
     /// The image is larger than [`Limits::pixels`](super::Limits::pixels).
@@ -43,30 +43,30 @@ pub enum MediaError {
         width: u32,
         /// Its height in pixels.
         height: u32,
-        /// How many are read.
+        /// Maximum number of pixels.
         limit: u64,
     },
-    /// The image carries more metadata than is read.
+    /// The image carries more metadata than the maximum.
     #[error("the {format} image carries {what} of {bytes} bytes; more than {limit} are not read")]
     TooMuchMetadata {
         /// The format.
         format: Format,
-        /// The kind of metadata, e.g. "a colour profile".
+        /// The kind of metadata, for example "a colour profile".
         what: &'static str,
-        /// Its size in the file, in bytes.
+        /// Size in the file, in bytes.
         bytes: u64,
-        /// The maximum, in bytes.
+        /// Maximum size, in bytes.
         limit: u64,
     },
-    /// Whoever asked for the image does not want it any more.
+    /// The work was cancelled.
     #[error("the image was not decoded: the work was cancelled")]
     Cancelled,
-    /// Reading takes more memory than [`Limits::bytes`](super::Limits::bytes).
+    /// Decoding needs more memory than [`Limits::bytes`](super::Limits::bytes).
     #[error("reading the {format} image takes more than the {limit} bytes of memory that it may")]
     TooManyBytes {
         /// The format.
         format: Format,
-        /// How many bytes it may take.
+        /// Maximum memory, in bytes.
         limit: u64,
     },
 }
@@ -77,40 +77,41 @@ impl MediaError {
     }
 }
 
-/// Why an image cannot be cut to an object. The text goes on after the object's name: "The Car lies outside of the image".
+/// Error of cropping an image to an object. The message continues a sentence that starts with the object's name: "The
+/// Car lies outside of the image".
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CropError {
-    /// No pixel of the image is in it.
+    /// The object covers no pixel of the image.
     #[error("lies outside of the image")]
     Outside,
-    /// The mask has no pixel inside.
+    /// No pixel of the mask is set.
     #[error("has an empty mask")]
     EmptyMask,
-    /// Its width or height is less than half a pixel.
+    /// The width or height is less than half a pixel.
     #[error("covers no whole pixel")]
     NoPixel,
-    /// It is so much larger than the image that its pixels would not fit into memory.
+    /// The object is so much larger than the image that its pixels would not fit into memory.
     #[error("is many times larger than the image")]
     TooLarge,
-    /// Its coordinates are not numbers, or its mask cannot be read.
-    #[error("has coordinates that make no sense")]
+    /// The coordinates are not finite numbers, or the mask is malformed.
+    #[error("has invalid coordinates")]
     Malformed,
 }
 
-/// Why an image cannot be fitted.
+/// Error of fitting an image to a size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FitError {
-    /// An image without pixels, or to be fitted to none.
+    /// The image or the requested size has no pixels.
     #[error("an image cannot be fitted from or to zero pixels")]
     Empty,
-    /// More pixels than an image of 8 bits can have here.
+    /// The requested size exceeds the maximum number of pixels.
     #[error("an image cannot be fitted to so many pixels")]
     TooLarge,
 }
 
-/// Why an image cannot be encoded.
+/// Error of encoding an image.
 #[derive(Debug, thiserror::Error)]
 #[error("the image cannot be encoded as {format}: {problem}")]
 pub struct EncodeError {

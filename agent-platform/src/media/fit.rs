@@ -1,4 +1,4 @@
-//! An image in the size that a model takes, and the way back.
+//! Fitting an image to a model's input size, and mapping the model's output back.
 
 use image::imageops::{FilterType, replace, resize as resampled};
 use image::{Rgb, RgbImage};
@@ -7,43 +7,44 @@ use super::error::FitError;
 use super::pixel_box::pixel;
 use crate::labels::BoundingBox;
 
-/// Sides are at most this long: no model takes more, and a mistaken size must not take all memory.
-const LONGEST_SIDE: u32 = 32_768;
-/// And both together make at most so many pixels.
-const MOST_PIXELS: u64 = 1 << 28;
+/// Maximum side length, in pixels. No model takes more, and a mistaken size must not exhaust the memory.
+const MAX_SIDE: u32 = 32_768;
+/// Maximum number of pixels.
+const MAX_PIXELS: u64 = 1 << 28;
 
-/// An image in the size that a model takes.
+/// An image in a model's input size.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// The image.
+    /// The fitted image.
     pub image: RgbImage,
-    /// Where the original is in it: what a model finds is brought back with it.
+    /// The placement of the original in the fitted image. It maps the model's output back.
     pub placement: Placement,
 }
 
-/// Where an original image lies in a fitted one.
+/// Position and size of an original image within a fitted one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placement {
-    /// The column of its left edge.
+    /// The column of the left edge.
     pub left: u32,
-    /// The row of its upper edge.
+    /// The row of the upper edge.
     pub top: u32,
-    /// How many columns it takes.
+    /// The number of columns.
     pub width: u32,
-    /// How many rows it takes.
+    /// The number of rows.
     pub height: u32,
 }
 
 impl Placement {
-    /// A place in the fitted image, in pixels from its upper left corner, in relative coordinates of the original: 0 to 1
-    /// within it, less or more in the bars of a letterbox.
+    /// Maps a point of the fitted image, in pixels from its upper left corner, to relative coordinates of the original.
+    /// They range from 0 to 1 within the original; points in the bars of a letterbox are outside that range.
     #[must_use]
     pub fn to_source(&self, x: f64, y: f64) -> (f64, f64) {
         let relative = |at: f64, first: u32, length: u32| (at - f64::from(first)) / f64::from(length);
         (relative(x, self.left, self.width), relative(y, self.top, self.height))
     }
 
-    /// A box in the fitted image, in pixels, in relative coordinates of the original, cut off where the original ends.
+    /// Maps a box of the fitted image, in pixels, to relative coordinates of the original. The box is clipped to the
+    /// original.
     #[must_use]
     pub fn box_to_source(&self, x: f64, y: f64, width: f64, height: f64) -> BoundingBox {
         let (left, top) = self.to_source(x, y);
@@ -52,7 +53,7 @@ impl Placement {
         BoundingBox { x: left, y: top, width: right - left, height: bottom - top }
     }
 
-    /// A place in relative coordinates of the original, in pixels of the fitted image.
+    /// Maps a point in relative coordinates of the original to pixels of the fitted image.
     #[must_use]
     pub fn from_source(&self, x: f64, y: f64) -> (f64, f64) {
         let place = |at: f64, first: u32, length: u32| f64::from(first) + at * f64::from(length);
@@ -60,21 +61,21 @@ impl Placement {
     }
 }
 
-/// The image, stretched to this size in pixels: averaged where it gets smaller, interpolated where it gets larger.
+/// Stretches an image to this size in pixels. Downscaling averages; upscaling interpolates.
 ///
 /// # Errors
-/// No pixels, or too many.
+/// A size is zero or too large.
 pub fn resize(image: &RgbImage, width: u32, height: u32) -> Result<Fitted, FitError> {
     check(image, width, height)?;
     let placement = Placement { left: 0, top: 0, width, height };
     Ok(Fitted { image: stretched(image, width, height), placement })
 }
 
-/// The image, as large as it fits into this size in pixels with its sides in proportion, in the middle, with bars of one
-/// colour beside or above and below.
+/// Scales an image to fit into this size in pixels, keeping its aspect ratio, and centres it between bars of one
+/// colour.
 ///
 /// # Errors
-/// No pixels, or too many.
+/// A size is zero or too large.
 pub fn letterbox(image: &RgbImage, width: u32, height: u32, fill: Rgb<u8>) -> Result<Fitted, FitError> {
     check(image, width, height)?;
     let (wide, high) = (f64::from(image.width()), f64::from(image.height()));
@@ -91,7 +92,7 @@ fn check(image: &RgbImage, width: u32, height: u32) -> Result<(), FitError> {
     if [width, height, image.width(), image.height()].contains(&0) {
         return Err(FitError::Empty);
     }
-    if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(FitError::TooLarge);
     }
     Ok(())

@@ -1,38 +1,38 @@
-//! What a file is, by its first bytes.
+//! Detection of image formats.
 
 use std::fmt;
 
-/// A format of images.
+/// An image format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
     /// JPEG: baseline and progressive, grey, YCbCr, RGB, CMYK and YCCK.
     Jpeg,
-    /// PNG of every colour type and depth.
+    /// PNG with any colour type and bit depth.
     Png,
-    /// WebP, lossy and lossless; of an animation the first image.
+    /// WebP, lossy and lossless. The first image of an animation.
     WebP,
-    /// TIFF; of several pages the first.
+    /// TIFF. The first page.
     Tiff,
     /// BMP.
     Bmp,
-    /// GIF; of an animation the first image.
+    /// GIF. The first image of an animation.
     Gif,
-    /// AVIF. Not read: no decoder of AV1 in Rust withstands damaged files.
+    /// AVIF. Not supported: no AV1 decoder in Rust withstands damaged files.
     Avif,
-    /// HEIC and HEIF. Not read.
+    /// HEIC and HEIF. Not supported.
     Heic,
-    /// JPEG 2000. Not read.
+    /// JPEG 2000. Not supported.
     Jpeg2000,
-    /// JPEG XL. Not read.
+    /// JPEG XL. Not supported.
     JpegXl,
 }
 
 impl Format {
-    /// The formats that this build reads.
-    pub const READ: [Self; 6] = [Self::Jpeg, Self::Png, Self::WebP, Self::Tiff, Self::Bmp, Self::Gif];
+    /// The formats that this build decodes.
+    pub const SUPPORTED: [Self; 6] = [Self::Jpeg, Self::Png, Self::WebP, Self::Tiff, Self::Bmp, Self::Gif];
 
-    /// The format of a file by its first bytes; 32 are enough. `None` if it is no known image.
+    /// Detects the format from the first bytes of a file; 32 are enough. Returns `None` for an unknown format.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(match bytes {
@@ -53,13 +53,13 @@ impl Format {
         })
     }
 
-    /// Whether this build reads it.
+    /// Returns `true` if this build decodes the format.
     #[must_use]
-    pub fn is_read(self) -> bool {
-        Self::READ.contains(&self)
+    pub fn is_supported(self) -> bool {
+        Self::SUPPORTED.contains(&self)
     }
 
-    /// The MIME type.
+    /// Returns the MIME type.
     #[must_use]
     pub fn mime_type(self) -> &'static str {
         match self {

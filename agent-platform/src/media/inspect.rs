@@ -1,4 +1,4 @@
-//! What an image is and what decoding it takes, from its header.
+//! Inspection of image headers: format, size and memory needed for decoding.
 
 use std::io::{BufRead, Read, Seek, SeekFrom};
 
@@ -10,17 +10,17 @@ use super::format::Format;
 use super::limits::Limits;
 use super::{jpeg, metadata};
 
-/// The facts in the header of an image.
+/// Format, size and memory requirement of an image, from its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageInfo {
     /// The format.
     pub format: Format,
-    /// The width in pixels, before the image is turned as its EXIF data says.
+    /// Width in pixels, before the EXIF orientation is applied.
     pub width: u32,
-    /// The height in pixels, before the image is turned.
+    /// Height in pixels, before the EXIF orientation is applied.
     pub height: u32,
-    /// Memory that decoding takes at most, in bytes: the file, the decoder's buffers and the result.
+    /// Maximum memory for decoding, in bytes: the file, the decoder's buffers and the result.
     pub memory: u64,
 }
 
@@ -32,13 +32,13 @@ impl ImageInfo {
     }
 }
 
-/// Reads the header of an image, of which only the beginning is read.
+/// Parses the header of an image. Reads only the beginning of the file.
 ///
-/// Colour profiles and texts above 4 MiB in PNG, JPEG and WebP are refused before anything is decompressed. Those of TIFF are
-/// not read at all.
+/// Rejects colour profiles and texts above 4 MiB in PNG, JPEG and WebP before anything is decompressed. Colour profiles
+/// and texts of TIFF are not read.
 ///
 /// # Errors
-/// No image, one of a format that this build does not read, or one that exceeds the limits.
+/// The data is not an image, its format is unsupported, or it exceeds the limits.
 ///
 /// ```
 /// use agent_platform::media::{Encoding, Limits, RgbImage, encode, inspect};
@@ -65,7 +65,7 @@ pub fn inspect(mut file: impl BufRead + Seek, limits: &Limits) -> Result<ImageIn
     Ok(ImageInfo { format, width, height, memory: length.saturating_add(decoding.max(turning)) })
 }
 
-/// The length of a file and its first bytes.
+/// Returns the length of a file and its first bytes.
 fn beginning(file: &mut (impl Read + Seek)) -> std::io::Result<(u64, Vec<u8>)> {
     let length = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
@@ -75,7 +75,7 @@ fn beginning(file: &mut (impl Read + Seek)) -> std::io::Result<(u64, Vec<u8>)> {
     Ok((length, head))
 }
 
-/// Reads the size, and estimates the memory beside the file.
+/// Reads the size, and estimates the memory in addition to the file.
 struct Size<'l> {
     limits: &'l Limits,
     length: u64,
@@ -88,13 +88,13 @@ impl WithDecoder for Size<'_> {
         let header = header(&decoder, format, self.limits)?;
         let pixels = u64::from(header.width) * u64::from(header.height);
         let own = match format {
-            // Deflate expands at most 1,032 times.
+            // Deflate expands by at most a factor of 1,032.
             Format::Png => PNG_METADATA.min(self.length.saturating_mul(1032)) + 32 * u64::from(header.width),
-            // The palette's indices.
+            // Palette indices.
             Format::Gif => pixels,
-            // Planes or a canvas, and a frame of an animation.
+            // Planes or a canvas, and one frame of an animation.
             Format::WebP => pixels * 8,
-            // A strip may hold the whole image.
+            // One strip may hold the whole image.
             Format::Tiff => header.samples,
             _ => 0,
         };

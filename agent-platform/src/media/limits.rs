@@ -1,16 +1,16 @@
-//! Limits on the size of an image.
+//! Limits on image size and memory.
 
 use super::error::MediaError;
 use super::format::Format;
 
-/// Limits on the size of an image. A larger image is rejected by its header, before memory is allocated: a file of some
+/// Limits on image size and memory. They are checked against the header before any memory is allocated: a file of a few
 /// kilobytes can announce an image of many gigabytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Maximum width times height. Default: 100 million, which is 300 MB as RGB.
+    /// Maximum number of pixels (width times height). Default: 100 million, which is 300 MB as RGB.
     pub pixels: u64,
-    /// Maximum memory for decoding, in bytes: the decoded image and the working memory of its decoder. Default: 1 GiB.
+    /// Maximum memory for decoding, in bytes: the decoded image and the decoder's buffers. Default: 1 GiB.
     pub bytes: u64,
 }
 

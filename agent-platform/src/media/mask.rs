@@ -1,19 +1,19 @@
-//! Which pixels of a box belong to an object.
+//! Pixel masks of objects.
 
 use image::{Rgb, RgbImage};
 
 use super::pixel_box::PixelBox;
 
-/// Which pixels of a box belong to an object.
+/// The pixels of a box that belong to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     pixels: PixelBox,
-    /// Row by row from the top.
+    /// One entry per pixel, row by row from the top.
     inside: Vec<bool>,
 }
 
 impl Mask {
-    /// `fill` is given each row, by its number in the image, with no pixel inside.
+    /// Creates a mask. `fill` is called for each row with its number in the image and its pixels, which are all unset.
     pub(super) fn new(pixels: PixelBox, mut fill: impl FnMut(u32, &mut [bool])) -> Self {
         let width = pixels.width as usize;
         let mut inside = vec![false; width * pixels.height as usize];
@@ -23,25 +23,25 @@ impl Mask {
         Self { pixels, inside }
     }
 
-    /// The box that it tells of.
+    /// Returns the box that the mask covers.
     #[must_use]
     pub fn pixels(&self) -> PixelBox {
         self.pixels
     }
 
-    /// Whether each pixel of the box belongs to the object, row by row from the top.
+    /// Returns one entry per pixel of the box, row by row from the top: `true` if the pixel belongs to the object.
     #[must_use]
     pub fn inside(&self) -> &[bool] {
         &self.inside
     }
 
-    /// How many pixels belong to the object.
+    /// Returns the number of pixels that belong to the object.
     #[must_use]
     pub fn area(&self) -> usize {
         self.inside.iter().filter(|inside| **inside).count()
     }
 
-    /// The box, cut out of the image, with another colour where the object is not.
+    /// Crops the image to the box and fills the pixels outside the object with `fill`.
     #[must_use]
     pub fn cut(&self, image: &RgbImage, fill: Rgb<u8>) -> RgbImage {
         let mut cut = self.pixels.cut(image);

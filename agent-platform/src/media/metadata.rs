@@ -1,16 +1,16 @@
-//! Metadata in images: refused above a size, before any of it is decompressed.
+//! Size limits on image metadata, checked before anything is decompressed.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::error::MediaError;
 use super::format::Format;
 
-/// Maximum size of a colour profile or a text in the file, in bytes. Profiles of printers have up to 3 MB.
+/// Maximum size of a colour profile or of the texts in the file, in bytes. Printer profiles have up to 3 MB.
 const MAX_METADATA: u64 = 4 << 20;
-/// Chunks or segments that are looked at. Files have some dozens before their pixels.
+/// Maximum number of chunks or segments to scan. Files have a few dozen before their pixels.
 const MAX_PARTS: usize = 100_000;
 
-/// Refuses images with too large a colour profile or text. A structure that cannot be followed is left to the decoder.
+/// Rejects images with an oversized colour profile or text. The decoder reports malformed structures.
 ///
 /// # Errors
 /// [`MediaError::TooMuchMetadata`].
@@ -27,7 +27,7 @@ pub(super) fn check(file: &mut (impl Read + Seek), format: Format) -> Result<(),
     }
 }
 
-/// The width in the header of a PNG file; 0 for other files.
+/// Returns the width in the header of a PNG file; 0 for other files.
 pub(super) fn png_width(head: &[u8]) -> u32 {
     match head.get(..20) {
         Some([0x89, b'P', b'N', b'G', .., a, b, c, d]) => u32::from_be_bytes([*a, *b, *c, *d]),
@@ -35,7 +35,7 @@ pub(super) fn png_width(head: &[u8]) -> u32 {
     }
 }
 
-type Found = io::Result<Option<(&'static str, u64)>>;
+type ScanResult = io::Result<Option<(&'static str, u64)>>;
 
 fn skip(file: &mut impl Seek, bytes: u64) -> io::Result<()> {
     file.seek_relative(i64::try_from(bytes).map_err(io::Error::other)?)
@@ -47,8 +47,8 @@ fn array<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Chunks: length, kind, content, check sum.
-fn png(file: &mut (impl Read + Seek)) -> Found {
+/// Scans PNG chunks: length, type, data, CRC.
+fn png(file: &mut (impl Read + Seek)) -> ScanResult {
     file.seek(SeekFrom::Start(8))?;
     let mut texts = 0;
     for _ in 0..MAX_PARTS {
@@ -67,13 +67,13 @@ fn png(file: &mut (impl Read + Seek)) -> Found {
     Ok(Some(("chunks before its end, with texts", MAX_METADATA + 1)))
 }
 
-/// Segments up to the first scan: marker, length with itself, content.
-fn jpeg(file: &mut (impl Read + Seek)) -> Found {
+/// Scans JPEG segments up to the first scan: marker, length (including itself), data.
+fn jpeg(file: &mut (impl Read + Seek)) -> ScanResult {
     file.seek(SeekFrom::Start(2))?;
     let mut profile = 0;
     for _ in 0..MAX_PARTS {
         let [first, kind] = array(file)?;
-        // The image, or a structure of another kind.
+        // The image data, or an unknown structure.
         if first != 0xff || matches!(kind, 0xda | 0xd9) {
             return Ok(None);
         }
@@ -92,8 +92,8 @@ fn jpeg(file: &mut (impl Read + Seek)) -> Found {
     Ok(None)
 }
 
-/// Chunks: kind, length, content, which is padded to an even length.
-fn webp(file: &mut (impl Read + Seek)) -> Found {
+/// Scans WebP chunks: type, length, data padded to an even length.
+fn webp(file: &mut (impl Read + Seek)) -> ScanResult {
     file.seek(SeekFrom::Start(12))?;
     for _ in 0..MAX_PARTS {
         let kind: [u8; 4] = array(file)?;

@@ -1,16 +1,16 @@
-//! Pixels: images are read, cut to what objects cover, fitted to models and encoded for them. A feature: `media`.
+//! Image processing: decode images, crop them to objects, fit them to models and encode them. Feature: `media`.
 //!
-//! | to | write |
+//! | task | code |
 //! |---|---|
-//! | read a file | `decode(&bytes, &Limits::default())?` |
-//! | know what it is first | `Format::from_bytes(&bytes)`, `inspect(reader, &Limits::default())?` |
-//! | cut to an object | `polygon.crop(&image)?`, `polygon.pixels(width, height)?` |
-//! | leave out what is not the object | `bitmask.masked(&image, BLACK)?` |
-//! | straighten a turned box | `straightened(&image, &turned)?` |
+//! | decode a file | `decode(&bytes, &Limits::default())?` |
+//! | detect format and size | `Format::from_bytes(&bytes)`, `inspect(reader, &Limits::default())?` |
+//! | crop to an object | `polygon.crop(&image)?`, `polygon.pixels(width, height)?` |
+//! | mask the background | `bitmask.masked(&image, BLACK)?` |
+//! | straighten a rotated box | `straightened(&image, &rotated)?` |
 //! | fit to a model's input | `letterbox(&image, 640, 640, GREY)?`, then `fitted.placement.box_to_source(x, y, w, h)` |
-//! | send to a model | `encode(&image, Encoding::jpeg(85))?.anthropic_part()` |
+//! | encode for a model API | `encode(&image, Encoding::jpeg(85))?.anthropic_part()` |
 //!
-//! Images are [`RgbImage`]s: 8 bits of red, green and blue, row by row from the top.
+//! Images are [`RgbImage`]s: 8-bit RGB, row by row from the top.
 
 mod cancellation;
 mod crop;
@@ -47,7 +47,7 @@ pub use mask::Mask;
 pub use pixel_box::PixelBox;
 pub use straighten::straightened;
 
-/// Black: what masks and fits are usually filled with.
+/// Black, the usual fill colour of masks and letterboxes.
 pub const BLACK: Rgb<u8> = Rgb([0, 0, 0]);
-/// The grey that detectors of the YOLO family are trained with around letterboxed images.
+/// The grey around letterboxed images in the training data of YOLO detectors.
 pub const GREY: Rgb<u8> = Rgb([114, 114, 114]);

@@ -1,10 +1,10 @@
-//! Orientation by EXIF data.
+//! EXIF orientation.
 
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
-/// Returns the image as it is shown, turned by its EXIF orientation.
-pub(super) fn turned(image: RgbImage, orientation: Orientation) -> RgbImage {
+/// Applies the EXIF orientation to an image.
+pub(super) fn apply_orientation(image: RgbImage, orientation: Orientation) -> RgbImage {
     if orientation == Orientation::NoTransforms {
         return image;
     }

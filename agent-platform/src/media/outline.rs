@@ -1,11 +1,11 @@
-//! Outlines in pixels: what is inside of them.
+//! Rasterization of outlines.
 
 use super::error::CropError;
 use super::mask::Mask;
 use super::pixel_box::{PixelBox, pixel};
 use crate::labels::{BoundingBox, Vertex};
 
-/// A place in the image, in pixels from its upper left corner.
+/// A point in the image, in pixels from its upper left corner.
 pub(super) type PixelPosition = [f64; 2];
 
 pub(super) fn at(x: f64, y: f64, width: u32, height: u32) -> PixelPosition {
@@ -16,7 +16,7 @@ pub(super) fn ring(vertices: &[Vertex], width: u32, height: u32) -> Vec<PixelPos
     vertices.iter().map(|vertex| at(vertex.x, vertex.y, width, height)).collect()
 }
 
-/// The box around some places.
+/// Returns the bounding box of some points.
 pub(super) fn pixels(
     places: impl IntoIterator<Item = PixelPosition>,
     width: u32,
@@ -24,7 +24,7 @@ pub(super) fn pixels(
 ) -> Result<PixelBox, CropError> {
     let nowhere = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     let [left, top, right, bottom] = places.into_iter().fold(nowhere, |[left, top, right, bottom], [x, y]| {
-        // `min` and `max` would pass over what is not a number.
+        // `f64::min` and `f64::max` ignore NaN.
         if x.is_nan() || y.is_nan() {
             return [f64::NAN; 4];
         }
@@ -36,7 +36,7 @@ pub(super) fn pixels(
     PixelBox::from_bounding_box(&around, width, height)
 }
 
-/// The pixels whose centres are inside of one of the polygons: within its border, and not within its holes.
+/// Rasterizes polygons. A pixel is set if its centre lies within the outer ring and outside the holes of a polygon.
 pub(super) fn mask(pixels: PixelBox, polygons: &[Vec<Vec<PixelPosition>>]) -> Mask {
     let mut crossings = Vec::new();
     Mask::new(pixels, |y, row| {
@@ -58,7 +58,8 @@ fn edges(ring: &[PixelPosition]) -> impl Iterator<Item = [PixelPosition; 2]> {
     ring.iter().zip(ring.iter().cycle().skip(1)).map(|(from, to)| [*from, *to])
 }
 
-/// Where an edge crosses the middle of a row. An end that lies on it belongs to the edge above alone.
+/// Returns the x coordinate at which an edge crosses the middle of a row. An endpoint on the line counts for the edge
+/// above it only.
 fn crossing([[from_x, from_y], [to_x, to_y]]: [PixelPosition; 2], middle: f64) -> Option<f64> {
     ((from_y <= middle) != (to_y <= middle)).then(|| from_x + (middle - from_y) * (to_x - from_x) / (to_y - from_y))
 }

@@ -1,4 +1,4 @@
-//! A box of whole pixels.
+//! Boxes of whole pixels.
 
 use image::RgbImage;
 use image::imageops::crop_imm;
@@ -6,24 +6,25 @@ use image::imageops::crop_imm;
 use super::error::CropError;
 use crate::labels::BoundingBox;
 
-/// Whole pixels of an image: a box that lies within it and has at least one.
+/// A non-empty box of whole pixels within an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PixelBox {
     /// The first column, from 0.
     pub x: u32,
     /// The first row, from 0.
     pub y: u32,
-    /// How many columns.
+    /// The number of columns.
     pub width: u32,
-    /// How many rows.
+    /// The number of rows.
     pub height: u32,
 }
 
 impl PixelBox {
-    /// The pixels of a box in an image of this size: origin and size rounded each, what is outside of the image cut off.
+    /// Converts a bounding box to pixels of an image of this size. Origin and size are rounded; the box is clipped to
+    /// the image.
     ///
     /// # Errors
-    /// Nothing of it is in the image, or it has no whole pixel.
+    /// The box lies outside of the image, or covers no whole pixel.
     pub fn from_bounding_box(shape: &BoundingBox, width: u32, height: u32) -> Result<Self, CropError> {
         let BoundingBox { x, y, width: wide, height: high } = *shape;
         if ![x, y, wide, high].iter().all(|number| number.is_finite()) || wide < 0.0 || high < 0.0 {
@@ -34,13 +35,13 @@ impl PixelBox {
         Ok(Self { x: left, y: top, width: columns, height: rows })
     }
 
-    /// These pixels of an image.
+    /// Crops an image to the box.
     #[must_use]
     pub fn cut(&self, image: &RgbImage) -> RgbImage {
         crop_imm(image, self.x, self.y, self.width, self.height).to_image()
     }
 
-    /// The same box in relative coordinates of an image of this size.
+    /// Returns the box in relative coordinates of an image of this size.
     #[must_use]
     pub fn relative(&self, width: u32, height: u32) -> BoundingBox {
         let (wide, high) = (f64::from(width), f64::from(height));
@@ -52,8 +53,8 @@ impl PixelBox {
         }
     }
 
-    /// What is at `found`, in relative coordinates of the cut pixels, in relative coordinates of the whole image of this size:
-    /// where a model has found something in a crop.
+    /// Maps a box in relative coordinates of the crop, such as a model's detection, to relative coordinates of the
+    /// whole image of this size.
     #[must_use]
     pub fn to_whole(&self, found: &BoundingBox, width: u32, height: u32) -> BoundingBox {
         let own = self.relative(width, height);
@@ -66,7 +67,7 @@ impl PixelBox {
     }
 }
 
-/// The first pixel and the number of pixels along one side.
+/// Returns the first pixel and the number of pixels along one side.
 fn span(first: f64, length: f64, side: u32) -> Result<(u32, u32), CropError> {
     let whole_side = f64::from(side);
     let from = (first * whole_side + 0.5).floor();
@@ -79,8 +80,8 @@ fn span(first: f64, length: f64, side: u32) -> Result<(u32, u32), CropError> {
     if from >= to { Err(CropError::Outside) } else { Ok((pixel(from), pixel(to - from))) }
 }
 
-/// A number of pixels; the nearest one that there is.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` ends at the limits of the type")]
+/// Converts to a number of pixels, saturating.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
 pub(super) fn pixel(number: f64) -> u32 {
     number as u32
 }
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_origin_and_size_and_stays_in_the_image() {
+    fn rounds_origin_and_size_and_clips_to_image() {
         assert_eq!(of(0.05, 0.3, 0.25, 0.4), Ok([8, 36, 40, 48]));
         assert_eq!(of(0.0, 0.0, 1.0, 1.0), Ok([0, 0, 160, 120]));
         assert_eq!(of(-0.5, 0.9, 0.75, 0.5), Ok([0, 108, 40, 12]));
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_in_a_crop_is_somewhere_in_the_image() {
+    fn maps_detections_in_a_crop_to_the_image() {
         let pixels = PixelBox { x: 80, y: 30, width: 40, height: 60 };
         let found = BoundingBox { x: 0.5, y: 0.0, width: 0.5, height: 0.5 };
         let whole = pixels.to_whole(&found, 160, 120);

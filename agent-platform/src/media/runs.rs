@@ -1,12 +1,13 @@
-//! The runs of a bitmask, without its pixels: a mask may announce more of them than there is memory.
+//! The runs of a bitmask. They are used instead of pixels, because a mask may announce more pixels than fit into
+//! memory.
 
 use super::error::CropError;
 use super::pixel_box::PixelBox;
 use crate::labels::{Bitmask, BoundingBox, decode_runs};
 
-/// The stretches of a mask that are inside, in order, counted row by row.
+/// The runs of set pixels of a mask, in row-major order.
 pub(super) struct Runs {
-    /// The first pixel, and the one after the last.
+    /// The index of the first pixel, and of the pixel after the last.
     inside: Vec<(u64, u64)>,
     width: u64,
     height: u64,
@@ -28,7 +29,7 @@ impl Runs {
         if inside.is_empty() { Err(CropError::EmptyMask) } else { Ok(Self { inside, width, height }) }
     }
 
-    /// The box around what is inside, relative to the mask.
+    /// Returns the bounding box of the set pixels, in relative coordinates of the mask.
     pub(super) fn bounds(&self) -> BoundingBox {
         let (mut left, mut right) = (self.width, 0);
         for (begin, end) in &self.inside {
@@ -36,7 +37,7 @@ impl Runs {
             if begin / self.width == last / self.width {
                 (left, right) = (left.min(begin % self.width), right.max(last % self.width + 1));
             } else {
-                // It goes on from the end of a row to the beginning of the next.
+                // A run continues from the end of a row to the beginning of the next.
                 (left, right) = (0, self.width);
             }
         }
@@ -51,7 +52,7 @@ impl Runs {
         }
     }
 
-    /// Marks the pixels of a row of an image of this size.
+    /// Sets the mask's pixels in one row of an image of this size.
     pub(super) fn fill(&self, pixels: &PixelBox, y: u32, row: &mut [bool], (width, height): (u32, u32)) {
         let first = scaled(y, height, self.height) * self.width;
         let mut next = self.inside.partition_point(|(_, end)| *end <= first);
@@ -65,7 +66,7 @@ impl Runs {
     }
 }
 
-/// The pixel of the mask that is under the centre of a pixel of the image.
+/// Returns the mask pixel under the centre of an image pixel.
 fn scaled(at: u32, side: u32, mask_side: u64) -> u64 {
     let twice = u128::from(at) * 2 + 1;
     let under = twice * u128::from(mask_side) / (u128::from(side.max(1)) * 2);

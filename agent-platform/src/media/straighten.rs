@@ -1,4 +1,4 @@
-//! A turned box, turned back.
+//! Straightening of rotated boxes.
 
 use image::{Rgb, RgbImage};
 
@@ -7,14 +7,15 @@ use super::error::CropError;
 use super::pixel_box::pixel;
 use crate::labels::RotatableBoundingBox;
 
-/// How many times more pixels than the image a straightened box may have: its size is written in a label row, not in a file.
-const MOST_TIMES: u64 = 16;
+/// Maximum ratio between the pixels of a straightened box and of the image. The box size comes from a label row and is
+/// not bounded by a file.
+const MAX_PIXEL_RATIO: u64 = 16;
 
-/// The pixels of a turned box, turned back so that its upper edge is the upper edge of the result, interpolated between
-/// pixels. Where the box leaves the image, the result is black.
+/// Crops an image to a rotated box and rotates the crop upright, with bilinear interpolation. Parts of the box outside
+/// the image are black.
 ///
 /// # Errors
-/// It covers nothing of the image, or is far larger than the image.
+/// The box covers no pixel of the image, or is far larger than the image.
 pub fn straightened(image: &RgbImage, turned: &RotatableBoundingBox) -> Result<RgbImage, CropError> {
     turned.pixels(image.width(), image.height())?;
     let (wide, high) = (turned.width * f64::from(image.width()), turned.height * f64::from(image.height()));
@@ -23,7 +24,7 @@ pub fn straightened(image: &RgbImage, turned: &RotatableBoundingBox) -> Result<R
         return Err(CropError::NoPixel);
     }
     let pixels = u64::from(image.width()) * u64::from(image.height());
-    if u64::from(columns) * u64::from(rows) > pixels * MOST_TIMES {
+    if u64::from(columns) * u64::from(rows) > pixels * MAX_PIXEL_RATIO {
         return Err(CropError::TooLarge);
     }
     let (sin, cos) = turned.theta.to_radians().sin_cos();
@@ -37,7 +38,7 @@ pub fn straightened(image: &RgbImage, turned: &RotatableBoundingBox) -> Result<R
     }))
 }
 
-/// The colour at a place, which is a pixel's own at its centre.
+/// Interpolates the colour at a point. At a pixel's centre it is the pixel's own colour.
 fn sample(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
     if x < 0.0 || y < 0.0 || x >= f64::from(image.width()) || y >= f64::from(image.height()) {
         return super::BLACK;
@@ -54,7 +55,7 @@ fn sample(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
     }))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` ends at the limits of the type")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
 fn shade(mixed: f64) -> u8 {
     mixed.round() as u8
 }

@@ -1,4 +1,4 @@
-//! The memory of one call.
+//! Memory accounting per call.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,29 +10,30 @@ use tokio::time::timeout;
 
 use super::{ByteBudget, MemoryError};
 
-/// Longest wait for memory. It also ends the waits that locks of other kinds could make circular.
+/// Maximum wait for memory. It also breaks deadlocks that involve locks of other kinds.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
-/// The acquisitions of one call. Cheap to clone; all clones are the same account.
+/// The memory acquisitions of one call. Cheap to clone; all clones share one account.
 #[derive(Clone)]
 pub struct MemoryAccount(Arc<Account>);
 
 struct Account {
     budget: ByteBudget,
-    /// Held while one acquisition looks and waits, so that two of one call do not wait while each holds.
+    /// Held during an acquisition, so that two acquisitions of one call do not wait for each other.
     turn: Mutex<()>,
-    /// Permits of this account that are alive.
+    /// Number of live permits of this account.
     permits: AtomicUsize,
 }
 
-/// Memory that may be taken until this is dropped. Moved into the work that takes it, it outlives a caller who hangs up.
+/// A permit to use memory, released when dropped. Move it into the work that uses the memory, so that it outlives a
+/// disconnected caller.
 pub struct BytePermit {
     permit: OwnedSemaphorePermit,
     account: MemoryAccount,
 }
 
 impl ByteBudget {
-    /// Returns an account for the acquisitions of one call.
+    /// Creates an account for the acquisitions of one call.
     #[must_use]
     pub fn account(&self) -> MemoryAccount {
         MemoryAccount::new(self.clone())
@@ -50,10 +51,10 @@ impl MemoryAccount {
         &self.0.budget
     }
 
-    /// Acquires memory, in bytes. Waits up to 30 s for it if the account holds no permit, and not at all if it does.
+    /// Acquires memory, in bytes. Waits up to 30 s if the account holds no permit; otherwise it does not wait.
     ///
     /// # Errors
-    /// The need exceeds the whole budget, or the memory is in use by others.
+    /// The request exceeds the whole budget, or the memory is in use by other calls.
     pub async fn acquire(&self, bytes: u64) -> Result<BytePermit, MemoryError> {
         let units = self.0.budget.units(bytes)?;
         let busy = MemoryError::Busy { needed: bytes };
@@ -73,10 +74,10 @@ impl MemoryAccount {
         }
     }
 
-    /// Acquires memory, in bytes, if it is free at the moment.
+    /// Acquires memory, in bytes, without waiting.
     ///
     /// # Errors
-    /// As [`acquire`](Self::acquire).
+    /// See [`acquire`](Self::acquire).
     pub fn try_acquire(&self, bytes: u64) -> Result<BytePermit, MemoryError> {
         let units = self.0.budget.units(bytes)?;
         let acquired = Arc::clone(self.0.budget.semaphore()).try_acquire_many_owned(units);
@@ -90,10 +91,10 @@ impl MemoryAccount {
 }
 
 impl BytePermit {
-    /// Grows the permit to this many bytes in all, without waiting. A smaller number changes nothing.
+    /// Grows the permit to this total number of bytes without waiting. A smaller number has no effect.
     ///
     /// # Errors
-    /// The whole exceeds the budget, or the rest is in use by others.
+    /// The total exceeds the budget, or the memory is in use by other calls.
     pub fn try_grow(&mut self, bytes: u64) -> Result<(), MemoryError> {
         let units = self.account.budget().units(bytes)?;
         let held = u32::try_from(self.permit.num_permits()).unwrap_or(u32::MAX);
@@ -103,7 +104,7 @@ impl BytePermit {
         Ok(())
     }
 
-    /// Gives back all but this many bytes. A larger number changes nothing.
+    /// Shrinks the permit to this number of bytes. A larger number has no effect.
     pub fn shrink(&mut self, bytes: u64) {
         let kept = self.account.budget().units(bytes).unwrap_or(u32::MAX);
         let spare = self.permit.num_permits().saturating_sub(usize::try_from(kept).unwrap_or(usize::MAX));

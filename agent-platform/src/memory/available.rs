@@ -1,26 +1,26 @@
-//! The memory that this process can still get.
+//! Detection of the available memory.
 
 use std::path::{Path, PathBuf};
 
-/// Returns the smaller of what the control groups leave and what the machine has available, in bytes. `None` where the
-/// operating system is not Linux, or does not say.
+/// Returns the minimum of the memory left by the control groups and the memory available on the machine, in bytes.
+/// Returns `None` on other systems than Linux, or if it is unknown.
 pub(super) fn bytes() -> Option<u64> {
     let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| available(&text));
-    [left_by_groups(Path::new("/sys/fs/cgroup"), &groups), machine].into_iter().flatten().min()
+    [left_in_control_groups(Path::new("/sys/fs/cgroup"), &groups), machine].into_iter().flatten().min()
 }
 
-/// The line `MemAvailable:  1234 kB` of `/proc/meminfo`.
+/// Parses the line `MemAvailable:  1234 kB` of `/proc/meminfo`.
 fn available(meminfo: &str) -> Option<u64> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// What the process's control group and those around it leave: the limit without what is used of it.
-fn left_by_groups(root: &Path, groups: &str) -> Option<u64> {
+/// Returns the memory left by the process's control group and its ancestors: the limit minus the usage.
+fn left_in_control_groups(root: &Path, groups: &str) -> Option<u64> {
     let mut least = None;
     for line in groups.lines() {
-        // HIERARCHY:CONTROLLERS:PATH; version 2 names no controllers.
+        // Format: HIERARCHY:CONTROLLERS:PATH. Version 2 has no controllers.
         let mut parts = line.splitn(3, ':').skip(1);
         let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { continue };
         let (base, limit, usage) = if controllers.is_empty() {
@@ -40,7 +40,7 @@ fn left_by_groups(root: &Path, groups: &str) -> Option<u64> {
     least
 }
 
-/// A file with one number; `max` is none.
+/// Reads a file that holds one number. Returns `None` for `max`.
 fn number(path: PathBuf) -> Option<u64> {
     std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }
@@ -70,9 +70,9 @@ mod tests {
             std::fs::create_dir_all(folder).unwrap();
             std::fs::write(folder.join(name), text).unwrap();
         }
-        assert_eq!(left_by_groups(&root, "0::/outer/inner\n"), Some(600_000));
-        assert_eq!(left_by_groups(&root, "5:cpu,memory:/docker\n1:name=systemd:/x\n"), Some(500_000));
-        assert_eq!(left_by_groups(&root, "0::/elsewhere\n"), None);
+        assert_eq!(left_in_control_groups(&root, "0::/outer/inner\n"), Some(600_000));
+        assert_eq!(left_in_control_groups(&root, "5:cpu,memory:/docker\n1:name=systemd:/x\n"), Some(500_000));
+        assert_eq!(left_in_control_groups(&root, "0::/elsewhere\n"), None);
         std::fs::remove_dir_all(root).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! The budget itself.
+//! The memory budget.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,16 +8,16 @@ use tokio::sync::Semaphore;
 
 use super::available;
 
-/// Granularity of the budget, in bytes: smaller needs are rounded up.
+/// Granularity of the budget, in bytes. Requests are rounded up.
 const UNIT: u64 = 64 * 1024;
-/// Smallest budget, in bytes.
+/// Minimum budget, in bytes.
 const MIN_BUDGET: u64 = 1 << 20;
-/// Budget where the operating system does not say how much memory there is, in bytes.
-const FALLBACK: u64 = 1 << 30;
+/// Default budget if the available memory is unknown, in bytes.
+const DEFAULT_BUDGET: u64 = 1 << 30;
 
-/// A number of bytes that may be in use at the same time. Cheap to clone; all clones share it.
+/// A budget of bytes that may be in use at the same time. Cheap to clone; all clones share it.
 ///
-/// Waiting is first come, first served, so that a large need is not overtaken by small ones forever.
+/// Waiting is first come, first served, so that small requests cannot starve a large one.
 #[derive(Clone)]
 pub struct ByteBudget(Arc<Shared>);
 
@@ -27,26 +27,26 @@ struct Shared {
     waits: AtomicU64,
 }
 
-/// Why memory cannot be had.
+/// Error of acquiring memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MemoryError {
-    /// The need exceeds the whole budget, so that waiting does not help.
+    /// The request exceeds the whole budget. Waiting does not help.
     #[error(
         "it takes {} of memory, and everything together may take {}",
         Megabytes(*needed),
         Megabytes(*budget)
     )]
     TooLarge {
-        /// The need, in bytes.
+        /// Requested bytes.
         needed: u64,
         /// The whole budget, in bytes.
         budget: u64,
     },
-    /// The memory is in use by others.
+    /// The memory is in use by other calls.
     #[error("{} of memory are not free at the moment", Megabytes(*needed))]
     Busy {
-        /// The need, in bytes.
+        /// Requested bytes.
         needed: u64,
     },
 }
@@ -60,7 +60,7 @@ impl fmt::Display for Megabytes {
 }
 
 impl ByteBudget {
-    /// Creates a budget of this many bytes, at least 1 MiB.
+    /// Creates a budget of this many bytes. Minimum: 1 MiB.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
         let most = u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX);
@@ -69,27 +69,27 @@ impl ByteBudget {
         Self(Arc::new(Shared { semaphore: Arc::new(Semaphore::new(permits)), units, waits: AtomicU64::new(0) }))
     }
 
-    /// Returns the budget of this process, which everything uses that is given no other: half of the memory that was
-    /// available at the first call, as the control group and the operating system say. 1 GiB where they do not.
+    /// Returns the process-wide default budget: half of the memory that was available at the first call, according to
+    /// the control groups and the operating system. Default if unknown: 1 GiB.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn global() -> Self {
         static BUDGET: OnceLock<ByteBudget> = OnceLock::new();
-        BUDGET.get_or_init(|| Self::new(available::bytes().map_or(FALLBACK, |bytes| bytes / 2))).clone()
+        BUDGET.get_or_init(|| Self::new(available::bytes().map_or(DEFAULT_BUDGET, |bytes| bytes / 2))).clone()
     }
 
-    /// Returns the whole budget, in bytes.
+    /// Returns the total budget, in bytes.
     #[must_use]
     pub fn total(&self) -> u64 {
         u64::from(self.0.units) * UNIT
     }
 
-    /// Returns the bytes that nobody holds at the moment.
+    /// Returns the free bytes.
     #[must_use]
     pub fn available(&self) -> u64 {
         self.0.semaphore.available_permits() as u64 * UNIT
     }
 
-    /// Returns how many acquisitions have had to wait.
+    /// Returns the number of acquisitions that have waited.
     #[must_use]
     pub fn waits(&self) -> u64 {
         self.0.waits.load(Relaxed)
@@ -103,10 +103,10 @@ impl ByteBudget {
         self.0.waits.fetch_add(1, Relaxed);
     }
 
-    /// The units that a need takes.
+    /// Converts bytes to units, rounded up.
     ///
     /// # Errors
-    /// It exceeds the whole budget.
+    /// The request exceeds the whole budget.
     pub(super) fn units(&self, bytes: u64) -> Result<u32, MemoryError> {
         let units = u32::try_from(bytes.div_ceil(UNIT).max(1)).unwrap_or(u32::MAX);
         if units > self.0.units {
@@ -116,10 +116,10 @@ impl ByteBudget {
     }
 }
 
-/// The budget of this process: [`ByteBudget::of_process`].
+/// The process-wide budget: [`ByteBudget::global`].
 impl Default for ByteBudget {
     fn default() -> Self {
-        Self::of_process()
+        Self::global()
     }
 }
 

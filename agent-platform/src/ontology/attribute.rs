@@ -1,4 +1,4 @@
-//! Attributes, which are what labels answer, and the options to choose from.
+//! Attributes of classes, and their options.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use crate::json::open_enum;
 use super::item::item;
 
 open_enum! {
-    /// How an attribute is answered (contract: `docs/contract/label-format.md#attributes`).
+    /// Type of an attribute (contract: `docs/contract/label-format.md#attributes`).
     AttributeType {
-        /// One option of several.
+        /// Exactly one option.
         Radio = "radio",
         /// Any number of options.
         Checklist = "checklist",
@@ -20,7 +20,7 @@ open_enum! {
     }
 }
 
-/// Something that the objects or classifications of a class can be asked.
+/// An attribute of an object or classification class.
 #[derive(Debug)]
 pub struct Attribute {
     pub(super) id: String,
@@ -36,36 +36,37 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// What annotators read.
+    /// Returns the title.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How it is answered.
+    /// Returns the type.
     #[must_use]
     pub fn attribute_type(&self) -> &AttributeType {
         &self.kind
     }
 
-    /// Whether annotators must answer it.
+    /// Returns `true` if annotators must answer the attribute.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.required
     }
 
-    /// Whether the answer differs from frame to frame. Only attributes directly below an object class are.
+    /// Returns `true` if the answer may differ between frames. Only attributes directly below an object class can be
+    /// dynamic.
     #[must_use]
     pub fn is_dynamic(&self) -> bool {
         self.dynamic
     }
 
-    /// The options of a radio or checklist.
+    /// Iterates over the options of a radio or checklist.
     pub fn options(&self) -> impl Iterator<Item = &Choice> {
         self.choices.iter().map(AsRef::as_ref)
     }
 
-    /// An option by its feature hash, or else by its label, or else by its value.
+    /// Finds an option by feature hash, or else by label, or else by value.
     #[must_use]
     pub fn option(&self, key: &str) -> Option<&Choice> {
         let by = |matches: fn(&Choice, &str) -> bool| self.options().find(|choice| matches(choice, key));
@@ -74,13 +75,14 @@ impl Attribute {
             .or_else(|| by(|choice, key| choice.value == key))
     }
 
-    /// The feature hash of the class that the attribute belongs to.
+    /// Returns the feature hash of the class.
     #[must_use]
     pub fn class_feature_hash(&self) -> &str {
         &self.class
     }
 
-    /// The feature hash of the option that must be chosen before this can be answered; `None` directly below the class.
+    /// Returns the feature hash of the option that must be chosen before this attribute applies; `None` directly below
+    /// the class.
     #[must_use]
     pub fn parent_option(&self) -> Option<&str> {
         self.parents.last().map(AsRef::as_ref)
@@ -102,24 +104,24 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What annotators read.
+    /// Returns the label shown to annotators.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// What labels repeat beside the label.
+    /// Returns the value that labels store next to the label.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The attributes to answer once this option is chosen; only options of a radio have some.
+    /// Iterates over the attributes nested below this option. Only options of a radio have some.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().map(AsRef::as_ref)
     }
 
-    /// The feature hash of the attribute that this is an option of.
+    /// Returns the feature hash of the attribute.
     #[must_use]
     pub fn attribute_feature_hash(&self) -> &str {
         &self.attribute

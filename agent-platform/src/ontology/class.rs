@@ -1,4 +1,4 @@
-//! Classes: what objects and classifications are instances of.
+//! Object and classification classes.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::attribute::Attribute;
 use super::item::item;
 use super::shape::Shape;
 
-/// A class of objects (contract: `docs/contract/label-format.md#object-classes`).
+/// An object class (contract: `docs/contract/label-format.md#object-classes`).
 #[derive(Debug)]
 pub struct ObjectClass {
     pub(super) id: String,
@@ -22,31 +22,31 @@ pub struct ObjectClass {
 }
 
 impl ObjectClass {
-    /// The title: what annotators read.
+    /// Returns the title.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The colour as `#RRGGBB`.
+    /// Returns the colour as `#RRGGBB`.
     #[must_use]
     pub fn color(&self) -> &str {
         &self.color
     }
 
-    /// The shape that its objects have.
+    /// Returns the shape of the objects.
     #[must_use]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// Whether annotators must make one.
+    /// Returns `true` if annotators must create an object of this class.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.required
     }
 
-    /// The attributes directly below the class.
+    /// Iterates over the attributes directly below the class.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().map(AsRef::as_ref)
     }
@@ -55,14 +55,14 @@ impl ObjectClass {
 item!(ObjectClass);
 
 open_enum! {
-    /// What an instance of a classification class is about.
+    /// Scope of the instances of a classification class.
     Level {
-        /// The whole file: at most one instance.
+        /// The whole file, with at most one instance.
         Global = "global",
     }
 }
 
-/// A class of classifications (contract: `docs/contract/label-format.md#classification-classes`).
+/// A classification class (contract: `docs/contract/label-format.md#classification-classes`).
 #[derive(Debug)]
 pub struct ClassificationClass {
     pub(super) id: String,
@@ -73,31 +73,31 @@ pub struct ClassificationClass {
 }
 
 impl ClassificationClass {
-    /// The title, which is the name of its one attribute; empty if it has none.
+    /// Returns the title: the name of its first attribute, or an empty string.
     #[must_use]
     pub fn name(&self) -> &str {
         self.attributes.first().map_or("", |attribute| attribute.name())
     }
 
-    /// The level, if one is written.
+    /// Returns the level, if the ontology states one.
     #[must_use]
     pub fn level(&self) -> Option<&Level> {
         self.level.as_ref()
     }
 
-    /// Whether an instance is about the whole file, of which there is at most one.
+    /// Returns `true` if an instance applies to the whole file. There is then at most one.
     #[must_use]
     pub fn is_global(&self) -> bool {
         self.level == Some(Level::Global)
     }
 
-    /// The attribute that an instance answers first.
+    /// Returns the first attribute.
     #[must_use]
     pub fn attribute(&self) -> Option<&Attribute> {
         self.attributes.first().map(AsRef::as_ref)
     }
 
-    /// The attributes directly below the class: one in practice.
+    /// Iterates over the attributes directly below the class; one in practice.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().map(AsRef::as_ref)
     }

@@ -1,18 +1,18 @@
-//! Why an ontology cannot be read.
+//! Errors of parsing an ontology.
 
-/// Why an ontology cannot be read.
+/// Error of parsing an ontology.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OntologyError {
     /// The text is not JSON.
     #[error("the ontology is not JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// Something that must be there is not, or is of another JSON type.
+    /// A required member is missing, or has the wrong JSON type.
     #[error("the ontology has no {what} at {path}")]
     Missing {
-        /// Where, such as `objects[3].attributes[0]`.
+        /// Path of the object, such as `objects[3].attributes[0]`.
         path: String,
-        /// What.
+        /// Name of the member.
         what: &'static str,
     },
 }

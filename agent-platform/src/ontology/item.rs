@@ -1,22 +1,22 @@
-//! What everything in an ontology has: classes, attributes and options.
+//! Methods common to classes, attributes and options.
 
-/// Gives a type of the ontology the methods that all of them have.
+/// Implements the common methods for a type of the ontology.
 macro_rules! item {
     ($item:ident) => {
         impl $item {
-            /// Whole numbers joined by dots, such as `3` or `3.1`; not unique across the ontology.
+            /// Returns the ID: integers joined by dots, such as `3` or `3.1`. It is not unique across the ontology.
             #[must_use]
             pub fn id(&self) -> &str {
                 &self.id
             }
 
-            /// The identity: labels call it `featureHash`.
+            /// Returns the unique identifier, which labels store as `featureHash`.
             #[must_use]
             pub fn feature_hash(&self) -> &str {
                 &self.feature_hash
             }
 
-            /// Whether it is no longer used for new labels.
+            /// Returns `true` if the item is no longer used for new labels.
             #[must_use]
             pub fn is_archived(&self) -> bool {
                 self.archived
@@ -24,7 +24,7 @@ macro_rules! item {
         }
 
         impl AsRef<str> for $item {
-            /// The feature hash, by which it is looked up.
+            /// Returns the feature hash.
             fn as_ref(&self) -> &str {
                 &self.feature_hash
             }

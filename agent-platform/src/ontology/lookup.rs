@@ -1,4 +1,4 @@
-//! Finding things in an ontology.
+//! Look-up of items in an ontology.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use super::class::{ClassificationClass, ObjectClass};
 use super::shape::Shape;
 use super::template::SkeletonTemplate;
 
-/// What a feature hash or a path of titles stands for.
+/// An item found by its feature hash or by a path of titles.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum OntologyItem<'o> {
-    /// A class of objects.
+    /// An object class.
     Object(&'o ObjectClass),
-    /// A class of classifications.
+    /// A classification class.
     Classification(&'o ClassificationClass),
-    /// An attribute of either.
+    /// An attribute.
     Attribute(&'o Attribute),
     /// An option of an attribute.
     Choice(&'o Choice),
 }
 
 impl<'o> OntologyItem<'o> {
-    /// The identity of the item.
+    /// Returns the feature hash.
     #[must_use]
     pub fn feature_hash(&self) -> &'o str {
         match self {
@@ -34,7 +34,7 @@ impl<'o> OntologyItem<'o> {
         }
     }
 
-    /// What annotators read.
+    /// Returns the title or label.
     #[must_use]
     pub fn title(&self) -> &'o str {
         match self {
@@ -46,7 +46,7 @@ impl<'o> OntologyItem<'o> {
     }
 }
 
-/// The same, owned by the ontology.
+/// An item owned by the ontology.
 #[derive(Debug, Clone)]
 pub(super) enum IndexedItem {
     Object(Arc<ObjectClass>),
@@ -56,7 +56,7 @@ pub(super) enum IndexedItem {
 }
 
 impl Ontology {
-    /// Whatever has this feature hash.
+    /// Finds an item by feature hash.
     #[must_use]
     pub fn find(&self, feature_hash: &str) -> Option<OntologyItem<'_>> {
         self.0.by_hash.get(feature_hash).map(|entry| match entry {
@@ -67,7 +67,7 @@ impl Ontology {
         })
     }
 
-    /// A class of objects by its feature hash, or else by its title.
+    /// Finds an object class by feature hash, or else by title.
     #[must_use]
     pub fn object(&self, key: &str) -> Option<&ObjectClass> {
         match self.0.by_hash.get(key) {
@@ -76,7 +76,7 @@ impl Ontology {
         }
     }
 
-    /// A class of classifications by its feature hash, or else by its title.
+    /// Finds a classification class by feature hash, or else by title.
     #[must_use]
     pub fn classification(&self, key: &str) -> Option<&ClassificationClass> {
         match self.0.by_hash.get(key) {
@@ -88,7 +88,7 @@ impl Ontology {
         }
     }
 
-    /// An attribute by its feature hash.
+    /// Finds an attribute by feature hash.
     #[must_use]
     pub fn attribute(&self, feature_hash: &str) -> Option<&Attribute> {
         match self.find(feature_hash)? {
@@ -97,7 +97,7 @@ impl Ontology {
         }
     }
 
-    /// An option by its feature hash.
+    /// Finds an option by feature hash.
     #[must_use]
     pub fn option(&self, feature_hash: &str) -> Option<&Choice> {
         match self.find(feature_hash)? {
@@ -106,10 +106,11 @@ impl Ontology {
         }
     }
 
-    /// What a path of titles leads to, such as `["Car", "Colour", "Red"]`: class, attribute, option, attribute and so on.
+    /// Finds an item by a path of titles, such as `["Car", "Colour", "Red"]`: class, attribute, option, attribute and
+    /// so on.
     ///
-    /// Classes of objects come before those of classifications. The path of a classification may leave out the title of
-    /// the class, which is that of its attribute: `["Weather", "Sunny"]`.
+    /// Object classes take precedence over classification classes. The path of a classification may omit the title of
+    /// the class, because it equals that of its attribute: `["Weather", "Sunny"]`.
     #[must_use]
     pub fn by_path<T: AsRef<str>>(&self, titles: &[T]) -> Option<OntologyItem<'_>> {
         let (first, rest) = titles.split_first()?;
@@ -125,18 +126,18 @@ impl Ontology {
         })
     }
 
-    /// The classes of objects with this shape.
+    /// Iterates over the object classes with this shape.
     pub fn objects_of<'o>(&'o self, shape: &'o Shape) -> impl Iterator<Item = &'o ObjectClass> {
         self.objects().filter(move |class| class.shape() == shape)
     }
 
-    /// Every attribute of this type, nested ones too, class by class and depth first.
+    /// Returns all attributes of this type, including nested ones, class by class and depth first.
     #[must_use]
     pub fn attributes_of(&self, kind: &AttributeType) -> Vec<&Attribute> {
         let roots = self.0.objects.iter().flat_map(|class| &class.attributes);
         let roots = roots.chain(self.0.classifications.iter().flat_map(|class| &class.attributes));
         let mut found = Vec::new();
-        // Depth first without recursion: what comes next is on top.
+        // Depth first, with an explicit stack.
         let mut next: Vec<&Arc<Attribute>> = roots.collect();
         next.reverse();
         while let Some(attribute) = next.pop() {
@@ -149,14 +150,14 @@ impl Ontology {
         found
     }
 
-    /// The template that the objects of a skeleton class are drawn by.
+    /// Returns the template of a skeleton class.
     #[must_use]
     pub fn skeleton_template(&self, class: &ObjectClass) -> Option<&SkeletonTemplate> {
         self.0.templates.iter().find(|template| template.feature_hash() == Some(class.feature_hash()))
     }
 }
 
-/// Follows titles down from an item.
+/// Follows titles downwards from an item.
 fn below<'o, T: AsRef<str>>(item: OntologyItem<'o>, titles: &[T]) -> Option<OntologyItem<'o>> {
     let mut item = item;
     for title in titles {

@@ -1,7 +1,7 @@
-//! Ontologies: the classes, attributes and options that labels are made of.
+//! Ontologies: the classes, attributes and options of labels.
 //!
-//! An ontology is read once and shared. What this crate does not know, such as a new shape or attribute type, is kept
-//! and named as it is written (contract: `label-format.md`, section 1).
+//! An ontology is parsed once and shared. Unknown values, such as a new shape or attribute type, are kept unchanged
+//! (contract: `label-format.md`, section 1).
 
 mod attribute;
 mod class;
@@ -23,10 +23,10 @@ pub use lookup::OntologyItem;
 pub use shape::Shape;
 pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 
-/// The structure of a project's labels.
+/// The ontology of a project.
 ///
-/// Look-ups by feature hash and by title cost the same however large the ontology is. The first in document order wins
-/// where a hash or title occurs twice (contract: `label-format.md`, section 1.5).
+/// Look-ups by feature hash and by title take constant time. If a hash or title occurs twice, the first in document
+/// order wins (contract: `label-format.md`, section 1.5).
 ///
 /// ```
 /// use agent_platform::ontology::{Ontology, Shape};
@@ -64,43 +64,43 @@ impl fmt::Debug for Ontology {
 }
 
 impl Ontology {
-    /// Reads an ontology: the answer of the platform with the structure under `editor`, or the structure alone.
+    /// Parses an ontology: the platform's response with the structure in `editor`, or the structure alone.
     ///
     /// # Errors
-    /// Text that is not JSON, or in which something has no feature hash.
+    /// The text is not JSON, or an item has no feature hash.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, OntologyError> {
         parse::parse(&text.into())
     }
 
-    /// The text it was read from, unchanged.
+    /// Returns the source text, unchanged.
     #[must_use]
     pub fn json(&self) -> &str {
         &self.0.text
     }
 
-    /// The hash of the ontology, if it came with one.
+    /// Returns the hash of the ontology, if the text contains one.
     #[must_use]
     pub fn ontology_hash(&self) -> Option<&str> {
         self.0.ontology_hash.as_deref()
     }
 
-    /// The title of the ontology, if it came with one.
+    /// Returns the title of the ontology, if the text contains one.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// The classes of objects, in document order.
+    /// Iterates over the object classes in document order.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectClass> {
         self.0.objects.iter().map(AsRef::as_ref)
     }
 
-    /// The classes of classifications, in document order.
+    /// Iterates over the classification classes in document order.
     pub fn classifications(&self) -> impl Iterator<Item = &ClassificationClass> {
         self.0.classifications.iter().map(AsRef::as_ref)
     }
 
-    /// The skeleton templates, in document order.
+    /// Returns the skeleton templates in document order.
     #[must_use]
     pub fn skeleton_templates(&self) -> &[SkeletonTemplate] {
         &self.0.templates

@@ -1,4 +1,4 @@
-//! Reading an ontology.
+//! Parsing of ontologies.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,19 +22,19 @@ pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
         Some(structure) => structure,
         None => Part { value: &value, path: String::new() },
     };
-    // Of an answer that is something else, nothing would be left but an ontology without classes.
+    // Without this check, an unrelated response would be parsed as an ontology without classes.
     if !["objects", "classifications"].iter().any(|list| structure.get(list).is_some_and(Value::is_array)) {
         let path = if structure.path.is_empty() { "its top" } else { structure.path.trim_end_matches('.') };
         return Err(OntologyError::Missing { path: path.to_owned(), what: "objects" });
     }
-    let mut reading = Reading::default();
+    let mut parser = Parser::default();
     let mut ontology = Structure {
         ontology_hash: whole.text("ontology_hash").or_else(|| whole.text("ontologyUuid")),
         title: whole.text("title"),
-        objects: structure.list("objects").map(|part| reading.object(&part)).collect::<Result<_>>()?,
+        objects: structure.list("objects").map(|part| parser.object(&part)).collect::<Result<_>>()?,
         classifications: structure
             .list("classifications")
-            .map(|part| reading.classification(&part))
+            .map(|part| parser.classification(&part))
             .collect::<Result<_>>()?,
         templates: structure.list("skeleton_templates").filter_map(|part| template(&part)).collect(),
         by_hash: HashMap::new(),
@@ -48,11 +48,11 @@ pub(super) fn parse(text: &Arc<str>) -> Result<Ontology> {
     for (index, class) in ontology.classifications.iter().enumerate() {
         ontology.classifications_by_title.entry(class.name().to_owned()).or_insert(index);
     }
-    ontology.by_hash = reading.by_hash;
+    ontology.by_hash = parser.by_hash;
     Ok(Ontology(Arc::new(ontology)))
 }
 
-/// A value and where it stands.
+/// A JSON value and its path.
 struct Part<'v> {
     value: &'v Value,
     path: String,
@@ -80,8 +80,8 @@ impl<'v> Part<'v> {
         self.get(key).and_then(Value::as_f64)
     }
 
-    /// Something that a thing cannot be used without.
-    fn needed(&self, key: &'static str) -> Result<String> {
+    /// Returns a required string.
+    fn required(&self, key: &'static str) -> Result<String> {
         self.text(key)
             .ok_or_else(|| OntologyError::Missing { path: self.path.trim_end_matches('.').to_owned(), what: key })
     }
@@ -97,36 +97,36 @@ impl<'v> Part<'v> {
     }
 }
 
-/// What is carried from one class to the next.
+/// State shared while parsing the classes.
 #[derive(Default)]
-struct Reading {
+struct Parser {
     by_hash: HashMap<String, IndexedItem>,
 }
 
-impl Reading {
-    /// The first wins.
-    fn remember(&mut self, feature_hash: &str, entry: IndexedItem) {
+impl Parser {
+    /// Adds an item to the index. The first item with a feature hash wins.
+    fn add_to_index(&mut self, feature_hash: &str, entry: IndexedItem) {
         self.by_hash.entry(feature_hash.to_owned()).or_insert(entry);
     }
 
     fn object(&mut self, part: &Part<'_>) -> Result<Arc<ObjectClass>> {
-        let feature_hash = part.needed("featureNodeHash")?;
+        let feature_hash = part.required("featureNodeHash")?;
         let class = Arc::new(ObjectClass {
             id: part.text("id").unwrap_or_default(),
             name: part.text("name").unwrap_or_default(),
             color: part.text("color").unwrap_or_default(),
-            shape: Shape::from(part.needed("shape")?.as_str()),
+            shape: Shape::from(part.required("shape")?.as_str()),
             required: part.flag("required"),
             archived: part.flag("archived"),
             attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
             feature_hash,
         });
-        self.remember(&class.feature_hash, IndexedItem::Object(class.clone()));
+        self.add_to_index(&class.feature_hash, IndexedItem::Object(class.clone()));
         Ok(class)
     }
 
     fn classification(&mut self, part: &Part<'_>) -> Result<Arc<ClassificationClass>> {
-        let feature_hash = part.needed("featureNodeHash")?;
+        let feature_hash = part.required("featureNodeHash")?;
         let class = Arc::new(ClassificationClass {
             id: part.text("id").unwrap_or_default(),
             level: part.text("level").map(|level| Level::from(level.as_str())),
@@ -134,11 +134,11 @@ impl Reading {
             attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
             feature_hash,
         });
-        self.remember(&class.feature_hash, IndexedItem::Classification(class.clone()));
+        self.add_to_index(&class.feature_hash, IndexedItem::Classification(class.clone()));
         Ok(class)
     }
 
-    /// Recursion as deep as the text is nested, which is 128 at most.
+    /// Recurses as deep as the JSON is nested, at most 128 levels.
     fn attributes(
         &mut self,
         part: &Part<'_>,
@@ -150,24 +150,25 @@ impl Reading {
     }
 
     fn attribute(&mut self, part: &Part<'_>, class: &Arc<str>, parents: &[Arc<str>]) -> Result<Arc<Attribute>> {
-        let feature_hash = part.needed("featureNodeHash")?;
+        let feature_hash = part.required("featureNodeHash")?;
         let own: Arc<str> = feature_hash.as_str().into();
         let choices =
             part.list("options").map(|part| self.choice(&part, class, &own, parents)).collect::<Result<_>>()?;
         let attribute = Arc::new(Attribute {
             id: part.text("id").unwrap_or_default(),
             name: part.text("name").unwrap_or_default(),
-            kind: AttributeType::from(part.needed("type")?.as_str()),
+            kind: AttributeType::from(part.required("type")?.as_str()),
             required: part.flag("required"),
             archived: part.flag("archived"),
-            // Below an option nothing is dynamic, whatever it says (contract: `label-format.md`, section 1.3).
+            // An attribute below an option is never dynamic, even if it says so (contract: `label-format.md`, section
+            // 1.3).
             dynamic: part.flag("dynamic") && parents.is_empty(),
             choices,
             class: class.clone(),
             parents: parents.to_vec(),
             feature_hash,
         });
-        self.remember(&attribute.feature_hash, IndexedItem::Attribute(attribute.clone()));
+        self.add_to_index(&attribute.feature_hash, IndexedItem::Attribute(attribute.clone()));
         Ok(attribute)
     }
 
@@ -178,7 +179,7 @@ impl Reading {
         attribute: &Arc<str>,
         parents: &[Arc<str>],
     ) -> Result<Arc<Choice>> {
-        let feature_hash = part.needed("featureNodeHash")?;
+        let feature_hash = part.required("featureNodeHash")?;
         let mut parents = parents.to_vec();
         parents.push(feature_hash.as_str().into());
         let choice = Arc::new(Choice {
@@ -190,12 +191,12 @@ impl Reading {
             attribute: attribute.clone(),
             feature_hash,
         });
-        self.remember(&choice.feature_hash, IndexedItem::Option(choice.clone()));
+        self.add_to_index(&choice.feature_hash, IndexedItem::Option(choice.clone()));
         Ok(choice)
     }
 }
 
-/// A template that cannot be made sense of is left out; it stays in the text.
+/// Parses a template. A malformed one is skipped, but stays in the source text.
 fn template(part: &Part<'_>) -> Option<SkeletonTemplate> {
     let value = part.get("template").unwrap_or(part.value);
     let part = Part { value, path: String::new() };

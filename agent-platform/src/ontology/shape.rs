@@ -1,27 +1,27 @@
-//! The shapes of object classes.
+//! Shapes of object classes.
 
 use crate::json::open_enum;
 
 open_enum! {
-    /// The shape that the objects of a class have (contract: `docs/contract/label-format.md#shapes`).
+    /// Shape of the objects of a class (contract: `docs/contract/label-format.md#shapes`).
     Shape {
-        /// A box along the axes of the image.
+        /// An axis-aligned box.
         BoundingBox = "bounding_box",
-        /// A box turned about its centre.
+        /// A rotated box.
         RotatableBoundingBox = "rotatable_bounding_box",
-        /// One or more outlines with holes.
+        /// One or more polygons with holes.
         Polygon = "polygon",
-        /// An open line, in the image or in space.
+        /// An open line, in 2D or 3D.
         Polyline = "polyline",
-        /// A point, in the image or in space.
+        /// A point, in 2D or 3D.
         Point = "point",
-        /// Named points joined by a template.
+        /// Named points connected by a template.
         Skeleton = "skeleton",
         /// A mask of the whole image.
         Bitmask = "bitmask",
-        /// A box in space.
+        /// A 3D box.
         Cuboid = "cuboid",
-        /// A box drawn in perspective on an image.
+        /// A 3D box projected onto an image.
         Cuboid2d = "cuboid_2d",
         /// A circle, which may be stretched.
         Circle = "circle",
@@ -29,17 +29,17 @@ open_enum! {
         Ellipse = "ellipse",
         /// Points of a point cloud.
         Segmentation = "segmentation",
-        /// Stretches of a sound, in milliseconds.
+        /// Ranges of audio, in milliseconds.
         Audio = "audio",
-        /// Stretches of a time series.
+        /// Ranges of a time series.
         TimeRange = "time_range",
-        /// Stretches of a text, in characters, or of an HTML page.
+        /// Ranges of a text in characters, or of an HTML page.
         Text = "text",
     }
 }
 
 impl Shape {
-    /// Whether objects of this shape cover ranges of a file instead of having coordinates on frames.
+    /// Returns `true` if objects of this shape cover ranges of a file instead of having coordinates on frames.
     #[must_use]
     pub fn is_range(&self) -> bool {
         matches!(self, Self::Audio | Self::TimeRange | Self::Text)

@@ -1,4 +1,4 @@
-//! Skeleton templates: which points a skeleton has and which of them are joined.
+//! Skeleton templates: the points of a skeleton and their connections.
 
 /// The template of a skeleton (contract: `docs/contract/label-format.md#skeleton-templates`).
 #[derive(Debug, Clone, PartialEq)]
@@ -12,43 +12,43 @@ pub struct SkeletonTemplate {
 }
 
 impl SkeletonTemplate {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The width of the drawing, relative to the media.
+    /// Returns the width of the drawing, relative to the media.
     #[must_use]
     pub fn width(&self) -> f64 {
         self.width
     }
 
-    /// The height of the drawing, relative to the media.
+    /// Returns the height of the drawing, relative to the media.
     #[must_use]
     pub fn height(&self) -> f64 {
         self.height
     }
 
-    /// The feature hash of the object class that it is the template of.
+    /// Returns the feature hash of the object class that uses the template.
     #[must_use]
     pub fn feature_hash(&self) -> Option<&str> {
         self.feature_hash.as_deref()
     }
 
-    /// The points, in document order.
+    /// Returns the points in document order.
     #[must_use]
     pub fn vertices(&self) -> &[TemplateVertex] {
         &self.vertices
     }
 
-    /// The lines between points.
+    /// Returns the lines between points.
     #[must_use]
     pub fn edges(&self) -> &[SkeletonEdge] {
         &self.edges
     }
 
-    /// A point by its feature hash, or else by its name.
+    /// Finds a point by feature hash, or else by name.
     #[must_use]
     pub fn vertex(&self, key: &str) -> Option<&TemplateVertex> {
         let by_hash = self.vertices.iter().find(|vertex| vertex.feature_hash.as_deref() == Some(key));
@@ -59,29 +59,29 @@ impl SkeletonTemplate {
 /// A point of a skeleton template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TemplateVertex {
-    /// Its key in the template, such as `0`.
+    /// Key in the template, such as `0`.
     pub key: String,
-    /// From the left, 0 to 1.
+    /// Distance from the left, from 0 to 1.
     pub x: f64,
-    /// From the top, 0 to 1.
+    /// Distance from the top, from 0 to 1.
     pub y: f64,
     /// The name.
     pub name: String,
-    /// The colour, if one is written.
+    /// The colour, if specified.
     pub color: Option<String>,
-    /// What labels repeat beside the name; empty if none is written.
+    /// The value that labels store next to the name; may be empty.
     pub value: String,
-    /// The identity of the point, if it has one.
+    /// The feature hash, if the point has one.
     pub feature_hash: Option<String>,
 }
 
 /// A line between two points of a skeleton template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkeletonEdge {
-    /// The key of the point where it starts.
+    /// Key of the start point.
     pub from: String,
-    /// The key of the point where it ends.
+    /// Key of the end point.
     pub to: String,
-    /// The colour, if one is written.
+    /// The colour, if specified.
     pub color: Option<String>,
 }

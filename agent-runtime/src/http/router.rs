@@ -87,7 +87,7 @@ async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
             StatusCode::OK,
             match app.traffic() {
                 None => r#"{"status":"ready"}"#,
-                Some(traffic) if traffic.failures_in_a_row >= FAILING_THRESHOLD => {
+                Some(traffic) if traffic.consecutive_failures >= FAILING_THRESHOLD => {
                     r#"{"status":"ready","platform":"failing"}"#
                 }
                 Some(_) => r#"{"status":"ready","platform":"ok"}"#,

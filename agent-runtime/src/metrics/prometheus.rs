@@ -104,13 +104,13 @@ impl Metrics {
         if let Some(traffic) = &readings.traffic {
             let platform = now.sub_registry_with_prefix("platform");
             platform.register("requests", "Requests of the platform", ConstCounter::new(traffic.requests));
-            platform.register("repetitions", "Requests that repeat another", ConstCounter::new(traffic.repetitions));
+            platform.register("repetitions", "Requests that repeat another", ConstCounter::new(traffic.retries));
             platform.register(
                 "failures",
                 "Calls of the platform that were given up",
                 ConstCounter::new(traffic.failures),
             );
-            let in_a_row = i64::try_from(traffic.failures_in_a_row).unwrap_or(i64::MAX);
+            let in_a_row = i64::try_from(traffic.consecutive_failures).unwrap_or(i64::MAX);
             platform.register("failures_in_a_row", "Those of them that came last", ConstGauge::new(in_a_row));
         }
         if let Some(budget) = &readings.budget {

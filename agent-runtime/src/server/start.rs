@@ -121,7 +121,7 @@ impl Server {
             Some(loss) => start_checks::background_work(&agents, &handlers, loss)?,
             None => self.states.insert(Arc::clone(&background)),
         }
-        self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::of_process, ByteBudget::new));
+        self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::global, ByteBudget::new));
         let metrics = Metrics::new();
         let served = start_checks::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = start_checks::handlers(&handlers, &self.settings.secrets)?;

@@ -30,9 +30,9 @@ pub fn platform(server: &Server) -> PlatformClient {
 /// Three repetitions, as always, but soon, and from a budget that does not run out.
 pub fn quick() -> RetryPolicy {
     RetryPolicy {
-        first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(2),
-        longest_retry_after: Duration::from_millis(2),
+        initial_backoff: Duration::from_millis(1),
+        max_backoff: Duration::from_millis(2),
+        max_retry_after: Duration::from_millis(2),
         budget: 100_000,
         ..RetryPolicy::default()
     }

@@ -21,7 +21,7 @@ use crate::requirements::Requirements;
 /// image in front of the annotator.
 ///
 /// The file is on the disk until the value and the call are dropped. It is removed also if the agent fails, panics or times out.
-/// Maximum size: `PlatformClient::builder().largest_download(bytes)`, default: 2 GiB; a larger file is a 413. `Option<Asset>` is
+/// Maximum size: `PlatformClient::builder().max_download_size(bytes)`, default: 2 GiB; a larger file is a 413. `Option<Asset>` is
 /// `None` if the project lacks the data unit, the data unit has no storage item, or the image group has no such frame.
 ///
 /// ```

@@ -1,8 +1,8 @@
-//! The codecs and containers by name.
+//! Codecs and container formats.
 
 use std::fmt;
 
-/// A codec that is decoded here.
+/// A supported video codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Codec {
@@ -15,7 +15,7 @@ pub enum Codec {
 }
 
 impl Codec {
-    /// What the codec is called: `h264`, `hevc` or `vp9`.
+    /// Returns the name: `h264`, `hevc` or `vp9`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl fmt::Display for Codec {
     }
 }
 
-/// The format of the file that holds the coded frames.
+/// A supported container format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Container {

@@ -1,10 +1,10 @@
-//! Codecs by their identifiers in containers.
+//! Mapping of container codec identifiers to codecs.
 
 use super::{Codec, VideoError};
 
 impl Codec {
-    /// The codec of a sample entry in MP4, by its four characters.
-    pub(super) fn of_sample_entry(kind: [u8; 4]) -> Result<Self, VideoError> {
+    /// Maps the four-character code of an MP4 sample entry to its codec.
+    pub(super) fn from_sample_entry(kind: [u8; 4]) -> Result<Self, VideoError> {
         let name = match &kind {
             b"avc1" | b"avc2" | b"avc3" | b"avc4" => return Ok(Self::H264),
             b"hvc1" | b"hev1" => return Ok(Self::Hevc),
@@ -20,13 +20,13 @@ impl Codec {
             b"encv" => "encrypted video",
             b"png " => "png",
             b"raw " | b"2vuy" | b"yuv2" => "raw video",
-            _ => return Err(not_built_in(format!("`{}`", kind.escape_ascii()))),
+            _ => return Err(unsupported(format!("`{}`", kind.escape_ascii()))),
         };
-        Err(not_built_in(name.to_owned()))
+        Err(unsupported(name.to_owned()))
     }
 
-    /// The codec of a track in Matroska, by its codec ID.
-    pub(super) fn of_codec_id(id: &[u8]) -> Result<Self, VideoError> {
+    /// Maps a Matroska codec ID to its codec.
+    pub(super) fn from_codec_id(id: &[u8]) -> Result<Self, VideoError> {
         let name = match id {
             b"V_MPEG4/ISO/AVC" => return Ok(Self::H264),
             b"V_MPEGH/ISO/HEVC" => return Ok(Self::Hevc),
@@ -40,12 +40,12 @@ impl Codec {
             b"V_THEORA" => "theora",
             b"V_FFV1" => "ffv1",
             b"V_UNCOMPRESSED" => "raw video",
-            _ => return Err(not_built_in(format!("`{}`", id.get(..32).unwrap_or(id).escape_ascii()))),
+            _ => return Err(unsupported(format!("`{}`", id.get(..32).unwrap_or(id).escape_ascii()))),
         };
-        Err(not_built_in(name.to_owned()))
+        Err(unsupported(name.to_owned()))
     }
 }
 
-fn not_built_in(codec: String) -> VideoError {
+fn unsupported(codec: String) -> VideoError {
     VideoError::CodecNotBuiltIn { codec, built_in: [Codec::H264, Codec::Hevc, Codec::Vp9].map(Codec::name).join(", ") }
 }

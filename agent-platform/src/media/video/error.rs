@@ -1,110 +1,110 @@
-//! What goes wrong with videos.
+//! Errors of reading videos.
 
 use std::io;
 
 use super::{Codec, Container};
 
-/// Why a video cannot be opened, or a frame of it cannot be had.
+/// Error of opening a video or decoding a frame.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VideoError {
-    /// The file cannot be read.
+    /// Reading the file failed.
     #[error("the video cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// Whoever asked for the frame does not want it any more.
+    /// The work was cancelled.
     #[error("the frame was not decoded: the work was cancelled")]
     Cancelled,
-    /// The file has no bytes.
+    /// The file is empty.
     #[error("the video is empty: it has no bytes")]
     Empty,
-    /// The bytes are of none of the containers that are read here.
+    /// The container format is unknown.
     #[error("the data is not a video in a container that is read here: MP4, MOV, Matroska or WebM")]
     UnknownContainer,
-    /// The file ends before something that it says it has.
+    /// The file is shorter than its contents require.
     #[error("the video is truncated: {what} would end at byte {end}, and the file has {length} bytes")]
     Truncated {
-        /// What is cut off.
+        /// The part that is truncated.
         what: &'static str,
-        /// Where it would end, in bytes.
+        /// The position at which the part would end, in bytes.
         end: u64,
-        /// How long the file is, in bytes.
+        /// Length of the file, in bytes.
         length: u64,
     },
-    /// The container contradicts itself, or its format.
+    /// The container is malformed.
     #[error("the video's {container} container is damaged at byte {at}: {what}")]
     Malformed {
-        /// The container's format.
+        /// The container format.
         container: Container,
-        /// Where, in bytes.
+        /// The position, in bytes.
         at: u64,
-        /// What is wrong.
+        /// A description of the damage.
         what: &'static str,
     },
-    /// The container has no video track, or one without frames.
+    /// The container has no video track, or its video track has no frames.
     #[error("the {container} file has no video in it")]
     NoVideo {
-        /// The container's format.
+        /// The container format.
         container: Container,
     },
     /// The container has no audio track.
     #[error("the {container} file has no audio in it")]
     NoAudio {
-        /// The format of the container.
+        /// The container format.
         container: Container,
     },
-    /// The codec is known, and no decoder for it is built in.
+    /// The codec is not supported.
     #[error(
         "codec {codec} is not built in: this build decodes {built_in}. Convert the video, for example with \
          `ffmpeg -i INPUT -c:v libx264 OUTPUT.mp4`"
     )]
     CodecNotBuiltIn {
-        /// What the codec is called.
+        /// Name of the codec.
         codec: String,
-        /// The codecs of this build.
+        /// The supported codecs.
         built_in: String,
     },
-    /// The codec is built in, and does not do what this video uses of it.
-    #[error("the video uses what the {codec} decoder does not do: {what}")]
+    /// The codec is supported, but the video uses a feature of it that is not.
+    #[error("the video uses a feature that the {codec} decoder does not support: {what}")]
     Unsupported {
         /// The codec.
         codec: Codec,
-        /// What the video uses.
+        /// The unsupported feature.
         what: String,
     },
-    /// The container uses a part of its format that is not read here.
-    #[error("the video's {container} container uses what is not read here: {what}")]
+    /// The container uses an unsupported feature of its format.
+    #[error("the video's {container} container uses an unsupported feature: {what}")]
     UnsupportedContainer {
-        /// The container's format.
+        /// The container format.
         container: Container,
-        /// What it uses.
+        /// The unsupported feature.
         what: &'static str,
     },
-    /// The video would take more than the limits allow; nothing has been allocated for it.
+    /// The video exceeds the limits. No memory has been allocated for it.
     #[error("the video is too large: {what} is {value}, and the limit is {limit}")]
     TooLarge {
-        /// What is too large.
+        /// The quantity that exceeds its limit.
         what: &'static str,
-        /// How large it is.
+        /// Actual value.
         value: u64,
-        /// How large it may be: see [`VideoLimits`](super::VideoLimits).
+        /// The limit from [`VideoLimits`](super::VideoLimits).
         limit: u64,
     },
-    /// The video has no such frame.
+    /// The frame does not exist.
     #[error("the video has no frame {frame}: it has {frames} frames, counted from 0")]
     NoFrame {
-        /// The frame asked for.
+        /// Index of the requested frame.
         frame: u64,
-        /// How many frames there are.
+        /// The number of frames.
         frames: u64,
     },
-    /// The coded data of a frame, or of one that it is built on, is damaged.
+    /// The coded data of the frame, or of a frame that it depends on, is damaged.
     #[error("frame {frame} cannot be decoded: its {codec} data is damaged ({reason})")]
     Damaged {
-        /// The frame asked for.
+        /// Index of the requested frame.
         frame: u64,
         /// The codec.
         codec: Codec,
-        /// What the decoder says.
+        /// The decoder's error message.
         reason: String,
     },
 }

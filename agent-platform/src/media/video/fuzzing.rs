@@ -1,15 +1,15 @@
-//! Positions of coded data in a video's file, for checks that damage what a decoder reads and leave the container whole.
+//! Positions of coded data in a file, for tests that damage the decoder's input and leave the container intact.
 
 use std::ops::Range;
 
 use super::{Video, VideoError};
 
 impl Video {
-    /// Returns the positions in the file of everything that the decoder is given: NAL units without their lengths for H.264
+    /// Returns the positions in the file of all data passed to the decoder: NAL units without their lengths for H.264
     /// and HEVC, samples for VP9.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// Reading the file failed.
     #[doc(hidden)]
     pub fn payloads(&mut self) -> Result<Vec<Range<u64>>, VideoError> {
         let Self { source, track, .. } = self;

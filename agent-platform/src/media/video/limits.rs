@@ -1,49 +1,50 @@
-//! How much a video may take.
+//! Limits on videos.
 
 use super::VideoError;
 
-/// What a video may take, checked before memory is taken for it.
+/// Limits on the size of a video, checked before memory is allocated.
 ///
-/// A video that exceeds one is refused with [`VideoError::TooLarge`].
+/// A video that exceeds a limit is rejected with [`VideoError::TooLarge`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VideoLimits {
-    /// Pixels of a frame, width times height. Decoders hold up to some 20 pictures of at most 3 bytes a pixel, 6 with more than
-    /// 8 bits.
+    /// Maximum pixels per frame (width times height). Decoders hold up to about 20 pictures of at most 3 bytes per
+    /// pixel, or 6 bytes at bit depths above 8. Default: 8192 × 4320.
     pub pixels: u64,
-    /// Coded frames. Each takes some 40 bytes for as long as the video is open.
+    /// Maximum number of coded frames. Each takes about 40 bytes while the video is open. Default: 4 million, which is
+    /// 18 hours at 60 frames per second.
     pub frames: u64,
-    /// Bytes of one box or element that describes the video (in MP4: `moov`, or a `moof`). It is in memory while the video is
-    /// opened.
+    /// Maximum size of one box or element that describes the video (in MP4: `moov` or `moof`), in bytes. It is in
+    /// memory while the video is opened. Default: 128 MiB.
     pub description_bytes: u64,
-    /// Bytes of one coded frame.
+    /// Maximum size of one coded frame, in bytes. Default: 64 MiB.
     pub frame_bytes: u64,
 }
 
 impl Default for VideoLimits {
-    /// Frames of 8192 × 4320, 4 million of them (18 hours at 60 a second), descriptions of 128 MiB, coded frames of 64 MiB.
+    /// Returns the default limits of each field.
     fn default() -> Self {
         Self { pixels: 8192 * 4320, frames: 4_000_000, description_bytes: 128 << 20, frame_bytes: 64 << 20 }
     }
 }
 
 impl VideoLimits {
-    /// Memory of the index for each coded frame, in bytes.
-    pub(super) const BYTES_EACH_FRAME: u64 = 48;
+    /// Memory of the index per coded frame, in bytes.
+    pub(super) const BYTES_PER_FRAME: u64 = 48;
 
-    /// Returns the memory that opening a video takes at most, in bytes: its index, and the longest description.
+    /// Returns the maximum memory that opening a video takes, in bytes: its index and the longest description.
     #[must_use]
     pub fn opening(&self) -> u64 {
-        self.frames.saturating_mul(Self::BYTES_EACH_FRAME).saturating_add(self.description_bytes)
+        self.frames.saturating_mul(Self::BYTES_PER_FRAME).saturating_add(self.description_bytes)
     }
 
-    /// Refuses frames of another size than 1 × 1 to the limit.
+    /// Rejects frames that are empty or exceed the limit.
     pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), VideoError> {
         check("the number of pixels of a frame", u64::from(width) * u64::from(height), self.pixels)
     }
 
     pub(super) fn check_frames(&self, frames: u64) -> Result<(), VideoError> {
-        // Samples are numbered in 32 bits.
+        // Sample numbers have 32 bits.
         check("the number of frames", frames, self.frames.min(u64::from(u32::MAX - 1)))
     }
 

@@ -1,12 +1,12 @@
-//! Frames of videos, exactly by number: MP4 and MOV (plain and fragmented), Matroska and WebM, with H.264, HEVC and VP9.
+//! Frame-exact video decoding: MP4 and MOV (plain and fragmented), Matroska and WebM, with H.264, HEVC and VP9.
 //!
-//! Frame N is the Nth that is shown: by composition time, after the edit list. That is what the editor shows as frame N, and
-//! what OpenCV reads as frame N, also with B-frames, open groups of pictures and variable frame rates.
+//! Frame N is the Nth frame in presentation order: sorted by composition time, after the edit list. The editor and
+//! OpenCV number frames in the same way, also with B-frames, open GOPs and variable frame rates.
 //!
-//! Everything is pure Rust and blocks; nothing but cargo builds it.
+//! The implementation is pure Rust. All functions block.
 //!
-//! [`VideoProperties`] and [`AudioProperties`] need only the feature `demux`: they are read from the tables of MP4 and MOV files,
-//! whatever the codec.
+//! [`VideoProperties`] and [`AudioProperties`] need only the feature `demux`: they are read from the tables of MP4 and MOV
+//! files, independent of the codec.
 
 #![cfg_attr(not(feature = "video"), allow(dead_code, reason = "the decoders use the rest"))]
 

@@ -1,19 +1,19 @@
-//! Decoded pictures, and their pixels as RGB.
+//! Decoded pictures, and their conversion to RGB.
 
 use image::RgbImage;
 
 use super::track::Colour;
 
-/// A decoded picture as the stream has it: a plane of luma and two of chroma, without what is cropped.
+/// A decoded picture in the stream's colour format: one luma and two chroma planes, cropped.
 #[derive(Debug, Clone)]
 pub(super) struct Picture {
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Bits of a sample: 8 to 12.
+    /// Bits per sample: 8 to 12.
     pub(super) depth: u8,
-    /// Whether chroma has half the columns, and half the rows.
+    /// Chroma subsampling: `true` if chroma has half the columns, and half the rows.
     pub(super) halved: (bool, bool),
-    /// Samples of a row, for each plane.
+    /// Row stride of each plane, in samples.
     pub(super) strides: [usize; 3],
     pub(super) samples: Samples,
     pub(super) colour: Colour,
@@ -23,14 +23,14 @@ pub(super) struct Picture {
 #[derive(Debug, Clone)]
 pub(super) enum Samples {
     Bytes([Vec<u8>; 3]),
-    /// With more than 8 bits.
+    /// Bit depths above 8.
     Words([Vec<u16>; 3]),
 }
 
 impl Picture {
-    /// The pixels. `None`: the stream has colours that are not luma and chroma.
+    /// Converts to RGB. Returns `None` for colour formats other than luma and chroma.
     pub(super) fn rgb(&self) -> Option<RgbImage> {
-        // Red, green and blue as planes have as much of each; halved planes that claim to be these are not.
+        // RGB planes are never subsampled; subsampled planes that claim to be RGB are rejected.
         let matrix = self.colour.matrix.filter(|matrix| *matrix != 0 || self.halved == (false, false));
         let weights = Weights::from_colour(Colour { matrix, ..self.colour }, self.depth)?;
         let (width, height) = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
@@ -44,7 +44,7 @@ impl Picture {
     }
 }
 
-/// Fills the pixels: compiled for the vectors that every processor has, and for those that newer ones have.
+/// The conversion loop, compiled for the baseline vector instructions and for newer ones (run-time dispatch).
 struct Fill<'a, S> {
     picture: &'a Picture,
     planes: &'a [Vec<S>; 3],
@@ -67,7 +67,7 @@ impl<S: Copy + Into<i32>> pulp::WithSimd for Fill<'_, S> {
             let from = row * picture.strides[plane];
             planes[plane].get(from..from + width).unwrap_or_default()
         };
-        let mut shares = Shares::of_width(width + 1);
+        let mut shares = ChromaTerms::of_width(width + 1);
         let rows_of_chroma = if halved_y { 2 } else { 1 };
         for (pair, rows) in pixels.chunks_mut(width * 3 * rows_of_chroma).enumerate() {
             let (blue, red) = (row(1, pair, chroma_width), row(2, pair, chroma_width));
@@ -79,19 +79,20 @@ impl<S: Copy + Into<i32>> pulp::WithSimd for Fill<'_, S> {
     }
 }
 
-/// What chroma adds to each pixel's red, green and blue, in units of 1/65536.
-struct Shares {
+/// Contribution of chroma to the red, green and blue of each pixel, in units of 1/65536.
+struct ChromaTerms {
     red: Vec<i32>,
     green: Vec<i32>,
     blue: Vec<i32>,
 }
 
-impl Shares {
+impl ChromaTerms {
     fn of_width(width: usize) -> Self {
         Self { red: vec![0; width], green: vec![0; width], blue: vec![0; width] }
     }
 
-    /// Each chroma sample is that of one pixel, or of two side by side: as OpenCV does, without blending in between.
+    /// Fills the contributions of a row. Each chroma sample applies to one pixel, or to two adjacent ones without
+    /// interpolation, as in OpenCV.
     #[inline(always)]
     fn set<S: Copy + Into<i32>>(&mut self, blue: &[S], red: &[S], halved: bool, weights: &Weights) {
         let Self { red: to_red, green: to_green, blue: to_blue } = self;
@@ -117,10 +118,10 @@ impl Shares {
     }
 }
 
-/// How a pixel's red, green and blue come from luma and chroma: in units of 1/65536 of the sample's range.
+/// Coefficients of the conversion to RGB, in units of 1/65536 of the sample range.
 #[derive(Debug)]
 struct Weights {
-    /// The luma of black, and the chroma of grey.
+    /// Luma of black.
     black: i32,
     middle: i32,
     luma: i32,
@@ -128,14 +129,14 @@ struct Weights {
     green_of_blue: i32,
     green_of_red: i32,
     blue: i32,
-    /// How many bits the sums are shifted by to have 8.
+    /// Right shift that reduces the sums to 8 bits.
     shift: u32,
 }
 
 impl Weights {
-    /// What is not said is taken as BT.601 with limited range, as OpenCV does.
+    /// Computes the coefficients. Unspecified properties default to BT.601 with limited range, as in OpenCV.
     fn from_colour(colour: Colour, depth: u8) -> Option<Self> {
-        // The shares of red and blue in luma (ITU-T H.273, table 4).
+        // Weights of red and blue in luma (ITU-T H.273, table 4).
         let (red, blue) = match colour.matrix {
             Some(0 | 8 | 11..) => return None,
             Some(1) => (0.2126, 0.0722),
@@ -150,7 +151,7 @@ impl Weights {
         let most = one.mul_add(256.0, -1.0);
         let (black, luma, chroma) =
             if colour.full_range == Some(true) { (0.0, most, most) } else { (16.0 * one, 219.0 * one, 224.0 * one) };
-        // As many units as make 255 of the whole range, once they are shifted.
+        // Scale such that the full range becomes 255 after the shift.
         let units = 255.0 * 65536.0 * one;
         #[expect(clippy::cast_possible_truncation, reason = "below 2^20")]
         let whole = |value: f64| value.round() as i32;
@@ -168,7 +169,7 @@ impl Weights {
 
     /// Writes a row of pixels.
     #[inline(always)]
-    fn write<S: Copy + Into<i32>>(&self, luma: &[S], shares: &Shares, out: &mut [u8]) {
+    fn write<S: Copy + Into<i32>>(&self, luma: &[S], shares: &ChromaTerms, out: &mut [u8]) {
         let round = (1 << (self.shift - 1)) - self.black * self.luma;
         #[expect(clippy::cast_sign_loss, reason = "0 to 255")]
         let level = |sum: i32| (sum >> self.shift).clamp(0, 255) as u8;
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_what_the_stream_says() {
+    fn applies_matrix_and_range_of_stream() {
         let limited = Colour::default();
         let full = Colour { matrix: None, full_range: Some(true) };
         let hd = Colour { matrix: Some(1), full_range: Some(false) };
@@ -201,7 +202,7 @@ mod tests {
         assert_eq!((one(0, 128, 128, full), one(255, 128, 128, full)), ([0; 3], [255; 3]));
         assert_eq!(one(81, 90, 240, limited), [254, 0, 0], "BT.601 red");
         assert_eq!(one(63, 102, 240, hd), [255, 1, 0], "BT.709 red");
-        assert_eq!(one(76, 85, 255, full), [254, 0, 0], "the red of JPEG");
+        assert_eq!(one(76, 85, 255, full), [254, 0, 0], "JPEG red");
         let rgb = Colour { matrix: Some(0), full_range: None };
         let samples = Samples::Bytes([vec![0], vec![0], vec![0]]);
         let none =
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_bits_are_eight_bits_more_finely() {
+    fn converts_ten_bits_like_eight_bits() {
         for (y, u, v) in [(16, 128, 128), (81, 90, 240), (145, 54, 34), (41, 240, 110), (235, 128, 128)] {
             let words = [y, u, v].map(|sample: u8| vec![u16::from(sample) * 4]);
             let samples = Samples::Words(words);
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_sizes_share_chroma_with_the_last_column_and_row() {
+    fn odd_sizes_reuse_last_chroma_column_and_row() {
         let samples = Samples::Bytes([vec![128; 9], vec![128, 200, 128, 200], vec![128; 4]]);
         let colour = Colour::default();
         let picture =

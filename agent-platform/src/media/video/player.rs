@@ -1,4 +1,4 @@
-//! Getting one sample decoded with as little work as there is.
+//! Decoding of single samples with minimal work.
 
 use super::decoder::{self, Decode, Failure};
 use super::picture::Picture;
@@ -7,23 +7,23 @@ use super::track::Track;
 use super::{VideoError, VideoLimits};
 use crate::media::Cancellation;
 
-/// Pictures that are kept because they are decoded before they are shown: no stream that keeps to its level needs more.
-const MOST_READY: usize = 17;
+/// Maximum number of pictures kept until they are requested. Streams that conform to their level need no more.
+const MAX_READY_PICTURES: usize = 17;
 
-/// A decoder somewhere in a track, and the pictures that it has given too early.
+/// A decoder at a position in a track, and the pictures decoded ahead of their request.
 pub(super) struct Player {
     decoder: Option<Box<dyn Decode>>,
-    /// The key frame at which the decoder began, and the sample that it takes next.
+    /// The key frame at which decoding started.
     start: u32,
     next: u32,
-    /// A sample that others are built on and that could not be decoded, and why.
+    /// A damaged sample that other samples depend on, and the decoder's error.
     broken: Option<(u32, String)>,
     ready: Vec<(u32, Picture)>,
-    /// The bytes of a sample.
+    /// The bytes of the current sample.
     bytes: Vec<u8>,
 }
 
-/// What is read from.
+/// The input of the player.
 pub(super) struct Media<'a> {
     pub(super) source: &'a mut Source,
     pub(super) track: &'a Track,
@@ -36,7 +36,7 @@ impl Player {
         Self { decoder: None, start: 0, next: 0, broken: None, ready: Vec::new(), bytes: Vec::new() }
     }
 
-    /// The picture of a sample. `ahead` tells of other samples whether they will be asked for soon.
+    /// Decodes a sample. `ahead` returns `true` for samples that will be requested soon.
     pub(super) fn picture(
         &mut self,
         media: &mut Media<'_>,
@@ -80,7 +80,7 @@ impl Player {
         Ok(())
     }
 
-    /// Gives the next sample to the decoder, unless it is neither wanted nor needed.
+    /// Decodes the next sample, or skips it if it is neither wanted nor needed by others.
     fn take(
         &mut self,
         media: &mut Media<'_>,
@@ -93,7 +93,7 @@ impl Player {
         self.bytes.resize(at.size as usize, 0);
         media.source.read_exact(at.offset, &mut self.bytes)?;
         self.next += 1;
-        // What is shown before the key frame is built on what was not decoded.
+        // Samples presented before the key frame depend on samples that were not decoded.
         let leading = at.time < track.samples[self.start as usize].time;
         let wanted = sample == target || (!leading && ahead(sample));
         let Some(decoder) = &mut self.decoder else { return Ok(None) };
@@ -118,15 +118,15 @@ impl Player {
 
     fn keep(&mut self, track: &Track, sample: u32, picture: Option<Picture>) {
         self.ready.extend(picture.map(|picture| (sample, picture)));
-        if self.ready.len() > MOST_READY {
-            let place = |(_, (sample, _)): &(usize, &(u32, Picture))| track.place(*sample);
+        if self.ready.len() > MAX_READY_PICTURES {
+            let place = |(_, (sample, _)): &(usize, &(u32, Picture))| track.frame_index(*sample);
             let last = self.ready.iter().enumerate().max_by_key(place).map(|(index, _)| index);
             last.map(|index| self.ready.swap_remove(index));
         }
     }
 }
 
-/// What went wrong with a sample, or with what it is built on.
+/// Converts a decoding failure of a sample, or of a sample that it depends on.
 pub(super) fn error(track: &Track, sample: u32, failure: Failure) -> VideoError {
     match failure {
         Failure::Unsupported(what) => VideoError::Unsupported { codec: track.description.codec, what },
@@ -136,6 +136,6 @@ pub(super) fn error(track: &Track, sample: u32, failure: Failure) -> VideoError 
 }
 
 fn damaged(track: &Track, sample: u32, reason: String) -> VideoError {
-    let frame = u64::from(track.place(sample).unwrap_or(sample));
+    let frame = u64::from(track.frame_index(sample).unwrap_or(sample));
     VideoError::Damaged { frame, codec: track.description.codec, reason }
 }

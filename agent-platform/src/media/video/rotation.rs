@@ -1,30 +1,30 @@
-//! How the pictures of a video are turned before they are shown.
+//! Rotation of video frames.
 
 use image::{RgbImage, imageops};
 
-/// How far the coded pictures are turned clockwise to be shown, as phones write when they are held upright.
+/// Clockwise rotation from coded pictures to displayed frames. Phones set it in portrait orientation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rotation {
-    /// They are shown as they are coded.
+    /// No rotation.
     #[default]
     None,
-    /// A quarter turn clockwise.
+    /// 90° clockwise.
     Clockwise90,
-    /// Upside down.
+    /// 180°.
     Half,
-    /// A quarter turn counter-clockwise.
+    /// 270° clockwise.
     Clockwise270,
 }
 
 impl Rotation {
-    /// Of the first two rows and columns of a transformation matrix, in units of 1/65536. What is not a multiple of 90 degrees
-    /// is to the nearest.
-    pub(super) fn of_matrix([a, b, _, _]: [i32; 4]) -> Self {
-        Self::of_degrees(f64::from(b).atan2(f64::from(a)).to_degrees())
+    /// Converts the first two rows and columns of a transformation matrix, in units of 1/65536. Other angles are
+    /// rounded to the nearest multiple of 90 degrees.
+    pub(super) fn from_matrix([a, b, _, _]: [i32; 4]) -> Self {
+        Self::from_degrees(f64::from(b).atan2(f64::from(a)).to_degrees())
     }
 
-    /// Of an angle clockwise, to the nearest multiple of 90 degrees.
-    pub(super) fn of_degrees(degrees: f64) -> Self {
+    /// Converts a clockwise angle, rounded to the nearest multiple of 90 degrees.
+    pub(super) fn from_degrees(degrees: f64) -> Self {
         match degrees.rem_euclid(360.0) {
             turn if (45.0..135.0).contains(&turn) => Self::Clockwise90,
             turn if (135.0..225.0).contains(&turn) => Self::Half,
@@ -33,7 +33,7 @@ impl Rotation {
         }
     }
 
-    /// Width and height as they are shown, of those that are coded.
+    /// Converts the coded width and height to the displayed width and height.
     pub(super) fn size(self, width: u32, height: u32) -> (u32, u32) {
         match self {
             Self::None | Self::Half => (width, height),
@@ -56,14 +56,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn angles_are_clockwise() {
+    fn rotates_clockwise() {
         const ONE: i32 = 0x10000;
-        assert_eq!(Rotation::of_matrix([ONE, 0, 0, ONE]), Rotation::None);
-        assert_eq!(Rotation::of_matrix([0, ONE, -ONE, 0]), Rotation::Clockwise90);
-        assert_eq!(Rotation::of_matrix([-ONE, 0, 0, -ONE]), Rotation::Half);
-        assert_eq!(Rotation::of_matrix([0, -ONE, ONE, 0]), Rotation::Clockwise270);
-        assert_eq!(Rotation::of_degrees(-90.0), Rotation::Clockwise270);
-        assert_eq!(Rotation::of_degrees(f64::NAN), Rotation::None);
+        assert_eq!(Rotation::from_matrix([ONE, 0, 0, ONE]), Rotation::None);
+        assert_eq!(Rotation::from_matrix([0, ONE, -ONE, 0]), Rotation::Clockwise90);
+        assert_eq!(Rotation::from_matrix([-ONE, 0, 0, -ONE]), Rotation::Half);
+        assert_eq!(Rotation::from_matrix([0, -ONE, ONE, 0]), Rotation::Clockwise270);
+        assert_eq!(Rotation::from_degrees(-90.0), Rotation::Clockwise270);
+        assert_eq!(Rotation::from_degrees(f64::NAN), Rotation::None);
         let corner = RgbImage::from_fn(2, 1, |x, _| image::Rgb([u8::try_from(x).unwrap(), 0, 0]));
         let turned = Rotation::Clockwise90.turn(corner);
         assert_eq!(

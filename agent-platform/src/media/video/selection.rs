@@ -1,44 +1,44 @@
-//! Which frames of a video are wanted.
+//! Selection of frames.
 
 use std::num::NonZeroU64;
 use std::ops::Range;
 
 use super::VideoError;
 
-/// Frames of a video by their indices, counted from 0 in presentation order.
+/// A selection of frames by index, counted from 0 in presentation order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum FrameSelection {
     /// Every frame.
     #[default]
     All,
-    /// The first frame, and then every so-manieth.
+    /// The first frame, and then every `n`th.
     Every(NonZeroU64),
-    /// The frames from the first index up to, and without, the second.
+    /// A half-open range of indices.
     Range(Range<u64>),
-    /// These frames, in this order.
+    /// These indices, in this order.
     List(Vec<u64>),
 }
 
 impl FrameSelection {
-    /// The selected frames of a video that has `frames` of them.
-    pub(super) fn of(self, frames: u64) -> Result<Selected, VideoError> {
+    /// Resolves the selection for a video with `frames` frames.
+    pub(super) fn resolve(self, frames: u64) -> Result<SelectedFrames, VideoError> {
         let check = |frame: u64| {
             if frame < frames { Ok(()) } else { Err(VideoError::NoFrame { frame, frames }) }
         };
         Ok(match self {
-            Self::All => Selected::Steps { next: 0, end: frames, step: 1 },
-            Self::Every(step) => Selected::Steps { next: 0, end: frames, step: step.get() },
+            Self::All => SelectedFrames::Steps { next: 0, end: frames, step: 1 },
+            Self::Every(step) => SelectedFrames::Steps { next: 0, end: frames, step: step.get() },
             Self::Range(range) => {
                 if !range.is_empty() {
                     check(range.end - 1)?;
                 }
-                Selected::Steps { next: range.start, end: range.end, step: 1 }
+                SelectedFrames::Steps { next: range.start, end: range.end, step: 1 }
             }
             Self::List(list) => {
                 list.iter().try_for_each(|frame| check(*frame))?;
                 let ascending = list.is_sorted();
-                Selected::List { list, at: 0, ascending }
+                SelectedFrames::List { list, at: 0, ascending }
             }
         })
     }
@@ -56,28 +56,30 @@ impl From<Vec<u64>> for FrameSelection {
     }
 }
 
-/// Frames that are there, and have yet to be had.
+/// The existing frames of a selection that are still to be decoded.
 #[derive(Debug, Clone)]
-pub(super) enum Selected {
+pub(super) enum SelectedFrames {
     Steps { next: u64, end: u64, step: u64 },
     List { list: Vec<u64>, at: usize, ascending: bool },
 }
 
-/// How far an unordered list is looked through for frames that will be wanted soon.
-const SOON: usize = 64;
+/// Number of entries of an unordered list that are searched for frames to decode ahead.
+const LOOKAHEAD: usize = 64;
 
-impl Selected {
-    /// Whether a frame is still to come.
-    pub(super) fn has(&self, frame: u64) -> bool {
+impl SelectedFrames {
+    /// Returns `true` if a frame is still to be decoded.
+    pub(super) fn contains(&self, frame: u64) -> bool {
         match self {
             Self::Steps { next, end, step } => (*next..*end).contains(&frame) && (frame - next).is_multiple_of(*step),
             Self::List { list, at, ascending: true } => list[*at..].binary_search(&frame).is_ok(),
-            Self::List { list, at, ascending: false } => list[*at..].iter().take(SOON).any(|listed| *listed == frame),
+            Self::List { list, at, ascending: false } => {
+                list[*at..].iter().take(LOOKAHEAD).any(|listed| *listed == frame)
+            }
         }
     }
 
-    /// How many are still to come.
-    pub(super) fn left(&self) -> usize {
+    /// Returns the number of remaining frames.
+    pub(super) fn remaining(&self) -> usize {
         match self {
             Self::Steps { next, end, step } => {
                 usize::try_from(end.saturating_sub(*next).div_ceil(*step)).unwrap_or(usize::MAX)
@@ -87,7 +89,7 @@ impl Selected {
     }
 }
 
-impl Iterator for Selected {
+impl Iterator for SelectedFrames {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
@@ -113,11 +115,11 @@ mod tests {
     use super::*;
 
     fn selected(selection: impl Into<FrameSelection>) -> Vec<u64> {
-        selection.into().of(10).unwrap().collect()
+        selection.into().resolve(10).unwrap().collect()
     }
 
     #[test]
-    fn frames_are_selected_in_order() {
+    fn selects_frames_in_order() {
         assert_eq!(selected(FrameSelection::All).len(), 10);
         assert_eq!(selected(FrameSelection::Every(NonZeroU64::new(4).unwrap())), [0, 4, 8]);
         assert_eq!(selected(FrameSelection::Every(NonZeroU64::MAX)), [0]);
@@ -127,21 +129,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_still_to_come() {
-        let mut steps = FrameSelection::Every(NonZeroU64::new(3).unwrap()).of(10).unwrap();
-        assert_eq!((steps.left(), steps.next(), steps.left()), (4, Some(0), 3));
-        assert_eq!([0, 3, 4, 9, 12].map(|frame| steps.has(frame)), [false, true, false, true, false]);
+    fn knows_remaining_frames() {
+        let mut steps = FrameSelection::Every(NonZeroU64::new(3).unwrap()).resolve(10).unwrap();
+        assert_eq!((steps.remaining(), steps.next(), steps.remaining()), (4, Some(0), 3));
+        assert_eq!([0, 3, 4, 9, 12].map(|frame| steps.contains(frame)), [false, true, false, true, false]);
         for list in [vec![1, 5, 7], vec![1, 7, 5]] {
-            let mut list = FrameSelection::List(list).of(10).unwrap();
-            assert_eq!((list.next(), list.left()), (Some(1), 2));
-            assert_eq!([1, 5, 7].map(|frame| list.has(frame)), [false, true, true]);
+            let mut list = FrameSelection::List(list).resolve(10).unwrap();
+            assert_eq!((list.next(), list.remaining()), (Some(1), 2));
+            assert_eq!([1, 5, 7].map(|frame| list.contains(frame)), [false, true, true]);
         }
     }
 
     #[test]
-    fn frames_that_are_not_there_are_refused_with_the_number_of_those_that_are() {
+    fn rejects_missing_frames_with_frame_count() {
         for selection in [FrameSelection::Range(5..11), FrameSelection::List(vec![0, 10])] {
-            let error = selection.of(10).unwrap_err();
+            let error = selection.resolve(10).unwrap_err();
             assert_eq!(error.to_string(), "the video has no frame 10: it has 10 frames, counted from 0");
         }
     }

@@ -1,4 +1,4 @@
-//! The bytes of a video, wherever they are.
+//! Access to the bytes of a video.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -8,10 +8,10 @@ trait ReadSeek: Read + Seek + Send {}
 
 impl<R: Read + Seek + Send> ReadSeek for R {}
 
-/// How much is read at once where short pieces are wanted: the header of a Matroska block and what follows it.
+/// Bytes per buffered read, for short pieces such as Matroska block headers.
 const WINDOW: usize = 4096;
 
-/// A file, or what is read like one, of known length.
+/// A file, or another seekable reader, of known length.
 pub(super) struct Source {
     reader: Box<dyn ReadSeek>,
     length: u64,
@@ -29,18 +29,18 @@ impl Source {
         Ok(Self { reader, length, window: Vec::new(), window_at: 0 })
     }
 
-    /// How long the file is, in bytes.
+    /// Returns the length of the file, in bytes.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Where `size` bytes from `at` on end, if the file has them.
+    /// Returns the end of `size` bytes from `at`, and checks that the file is long enough.
     pub(super) fn end_of(&self, what: &'static str, at: u64, size: u64) -> Result<u64, VideoError> {
         let end = at.saturating_add(size);
         if end > self.length { Err(VideoError::Truncated { what, end, length: self.length }) } else { Ok(end) }
     }
 
-    /// The bytes at `at`: up to `most`, which is at most [`WINDOW`], and fewer at the end of the file.
+    /// Returns up to `most` bytes at `at` (at most [`WINDOW`]), fewer at the end of the file.
     pub(super) fn peek(&mut self, at: u64, most: usize) -> Result<&[u8], VideoError> {
         let most = usize::try_from(self.length.saturating_sub(at)).unwrap_or(most).min(most);
         let inside = at.checked_sub(self.window_at).and_then(|skip| usize::try_from(skip).ok());
@@ -58,7 +58,7 @@ impl Source {
         Ok(&self.window[skip..skip + most])
     }
 
-    /// The bytes of a description, which the limits must allow.
+    /// Reads a description after checking its size against the limits.
     pub(super) fn description(
         &mut self,
         what: &'static str,
@@ -73,7 +73,7 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Fills `bytes` with what is at `at`.
+    /// Fills `bytes` from position `at`.
     pub(super) fn read_exact(&mut self, at: u64, bytes: &mut [u8]) -> Result<(), VideoError> {
         self.reader.seek(SeekFrom::Start(at))?;
         self.reader.read_exact(bytes)?;

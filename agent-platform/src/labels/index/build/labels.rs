@@ -83,7 +83,7 @@ impl<'t> Builder<'t, '_> {
             && last.continues_at(frame)
         {
             last.run += 1;
-            return self.tree.stretch(last.node, end);
+            return self.tree.extend_run(last.node, end);
         }
         let node = self.child(labels, member)?;
         let blob = self.blob(node, location);

@@ -173,7 +173,7 @@ impl<'t, 's> Builder<'t, 's> {
                     let number = unsigned(scanner.slice(member.start..scanner.at()));
                     this.index.unit_mut(unit).sequence = number.unwrap_or(0);
                 }
-                this.tree.read_into_stretch(node, member.lead, member.start, scanner.at())
+                this.tree.push_to_run(node, member.lead, member.start, scanner.at())
             }
         })
     }

@@ -1,4 +1,4 @@
-//! H.264, by the crate `rusty_h264-decoder`.
+//! H.264 decoding with the crate `rusty_h264-decoder`.
 
 use rusty_h264_decoder::DecodeError;
 
@@ -6,7 +6,7 @@ use super::super::VideoLimits;
 use super::super::nal::ParameterSets;
 use super::super::picture::{Picture, Samples};
 use super::super::track::{Colour, Description};
-use super::{Decode, Failure, Stated, guarded, h264_sps};
+use super::{Decode, Failure, StreamInfo, catch_panic, h264_sps};
 
 const START_CODE: [u8; 4] = [0, 0, 0, 1];
 const SEQUENCE_PARAMETERS: u8 = 7;
@@ -14,10 +14,10 @@ const SEQUENCE_PARAMETERS: u8 = 7;
 pub(super) struct Decoder {
     inner: rusty_h264_decoder::Decoder,
     parameters: ParameterSets,
-    /// What the container says of colours, and what the stream said last.
+    /// Colour according to the container.
     container: Colour,
     colour: Colour,
-    /// The sample with start codes in place of lengths.
+    /// The sample in Annex B format: start codes instead of lengths.
     stream: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ impl Decode for Decoder {
             self.append(unit, limits)?;
         }
         let (inner, stream) = (&mut self.inner, &self.stream);
-        let frame = guarded(|| inner.decode(stream).map_err(|error| failure(&error)))?
+        let frame = catch_panic(|| inner.decode(stream).map_err(|error| failure(&error)))?
             .ok_or_else(|| Failure::Damaged("a part of the picture is missing".to_owned()))?;
         if !wanted {
             return Ok(None);
@@ -80,17 +80,17 @@ impl Decode for Decoder {
     }
 }
 
-/// What the parameter sets say of the first sequence.
-pub(super) fn stated(parameters: &ParameterSets, limits: &VideoLimits) -> Result<Option<Stated>, Failure> {
+/// Parses size and colour from the first sequence parameter set.
+pub(super) fn stream_info(parameters: &ParameterSets, limits: &VideoLimits) -> Result<Option<StreamInfo>, Failure> {
     let is_sequence = |unit: &&Vec<u8>| unit.first().is_some_and(|first| first & 31 == SEQUENCE_PARAMETERS);
     parameters.units.iter().find(is_sequence).map(|unit| checked(unit, limits)).transpose()
 }
 
-fn checked(unit: &[u8], limits: &VideoLimits) -> Result<Stated, Failure> {
-    let stated =
-        h264_sps::read(unit).ok_or_else(|| Failure::Damaged("a sequence parameter set makes no sense".to_owned()))?;
-    limits.check_size(stated.width, stated.height)?;
-    Ok(stated)
+fn checked(unit: &[u8], limits: &VideoLimits) -> Result<StreamInfo, Failure> {
+    let stream_info =
+        h264_sps::read(unit).ok_or_else(|| Failure::Damaged("a sequence parameter set is malformed".to_owned()))?;
+    limits.check_size(stream_info.width, stream_info.height)?;
+    Ok(stream_info)
 }
 
 fn failure(error: &DecodeError) -> Failure {

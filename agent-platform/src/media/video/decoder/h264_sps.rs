@@ -1,17 +1,17 @@
-//! What an H.264 sequence parameter set says of size and colour (ITU-T H.264, 7.3.2.1.1 and E.1.1).
+//! Size and colour from an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1 and E.1.1).
 
-use super::super::fields::{Bits, Ended};
+use super::super::fields::{Bits, UnexpectedEnd};
 use super::super::track::Colour;
-use super::Stated;
+use super::StreamInfo;
 
-/// What a sequence parameter set says. `None`: it makes no sense.
-pub(super) fn read(unit: &[u8]) -> Option<Stated> {
-    let payload = unescaped(unit.get(1..)?);
+/// Parses a sequence parameter set. Returns `None` if it is malformed.
+pub(super) fn read(unit: &[u8]) -> Option<StreamInfo> {
+    let payload = remove_emulation_prevention(unit.get(1..)?);
     parse(&mut Bits::new(&payload)).ok().flatten()
 }
 
-/// A NAL unit's payload without the bytes that keep start codes out of it.
-fn unescaped(bytes: &[u8]) -> Vec<u8> {
+/// Removes the emulation prevention bytes from a NAL unit's payload.
+fn remove_emulation_prevention(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut zeros = 0;
     for byte in bytes {
@@ -25,7 +25,7 @@ fn unescaped(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
+fn parse(bits: &mut Bits<'_>) -> Result<Option<StreamInfo>, UnexpectedEnd> {
     let profile = bits.number(8)?;
     let (_constraints, _level, _id) = (bits.number(8)?, bits.number(8)?, bits.golomb()?);
     let chroma = if matches!(profile, 44 | 83 | 86 | 100 | 110 | 118 | 122 | 128 | 134 | 135 | 138 | 139 | 244) {
@@ -34,7 +34,7 @@ fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
         1
     };
     let _log2_max_frame_num = bits.golomb()?;
-    order_count(bits)?;
+    picture_order_count(bits)?;
     let (_references, _gaps) = (bits.golomb()?, bits.flag()?);
     let (wide, high) = (bits.golomb()?, bits.golomb()?);
     let frames_only = bits.flag()?;
@@ -43,9 +43,9 @@ fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
     }
     let _direct_8x8 = bits.flag()?;
     let crop = if bits.flag()? { [bits.golomb()?, bits.golomb()?, bits.golomb()?, bits.golomb()?] } else { [0; 4] };
-    let colour = if bits.flag()? { usability(bits)? } else { Colour::default() };
+    let colour = if bits.flag()? { usability_information(bits)? } else { Colour::default() };
 
-    // Macroblocks of 16 pixels; a pair of fields has twice the height.
+    // Macroblocks are 16 pixels wide. A field pair has twice the height.
     let fields = if frames_only { 1 } else { 2 };
     let side = |blocks: u32, times: u32| blocks.checked_add(1)?.checked_mul(16)?.checked_mul(times);
     let (unit_x, unit_y) = match chroma {
@@ -60,11 +60,11 @@ fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
         let width = cropped(side(wide, 1)?, crop[0], crop[1], unit_x)?;
         Some((width, cropped(side(high, fields)?, crop[2], crop[3], unit_y)?))
     };
-    Ok(size().map(|(width, height)| Stated { width, height, colour }))
+    Ok(size().map(|(width, height)| StreamInfo { width, height, colour }))
 }
 
-/// The chroma format, and what else the high profiles say.
-fn high_profile(bits: &mut Bits<'_>) -> Result<u32, Ended> {
+/// Parses the fields of the high profiles and returns the chroma format.
+fn high_profile(bits: &mut Bits<'_>) -> Result<u32, UnexpectedEnd> {
     let chroma = bits.golomb()?;
     if chroma == 3 {
         let _separate_planes = bits.flag()?;
@@ -80,7 +80,7 @@ fn high_profile(bits: &mut Bits<'_>) -> Result<u32, Ended> {
     Ok(chroma)
 }
 
-fn scaling_list(bits: &mut Bits<'_>, size: u32) -> Result<(), Ended> {
+fn scaling_list(bits: &mut Bits<'_>, size: u32) -> Result<(), UnexpectedEnd> {
     let (mut last, mut next) = (8i64, 8i64);
     for _ in 0..size {
         if next != 0 {
@@ -91,7 +91,7 @@ fn scaling_list(bits: &mut Bits<'_>, size: u32) -> Result<(), Ended> {
     Ok(())
 }
 
-fn order_count(bits: &mut Bits<'_>) -> Result<(), Ended> {
+fn picture_order_count(bits: &mut Bits<'_>) -> Result<(), UnexpectedEnd> {
     match bits.golomb()? {
         0 => {
             let _log2_max = bits.golomb()?;
@@ -108,8 +108,8 @@ fn order_count(bits: &mut Bits<'_>) -> Result<(), Ended> {
     Ok(())
 }
 
-/// The usability information, as far as the colours.
-fn usability(bits: &mut Bits<'_>) -> Result<Colour, Ended> {
+/// Parses the video usability information (VUI) up to the colour description.
+fn usability_information(bits: &mut Bits<'_>) -> Result<Colour, UnexpectedEnd> {
     const OTHER_ASPECT: u32 = 255;
     if bits.flag()? && bits.number(8)? == OTHER_ASPECT {
         bits.number(32)?;
@@ -134,13 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_that_keep_start_codes_out_are_taken_away() {
-        assert_eq!(unescaped(&[0, 0, 3, 1, 0, 0, 3, 0, 0, 3]), [0, 0, 1, 0, 0, 0, 0]);
-        assert_eq!(unescaped(&[0, 0, 0, 3]), [0, 0, 0]);
+    fn removes_emulation_prevention_bytes() {
+        assert_eq!(remove_emulation_prevention(&[0, 0, 3, 1, 0, 0, 3, 0, 0, 3]), [0, 0, 1, 0, 0, 0, 0]);
+        assert_eq!(remove_emulation_prevention(&[0, 0, 0, 3]), [0, 0, 0]);
     }
 
     #[test]
-    fn sizes_that_make_no_sense_are_none() {
+    fn rejects_invalid_sizes() {
         assert!(read(&[]).is_none());
         assert!(read(&[0x67, 66, 0, 30]).is_none());
         // Baseline, 1 x 1 macroblocks, cropped by 2 * 9 columns.

@@ -1,4 +1,4 @@
-//! HEVC, by the crate `rusty_h265`.
+//! HEVC decoding with the crate `rusty_h265`.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use super::super::VideoLimits;
 use super::super::nal::ParameterSets;
 use super::super::picture::{Picture, Samples};
 use super::super::track::{Colour, Description};
-use super::{Decode, Failure, Stated, guarded};
+use super::{Decode, Failure, StreamInfo, catch_panic};
 
 const SEQUENCE_PARAMETERS: u8 = 33;
 
-/// The beginning of a slice that says that it is the first of a picture, and no more: the decoder finishes the picture
-/// before it, and refuses this one. Otherwise a picture would be had only after the next sample.
+/// A truncated slice header with `first_slice_segment_in_pic_flag` set. It makes the decoder finish the previous
+/// picture, and is rejected itself. Without it, a picture would only be available after the next sample.
 const NEXT_PICTURE: [u8; 3] = [1 << 1, 1, 0x80];
 
 pub(super) struct Decoder {
@@ -22,7 +22,7 @@ pub(super) struct Decoder {
     parameters: ParameterSets,
     container: Colour,
     colour: Colour,
-    /// The number of the next sample, which the decoder hands back with its picture.
+    /// The number of the next sample. The decoder returns it with the picture.
     number: i64,
 }
 
@@ -62,12 +62,12 @@ impl Decoder {
         }
         self.parameters = parameters;
         pushed?;
-        // It is refused, as it must be.
+        // The decoder rejects this truncated slice, as intended.
         let _ = self.inner.push_nal(&NEXT_PICTURE, None);
         self.picture(number, wanted)
     }
 
-    /// The picture of a sample: handed out already, or still held to be referred to or shown.
+    /// Returns the picture of a sample: already output, or still held for reference or output.
     fn picture(&mut self, number: i64, wanted: bool) -> Result<Option<Picture>, Failure> {
         let mut found = None;
         while let Ok(frame) = self.inner.next_frame() {
@@ -76,16 +76,15 @@ impl Decoder {
             }
         }
         let held = || self.inner.dpb().iter().find(|held| held.pts == Some(number)).map(|held| Arc::clone(&held.pic));
-        let picture = found
-            .or_else(held)
-            .ok_or_else(|| Failure::Damaged("what the picture is built on is missing".to_owned()))?;
+        let picture =
+            found.or_else(held).ok_or_else(|| Failure::Damaged("a reference picture is missing".to_owned()))?;
         if wanted { cropped(&picture, self.colour.or(self.container)).map(Some) } else { Ok(None) }
     }
 }
 
 impl Decode for Decoder {
     fn decode(&mut self, sample: &[u8], wanted: bool, limits: &VideoLimits) -> Result<Option<Picture>, Failure> {
-        guarded(|| self.run(sample, wanted, limits))
+        catch_panic(|| self.run(sample, wanted, limits))
     }
 
     fn disposable(&self, sample: &[u8]) -> bool {
@@ -99,7 +98,7 @@ fn cropped(picture: &rusty_h265::frame::Picture, colour: Colour) -> Result<Pictu
         1 => (true, true),
         2 => (true, false),
         3 => (false, false),
-        _ => return Err(Failure::Unsupported("pictures without colours".to_owned())),
+        _ => return Err(Failure::Unsupported("monochrome pictures".to_owned())),
     };
     let side = |length: usize, half: bool| if half { length.div_ceil(2) } else { length };
     let chroma = (side(width, halved.0), side(height, halved.1));
@@ -114,7 +113,7 @@ fn cropped(picture: &rusty_h265::frame::Picture, colour: Colour) -> Result<Pictu
         return Err(Failure::Unsupported("luma and chroma of different depths".to_owned()));
     }
     let samples = if depth == 8 {
-        // The decoder keeps 8 bits in 16.
+        // The decoder stores 8-bit samples as 16 bits.
         Samples::Bytes(planes.map(|plane| part(plane, |sample| sample.to_le_bytes()[0])))
     } else {
         Samples::Words(planes.map(|plane| part(plane, |sample| sample)))
@@ -122,7 +121,7 @@ fn cropped(picture: &rusty_h265::frame::Picture, colour: Colour) -> Result<Pictu
     Ok(Picture { width, height, depth, halved, strides: [width, chroma.0, chroma.0], samples, colour })
 }
 
-/// The samples of a part of a plane: its left and top, width and height.
+/// Copies a rectangle of a plane, given by left, top, width and height.
 fn part<T>((plane, left, top, width, height): (&Plane, usize, usize, usize, usize), as_needed: fn(u16) -> T) -> Vec<T> {
     let mut out = Vec::with_capacity(width * height);
     for y in top..top + height {
@@ -136,23 +135,23 @@ fn kind(unit: &[u8]) -> Option<u8> {
     unit.first().map(|first| first >> 1 & 63)
 }
 
-/// What the parameter sets say of the first sequence.
-pub(super) fn stated(parameters: &ParameterSets, limits: &VideoLimits) -> Result<Option<Stated>, Failure> {
+/// Parses size and colour from the first sequence parameter set.
+pub(super) fn stream_info(parameters: &ParameterSets, limits: &VideoLimits) -> Result<Option<StreamInfo>, Failure> {
     let sequence = parameters.units.iter().find(|unit| kind(unit) == Some(SEQUENCE_PARAMETERS));
     sequence.map(|unit| checked(unit, limits)).transpose()
 }
 
-fn checked(unit: &[u8], limits: &VideoLimits) -> Result<Stated, Failure> {
+fn checked(unit: &[u8], limits: &VideoLimits) -> Result<StreamInfo, Failure> {
     let payload = nal::unescape(unit.get(2..).unwrap_or_default());
     let sequence = ps::parse_sps(&payload.data).map_err(|error| failure(&error))?;
     limits.check_size(sequence.width, sequence.height)?;
     let (width, height) = sequence.output_size();
     let colour = sequence.vui.as_ref().map_or(Colour::default(), |vui| Colour {
-        // 2 is "unspecified", which is also what is there when nothing is said.
+        // 2 means "unspecified"; it is also the default.
         matrix: Some(u16::from(vui.matrix_coeffs)).filter(|matrix| *matrix != 2),
         full_range: Some(vui.video_full_range_flag),
     });
-    Ok(Stated { width, height, colour })
+    Ok(StreamInfo { width, height, colour })
 }
 
 fn failure(error: &Error) -> Failure {

@@ -1,6 +1,6 @@
-//! The decoders: each takes the samples of a track in order and gives the picture of each at once.
+//! Decoders. Each takes the samples of a track in decoding order and returns the picture of each sample at once.
 //!
-//! They are crates of others, pinned to their versions: what is asked of them is here and nowhere else.
+//! They wrap third-party crates pinned to exact versions. Only this module calls those crates.
 
 mod h264;
 mod h264_sps;
@@ -14,14 +14,14 @@ use super::picture::Picture;
 use super::track::{Colour, Description};
 use super::{Codec, VideoError, VideoLimits};
 
-/// Why a sample gives no picture.
+/// Error of decoding a sample.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The stream uses what the decoder does not do.
+    /// The stream uses a feature that the decoder does not support.
     Unsupported(String),
     /// The stream is damaged.
     Damaged(String),
-    /// The stream would take more than the limits allow.
+    /// The stream exceeds the limits.
     TooLarge(VideoError),
 }
 
@@ -33,18 +33,19 @@ impl From<VideoError> for Failure {
 
 /// A decoder of one codec.
 pub(super) trait Decode: Send {
-    /// Takes a sample, in decoding order, and gives its picture, if it is wanted. A sample without a picture is damaged.
+    /// Decodes the next sample in decoding order, and returns its picture if it is wanted. A sample without a picture
+    /// is damaged.
     ///
-    /// Pictures of more pixels than the limits allow are refused before memory is taken for them.
+    /// Pictures with more pixels than the limits allow are rejected before memory is allocated for them.
     fn decode(&mut self, sample: &[u8], wanted: bool, limits: &VideoLimits) -> Result<Option<Picture>, Failure>;
 
-    /// Whether nothing is built on a sample, so that it need not be decoded unless it is wanted.
+    /// Returns `true` if no other sample depends on this one, so that it can be skipped unless it is wanted.
     fn disposable(&self, sample: &[u8]) -> bool;
 }
 
-/// A decoder that begins at a key frame.
+/// Creates a decoder. It must start at a key frame.
 pub(super) fn start(description: &Description, limits: &VideoLimits) -> Result<Box<dyn Decode>, Failure> {
-    guarded(|| {
+    catch_panic(|| {
         let decoder: Box<dyn Decode> = match description.codec {
             Codec::H264 => Box::new(h264::Decoder::new(description, limits)?),
             Codec::Hevc => Box::new(hevc::Decoder::new(description, limits)?),
@@ -54,25 +55,25 @@ pub(super) fn start(description: &Description, limits: &VideoLimits) -> Result<B
     })
 }
 
-/// What a stream says of itself before its first sample.
+/// Size and colour according to the stream's headers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stated {
+pub(super) struct StreamInfo {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) colour: Colour,
 }
 
-/// What the parameter sets before the samples say, if there are any.
-pub(super) fn stated(description: &Description, limits: &VideoLimits) -> Result<Option<Stated>, Failure> {
-    guarded(|| match description.codec {
-        Codec::H264 => h264::stated(&description.parameters, limits),
-        Codec::Hevc => hevc::stated(&description.parameters, limits),
+/// Parses the parameter sets that precede the samples, if there are any.
+pub(super) fn stream_info(description: &Description, limits: &VideoLimits) -> Result<Option<StreamInfo>, Failure> {
+    catch_panic(|| match description.codec {
+        Codec::H264 => h264::stream_info(&description.parameters, limits),
+        Codec::Hevc => hevc::stream_info(&description.parameters, limits),
         Codec::Vp9 => Ok(None),
     })
 }
 
-/// Runs a decoder. It should not panic, whatever the stream; if it does, that is damage to one video and not to the agent.
-pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let panicked = |_| Err(Failure::Damaged("the decoder stopped at it".to_owned()));
+/// Runs a decoder and converts a panic to an error, so that a damaged video cannot stop the agent.
+pub(super) fn catch_panic<T>(run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let panicked = |_| Err(Failure::Damaged("the decoder panicked".to_owned()));
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(panicked)
 }

@@ -1,11 +1,11 @@
-//! VP9, by the crate `rusty_vp9`.
+//! VP9 decoding with the crate `rusty_vp9`.
 
 use rusty_vp9::{DecodedFrame, Error, Vp9Decoder};
 
 use super::super::VideoLimits;
 use super::super::picture::{Picture, Samples};
 use super::super::track::{Colour, Description};
-use super::{Decode, Failure, guarded, vp9_header};
+use super::{Decode, Failure, catch_panic, vp9_header};
 
 pub(super) struct Decoder {
     inner: Vp9Decoder,
@@ -22,15 +22,15 @@ impl Decoder {
 impl Decode for Decoder {
     fn decode(&mut self, sample: &[u8], wanted: bool, limits: &VideoLimits) -> Result<Option<Picture>, Failure> {
         for frame in vp9_header::frames(sample) {
-            if let Some(stated) = vp9_header::stated(frame) {
-                limits.check_size(stated.width, stated.height)?;
-                self.colour = stated.colour.unwrap_or(self.colour);
+            if let Some(info) = vp9_header::frame_info(frame) {
+                limits.check_size(info.width, info.height)?;
+                self.colour = info.colour.unwrap_or(self.colour);
             }
         }
         let inner = &mut self.inner;
-        let shown = guarded(|| {
+        let shown = catch_panic(|| {
             inner.push(sample, None).map_err(|error| failure(&error))?;
-            // What is not shown is decoded, and asks for more: once for each of the frames of a sample, up to 8.
+            // A hidden frame is decoded and then reports `Again`. A sample holds at most 8 frames.
             let mut shown = None;
             for _ in vp9_header::frames(sample) {
                 match inner.next_frame() {
@@ -45,17 +45,17 @@ impl Decode for Decoder {
         if wanted { picture(shown, self.colour.or(self.container)).map(Some) } else { Ok(None) }
     }
 
-    /// Never said: what a frame leaves to the next is more than its picture.
+    /// Returns `false`: a frame also passes entropy state on to later frames.
     fn disposable(&self, _sample: &[u8]) -> bool {
         false
     }
 }
 
 fn picture(frame: DecodedFrame, colour: Colour) -> Result<Picture, Failure> {
-    let odd = || Failure::Damaged("a picture has not three planes".to_owned());
-    let planes: [Vec<u8>; 3] = frame.planes.try_into().map_err(|_| odd())?;
-    let strides: [usize; 3] = frame.strides.try_into().map_err(|_| odd())?;
-    let depth = u8::try_from(frame.bit_depth).map_err(|_| odd())?;
+    let malformed = || Failure::Damaged("a picture does not have three planes".to_owned());
+    let planes: [Vec<u8>; 3] = frame.planes.try_into().map_err(|_| malformed())?;
+    let strides: [usize; 3] = frame.strides.try_into().map_err(|_| malformed())?;
+    let depth = u8::try_from(frame.bit_depth).map_err(|_| malformed())?;
     let word = |pair: &[u8]| pair.first_chunk().map_or(0, |pair| u16::from_le_bytes(*pair));
     let (samples, strides) = if depth == 8 {
         (Samples::Bytes(planes), strides)

@@ -1,22 +1,22 @@
-//! What the headers of VP9 frames say of size and colour (VP9 bitstream specification, 6.2 and annex B).
+//! Size and colour from VP9 frame headers (VP9 bitstream specification, 6.2 and annex B).
 
-use super::super::fields::{Bits, Ended};
+use super::super::fields::{Bits, UnexpectedEnd};
 use super::super::track::Colour;
 
-/// A size that a frame states itself, rather than taking it from another frame; and its colours, if it states these.
+/// Size and colour that a frame header states explicitly instead of taking them from a reference frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stated {
+pub(super) struct FrameInfo {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) colour: Option<Colour>,
 }
 
-/// The frames of a sample: several, if it ends with an index of them.
+/// Splits a sample into its frames. A superframe ends with an index of several frames.
 pub(super) fn frames(sample: &[u8]) -> Vec<&[u8]> {
-    indexed(sample).unwrap_or_else(|| vec![sample])
+    split_superframe(sample).unwrap_or_else(|| vec![sample])
 }
 
-fn indexed(sample: &[u8]) -> Option<Vec<&[u8]>> {
+fn split_superframe(sample: &[u8]) -> Option<Vec<&[u8]>> {
     let marker = *sample.last()?;
     if marker & 0xe0 != 0xc0 {
         return None;
@@ -39,12 +39,12 @@ fn indexed(sample: &[u8]) -> Option<Vec<&[u8]>> {
     Some(frames)
 }
 
-/// What a frame states of its size.
-pub(super) fn stated(frame: &[u8]) -> Option<Stated> {
+/// Parses size and colour from a frame header.
+pub(super) fn frame_info(frame: &[u8]) -> Option<FrameInfo> {
     parse(&mut Bits::new(frame)).ok().flatten()
 }
 
-fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
+fn parse(bits: &mut Bits<'_>) -> Result<Option<FrameInfo>, UnexpectedEnd> {
     let _marker = bits.number(2)?;
     let profile = bits.number(1)? | bits.number(1)? << 1;
     if profile == 3 {
@@ -80,7 +80,7 @@ fn parse(bits: &mut Bits<'_>) -> Result<Option<Stated>, Ended> {
     size(bits, None).map(Some)
 }
 
-fn colour(bits: &mut Bits<'_>, profile: u32) -> Result<Colour, Ended> {
+fn colour(bits: &mut Bits<'_>, profile: u32) -> Result<Colour, UnexpectedEnd> {
     if profile >= 2 {
         let _twelve_bits = bits.flag()?;
     }
@@ -101,8 +101,8 @@ fn colour(bits: &mut Bits<'_>, profile: u32) -> Result<Colour, Ended> {
     Ok(Colour { matrix, full_range: Some(full_range) })
 }
 
-fn size(bits: &mut Bits<'_>, colour: Option<Colour>) -> Result<Stated, Ended> {
-    Ok(Stated { width: bits.number(16)? + 1, height: bits.number(16)? + 1, colour })
+fn size(bits: &mut Bits<'_>, colour: Option<Colour>) -> Result<FrameInfo, UnexpectedEnd> {
+    Ok(FrameInfo { width: bits.number(16)? + 1, height: bits.number(16)? + 1, colour })
 }
 
 #[cfg(test)]
@@ -110,16 +110,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_frame_states_its_size_and_colours() {
+    fn parses_size_and_colour_of_key_frame() {
         // Profile 0, shown key frame, BT.709, limited range, 640 x 360.
         let key = [0b1000_0010, 0x49, 0x83, 0x42, 0b0100_0000, 0x27, 0xf0, 0x16, 0x70];
         let colour = Some(Colour { matrix: Some(1), full_range: Some(false) });
-        assert_eq!(stated(&key), Some(Stated { width: 640, height: 360, colour }));
-        assert_eq!(stated(&key[..6]), None, "it is cut");
+        assert_eq!(frame_info(&key), Some(FrameInfo { width: 640, height: 360, colour }));
+        assert_eq!(frame_info(&key[..6]), None, "the header is truncated");
     }
 
     #[test]
-    fn an_index_at_the_end_tells_the_frames() {
+    fn splits_superframe_by_its_index() {
         let sample = [1, 2, 3, 0b1100_0001, 1, 2, 0b1100_0001];
         assert_eq!(frames(&sample), [&[1][..], &[2, 3]]);
         let longer_than_the_sample = [1, 0b1100_0001, 200, 2, 0b1100_0001];

@@ -1,18 +1,18 @@
-//! Tracks: the codec, the size, and what the samples are read with.
+//! Track entries: codec, size and decoder configuration.
 
 use super::super::nal::ParameterSets;
 use super::super::track::Colour;
 use super::super::{Codec, Container, Rotation, VideoError};
 use super::ebml::{Element, damaged};
 
-/// What a track entry says of a video.
+/// The video properties of a track entry.
 #[derive(Debug)]
 pub(super) struct TrackEntry {
     pub(super) number: u64,
     pub(super) codec: Codec,
     pub(super) width: u32,
     pub(super) height: u32,
-    /// How long a frame is shown, in nanoseconds, if all are shown as long.
+    /// Duration of each frame in nanoseconds, if it is constant.
     pub(super) frame_duration: Option<u64>,
     pub(super) rotation: Rotation,
     pub(super) colour: Colour,
@@ -22,8 +22,8 @@ pub(super) struct TrackEntry {
 const TRACK_ENTRY: u32 = 0xae;
 
 impl TrackEntry {
-    /// The first video among the tracks.
-    pub(super) fn parse(tracks: Element<'_>) -> Result<Self, VideoError> {
+    /// Finds the first video track.
+    pub(super) fn first_video(tracks: Element<'_>) -> Result<Self, VideoError> {
         for entry in tracks.children() {
             let entry = entry?;
             if entry.id == TRACK_ENTRY
@@ -55,13 +55,13 @@ impl TrackEntry {
         if kind != VIDEO {
             return Ok(None);
         }
-        let id = codec_id.ok_or_else(|| damaged(entry.at, "a track names no codec"))?;
-        let codec = Codec::of_codec_id(id.split(|byte| *byte == 0).next().unwrap_or_default())?;
+        let id = codec_id.ok_or_else(|| damaged(entry.at, "a track has no codec ID"))?;
+        let codec = Codec::from_codec_id(id.split(|byte| *byte == 0).next().unwrap_or_default())?;
         if encoded {
             let what = "a track that is compressed or encrypted by the container";
             return Err(VideoError::UnsupportedContainer { container: Container::Matroska, what });
         }
-        let picture = Picture::parse(video.ok_or_else(|| damaged(entry.at, "a track says no picture size"))?)?;
+        let picture = Picture::parse(video.ok_or_else(|| damaged(entry.at, "a track has no picture size"))?)?;
         let parameters = parameters(codec, private, entry.at)?;
         let Picture { width, height, rotation, colour } = picture;
         Ok(Some(Self { number, codec, width, height, frame_duration, rotation, colour, parameters }))
@@ -71,11 +71,11 @@ impl TrackEntry {
 fn parameters(codec: Codec, private: Option<Element<'_>>, at: u64) -> Result<ParameterSets, VideoError> {
     let read = match (codec, private) {
         (Codec::Vp9, _) => Ok(ParameterSets::default()),
-        (Codec::H264, Some(private)) => ParameterSets::of_avc(private.body),
-        (Codec::Hevc, Some(private)) => ParameterSets::of_hevc(private.body),
+        (Codec::H264, Some(private)) => ParameterSets::from_avcc(private.body),
+        (Codec::Hevc, Some(private)) => ParameterSets::from_hvcc(private.body),
         (_, None) => return Err(damaged(at, "a track lacks the decoder's configuration")),
     };
-    read.map_err(|_| damaged(at, "the decoder's configuration ends too early"))
+    read.map_err(|_| damaged(at, "the decoder's configuration is truncated"))
 }
 
 struct Picture {
@@ -103,7 +103,7 @@ impl Picture {
 }
 
 fn length(part: Element<'_>) -> Result<u32, VideoError> {
-    u32::try_from(part.number()?).map_err(|_| damaged(part.at, "a picture is wider or higher than 32 bits say"))
+    u32::try_from(part.number()?).map_err(|_| damaged(part.at, "a picture side exceeds 32 bits"))
 }
 
 fn colour(part: Element<'_>) -> Result<Colour, VideoError> {
@@ -113,7 +113,7 @@ fn colour(part: Element<'_>) -> Result<Colour, VideoError> {
         match field.id {
             0x55b1 => colour.matrix = u16::try_from(field.number()?).ok(),
             0x55b9 => {
-                // 1 is limited, 2 is full; 0 and 3 leave it to others.
+                // 1 is limited, 2 is full. 0 and 3 are unspecified.
                 colour.full_range = match field.number()? {
                     1 => Some(false),
                     2 => Some(true),
@@ -126,7 +126,7 @@ fn colour(part: Element<'_>) -> Result<Colour, VideoError> {
     Ok(colour)
 }
 
-/// A rectangular picture that is rolled by a multiple of 90 degrees, counter-clockwise.
+/// Parses the roll of a rectangular projection, counter-clockwise, to the nearest multiple of 90 degrees.
 fn projection(part: Element<'_>) -> Result<Rotation, VideoError> {
     let (mut kind, mut roll) = (0, 0.0);
     for field in part.children() {
@@ -137,5 +137,5 @@ fn projection(part: Element<'_>) -> Result<Rotation, VideoError> {
             _ => {}
         }
     }
-    Ok(if kind == 0 { Rotation::of_degrees(-roll) } else { Rotation::None })
+    Ok(if kind == 0 { Rotation::from_degrees(-roll) } else { Rotation::None })
 }

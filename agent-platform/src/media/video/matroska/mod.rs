@@ -1,6 +1,6 @@
 //! Matroska and WebM (RFC 9559).
 //!
-//! Read here and not by a crate: frames are found by their places, so that opening a video does not read its frames.
+//! A parser of our own: it locates frames by position, so that opening a video does not read its frames.
 
 mod blocks;
 mod ebml;
@@ -9,11 +9,11 @@ mod entry;
 use super::source::Source;
 use super::track::{Contents, Description, Track};
 use super::{Container, VideoError, VideoLimits};
-use blocks::{Blocks, head};
+use blocks::{Blocks, header};
 use ebml::{Element, damaged};
 use entry::TrackEntry;
 
-/// The ids of the elements that are read.
+/// IDs of the elements that the parser reads.
 mod id {
     pub(super) const EBML: u32 = 0x1a45_dfa3;
     pub(super) const SEGMENT: u32 = 0x1853_8067;
@@ -26,28 +26,29 @@ mod id {
     pub(super) const BLOCK_GROUP: u32 = 0xa0;
     pub(super) const BLOCK: u32 = 0xa1;
     pub(super) const REFERENCE_BLOCK: u32 = 0xfb;
-    /// What a segment is made of: seek head, info, tracks, cluster, cues, attachments, chapters, tags; and another segment.
-    pub(super) const OF_SEGMENT: [u32; 9] =
+    /// IDs of the children of a segment (seek head, info, tracks, cluster, cues, attachments, chapters, tags), and of
+    /// another segment.
+    pub(super) const SEGMENT_CHILDREN: [u32; 9] =
         [0x114d_9b74, INFO, TRACKS, CLUSTER, 0x1c53_bb6b, 0x1941_a469, 0x1043_a770, 0x1254_c367, SEGMENT];
 }
 
-/// Whether a file begins like one of these.
-pub(super) fn begins(bytes: &[u8]) -> bool {
+/// Returns `true` if a file begins like Matroska.
+pub(super) fn is_matroska(bytes: &[u8]) -> bool {
     bytes.starts_with(&id::EBML.to_be_bytes())
 }
 
-/// Reads what a file says of its video; the samples stay where they are.
+/// Reads the description and the sample positions of the video. The samples stay in the file.
 pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, VideoError> {
     let length = source.length();
-    let file_head = head(source, 0)?;
-    let at = source.end_of("the head of the file", file_head.length, file_head.size.unwrap_or(0))?;
+    let file_header = header(source, 0)?;
+    let at = source.end_of("the header of the file", file_header.length, file_header.size.unwrap_or(0))?;
     let missing = VideoError::Truncated { what: "the segment", end: at + 8, length };
     if at == length {
         return Err(missing);
     }
-    let segment = head(source, at)?;
+    let segment = header(source, at)?;
     if segment.id != id::SEGMENT {
-        return Err(damaged(at, "the file has no segment after its head"));
+        return Err(damaged(at, "the file has no segment after its header"));
     }
     let body = at + segment.length;
     let end = match segment.size {
@@ -58,7 +59,7 @@ pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, V
 }
 
 struct Segment {
-    /// How long a tick is, in nanoseconds.
+    /// Duration of a tick, in nanoseconds.
     tick: u64,
     entry: Option<TrackEntry>,
 }
@@ -68,17 +69,17 @@ impl Segment {
         let (mut samples, mut hidden) = (Vec::new(), Vec::new());
         let mut at = at;
         while at < end {
-            let head = head(source, at)?;
-            let body = at + head.length;
-            let next = match head.size {
+            let header = header(source, at)?;
+            let body = at + header.length;
+            let next = match header.size {
                 Some(size) => source.end_of("a part of the segment", body, size)?,
                 None => end,
             };
-            match (head.id, &self.entry) {
+            match (header.id, &self.entry) {
                 (id::CLUSTER, Some(entry)) => {
                     let track = entry.number;
                     let mut blocks = Blocks { source, limits, track, samples, hidden };
-                    at = blocks.cluster(body, next, head.size.is_some())?;
+                    at = blocks.cluster(body, next, header.size.is_some())?;
                     (samples, hidden) = (blocks.samples, blocks.hidden);
                     continue;
                 }
@@ -86,11 +87,11 @@ impl Segment {
                 (id::SEGMENT, _) => break,
                 (id::INFO | id::TRACKS, _) => {
                     let bytes = source.description("a part of the segment", body, next - body, limits)?;
-                    self.describe(Element { id: head.id, body: &bytes, at: body }, limits)?;
+                    self.describe(Element { id: header.id, body: &bytes, at: body }, limits)?;
                 }
                 _ => {}
             }
-            if head.size.is_none() {
+            if header.size.is_none() {
                 return Err(damaged(at, "a part of the segment has no length"));
             }
             at = next;
@@ -100,7 +101,7 @@ impl Segment {
 
     fn describe(&mut self, element: Element<'_>, limits: &VideoLimits) -> Result<(), VideoError> {
         if element.id == id::TRACKS {
-            let entry = TrackEntry::parse(element)?;
+            let entry = TrackEntry::first_video(element)?;
             limits.check_size(entry.width, entry.height)?;
             self.entry = Some(entry);
             return Ok(());

@@ -1,30 +1,30 @@
-//! Boxes: a length, four characters, and what is in them.
+//! Boxes: a length, a four-character type and a body.
 
-use super::super::fields::{Ended, Fields};
+use super::super::fields::{Fields, UnexpectedEnd};
 use super::super::{Container, VideoError};
 
-/// One box inside a description that is in memory.
+/// A box of a description that is in memory.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Atom<'b> {
     pub(super) kind: [u8; 4],
     pub(super) body: &'b [u8],
-    /// Where the body is in the file.
+    /// Position of the body in the file.
     pub(super) at: u64,
 }
 
 impl<'b> Atom<'b> {
-    /// The boxes in this one.
+    /// Iterates over the child boxes.
     pub(super) fn children(self) -> Atoms<'b> {
         Atoms { rest: self.body, at: self.at }
     }
 
-    /// The boxes in this one that come after its own fields of so many bytes.
+    /// Iterates over the child boxes after `size` bytes of fields.
     pub(super) fn children_after(self, size: usize) -> Result<Atoms<'b>, VideoError> {
         let rest = self.body.get(size..).ok_or(self.damaged("a box is too short"))?;
         Ok(Atoms { rest, at: self.at + size as u64 })
     }
 
-    /// The first box of a kind in this one.
+    /// Returns the first child box of a type.
     pub(super) fn child(self, kind: &[u8; 4]) -> Result<Option<Self>, VideoError> {
         for child in self.children() {
             let child = child?;
@@ -35,7 +35,7 @@ impl<'b> Atom<'b> {
         Ok(None)
     }
 
-    /// The version and the flags of a full box, and the fields after them.
+    /// Returns the version, the flags and the remaining fields of a full box.
     pub(super) fn full(self) -> Result<(u8, u32, Fields<'b>), VideoError> {
         let mut fields = Fields::new(self.body);
         let head = fields.u32().map_err(|ended| self.ended(ended))?;
@@ -43,8 +43,8 @@ impl<'b> Atom<'b> {
         Ok((version, head & 0x00ff_ffff, fields))
     }
 
-    pub(super) fn ended(self, Ended: Ended) -> VideoError {
-        self.damaged("a box is shorter than what it must hold")
+    pub(super) fn ended(self, UnexpectedEnd: UnexpectedEnd) -> VideoError {
+        self.damaged("a box is shorter than its fields")
     }
 
     pub(super) fn damaged(self, what: &'static str) -> VideoError {
@@ -52,7 +52,7 @@ impl<'b> Atom<'b> {
     }
 }
 
-/// The boxes in a box, one after the other.
+/// An iterator over the child boxes of a box.
 pub(super) struct Atoms<'b> {
     rest: &'b [u8],
     at: u64,
@@ -62,7 +62,7 @@ impl<'b> Iterator for Atoms<'b> {
     type Item = Result<Atom<'b>, VideoError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        // QuickTime ends some lists of boxes with four zero bytes.
+        // QuickTime ends some box lists with four zero bytes.
         if self.rest.len() < 8 {
             return None;
         }
@@ -73,7 +73,7 @@ impl<'b> Iterator for Atoms<'b> {
         Some(read.ok_or(VideoError::Malformed {
             container: Container::Mp4,
             at: self.at,
-            what: "a box is longer than the box that it is in, or shorter than its own head",
+            what: "a box is longer than its parent, or shorter than its own header",
         }))
     }
 }

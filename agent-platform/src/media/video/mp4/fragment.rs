@@ -1,12 +1,12 @@
 //! Fragments: the samples that a `moof` adds to a track.
 
-use super::super::fields::{Ended, Fields};
+use super::super::fields::{Fields, UnexpectedEnd};
 use super::super::source::Source;
 use super::super::track::Sample;
 use super::super::{VideoError, VideoLimits};
 use super::atom::Atom;
 
-/// What samples of fragments have in common, as `trex` says and each `tfhd` may say otherwise.
+/// Default properties of the samples in fragments, from `trex`. Each `tfhd` may override them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Defaults {
     pub(super) duration: u32,
@@ -15,8 +15,8 @@ pub(super) struct Defaults {
 }
 
 impl Defaults {
-    /// What `mvex` says for a track.
-    pub(super) fn parse(moov: Atom<'_>, track: u32) -> Result<Self, VideoError> {
+    /// Finds the defaults of a track in `mvex`.
+    pub(super) fn find(moov: Atom<'_>, track: u32) -> Result<Self, VideoError> {
         let Some(mvex) = moov.child(b"mvex")? else { return Ok(Self::default()) };
         for child in mvex.children() {
             let child = child?;
@@ -31,37 +31,37 @@ impl Defaults {
         Ok(Self::default())
     }
 
-    fn read(mut fields: Fields<'_>) -> Result<(u32, Self), Ended> {
+    fn read(mut fields: Fields<'_>) -> Result<(u32, Self), UnexpectedEnd> {
         let (id, _description) = (fields.u32()?, fields.u32()?);
         Ok((id, Self { duration: fields.u32()?, size: fields.u32()?, flags: fields.u32()? }))
     }
 }
 
-/// A sample cannot be decoded alone.
-const NOT_A_KEY: u32 = 0x0001_0000;
+/// The flag `sample_is_non_sync_sample`: decoding cannot start at the sample.
+const NON_SYNC_SAMPLE: u32 = 0x0001_0000;
 
-/// What one track's samples have been read to.
+/// The samples of one track, collected fragment by fragment.
 pub(super) struct Fragments<'a> {
     pub(super) track: u32,
     pub(super) defaults: Defaults,
     pub(super) samples: Vec<Sample>,
-    /// When the next sample is decoded, in ticks.
-    pub(super) decoded_at: i64,
+    /// Decoding time of the next sample, in ticks.
+    pub(super) decoding_time: i64,
     pub(super) last_duration: i64,
     pub(super) source: &'a Source,
     pub(super) limits: &'a VideoLimits,
 }
 
-/// The part of a fragment that is about one track.
+/// The part of a fragment that belongs to one track.
 struct Run {
     base: u64,
-    /// Where the next sample lies, if its run does not say.
+    /// Position of the next sample, unless its run states one.
     at: u64,
     defaults: Defaults,
 }
 
 impl Fragments<'_> {
-    /// Adds the samples of a `moof`, which begins at `start`.
+    /// Adds the samples of a `moof` that begins at `start`.
     pub(super) fn add(&mut self, moof: Atom<'_>, start: u64) -> Result<(), VideoError> {
         let mut end_of_data = start;
         for traf in moof.children() {
@@ -69,19 +69,19 @@ impl Fragments<'_> {
             if traf.kind != *b"traf" {
                 continue;
             }
-            let head = traf.child(b"tfhd")?.ok_or(traf.damaged("a fragment does not say which track it is of"))?;
+            let head = traf.child(b"tfhd")?.ok_or(traf.damaged("a fragment has no track header"))?;
             let (_, flags, fields) = head.full()?;
             let (track, mut run) = self.run(fields, flags, start, end_of_data).map_err(|ended| head.ended(ended))?;
             if track != self.track {
-                // Its data may be what the next track's position is counted from, but only in files that are older than
-                // the flag that ends this.
+                // The end of its data may be the base position of the next track, but only in files older than the flag
+                // `default-base-is-moof`.
                 continue;
             }
             if let Some(time) = traf.child(b"tfdt")? {
                 let (version, _, mut fields) = time.full()?;
                 let time_read = if version == 1 { fields.u64() } else { fields.u32().map(u64::from) };
-                self.decoded_at = i64::try_from(time_read.map_err(|ended| time.ended(ended))?)
-                    .map_err(|_| time.damaged("a fragment begins after the end of time"))?;
+                self.decoding_time = i64::try_from(time_read.map_err(|ended| time.ended(ended))?)
+                    .map_err(|_| time.damaged("the decoding time of a fragment is out of range"))?;
             }
             for trun in traf.children() {
                 let trun = trun?;
@@ -94,8 +94,14 @@ impl Fragments<'_> {
         Ok(())
     }
 
-    /// What `tfhd` says: the track, and what its runs have in common.
-    fn run(&self, mut fields: Fields<'_>, flags: u32, start: u64, end_of_data: u64) -> Result<(u32, Run), Ended> {
+    /// Parses `tfhd`: the track and the defaults of its runs.
+    fn run(
+        &self,
+        mut fields: Fields<'_>,
+        flags: u32,
+        start: u64,
+        end_of_data: u64,
+    ) -> Result<(u32, Run), UnexpectedEnd> {
         let optional = |bit: u32, fields: &mut Fields<'_>| {
             if flags & bit == 0 { Ok(None) } else { fields.u32().map(Some) }
         };
@@ -124,7 +130,7 @@ impl Fragments<'_> {
             run.at = run
                 .base
                 .checked_add_signed(i64::from(offset))
-                .ok_or(trun.damaged("a fragment lies before the file"))?;
+                .ok_or(trun.damaged("a fragment begins before the file"))?;
         }
         let first_flags = if flags & 4 != 0 { Some(fields.u32().map_err(|ended| trun.ended(ended))?) } else { None };
         for number in 0..count {
@@ -133,17 +139,22 @@ impl Fragments<'_> {
                 SampleFields::read(&mut fields, flags, run.defaults, of_first).map_err(|ended| trun.ended(ended))?;
             self.source.end_of("a coded frame", run.at, u64::from(entry.size))?;
             self.limits.check_frame_bytes(u64::from(entry.size))?;
-            let time = self.decoded_at.saturating_add(entry.shift);
-            self.samples.push(Sample { offset: run.at, size: entry.size, key: entry.flags & NOT_A_KEY == 0, time });
+            let time = self.decoding_time.saturating_add(entry.shift);
+            self.samples.push(Sample {
+                offset: run.at,
+                size: entry.size,
+                key: entry.flags & NON_SYNC_SAMPLE == 0,
+                time,
+            });
             run.at = run.at.saturating_add(u64::from(entry.size));
             self.last_duration = i64::from(entry.duration);
-            self.decoded_at = self.decoded_at.saturating_add(self.last_duration);
+            self.decoding_time = self.decoding_time.saturating_add(self.last_duration);
         }
         Ok(())
     }
 }
 
-/// One sample of a run.
+/// A sample of a run.
 struct SampleFields {
     duration: u32,
     size: u32,
@@ -152,12 +163,12 @@ struct SampleFields {
 }
 
 impl SampleFields {
-    fn read(fields: &mut Fields<'_>, has: u32, defaults: Defaults, first: Option<u32>) -> Result<Self, Ended> {
+    fn read(fields: &mut Fields<'_>, has: u32, defaults: Defaults, first: Option<u32>) -> Result<Self, UnexpectedEnd> {
         let mut or = |bit: u32, default: u32| if has & bit == 0 { Ok(default) } else { fields.u32() };
         let duration = or(0x100, defaults.duration)?;
         let size = or(0x200, defaults.size)?;
         let flags = or(0x400, first.unwrap_or(defaults.flags))?;
-        // Signed in the later version, and used so in the earlier.
+        // Signed since version 1, and used as signed in version 0.
         let shift = i64::from(or(0x800, 0)?.cast_signed());
         Ok(Self { duration, size, flags, shift })
     }

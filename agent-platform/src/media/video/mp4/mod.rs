@@ -1,6 +1,6 @@
-//! MP4 and MOV, plain and fragmented: ISO/IEC 14496-12, and what QuickTime does otherwise.
+//! MP4 and MOV, plain and fragmented (ISO/IEC 14496-12), with QuickTime's differences.
 //!
-//! Read here and not by a crate: what there is loads the whole file, and panics on files that contradict themselves.
+//! A parser of our own: existing crates load the whole file, and panic on files that contradict themselves.
 
 mod atom;
 mod edits;
@@ -9,7 +9,7 @@ mod fragment;
 mod properties;
 mod tables;
 
-use super::fields::{Ended, Fields};
+use super::fields::{Fields, UnexpectedEnd};
 use super::source::Source;
 use super::track::{Contents, Description, Track};
 use super::{Container, Rotation, VideoError, VideoLimits};
@@ -19,21 +19,22 @@ use fragment::{Defaults, Fragments};
 
 pub use properties::{AudioProperties, VideoProperties};
 
-/// A box of the file itself.
-struct Head {
+/// A top-level box of the file.
+struct BoxHeader {
     kind: [u8; 4],
     start: u64,
     body: u64,
     end: u64,
 }
 
-/// Whether the first bytes of a file are those of a box that such files begin with.
-pub(super) fn begins(bytes: &[u8]) -> bool {
-    const FIRST: [&[u8; 4]; 9] = [b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"pnot"];
-    bytes.get(4..8).is_some_and(|kind| FIRST.iter().any(|first| kind == first.as_slice()))
+/// Returns `true` if a file begins with a box that is typical of MP4 or MOV.
+pub(super) fn is_mp4(bytes: &[u8]) -> bool {
+    const FIRST_BOX_TYPES: [&[u8; 4]; 9] =
+        [b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"pnot"];
+    bytes.get(4..8).is_some_and(|kind| FIRST_BOX_TYPES.iter().any(|first| kind == first.as_slice()))
 }
 
-/// Reads the description of a file's video. The samples are not read.
+/// Reads the description and the sample positions of the video. The samples stay in the file.
 pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, VideoError> {
     let movie = Movie::read(source, limits)?;
     let track = MovieTrack::find(&movie, b"vide")?.ok_or(VideoError::NoVideo { container: Container::Mp4 })?;
@@ -45,9 +46,9 @@ pub(super) fn open(source: &mut Source, limits: &VideoLimits) -> Result<Track, V
     Track::new(Container::Mp4, description, contents, limits.frames)
 }
 
-/// The boxes of a file, and its `moov` box in memory.
+/// The top-level boxes of a file, and its `moov` box in memory.
 struct Movie {
-    heads: Vec<Head>,
+    boxes: Vec<BoxHeader>,
     moov: Vec<u8>,
     /// Position of the content of `moov` in the file.
     at: u64,
@@ -56,15 +57,15 @@ struct Movie {
 impl Movie {
     fn read(source: &mut Source, limits: &VideoLimits) -> Result<Self, VideoError> {
         const WHAT: &str = "the description of the video (`moov`)";
-        let heads = heads(source, limits)?;
-        let moov = heads.iter().find(|head| head.kind == *b"moov").ok_or(VideoError::Truncated {
+        let boxes = boxes(source, limits)?;
+        let moov = boxes.iter().find(|header| header.kind == *b"moov").ok_or(VideoError::Truncated {
             what: WHAT,
             end: source.length() + 8,
             length: source.length(),
         })?;
         let at = moov.body;
         let moov = source.description(WHAT, moov.body, moov.end - moov.body, limits)?;
-        Ok(Self { heads, moov, at })
+        Ok(Self { boxes, moov, at })
     }
 
     fn moov(&self) -> Atom<'_> {
@@ -95,29 +96,30 @@ impl<'m> MovieTrack<'m> {
     /// Reads the sample tables, the fragments and the edit list.
     fn contents(&self, movie: &Movie, source: &mut Source, limits: &VideoLimits) -> Result<Contents, VideoError> {
         let (mut samples, mut last_duration) = tables::samples(self.sample_table, source, limits)?;
-        let defaults = Defaults::parse(movie.moov(), self.id)?;
+        let defaults = Defaults::find(movie.moov(), self.id)?;
         let last = samples.iter().map(|sample| sample.time).max();
-        let mut decoded_at = last.map_or(0, |last| last.saturating_add(last_duration));
-        for moof in movie.heads.iter().filter(|head| head.kind == *b"moof") {
+        let mut decoding_time = last.map_or(0, |last| last.saturating_add(last_duration));
+        for moof in movie.boxes.iter().filter(|header| header.kind == *b"moof") {
             let body = source.description("a fragment (`moof`)", moof.body, moof.end - moof.body, limits)?;
             let mut fragments =
-                Fragments { track: self.id, defaults, samples, decoded_at, last_duration, source, limits };
+                Fragments { track: self.id, defaults, samples, decoding_time, last_duration, source, limits };
             fragments.add(Atom { kind: moof.kind, body: &body, at: moof.body }, moof.start)?;
-            (samples, decoded_at, last_duration) = (fragments.samples, fragments.decoded_at, fragments.last_duration);
+            (samples, decoding_time, last_duration) =
+                (fragments.samples, fragments.decoding_time, fragments.last_duration);
         }
         let edits = edits::edits(self.trak, scale(movie.moov(), b"mvhd")?, self.scale)?;
         Ok(Contents { samples, hidden: Vec::new(), edits, last_duration })
     }
 }
 
-/// The boxes of the file.
-fn heads(source: &mut Source, limits: &VideoLimits) -> Result<Vec<Head>, VideoError> {
-    let mut heads = Vec::new();
+/// Lists the top-level boxes.
+fn boxes(source: &mut Source, limits: &VideoLimits) -> Result<Vec<BoxHeader>, VideoError> {
+    let mut boxes = Vec::new();
     let mut start = 0;
     while start < source.length() {
         let length = source.length();
         let bytes = source.peek(start, 16)?;
-        if bytes.len() < 8 && bytes.iter().all(|byte| *byte == 0) && !heads.is_empty() {
+        if bytes.len() < 8 && bytes.iter().all(|byte| *byte == 0) && !boxes.is_empty() {
             break;
         }
         let cut = VideoError::Truncated { what: "a box", end: start + 8, length };
@@ -125,22 +127,22 @@ fn heads(source: &mut Source, limits: &VideoLimits) -> Result<Vec<Head>, VideoEr
         let (Ok(short), Ok(kind)) = (fields.u32(), fields.u32()) else { return Err(cut) };
         let (body, end) = match short {
             0 => (start + 8, length),
-            1 => (start + 16, start.saturating_add(fields.u64().map_err(|Ended| cut)?)),
+            1 => (start + 16, start.saturating_add(fields.u64().map_err(|UnexpectedEnd| cut)?)),
             _ => (start + 8, start + u64::from(short)),
         };
         let kind = kind.to_be_bytes();
-        if end < body || (heads.is_empty() && !begins(bytes)) {
-            let what = "a box is shorter than its own head";
+        if end < body || (boxes.is_empty() && !is_mp4(bytes)) {
+            let what = "a box is shorter than its own header";
             return Err(VideoError::Malformed { container: Container::Mp4, at: start, what });
         }
         source.end_of("a box", start, end - start)?;
-        if matches!(&kind, b"moov" | b"moof") || heads.is_empty() {
-            limits.check_frames(heads.len() as u64)?;
-            heads.push(Head { kind, start, body, end });
+        if matches!(&kind, b"moov" | b"moof") || boxes.is_empty() {
+            limits.check_frames(boxes.len() as u64)?;
+            boxes.push(BoxHeader { kind, start, body, end });
         }
         start = end;
     }
-    Ok(heads)
+    Ok(boxes)
 }
 
 /// Returns the first track with this handler.
@@ -165,20 +167,20 @@ fn sample_table(mdia: Atom<'_>) -> Result<Atom<'_>, VideoError> {
     minf.child(b"stbl")?.ok_or(missing)
 }
 
-/// Ticks a second, as `mvhd` says for the movie and `mdhd` for a track.
+/// Reads the ticks per second of the movie (`mvhd`) or a track (`mdhd`).
 fn scale(parent: Atom<'_>, kind: &[u8; 4]) -> Result<u32, VideoError> {
     let header = parent.child(kind)?.ok_or(parent.damaged("a header is missing (`mvhd` or `mdhd`)"))?;
     let (version, _, mut fields) = header.full()?;
     let dates = if version == 1 { 16 } else { 8 };
     let scale = fields.take(dates).and_then(|_| fields.u32()).map_err(|ended| header.ended(ended))?;
-    if scale == 0 { Err(header.damaged("there are no ticks in a second")) } else { Ok(scale) }
+    if scale == 0 { Err(header.damaged("the time scale is zero")) } else { Ok(scale) }
 }
 
-/// The track's id, and how its pictures are turned.
+/// Reads the ID and the rotation of the track.
 fn header(trak: Atom<'_>) -> Result<(u32, Rotation), VideoError> {
     let header = trak.child(b"tkhd")?.ok_or(trak.damaged("a track has no header"))?;
     let (version, _, mut fields) = header.full()?;
-    let read = |fields: &mut Fields<'_>| -> Result<(u32, [i32; 4]), Ended> {
+    let read = |fields: &mut Fields<'_>| -> Result<(u32, [i32; 4]), UnexpectedEnd> {
         fields.take(if version == 1 { 16 } else { 8 })?;
         let id = fields.u32()?;
         fields.take(if version == 1 { 12 } else { 8 } + 16)?;
@@ -186,5 +188,5 @@ fn header(trak: Atom<'_>) -> Result<(u32, Rotation), VideoError> {
         Ok((id, [a, b, c, d]))
     };
     let (id, matrix) = read(&mut fields).map_err(|ended| header.ended(ended))?;
-    Ok((id, Rotation::of_matrix(matrix)))
+    Ok((id, Rotation::from_matrix(matrix)))
 }

@@ -92,7 +92,7 @@ impl AudioProperties {
 
 fn open(reader: impl Read + Seek + Send + 'static) -> Result<Source, VideoError> {
     let mut source = Source::new(reader)?;
-    if super::begins(source.peek(0, 16)?) { Ok(source) } else { Err(VideoError::UnknownContainer) }
+    if super::is_mp4(source.peek(0, 16)?) { Ok(source) } else { Err(VideoError::UnknownContainer) }
 }
 
 /// Returns the first sample description.
@@ -105,9 +105,9 @@ fn first_entry<'m>(track: &MovieTrack<'m>) -> Result<Atom<'m>, VideoError> {
 /// Returns the number of samples that are shown, and their duration in seconds.
 #[expect(clippy::cast_precision_loss, reason = "below 2^53 ticks in any real file")]
 fn presentation(contents: &Contents, scale: u32, limits: &VideoLimits) -> Result<(u64, f64), VideoError> {
-    let (shown, end) = contents.presentation(limits.frames)?;
-    let start = shown.first().map_or(0, |first| first.time);
-    Ok((shown.len() as u64, end.saturating_sub(start) as f64 / f64::from(scale)))
+    let (frames, end) = contents.presentation(limits.frames)?;
+    let start = frames.first().map_or(0, |first| first.time);
+    Ok((frames.len() as u64, end.saturating_sub(start) as f64 / f64::from(scale)))
 }
 
 #[cfg(test)]

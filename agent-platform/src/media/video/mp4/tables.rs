@@ -1,12 +1,12 @@
-//! The sample tables of a track: which bytes, when, and where decoding can start.
+//! Sample tables of a track: positions, times and sync samples.
 
-use super::super::fields::{Ended, Fields};
+use super::super::fields::{Fields, UnexpectedEnd};
 use super::super::source::Source;
 use super::super::track::Sample;
 use super::super::{Container, VideoError, VideoLimits};
 use super::atom::Atom;
 
-/// A table of pairs of numbers, as most of them are.
+/// A table of pairs of numbers.
 struct Pairs<'b> {
     fields: Fields<'b>,
     left: u32,
@@ -20,7 +20,7 @@ impl<'b> Pairs<'b> {
         Ok(Self { fields, left })
     }
 
-    fn next(&mut self) -> Result<Option<(u32, i32)>, Ended> {
+    fn next(&mut self) -> Result<Option<(u32, i32)>, UnexpectedEnd> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -29,7 +29,7 @@ impl<'b> Pairs<'b> {
     }
 }
 
-/// A table that gives runs of samples a number each.
+/// A run-length encoded table with one number per sample.
 struct Runs<'b> {
     pairs: Pairs<'b>,
     run: (u32, i32),
@@ -40,8 +40,8 @@ impl<'b> Runs<'b> {
         Ok(Self { pairs: Pairs::parse(table)?, run: (0, 0) })
     }
 
-    /// The number of the next sample, if the table goes on.
-    fn next(&mut self) -> Result<Option<i32>, Ended> {
+    /// Returns the number of the next sample, or `None` at the end of the table.
+    fn next(&mut self) -> Result<Option<i32>, UnexpectedEnd> {
         while self.run.0 == 0 {
             match self.pairs.next()? {
                 Some(run) => self.run = run,
@@ -53,16 +53,16 @@ impl<'b> Runs<'b> {
     }
 }
 
-/// The sizes of the samples.
+/// Sizes of the samples.
 enum Sizes<'b> {
     Same(u32),
     Each(Fields<'b>),
-    /// Sizes of so many bits.
+    /// Sizes of 4, 8 or 16 bits.
     Compact(Fields<'b>, u8, Option<u8>),
 }
 
 impl Sizes<'_> {
-    fn next(&mut self) -> Result<u32, Ended> {
+    fn next(&mut self) -> Result<u32, UnexpectedEnd> {
         match self {
             Self::Same(size) => Ok(*size),
             Self::Each(fields) => fields.u32(),
@@ -80,14 +80,14 @@ impl Sizes<'_> {
     }
 }
 
-/// The samples that the tables in `stbl` name, and how long the last one is shown.
+/// Reads the samples listed in `stbl`, and the duration of the last one.
 pub(super) fn samples(stbl: Atom<'_>, source: &Source, limits: &VideoLimits) -> Result<(Vec<Sample>, i64), VideoError> {
     let (count, mut sizes) = sizes(stbl)?;
     limits.check_frames(u64::from(count))?;
-    let mut places = Places::parse(stbl)?;
+    let mut places = ChunkOffsets::parse(stbl)?;
     let mut durations = Runs::parse(stbl.child(b"stts")?)?;
     let mut shifts = Runs::parse(stbl.child(b"ctts")?)?;
-    let mut keys = Keys::parse(stbl.child(b"stss")?)?;
+    let mut keys = SyncSamples::parse(stbl.child(b"stss")?)?;
     let ended = |ended| stbl.ended(ended);
 
     let mut samples = Vec::new();
@@ -113,7 +113,7 @@ pub(super) fn samples(stbl: Atom<'_>, source: &Source, limits: &VideoLimits) -> 
     Ok((samples, duration))
 }
 
-/// How many samples there are, and their sizes. No more are promised than the tables have bytes for.
+/// Reads the number of samples and their sizes. The number is checked against the length of the table.
 fn sizes(stbl: Atom<'_>) -> Result<(u32, Sizes<'_>), VideoError> {
     if let Some(table) = stbl.child(b"stsz")? {
         let (_, _, mut fields) = table.full()?;
@@ -133,37 +133,37 @@ fn sizes(stbl: Atom<'_>) -> Result<(u32, Sizes<'_>), VideoError> {
     }
 }
 
-/// Where the samples are: chunks of samples that lie one after the other.
-struct Places<'b> {
+/// Positions of the samples: chunks of consecutive samples.
+struct ChunkOffsets<'b> {
     chunks: Fields<'b>,
-    wide: bool,
+    is_64_bit: bool,
     chunks_left: u32,
     chunk: u32,
     samples_left: u32,
     at: u64,
-    /// First chunk of a run, and how many samples its chunks have.
+    /// First chunk of the next run, and the number of samples per chunk.
     runs: Fields<'b>,
     runs_left: u32,
     run_samples: u32,
     next_run: Option<(u32, u32)>,
-    /// Some chunk is read with another sample description than the first.
+    /// A chunk uses a sample description other than the first.
     other_description: bool,
 }
 
-impl<'b> Places<'b> {
+impl<'b> ChunkOffsets<'b> {
     fn parse(stbl: Atom<'b>) -> Result<Self, VideoError> {
-        let (table, wide) = match stbl.child(b"stco")? {
+        let (table, is_64_bit) = match stbl.child(b"stco")? {
             Some(table) => (table, false),
             None => (stbl.child(b"co64")?.ok_or(stbl.damaged("a track has no table of chunks"))?, true),
         };
         let (_, _, mut chunks) = table.full()?;
         let chunks_left = chunks.u32().map_err(|ended| table.ended(ended))?;
-        let table = stbl.child(b"stsc")?.ok_or(stbl.damaged("a track does not say which chunk holds which sample"))?;
+        let table = stbl.child(b"stsc")?.ok_or(stbl.damaged("a track has no sample-to-chunk table"))?;
         let (_, _, mut runs) = table.full()?;
         let runs_left = runs.u32().map_err(|ended| table.ended(ended))?;
         let mut places = Self {
             chunks,
-            wide,
+            is_64_bit,
             chunks_left,
             chunk: 0,
             samples_left: 0,
@@ -178,7 +178,7 @@ impl<'b> Places<'b> {
         Ok(places)
     }
 
-    fn read_run(&mut self) -> Result<(), Ended> {
+    fn read_run(&mut self) -> Result<(), UnexpectedEnd> {
         self.next_run = None;
         if self.runs_left > 0 {
             self.runs_left -= 1;
@@ -188,15 +188,15 @@ impl<'b> Places<'b> {
         Ok(())
     }
 
-    /// Where a sample of this size is, if there is a chunk for it.
-    fn next(&mut self, size: u32) -> Result<Option<u64>, Ended> {
+    /// Returns the position of the next sample, which has this size, or `None` if there are no more chunks.
+    fn next(&mut self, size: u32) -> Result<Option<u64>, UnexpectedEnd> {
         while self.samples_left == 0 {
             if self.chunks_left == 0 {
                 return Ok(None);
             }
             self.chunks_left -= 1;
             self.chunk += 1;
-            self.at = if self.wide { self.chunks.u64()? } else { u64::from(self.chunks.u32()?) };
+            self.at = if self.is_64_bit { self.chunks.u64()? } else { u64::from(self.chunks.u32()?) };
             while let Some((_, samples)) = self.next_run.filter(|(first, _)| *first <= self.chunk) {
                 self.run_samples = samples;
                 self.read_run()?;
@@ -210,14 +210,14 @@ impl<'b> Places<'b> {
     }
 }
 
-/// The samples at which decoding can start; without a table, all.
-struct Keys<'b> {
+/// The sync samples, at which decoding can start. Without a table, every sample is one.
+struct SyncSamples<'b> {
     fields: Option<Fields<'b>>,
     left: u32,
     next: u32,
 }
 
-impl<'b> Keys<'b> {
+impl<'b> SyncSamples<'b> {
     fn parse(table: Option<Atom<'b>>) -> Result<Self, VideoError> {
         let Some(table) = table else { return Ok(Self { fields: None, left: 0, next: 0 }) };
         let (_, _, mut fields) = table.full()?;
@@ -225,8 +225,8 @@ impl<'b> Keys<'b> {
         Ok(Self { fields: Some(fields), left, next: 0 })
     }
 
-    /// Whether the sample, numbered from 1, is in the table. Samples are asked for in order.
-    fn is_next(&mut self, number: u32) -> Result<bool, Ended> {
+    /// Returns `true` if the sample, numbered from 1, is in the table. Call it with ascending numbers.
+    fn is_next(&mut self, number: u32) -> Result<bool, UnexpectedEnd> {
         let Some(fields) = &mut self.fields else { return Ok(true) };
         while self.next < number && self.left > 0 {
             self.left -= 1;

@@ -1,4 +1,4 @@
-//! Frames, one after the other.
+//! Iteration over frames.
 
 use std::borrow::BorrowMut;
 use std::iter::FusedIterator;
@@ -7,37 +7,36 @@ use image::RgbImage;
 
 use super::Video;
 use crate::media::video::VideoError;
-use crate::media::video::selection::Selected;
+use crate::media::video::selection::SelectedFrames;
 
-/// One frame of a video.
+/// A decoded frame.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VideoFrame {
-    /// Which frame it is, counted from 0 in presentation order.
+    /// Index of the frame, counted from 0 in presentation order.
     pub index: u64,
-    /// When it is shown, in seconds from the first frame.
+    /// Presentation time, in seconds from the first frame.
     pub seconds: f64,
-    /// Its pixels: RGB with 8 bits each, row by row from the top, upright as the video is shown.
+    /// The pixels: 8-bit RGB, row by row from the top, rotated upright.
     pub pixels: RgbImage,
 }
 
-/// The selected frames of a video: of [`Video::frames`] and [`Video::into_frames`].
+/// An iterator over the selected frames of a video, returned by [`Video::frames`] and [`Video::into_frames`].
 ///
-/// Each frame is decoded when it is asked for. Frames that are asked for in presentation order are decoded once, whatever the
-/// order that they are coded in. A damaged frame is an error in its place, and so are those built on it; the frames after
-/// the next key frame come as usual.
+/// Frames are decoded lazily. Frames in presentation order are decoded once each, whatever their coding order. A
+/// damaged frame, and each frame that depends on it, is returned as an error. Decoding recovers at the next key frame.
 #[derive(Debug)]
 pub struct Frames<V> {
     video: V,
-    selected: Selected,
+    selected: SelectedFrames,
 }
 
 impl<V: BorrowMut<Video>> Frames<V> {
-    pub(in crate::media::video) fn new(video: V, selected: Selected) -> Self {
+    pub(in crate::media::video) fn new(video: V, selected: SelectedFrames) -> Self {
         Self { video, selected }
     }
 
-    /// The video that the frames are of.
+    /// Returns the video.
     #[must_use]
     pub fn video(&self) -> &Video {
         self.video.borrow()
@@ -50,11 +49,11 @@ impl<V: BorrowMut<Video>> Iterator for Frames<V> {
     fn next(&mut self) -> Option<Self::Item> {
         let frame = self.selected.next()?;
         let selected = &self.selected;
-        Some(self.video.borrow_mut().frame_with(frame, |other| selected.has(other)))
+        Some(self.video.borrow_mut().frame_with(frame, |other| selected.contains(other)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.selected.left(), Some(self.selected.left()))
+        (self.selected.remaining(), Some(self.selected.remaining()))
     }
 }
 

@@ -1,11 +1,12 @@
-//! The schema as text. Models write members in the order of the schema: what says what is meant comes first.
+//! Generation of the JSON schema. Models write members in the order of the schema, so the feature hash comes before the
+//! answer.
 
 use crate::json::quote;
 
-use super::question::{Asked, IDENTITY, Kind, Question, TITLE, is_flat};
-use super::reading::LONGEST_TEXT;
+use super::answer_parser::MAX_TEXT_LENGTH;
+use super::question::{Alternative, FEATURE_HASH_KEY, Kind, Question, TITLE_KEY, is_flat};
 
-/// An object with these members and no others, all of them there.
+/// Generates an object schema with these members, all required, and no others.
 pub(super) fn object(description: Option<&str>, members: &[(&str, String)]) -> String {
     let description = description.map(|text| format!(r#""description":{},"#, quote(text))).unwrap_or_default();
     let properties = members.iter().map(|(key, schema)| format!("{}:{schema}", quote(key)));
@@ -17,22 +18,22 @@ pub(super) fn object(description: Option<&str>, members: &[(&str, String)]) -> S
     )
 }
 
-/// The members that ask questions.
+/// Generates the members for some questions.
 pub(super) fn members(questions: &[Question]) -> Vec<(&str, String)> {
     questions.iter().map(|question| (question.key.as_str(), nullable(question))).collect()
 }
 
 fn nullable(question: &Question) -> String {
-    let asked = asked(question);
-    if question.is_optional { format!(r#"{{"anyOf":[{asked},{{"type":"null"}}]}}"#) } else { asked }
+    let attribute = attribute(question);
+    if question.is_optional { format!(r#"{{"anyOf":[{attribute},{{"type":"null"}}]}}"#) } else { attribute }
 }
 
-fn asked(question: &Question) -> String {
+fn attribute(question: &Question) -> String {
     let name = &question.name;
-    let identity = (IDENTITY, constant(&question.feature_hash));
+    let identity = (FEATURE_HASH_KEY, constant(&question.feature_hash));
     match &question.kind {
         Kind::Text => {
-            let about = format!("{name}: text of at most {LONGEST_TEXT} characters");
+            let about = format!("{name}: text of at most {MAX_TEXT_LENGTH} characters");
             object(Some(&about), &[identity, ("value", r#"{"type":"string"}"#.to_owned())])
         }
         Kind::Number => {
@@ -45,30 +46,30 @@ fn asked(question: &Question) -> String {
         }
         Kind::Checklist(options) => {
             let about = format!("{name}: whether each option applies");
-            let options = options.iter().map(|(key, option)| (key.as_str(), tick(option)));
+            let options = options.iter().map(|(key, option)| (key.as_str(), checklist_option(option)));
             object(Some(&about), &std::iter::once(identity).chain(options).collect::<Vec<_>>())
         }
     }
 }
 
-/// One of several options or classes.
-pub(super) fn choice(options: &[Asked]) -> String {
+/// Generates the schema for one of several options or classes.
+pub(super) fn choice(options: &[Alternative]) -> String {
     if is_flat(options) {
         return enumeration(options.iter().map(|option| option.title.as_str()));
     }
-    any_of(options.iter().map(chosen))
+    any_of(options.iter().map(nested_option))
 }
 
-fn tick(option: &Asked) -> String {
-    if option.below.is_empty() {
+fn checklist_option(option: &Alternative) -> String {
+    if option.nested.is_empty() {
         return format!(r#"{{"type":"boolean","description":{}}}"#, quote(&option.title));
     }
-    any_of([r#"{"type":"boolean","enum":[false]}"#.to_owned(), chosen(option)])
+    any_of([r#"{"type":"boolean","enum":[false]}"#.to_owned(), nested_option(option)])
 }
 
-fn chosen(option: &Asked) -> String {
-    let mut all = vec![(IDENTITY, constant(&option.feature_hash)), (TITLE, constant(&option.title))];
-    all.extend(members(&option.below));
+fn nested_option(option: &Alternative) -> String {
+    let mut all = vec![(FEATURE_HASH_KEY, constant(&option.feature_hash)), (TITLE_KEY, constant(&option.title))];
+    all.extend(members(&option.nested));
     object(None, &all)
 }
 

@@ -1,12 +1,12 @@
-//! Stretches: one node for neighbouring members that nobody looks into, of which a row has very many.
+//! Member runs: one node for adjacent members that are not accessed individually. Label rows have very many of them.
 
 use super::error::JsonError;
 use super::scan::Scanner;
 use super::tree::{NONE, Node, NodeId, Tree, offset};
 
 impl Tree {
-    /// Adds a member that was read and ends here: to the stretch before it, or as a new one.
-    pub(crate) fn read_into_stretch(
+    /// Adds a member that ends at `end`: extends the preceding run, or starts a new one.
+    pub(crate) fn push_to_run(
         &mut self,
         parent: NodeId,
         lead: usize,
@@ -14,32 +14,32 @@ impl Tree {
         end: usize,
     ) -> Result<(), JsonError> {
         let last = self.node(parent).last;
-        let id = if last != NONE && self.node(last).stretch { last } else { self.read_child(parent, lead, start)? };
-        self.stretch(id, end)
+        let id = if last != NONE && self.node(last).is_run { last } else { self.read_child(parent, lead, start)? };
+        self.extend_run(id, end)
     }
 
-    /// Makes a value that was read stand for all that follows it up to here.
-    pub(crate) fn stretch(&mut self, id: NodeId, end: usize) -> Result<(), JsonError> {
-        self.node_mut(id).stretch = true;
+    /// Extends a value to a run that ends at `end`.
+    pub(crate) fn extend_run(&mut self, id: NodeId, end: usize) -> Result<(), JsonError> {
+        self.node_mut(id).is_run = true;
         self.finish(id, end)
     }
 
-    /// The value behind which the next one of a container stands.
+    /// Returns the last child of a container.
     pub(crate) fn last_child(&self, parent: NodeId) -> Option<NodeId> {
         Some(self.node(parent).last).filter(|last| *last != NONE)
     }
 
-    /// The members of a stretch as they are written, without braces.
-    pub(super) fn stretch_text(&self, id: NodeId) -> &str {
+    /// Returns the members of a run as text, without braces.
+    pub(super) fn run_text(&self, id: NodeId) -> &str {
         let node = self.node(id);
         self.source(node.source).get(node.lead as usize..node.end as usize).unwrap_or_default()
     }
 
-    /// Gives each member of a stretch a node of its own. Gives them in order.
+    /// Splits a run into one node per member, and returns the nodes in order.
     pub(crate) fn split(&mut self, id: NodeId) -> Result<Vec<NodeId>, JsonError> {
         let node = self.node(id).clone();
         let base = node.lead as usize;
-        let text = self.stretch_text(id).to_owned();
+        let text = self.run_text(id).to_owned();
         let mut scanner = Scanner::new(&text);
         let mut nodes = vec![id];
         loop {
@@ -52,7 +52,7 @@ impl Tree {
             scanner.value()?;
             let end = offset(base + scanner.at())?;
             if lead == node.lead {
-                (self.node_mut(id).end, self.node_mut(id).stretch) = (end, false);
+                (self.node_mut(id).end, self.node_mut(id).is_run) = (end, false);
             } else {
                 nodes.push(self.push(Node::new(node.parent, node.source, lead, start, end))?);
             }
@@ -77,21 +77,21 @@ impl Tree {
 mod tests {
     use super::*;
 
-    /// A document whose members are one stretch.
-    fn stretched(text: &str) -> Tree {
+    /// Builds a document whose members form a single run.
+    fn tree_with_run(text: &str) -> Tree {
         let mut tree = Tree::new(std::sync::Arc::new(text.to_owned())).unwrap();
         let mut scanner = Scanner::new(text);
         let tail = scanner.object(|scanner, member| {
             scanner.value()?;
-            tree.read_into_stretch(Tree::ROOT, member.lead, member.start, scanner.at())
+            tree.push_to_run(Tree::ROOT, member.lead, member.start, scanner.at())
         });
         tree.set_tail(Tree::ROOT, tail.unwrap()).unwrap();
         tree
     }
 
     #[test]
-    fn members_of_a_stretch_are_read() {
-        let tree = stretched(r#"{ "a": 1 , "b" : [2, {"c": 3}], "a": 4 }"#);
+    fn reads_members_of_a_run() {
+        let tree = tree_with_run(r#"{ "a": 1 , "b" : [2, {"c": 3}], "a": 4 }"#);
         assert_eq!(tree.children(Tree::ROOT).count(), 1);
         assert_eq!(tree.member_text(Tree::ROOT, "b"), Some("[2, {\"c\": 3}]"));
         assert_eq!(tree.member_text(Tree::ROOT, "a"), Some("4"), "the last counts");
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_is_split_and_edited() {
+    fn splits_and_edits_a_run() {
         let text = r#"{ "a": 1 , "b" : [2], "c":3 }"#;
         for (edited, expected) in [
             ("a", r#"{ "a": 7, "b" : [2], "c":3 }"#),
             ("b", r#"{ "a": 1 , "b" : 7, "c":3 }"#),
             ("c", r#"{ "a": 1 , "b" : [2], "c":7 }"#),
         ] {
-            let mut tree = stretched(text);
+            let mut tree = tree_with_run(text);
             assert_eq!(tree.pieces().concat(), text);
             let all = tree.children(Tree::ROOT).next().unwrap();
             assert_eq!(tree.split(all).unwrap().len(), 3);
@@ -121,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    fn values_are_added_around_a_stretch() {
-        let mut tree = stretched(r#"{"a":1,"b":2}"#);
+    fn inserts_values_around_a_run() {
+        let mut tree = tree_with_run(r#"{"a":1,"b":2}"#);
         let all = tree.children(Tree::ROOT).next();
         tree.insert(Tree::ROOT, None, Some("x"), "0").unwrap();
         tree.insert(Tree::ROOT, all, Some("y"), "3").unwrap();
