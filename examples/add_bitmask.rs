@@ -1,9 +1,9 @@
-//! Adds a mask: what `put_ball_on_image` of the Python documentation (`editor_add_bitmask.py`) is in Rust.
+//! Adds a bitmask: the Rust version of `put_ball_on_image` (`editor_add_bitmask.py`) in the Python documentation.
 
 use agent_runtime::agent_platform::ontology::Shape;
 use agent_runtime::prelude::*;
 
-/// Adds a ball in the middle of the frame, as a mask of the first class of the ontology that is drawn as one.
+/// Adds a disc in the centre of the frame, as a bitmask of the first bitmask class in the ontology.
 #[editor_agent]
 async fn add_bitmask(frame: Frame, ontology: &Ontology, row: &mut LabelRow) -> Result<String> {
     let class = ontology.objects_of(&Shape::Bitmask).next().or_complain("The ontology has no class for masks.")?;
@@ -14,7 +14,7 @@ async fn add_bitmask(frame: Frame, ontology: &Ontology, row: &mut LabelRow) -> R
     Ok(format!("Added a ball of {pixels} pixels, of the class {}.", class.name()))
 }
 
-/// A mask of so many pixels, half as wide and high as the shorter side.
+/// Returns a disc in the centre, with a diameter of half the shorter side.
 fn ball(width: u64, height: u64) -> Result<Bitmask> {
     let radius = width.min(height) / 4;
     let in_ball = |x: u64, y: u64| x.abs_diff(width / 2).pow(2) + y.abs_diff(height / 2).pow(2) <= radius.pow(2);

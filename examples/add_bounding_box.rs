@@ -1,9 +1,9 @@
-//! Adds a box: what `add_bounding_box` of the Python documentation is in Rust.
+//! Adds a bounding box: the Rust version of `add_bounding_box` in the Python documentation.
 
 use agent_runtime::agent_platform::ontology::Shape;
 use agent_runtime::prelude::*;
 
-/// Adds a box in the middle of the frame, of the first class of the ontology that is drawn as a box.
+/// Adds a box in the centre of the frame, of the first bounding box class in the ontology.
 #[editor_agent]
 async fn add_bounding_box(frame: Frame, ontology: &Ontology, row: &mut LabelRow) -> Result<String> {
     let class = ontology.objects_of(&Shape::BoundingBox).next().or_complain("The ontology has no class for boxes.")?;

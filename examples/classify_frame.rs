@@ -1,4 +1,4 @@
-//! Classifies a frame with a language model that sees it.
+//! Classifies a frame with a vision language model.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use crate::language_model::{LanguageModel, in_words};
 
 const QUESTION: &str = "Classify this image.";
 
-/// Classifies the frame with a language model, as far as it is not classified yet.
+/// Adds missing classifications to the frame with a vision language model.
 ///
-/// Asked is for every classification of frames that the ontology has and the frame has not; those of the whole file are left
-/// alone. `LLM_BASE_URL`, `LLM_API_KEY` and `LLM_MODEL` say which model.
+/// The model is asked for every frame classification in the ontology that the frame does not have. Classifications of
+/// the whole file are not changed. `LLM_BASE_URL`, `LLM_API_KEY` and `LLM_MODEL` select the model.
 #[editor_agent(timeout = "5m")]
 async fn classify_frame(model: LanguageModel, frame: Frame, pixels: FramePixels, row: &mut LabelRow) -> Result<String> {
     let ontology = Arc::clone(row.ontology());

@@ -1,5 +1,5 @@
-//! Turns objects into objects of another shape: boxes, rotated boxes, outlines and masks, each into each other.
-//! What is selected stays. What is added is of the class of its shape that has most attributes in common with the old one's.
+//! Converts objects between boxes, rotated boxes, polygons and bitmasks. The selected objects are kept. The class of a
+//! new object is the one of its shape with the most attributes in common with the old class.
 
 use std::slice;
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use geo::{BoundingRect, MinimumRotatedRect};
 use crate::counterpart::{add, counterpart};
 use crate::traced::{Size, borders, mask, outlined};
 
-/// Adds outlines of the selected objects, with their answers; those of masks have holes, and are true to half a pixel.
+/// Adds polygons for the selected objects, with their answers. Polygons of bitmasks have holes, and are exact to half a
+/// pixel.
 #[editor_agent]
 async fn to_polygon(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, outlined).await
 }
 
-/// Adds masks of the selected objects, with their answers: the pixels whose centres they cover.
+/// Adds bitmasks for the selected objects, with their answers: the pixels whose centres they cover.
 #[editor_agent]
 async fn to_bitmask(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, masked).await
@@ -38,7 +39,7 @@ fn masked(region: &AnyRegion, (width, height): Size) -> Result<Bitmask> {
     Ok(Bitmask::from_rows(width.into(), height.into(), &pixels)?)
 }
 
-/// Adds the boxes around the selected objects, with their answers.
+/// Adds bounding boxes for the selected objects, with their answers.
 #[editor_agent]
 async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
@@ -50,7 +51,7 @@ async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow)
     .await
 }
 
-/// Adds the rotated boxes of the least area around the selected objects, with their answers.
+/// Adds rotated boxes of minimum area for the selected objects, with their answers.
 #[editor_agent]
 async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
@@ -59,7 +60,7 @@ async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut L
         let [a, b, c, ..] = around.exterior().0[..] else { bail!("There is nothing to put a box around.") };
         let (along, across) = (b - a, c - b);
         let (mut wide, mut high) = (along.x.hypot(along.y), across.x.hypot(across.y));
-        // The same box turned by quarters: the one that is turned the least.
+        // Of the four equivalent rotations of the box, the one with the smallest angle.
         let turned = along.y.atan2(along.x).to_degrees();
         let quarters = (turned / 90.0).round();
         if quarters.rem_euclid(2.0) > 0.5 {
@@ -72,7 +73,7 @@ async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut L
     .await
 }
 
-/// Adds an object of the shape `S` for each that is selected, with what `make` makes of its region.
+/// Adds an object of the shape `S` for each selected object. `make` converts the region.
 async fn convert<S: Coordinates>(
     row: &mut LabelRow,
     frame: Frame,
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_mask_comes_back_from_its_simplified_outline() {
+    fn mask_round_trips_through_simplified_outline() {
         let mut state = 1_u32;
         for density in [3, 8, 13] {
             let noise = (0..40 * 30).map(|_| {

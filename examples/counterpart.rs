@@ -1,4 +1,4 @@
-//! The class of another shape that asks the same as an object's own, and the answers that go along.
+//! Matching of classes across shapes, and transfer of answers.
 
 use std::cmp::Reverse;
 
@@ -6,22 +6,22 @@ use agent_runtime::agent_platform::labels::{AnswerInput, AnswerValue, AnyCoordin
 use agent_runtime::agent_platform::ontology::{Attribute, ObjectClass, Shape};
 use agent_runtime::prelude::*;
 
-/// The class of one of these shapes that has most attributes in common with `class`; of several the first, by the order of
-/// the shapes and then of the ontology.
+/// Returns the class of one of these shapes with the most attributes in common with `class`. Ties are resolved by the
+/// order of the shapes, then by the order of the ontology.
 pub(crate) fn counterpart<'o>(
     ontology: &'o Ontology,
     class: &ObjectClass,
     shapes: &[Shape],
 ) -> Option<&'o ObjectClass> {
     let of_shape = |shape| ontology.objects().filter(move |target| target.shape() == shape && !target.is_archived());
-    let shared = |old: &&Attribute, new: &ObjectClass| new.attributes().any(|new| same(old, new));
+    let shared = |old: &&Attribute, new: &ObjectClass| new.attributes().any(|new| matches(old, new));
     let shared = |new| class.attributes().filter(|old| shared(old, new)).count();
     let targets = shapes.iter().flat_map(of_shape).enumerate();
     targets.max_by_key(|(index, target)| (shared(*target), Reverse(*index))).map(|(_, target)| target)
 }
 
-/// Adds an object of the class `target` with the answers of an object. Returns the name that annotators see: its class and
-/// number. Its coordinates may reach outside the image, as those of the object may, and the corners of a turned box.
+/// Adds an object of the class `target` with the answers of another object, and returns its display name: class and
+/// number. The coordinates may exceed the image, like those of the original object or the corners of a rotated box.
 pub(crate) fn add(
     row: &mut LabelRow,
     frame: Frame,
@@ -32,22 +32,28 @@ pub(crate) fn add(
     let object = row.object(object_hash)?;
     let class = object.class().or_complain("The ontology does not have this class.")?;
     let (from, to): (Vec<_>, Vec<_>) = (class.attributes().collect(), target.attributes().collect());
-    let answers = carried(object, frame, &from, &to);
+    let answers = transferred_answers(object, frame, &from, &to);
     let number = row.objects_of_class(target.feature_hash()).filter_map(|other| other.number()).max().unwrap_or(0) + 1;
     let new = row.add(target.feature_hash()).coordinates(coordinates).beyond_media().number(number);
     answers.into_iter().fold(new, |new, (attribute, answer)| new.answer(attribute, answer)).on(frame)?;
     Ok(format!("{} {number}", target.name()))
 }
 
-fn same(one: &Attribute, other: &Attribute) -> bool {
+fn matches(one: &Attribute, other: &Attribute) -> bool {
     one.name() == other.name() && one.attribute_type() == other.attribute_type()
 }
 
-/// The answers of an object to these attributes, as answers to others that ask the same; to what is below an option last.
-fn carried(object: Object<'_>, frame: Frame, from: &[&Attribute], to: &[&Attribute]) -> Vec<(String, AnswerInput)> {
+/// Converts the answers to the attributes `from` to answers to the matching attributes in `to`. Answers to nested
+/// attributes come last.
+fn transferred_answers(
+    object: Object<'_>,
+    frame: Frame,
+    from: &[&Attribute],
+    to: &[&Attribute],
+) -> Vec<(String, AnswerInput)> {
     let mut answers = Vec::new();
     for target in to {
-        let Some(source) = from.iter().find(|source| same(source, target)) else { continue };
+        let Some(source) = from.iter().find(|source| matches(source, target)) else { continue };
         let Some(value) = object.answer_at(source.feature_hash(), frame.0) else { continue };
         let chosen: Vec<_> = value.options().iter().filter_map(|option| target.option(&option.label)).collect();
         let answer = match value {
@@ -58,7 +64,7 @@ fn carried(object: Object<'_>, frame: Frame, from: &[&Attribute], to: &[&Attribu
         answers.push((target.feature_hash().to_owned(), answer));
         for (new, old) in chosen.into_iter().filter_map(|new| Some((new, source.option(new.label())?))) {
             let (from, to): (Vec<_>, Vec<_>) = (old.attributes().collect(), new.attributes().collect());
-            answers.extend(carried(object, frame, &from, &to));
+            answers.extend(transferred_answers(object, frame, &from, &to));
         }
     }
     answers
@@ -69,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_asks_the_same_comes_before_the_order_of_shapes() {
+    fn common_attributes_precede_order_of_shapes() {
         let class = |hash: &str, shape: &str, attribute: &str| {
             let attribute =
                 format!(r#"{{"id": "1.1", "name": "{attribute}", "type": "text", "featureNodeHash": "{hash}1"}}"#);

@@ -1,4 +1,4 @@
-//! Answers the attributes of objects with a language model that sees them.
+//! Answers the attributes of objects with a vision language model.
 
 use std::sync::Arc;
 
@@ -10,13 +10,14 @@ use futures_util::future::try_join_all;
 
 use crate::language_model::{LanguageModel, in_words};
 
-/// Objects of one call: each is a question that costs.
-const MOST: usize = 24;
+/// Maximum objects per call, to limit the cost: each object is one request.
+const MAX_OBJECTS: usize = 24;
 
-/// Answers what the attributes of the selected objects ask, or of all on the frame, with a language model.
+/// Answers the attributes of the selected objects, or of all objects on the frame, with a vision language model.
 ///
-/// Each object is cut out and asked about by itself, and only for attributes that have no answer; dynamic ones are answered on
-/// this frame. Labels change once all answers are there. `LLM_BASE_URL`, `LLM_API_KEY` and `LLM_MODEL` say which model.
+/// Each object is cropped and sent in its own request, which asks only for attributes without an answer. Dynamic
+/// attributes are answered on this frame. Labels change only after all requests have succeeded. `LLM_BASE_URL`,
+/// `LLM_API_KEY` and `LLM_MODEL` select the model.
 #[editor_agent(timeout = "5m")]
 async fn describe_objects(
     model: LanguageModel,
@@ -36,11 +37,14 @@ async fn describe_objects(
         }
     }
     let count = questions.len();
-    ensure!(count <= MOST, "At most {MOST} objects are described at once, and {count} are to be: select some of them.");
+    ensure!(
+        count <= MAX_OBJECTS,
+        "At most {MAX_OBJECTS} objects are described at once, and {count} are to be: select some of them."
+    );
     if questions.is_empty() {
         return Ok("Every attribute of these objects has an answer.".to_owned());
     }
-    let answered = try_join_all(questions.into_iter().map(|(crop, schema)| described(&model, crop, schema))).await?;
+    let answered = try_join_all(questions.into_iter().map(|(crop, schema)| describe(&model, crop, schema))).await?;
     let mut words = Vec::new();
     for (name, hash, answers) in answered.iter().filter(|(.., answers)| !answers.is_empty()) {
         answers.answer(row, hash, frame)?;
@@ -52,8 +56,8 @@ async fn describe_objects(
     })
 }
 
-/// The name of an object's class, its hash, and the model's answers. An error names the object.
-async fn described(
+/// Asks the model about one object. Returns class name, hash and answers. Errors name the object.
+async fn describe(
     model: &LanguageModel,
     crop: Crop<AnyRegion>,
     schema: AttributeSchema,
@@ -68,7 +72,7 @@ async fn described(
     Ok((name, hash, answers))
 }
 
-/// The attributes without an answer on a frame, also below options that are chosen.
+/// Returns the attributes without an answer on a frame, including those nested in chosen options.
 fn unanswered<'o>(
     attributes: impl Iterator<Item = &'o Attribute>,
     object: &Object<'_>,

@@ -1,4 +1,4 @@
-//! Finds the other instances of what is boxed: the selected boxes are the prompt, as for `DINOv` and T-Rex2.
+//! Finds more instances of the objects in the selected boxes, which are visual prompts as in `DINOv` and T-Rex2.
 
 mod appearance;
 mod channels;
@@ -18,31 +18,31 @@ use agent_runtime::prelude::*;
 pub(crate) use appearance::Appearance;
 pub(crate) use model_server::ModelServer;
 
-/// Boxes that share this part of what either covers are of one thing.
-const SAME: f64 = 0.4;
-/// No more boxes are added at once: a model that goes wrong must not fill the frame.
-const MOST: usize = 500;
+/// Minimum intersection over union of boxes that are considered the same object.
+const MIN_OVERLAP: f64 = 0.4;
+/// Maximum boxes added per call, so that a faulty model does not fill the frame.
+const MAX_BOXES: usize = 500;
 
-/// What finds more of what it is shown.
+/// A model for visual prompts.
 pub(crate) trait Model: Send + Sync {
-    /// What looks like the contents of the prompts, anywhere in the image. `prompts` are in relative coordinates. What is in
-    /// the prompts themselves may be among what is found.
+    /// Finds instances that look like the contents of the prompts. `prompts` are in relative coordinates. The result
+    /// may include the prompts themselves.
     fn find(&self, image: Arc<RgbImage>, prompts: Vec<BoundingBox>) -> Finding<'_>;
 }
 
-/// What is found, in time. Dropped when the annotator leaves.
+/// The future of a search. It is dropped when the client disconnects.
 pub(crate) type Finding<'m> = Pin<Box<dyn Future<Output = Result<Vec<Found>>> + Send + 'm>>;
 
-/// Something that looks like the prompts.
+/// An instance found by a model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
-    /// Where it is, in relative coordinates.
+    /// Bounding box in relative coordinates.
     pub(crate) shape: BoundingBox,
-    /// How sure the model is, 0 to 1.
+    /// Confidence of the model, 0 to 1.
     pub(crate) confidence: f64,
 }
 
-/// The model that the environment names, or else the one in this program.
+/// Returns the model server set in the environment, or the built-in model.
 fn from_env() -> Result<Arc<dyn Model>> {
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let Some(url) = set("FIND_SIMILAR_URL") else { return Ok(Arc::new(Appearance)) };
@@ -51,10 +51,10 @@ fn from_env() -> Result<Arc<dyn Model>> {
     Ok(Arc::new(ModelServer::new(&url, Duration::from_secs(seconds))?))
 }
 
-/// Finds the other instances of what is in the selected boxes, and boxes them, too.
+/// Finds more instances of the objects in the selected boxes, and adds boxes for them.
 ///
-/// Boxes are of the same class, marked as made by a program, with the model's confidence; what has a box already gets none.
-/// Attributes are left to the annotator. Select several instances that differ, and more is found.
+/// New boxes have the same class, are marked as automatic, and have the model's confidence. Objects that already have a
+/// box get no second one. Attributes are left to the annotator. Select several different instances to find more.
 #[editor_agent]
 async fn find_similar(
     model: Option<State<Arc<dyn Model>>>,
@@ -80,19 +80,19 @@ async fn find_similar(
     found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     let mut boxed: Vec<BoundingBox> =
         boxes.iter().filter(|object| object.feature_hash() == class).map(|object| object.coordinates).collect();
-    let there_before = boxed.len();
+    let count_before = boxed.len();
     let mut number = row.objects_of_class(class).filter_map(|object| object.number()).max().unwrap_or(0);
     let mut least = 1.0;
     for Found { shape, confidence } in found {
-        let is_boxed = boxed.iter().any(|other| other.intersection_over_union(&shape) >= SAME);
-        if is_boxed || boxed.len() == there_before + MOST {
+        let is_boxed = boxed.iter().any(|other| other.intersection_over_union(&shape) >= MIN_OVERLAP);
+        if is_boxed || boxed.len() == count_before + MAX_BOXES {
             continue;
         }
         (number, least) = (number + 1, confidence);
         row.add(class).coordinates(shape).number(number).confidence(confidence).automatic().on(frame)?;
         boxed.push(shape);
     }
-    Ok(match boxed.len() - there_before {
+    Ok(match boxed.len() - count_before {
         0 => "Nothing else on this frame looks like that.".to_owned(),
         1 => format!("Boxed one more {}, sure to {least:.2}.", first.class()),
         new => format!("Boxed {new} more of {}, the least sure to {least:.2}.", first.class()),

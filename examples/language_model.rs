@@ -1,5 +1,5 @@
-//! A language model that sees: asked about an image with a schema for its answer, through an endpoint like `OpenAI`'s or
-//! Anthropic's that the environment names.
+//! A client of vision language models, which asks about an image with a JSON schema for the answer. It supports
+//! endpoints that are compatible with `OpenAI` or Anthropic, and is configured from the environment.
 
 mod api;
 
@@ -16,31 +16,32 @@ use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use api::{Api, Said};
+use api::{Api, Output};
 
-/// Questions that wait for an answer at once, of all calls together; more wait for their turn.
-const AT_ONCE: usize = 4;
-/// How long one question may take with everything that is tried, unless `LLM_TIMEOUT` says otherwise.
-const SECONDS: u64 = 60;
-/// An answer may have so many bytes.
-const LARGEST: usize = 1 << 20;
-/// The longest side of an image, in pixels: models see no more of larger ones, and nothing in much smaller ones.
-const SIDES: (u32, u32) = (200, 1568);
-/// An endpoint that asks to wait is asked again after this at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// What an endpoint or a model says is told up to so many characters.
-const TOLD: usize = 300;
+/// Maximum concurrent requests over all calls. Further requests wait.
+const MAX_CONCURRENT_REQUESTS: usize = 4;
+/// Default of `LLM_TIMEOUT`, in seconds: the timeout of one question, including retries.
+const DEFAULT_TIMEOUT_SECS: u64 = 60;
+/// Maximum response body, in bytes.
+const MAX_RESPONSE_BYTES: usize = 1 << 20;
+/// Minimum and maximum of the longer side of an image, in pixels. Models downscale larger images, and recognize little
+/// in smaller ones.
+const IMAGE_SIDES: (u32, u32) = (200, 1568);
+/// Maximum delay before a retry, whatever `Retry-After` says.
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
+/// Maximum characters of an endpoint's or a model's text in error messages.
+const MAX_QUOTED_CHARS: usize = 300;
 
 const ADVICE: &str = "LLM_BASE_URL is where an endpoint like OpenAI's or Anthropic's is, LLM_API_KEY its key and LLM_MODEL the \
                       model's name";
 
-/// The model. A parameter of agents: the one that the server has as state, or else the one that the environment names.
+/// A language model. As a parameter of an agent, it is the server's state, or the model configured in the environment.
 #[derive(Clone)]
 pub(crate) struct LanguageModel {
     http: Client,
     api: Api,
     url: Url,
-    /// With the key, marked as a secret.
+    /// Request headers, with the API key marked as sensitive.
     headers: Headers,
     name: String,
     time: Duration,
@@ -63,7 +64,7 @@ impl FromCall for LanguageModel {
 }
 
 impl LanguageModel {
-    /// The model that these variables name.
+    /// Creates a client from environment variables.
     pub(crate) fn configured(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let given = |name| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let needed = ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"];
@@ -73,23 +74,24 @@ impl LanguageModel {
         };
         let base = Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let base = base.or_complain("LLM_BASE_URL is not an address such as https://api.openai.com/v1.")?;
-        let api = Api::of(given("LLM_API").as_deref(), &base)?;
-        let seconds = given("LLM_TIMEOUT").map_or(Some(SECONDS), |text| text.parse().ok().filter(|of| *of > 0));
+        let api = Api::select(given("LLM_API").as_deref(), &base)?;
+        let seconds =
+            given("LLM_TIMEOUT").map_or(Some(DEFAULT_TIMEOUT_SECS), |text| text.parse().ok().filter(|of| *of > 0));
         let time = Duration::from_secs(seconds.or_complain("LLM_TIMEOUT is not a number of seconds.")?);
-        // What encrypts connections is the program's choice; it is made once.
+        // The program selects the TLS crypto provider, once.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // The key goes to no other address than the one that was named.
+        // No redirects, so that the key is only sent to the configured endpoint.
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         let (url, headers) = (api.endpoint(&base), api.headers(&key)?);
-        Ok(Self { http, api, url, headers, name, time, turns: Arc::new(Semaphore::new(AT_ONCE)) })
+        Ok(Self { http, api, url, headers, name, time, turns: Arc::new(Semaphore::new(MAX_CONCURRENT_REQUESTS)) })
     }
 
-    /// Asks about an image, which is made once it is this question's turn. An answer that the schema does not allow is given
-    /// back with what is wrong, once.
+    /// Asks a question about an image. `image` is called when the request's turn comes. If the answer does not match
+    /// the schema, the model gets the problem and one more attempt.
     ///
     /// # Errors
-    /// 502: a refusal, two answers that cannot be used, or an endpoint that does not take the question; 503: one that cannot be
-    /// reached or has too much to do; 504: out of time.
+    /// 502: the model refuses, gives two invalid answers, or the endpoint rejects the request. 503: the endpoint is
+    /// unreachable or overloaded. 504: timeout.
     pub(crate) async fn ask<S: AnswerSchema>(
         &self,
         question: &str,
@@ -111,16 +113,16 @@ impl LanguageModel {
         let mut messages = vec![json!({ "role": "user", "content": parts })];
         loop {
             let (answer, problem) = match self.send(&messages, &text).await? {
-                Said::Refused(why) => return Err(refused(&why)),
-                Said::CutOff(answer) => (answer, "it was cut off: answer more briefly".to_owned()),
-                Said::Answer(answer) => match schema.parse(&answer) {
+                Output::Refused(why) => return Err(refused(&why)),
+                Output::Truncated(answer) => (answer, "it was cut off: answer more briefly".to_owned()),
+                Output::Answer(answer) => match schema.parse(&answer) {
                     Ok(answers) => return Ok(answers),
                     Err(error) => (answer, error.to_string()),
                 },
             };
             tracing::warn!(problem, answers = messages.len() / 2 + 1, "an answer of the language model cannot be used");
             if messages.len() > 1 {
-                let message = format!("The language model gave no answer that can be used: {}.", cut(&problem));
+                let message = format!("The language model gave no answer that can be used: {}.", shortened(&problem));
                 return Err(AgentError::new(ErrorStatus::BadGateway, message));
             }
             let answer = if answer.trim().is_empty() { "(nothing)" } else { answer.trim() };
@@ -130,32 +132,32 @@ impl LanguageModel {
         }
     }
 
-    /// Sends the conversation; once more where the endpoint has too much to do, or cannot be reached.
-    async fn send(&self, messages: &[Value], schema: &str) -> Result<Said> {
+    /// Sends the conversation, and retries once if the endpoint is overloaded or unreachable.
+    async fn send(&self, messages: &[Value], schema: &str) -> Result<Output> {
         let body = self.api.body(&self.name, messages, schema)?;
         let first = match self.post(body.clone()).await {
             Err(error) if error.status() == ErrorStatus::ServiceUnavailable => error,
             answered => return self.api.read(&answered?),
         };
-        tokio::time::sleep(first.retry_after().unwrap_or(Duration::from_secs(1)).min(LONGEST_PAUSE)).await;
+        tokio::time::sleep(first.retry_after().unwrap_or(Duration::from_secs(1)).min(MAX_RETRY_DELAY)).await;
         self.api.read(&self.post(body).await?)
     }
 
     async fn post(&self, body: Vec<u8>) -> Result<Vec<u8>> {
         let request = self.http.post(self.url.clone()).headers(self.headers.clone()).body(body);
-        let mut response = request.send().await.map_err(lost)?;
+        let mut response = request.send().await.map_err(unreachable)?;
         let mut answer = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             answer.extend_from_slice(&chunk);
-            if answer.len() > LARGEST {
-                let message = format!("The language model's answer has more than {} KiB.", LARGEST >> 10);
+            if answer.len() > MAX_RESPONSE_BYTES {
+                let message = format!("The language model's answer has more than {} KiB.", MAX_RESPONSE_BYTES >> 10);
                 return Err(AgentError::new(ErrorStatus::BadGateway, message));
             }
         }
         if response.status().is_success() { Ok(answer) } else { Err(self.failure(&response, &answer)) }
     }
 
-    /// What a status other than success means to the annotator.
+    /// Converts an error status to a message for the annotator.
     fn failure(&self, response: &Response, body: &[u8]) -> AgentError {
         let status = response.status();
         let endpoint = "The language model's endpoint";
@@ -176,15 +178,19 @@ impl LanguageModel {
             _ if status.is_server_error() => later(format!("{endpoint} fails ({status}): try again in a while.")),
             _ => {
                 let body: Value = serde_json::from_slice(body).unwrap_or_default();
-                // Some endpoints repeat the key.
+                // Some endpoints repeat the key in their error messages.
                 let why = body["error"]["message"].as_str().unwrap_or_default();
                 let why = if self.key_is_in(why) { "" } else { why };
-                never(format!("{endpoint} does not take the question ({status}). {}", cut(why)).trim_end().to_owned())
+                never(
+                    format!("{endpoint} does not take the question ({status}). {}", shortened(why))
+                        .trim_end()
+                        .to_owned(),
+                )
             }
         }
     }
 
-    /// Whether a text has the key in it.
+    /// Returns whether a text contains the API key.
     fn key_is_in(&self, text: &str) -> bool {
         let secrets = self.headers.values().filter(|value| value.is_sensitive());
         secrets.filter_map(|value| value.to_str().ok()?.split(' ').next_back()).any(|key| text.contains(key))
@@ -192,31 +198,31 @@ impl LanguageModel {
 }
 
 fn refused(why: &str) -> AgentError {
-    let why = if why.trim().is_empty() { ".".to_owned() } else { format!(": “{}”", cut(why.trim())) };
+    let why = if why.trim().is_empty() { ".".to_owned() } else { format!(": “{}”", shortened(why.trim())) };
     AgentError::new(ErrorStatus::BadGateway, format!("The language model refuses to answer{why}"))
 }
 
-fn lost(error: reqwest::Error) -> AgentError {
+fn unreachable(error: reqwest::Error) -> AgentError {
     let message = "The language model's endpoint cannot be reached, or broke off: see LLM_BASE_URL.";
-    // An address can have a secret in it.
+    // The URL may contain a secret.
     AgentError::new(ErrorStatus::ServiceUnavailable, message).with_cause(error.without_url())
 }
 
-fn cut(text: &str) -> &str {
-    text.char_indices().nth(TOLD).map_or(text, |(end, _)| &text[..end])
+fn shortened(text: &str) -> &str {
+    text.char_indices().nth(MAX_QUOTED_CHARS).map_or(text, |(end, _)| &text[..end])
 }
 
-/// The image as models take it. Takes long: for a thread of its own.
+/// Resizes and encodes the image for the model. Blocks.
 fn encoded(image: &RgbImage) -> Result<EncodedImage> {
     let (width, height) = image.dimensions();
     let longest = width.max(height).max(1);
-    let wanted = longest.clamp(SIDES.0, SIDES.1);
+    let wanted = longest.clamp(IMAGE_SIDES.0, IMAGE_SIDES.1);
     let side = |length: u32| (u64::from(length) * u64::from(wanted) / u64::from(longest)).max(1);
     let fitted = resize(image, u32::try_from(side(width))?, u32::try_from(side(height))?)?;
     Ok(encode(&fitted.image, Encoding::jpeg(85))?)
 }
 
-/// Answers in words: `Scene: Outdoors; Time of day: Dusk`.
+/// Formats answers as text: `Scene: Outdoors; Time of day: Dusk`.
 pub(crate) fn in_words(answers: &AttributeAnswers, ontology: &Ontology) -> String {
     let label = |hash: &String| ontology.option(hash).map_or_else(|| hash.clone(), |option| option.label().to_owned());
     let words = answers.iter().map(|answer| {

@@ -48,7 +48,7 @@ async fn main() -> Result<()> {
         println!("{HELP}");
         return Ok(agent_runtime::serve().await?);
     }
-    // Nobody opens a label editor in AWS Lambda: without a key, `serve` says what is missing. It also refuses a blank key.
+    // AWS Lambda has no label editor: without a key, `serve` reports what is missing. It also rejects a blank key.
     let deployed = ["ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY", "AWS_LAMBDA_RUNTIME_API"];
     if deployed.iter().any(|name| env::var_os(name).is_some()) {
         return Ok(agent_runtime::serve().await?);

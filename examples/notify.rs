@@ -1,4 +1,4 @@
-//! Tells a chat about the frame: a message to a webhook, as Slack and those that are compatible take it.
+//! Sends a message about the frame to a chat, through a Slack-compatible incoming webhook.
 
 use std::collections::HashMap;
 use std::env;
@@ -10,32 +10,34 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
 use serde_json::json;
 
-/// How often delivery is tried, and how long after the first failure again; twice as long after each further one.
-const TRIES: u32 = 4;
-const PAUSE: Duration = Duration::from_millis(500);
-/// The same message is not sent twice within this time.
-const QUIET: Duration = Duration::from_secs(60);
+/// Maximum delivery attempts.
+const MAX_ATTEMPTS: u32 = 4;
+/// Delay before the first retry. It doubles with each further retry.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+/// Interval within which a repeated message is not sent again.
+const DEDUPLICATION_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Where messages go. Its address is a secret: whoever has it can write there.
+/// The incoming webhook. Its URL is a secret, because it grants the permission to post.
 #[derive(Clone)]
 pub(crate) struct Webhook {
     http: Client,
     url: Url,
     required: bool,
-    told: Arc<Mutex<HashMap<String, Instant>>>,
+    sent: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
 impl Webhook {
-    /// The webhook at this address. `required`: an annotator waits for the delivery, and is told if it fails.
+    /// Creates a webhook from its URL. With `required`, the agent waits for the delivery and fails if the delivery
+    /// fails.
     pub(crate) fn new(url: &str, required: bool) -> Result<Self> {
-        // What encrypts connections is the program's choice; it is made once.
+        // The program selects the TLS crypto provider, once.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().timeout(Duration::from_secs(10)).redirect(reqwest::redirect::Policy::none());
         let url = Url::parse(url).or_complain("NOTIFY_WEBHOOK is not an address.")?;
-        Ok(Self { http: http.build()?, url, required, told: Arc::default() })
+        Ok(Self { http: http.build()?, url, required, sent: Arc::default() })
     }
 
-    /// The one that the environment names.
+    /// Creates the webhook from the environment.
     fn from_env() -> Result<Self> {
         let advice = "Set NOTIFY_WEBHOOK to the address of an incoming webhook, of Slack for example, and start again.";
         let url = env::var("NOTIFY_WEBHOOK").ok().filter(|url| !url.is_empty()).or_complain(advice)?;
@@ -43,28 +45,28 @@ impl Webhook {
         Self::new(&url, required)
     }
 
-    /// Remembers a message. Whether it is new.
+    /// Records a message, and returns whether it is new.
     fn is_new(&self, text: &str) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.retain(|_, when| when.elapsed() < QUIET);
-        told.insert(text.to_owned(), Instant::now()).is_none()
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.retain(|_, when| when.elapsed() < DEDUPLICATION_INTERVAL);
+        sent.insert(text.to_owned(), Instant::now()).is_none()
     }
 
-    /// Lets a message be sent again.
+    /// Removes a message, so that it can be sent again.
     fn forget(&self, text: &str) {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).remove(text);
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).remove(text);
     }
 
-    /// Sends a message until it arrives, a few times at most. One that did not arrive may be sent again.
+    /// Delivers a message, with retries. After a failure the same message can be sent again.
     async fn deliver(self, text: String) -> Result<()> {
         let body = serde_json::to_vec(&json!({ "text": text }))?;
-        let mut pause = PAUSE;
-        for tries_left in (0..TRIES).rev() {
+        let mut pause = RETRY_DELAY;
+        for tries_left in (0..MAX_ATTEMPTS).rev() {
             let request = self.http.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
             let (why, again) = match request.body(body.clone()).send().await {
                 Ok(response) if response.status().is_success() => return Ok(()),
                 Ok(response) => {
-                    pause = pause.max(asked_pause(&response));
+                    pause = pause.max(retry_after(&response));
                     let status = response.status();
                     (status.to_string(), status.is_server_error() || matches!(status.as_u16(), 408 | 429))
                 }
@@ -84,15 +86,16 @@ impl Webhook {
     }
 }
 
-/// How long the webhook asks us to wait: what it says in seconds, 5 at most.
-fn asked_pause(response: &Response) -> Duration {
+/// Returns the delay in `Retry-After`, up to 5 s.
+fn retry_after(response: &Response) -> Duration {
     let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     Duration::from_secs(seconds.unwrap_or(0).min(5))
 }
 
-/// Tells the team's chat about this frame and what is selected on it.
+/// Sends a link to this frame and the selected objects to the team's chat.
 ///
-/// The annotator does not wait for it, unless `NOTIFY_REQUIRED` says so, or nothing goes on after an answer here. `NOTIFY_WEBHOOK` says where to.
+/// The delivery runs in the background, unless `NOTIFY_REQUIRED` is set or the server supports no background work.
+/// `NOTIFY_WEBHOOK` is the URL of the incoming webhook.
 #[editor_agent]
 async fn notify(
     webhook: Option<State<Webhook>>,
@@ -124,18 +127,18 @@ async fn notify(
             Ok("The team is being told.".to_owned())
         }
         None => {
-            // A task of its own: it goes on when the annotator leaves.
+            // A separate task, which continues if the client disconnects.
             tokio::spawn(webhook.deliver(text)).await??;
             Ok("The team has been told.".to_owned())
         }
     }
 }
 
-/// The frame in the label editor that called. The page of the local studio has addresses of its own.
+/// Returns the URL of the frame in the calling label editor. The page of the local studio has another URL format.
 fn editor_link(origin: Option<&str>, payload: &AgentPayload, frame: Frame) -> String {
     let (project, data) = (payload.project_hash, payload.data_hash);
     let origin = origin.and_then(|origin| Url::parse(origin).ok());
-    // Whoever calls says the origin: no link leads to a page that is not known.
+    // The caller controls the origin, so links go to known editors only.
     match origin.as_ref().and_then(|origin| Some((origin, origin.scheme(), origin.host_str()?))) {
         Some((page, "http", "127.0.0.1" | "localhost")) => {
             format!("{page}#project={project}&data={data}&frame={frame}")
@@ -147,7 +150,7 @@ fn editor_link(origin: Option<&str>, payload: &AgentPayload, frame: Frame) -> St
     }
 }
 
-/// Text without what Slack would take for a link or a mention.
+/// Escapes characters that Slack would interpret as a link or a mention.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -158,7 +161,7 @@ mod tests {
     use agent_runtime::testing::payload;
 
     #[test]
-    fn the_link_leads_to_the_editor_that_called_and_nowhere_else() {
+    fn link_leads_only_to_known_editors() {
         let place = "00000000-0000-0000-0000-000000000001/00000000-0000-0000-0000-000000000002/7";
         let link = |origin| editor_link(origin, &payload(), Frame(7));
         assert_eq!(link(Some("https://app.us.encord.com")), format!("https://app.us.encord.com/label_editor/{place}"));
@@ -169,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_mentions_nobody() {
+    fn escapes_mentions_in_title() {
         assert_eq!(escaped("<!channel> a & b"), "&lt;!channel&gt; a &amp; b");
     }
 }

@@ -1,10 +1,10 @@
-//! Works on what is selected: what `handle_object_hashes` of the Python documentation is in Rust. For the pixels of the
-//! selected objects, say to read a plate, ask for `Crops<AnyRegion>` in the same way.
+//! Reads the selected objects: the Rust version of `handle_object_hashes` in the Python documentation. For the pixels
+//! of the selected objects, for example to read a number plate, use the extractor `Crops<AnyRegion>` in the same way.
 
 use agent_runtime::agent_platform::labels::AnswerValue;
 use agent_runtime::prelude::*;
 
-/// Says of each selected object what it is, on how many frames, and what was answered.
+/// Returns class, shape, number of frames and answers of each selected object.
 #[editor_agent]
 async fn handle_object_hashes(selected: Selected<AnyShape>, row: &LabelRow) -> Result<String> {
     ensure!(!selected.is_empty(), "Select one object or more.");
@@ -20,7 +20,7 @@ async fn handle_object_hashes(selected: Selected<AnyShape>, row: &LabelRow) -> R
         about.extend(whole.answers().iter().map(|answer| format!("{} {}", answer.name, in_words(&answer.value))));
         said.push(format!("{}.", about.join(", ")));
     }
-    // The platform shows 256 characters of a message: what concerns all objects comes first.
+    // The platform shows 256 characters of a message, so the summary comes first.
     Ok(match said.len() {
         1 => said.join(" "),
         count => format!("{count} objects: {}", said.join(" ")),

@@ -1,4 +1,4 @@
-//! Shapes in pixels, as the geometry library has them.
+//! Conversion of shapes to polygons of the geometry library, in pixels.
 
 use agent_runtime::agent_platform::labels::Vertex;
 use agent_runtime::prelude::*;
@@ -26,7 +26,7 @@ pub(crate) fn of_polygon(shape: &Polygon, size: Size) -> MultiPolygon {
     shape.polygons.iter().map(of).collect()
 }
 
-/// A border or a hole, back to its first vertex.
+/// Converts a ring to a closed line.
 pub(crate) fn of_ring(ring: &[Vertex], (width, height): Size) -> LineString {
     let mut line: LineString = ring.iter().map(|vertex| (vertex.x * width, vertex.y * height)).collect();
     line.close();

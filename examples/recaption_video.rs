@@ -1,4 +1,5 @@
-//! Rephrases a caption with a language model: what the recaptioning of videos of the Python documentation is in Rust.
+//! Rephrases a caption with a language model: the Rust version of the video recaptioning example in the Python
+//! documentation.
 
 use agent_runtime::agent_platform::answer_schema::{AnswerError, AnswerProblem, AnswerSchema};
 use agent_runtime::agent_platform::labels::Ranges;
@@ -11,17 +12,17 @@ use crate::language_model::LanguageModel;
 const TASK: &str = "You rephrase the caption of a video. You get the caption and an image of the scene. Where the caption has \
     tags such as <cup_0>, say what they stand for, in words that fit the scene. Mention nothing that cannot be seen.";
 
-/// What the model is asked for, by the names of the answer's fields.
+/// Requested rephrasings: field name and description.
 const REPHRASINGS: [(&str, &str); 3] = [
     ("varied", "the caption with other adjectives, relations and positions of the objects"),
     ("natural", "the caption as somebody would say it who sees the scene"),
     ("short", "the caption in one short sentence"),
 ];
 
-/// Has a language model rephrase the caption, in three ways.
+/// Rephrases the caption in three ways with a language model.
 ///
-/// The first text classification of the ontology is the caption, which a person writes; the next three take the
-/// rephrasings, for the frames of the caption. Those that the ontology has no place for are in the message.
+/// The first text classification in the ontology is the caption, written by a person. The next three get the
+/// rephrasings, on the frames of the caption. Rephrasings without a classification are returned in the message.
 #[editor_agent(timeout = "3m")]
 async fn recaption_video(
     model: LanguageModel,
@@ -54,21 +55,22 @@ fn is_text(class: &ClassificationClass) -> bool {
     class.attribute().is_some_and(|attribute| *attribute.attribute_type() == AttributeType::Text)
 }
 
-/// The caption of this frame, or else the first of the video, with the frames it is about.
+/// Returns the caption of this frame, or the first one of the video, with its frames.
 fn caption(row: &LabelRow, class: &ClassificationClass, frame: Frame) -> Option<(String, Ranges)> {
     let here = row.frame(frame).classifications().find(|found| found.feature_hash() == class.feature_hash());
     let first = || row.classifications_of_class(class.feature_hash()).min_by_key(|found| found.ranges().first());
     let found = here.or_else(first)?;
     let text = found.value()?.as_text()?.to_owned();
-    // A caption of the whole file says no frames.
+    // A caption of the whole file has no frames.
     let frames = Some(found.ranges()).filter(|frames| !frames.is_empty()).unwrap_or(Ranges::from(frame.0));
     (!text.trim().is_empty()).then_some((text, frames))
 }
 
-/// Writes a rephrasing in place of those that are there.
+/// Replaces the existing rephrasings of a class.
 fn replace(row: &mut LabelRow, class: &ClassificationClass, frames: &Ranges, text: String) -> Result<()> {
-    let there: Vec<_> = row.classifications_of_class(class.feature_hash()).map(|old| old.hash().to_owned()).collect();
-    for old in there {
+    let existing: Vec<_> =
+        row.classifications_of_class(class.feature_hash()).map(|old| old.hash().to_owned()).collect();
+    for old in existing {
         let old = row.edit_classification(&old)?;
         if class.is_global() { old.delete() } else { old.remove_from(frames.clone())? }
     }
@@ -81,7 +83,7 @@ fn replace(row: &mut LabelRow, class: &ClassificationClass, frames: &Ranges, tex
     Ok(())
 }
 
-/// Three rephrasings, as JSON with a member for each.
+/// Answer schema: a JSON object with one member per rephrasing.
 struct Rephrasings;
 
 impl AnswerSchema for Rephrasings {

@@ -1,4 +1,4 @@
-//! Turns boxes into the outlines, or masks, of what is in them.
+//! Segments the objects in boxes.
 
 mod colours;
 mod grab_cut;
@@ -22,16 +22,16 @@ use crate::traced::outlined;
 
 pub(crate) use grab_cut::GrabCut;
 
-/// No more boxes are worked on in one call.
-const MOST: usize = 20;
+/// Maximum boxes per call.
+const MAX_BOXES: usize = 20;
 
-/// What finds an object in a box.
+/// A segmentation engine.
 pub(crate) trait Engine: Send + Sync {
-    /// Which pixels of the frame belong to the object. `shape` is in relative coordinates. Blocks, for seconds.
+    /// Segments the object in a box of the frame. `shape` is in relative coordinates. Blocks for seconds.
     fn segment(&self, image: &RgbImage, shape: &BoundingBox) -> Result<Bitmask>;
 }
 
-/// The network that the environment names, or else the engine in this program.
+/// Returns the network set in the environment, or the built-in engine.
 fn from_env() -> Result<Arc<dyn Engine>> {
     match env::var_os("SEGMENT_MODEL").filter(|path| !path.is_empty()) {
         None => Ok(Arc::new(GrabCut)),
@@ -44,10 +44,11 @@ fn from_env() -> Result<Arc<dyn Engine>> {
     }
 }
 
-/// Adds the outlines, or masks, of what is in the selected boxes, with their answers.
+/// Segments the objects in the selected boxes, and adds them as polygons or bitmasks with the answers of the boxes.
 ///
-/// Which of the two: the class that has most attributes in common with the box's. Boxes should be close around their objects, which
-/// the engine in this program tells by their colours; `SEGMENT_MODEL` names a network that takes its place.
+/// The class of a new object is the polygon or bitmask class with the most attributes in common with the box's class.
+/// Boxes should be tight. The built-in engine separates objects by colour; `SEGMENT_MODEL` is the path of a network to
+/// use instead.
 #[editor_agent]
 async fn segment_box(
     engine: Option<State<Arc<dyn Engine>>>,
@@ -58,7 +59,7 @@ async fn segment_box(
 ) -> Result<String> {
     static FROM_ENV: LazyLock<Result<Arc<dyn Engine>>> = LazyLock::new(from_env);
     ensure!(!selected.is_empty(), "Select a box around an object.");
-    ensure!(selected.len() <= MOST, "Select up to {MOST} boxes at once, not {}.", selected.len());
+    ensure!(selected.len() <= MAX_BOXES, "Select up to {MAX_BOXES} boxes at once, not {}.", selected.len());
     let ontology = Arc::clone(row.ontology());
     let mut added = Vec::new();
     for object in &selected {
@@ -69,7 +70,7 @@ async fn segment_box(
             (Arc::clone(pixels.shared()), object.coordinates, *target.shape() == Shape::Bitmask);
         let given = engine.as_ref().map(|State(engine)| Arc::clone(engine));
         let found = tokio::task::spawn_blocking(move || -> Result<AnyCoordinates> {
-            // Here, because a network takes a while to load.
+            // Loaded here, because a network takes a while to load.
             let engine = given.map_or_else(|| FROM_ENV.clone(), Ok)?;
             let mask = engine.segment(&image, &shape)?;
             if as_mask { Ok(mask.into()) } else { Ok(outlined(&AnyRegion::Bitmask(mask), image.dimensions())?.into()) }

@@ -1,4 +1,4 @@
-//! Makes polygons lighter: what a brush or a model draws has many more vertices than its outline needs.
+//! Simplifies polygons. Brushes and models create many more vertices than the outline needs.
 
 use agent_runtime::agent_platform::labels::Vertex;
 use agent_runtime::prelude::*;
@@ -6,7 +6,7 @@ use geo::{SimplifyIdx, Validation};
 
 use crate::outline::{self, Size};
 
-/// How far the outline may move, in pixels.
+/// Maximum distance between the old and the new outline, in pixels.
 const TOLERANCE: f64 = 1.5;
 
 /// Simplifies the selected polygons, or all on the frame, by up to 1.5 pixels.
@@ -26,7 +26,7 @@ async fn simplify_polygons(
     let (mut before, mut after) = (0, 0);
     for polygon in polygons {
         let shape = polygon.coordinates.clone();
-        // To see whether outlines cross takes seconds where they have thousands of vertices.
+        // Checking for intersections takes seconds for thousands of vertices.
         let lighter = tokio::task::spawn_blocking(move || simplified(&shape, size)).await?;
         before += polygon.coordinates.vertex_count();
         after += lighter.vertex_count();
@@ -40,10 +40,10 @@ async fn simplify_polygons(
     })
 }
 
-/// The polygon without the vertices that it does not need, the others being exactly what they were.
+/// Returns the polygon without redundant vertices. The remaining vertices are unchanged.
 fn simplified(polygon: &Polygon, size: Size) -> Polygon {
     let was_valid = outline::of_polygon(polygon, size).is_valid();
-    // Less and less, as long as simplifying would make outlines cross.
+    // Reduces the tolerance while the simplified outlines intersect.
     let mut tolerances = (0..6).map(|halvings| TOLERANCE / f64::from(1 << halvings));
     let lighter = tolerances.find_map(|tolerance| {
         let ring = |ring: &Vec<Vertex>| simplified_ring(ring, size, tolerance);
@@ -56,7 +56,7 @@ fn simplified(polygon: &Polygon, size: Size) -> Polygon {
 
 fn simplified_ring(ring: &[Vertex], size: Size, tolerance: f64) -> Vec<Vertex> {
     let mut needed = outline::of_ring(ring, size).simplify_idx(tolerance);
-    // The last one is the first again.
+    // The last vertex repeats the first one.
     needed.pop();
     match needed.len() {
         0..3 => ring.to_vec(),
@@ -77,24 +77,24 @@ mod tests {
     }
 
     #[test]
-    fn an_outline_moves_by_pixels_and_not_by_parts_of_the_image() {
+    fn tolerance_is_in_pixels() {
         let polygon = Polygon { polygons: vec![vec![circle(0.4, 720), circle(0.2, 360)]] };
         let lighter = simplified(&polygon, SIZE);
         assert!(lighter.vertex_count() < 80, "{} vertices", lighter.vertex_count());
         assert!(lighter.rings().flatten().all(|vertex| polygon.rings().flatten().any(|was| was == vertex)));
-        // A circle of 200 pixels may lose 1.5 pixels everywhere at most.
+        // A circle with a radius of 200 pixels loses at most 1.5 pixels.
         let lost = 1.0 - lighter.area() / polygon.area();
         assert!(lost.abs() < 0.015, "{lost}");
     }
 
     #[test]
-    fn a_polygon_of_three_vertices_stays() {
+    fn keeps_polygon_of_three_vertices() {
         let speck = Polygon::new([(0.5, 0.5), (0.5005, 0.5), (0.5, 0.5005)]);
         assert_eq!(simplified(&speck, SIZE), speck);
     }
 
     #[test]
-    fn a_hole_close_to_the_border_does_not_get_out() {
+    fn keeps_hole_inside_border() {
         // The border bulges by 1.4 pixels, and the hole fills the bulge.
         let border = [(0.1, 0.1), (0.5, 0.0972), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)];
         let hole = [(0.45, 0.0984), (0.55, 0.0984), (0.5, 0.2)];

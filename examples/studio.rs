@@ -1,4 +1,4 @@
-//! The agents with a platform and a label editor of their own, for whoever has no account.
+//! Serves the agents with a local platform and a label editor, for use without an account.
 
 use std::env;
 use std::io::{ErrorKind, Write, stdout};
@@ -9,10 +9,10 @@ use agent_studio::{
     AgentServer, LocalPlatform, LocalPlatformError, Page, RunningPlatform, SampleCopy, open_in_browser,
 };
 
-/// The label editor's port, unless `STUDIO_PORT` says otherwise or somebody else has it.
+/// Default of `STUDIO_PORT`. If it is in use, a free port is used.
 const PORT: u16 = 8899;
 
-/// Serves the agents, and on a second port the platform that they reach, with a copy of the sample project and the page.
+/// Serves the agents and, on a second port, their platform with a copy of the sample project and the page.
 pub(crate) async fn serve(open: bool) -> Result<()> {
     let sample = SampleCopy::new()?;
     let studio = start(&sample).await?;
@@ -58,7 +58,7 @@ fn announce(studio: &RunningPlatform) {
     say("Right-click on the picture there to trigger an agent.\n");
 }
 
-/// Prints a line, for whoever still listens.
+/// Prints a line, and ignores a closed pipe.
 fn say(line: &str) {
     let _ = writeln!(stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! Masks become outlines: the borders of regions in pixels.
+//! Conversion of regions to outlines in pixels, with contour tracing for masks.
 
 use agent_runtime::agent_platform::labels::Vertex;
 use agent_runtime::media::{Croppable, Mask, PixelBox};
@@ -7,31 +7,32 @@ use geo::{Coord, CoordsIter, LineString, MultiPolygon, Simplify, Validation};
 
 use crate::outline;
 
-/// How far an outline may be from the borders of a mask's pixels, in pixels. Less than half of one, so that it has the same
-/// pixels inside.
+/// Maximum distance between a simplified outline and the pixel borders of its mask, in pixels. Less than 0.5, so that
+/// the outline covers the same pixels.
 const TOLERANCE: f64 = 0.44;
 
-/// Outlines with more vertices keep every corner: checking that none crosses another takes their square.
-const MOST: usize = 4000;
+/// Maximum vertices of an outline that is simplified. The check for intersections takes quadratic time.
+const MAX_VERTICES: usize = 4000;
 
-/// The frame's width and height in pixels.
+/// Width and height of the frame in pixels.
 pub(crate) type Size = (u32, u32);
 
-/// The outline of a region; that of a mask has the same pixels inside.
+/// Returns the outline of a region. The outline of a mask covers the same pixels.
 pub(crate) fn outlined(region: &AnyRegion, size: Size) -> Result<Polygon> {
     let exact = borders(region, size)?;
     let AnyRegion::Bitmask(_) = region else { return Ok(relative(&exact, size)) };
     let lighter = [1.0, 0.5, 0.25].map(|part| exact.simplify(TOLERANCE * part));
-    let lighter = lighter.into_iter().filter(|lighter| lighter.coords_count() <= MOST).find(Validation::is_valid);
+    let lighter =
+        lighter.into_iter().filter(|lighter| lighter.coords_count() <= MAX_VERTICES).find(Validation::is_valid);
     Ok(relative(&lighter.unwrap_or(exact), size))
 }
 
-/// Which pixels a region covers.
+/// Returns the pixels that a region covers.
 pub(crate) fn mask(region: &AnyRegion, (width, height): Size) -> Result<Mask> {
     region.mask(width, height).or_complain("Nothing of the object is in the image.")
 }
 
-/// The borders of a region in pixels; those of a mask run along its pixels.
+/// Returns the borders of a region in pixels. Those of a mask run along its pixels.
 pub(crate) fn borders(region: &AnyRegion, size: Size) -> Result<MultiPolygon> {
     let (width, height) = (f64::from(size.0), f64::from(size.1));
     Ok(match region {
@@ -42,7 +43,7 @@ pub(crate) fn borders(region: &AnyRegion, size: Size) -> Result<MultiPolygon> {
     })
 }
 
-/// Pixels as parts of the image. Rings do not repeat their first vertex there.
+/// Converts pixels to relative coordinates, where rings do not repeat their first vertex.
 fn relative(outline: &MultiPolygon, (width, height): Size) -> Polygon {
     let vertex = |at: &Coord| Vertex::from((at.x / f64::from(width), at.y / f64::from(height)));
     let ring = |ring: &LineString| ring.0.iter().skip(1).map(vertex).collect();
@@ -51,10 +52,10 @@ fn relative(outline: &MultiPolygon, (width, height): Size) -> Polygon {
     Polygon { polygons: outline.iter().map(rings).collect() }
 }
 
-/// Where the sides of a pixel lead, clockwise from the upper one: east, south, west, north.
+/// Directions of a pixel's sides, clockwise from the upper one: east, south, west, north.
 const AHEAD: [(i64, i64); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
-/// The borders of a mask: one polygon for each of its parts, whose pixels touch by their sides, with holes.
+/// Traces the borders of a mask: one polygon with holes for each 4-connected component.
 fn traced(mask: &Mask) -> MultiPolygon {
     let PixelBox { x: left, y: top, width, height } = mask.pixels();
     let (width, height) = (i64::from(width), i64::from(height));
@@ -73,7 +74,7 @@ fn traced(mask: &Mask) -> MultiPolygon {
         let ring = ring.into_iter().map(|(x, y)| (x + f64::from(left), y + f64::from(top))).collect();
         match part_of[pixel].and_then(|part| parts.get_mut(part)) {
             Some(part) => part.interiors_push(ring),
-            // The first pixel of a part is on its border, and not on that of a hole.
+            // The first pixel of a component is on its outer border, not on that of a hole.
             None => {
                 let mut next = vec![start];
                 while let Some(at) = next.pop() {
@@ -89,8 +90,8 @@ fn traced(mask: &Mask) -> MultiPolygon {
     parts.into()
 }
 
-/// Goes along the sides of pixels with the mask to the right, from the upper side of a pixel until there again. Gives the
-/// corners; says which upper sides it passes.
+/// Traces a border with the mask to the right, starting at the upper side of a pixel. Returns the corners, and calls
+/// `passed` for each upper side on the way.
 #[expect(clippy::cast_precision_loss, reason = "no image has 2^53 columns")]
 fn ring_from(
     start: (i64, i64),
@@ -105,8 +106,8 @@ fn ring_from(
         let (ahead, out) = (AHEAD[side], AHEAD[(side + 3) % 4]);
         let next = (at.0 + ahead.0, at.1 + ahead.1);
         let across = (next.0 + out.0, next.1 + out.1);
-        // From the middle of the pixel to the corner where the side ends. Where two parts touch there alone, their borders
-        // stay apart.
+        // Distance from the pixel's centre to the corner at the end of the side. Where two components touch only at
+        // this corner, their borders stay separate.
         let reach = if !inside(next) && inside(across) { 0.4 } else { 0.5 };
         let corner = |middle: i64, along: i64, out: i64| middle as f64 + 0.5 + reach * (along + out) as f64;
         let corner = (corner(at.0, ahead.0, out.0), corner(at.1, ahead.1, out.1));
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_touch_by_sides_and_holes_by_corners() {
+    fn components_are_4_connected_and_holes_8_connected() {
         assert_eq!(parts_and_holes([b"#..", b".##"]), (2, 0));
         assert_eq!(parts_and_holes([b"####", b"#.##", b"##.#", b"####"]), (1, 1));
         assert_eq!(parts_and_holes([b"#####", b"#...#", b"#.#.#", b"#...#", b"#####"]), (2, 1));

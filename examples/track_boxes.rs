@@ -1,4 +1,4 @@
-//! Follows boxes through a video: from the frame in front of the annotator to the next one that was labelled by hand.
+//! Tracks boxes through a video, from the current frame to the next manually labelled frame.
 
 mod correlation_filter;
 mod tracker;
@@ -10,15 +10,15 @@ use agent_runtime::media::RgbImage;
 use agent_runtime::prelude::*;
 use tracker::{BoxTracker, Followed};
 
-/// For how many frames a box is followed at most, unless `TRACK_FRAMES` says.
-const FRAMES: u64 = 100;
-/// After how many frames the log says how far it is.
-const TOLD_EVERY: u64 = 25;
+/// Default of `TRACK_FRAMES`: the maximum number of frames to track a box.
+const DEFAULT_MAX_FRAMES: u64 = 100;
+/// Interval of progress messages in the log, in frames.
+const LOG_INTERVAL: u64 = 25;
 
-/// Follows the selected boxes over the next frames, until they are lost or a frame was labelled by hand.
+/// Tracks the selected boxes over the next frames, until they are lost or a frame was labelled manually.
 ///
-/// The object gets a box on every frame, marked as not made by hand, with how sure it is. Boxes of programs are replaced,
-/// those of people never. `TRACK_FRAMES` says how many frames it is at most.
+/// The object gets a box on every frame, marked as automatic and with a confidence. Automatic boxes are replaced,
+/// manual ones never. `TRACK_FRAMES` is the maximum number of frames.
 #[editor_agent(timeout = "10m")]
 async fn track_boxes(
     Frame(frame): Frame,
@@ -32,7 +32,7 @@ async fn track_boxes(
     let limit = frame.saturating_add(frames_at_most()?);
     let mut tracks = selected.iter().map(|object| Track::new(object, row, limit, last)).collect::<Result<Vec<_>>>()?;
     let until = tracks.iter().map(|track| track.until).max().unwrap_or(frame);
-    // One frame is here at a time, however many there are: the decoder is two frames ahead, and waits.
+    // One frame is in memory at a time: the decoder is at most two frames ahead (backpressure).
     let mut frames = video.range(frame..until + 1)?;
     while tracks.iter().any(Track::goes_on) {
         let Some(seen) = frames.next().await else { break };
@@ -41,13 +41,13 @@ async fn track_boxes(
             break;
         };
         let index = seen.index;
-        // Milliseconds for each box, beside the server's threads.
+        // Takes milliseconds per box, so it runs on the blocking thread pool.
         tracks = tokio::task::spawn_blocking(move || {
             tracks.iter_mut().for_each(|track| track.see(index, &seen.pixels));
             tracks
         })
         .await?;
-        if index > frame && (index - frame).is_multiple_of(TOLD_EVERY) {
+        if index > frame && (index - frame).is_multiple_of(LOG_INTERVAL) {
             let boxes = tracks.iter().filter(|track| track.goes_on()).count();
             tracing::info!(index, until, boxes, "following boxes");
         }
@@ -57,7 +57,7 @@ async fn track_boxes(
         track.write(row)?;
     }
     let followed = tracks.iter().map(Track::to_string).collect::<Vec<_>>().join(" ");
-    // The platform shows 256 characters of a message: the sum comes first.
+    // The platform shows 256 characters of a message, so the summary comes first.
     Ok(match tracks.len() {
         1 => followed,
         count => format!(
@@ -67,14 +67,14 @@ async fn track_boxes(
     })
 }
 
-/// What `TRACK_FRAMES` says.
+/// Returns the value of `TRACK_FRAMES`, or the default.
 fn frames_at_most() -> Result<u64> {
-    let Ok(said) = env::var("TRACK_FRAMES") else { return Ok(FRAMES) };
+    let Ok(said) = env::var("TRACK_FRAMES") else { return Ok(DEFAULT_MAX_FRAMES) };
     let frames = said.parse().ok().filter(|frames| *frames > 0);
     frames.or_complain(format!("TRACK_FRAMES is `{said}`: it must be a number of frames."))
 }
 
-/// Why a box is not followed any further.
+/// Reason for the end of a track.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Stop {
     Lost,
@@ -85,23 +85,24 @@ enum Stop {
     Limit,
 }
 
-/// An object that is followed, and where it was seen.
+/// The track of an object.
 struct Track {
     hash: String,
     name: String,
     shape: BoundingBox,
     from: u64,
-    /// The last frame that it may get a box on, and what is behind that.
+    /// Last frame to track.
     until: u64,
+    /// Reason for the end at `until`.
     behind: Stop,
     tracker: Option<BoxTracker>,
-    /// The boxes on the frames after `from`, with the confidence in each.
+    /// Boxes on the frames after `from`, with their confidence.
     followed: Vec<(BoundingBox, f64)>,
     stopped: Option<Stop>,
 }
 
 impl Track {
-    /// Of an object, up to a limit, the last frame of the video, or the next frame on which a person has drawn it.
+    /// Creates a track up to `limit`, the last frame of the video, or the next manual box of the object.
     fn new(object: &ObjectInstance<BoundingBox>, row: &LabelRow, limit: u64, last: u64) -> Result<Self> {
         let (hash, from) = (object.hash().to_owned(), object.frame());
         let whole = row.object(&hash)?;
@@ -117,7 +118,7 @@ impl Track {
         Ok(Self { hash, name, shape, from, until, behind, tracker, followed, stopped })
     }
 
-    /// Returns whether the object has a box on a further frame.
+    /// Returns whether the object was found on at least one frame.
     fn is_followed(&self) -> bool {
         !self.followed.is_empty()
     }
@@ -130,7 +131,7 @@ impl Track {
         self.stopped.get_or_insert(why);
     }
 
-    /// Takes the next frame; the first one is that on which the box was drawn.
+    /// Processes the next frame. The first one is the frame with the selected box.
     fn see(&mut self, frame: u64, pixels: &RgbImage) {
         if !self.goes_on() {
             return;
@@ -149,7 +150,7 @@ impl Track {
         }
     }
 
-    /// Gives the object its boxes.
+    /// Writes the boxes to the label row.
     fn write(&self, row: &mut LabelRow) -> Result<()> {
         for (frame, (shape, confidence)) in (self.from + 1..).zip(&self.followed) {
             row.edit(&self.hash)?.put(frame, *shape)?.at(frame)?.confidence(*confidence)?.automatic()?;

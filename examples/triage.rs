@@ -1,8 +1,8 @@
-//! Decides where a task goes next in the project's workflow, by what the annotator has selected.
+//! Chooses the pathway of a task in the project's workflow by the annotator's selection.
 
 use agent_runtime::prelude::*;
 
-/// The pathways that lead out of the workflow's agent stage.
+/// Pathways of the workflow's agent stage.
 #[derive(Debug, PartialEq, Decisions)]
 enum Pathway {
     Approve,
@@ -28,7 +28,7 @@ mod tests {
     use agent_runtime::testing::{TestClient, payload};
 
     #[tokio::test]
-    async fn the_selection_decides() {
+    async fn selection_determines_decision() {
         let client = TestClient::new(agents![triage]).unwrap();
         for (selected, status, decision) in [(0, 200, Some("Approve")), (2, 200, Some("To review")), (11, 400, None)] {
             let hashes = (0..selected).map(|n| format!("object{n}"));

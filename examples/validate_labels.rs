@@ -1,4 +1,4 @@
-//! Checks labels before they are submitted: what somebody in review would send back.
+//! Validates labels before submission, to find what a reviewer would reject.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::outline;
 
-/// The pathways that lead out of the workflow's agent stage.
+/// Pathways of the workflow's agent stage.
 #[derive(Debug, PartialEq, Decisions)]
 enum Verdict {
     #[decision("approve")]
@@ -21,7 +21,7 @@ enum Verdict {
     Return,
 }
 
-/// What is looked for: see `validate_labels.toml`.
+/// Validation rules: see `validate_labels.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Rules {
@@ -36,7 +36,7 @@ struct Rules {
 }
 
 impl Rules {
-    /// Those of a file, or else those that come with the program.
+    /// Reads the rules of a file, or the built-in ones.
     fn read(file: Option<&OsStr>) -> Result<Self> {
         let own = || Ok(include_str!("validate_labels.toml").to_owned());
         let text = file.map_or_else(own, fs::read_to_string).or_complain("The rules' file cannot be read.")?;
@@ -44,11 +44,12 @@ impl Rules {
     }
 }
 
-/// Checks the labels of the whole image, video or group: geometry, required answers, skeletons and tracks.
+/// Validates the labels of the whole image, video or group: geometry, required answers, skeletons and tracks.
 ///
-/// All of it and not only the frame, because the decision moves all of it: `approve` or `return`. It comes with a message,
-/// not as a complaint: a complaint (status 400) carries no decision. Where no workflow waits for one, the editor shows the
-/// message alone. Masks are not compared, and labels in the spaces of data groups not looked at.
+/// The whole task is validated and not only the frame, because the decision `approve` or `return` moves the whole task.
+/// The problems are in the message of a success response, because an error response (status 400) has no decision.
+/// Without an agent stage, the editor only shows the message. Masks are not compared, and labels in the spaces of data
+/// groups are not validated.
 #[editor_agent]
 async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<AgentResponse<Verdict>> {
     let rules = Rules::read(env::var_os("VALIDATE_RULES").as_deref())?;
@@ -66,13 +67,15 @@ async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<AgentRespo
     Ok(AgentResponse::message(message).decide(Verdict::Return))
 }
 
-/// Everything that is wrong, in the order of the frames. What is wrong with an object on many frames is told of the first.
+/// Returns all problems, in the order of the frames. A problem of an object on several frames is reported for the first
+/// one.
 fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
     let mut found: Vec<(u64, String)> = Vec::new();
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     for labels in row.frames() {
         let on = on(&Ranges::from(labels.frame()), frames);
-        let new = on_frame(row, &labels, rules).into_iter().filter(|(rule, objects, _)| told.insert((*rule, *objects)));
+        let new =
+            on_frame(row, &labels, rules).into_iter().filter(|(rule, objects, _)| reported.insert((*rule, *objects)));
         found.extend(new.map(|(.., text)| (labels.frame(), format!("{text}{on}"))));
     }
     for object in row.objects() {
@@ -96,10 +99,10 @@ fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
     found.into_iter().map(|(_, text)| text).collect()
 }
 
-/// By which rule something is wrong, with one object or with two, and what.
+/// A problem: rule, one or two objects, and description.
 type Problem<'r> = (&'static str, [&'r str; 2], String);
 
-/// What is wrong with the shapes on a frame.
+/// Returns the problems of the shapes on a frame.
 fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<Problem<'r>> {
     let mut found = Vec::new();
     let mut before: Vec<(FrameObject<'r>, MultiPolygon, Rect)> = Vec::new();
@@ -139,13 +142,13 @@ fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<
     found
 }
 
-/// What annotators call an object: its class and number.
+/// Returns the display name of an object: class and number.
 fn name(object: Object<'_>) -> String {
     let class = object.class().map_or("Object", |class| class.name());
     object.number().map_or_else(|| format!("{class} {}", object.hash()), |number| format!("{class} {number}"))
 }
 
-/// Frames in words, with the blank before them; nothing where there is one alone.
+/// Formats frames for a message, with a leading space. Empty if the data has only one frame.
 fn on(frames: &Ranges, all: u64) -> String {
     match frames.count() {
         _ if all <= 1 => String::new(),
@@ -154,7 +157,7 @@ fn on(frames: &Ranges, all: u64) -> String {
     }
 }
 
-/// The part of an image that a box or outline covers, in pixels.
+/// Returns the region of a box or polygon, in pixels.
 fn region(object: &FrameObject<'_>, size: outline::Size) -> Option<MultiPolygon> {
     match object.any_coordinates().ok()? {
         AnyCoordinates::BoundingBox(shape) => Some(outline::of_box(&shape, size)),
@@ -164,7 +167,7 @@ fn region(object: &FrameObject<'_>, size: outline::Size) -> Option<MultiPolygon>
     }
 }
 
-/// The vertices of the template that a skeleton does not have, by name.
+/// Returns the names of the template's vertices that a skeleton does not have.
 fn missing_vertices(row: &LabelRow, object: &FrameObject<'_>) -> Vec<String> {
     let Ok(skeleton) = object.coordinates::<Skeleton>() else { return Vec::new() };
     let template = object.class().and_then(|class| row.ontology().skeleton_template(class));
@@ -172,15 +175,15 @@ fn missing_vertices(row: &LabelRow, object: &FrameObject<'_>) -> Vec<String> {
     vertices.map(|vertex| vertex.name.clone()).filter(|name| skeleton.vertex(name).is_none()).collect()
 }
 
-/// What is required and not answered, and the first frame where it is not.
+/// Returns the required attributes without an answer, each with the first frame.
 fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<(u64, String)> {
     let Some(class) = object.class() else { return Vec::new() };
-    // Answers differ between frames only where an attribute is dynamic.
+    // Only answers of dynamic attributes differ between frames.
     let everywhere = class.attributes().any(|attribute| attribute.is_dynamic() && asks(attribute));
-    let (first, mut found, mut told) = (on_frames.first().unwrap_or(0), Vec::new(), HashSet::new());
+    let (first, mut found, mut reported) = (on_frames.first().unwrap_or(0), Vec::new(), HashSet::new());
     for frame in std::iter::once(first).chain(object.frames().skip(1).filter(|_| everywhere)) {
         let missing = unanswered(class.attributes(), |attribute| object.answer_at(attribute.feature_hash(), frame));
-        for attribute in missing.into_iter().filter(|attribute| told.insert(attribute.feature_hash())) {
+        for attribute in missing.into_iter().filter(|attribute| reported.insert(attribute.feature_hash())) {
             let on = on(&Ranges::from(frame), frames);
             found.push((frame, format!("{} has no answer to {}{on}", name(object), attribute.name())));
         }
@@ -188,12 +191,12 @@ fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<(u6
     found
 }
 
-/// Whether an attribute, or one below its options, is required.
+/// Returns whether an attribute or one of its nested attributes is required.
 fn asks(attribute: &Attribute) -> bool {
     attribute.is_required() || attribute.options().any(|option| option.attributes().any(asks))
 }
 
-/// The attributes that are required and not answered, and those below options that are chosen.
+/// Returns the required attributes without an answer, including those nested in chosen options.
 fn unanswered<'o>(
     attributes: impl Iterator<Item = &'o Attribute>,
     answer: impl Fn(&Attribute) -> Option<AnswerValue>,
@@ -215,12 +218,12 @@ fn unanswered<'o>(
     missing
 }
 
-/// What a required classification lacks: an answer, or frames.
+/// Returns the problem of a required classification: a missing answer, or missing frames.
 fn unclassified(row: &LabelRow, class: &ClassificationClass, frames: u64) -> Option<(u64, String)> {
     let all = Ranges::from(0..=frames.saturating_sub(1));
     let mut classified = Ranges::none();
     for classification in row.classifications_of_class(class.feature_hash()) {
-        // One without frames is about all of them.
+        // A classification without frames applies to all frames.
         let ranges = Some(classification.ranges()).filter(|ranges| !ranges.is_empty()).unwrap_or(all.clone());
         let missing = unanswered(class.attributes(), |attribute| classification.answer(attribute.feature_hash()));
         if let Some(attribute) = missing.first() {
@@ -243,7 +246,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn rules_are_those_of_a_file() {
+    fn reads_rules_from_file() {
         let ontology = Ontology::parse(include_str!("../agent-studio/sample/ontology.json")).unwrap();
         let row = include_str!("../agent-studio/sample/labels/gravel.jpg.json");
         let row = LabelRow::parse(row, Arc::new(ontology)).unwrap();
@@ -260,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_an_option_is_required_once_the_option_is_chosen() {
+    fn requires_nested_attributes_of_chosen_option() {
         let ontology = r##"{"objects": [{"id": "1", "name": "Coin", "color": "#D33115", "shape": "point",
             "featureNodeHash": "c", "attributes": [{"id": "1.1", "name": "Metal", "type": "radio", "featureNodeHash": "m",
             "options": [{"id": "1.1.1", "label": "Other", "value": "other", "featureNodeHash": "o", "options": [

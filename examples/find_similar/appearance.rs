@@ -1,10 +1,10 @@
-//! The model in this program. It needs no download: it learns from the frame itself what the prompts have that the rest of the
-//! frame has not.
+//! The built-in model. It needs no download: it learns from the frame itself how the prompts differ from the rest of
+//! the frame.
 //!
-//! Windows of the prompts' sizes are proposed all over the frame, and described by the means of [`Channels`] in a grid of
-//! cells. A linear discriminant tells each prompt, turned in all directions, from what windows of this frame are like
-//! anyway; the windows that stand out furthest are the instances. Turning averages away what is on a thing and keeps its form and
-//! surface: it finds coins by any coin, but cannot tell a coin's head from its tail.
+//! Windows of the prompts' sizes are proposed all over the frame. Their features are the means of [`Channels`] in a
+//! grid of cells. A linear discriminant separates each prompt, averaged over rotations, from the frame's other windows;
+//! the windows with the highest scores are the instances. The average over rotations loses surface details and keeps
+//! shape and texture: it finds coins with any coin as the prompt, but cannot distinguish heads from tails.
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -17,31 +17,34 @@ use super::channels::{ANY_EDGE, CHANNELS, Channels, Palette, WEIGHTS, pixel, who
 use super::discriminant::{Background, Discriminant};
 use super::{Finding, Found, Model};
 
-/// The frame is shrunk, or enlarged up to twice, until the prompts have this mean side, in pixels; up to so many pixels.
+/// Mean side of the prompts to which the frame is scaled, in pixels. The frame is enlarged at most twofold.
 const SIDE: f64 = 48.0;
-const MOST_PIXELS: f64 = 1_500_000.0;
-/// A window is described by 6×6 cells, over a margin around it as well: where a thing ends is much of what it looks like.
+/// Maximum pixels of the scaled frame.
+const MAX_PIXELS: f64 = 1_500_000.0;
+/// Cells per side of a window's grid.
 const CELLS: usize = 6;
+/// Margin around a window, relative to its sides, because the outline is a large part of an object's appearance.
 const MARGIN: f64 = 0.12;
-/// Windows are this part of their sides apart, and so much larger each than the next smaller ones.
+/// Distance of neighbouring windows, relative to their sides.
 const STRIDE: f64 = 0.125;
+/// Ratio of successive window sizes.
 const GROWTH: f64 = 1.13;
-/// Things are at least and at most so large as the smallest and the largest prompt.
+/// Minimum size relative to the smallest prompt, and maximum size relative to the largest prompt.
 const SIZES: (f64, f64) = (0.7, 1.4);
-/// So many windows tell what the frame is like.
+/// Number of background samples.
 const SAMPLES: usize = 2000;
-/// With fewer of them there is not enough frame around the prompts to learn from, or to find anything in.
-const FEWEST_SAMPLES: usize = 100;
-/// How much the samples are distrusted.
+/// Minimum number of background samples. With fewer, the frame around the prompts is too small.
+const MIN_SAMPLES: usize = 100;
+/// Ridge regularization of the covariance matrix.
 const RIDGE: f32 = 1.0;
-/// A prompt is turned in so many directions, each as it is and mirrored.
+/// Number of rotations of a prompt, each also mirrored.
 const TURNS: u32 = 8;
-/// An instance stands out by at least so many standard deviations, and by half as many as the prompts.
-const STANDS_OUT: f32 = 4.0;
-/// Windows are about one thing if both cover this part of the smaller one.
+/// Minimum score of an instance, in standard deviations. The threshold is at least half the mean score of the prompts.
+const MIN_SCORE: f32 = 4.0;
+/// Overlap, relative to the smaller window, from which two windows show the same object.
 const OVERLAP: f64 = 0.5;
 
-/// The model in this program.
+/// The built-in model.
 pub(crate) struct Appearance;
 
 impl Model for Appearance {
@@ -50,7 +53,7 @@ impl Model for Appearance {
     }
 }
 
-/// A box in pixels of the frame as it is worked on.
+/// A box in pixels of the scaled frame.
 type Window = BoundingBox;
 
 fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
@@ -60,19 +63,19 @@ fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
     let channels = Channels::of(&image, &palette, reach);
     let windows = proposals(&channels, &prompts);
     let samples = samples(&channels, &windows, &prompts);
-    if samples.len() < FEWEST_SAMPLES {
+    if samples.len() < MIN_SAMPLES {
         return Ok(Vec::new());
     }
     let background = Background::of(&samples, scale(&samples), RIDGE);
     let likeness =
-        Likeness::of(&background, prompts.iter().map(|prompt| turned_all_ways(&image, prompt, &palette, reach)));
-    let likeness = |window: &Window| likeness.says(&describe(&channels, window));
+        Likeness::of(&background, prompts.iter().map(|prompt| mean_over_rotations(&image, prompt, &palette, reach)));
+    let likeness = |window: &Window| likeness.score(&describe(&channels, window));
     let of_prompts = prompts.iter().map(likeness).reduce(|sum, next| sum + next).unwrap_or(0.0);
-    let threshold = STANDS_OUT.max(of_prompts / prompts.iter().map(|_| 1.0).sum::<f32>() / 2.0);
+    let threshold = MIN_SCORE.max(of_prompts / prompts.iter().map(|_| 1.0).sum::<f32>() / 2.0);
     let scored = windows.into_iter().map(|window| (window, likeness(&window)));
-    let promising = apart(scored.filter(|(_, score)| *score >= 0.8 * threshold).collect(), &[]);
-    let found = promising.into_iter().map(|(window, score)| closer(window, score, likeness));
-    let found = apart(found.filter(|(_, score)| *score >= threshold).collect(), &prompts);
+    let promising = suppress_overlaps(scored.filter(|(_, score)| *score >= 0.8 * threshold).collect(), &[]);
+    let found = promising.into_iter().map(|(window, score)| refined(window, score, likeness));
+    let found = suppress_overlaps(found.filter(|(_, score)| *score >= threshold).collect(), &prompts);
     let (width, height) = channels.size();
     let found = found.into_iter().map(|(window, score)| {
         let [left, right] = [window.x, window.x + window.width].map(|x| (x / width).clamp(0.0, 1.0));
@@ -83,7 +86,7 @@ fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
     Ok(found.collect())
 }
 
-/// How much windows are like the prompts.
+/// Similarity of windows to the prompts.
 struct Likeness {
     each: Vec<Discriminant>,
     together: Discriminant,
@@ -101,15 +104,15 @@ impl Likeness {
         Self { each, together: background.against(&mean) }
     }
 
-    /// Half of it is the likeness to the prompt that is most like it, half that to what the prompts have in common.
-    fn says(&self, numbers: &[f32]) -> f32 {
-        let best = self.each.iter().map(|prompt| prompt.says(numbers)).fold(f32::MIN, f32::max);
-        best.midpoint(self.together.says(numbers))
+    /// Returns the mean of the best score of a single prompt and the score of the prompts' mean.
+    fn score(&self, numbers: &[f32]) -> f32 {
+        let best = self.each.iter().map(|prompt| prompt.score(numbers)).fold(f32::MIN, f32::max);
+        best.midpoint(self.together.score(numbers))
     }
 }
 
-/// Of windows that are about one thing the one that is most like the prompts, and none that is about a prompt.
-fn apart(mut windows: Vec<(Window, f32)>, prompts: &[Window]) -> Vec<(Window, f32)> {
+/// Non-maximum suppression: keeps the best window of each object, and none that overlaps a prompt.
+fn suppress_overlaps(mut windows: Vec<(Window, f32)>, prompts: &[Window]) -> Vec<(Window, f32)> {
     windows.sort_by(|one, other| other.1.total_cmp(&one.1));
     let mut kept: Vec<(Window, f32)> = Vec::new();
     for (window, score) in windows {
@@ -121,7 +124,7 @@ fn apart(mut windows: Vec<(Window, f32)>, prompts: &[Window]) -> Vec<(Window, f3
     kept
 }
 
-/// The part of the smaller of two windows that both cover.
+/// Returns the intersection relative to the smaller window.
 fn shared(one: &Window, other: &Window) -> f64 {
     let width = (one.x + one.width).min(other.x + other.width) - one.x.max(other.x);
     let height = (one.y + one.height).min(other.y + other.height) - one.y.max(other.y);
@@ -132,7 +135,7 @@ fn mean_side(prompts: &[Window]) -> f64 {
     prompts.iter().map(|prompt| prompt.area().sqrt()).sum::<f64>() / whole_number(prompts.len())
 }
 
-/// The frame in the size it is worked on, and the prompts in its pixels.
+/// Scales the frame, and converts the prompts to its pixels.
 fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImage, Vec<Window>)> {
     let in_pixels = |width: u32, height: u32| -> Vec<Window> {
         let (wide, high) = (f64::from(width), f64::from(height));
@@ -147,7 +150,7 @@ fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImag
     let (width, height) = image.dimensions();
     let side = mean_side(&in_pixels(width, height));
     ensure!(side.is_finite() && side >= 1.0, "There is nothing in the selected boxes.");
-    let most = (MOST_PIXELS / f64::from(width) / f64::from(height)).sqrt();
+    let most = (MAX_PIXELS / f64::from(width) / f64::from(height)).sqrt();
     let scale = (SIDE / side).min(2.0).min(most);
     ensure!(
         side * scale >= SIDE / 6.0,
@@ -162,8 +165,8 @@ fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImag
     Ok((image, in_pixels(width, height)))
 }
 
-/// What may be instances: windows of the prompts' sizes and proportions everywhere, also a quarter of them beyond the edges
-/// of the frame, in which there is at least half as much to see as in the prompts.
+/// Returns candidate windows of the prompts' sizes and aspect ratios all over the frame, and up to a quarter beyond its
+/// edges. Windows with less than half the edges of the prompts are discarded.
 fn proposals(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
     let edges = |window: &Window| channels.cells::<1>(window).map(|channels| channels[ANY_EDGE]).sum::<f64>();
     let least = prompts.iter().map(edges).fold(f64::MAX, f64::min) / 2.0;
@@ -197,7 +200,7 @@ fn windows(channels: &Channels, prompts: &[Window]) -> Vec<Window> {
     windows
 }
 
-/// The numbers that describe a window.
+/// Computes the features of a window.
 fn describe(channels: &Channels, window: &Window) -> Vec<f32> {
     let (beside, above) = (window.width * MARGIN, window.height * MARGIN);
     let around = Window {
@@ -207,19 +210,19 @@ fn describe(channels: &Channels, window: &Window) -> Vec<f32> {
         height: window.height + 2.0 * above,
     };
     let mut numbers = Vec::with_capacity(CELLS * CELLS * CHANNELS);
-    #[expect(clippy::cast_possible_truncation, reason = "means of pixels need no more digits")]
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is enough for means of pixels")]
     numbers.extend(channels.cells::<CELLS>(&around).flatten().map(|number| number as f32));
     numbers
 }
 
-/// What the frame is like where the prompts are not.
+/// Returns the features of windows that do not overlap the prompts.
 fn samples(channels: &Channels, windows: &[Window], prompts: &[Window]) -> Vec<Vec<f32>> {
-    let apart = |window: &&Window| prompts.iter().all(|prompt| prompt.intersection_over_union(window) < 0.2);
-    let spread = windows.iter().step_by((windows.len() / SAMPLES).max(1)).filter(apart);
+    let is_background = |window: &&Window| prompts.iter().all(|prompt| prompt.intersection_over_union(window) < 0.2);
+    let spread = windows.iter().step_by((windows.len() / SAMPLES).max(1)).filter(is_background);
     spread.map(|window| describe(channels, window)).collect()
 }
 
-/// What the numbers of each channel are divided by: their standard deviation, and what the channel counts.
+/// Returns the divisor of each feature: the channel's standard deviation divided by its weight.
 fn scale(samples: &[Vec<f32>]) -> Vec<f32> {
     let mut count = 0.0;
     let mut cells = vec![[0.0; 2]; CELLS * CELLS * CHANNELS];
@@ -237,15 +240,15 @@ fn scale(samples: &[Vec<f32>]) -> Vec<f32> {
             *variance += (squares / f64::max(count, 1.0) - (sum / f64::max(count, 1.0)).powi(2)).max(0.0);
         }
     }
-    #[expect(clippy::cast_possible_truncation, reason = "a divisor needs no more digits")]
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is enough for a divisor")]
     let of = |channel: usize| {
         ((variances[channel] / whole_number(CELLS * CELLS)).sqrt().max(1e-3) / WEIGHTS[channel]) as f32
     };
     (0..CELLS * CELLS * CHANNELS).map(|number| of(number % CHANNELS)).collect()
 }
 
-/// What a prompt is like, whichever way it lies.
-fn turned_all_ways(image: &RgbImage, prompt: &Window, palette: &Palette, reach: usize) -> Vec<f32> {
+/// Returns the features of a prompt, averaged over rotations and reflections.
+fn mean_over_rotations(image: &RgbImage, prompt: &Window, palette: &Palette, reach: usize) -> Vec<f32> {
     let mut mean = vec![0.0; CELLS * CELLS * CHANNELS];
     let part = TURNS * 2;
     for turn in 0..TURNS {
@@ -259,7 +262,7 @@ fn turned_all_ways(image: &RgbImage, prompt: &Window, palette: &Palette, reach: 
     mean
 }
 
-/// A prompt with its surroundings, turned about its centre, and where it is then.
+/// Rotates a prompt with its surroundings about its centre, and returns the image and the prompt's window in it.
 fn turned(image: &RgbImage, prompt: &Window, angle: f64, mirrored: bool) -> (RgbImage, Window) {
     let (sin, cos) = angle.sin_cos();
     let [wide, high] =
@@ -275,7 +278,8 @@ fn turned(image: &RgbImage, prompt: &Window, angle: f64, mirrored: bool) -> (Rgb
     (turned, window)
 }
 
-/// The colour at a place between pixels, in pixels from the centre of the first; beyond the image that at its edge.
+/// Interpolates a colour bilinearly. Coordinates are in pixels from the centre of the first pixel, and clamped to the
+/// image.
 fn interpolated(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
     let neighbours = |place: f64, length: u32| {
         let place = place.clamp(0.0, f64::from(length - 1));
@@ -291,8 +295,8 @@ fn interpolated(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
     }))
 }
 
-/// Moves the edges of a window as long as it stands out more.
-fn closer(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32) -> (Window, f32) {
+/// Moves the edges of a window while its score increases.
+fn refined(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32) -> (Window, f32) {
     for part in [0.06, 0.03] {
         let (across, down) = (window.width * part, window.height * part);
         for (x, y, width, height) in [

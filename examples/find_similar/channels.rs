@@ -1,29 +1,29 @@
-//! What pixels look like: edges by direction, lightness, hue, and how unusual a colour is for the frame.
+//! Pixel features: edges by direction, lightness, hue, and rarity of the hue in the frame.
 
 use std::f64::consts::PI;
 
 use agent_runtime::media::RgbImage;
 use agent_runtime::prelude::*;
 
-/// Edges are told apart by so many directions.
+/// Number of edge directions.
 const DIRECTIONS: usize = 6;
-/// Numbers per pixel: edges of each direction, edges of any, lightness, two of hue, and unusualness.
+/// Features per pixel: edges of each direction, edges of any direction, lightness, two of hue, and rarity.
 pub(super) const CHANNELS: usize = DIRECTIONS + 5;
-/// The channel of edges of any direction.
+/// Channel of the edges of any direction.
 pub(super) const ANY_EDGE: usize = DIRECTIONS;
-/// What a difference in each channel counts. Hue counts little: a thing comes in several colours.
+/// Weights of the channels. Hue has a small weight, because equal objects may have different colours.
 pub(super) const WEIGHTS: [f64; CHANNELS] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.25, 0.25, 0.25, 1.0];
-/// Edges weaker than this part of the range of brightness are noise.
+/// Noise level of edges, relative to the range of brightness.
 const NOISE: f64 = 0.03;
 
-/// Lightness and hue of a pixel: hue as red against green and yellow against blue, relative to the light there is.
+/// Returns lightness and hue of a pixel. Hue is red–green and yellow–blue, relative to the lightness.
 fn colour(pixel: [u8; 3]) -> [f64; 3] {
     let [red, green, blue] = pixel.map(|value| f64::from(value) / 255.0);
     let light = (red + green + blue) / 3.0;
     [light, (red - green) / (light + 0.15), ((red + green) / 2.0 - blue) / (light + 0.15)]
 }
 
-/// The usual colours of a frame.
+/// Mean and standard deviation of a frame's colours.
 pub(super) struct Palette {
     mean: [f64; 3],
     deviation: [f64; 3],
@@ -44,24 +44,25 @@ impl Palette {
         Self { mean, deviation: [0, 1, 2].map(|part| variance(part).sqrt()) }
     }
 
-    /// How many standard deviations the hue is from the mean, up to 4.
-    fn unusual(&self, [_, red, yellow]: [f64; 3]) -> f64 {
+    /// Returns the distance of the hue from the mean, in standard deviations, up to 4.
+    fn rarity(&self, [_, red, yellow]: [f64; 3]) -> f64 {
         let red = (red - self.mean[1]) / self.deviation[1];
         let yellow = (yellow - self.mean[2]) / self.deviation[2];
         red.hypot(yellow).min(4.0)
     }
 }
 
-/// The channels of an image, summed up so that the mean over any box takes no time.
+/// The channels of an image as summed-area tables, which give the mean over any box in constant time.
 pub(super) struct Channels {
     width: usize,
     height: usize,
-    /// At row `y` and column `x`, the sum of what is above and to the left.
+    /// Sum of all pixels above row `y` and left of column `x`.
     sums: Vec<[f64; CHANNELS]>,
 }
 
 impl Channels {
-    /// `reach`: edges count in relation to those within so many pixels, so that soft ones in the shade count as well.
+    /// Computes the channels. Edges are normalized by the mean within `reach` pixels, so that soft edges in shadow
+    /// count too.
     pub(super) fn of(image: &RgbImage, palette: &Palette, reach: usize) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let mut pixels = vec![[0.0; CHANNELS]; width * height];
@@ -73,7 +74,7 @@ impl Channels {
                 let along = (at(x, y.saturating_sub(1)), at(x, (y + 1).min(height - 1)));
                 edges(channels, across, along);
                 let colour @ [light, red, yellow] = colour(at(x, y));
-                channels[ANY_EDGE + 1..].copy_from_slice(&[light, red, yellow, palette.unusual(colour)]);
+                channels[ANY_EDGE + 1..].copy_from_slice(&[light, red, yellow, palette.rarity(colour)]);
             }
         }
         let near = Self::summed(width, height, &pixels);
@@ -106,7 +107,7 @@ impl Channels {
         Self { width, height, sums }
     }
 
-    /// The means over a box of pixels: left, top, right and bottom, of which the latter two are outside.
+    /// Returns the means over a box of pixels: left, top, right and bottom. The latter two are exclusive.
     fn mean(&self, [left, top, right, bottom]: [usize; 4]) -> [f64; CHANNELS] {
         let at = |x: usize, y: usize| &self.sums[y * (self.width + 1) + x];
         let (all, above, before, both) = (at(right, bottom), at(right, top), at(left, bottom), at(left, top));
@@ -114,8 +115,8 @@ impl Channels {
         std::array::from_fn(|channel| (all[channel] - above[channel] - before[channel] + both[channel]) * part)
     }
 
-    /// The means in each cell of a grid over a window, which is given in pixels and may reach beyond the image: what is there
-    /// is taken to be as at its edge.
+    /// Returns the means in each cell of a grid over a window in pixels. The window may exceed the image, whose edge
+    /// pixels are then repeated.
     pub(super) fn cells<const SIDE: usize>(&self, window: &BoundingBox) -> impl Iterator<Item = [f64; CHANNELS]> {
         let spans = |first: f64, length: f64, end: usize| -> [(usize, usize); SIDE] {
             let step = length / whole_number(SIDE);
@@ -137,14 +138,15 @@ impl Channels {
     }
 }
 
-/// The edges at a pixel, from its neighbours to the left and right, and above and below: the colour that changes most tells.
+/// Computes the edges at a pixel from its horizontal and vertical neighbours. The colour with the largest change
+/// counts.
 fn edges(channels: &mut [f64; CHANNELS], across: ([u8; 3], [u8; 3]), along: ([u8; 3], [u8; 3])) {
     let change = |(from, to): ([u8; 3], [u8; 3]), part| (f64::from(to[part]) - f64::from(from[part])) / 255.0;
     let steepest = [0, 1, 2].map(|part: usize| (change(across, part), change(along, part)));
     let square = |(x, y): (f64, f64)| x * x + y * y;
     let (x, y) = steepest.into_iter().fold((0.0, 0.0), |best, new| if square(new) > square(best) { new } else { best });
     let strength = x.hypot(y);
-    // From dark to light or from light to dark is the same edge.
+    // Edges from dark to light and from light to dark are the same.
     let turned = y.atan2(x).rem_euclid(PI) / PI * whole_number(DIRECTIONS);
     let (first, share) = (pixel(turned) % DIRECTIONS, turned.fract());
     channels[first] += strength * (1.0 - share);
@@ -157,7 +159,7 @@ pub(super) fn whole_number(number: usize) -> f64 {
     number as f64
 }
 
-/// The pixel that a place is in; the first one for places before it.
+/// Returns the pixel at a position, or the first pixel for negative positions.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` ends at the limits of the type")]
 pub(super) fn pixel(place: f64) -> usize {
     place as usize

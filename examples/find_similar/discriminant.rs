@@ -1,24 +1,23 @@
-//! Linear discriminants: which direction leads from what is everywhere on the frame to the prompt.
+//! Linear discriminants between the background of a frame and a prompt.
 
-/// What windows of a frame have in common: their mean and how their numbers go together. From it come discriminants for any
-/// number of prompts, without any other frame.
+/// Mean and covariance of a frame's windows, from which discriminants for any number of prompts are computed.
 pub(super) struct Background {
     mean: Vec<f32>,
-    /// What each number is divided by.
+    /// Divisor of each feature.
     scale: Vec<f32>,
-    /// The lower triangle of the Cholesky factor of the covariance, row by row.
+    /// Lower triangle of the Cholesky factor of the covariance matrix, row by row.
     factor: Vec<Vec<f32>>,
 }
 
-/// A direction, and where on it the prompt is.
+/// A linear discriminant.
 pub(super) struct Discriminant {
     weights: Vec<f32>,
     offset: f32,
 }
 
 impl Background {
-    /// Of samples with equally many numbers. `scale` divides each; `ridge` is added to the variances, which keeps what few
-    /// samples say of many numbers from being believed.
+    /// Computes the background of samples of equal length. `scale` divides each feature; `ridge` is added to the
+    /// variances to regularize them.
     pub(super) fn of(samples: &[Vec<f32>], scale: Vec<f32>, ridge: f32) -> Self {
         let numbers = scale.len();
         let mut count = 0.0;
@@ -47,8 +46,8 @@ impl Background {
         Self { mean, scale, factor: covariance }
     }
 
-    /// The discriminant of a prompt. What it says of the background has the mean 0, and the standard deviation 1 at
-    /// most, by as much less as the ridge counts.
+    /// Computes the discriminant of a prompt. Scores of the background have mean 0 and a standard deviation of at most
+    /// 1, which the ridge reduces.
     pub(super) fn against(&self, prompt: &[f32]) -> Discriminant {
         let centred: Vec<f32> = prompt
             .iter()
@@ -74,13 +73,13 @@ impl Background {
 }
 
 impl Discriminant {
-    /// How much a sample is like the prompt, in standard deviations of the background.
-    pub(super) fn says(&self, sample: &[f32]) -> f32 {
+    /// Returns the score of a sample: its similarity to the prompt, in standard deviations of the background.
+    pub(super) fn score(&self, sample: &[f32]) -> f32 {
         dot(&self.weights, sample) - self.offset
     }
 }
 
-/// The Cholesky factor of a matrix, of which it takes the place.
+/// Replaces a matrix by its Cholesky factor.
 fn factorise(matrix: &mut [Vec<f32>]) {
     for index in 0..matrix.len() {
         let (before, rest) = matrix.split_at_mut(index);
@@ -92,7 +91,7 @@ fn factorise(matrix: &mut [Vec<f32>]) {
     }
 }
 
-/// In eight sums, which the processor can do at once.
+/// Returns the dot product, with eight partial sums for SIMD.
 fn dot(one: &[f32], other: &[f32]) -> f32 {
     let length = one.len().min(other.len());
     let ((ones, one), (others, other)) = (one[..length].as_chunks::<8>(), other[..length].as_chunks::<8>());
@@ -110,8 +109,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_varies_everywhere_counts_for_little() {
-        // The second number says nothing: it varies. The first and third go together everywhere but in the prompt.
+    fn ignores_features_with_high_variance() {
+        // The second feature is noise. The first and third are correlated everywhere except in the prompt.
         let samples: Vec<Vec<f32>> = (0..200_u8)
             .map(|n| {
                 let (wave, noise, jitter) = (f32::from(n % 7) - 3.0, f32::from(n % 11) - 5.0, f32::from(n % 5) - 2.0);
@@ -121,11 +120,11 @@ mod tests {
         let background = Background::of(&samples, vec![1.0; 3], 0.001);
         let prompt = [2.0, 0.0, -2.0];
         let discriminant = background.against(&prompt);
-        let said: Vec<f32> = samples.iter().map(|sample| discriminant.says(sample)).collect();
-        let mean = said.iter().sum::<f32>() / 200.0;
-        let deviation = (said.iter().map(|said| (said - mean).powi(2)).sum::<f32>() / 200.0).sqrt();
+        let scores: Vec<f32> = samples.iter().map(|sample| discriminant.score(sample)).collect();
+        let mean = scores.iter().sum::<f32>() / 200.0;
+        let deviation = (scores.iter().map(|score| (score - mean).powi(2)).sum::<f32>() / 200.0).sqrt();
         assert!(mean.abs() < 0.01 && (deviation - 1.0).abs() < 0.1, "{mean} {deviation}");
-        assert!(discriminant.says(&prompt) > 5.0);
-        assert!(discriminant.says(&[2.0, 0.0, 2.0]).abs() < 1.0);
+        assert!(discriminant.score(&prompt) > 5.0);
+        assert!(discriminant.score(&[2.0, 0.0, 2.0]).abs() < 1.0);
     }
 }

@@ -1,11 +1,12 @@
-//! How much the model in this program finds, and how much of that is right.
+//! Precision and recall of the built-in model.
 
 use agent_runtime::agent_platform::labels::BoundingBox;
 
 use super::{Appearance, Model};
 use crate::sample_project::ground_truth::{objects, photograph, right};
 
-/// Precision and recall: with every coin as the prompt, or with every third one and those seven and fourteen coins on.
+/// Returns precision and recall, with every coin as the only prompt, or with every third coin and those seven and
+/// fourteen coins after it.
 async fn measured(file_name: &str, prompts: usize) -> (f64, f64) {
     let coins = objects("coins.json").into_iter().filter(|coin| coin.file_name == file_name).map(|coin| coin.around);
     let coins: Vec<BoundingBox> = coins.collect();
@@ -28,7 +29,7 @@ async fn measured(file_name: &str, prompts: usize) -> (f64, f64) {
 }
 
 #[tokio::test]
-async fn precision_and_recall_are_as_good_as_they_were() {
+async fn precision_and_recall_stay_above_floors() {
     let floors = [
         ("coins.png", 1, 0.98, 0.92),
         ("coins.png", 3, 0.98, 0.98),
@@ -46,8 +47,8 @@ async fn precision_and_recall_are_as_good_as_they_were() {
 }
 
 #[tokio::test]
-async fn other_things_are_found_as_well() {
-    // A lamp of the launch pad, 25 pixels wide: the four largest of the others come first.
+async fn finds_objects_other_than_coins() {
+    // A lamp of the launch pad, 25 pixels wide. The four largest other lamps are the first results.
     let image = photograph("rocket.jpg");
     let pixels = |x: f64, y: f64| BoundingBox { x: x / 640.0, y: y / 427.0, width: 25.0 / 640.0, height: 25.0 / 427.0 };
     let found = Appearance.find(image, vec![pixels(139.0, 365.0)]).await.unwrap();
@@ -61,7 +62,7 @@ async fn other_things_are_found_as_well() {
     };
     assert!(found.len() <= 10, "{found:?}");
     assert!(found.iter().take(4).all(|found| lit(&found.shape)), "{found:?}");
-    // Of a cat's face there is one.
+    // The cat's face has no second instance.
     let cat = photograph("cat.jpg");
     let face = BoundingBox { x: 0.0665, y: 0.0, width: 0.8248, height: 0.9567 };
     assert_eq!(Appearance.find(cat, vec![face]).await.unwrap(), []);

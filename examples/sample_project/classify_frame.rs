@@ -1,4 +1,4 @@
-//! `classify_frame` on the sample project, with a server that plays the language model's endpoint.
+//! Tests of `classify_frame` on the sample project, with a mock of the language model's endpoint.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ fn scene(choice: &Value) -> Value {
     json!({"feature_node_hash": hash(&["Scene"]), "choice": choice})
 }
 
-/// The feature hash of what these titles lead to in the sample project's ontology.
+/// Returns the feature hash at a path of titles in the sample project's ontology.
 pub(super) fn hash(path: &[&str]) -> String {
     let text = std::fs::read_to_string(sample_folder().join("ontology.json")).unwrap();
     let ontology = agent_runtime::Ontology::parse(text).unwrap();
@@ -41,7 +41,7 @@ pub(super) fn picture(name: &str) -> RgbImage {
     decode(&std::fs::read(sample_folder().join("data").join(name)).unwrap(), &Limits::default()).unwrap()
 }
 
-/// How far two images of one size are apart on average, in hundredths of a level of 255.
+/// Returns the mean difference of two images of the same size, in hundredths of a level of 255.
 pub(super) fn difference(one: &RgbImage, other: &RgbImage) -> u64 {
     assert_eq!(one.dimensions(), other.dimensions());
     let sum: u64 = one.as_raw().iter().zip(other.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
@@ -65,7 +65,7 @@ fn dusk() -> Value {
 }
 
 #[tokio::test]
-async fn a_frame_without_labels_is_classified_by_what_the_model_sees() {
+async fn classifies_unlabelled_frame() {
     for vendor in VENDORS {
         let coins: fn() -> Reply = || {
             let none = json!({"feature_node_hash": hash(&["Number of coins"]), "value": 0});
@@ -88,7 +88,7 @@ async fn a_frame_without_labels_is_classified_by_what_the_model_sees() {
         assert_eq!(asked.schema(), &serde_json::from_str::<Value>(&schema.schema()).unwrap());
         let distance = difference(&asked.image(), &picture("galaxies.jpg"));
         assert!(distance < 400, "{distance}");
-        // What it did not answer is asked again, and then nothing is left to ask.
+        // The next call asks only for the missing answer; after that nothing is missing.
         assert_eq!(classify(&sample, "galaxies.jpg").await.message, "Classified: Number of coins: 0.");
         let again = classify(&sample, "galaxies.jpg").await;
         assert_eq!(again.message, "This frame has every classification already.");
@@ -97,7 +97,7 @@ async fn a_frame_without_labels_is_classified_by_what_the_model_sees() {
 }
 
 #[tokio::test]
-async fn what_is_classified_already_is_not_asked_and_stays() {
+async fn skips_existing_classifications() {
     for vendor in VENDORS {
         let endpoint = Endpoint::replying(vendor, [|| Reply::Answer(dusk())]).await;
         let sample = sample(&endpoint, 20).await;
@@ -118,7 +118,7 @@ async fn what_is_classified_already_is_not_asked_and_stays() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_used_is_asked_for_once_more_with_the_reason() {
+async fn retries_invalid_answer_with_problem() {
     let wrong: [fn() -> Reply; 3] = [
         || Reply::Answer(json!({"scene": scene(&json!("Mars")), "caption": null, "number_of_coins": null})),
         || Reply::CutOff(r#"{"scene": {"feature_node_ha"#),
@@ -141,7 +141,7 @@ async fn an_answer_that_cannot_be_used_is_asked_for_once_more_with_the_reason() 
     }
 }
 
-/// Nothing has changed, and the annotator is told why.
+/// Asserts that the labels are unchanged and the annotator gets this message.
 async fn refused(vendor: Vendor, seconds: u32, replies: &[fn() -> Reply], status: u16, message: &str) -> usize {
     let (replies, count) = (replies.to_vec(), replies.len());
     let endpoint = Endpoint::start(vendor, move |at, _| replies[at.min(count - 1)]()).await;
@@ -154,8 +154,8 @@ async fn refused(vendor: Vendor, seconds: u32, replies: &[fn() -> Reply], status
 }
 
 #[tokio::test]
-async fn two_answers_that_cannot_be_used_change_nothing() {
-    // A classification that would fit is beside one that does not.
+async fn two_invalid_answers_change_nothing() {
+    // One classification is valid, another is not.
     let wrong: fn() -> Reply = || {
         let mut answer = dusk();
         answer["number_of_coins"] = json!({"feature_node_hash": hash(&["Number of coins"]), "value": "many"});
@@ -172,7 +172,7 @@ async fn two_answers_that_cannot_be_used_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_and_not_argued_with() {
+async fn reports_refusal_without_retry() {
     for vendor in VENDORS {
         let message = "The language model refuses to answer: “I cannot help with that.”";
         assert_eq!(refused(vendor, 20, &[|| Reply::Refusal("I cannot help with that.")], 502, message).await, 1);
@@ -184,7 +184,7 @@ async fn a_refusal_is_told_and_not_argued_with() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_busy_is_asked_once_more() {
+async fn retries_busy_endpoint_once() {
     for vendor in VENDORS {
         for status in [429, 500, 529] {
             let replies = move |at, _: &_| match at {
@@ -203,7 +203,7 @@ async fn an_endpoint_that_is_busy_is_asked_once_more() {
 }
 
 #[tokio::test]
-async fn what_is_set_wrongly_is_told_without_the_key() {
+async fn reports_invalid_settings_without_key() {
     for vendor in VENDORS {
         let message = "The language model's endpoint does not take the key (401 Unauthorized): see LLM_API_KEY.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(401, format!("No key {KEY}"))], 502, message).await, 1);
@@ -217,7 +217,7 @@ async fn what_is_set_wrongly_is_told_without_the_key() {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_ends_or_is_too_large_is_given_up() {
+async fn gives_up_on_endless_or_large_response() {
     for vendor in VENDORS {
         let start = Instant::now();
         let message = "The language model did not answer within 1 s.";
@@ -229,7 +229,7 @@ async fn an_answer_that_never_ends_or_is_too_large_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_not_there_is_told() {
+async fn reports_unreachable_endpoint() {
     let configured = LanguageModel::configured(|name| match name {
         "LLM_BASE_URL" => Some("http://127.0.0.1:9".to_owned()),
         "LLM_API_KEY" | "LLM_MODEL" => Some("x".to_owned()),
@@ -243,7 +243,7 @@ async fn an_endpoint_that_is_not_there_is_told() {
 }
 
 #[test]
-fn what_is_not_set_is_said() {
+fn reports_missing_settings() {
     let told = |given: &[(&str, &str)]| {
         let value = |name: &str| given.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         LanguageModel::configured(value).err().unwrap().message().to_owned()

@@ -6,14 +6,14 @@ use agent_runtime::media::Croppable;
 
 use super::SampleProject;
 
-/// The object that an answer says was added.
+/// Returns the object that the message reports as added.
 fn added<'r>(row: &'r LabelRow, message: &str) -> Object<'r> {
     let (class, number) = message.strip_prefix("Added ").unwrap().trim_end_matches('.').rsplit_once(' ').unwrap();
     let number = number.parse().ok();
     row.objects_of_class(class).find(|object| object.number() == number).unwrap()
 }
 
-/// Converts an object, and gives its row with the new one's hash.
+/// Converts an object, and returns the row and the hash of the new object.
 async fn convert(sample: &SampleProject, path: &str, title: &str, hash: &str) -> (LabelRow, String) {
     let answer = sample.call(path, &sample.payload(title, 0, &[hash])).await;
     assert_eq!(answer.status, 200, "{}", answer.message);
@@ -23,14 +23,14 @@ async fn convert(sample: &SampleProject, path: &str, title: &str, hash: &str) ->
 }
 
 #[tokio::test]
-async fn masks_become_outlines_that_become_the_same_masks() {
+async fn converts_masks_to_polygons_and_back() {
     let sample = SampleProject::start(Server::new()).await;
     for (title, hash) in [("espresso.jpg", "AqkoSIuI"), ("astronaut.jpg", "ZjjRVMu7"), ("photographer", "f1tcq++2")] {
         let before = sample.call("/validate-labels", &sample.payload(title, 0, &[])).await.message;
         let (row, outline) = convert(&sample, "/to-polygon", title, hash).await;
         let mask: Bitmask = row.object(hash).unwrap().at(0).unwrap().coordinates().unwrap();
         let polygon: Polygon = row.object(&outline).unwrap().at(0).unwrap().coordinates().unwrap();
-        // What the corners of the pixels would be is a multiple.
+        // An outline with all pixel corners would have several times as many vertices.
         assert!((2..=2000).contains(&polygon.vertex_count()), "{}", polygon.vertex_count());
         let (row, again) = convert(&sample, "/to-bitmask", title, &outline).await;
         let again: Bitmask = row.object(&again).unwrap().at(0).unwrap().coordinates().unwrap();
@@ -41,9 +41,9 @@ async fn masks_become_outlines_that_become_the_same_masks() {
 }
 
 #[tokio::test]
-async fn answers_go_along() {
+async fn transfers_answers() {
     let sample = SampleProject::start(Server::new()).await;
-    // A cup with coffee: attributes below options below options.
+    // A cup with coffee, which has attributes nested two levels deep.
     let (row, mask) = convert(&sample, "/to-bitmask", "espresso.jpg", "Kp9mSO/t").await;
     let mask = row.object(&mask).unwrap();
     assert_eq!(mask.class().unwrap().name(), "Item mask");
@@ -59,9 +59,9 @@ async fn answers_go_along() {
 }
 
 #[tokio::test]
-async fn boxes_lie_around_what_they_are_made_of() {
+async fn boxes_enclose_converted_objects() {
     let sample = SampleProject::start(Server::new()).await;
-    // The tower is drawn as a box turned about its centre.
+    // The tower is a rotated box.
     let (row, outline) = convert(&sample, "/to-polygon", "rocket.jpg", "opIBYGdP").await;
     let (_, turned) = convert(&sample, "/to-rotated-box", "rocket.jpg", &outline).await;
     let turned: RotatableBoundingBox =
@@ -77,7 +77,7 @@ async fn boxes_lie_around_what_they_are_made_of() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_converted_is_said() {
+async fn reports_unsupported_conversions() {
     let sample = SampleProject::start(Server::new()).await;
     let cases: [(&str, &[&str], &str); 3] = [
         ("/to-box", &[], "Select what is to be converted."),

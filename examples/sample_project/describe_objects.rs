@@ -1,4 +1,4 @@
-//! `describe_objects` on the sample project, with a server that plays the language model's endpoint.
+//! Tests of `describe_objects` on the sample project, with a mock of the language model's endpoint.
 
 use std::sync::atomic::Ordering;
 
@@ -19,7 +19,7 @@ async fn describe(sample: &SampleProject, title: &str, frame: u64, selected: &[&
     sample.call("/describe-objects", &sample.payload(title, frame, selected)).await
 }
 
-/// Answers for a coin; of gold, for which the ontology has no option, ones that cannot be used.
+/// Returns answers for a coin. Those for gold are invalid, because the ontology has no such option.
 fn coin(metal: &str) -> Value {
     let option = if metal == "Gold" { "gold".to_owned() } else { hash(&["Coin", "Metal", metal]) };
     let choice = json!({"feature_node_hash": option, "title": metal});
@@ -32,7 +32,7 @@ fn coin(metal: &str) -> Value {
         "in_the_way": null})
 }
 
-/// Of an answer, the members that were asked for.
+/// Keeps the requested members of an answer.
 fn as_asked(mut answer: Value, asked: &Asked) -> Reply {
     let members = asked.schema()["properties"].as_object().unwrap().clone();
     answer.as_object_mut().unwrap().retain(|key, _| members.contains_key(key));
@@ -40,7 +40,7 @@ fn as_asked(mut answer: Value, asked: &Asked) -> Reply {
 }
 
 #[tokio::test]
-async fn a_selected_object_gets_the_answers_that_it_lacks() {
+async fn answers_missing_attributes_of_selected_object() {
     for vendor in VENDORS {
         let endpoint = Endpoint::replying(vendor, [|| Reply::Answer(coin("Bronze"))]).await;
         let sample = sample(&endpoint).await;
@@ -64,7 +64,7 @@ async fn a_selected_object_gets_the_answers_that_it_lacks() {
 }
 
 #[tokio::test]
-async fn without_a_selection_all_are_asked_about_for_what_has_no_answer_a_few_at_once() {
+async fn describes_all_objects_with_limited_concurrency() {
     let endpoint = Endpoint::start(Vendor::OpenAi, |_, asked| as_asked(coin("Silver"), asked)).await;
     let sample = sample(&endpoint).await;
     let before = sample.row("gravel.jpg");
@@ -82,7 +82,7 @@ async fn without_a_selection_all_are_asked_about_for_what_has_no_answer_a_few_at
 }
 
 #[tokio::test]
-async fn what_is_below_an_option_that_is_chosen_already_is_asked() {
+async fn asks_nested_attributes_of_chosen_option() {
     let endpoint = Endpoint::start(Vendor::Anthropic, |_, asked| {
         let contents = &asked.schema()["properties"];
         let pattern = contents["pattern"]["anyOf"][0]["properties"]["feature_node_hash"]["enum"][0].clone();
@@ -93,7 +93,7 @@ async fn what_is_below_an_option_that_is_chosen_already_is_asked() {
     });
     let endpoint = endpoint.await;
     let sample = sample(&endpoint).await;
-    // A cup with coffee, which says so.
+    // A cup whose content is already answered as coffee.
     let answer = describe(&sample, "espresso.jpg", 0, &["PtbSWSPg"]).await;
     assert_eq!(answer.message, "1 of 1 objects described. Item outline (PtbSWSPg) Pattern: Plain.");
     let asked = endpoint.asked();
@@ -104,7 +104,7 @@ async fn what_is_below_an_option_that_is_chosen_already_is_asked() {
 }
 
 #[tokio::test]
-async fn dynamic_attributes_are_answered_on_the_frame_in_front_of_the_annotator() {
+async fn answers_dynamic_attributes_on_current_frame() {
     let endpoint = Endpoint::start(Vendor::OpenAi, |_, asked| {
         let ticks =
             json!({"feature_node_hash": hash(&["Coin", "In the way"]), "crockery": true, "edge_of_the_frame": false});
@@ -128,9 +128,9 @@ async fn dynamic_attributes_are_answered_on_the_frame_in_front_of_the_annotator(
 }
 
 #[tokio::test]
-async fn one_object_without_a_usable_answer_leaves_all_as_they_were() {
+async fn one_invalid_answer_changes_no_object() {
     for vendor in VENDORS {
-        // Only one of them is asked for its metal.
+        // Only one object lacks the metal.
         let endpoint = Endpoint::start(vendor, |_, asked| as_asked(coin("Gold"), asked)).await;
         let sample = sample(&endpoint).await;
         let before = sample.row("gravel.jpg").to_json();
@@ -143,7 +143,7 @@ async fn one_object_without_a_usable_answer_leaves_all_as_they_were() {
 }
 
 #[tokio::test]
-async fn nothing_to_ask_asks_nobody() {
+async fn sends_no_request_without_open_attributes() {
     let endpoint = Endpoint::replying(
         Vendor::OpenAi,
         [|| {

@@ -1,4 +1,4 @@
-//! `find_similar` on the sample project: with the model in this program, and with one on a server.
+//! Tests of `find_similar` on the sample project, with the built-in model and with a model server.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -18,8 +18,9 @@ use super::SampleProject;
 use super::ground_truth::{objects, photograph, right};
 use crate::find_similar::{Appearance, Model, ModelServer};
 
-/// The boxed coins of `coins.png`, and of `gravel.jpg` two of silver and one of bronze.
+/// Boxed coins in `coins.png`.
 const COINS: [&str; 3] = ["LWoqTDgv", "Gmbib0Vs", "xthpB3jq"];
+/// Boxed coins in `gravel.jpg`: two of silver and one of bronze.
 const GRAVEL: [&str; 3] = ["eciMWgJQ", "WAaAt/H7", "3Q9UEqVQ"];
 
 fn boxes(row: &LabelRow) -> Vec<BoundingBox> {
@@ -27,7 +28,7 @@ fn boxes(row: &LabelRow) -> Vec<BoundingBox> {
 }
 
 #[tokio::test]
-async fn the_other_coins_are_boxed_once() {
+async fn boxes_other_coins_once() {
     for (title, prompts, most_wrong, most_missing) in [("coins.png", COINS, 0, 1), ("gravel.jpg", GRAVEL, 5, 3)] {
         let sample = SampleProject::start(Server::new()).await;
         let before = sample.row(title);
@@ -64,7 +65,7 @@ async fn the_other_coins_are_boxed_once() {
 }
 
 #[tokio::test]
-async fn it_says_what_to_select() {
+async fn requires_selection() {
     let sample = SampleProject::start(Server::new()).await;
     let cases: [(&str, &[&str], &str); 3] = [
         ("coins.png", &[], "Select a box, or several, around what is to be found."),
@@ -81,13 +82,13 @@ async fn it_says_what_to_select() {
     }
 }
 
-/// A server of the Open Inference Protocol with the model of this program, as a model server would have it: from the
-/// protocol's text and not from the client.
+/// A mock server of the Open Inference Protocol with the built-in model. It is written from the protocol's
+/// specification, independently of the client.
 #[derive(Clone, Default)]
 struct Inference {
     binary: bool,
     datatype: &'static str,
-    /// The bytes of each request, and the image that was in it.
+    /// Size in bytes and image of each request.
     seen: Arc<Mutex<Vec<(usize, RgbImage)>>>,
 }
 
@@ -163,13 +164,13 @@ async fn with_model(url: &str, timeout: Duration) -> SampleProject {
 }
 
 #[tokio::test]
-async fn a_model_server_gets_the_image_once_as_it_takes_it() {
+async fn model_server_gets_image_in_its_format() {
     let alone = SampleProject::start(Server::new()).await;
     alone.call("/find-similar", &alone.payload("coins.png", 0, &COINS)).await;
     let wanted = boxes(&alone.row("coins.png"));
     let pixels = photograph("coins.png");
     let bytes = pixels.as_raw().len();
-    // Numbers in JSON take up to four bytes each.
+    // A number in JSON takes up to four bytes.
     for (binary, datatype, most) in
         [(true, "UINT8", bytes + 1000), (false, "UINT8", 4 * bytes + 1000), (true, "BYTES", bytes / 2)]
     {
@@ -193,7 +194,7 @@ async fn a_model_server_gets_the_image_once_as_it_takes_it() {
 }
 
 #[tokio::test]
-async fn what_a_model_server_cannot_do_is_said() {
+async fn reports_errors_of_model_server() {
     let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let other = Inference { binary: false, datatype: "BYTES", ..Inference::default() }.start().await;
     let failing =
@@ -216,7 +217,8 @@ async fn what_a_model_server_cannot_do_is_said() {
     assert!(ModelServer::new("http://localhost:8000", Duration::from_secs(5)).is_err());
 }
 
-/// A server that says what it takes, and never answers for long enough. Gives when each connection with an image was closed.
+/// Starts a server that returns metadata but no results. The channel gets the time at which each connection with an
+/// image is closed.
 async fn stuck() -> (String, tokio::sync::mpsc::UnboundedReceiver<Instant>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v2/models/similar", listener.local_addr().unwrap());
@@ -249,7 +251,7 @@ async fn stuck() -> (String, tokio::sync::mpsc::UnboundedReceiver<Instant>) {
 }
 
 #[tokio::test]
-async fn a_model_server_that_is_late_is_left() {
+async fn times_out_slow_model_server() {
     let (url, mut closed) = stuck().await;
     let sample = with_model(&url, Duration::from_secs(1)).await;
     let answer = sample.call("/find-similar", &sample.payload("coins.png", 0, &COINS)).await;
@@ -258,7 +260,7 @@ async fn a_model_server_that_is_late_is_left() {
 }
 
 #[tokio::test]
-async fn the_model_server_is_left_when_the_annotator_leaves() {
+async fn cancels_request_when_client_disconnects() {
     let (url, mut closed) = stuck().await;
     let sample = with_model(&url, Duration::from_secs(50)).await;
     let payload = sample.payload("coins.png", 0, &COINS);

@@ -1,4 +1,4 @@
-//! The agent of the README, and those of the Python documentation, on the sample project.
+//! Tests of the README's agent and of those from the Python documentation, on the sample project.
 
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox};
@@ -6,7 +6,7 @@ use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox};
 use super::SampleProject;
 
 #[test]
-fn the_readme_shows_the_first_agent_as_it_is() {
+fn readme_contains_quickstart() {
     let file = include_str!("../quickstart.rs");
     let (about, code) = file.split_once("\n\n").unwrap();
     assert!(about.starts_with("//! "), "{about}");
@@ -15,7 +15,7 @@ fn the_readme_shows_the_first_agent_as_it_is() {
 }
 
 #[tokio::test]
-async fn the_first_agent_counts_what_is_selected() {
+async fn quickstart_counts_selected_objects() {
     let sample = SampleProject::start(Server::new()).await;
     let two = sample.call("/count-selected", &sample.payload("table.mp4", 7, &["a1B2c3D4", "e5F6g7H8"])).await;
     assert_eq!((two.status, two.message.as_str()), (200, "2 objects on frame 7."));
@@ -24,7 +24,7 @@ async fn the_first_agent_counts_what_is_selected() {
 }
 
 #[tokio::test]
-async fn a_box_is_added() {
+async fn adds_bounding_box() {
     let sample = SampleProject::start(Server::new()).await;
     let there = |sample: &SampleProject| sample.row("table.mp4").frame(9).objects().count();
     let before = there(&sample);
@@ -34,7 +34,7 @@ async fn a_box_is_added() {
     let row = sample.row("table.mp4");
     let (_, added) = row.frame(9).shapes::<BoundingBox>().last().unwrap();
     assert_eq!(added, BoundingBox { x: 0.2, y: 0.2, width: 0.6, height: 0.6 });
-    // Data that nobody has labelled yet.
+    // Data without labels.
     assert_eq!(sample.call("/add-bounding-box", &sample.payload("galaxies.jpg", 0, &[])).await.status, 200);
     assert_eq!(there_on(&sample, "galaxies.jpg"), 1);
 }
@@ -44,7 +44,7 @@ fn there_on(sample: &SampleProject, title: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_ball_is_added_as_a_mask() {
+async fn adds_bitmask() {
     let sample = SampleProject::start(Server::new()).await;
     let answer = sample.call("/add-bitmask", &sample.payload("rocket.jpg", 0, &[])).await;
     assert_eq!(answer.status, 200, "{}", answer.message);
@@ -53,14 +53,14 @@ async fn a_ball_is_added_as_a_mask() {
     let pixels = ball.area().unwrap();
     assert_eq!(answer.message, format!("Added a ball of {pixels} pixels, of the class Item mask."));
     assert!((object.confidence() - 0.8).abs() < 1e-9);
-    // 427 pixels high: a radius of 106.
+    // The image is 427 pixels high, so the radius is 106.
     let circle = std::f64::consts::PI * 106.0 * 106.0;
     assert!((f64::from(u32::try_from(pixels).unwrap()) / circle - 1.0).abs() < 0.01, "{pixels}");
     assert_eq!((ball.width(), ball.height()), (640, 427));
 }
 
 #[tokio::test]
-async fn what_is_selected_is_told() {
+async fn describes_selected_objects() {
     let sample = SampleProject::start(Server::new()).await;
     let selected = ["GEWNmjCG", "XnxZm15K"];
     let answer = sample.call("/handle-object-hashes", &sample.payload("table.mp4", 0, &selected)).await;

@@ -1,4 +1,4 @@
-//! What is really there on the sample project's photographs: see `agent-studio/sample/README.md`.
+//! Ground truth of the photographs in the sample project: see `agent-studio/sample/README.md`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,21 +12,21 @@ fn sample(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "../agent-studio/sample", path].iter().collect()
 }
 
-/// A photograph, by its file name.
+/// Reads a photograph.
 pub(crate) fn photograph(name: &str) -> Arc<RgbImage> {
     Arc::new(decode(&fs::read(sample("data").join(name)).unwrap(), &Limits::default()).unwrap())
 }
 
-/// An object of a photograph.
+/// An object in a photograph.
 pub(crate) struct Truth {
     pub(crate) file_name: String,
     pub(crate) what: String,
     pub(crate) around: BoundingBox,
-    /// Its pixels, where they are known as such.
+    /// Mask of the object, if known.
     pub(crate) mask: Option<Bitmask>,
 }
 
-/// The objects that a file of the ground truth tells of.
+/// Reads the objects of a ground-truth file.
 pub(crate) fn objects(file: &str) -> Vec<Truth> {
     let coco: Value = serde_json::from_slice(&fs::read(sample("ground-truth").join(file)).unwrap()).unwrap();
     let with_id =
@@ -54,7 +54,7 @@ pub(crate) fn objects(file: &str) -> Vec<Truth> {
     coco["annotations"].as_array().unwrap().iter().map(object).collect()
 }
 
-/// How many of the boxes that were found are about different ones of those that are there.
+/// Returns the number of true positives: found boxes that match different ground-truth boxes.
 pub(crate) fn right(found: &[BoundingBox], there: &[BoundingBox]) -> usize {
     let mut left: Vec<&BoundingBox> = there.iter().collect();
     let mut right = 0;

@@ -1,4 +1,4 @@
-//! For tests: the sample project on a platform of its own, and agents that are called on it over HTTP, as the editor does.
+//! Test fixture: the sample project on a local platform, and agents that are called over HTTP as by the editor.
 
 mod classify_frame;
 mod convert_shapes;
@@ -22,7 +22,7 @@ use agent_runtime::{AgentPayload, RunningServer, Server};
 use agent_studio::{LocalPlatform, RunningPlatform, SampleCopy};
 use serde_json::Value;
 
-/// A copy of the sample project, the platform that serves it, and a server with agents.
+/// A copy of the sample project, its platform, and an agent server.
 pub(crate) struct SampleProject {
     pub(crate) platform: RunningPlatform,
     agents: RunningServer,
@@ -31,7 +31,7 @@ pub(crate) struct SampleProject {
     copy: SampleCopy,
 }
 
-/// What an agent answered.
+/// The response of an agent.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -40,12 +40,12 @@ pub(crate) struct Answer {
 }
 
 impl SampleProject {
-    /// Serves agents, on free ports.
+    /// Starts platform and agents on free ports.
     pub(crate) async fn start(server: Server) -> Self {
         Self::start_with(server, |_| ()).await
     }
 
-    /// Serves agents, on free ports, after the project's folder was changed.
+    /// Like [`Self::start`], after a change of the project folder.
     pub(crate) async fn start_with(server: Server, change: impl FnOnce(&Path)) -> Self {
         let copy = SampleCopy::new().unwrap();
         change(copy.folder());
@@ -58,7 +58,7 @@ impl SampleProject {
         Self { platform, agents, http: reqwest::Client::new(), listing, copy }
     }
 
-    /// A frame of the data unit with this title, and what is selected there.
+    /// Creates a payload for a frame of the data unit with this title.
     pub(crate) fn payload(&self, title: &str, frame: u64, selected: &[&str]) -> AgentPayload {
         let data = self.entry(title).data_hash.parse().unwrap();
         AgentPayload::new(self.platform.project_hashes()[0], data)
@@ -77,7 +77,7 @@ impl SampleProject {
         Answer { status, message: text("message").unwrap_or_default(), decision: text("decision") }
     }
 
-    /// The label row that the platform has now.
+    /// Returns the stored label row.
     pub(crate) fn row(&self, title: &str) -> LabelRow {
         let entry = self.entry(title);
         let label_hash = self.platform.label_hash(&entry.data_hash, "main").unwrap();

@@ -1,4 +1,4 @@
-//! For tests: a server that plays the endpoint of a language model, of either kind.
+//! Mock of a language model's endpoint, for both APIs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,10 +17,10 @@ use tokio::net::TcpListener;
 
 use crate::language_model::LanguageModel;
 
-/// The key that the endpoint takes.
+/// Valid API key.
 pub(super) const KEY: &str = "sk-none-of-your-business";
 const MODEL: &str = "seer-1";
-/// How long a model takes for an answer.
+/// Response time of the model.
 const THINKING: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,24 +31,24 @@ pub(super) enum Vendor {
 
 pub(super) const VENDORS: [Vendor; 2] = [Vendor::OpenAi, Vendor::Anthropic];
 
-/// What the endpoint answers with.
+/// Reply of the endpoint.
 pub(super) enum Reply {
-    /// The model's answer.
+    /// A complete answer.
     Answer(Value),
-    /// The beginning of an answer, which was to be longer.
+    /// An answer truncated at the token limit.
     CutOff(&'static str),
-    /// What ends as if it were complete, and is no JSON.
+    /// A complete answer that is not JSON.
     Broken(&'static str),
     Refusal(&'static str),
-    /// A status, with what is below `error.message`.
+    /// An error status with this `error.message`.
     Status(u16, String),
-    /// A byte now and then.
+    /// An endless body, byte by byte.
     Dribble,
-    /// So many bytes.
+    /// A body of this many bytes.
     Bytes(usize),
 }
 
-/// What the endpoint was asked.
+/// A recorded request.
 #[derive(Clone)]
 pub(super) struct Asked {
     vendor: Vendor,
@@ -58,7 +58,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The schema for the answer, checked to be where the vendor wants it.
+    /// Returns the schema of the answer, and asserts that it is where the vendor expects it.
     pub(super) fn schema(&self) -> &Value {
         if self.vendor == Vendor::OpenAi {
             let format = &self.body["response_format"];
@@ -70,18 +70,18 @@ impl Asked {
         &self.body["tools"][0]["input_schema"]
     }
 
-    /// The conversation without the system's instruction.
+    /// Returns the conversation without the system message.
     pub(super) fn messages(&self) -> Vec<&Value> {
         let all = self.body["messages"].as_array().unwrap();
         all.iter().filter(|message| message["role"] != "system").collect()
     }
 
-    /// The question in words.
+    /// Returns the text of the question.
     pub(super) fn question(&self) -> &str {
         self.messages()[0]["content"][1]["text"].as_str().unwrap()
     }
 
-    /// The image, as the model would see it.
+    /// Decodes the image.
     pub(super) fn image(&self) -> RgbImage {
         let part = &self.messages()[0]["content"][0];
         let text = match self.vendor {
@@ -96,7 +96,7 @@ impl Asked {
         decode(&STANDARD.decode(text).unwrap(), &Limits::default()).unwrap()
     }
 
-    /// That the key came in the vendor's way, and in no other.
+    /// Asserts that the key is in the vendor's header only.
     pub(super) fn assert_signed(&self) {
         let header = |name| self.headers.get(name).map(|value| value.to_str().unwrap());
         assert_eq!(self.body["model"], MODEL);
@@ -119,12 +119,12 @@ pub(super) struct Endpoint {
     vendor: Vendor,
     url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
-    /// Questions that were waiting for an answer at once.
+    /// Maximum of concurrent requests.
     pub(super) most_at_once: Arc<AtomicUsize>,
 }
 
 impl Endpoint {
-    /// Serves an endpoint that answers as this says, given how many questions there were before.
+    /// Starts an endpoint. `reply` gets the number of previous requests.
     pub(super) async fn start(
         vendor: Vendor,
         reply: impl Fn(usize, &Asked) -> Reply + Clone + Send + Sync + 'static,
@@ -155,13 +155,13 @@ impl Endpoint {
         Self { vendor, url, asked, most_at_once }
     }
 
-    /// One that gives these replies, and no more.
+    /// Starts an endpoint with these replies.
     pub(super) async fn replying<const N: usize>(vendor: Vendor, replies: [fn() -> Reply; N]) -> Self {
         let at = move |count: usize| replies.get(count).copied();
         Self::start(vendor, move |count, _: &Asked| at(count).expect("no further question was expected")()).await
     }
 
-    /// The model behind it, which may take so many seconds.
+    /// Returns a client with a timeout in seconds.
     pub(super) fn model(&self, seconds: u32) -> LanguageModel {
         let configured = LanguageModel::configured(|name| match name {
             "LLM_BASE_URL" => Some(self.url.clone()),
@@ -196,7 +196,7 @@ fn response(vendor: Vendor, reply: Reply) -> Response<Body> {
         }
         Reply::CutOff(start) => said(chat(json!(start), Value::Null, "length"), message(text(start), "max_tokens")),
         Reply::Broken(answer) => said(chat(json!(answer), Value::Null, "stop"), message(text(answer), "end_turn")),
-        // What a filter holds back has no reason.
+        // A content filter gives no reason.
         Reply::Refusal("") => said(chat(Value::Null, Value::Null, "content_filter"), message(text(""), "refusal")),
         Reply::Refusal(why) => said(chat(Value::Null, json!(why), "stop"), message(text(why), "refusal")),
         Reply::Status(status, why) => {

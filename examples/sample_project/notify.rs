@@ -1,4 +1,4 @@
-//! `notify` on the sample project, with a webhook that plays Slack.
+//! Tests of `notify` on the sample project, with a mock webhook.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 use super::SampleProject;
 use crate::notify::Webhook;
 
-/// What arrived at the webhook.
+/// Messages received by the webhook.
 type Arrived = Arc<Mutex<Vec<Value>>>;
 
-/// A webhook that answers with these statuses, and with 200 after them, each after some time.
+/// Starts a webhook that responds with these statuses, then with 200, each after a delay.
 async fn webhook(statuses: &[u16], time: Duration) -> (String, Arrived) {
     let (arrived, statuses) = (Arrived::default(), Arc::new(Mutex::new(VecDeque::from(statuses.to_vec()))));
     let seen = Arc::clone(&arrived);
@@ -39,7 +39,7 @@ async fn sample(url: &str, required: bool) -> SampleProject {
 }
 
 #[tokio::test]
-async fn the_annotator_is_answered_at_once_and_the_message_arrives_once() {
+async fn responds_at_once_and_delivers_once() {
     let (url, arrived) = webhook(&[], Duration::from_secs(3)).await;
     let sample = sample(&url, false).await;
     let payload = sample.payload("gravel.jpg", 0, &["T+f0yrGm"]);
@@ -63,7 +63,7 @@ async fn the_annotator_is_answered_at_once_and_the_message_arrives_once() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_busy_is_asked_again() {
+async fn retries_busy_webhook() {
     let (url, arrived) = webhook(&[503, 429], Duration::ZERO).await;
     let sample = sample(&url, true).await;
     let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
@@ -72,7 +72,7 @@ async fn a_webhook_that_is_busy_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_where_that_is_asked_for_alone() {
+async fn reports_failed_delivery_only_if_required() {
     let (url, arrived) = webhook(&[404, 404, 404], Duration::ZERO).await;
     let required = sample(&url, true).await;
     let payload = required.payload("cat.jpg", 0, &[]);
@@ -86,7 +86,7 @@ async fn a_failure_is_told_where_that_is_asked_for_alone() {
 }
 
 #[tokio::test]
-async fn without_a_webhook_it_says_what_to_set() {
+async fn requires_webhook_setting() {
     let sample = SampleProject::start(Server::new()).await;
     let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
     assert_eq!(answer.status, 400);

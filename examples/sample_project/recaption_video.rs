@@ -1,4 +1,4 @@
-//! `recaption_video` on the sample project, with a server that plays the language model.
+//! Tests of `recaption_video` on the sample project, with a mock of the language model's endpoint.
 
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{LabelRow, Ranges};
@@ -14,7 +14,7 @@ fn rephrased() -> Value {
     json!({"varied": REPHRASED[0], "natural": REPHRASED[1], "short": REPHRASED[2]})
 }
 
-/// The sample project with classifications for three rephrasings.
+/// Starts the sample project with classifications for three rephrasings.
 async fn sample_with_places(model: LanguageModel) -> SampleProject {
     let add = |folder: &std::path::Path| {
         let path = folder.join("ontology.json");
@@ -30,7 +30,7 @@ async fn sample_with_places(model: LanguageModel) -> SampleProject {
     SampleProject::start_with(Server::new().state(model), add).await
 }
 
-/// Writes a caption as the annotator does.
+/// Writes a caption as an annotator.
 fn write_caption(sample: &SampleProject, text: &str, frames: std::ops::RangeInclusive<u64>) {
     let data = sample.payload("table.mp4", 0, &[]).data_hash.to_string();
     let written = sample
@@ -39,14 +39,14 @@ fn write_caption(sample: &SampleProject, text: &str, frames: std::ops::RangeIncl
     written.unwrap();
 }
 
-/// Text and frames of the classifications of a class.
+/// Returns text, frames and origin of the classifications of a class.
 fn texts(row: &LabelRow, class: &str) -> Vec<(String, Ranges, bool)> {
     let of = row.classifications_of_class(class);
     of.map(|one| (one.value().unwrap().as_text().unwrap().to_owned(), one.ranges(), one.is_manual())).collect()
 }
 
 #[tokio::test]
-async fn a_caption_is_rephrased_into_the_classifications_after_it() {
+async fn writes_rephrasings_to_next_classifications() {
     let endpoint = Endpoint::start(Vendor::OpenAi, |_, _| Reply::Answer(rephrased())).await;
     let sample = sample_with_places(endpoint.model(30)).await;
     write_caption(&sample, "Coins slide over <table_0>.", 0..=29);
@@ -72,7 +72,7 @@ async fn a_caption_is_rephrased_into_the_classifications_after_it() {
 }
 
 #[tokio::test]
-async fn rephrasings_without_a_place_are_told() {
+async fn returns_rephrasings_without_classification() {
     let endpoint = Endpoint::start(Vendor::Anthropic, |_, _| Reply::Answer(rephrased())).await;
     let sample = SampleProject::start(Server::new().state(endpoint.model(30))).await;
     let before = sample.row("espresso.jpg").to_json();
@@ -84,7 +84,7 @@ async fn rephrasings_without_a_place_are_told() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_without_a_caption_or_an_answer() {
+async fn writes_nothing_without_caption_or_answer() {
     let sentence = "The language model gave no answer that can be used: ";
     for (reply, message) in [
         (|| Reply::Broken("I'd rather not."), sentence.to_owned() + "the answer is not JSON"),

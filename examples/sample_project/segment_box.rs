@@ -1,4 +1,4 @@
-//! `segment_box` on the sample project.
+//! Tests of `segment_box` on the sample project.
 
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{Bitmask, LabelRow, Object, Polygon};
@@ -7,7 +7,7 @@ use agent_runtime::media::Croppable;
 use super::SampleProject;
 use super::ground_truth::objects;
 
-/// The object that an answer says was added.
+/// Returns the object that the message reports as added.
 fn added<'r>(row: &'r LabelRow, message: &str) -> Object<'r> {
     let (class, number) = message.strip_prefix("Added ").unwrap().trim_end_matches('.').rsplit_once(' ').unwrap();
     let number = number.parse().ok();
@@ -15,9 +15,9 @@ fn added<'r>(row: &'r LabelRow, message: &str) -> Object<'r> {
 }
 
 #[tokio::test]
-async fn a_box_becomes_an_outline_with_its_answers() {
+async fn converts_box_to_polygon_with_answers() {
     let sample = SampleProject::start(Server::new()).await;
-    // The annotators' own boxes, which are drawn by hand.
+    // Manually drawn boxes.
     for (title, hash, what, least) in
         [("rocket.jpg", "n3yuTfzV", "rocket", 0.8), ("astronaut.jpg", "uUtVVwJt", "helmet", 0.9)]
     {
@@ -38,7 +38,7 @@ async fn a_box_becomes_an_outline_with_its_answers() {
     }
 }
 
-/// The pixels that an outline and a mask share, by those in either.
+/// Returns the intersection over union of a polygon and a mask.
 fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
     let (width, height) = (u32::try_from(truth.width()).unwrap(), u32::try_from(truth.height()).unwrap());
     let (truth, mask) = (truth.to_rows().unwrap(), outline.mask(width, height).unwrap());
@@ -52,7 +52,7 @@ fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
 }
 
 #[tokio::test]
-async fn it_says_what_to_select() {
+async fn requires_selection() {
     let sample = SampleProject::start(Server::new()).await;
     let answer = sample.call("/segment-box", &sample.payload("rocket.jpg", 0, &[])).await;
     assert_eq!((answer.status, answer.message.as_str()), (400, "Select a box around an object."));

@@ -1,4 +1,4 @@
-//! `track_boxes` on the video of the sample project, measured against what is really there.
+//! Tests of `track_boxes` on the video of the sample project, compared with the ground truth.
 
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{BoundingBox, FrameObject};
@@ -12,7 +12,7 @@ const SILVER: &str = "GEWNmjCG";
 const BRONZE: &str = "XnxZm15K";
 const LATE: &str = "Ki1wl/xV";
 
-/// Where a coin really is on a frame, and which share of it is seen.
+/// Returns the true box of a coin on a frame, and the visible part of the coin.
 fn truth(coin: &str, frame: u64) -> Option<(BoundingBox, f64)> {
     let tracks: Value =
         serde_json::from_str(include_str!("../../agent-studio/sample/ground-truth/tracks.json")).unwrap();
@@ -23,13 +23,13 @@ fn truth(coin: &str, frame: u64) -> Option<(BoundingBox, f64)> {
     Some((shape, entry["seen"].as_f64().unwrap()))
 }
 
-/// What the row says of an object on a frame.
+/// Reads an object on a frame.
 fn on_frame<T>(sample: &SampleProject, hash: &str, frame: u64, read: impl FnOnce(&FrameObject<'_>) -> T) -> Option<T> {
     let row = sample.row(VIDEO);
     row.object(hash).unwrap().at(frame).ok().map(|there| read(&there))
 }
 
-/// The mean overlap of what was followed with a coin, on these frames.
+/// Returns the mean intersection over union of the tracked box and the coin, on these frames.
 fn overlap(sample: &SampleProject, hash: &str, coin: &str, frames: std::ops::RangeInclusive<u64>) -> f64 {
     let row = sample.row(VIDEO);
     let one = |frame| {
@@ -43,7 +43,7 @@ fn overlap(sample: &SampleProject, hash: &str, coin: &str, frames: std::ops::Ran
     overlaps.iter().sum::<f64>() / f64::from(u32::try_from(overlaps.len()).unwrap())
 }
 
-/// Leaves an object on some frames alone, as if nobody had labelled the others.
+/// Keeps an object only on some frames.
 fn leave_only(sample: &SampleProject, hash: &str, frames: &[u64]) {
     let data = sample.payload(VIDEO, 0, &[]).data_hash.to_string();
     let edited = sample.platform.edit_as("annotator@example.test", &data, |row| {
@@ -54,26 +54,26 @@ fn leave_only(sample: &SampleProject, hash: &str, frames: &[u64]) {
 }
 
 #[tokio::test]
-async fn a_coin_is_followed_until_the_saucer_hides_it() {
+async fn tracks_coin_until_occlusion() {
     let sample = SampleProject::start(Server::new()).await;
     let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[BRONZE])).await;
     assert_eq!(
         (answer.status, answer.message.as_str()),
         (200, "Coin 2: followed for 5 frames, to frame 5; lost on frame 6.")
     );
-    // Of the coin, 0.71 is seen on frame 5 and 0.40 on frame 6.
+    // The visible part of the coin is 0.71 on frame 5 and 0.40 on frame 6.
     assert!(truth("bronze", 5).unwrap().1 > 0.5 && truth("bronze", 6).unwrap().1 < 0.5);
     let mean = overlap(&sample, BRONZE, "bronze", 1..=5);
     assert!(mean > 0.88, "{mean}");
     assert_eq!(on_frame(&sample, BRONZE, 6, |_| ()), None);
     assert_eq!(sample.platform.calls().count(CallKind::SaveLabelRows), 1);
-    // Once more from a later frame: boxes of a program are replaced, that of a person on frame 0 is not asked for.
+    // Again from a later frame: automatic boxes are replaced, and the manual box on frame 0 is not affected.
     let again = sample.call("/track-boxes", &sample.payload(VIDEO, 3, &[BRONZE])).await;
     assert!(again.message.starts_with("Coin 2: followed for "), "{}", again.message);
 }
 
 #[tokio::test]
-async fn what_people_labelled_stays() {
+async fn keeps_manual_boxes() {
     let sample = SampleProject::start(Server::new()).await;
     let by_hand = |frame| on_frame(&sample, SILVER, frame, |there| there.json().to_owned()).unwrap();
     let before = (by_hand(19), by_hand(24));
@@ -87,7 +87,7 @@ async fn what_people_labelled_stays() {
 }
 
 #[tokio::test]
-async fn several_coins_are_followed_to_the_end_of_the_video() {
+async fn tracks_several_coins_to_end_of_video() {
     let sample = SampleProject::start(Server::new()).await;
     leave_only(&sample, SILVER, &[0]);
     leave_only(&sample, LATE, &[20]);
@@ -95,7 +95,7 @@ async fn several_coins_are_followed_to_the_end_of_the_video() {
     assert_eq!(first.message, "Coin 1: followed for 47 frames, to frame 47; the video ends there.");
     let mean = overlap(&sample, SILVER, "silver", 1..=47);
     assert!(mean > 0.9, "{mean}");
-    // From here on, the boxes of before are replaced.
+    // From here on, earlier boxes are replaced.
     let both = sample.call("/track-boxes", &sample.payload(VIDEO, 20, &[SILVER, LATE])).await;
     let expected = "2 of 2 boxes followed. Coin 1: followed for 27 frames, to frame 47; the video ends there. \
                     Coin 3: followed for 27 frames, to frame 47; the video ends there.";
@@ -109,7 +109,7 @@ async fn several_coins_are_followed_to_the_end_of_the_video() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_followed_is_said() {
+async fn reports_invalid_requests() {
     let sample = SampleProject::start(Server::new()).await;
     let nothing = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[])).await;
     assert_eq!((nothing.status, nothing.message.as_str()), (400, "Select the boxes to follow."));

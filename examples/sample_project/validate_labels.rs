@@ -1,11 +1,11 @@
-//! `validate_labels` on the sample project.
+//! Tests of `validate_labels` on the sample project.
 
 use agent_runtime::Server;
 
 use super::SampleProject;
 
 #[tokio::test]
-async fn it_finds_what_is_wrong_on_purpose_and_nothing_else() {
+async fn finds_exactly_the_seeded_problems() {
     let sample = SampleProject::start(Server::new()).await;
     let overlaps = "4 problems: Coin 5 covers what Coin 4 does (0.91); Coin 6 reaches 22 pixels beyond the image; \
                     Coin 7 has 2×2 pixels; Coin 8 has no answer to Metal.";

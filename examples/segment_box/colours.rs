@@ -1,30 +1,34 @@
-//! Which colours there are in a part of an image: a mixture of a few normal distributions.
+//! Gaussian mixture models of colours.
 
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f64; 3];
 
-const DISTRIBUTIONS: usize = 5;
-/// Colours vary by at least this much, in squared levels: noise.
-const LEAST_VARIANCE: f64 = 8.0;
+/// Components of a mixture.
+const COMPONENTS: usize = 5;
+/// Minimum variance per channel, in squared levels, to account for noise.
+const MIN_VARIANCE: f64 = 8.0;
 
+/// A Gaussian mixture model of colours.
 pub(super) struct Colours(Vec<Normal>);
 
 struct Normal {
     mean: Colour,
-    /// The inverse of the covariance, and the part of the cost that does not depend on the colour.
+    /// Inverse of the covariance matrix.
     inverse: [[f64; 3]; 3],
+    /// Part of the cost that does not depend on the colour.
     constant: f64,
 }
 
 impl Colours {
-    /// The distributions of some colours; nothing without colours.
-    pub(super) fn of(colours: &[Colour]) -> Option<Self> {
+    /// Fits a mixture to colours with k-means. `None` without colours.
+    pub(super) fn fit(colours: &[Colour]) -> Option<Self> {
         let mut centres = vec![*colours.first()?];
-        while centres.len() < DISTRIBUTIONS {
-            let apart =
+        while centres.len() < COMPONENTS {
+            let separation =
                 |colour: &&Colour| centres.iter().map(|centre| distance(centre, colour)).fold(f64::MAX, f64::min);
-            // A sample is enough to begin with.
-            let next = colours.iter().step_by(colours.len() / 1000 + 1).max_by(|a, b| apart(a).total_cmp(&apart(b)));
+            // A sample is enough for the initial centres.
+            let next =
+                colours.iter().step_by(colours.len() / 1000 + 1).max_by(|a, b| separation(a).total_cmp(&separation(b)));
             centres.push(*next?);
         }
         let mut groups = Vec::new();
@@ -39,10 +43,10 @@ impl Colours {
                 *centre = mean(group).unwrap_or(*centre);
             }
         }
-        Self::of_groups(&groups)
+        Self::from_groups(&groups)
     }
 
-    /// The distributions of some colours, with these to begin with.
+    /// Refits the mixture to colours, starting from the current components.
     pub(super) fn refined(&self, colours: &[Colour]) -> Option<Self> {
         let mut groups = vec![Vec::new(); self.0.len()];
         for colour in colours {
@@ -50,24 +54,24 @@ impl Colours {
             let best = best.min_by(|a, b| a.0.cost(colour).total_cmp(&b.0.cost(colour)));
             best.into_iter().for_each(|(_, group)| group.push(*colour));
         }
-        Self::of_groups(&groups)
+        Self::from_groups(&groups)
     }
 
-    fn of_groups(groups: &[Vec<Colour>]) -> Option<Self> {
+    fn from_groups(groups: &[Vec<Colour>]) -> Option<Self> {
         let all: f64 = groups.iter().flatten().map(|_| 1.0).sum();
-        let normals: Vec<Normal> = groups.iter().filter_map(|group| Normal::of(group, all)).collect();
+        let normals: Vec<Normal> = groups.iter().filter_map(|group| Normal::fit(group, all)).collect();
         (!normals.is_empty()).then_some(Self(normals))
     }
 
-    /// How unlikely a colour is: the negative logarithm of its likelihood.
+    /// Returns the negative log-likelihood of a colour.
     pub(super) fn cost(&self, colour: &Colour) -> f64 {
         self.0.iter().map(|normal| normal.cost(colour)).fold(f64::MAX, f64::min)
     }
 }
 
 impl Normal {
-    /// Of the colours of a group, with those of all groups counted.
-    fn of(group: &[Colour], all: f64) -> Option<Self> {
+    /// Fits a component to the colours of a group. `all` is the number of colours in all groups.
+    fn fit(group: &[Colour], all: f64) -> Option<Self> {
         let mean = mean(group)?;
         let count: f64 = group.iter().map(|_| 1.0).sum();
         let mut covariance = [[0.0; 3]; 3];
@@ -77,7 +81,7 @@ impl Normal {
                 row.iter_mut().zip(from_mean).for_each(|(sum, across)| *sum += along * across / count);
             }
         }
-        (0..3).for_each(|part| covariance[part][part] += LEAST_VARIANCE);
+        (0..3).for_each(|part| covariance[part][part] += MIN_VARIANCE);
         let (inverse, determinant) = inverted(&covariance);
         Some(Self { mean, inverse, constant: determinant.ln() / 2.0 - (count / all).ln() })
     }
@@ -90,7 +94,7 @@ impl Normal {
     }
 }
 
-/// The square of how far two colours are apart.
+/// Returns the squared distance of two colours.
 pub(super) fn distance(one: &Colour, other: &Colour) -> f64 {
     one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum()
 }
@@ -101,7 +105,7 @@ fn mean(colours: &[Colour]) -> Option<Colour> {
     (!colours.is_empty()).then(|| sum.map(|sum| sum / count))
 }
 
-/// The inverse of a matrix and its determinant.
+/// Returns the inverse and the determinant of a matrix.
 fn inverted(m: &[[f64; 3]; 3]) -> ([[f64; 3]; 3], f64) {
     let minor = |row: usize, column: usize| {
         let (r, c) = ([(row + 1) % 3, (row + 2) % 3], [(column + 1) % 3, (column + 2) % 3]);

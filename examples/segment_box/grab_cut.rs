@@ -1,8 +1,8 @@
-//! The engine in this program: `GrabCut` (Rother, Kolmogorov and Blake, 2004). It needs no download, and knows nothing of
-//! objects: it tells the colours that are within the box alone from those around it, and cuts where the image changes.
+//! The built-in engine: `GrabCut` (Rother, Kolmogorov and Blake, 2004). It needs no download and no training: it
+//! separates the colours inside the box from those around it, and cuts along edges in the image.
 //!
-//! It is at its best where an object differs in colour from what is around it, and mistakes what has the colours of the
-//! surroundings for them.
+//! It works best for objects whose colours differ from their surroundings. Parts with the colours of the surroundings
+//! are lost.
 
 use agent_runtime::media::RgbImage;
 use agent_runtime::media::image::imageops::{FilterType, resize};
@@ -13,26 +13,29 @@ use super::colours::{Colour, Colours, distance};
 use super::max_flow::{Grid, NEIGHBOURS};
 use super::region::{Mask, Region, pixel};
 
-/// The box is looked at with this part of its sides around it.
+/// Margin around the box, relative to its sides.
 const AROUND: f64 = 0.2;
-/// The object is looked for with a longer side of at most so many pixels; its border is then found among at most so many.
-const LONGEST: f64 = 320.0;
-const MOST_PIXELS: f64 = 1_000_000.0;
-/// How often colours are learned from the last cut.
+/// Maximum longer side of the image in the first pass, in pixels.
+const MAX_SIDE: f64 = 320.0;
+/// Maximum pixels of the image in the second pass, which refines the border.
+const MAX_PIXELS: f64 = 1_000_000.0;
+/// Iterations of fitting colours and cutting.
 const ROUNDS: usize = 2;
-/// What it costs to separate neighbours that are alike.
+/// Cost of separating neighbours with equal colours.
 const SMOOTHNESS: f64 = 40.0;
-/// Objects fill the middle of their boxes more often than the corners: how much that counts.
-const MIDDLE: f64 = 3.0;
-/// Boxes are drawn close around their objects. As long as an object ends further than this part of the box from a side, all
-/// pixels in the box are more likely its own, so many times by so much.
+/// Weight of the prior that objects fill the centre of their boxes more often than the corners.
+const CENTRE_WEIGHT: f64 = 3.0;
+/// Maximum gap between the object and each side of its box, relative to the box, because boxes are drawn tightly. While
+/// a gap is larger, the prior of all pixels in the box is raised.
 const GAP: f64 = 0.06;
-const PUSHES: usize = 5;
+/// Maximum number of such raises.
+const MAX_PUSHES: usize = 5;
+/// Increase of the prior per raise.
 const PUSH: f64 = 2.0;
-/// What no cut can afford.
-const NEVER: f64 = 1e6;
+/// Cost that excludes a cut.
+const INFINITE_COST: f64 = 1e6;
 
-/// The engine in this program.
+/// The built-in engine.
 pub(crate) struct GrabCut;
 
 impl Engine for GrabCut {
@@ -41,8 +44,8 @@ impl Engine for GrabCut {
         let crop = region.pixels.cut(image);
         let (width, height) = crop.dimensions();
         let (wide, high) = (f64::from(width), f64::from(height));
-        let small = (LONGEST / wide.max(high)).min(1.0);
-        let large = (MOST_PIXELS / (wide * high)).sqrt().min(1.0);
+        let small = (MAX_SIDE / wide.max(high)).min(1.0);
+        let large = (MAX_PIXELS / (wide * high)).sqrt().min(1.0);
         let mut inside = segmented(&crop, &region, small, None)?;
         if small < large {
             inside = segmented(&crop, &region, large, Some(&inside))?;
@@ -51,20 +54,20 @@ impl Engine for GrabCut {
     }
 }
 
-/// Cuts a crop that is made smaller by a factor; close to the border that is known already, if one is.
+/// Segments a crop that is downscaled by a factor. With a known mask, only pixels near its border are segmented.
 fn segmented(crop: &RgbImage, region: &Region, factor: f64, known: Option<&Mask>) -> Result<Mask> {
     let scaled = |length: u32| pixel(f64::from(length) * factor).max(1);
     let (width, height) = (scaled(crop.width()), scaled(crop.height()));
     let image = if factor < 1.0 { resize(crop, width, height, FilterType::Triangle) } else { crop.clone() };
     let within = region.within.map(|edge| edge * factor);
     let biases = biases(width, height, &within, known);
-    let around: Vec<bool> = biases.iter().map(|bias| *bias > -NEVER).collect();
+    let around: Vec<bool> = biases.iter().map(|bias| *bias > -INFINITE_COST).collect();
     let mut inside = Mask { width, height, inside: biases.iter().map(|bias| *bias > 0.0).collect() };
     let colours: Vec<Colour> = image.pixels().map(|pixel| pixel.0.map(f64::from)).collect();
     let problem = Problem { smoothness: smoothness(&image, &colours), colours, biases };
     let none = "There is nothing around the box that the object could be told from.";
     let (object, rest) = (problem.chosen(&inside.inside, true), problem.chosen(&around, false));
-    let (object, rest) = (Colours::of(&object), Colours::of(&rest));
+    let (object, rest) = (Colours::fit(&object), Colours::fit(&rest));
     let mut mixtures = (object.or_complain(none)?, rest.or_complain(none)?);
     problem.cut(&mut inside, &mixtures, 0.0);
     if known.is_some() {
@@ -77,7 +80,7 @@ fn segmented(crop: &RgbImage, region: &Region, factor: f64, known: Option<&Mask>
         mixtures = (object, rest);
         problem.cut(&mut inside, &mixtures, 0.0);
     }
-    for pushes in (1..=PUSHES).map(|pushes| f64::from(u8::try_from(pushes).unwrap_or(u8::MAX))) {
+    for pushes in (1..=MAX_PUSHES).map(|pushes| f64::from(u8::try_from(pushes).unwrap_or(u8::MAX))) {
         if inside.reaches(&within, GAP) {
             break;
         }
@@ -86,22 +89,23 @@ fn segmented(crop: &RgbImage, region: &Region, factor: f64, known: Option<&Mask>
     Ok(inside)
 }
 
-/// What is to be cut.
+/// A segmentation problem.
 struct Problem {
     colours: Vec<Colour>,
     biases: Vec<f64>,
-    /// Column, row, direction of the neighbour, and what it costs to separate the two.
+    /// Column, row, direction of the neighbour, and cost of separating the two.
     smoothness: Vec<(usize, usize, usize, f32)>,
 }
 
 impl Problem {
-    /// The colours of what is inside, or of what is not.
+    /// Returns the colours inside or outside the mask.
     fn chosen(&self, inside: &[bool], wanted: bool) -> Vec<Colour> {
         let colours = self.colours.iter().zip(inside);
         colours.filter(|(_, inside)| **inside == wanted).map(|(colour, _)| *colour).collect()
     }
 
-    /// The cut that costs least with these colours of the object and of the rest, and a push towards the object.
+    /// Computes the minimum cut for these colour models of object and background, with an increased prior of the
+    /// object.
     fn cut(&self, mask: &mut Mask, (object, rest): &(Colours, Colours), push: f64) {
         let (width, height) = (mask.width as usize, mask.height as usize);
         let mut grid = Grid::new(width, height);
@@ -116,8 +120,8 @@ impl Problem {
     }
 }
 
-/// What is said of each pixel before its colour is: outside of the box is none of the object, and within it the more likely
-/// one the nearer it is to the middle. What is far from the known border, if there is one, stays on its side.
+/// Returns the prior of each pixel. Pixels outside the box are background. Inside the box, the probability of the
+/// object increases towards the centre. With a known mask, pixels far from its border keep their side.
 fn biases(width: u32, height: u32, [left, top, right, bottom]: &[f64; 4], known: Option<&Mask>) -> Vec<f64> {
     let known = known.map(|mask| (mask.resized(width, height), 2 + width / mask.width));
     let of = |(x, y): (u32, u32)| {
@@ -125,21 +129,21 @@ fn biases(width: u32, height: u32, [left, top, right, bottom]: &[f64; 4], known:
             |at: u32, first: f64, last: f64| (f64::from(at) + 0.5 - (first + last) / 2.0) / ((last - first) / 2.0);
         let (across, down) = (off(x, *left, *right), off(y, *top, *bottom));
         if across.abs().max(down.abs()) > 1.0 {
-            return -NEVER;
+            return -INFINITE_COST;
         }
         match &known {
             Some((mask, reach)) => match mask.only(x, y, *reach) {
-                Some(true) => NEVER,
-                Some(false) => -NEVER,
+                Some(true) => INFINITE_COST,
+                Some(false) => -INFINITE_COST,
                 None => 0.0,
             },
-            None => MIDDLE * (1.0 - across * across - down * down),
+            None => CENTRE_WEIGHT * (1.0 - across * across - down * down),
         }
     };
     (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(of).collect()
 }
 
-/// What it costs to separate each two neighbours: little where colours change.
+/// Returns the cost of separating each pair of neighbours, which is low where colours change.
 fn smoothness(image: &RgbImage, colours: &[Colour]) -> Vec<(usize, usize, usize, f32)> {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let mut differences = Vec::with_capacity(colours.len() * 4);
@@ -160,7 +164,7 @@ fn smoothness(image: &RgbImage, colours: &[Colour]) -> Vec<(usize, usize, usize,
     differences.into_iter().map(|(x, y, direction, square)| (x, y, direction, cost(direction, square))).collect()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "costs need no more digits")]
+#[expect(clippy::cast_possible_truncation, reason = "single precision is enough for costs")]
 fn single(cost: f64) -> f32 {
     cost as f32
 }

@@ -1,4 +1,4 @@
-//! A network, `ISNet`: it was trained to find the one object that stands out, which the box's contents have to be cut out for.
+//! The network `ISNet`, which segments the salient object of an image. It therefore gets a crop around the box.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -12,20 +12,21 @@ use rten_tensor::prelude::*;
 use super::Engine;
 use super::region::{Mask, Region};
 
-/// What the network takes: an image of this side.
+/// Side of the network's input, in pixels.
 const SIDE: u32 = 1024;
-/// The box is looked at with this part of its sides around it: with less, what fills the image is taken for the background.
+/// Margin around the box, relative to its sides. With a smaller margin, objects that fill the image are taken for
+/// background.
 const AROUND: f64 = 0.4;
 
-/// The network of a file.
+/// A network loaded from a file.
 pub(crate) struct IsNet {
     model: Model,
-    /// One at a time: it takes every processor, and half a gigabyte.
+    /// Serializes inference, which uses all processors and half a gigabyte.
     running: Mutex<()>,
 }
 
 impl IsNet {
-    /// Reads an ONNX file with one input of 1×3×1024×1024 and the mask as its first output.
+    /// Loads an ONNX file with one input of shape 1×3×1024×1024, and the mask as its first output.
     pub(crate) fn load(path: &Path) -> Result<Self> {
         let model = Model::load_file(path).or_complain("SEGMENT_MODEL does not name a network that can be read.")?;
         Ok(Self { model, running: Mutex::default() })

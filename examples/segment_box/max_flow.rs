@@ -1,13 +1,13 @@
-//! Minimum cuts of grids by augmenting paths, which two trees that are kept from path to path find (Boykov and Kolmogorov,
-//! 2004): fast where most paths are short, as in images.
+//! Minimum cuts of grids with augmenting paths and two search trees that are reused (Boykov and Kolmogorov, 2004). The
+//! algorithm is fast for short paths, as in images.
 
 use std::collections::VecDeque;
 
-/// Where the neighbours of a pixel are: east, southeast and so on, clockwise. The opposite of a direction is the one four on.
+/// Offsets of a pixel's neighbours, clockwise from east. The opposite of direction *d* is *d* + 4 (modulo 8).
 pub(super) const NEIGHBOURS: [(isize, isize); 8] =
     [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
 
-/// Whose tree a pixel is in.
+/// Search tree of a pixel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tree {
     Neither,
@@ -15,7 +15,7 @@ enum Tree {
     Sink,
 }
 
-/// What a pixel hangs on.
+/// Parent of a pixel in its tree.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parent {
     Nothing,
@@ -23,18 +23,18 @@ enum Parent {
     Neighbour(usize),
 }
 
-/// A grid of pixels. Each is linked to its eight neighbours, and to the source or the sink.
+/// A grid of pixels. Each pixel has edges to its eight neighbours, and to the source or the sink.
 pub(super) struct Grid {
     width: usize,
-    /// With a border of one pixel, which is linked to nothing.
+    /// Width with a border of one pixel on each side, which has no edges.
     stride: usize,
-    /// How much more can flow to each neighbour.
+    /// Residual capacity to each neighbour.
     links: Vec<[f32; 8]>,
-    /// How much more can flow from the source, or if negative to the sink.
+    /// Residual capacity from the source or, if negative, to the sink.
     terminals: Vec<f32>,
     trees: Vec<Tree>,
     parents: Vec<Parent>,
-    /// How many links it is from the terminal, and when that was known.
+    /// Distance to the terminal, and the time at which it was computed.
     distances: Vec<(u32, u32)>,
     now: u32,
     active: VecDeque<usize>,
@@ -67,7 +67,7 @@ impl Grid {
         pixel.wrapping_add_signed(x).wrapping_add_signed(y * self.stride.cast_signed())
     }
 
-    /// What it costs if two neighbours are on different sides.
+    /// Sets the cost of separating two neighbours.
     pub(super) fn link(&mut self, x: usize, y: usize, direction: usize, cost: f32) {
         let pixel = self.index(x, y);
         let neighbour = self.neighbour(pixel, direction);
@@ -75,13 +75,13 @@ impl Grid {
         self.links[neighbour][(direction + 4) % 8] = cost;
     }
 
-    /// What it costs more if a pixel is on the sink's side than on the source's; negative if less.
+    /// Sets the cost of a pixel on the sink's side minus that on the source's side.
     pub(super) fn prefer(&mut self, x: usize, y: usize, cost: f32) {
         let pixel = self.index(x, y);
         self.terminals[pixel] = cost;
     }
 
-    /// Which pixels are on the source's side where that costs least in all, row by row.
+    /// Computes the minimum cut. Returns which pixels are on the source's side, row by row.
     pub(super) fn cut(mut self) -> Vec<bool> {
         for pixel in 0..self.terminals.len() {
             let tree = match self.terminals[pixel] {
@@ -112,22 +112,23 @@ impl Grid {
         inner.take(count * self.width).map(|tree| *tree == Tree::Source).collect()
     }
 
-    /// How much more can flow along the tree between a pixel that is nearer to the terminal and its neighbour.
-    fn room(&self, tree: Tree, pixel: usize, direction: usize) -> f32 {
+    /// Returns the residual capacity in the direction of the tree between a pixel and its neighbour further from the
+    /// terminal.
+    fn residual(&self, tree: Tree, pixel: usize, direction: usize) -> f32 {
         match tree {
             Tree::Source => self.links[pixel][direction],
             _ => self.links[self.neighbour(pixel, direction)][(direction + 4) % 8],
         }
     }
 
-    /// Takes the neighbours of a pixel into its tree. Gives the link where the trees meet, from the source's side.
+    /// Adds the neighbours of a pixel to its tree. Returns the edge where the trees meet, seen from the source's side.
     fn grow(&mut self, pixel: usize) -> Option<(usize, usize)> {
         let tree = self.trees[pixel];
         if tree == Tree::Neither {
             return None;
         }
         for direction in 0..8 {
-            if self.room(tree, pixel, direction) <= 0.0 {
+            if self.residual(tree, pixel, direction) <= 0.0 {
                 continue;
             }
             let (neighbour, back) = (self.neighbour(pixel, direction), (direction + 4) % 8);
@@ -146,7 +147,7 @@ impl Grid {
         None
     }
 
-    /// Lets as much flow as can along the path over a link where the trees meet.
+    /// Augments the path through an edge where the trees meet.
     fn augment(&mut self, from: usize, direction: usize) {
         let to = self.neighbour(from, direction);
         let mut most = self.links[from][direction];
@@ -154,7 +155,7 @@ impl Grid {
             let mut pixel = start;
             while let Parent::Neighbour(up) = self.parents[pixel] {
                 let parent = self.neighbour(pixel, up);
-                most = most.min(self.room(self.trees[pixel], parent, (up + 4) % 8));
+                most = most.min(self.residual(self.trees[pixel], parent, (up + 4) % 8));
                 pixel = parent;
             }
             most = most.min(self.terminals[pixel].abs());
@@ -186,13 +187,14 @@ impl Grid {
         self.orphans.push(pixel);
     }
 
-    /// Hangs an orphan on a neighbour that leads to the terminal, the nearest one; or leaves it to neither tree.
+    /// Finds a new parent for an orphan: the neighbour with the shortest path to the terminal. Without one, removes the
+    /// orphan from its tree.
     fn adopt(&mut self, orphan: usize) {
         let tree = self.trees[orphan];
         let mut best: Option<(u32, usize)> = None;
         for direction in 0..8 {
             let neighbour = self.neighbour(orphan, direction);
-            if self.trees[neighbour] != tree || self.room(tree, neighbour, (direction + 4) % 8) <= 0.0 {
+            if self.trees[neighbour] != tree || self.residual(tree, neighbour, (direction + 4) % 8) <= 0.0 {
                 continue;
             }
             if let Some(distance) = self.distance_to_terminal(neighbour)
@@ -212,7 +214,7 @@ impl Grid {
             if self.trees[neighbour] != tree {
                 continue;
             }
-            if self.room(tree, neighbour, back) > 0.0 {
+            if self.residual(tree, neighbour, back) > 0.0 {
                 self.active.push_back(neighbour);
             }
             if self.parents[neighbour] == Parent::Neighbour(back) {
@@ -221,7 +223,8 @@ impl Grid {
         }
     }
 
-    /// How many links a pixel is from the terminal; nothing if it hangs on an orphan. What is found is remembered along the way.
+    /// Returns the distance of a pixel to its terminal; `None` if its path ends at an orphan. Caches the distances
+    /// along the path.
     fn distance_to_terminal(&mut self, pixel: usize) -> Option<u32> {
         let (mut at, mut steps) = (pixel, 0);
         let beyond = loop {
@@ -253,7 +256,7 @@ impl Grid {
 mod tests {
     use super::*;
 
-    /// What a labelling costs.
+    /// Returns the cost of a labelling.
     fn cost(
         width: usize,
         preferences: &[f32],
@@ -273,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_cut_of_small_grids_costs_less() {
+    fn cut_has_minimum_cost() {
         let (width, height) = (4_usize, 3_usize);
         let mut state = 7_u32;
         let mut random = || {

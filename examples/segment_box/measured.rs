@@ -1,11 +1,11 @@
-//! How well the engines do on the sample project's photographs.
+//! Quality of the engines on the photographs of the sample project.
 
 use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox};
 
 use super::{Engine, GrabCut};
 use crate::sample_project::ground_truth::{Truth, objects, photograph};
 
-/// The pixels in both masks, by those in either.
+/// Returns the intersection over union of two masks.
 fn overlap(one: &Bitmask, other: &Bitmask) -> f64 {
     let (one, other) = (one.to_rows().unwrap(), other.to_rows().unwrap());
     let count = |wanted: fn(u8, u8) -> u8| -> u32 {
@@ -14,10 +14,10 @@ fn overlap(one: &Bitmask, other: &Bitmask) -> f64 {
     f64::from(count(|one, other| one & other)) / f64::from(count(|one, other| one | other))
 }
 
-/// What each object that there is is told by, from a box close around it.
+/// Segments each ground-truth object from its tight box, and returns name and intersection over union.
 fn measured(engine: &dyn Engine) -> Vec<(String, f64)> {
     let of = |truth: Truth| {
-        // Where an engine finds nothing, nothing is shared.
+        // An error counts as no overlap.
         let mask = engine.segment(&photograph(&truth.file_name), &truth.around);
         let overlap = mask.map_or(0.0, |mask| overlap(&mask, &truth.mask.unwrap()));
         println!("{}: {overlap:.3}", truth.what);
@@ -35,7 +35,7 @@ fn check(engine: &dyn Engine, floors: &[(&str, f64)]) {
 }
 
 #[test]
-fn grab_cut_does_as_well_as_it_did() {
+fn grab_cut_keeps_its_quality() {
     let floors = [
         ("cup", 0.79),
         ("rim", 0.26),
@@ -52,7 +52,7 @@ fn grab_cut_does_as_well_as_it_did() {
 }
 
 #[test]
-fn a_box_of_a_pixel_or_around_nothing_is_refused() {
+fn rejects_tiny_and_empty_boxes() {
     let image = photograph("rocket.jpg");
     let refused = |x, y, width, height| {
         let shape = BoundingBox { x, y, width, height };
@@ -63,10 +63,10 @@ fn a_box_of_a_pixel_or_around_nothing_is_refused() {
     assert_eq!(refused(0.0, 0.0, 1.0, 1.0), "There is nothing around the box that the object could be told from.");
 }
 
-/// With the network that `SEGMENT_MODEL` names: see `fetch-model.sh`.
+/// Requires the network at `SEGMENT_MODEL`: see `fetch-model.sh`.
 #[cfg(feature = "isnet")]
 #[test]
-fn the_network_does_as_well_as_it_did() {
+fn network_keeps_its_quality() {
     let path =
         std::env::var_os("SEGMENT_MODEL").expect("SEGMENT_MODEL names the network: see segment_box/fetch-model.sh");
     let network = super::isnet::IsNet::load(path.as_ref()).unwrap();

@@ -1,14 +1,14 @@
-//! Where an object is looked for, and which of the pixels there belong to it.
+//! Regions around boxes, and masks of the objects in them.
 
 use agent_runtime::media::{PixelBox, RgbImage};
 use agent_runtime::prelude::*;
 
-/// Parts of an object have at least this part of the pixels of the largest one; smaller ones are specks.
+/// Components smaller than the largest one by this factor are specks, which are removed.
 const SPECK: usize = 10;
-/// Holes with less than this part of the object's pixels are closed.
+/// Holes smaller than the object by this factor are filled.
 const HOLE: usize = 50;
 
-/// Which pixels of an image belong to an object, row by row.
+/// A mask, row by row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mask {
     pub(crate) width: u32,
@@ -16,17 +16,17 @@ pub(crate) struct Mask {
     pub(crate) inside: Vec<bool>,
 }
 
-/// A box with what is around it.
+/// A box with a margin.
 pub(crate) struct Region {
-    /// The pixels of the frame.
+    /// Pixels of the region in the frame.
     pub(crate) pixels: PixelBox,
-    /// The edges of the box in these pixels: left, top, right, bottom.
+    /// Edges of the box relative to the region, in pixels: left, top, right, bottom.
     pub(crate) within: [f64; 4],
     frame: (u32, u32),
 }
 
 impl Region {
-    /// A box with a part of its sides around it, as far as there is an image.
+    /// Creates a region with a margin of `part` of the box's sides, clipped to the image.
     pub(crate) fn around(image: &RgbImage, shape: &BoundingBox, part: f64) -> Result<Self> {
         let (width, height) = image.dimensions();
         let inner =
@@ -72,7 +72,7 @@ impl Region {
 }
 
 impl Mask {
-    /// The same in another size: the border is where the pixels around would on average be half inside.
+    /// Resizes the mask with bilinear interpolation and a threshold of 0.5.
     pub(crate) fn resized(&self, width: u32, height: u32) -> Self {
         if (width, height) == (self.width, self.height) {
             return self.clone();
@@ -94,7 +94,7 @@ impl Mask {
         Self { width, height, inside }
     }
 
-    /// Which side all pixels are on that are within `reach` along the axes and diagonals; nothing if they are on both.
+    /// Returns the value of all pixels within `reach` along the axes and diagonals; `None` if they differ.
     pub(crate) fn only(&self, x: u32, y: u32, reach: u32) -> Option<bool> {
         let side = self.at(x, y);
         let (left, right) = (x.saturating_sub(reach), (x + reach).min(self.width - 1));
@@ -104,7 +104,7 @@ impl Mask {
         around.iter().all(|(x, y)| self.at(*x, *y) == side).then_some(side)
     }
 
-    /// Whether what is inside comes to each side of a box as close as this part of the box's own sides.
+    /// Returns whether the mask reaches every side of a box, within a tolerance of `part` of the box's sides.
     pub(crate) fn reaches(&self, [left, top, right, bottom]: &[f64; 4], part: f64) -> bool {
         let (across, down) = ((right - left) * part, (bottom - top) * part);
         let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y))).filter(|(x, y)| self.at(*x, *y));
@@ -120,7 +120,7 @@ impl Mask {
         self.inside[y as usize * self.width as usize + x as usize]
     }
 
-    /// Takes specks off, and closes small holes.
+    /// Removes specks and fills small holes.
     fn tidy(&mut self) {
         let parts = self.parts(true);
         let largest = parts.iter().map(Vec::len).max().unwrap_or(0);
@@ -133,7 +133,7 @@ impl Mask {
         }
     }
 
-    /// The connected parts of what is inside, or of what is not.
+    /// Returns the connected components of the inside or the outside.
     fn parts(&self, inside: bool) -> Vec<Vec<usize>> {
         let (width, height) = (self.width as usize, self.height as usize);
         let mut seen: Vec<bool> = self.inside.iter().map(|other| *other != inside).collect();
@@ -159,7 +159,7 @@ impl Mask {
     }
 }
 
-/// A number of pixels, rounded down.
+/// Converts to pixels, rounding down.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` ends at the limits of the type")]
 pub(crate) fn pixel(number: f64) -> u32 {
     number as u32

@@ -1,4 +1,4 @@
-//! What `cargo run` starts: the agents and the studio, each on a port of its own, without an account.
+//! Tests of `cargo run`, which starts agents and studio on separate ports, without an account.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// The program, with a folder of its own for what it writes. Ended and removed when dropped.
+/// The running program with a temporary folder. Dropping it stops the program and removes the folder.
 struct Examples {
     process: Child,
     temporary: PathBuf,
@@ -19,7 +19,7 @@ struct Examples {
     studio: String,
 }
 
-/// The program as `cargo run` starts it, but on free ports.
+/// Creates the command of the program, on free ports.
 fn program(temporary: &PathBuf) -> Command {
     std::fs::create_dir_all(temporary).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_example-agents"));
@@ -51,7 +51,7 @@ impl Examples {
         Self { process, temporary, agents, studio }
     }
 
-    /// Presses ctrl-c. Gives the exit code, and how many copies of the sample project stay.
+    /// Sends SIGINT, and returns the exit code and the number of remaining copies of the sample project.
     fn interrupt(&mut self) -> (Option<i32>, usize) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
@@ -68,7 +68,7 @@ impl Drop for Examples {
     }
 }
 
-/// The address that a program prints behind these words.
+/// Returns the address that the program prints after these words.
 fn address_after(said: &mut impl BufRead, words: &str) -> String {
     let mut line = String::new();
     while said.read_line(&mut line).unwrap() > 0 {
@@ -80,7 +80,7 @@ fn address_after(said: &mut impl BufRead, words: &str) -> String {
     panic!("it does not say `{words}`");
 }
 
-/// Status and head, and body, of an answer.
+/// Sends a request, and returns head and body of the response.
 fn ask(address: &str, head: &str, body: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -96,12 +96,12 @@ fn get(address: &str, path: &str) -> Value {
     serde_json::from_str(&ask(address, &format!("GET {path} HTTP/1.1"), "").1).unwrap()
 }
 
-/// Calls an agent as the page does, with nothing selected.
+/// Calls an agent as the page does, without a selection.
 fn call(examples: &Examples, path: &str, title: &str) -> (String, Value) {
     call_on(examples, path, title, &[])
 }
 
-/// Calls an agent as the page does: from the studio's origin, with a payload of the sample project.
+/// Calls an agent as the page does: with the studio's origin and a payload of the sample project.
 fn call_on(examples: &Examples, path: &str, title: &str, selected: &[&str]) -> (String, Value) {
     let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
     let data = project["data"].as_array().unwrap().iter().find(|data| data["title"] == title).unwrap();
@@ -114,7 +114,7 @@ fn call_on(examples: &Examples, path: &str, title: &str, selected: &[&str]) -> (
 }
 
 #[test]
-fn the_page_offers_the_agents_and_they_change_the_sample_project() {
+fn agents_change_sample_project() {
     let mut examples = Examples::start("changing");
     let session = get(&examples.studio, "/page/api/session");
     assert_eq!(session["agentServers"][0]["url"], format!("http://{}", examples.agents));
@@ -128,7 +128,7 @@ fn the_page_offers_the_agents_and_they_change_the_sample_project() {
 }
 
 #[test]
-fn nothing_stays_of_a_run_that_changed_nothing() {
+fn unchanged_run_leaves_no_files() {
     let mut examples = Examples::start("reading");
     let (head, answer) = call(&examples, "/simplify-polygons", "gravel.jpg");
     assert!(head.contains(" 400 "), "{head}");
@@ -136,7 +136,7 @@ fn nothing_stays_of_a_run_that_changed_nothing() {
     assert_eq!(examples.interrupt(), (Some(0), 0));
 }
 
-/// Hears one request with a JSON body, and answers it.
+/// Receives one request with a JSON body, and responds to it.
 fn hear(listener: TcpListener, status: &'static str, body: &'static str) -> JoinHandle<String> {
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
@@ -156,7 +156,7 @@ fn hear(listener: TcpListener, status: &'static str, body: &'static str) -> Join
 }
 
 #[test]
-fn a_language_model_comes_from_the_environment() {
+fn reads_language_model_from_environment() {
     let mut examples = Examples::start("no-model");
     let (head, answer) = call(&examples, "/classify-frame", "rocket.jpg");
     let message = answer["message"].as_str().unwrap();
@@ -180,7 +180,7 @@ fn a_language_model_comes_from_the_environment() {
 }
 
 #[test]
-fn a_webhook_and_rules_come_from_the_environment() {
+fn reads_webhook_and_rules_from_environment() {
     let webhook = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", webhook.local_addr().unwrap());
     let rules = std::env::temp_dir().join(format!("example-agents-rules-{}.toml", std::process::id()));
@@ -201,7 +201,7 @@ fn a_webhook_and_rules_come_from_the_environment() {
 }
 
 #[test]
-fn how_far_boxes_are_followed_comes_from_the_environment() {
+fn reads_frame_limit_from_environment() {
     let mut examples = Examples::start_with("tracking", &[("TRACK_FRAMES", "2")]);
     let (_, answer) = call_on(&examples, "/track-boxes", "table.mp4", &["XnxZm15K"]);
     assert_eq!(answer["message"], "Coin 2: followed for 2 frames, to frame 2; go on from there for more.");
@@ -213,12 +213,12 @@ fn how_far_boxes_are_followed_comes_from_the_environment() {
 }
 
 #[test]
-fn the_first_agent_is_a_program_of_its_own() {
+fn quickstart_runs_as_separate_program() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
     let mut process = command.env("PORT", "0").env("RUST_LOG", "error").stdout(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(process.stdout.take().unwrap());
     let address = address_after(&mut said, "editor agent on ");
-    // What the README's call sends.
+    // The payload in the README.
     let payload = json!({"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "frame": 0, "objectHashes": ["a1B2c3D4"],
         "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003"});
     let head = "POST /count-selected HTTP/1.1\r\nContent-Type: application/json";
@@ -229,7 +229,7 @@ fn the_first_agent_is_a_program_of_its_own() {
 }
 
 #[test]
-fn models_come_from_the_environment() {
+fn reads_models_from_environment() {
     let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar"), ("SEGMENT_MODEL", "/nowhere.onnx")];
     let mut examples = Examples::start_with("models", &settings);
     let (head, answer) = call_on(&examples, "/find-similar", "coins.png", &["LWoqTDgv"]);
@@ -244,7 +244,7 @@ fn models_come_from_the_environment() {
 }
 
 #[test]
-fn nobody_has_to_listen_to_what_it_prints() {
+fn tolerates_closed_stdout() {
     let temporary = temporary("unheard");
     let mut process = program(&temporary).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = String::new();
@@ -258,7 +258,7 @@ fn nobody_has_to_listen_to_what_it_prints() {
 }
 
 #[test]
-fn a_key_for_the_real_platform_serves_the_agents_for_it_alone() {
+fn with_key_serves_only_agents() {
     let temporary = temporary("key");
     let output = program(&temporary).env("ENCORD_SSH_KEY", "no key").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -269,7 +269,7 @@ fn a_key_for_the_real_platform_serves_the_agents_for_it_alone() {
 }
 
 #[test]
-fn a_wrong_option_is_named() {
+fn reports_unknown_option() {
     let temporary = temporary("option");
     let output = program(&temporary).arg("--opne").output().unwrap();
     assert_eq!(output.status.code(), Some(1));

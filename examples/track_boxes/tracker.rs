@@ -1,4 +1,4 @@
-//! Follows a box from frame to frame.
+//! Tracks a box from frame to frame.
 
 use agent_runtime::media::RgbImage;
 use agent_runtime::prelude::*;
@@ -6,57 +6,57 @@ use agent_runtime::prelude::*;
 use super::correlation_filter::CorrelationFilter;
 use super::window::Window;
 
-/// How much larger than the box the window is in which it is looked for, in each direction.
-const AROUND: f64 = 2.5;
-/// How much each frame counts in what the filter has learned.
-const RATE: f32 = 0.04;
-/// By how much a box may grow or shrink from one frame to the next.
+/// Side of the search window, relative to the box.
+const WINDOW_SCALE: f64 = 2.5;
+/// Learning rate of the filter.
+const LEARNING_RATE: f32 = 0.04;
+/// Factor by which a box may grow or shrink between frames.
 const GROWTH: f64 = 1.03;
-/// What another size than before counts less: noise does not change the size.
-const OTHER_SIZE: f32 = 0.985;
-/// The peak-to-sidelobe ratio at which the confidence is one half, and below which a box counts as lost. Measured: what is
-/// seen whole has 14 and more, what is seen to a half 8, what is not there 4 to 7.
-const LOST: f64 = 8.0;
-/// How much of a box must be in the image.
-const INSIDE: f64 = 0.3;
+/// Penalty of a changed size, so that noise does not change the size.
+const SIZE_CHANGE_PENALTY: f32 = 0.985;
+/// Minimum peak-to-sidelobe ratio, at which the confidence is 0.5. Below it, a box is lost. Measured: 14 and more for
+/// fully visible objects, 8 for half-occluded ones, 4 to 7 for absent ones.
+const MIN_RATIO: f64 = 8.0;
+/// Minimum part of a box inside the image.
+const MIN_INSIDE: f64 = 0.3;
 
-/// A box that is followed. Holds what the filter has learned, and no frame.
+/// The tracker of a box. It stores the filter, but no frame.
 pub(super) struct BoxTracker {
     filter: CorrelationFilter,
     centre: [f64; 2],
     size: [f64; 2],
-    /// How far it moved from the frame before last to the last, in pixels.
+    /// Motion between the last two frames, in pixels.
     motion: [f64; 2],
 }
 
-/// What became of a box on the next frame.
+/// Result of tracking on one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Followed {
-    /// Where it is, and how sure that is: 0.5 to 1, from the peak-to-sidelobe ratio `r` as `r / (r + 8)`.
+    /// Position and confidence. The confidence is `r / (r + 8)` for the peak-to-sidelobe ratio `r`: 0.5 to 1.
     To(BoundingBox, f64),
-    /// It is not to be seen, or too little like it was.
+    /// The object is not visible, or too dissimilar.
     Lost,
-    /// Most of it is beyond the border of the image.
+    /// Most of the box is outside the image.
     Left,
 }
 
 impl BoxTracker {
-    /// Begins with a box on a frame.
+    /// Creates a tracker from a box on a frame.
     pub(super) fn new(frame: &RgbImage, shape: &BoundingBox) -> Self {
         let (wide, high) = (f64::from(frame.width()), f64::from(frame.height()));
         let size = [shape.width * wide, shape.height * high];
         let centre = [shape.x * wide + size[0] / 2.0, shape.y * high + size[1] / 2.0];
         let window = window(centre, size).channels(frame);
         #[expect(clippy::cast_possible_truncation, reason = "a small number")]
-        let filter = CorrelationFilter::new(&window, 1.0 / AROUND as f32);
+        let filter = CorrelationFilter::new(&window, 1.0 / WINDOW_SCALE as f32);
         Self { filter, centre, size, motion: [0.0; 2] }
     }
 
-    /// Looks for the box on the next frame, where it would be if it moved on as it did.
+    /// Locates the box on the next frame, near the position extrapolated from its motion.
     pub(super) fn follow(&mut self, frame: &RgbImage) -> Followed {
         let expected = [0, 1].map(|axis| self.centre[axis] + self.motion[axis]);
         let mut best: Option<(f32, [f64; 2], _)> = None;
-        for (growth, counts) in [(1.0, 1.0), (GROWTH, OTHER_SIZE), (1.0 / GROWTH, OTHER_SIZE)] {
+        for (growth, counts) in [(1.0, 1.0), (GROWTH, SIZE_CHANGE_PENALTY), (1.0 / GROWTH, SIZE_CHANGE_PENALTY)] {
             let size = self.size.map(|size| size * growth);
             let response = self.filter.response(&window(expected, size).channels(frame));
             let score = response.height() * counts;
@@ -66,26 +66,26 @@ impl BoxTracker {
         }
         let Some((_, size, response)) = best else { return Followed::Lost };
         let ratio = f64::from(response.sharpness());
-        let confidence = ratio / (ratio + LOST);
-        if ratio.is_nan() || ratio < LOST {
+        let confidence = ratio / (ratio + MIN_RATIO);
+        if ratio.is_nan() || ratio < MIN_RATIO {
             return Followed::Lost;
         }
         let offset = response.offset();
-        let centre = [0, 1].map(|axis| expected[axis] + offset[axis] * size[axis] * AROUND);
+        let centre = [0, 1].map(|axis| expected[axis] + offset[axis] * size[axis] * WINDOW_SCALE);
         self.motion = [0, 1].map(|axis| centre[axis] - self.centre[axis]);
         (self.centre, self.size) = (centre, size);
         let Some(shape) = self.in_image(frame) else { return Followed::Left };
-        self.filter.learn(&window(centre, size).channels(frame), RATE);
+        self.filter.learn(&window(centre, size).channels(frame), LEARNING_RATE);
         Followed::To(shape, confidence)
     }
 
-    /// The part of the box that is in the image, if that is enough of it.
+    /// Clips the box to the image. `None` if too little is inside.
     fn in_image(&self, frame: &RgbImage) -> Option<BoundingBox> {
         let image = [f64::from(frame.width()), f64::from(frame.height())];
         let from = [0, 1].map(|axis| (self.centre[axis] - self.size[axis] / 2.0).max(0.0));
         let to = [0, 1].map(|axis| (self.centre[axis] + self.size[axis] / 2.0).min(image[axis]));
         let inside = [0, 1].map(|axis| (to[axis] - from[axis]).max(0.0));
-        let enough = inside[0] * inside[1] >= INSIDE * self.size[0] * self.size[1];
+        let enough = inside[0] * inside[1] >= MIN_INSIDE * self.size[0] * self.size[1];
         enough.then(|| BoundingBox {
             x: from[0] / image[0],
             y: from[1] / image[1],
@@ -95,9 +95,9 @@ impl BoxTracker {
     }
 }
 
-/// The window around a box.
+/// Returns the search window around a box.
 fn window(centre: [f64; 2], size: [f64; 2]) -> Window {
-    Window { centre, size: size.map(|size| size * AROUND) }
+    Window { centre, size: size.map(|size| size * WINDOW_SCALE) }
 }
 
 #[cfg(test)]
@@ -113,19 +113,19 @@ mod tests {
 
     const SIZE: (u32, u32) = (200, 150);
 
-    /// A patterned box before a patterned background.
+    /// A textured box in front of a textured background.
     struct Scene {
-        /// Centre and size of the box on a frame, in pixels.
+        /// Centre and size of the box by frame, in pixels.
         at: fn(f64) -> ([f64; 2], [f64; 2]),
-        /// How bright a frame is.
+        /// Brightness by frame.
         light: fn(f64) -> f64,
-        /// The column from which on the background is in front of the box.
+        /// Column from which the background occludes the box.
         hidden_from: f64,
     }
 
     const STILL: Scene = Scene { at: |_| ([100.0, 75.0], [32.0, 26.0]), light: |_| 1.0, hidden_from: f64::MAX };
 
-    /// A number from 0 to 1 for a place; the same for the same place.
+    /// Returns a deterministic pseudo-random number from 0 to 1 for a position.
     fn chance(x: i64, y: i64, seed: u64) -> f64 {
         let mut bits = (x as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (y as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
         bits = (bits ^ seed.wrapping_mul(0x1656_67B1_9E37_79F9)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
@@ -133,7 +133,7 @@ mod tests {
         (bits >> 40) as f64 / (1_u64 << 24) as f64
     }
 
-    /// A pattern without edges to hold on to: blobs of about a cell's size.
+    /// Value noise without sharp edges: blobs of about one cell.
     fn pattern(x: f64, y: f64, cell: f64, seed: u64) -> f64 {
         let (x, y) = (x / cell, y / cell);
         let (left, top) = (x.floor(), y.floor());
@@ -169,7 +169,7 @@ mod tests {
             BoundingBox { x, y, width: size[0] / wide, height: size[1] / high }
         }
 
-        /// What becomes of the box on the frames after the first, up to the frame on which it stops.
+        /// Tracks the box over the frames after the first, until the tracker stops.
         fn follow(&self, frames: u32) -> Vec<Followed> {
             let mut tracker = BoxTracker::new(&self.frame(0), &self.shape(0));
             let mut followed = Vec::new();
@@ -182,7 +182,7 @@ mod tests {
             followed
         }
 
-        /// The least overlap of the box with where it was found, on so many frames.
+        /// Returns the minimum intersection over union of found and true boxes.
         fn least_overlap(&self, frames: u32) -> f64 {
             let followed = self.follow(frames);
             let overlap = |(time, followed): (u32, &Followed)| match followed {
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn a_moving_pattern_is_followed_over_clutter() {
+    fn tracks_moving_box_over_clutter() {
         let at = |time: f64| ([100.0 + 55.0 * (time / 9.0).sin(), 75.0 + 40.0 * (time / 7.0).sin()], [32.0, 26.0]);
         let least = Scene { at, ..STILL }.least_overlap(40);
         assert!(least > 0.8, "{least}");
     }
 
     #[test]
-    fn a_box_that_grows_and_shrinks_is_followed() {
+    fn tracks_box_of_changing_size() {
         let at = |time: f64| {
             let size = (0.4 * (time / 14.0).sin()).exp();
             ([90.0 + time, 75.0], [32.0 * size, 26.0 * size])
@@ -214,15 +214,15 @@ mod tests {
     }
 
     #[test]
-    fn the_light_may_change() {
+    fn tolerates_changes_of_brightness() {
         let at = |time: f64| ([60.0 + 2.0 * time, 75.0], [32.0, 26.0]);
         let least = Scene { at, light: |time| 0.65 + 0.35 * (time / 5.0).cos(), ..STILL }.least_overlap(35);
         assert!(least > 0.8, "{least}");
     }
 
     #[test]
-    fn what_is_hidden_is_lost() {
-        // Its right edge meets what is in front on frame 8, and its left edge on frame 16.
+    fn loses_occluded_box() {
+        // The occlusion starts on frame 8, and is complete on frame 16.
         let scene = Scene { at: |time| ([52.0 + 4.0 * time, 75.0], [32.0, 26.0]), hidden_from: 100.0, ..STILL };
         let followed = scene.follow(40);
         assert_eq!(followed.last(), Some(&Followed::Lost));
@@ -230,9 +230,9 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_image_is_not_followed_beyond_it() {
+    fn stops_at_border_of_image() {
         let followed = Scene { at: |time| ([150.0 + 4.0 * time, 75.0], [32.0, 26.0]), ..STILL }.follow(40);
-        // On frame 13 its centre is beyond the border, and on frame 17 all of it.
+        // The centre leaves the image on frame 13, the whole box on frame 17.
         assert!((12..=17).contains(&followed.len()), "stopped on frame {}", followed.len());
         for followed in followed {
             if let Followed::To(shape, _) = followed {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_nothing_is_lost_at_once() {
+    fn loses_box_without_contrast_at_once() {
         let grey = RgbImage::from_pixel(64, 48, Rgb([90, 90, 90]));
         let boxes = [(0.4, 0.4, 0.2, 0.2), (0.5, 0.5, 0.0, 0.0), (3.0, 3.0, 0.1, 0.1), (f64::NAN, 0.1, 0.1, 0.1)];
         for (x, y, width, height) in boxes {

@@ -1,10 +1,9 @@
-//! What the filter sees of a frame: a window around the box, as many samples wide and high whatever its size, in several
-//! channels.
+//! Sampling of a window around the box to a fixed size, in several channels.
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    reason = "places in frames, which are not negative and far below what a float counts exactly"
+    reason = "positions in frames are non-negative and exactly representable"
 )]
 
 use std::array;
@@ -12,21 +11,22 @@ use std::f32::consts::{FRAC_PI_4, PI};
 
 use agent_runtime::media::RgbImage;
 
-/// How many samples a window is wide and high.
+/// Samples per side of a window.
 pub(super) const SIDE: usize = 64;
-/// How many samples a window has.
+/// Samples of a window.
 pub(super) const SAMPLES: usize = SIDE * SIDE;
-/// Two colours, brightness, and edges in four directions.
+/// Number of channels: two of colour, one of brightness, and edges in four directions.
 pub(super) const CHANNELS: usize = 7;
-/// How many pixels a sample is the mean of at most, across and down: a large window stays as cheap as a small one.
-const MOST_PIXELS: u32 = 4;
-/// What brightness is raised by before colours are divided by it, so that the noise of dark places is no colour.
+/// Maximum pixels averaged per sample and axis, which bounds the cost of large windows.
+const MAX_PIXELS: u32 = 4;
+/// Offset added to the brightness before colours are divided by it, so that noise in dark areas does not count as
+/// colour.
 const DARK: f32 = 16.0;
 
-/// One value for each sample of a window, row by row from the top.
+/// One value per sample, row by row.
 pub(super) type Channel = Vec<f32>;
 
-/// A part of a frame, in pixels from its upper left corner; it may reach beyond the frame.
+/// A window, in pixels from the frame's upper left corner. It may exceed the frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Window {
     pub(super) centre: [f64; 2],
@@ -34,11 +34,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// What is seen of the frame in each channel.
+    /// Computes the channels of the window.
     pub(super) fn channels(&self, frame: &RgbImage) -> [Channel; CHANNELS] {
         let [red, green, blue] = self.colours(frame);
         let grey: Channel = (0..SAMPLES).map(|at| (red[at] + green[at] + blue[at]) / 3.0).collect();
-        // The share of a colour stays what it is when the light changes.
+        // Relative colours do not change with the illumination.
         let share = |colour: &Channel| colour.iter().zip(&grey).map(|(colour, grey)| colour / (grey + DARK)).collect();
         let (red, blue) = (share(&red), share(&blue));
         let [right, down_right, down, down_left] = edges(&grey);
@@ -48,11 +48,11 @@ impl Window {
         channels
     }
 
-    /// Red, green and blue, 0 to 255. Beyond the frame its border goes on.
+    /// Samples red, green and blue, 0 to 255. Outside the frame, its border is repeated.
     fn colours(&self, frame: &RgbImage) -> [Channel; 3] {
         let step = self.size.map(|size| size / SIDE as f64);
-        // Between the pixels around a place lies what is finer than two pixels; for wider steps more of them are averaged.
-        let counts = step.map(|step| (step.round().max(1.0) as u32).min(MOST_PIXELS));
+        // Bilinear interpolation is enough for steps below two pixels; for larger steps, several points are averaged.
+        let counts = step.map(|step| (step.round().max(1.0) as u32).min(MAX_PIXELS));
         let share = 1.0 / (counts[0] * counts[1]) as f32;
         let corner = [0, 1].map(|axis| self.centre[axis] - self.size[axis] / 2.0);
         let mut colours = [(); 3].map(|()| Vec::with_capacity(SAMPLES));
@@ -63,7 +63,7 @@ impl Window {
                 let part = [part % counts[0], part / counts[0]];
                 let within = |axis: usize| (f64::from(part[axis]) + 0.5) / f64::from(counts[axis]);
                 let place = |axis: usize| corner[axis] + (sample[axis] + within(axis)) * step[axis] - 0.5;
-                let colour = between_pixels(frame, place(0), place(1));
+                let colour = interpolated(frame, place(0), place(1));
                 mean = array::from_fn(|of| mean[of] + colour[of] * share);
             }
             colours.iter_mut().zip(mean).for_each(|(channel, mean)| channel.push(mean));
@@ -72,8 +72,8 @@ impl Window {
     }
 }
 
-/// The colour between the centres of four pixels, counted in pixels from the centre of the first.
-fn between_pixels(frame: &RgbImage, x: f64, y: f64) -> [f32; 3] {
+/// Interpolates a colour bilinearly. Coordinates are in pixels from the centre of the first pixel.
+fn interpolated(frame: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     let (last_x, last_y) = (frame.width().saturating_sub(1), frame.height().saturating_sub(1));
     let (x, y) = (x.clamp(0.0, last_x.into()), y.clamp(0.0, last_y.into()));
     let (left, top) = (x as u32, y as u32);
@@ -88,14 +88,14 @@ fn between_pixels(frame: &RgbImage, x: f64, y: f64) -> [f32; 3] {
     })
 }
 
-/// How strong the edges are in four directions. One between two directions is shared by them.
+/// Returns the strength of edges in four directions. An edge between two directions is distributed to both.
 fn edges(grey: &Channel) -> [Channel; 4] {
     let mut edges = [(); 4].map(|()| vec![0.0; SAMPLES]);
     for row in 1..SIDE - 1 {
         for column in 1..SIDE - 1 {
             let at = row * SIDE + column;
             let (across, down) = (grey[at + 1] - grey[at - 1], grey[at + SIDE] - grey[at - SIDE]);
-            // With the root of the contrast, one bright outline does not drown all others.
+            // The square root keeps one strong outline from dominating.
             let strength = across.hypot(down).sqrt();
             let direction = down.atan2(across).rem_euclid(PI) / FRAC_PI_4;
             let (nearest, share) = (direction as usize, direction.fract());
@@ -106,8 +106,8 @@ fn edges(grey: &Channel) -> [Channel; 4] {
     edges
 }
 
-/// Gives a channel mean 0 and variance 1, and lets it fade towards the border of the window: the transform takes the window to
-/// go on at its opposite border, where nothing must begin or end.
+/// Normalizes a channel to mean 0 and variance 1, and applies a window function, because the Fourier transform treats
+/// the window as periodic.
 fn standardise(channel: &mut Channel, fade: &[f32; SIDE]) {
     let mean = channel.iter().sum::<f32>() / SAMPLES as f32;
     let variance = channel.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / SAMPLES as f32;
