@@ -109,8 +109,8 @@ impl Effect {
 /// ```
 /// use agent_studio::{CallKind, Effect, Fault};
 ///
-/// // The second save is executed, but its response is lost. let fault =
-/// Fault::new(Effect::ResetAfter).on(CallKind::SaveLabelRows).skip(1).times(1);
+/// // The second save is executed, but its response is lost.
+/// let fault = Fault::new(Effect::ResetAfter).on(CallKind::SaveLabelRows).skip(1).times(1);
 /// # drop(fault);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

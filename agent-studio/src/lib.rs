@@ -11,18 +11,23 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let ontology = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
 //! #     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
-//! let project = ProjectSource::new("Cars", ontology).data(DataSource::video("drive.mp4", 640, 480, 250, 25.0)); let
-//! running = LocalPlatform::builder().project(project).start().await?; let platform = running.client()?; let project =
-//! running.project_hashes()[0];
+//! let project = ProjectSource::new("Cars", ontology).data(DataSource::video("drive.mp4", 640, 480, 250, 25.0));
+//! let running = LocalPlatform::builder().project(project).start().await?;
+//! let platform = running.client()?;
+//! let project = running.project_hashes()[0];
 //!
-//! // A client lists the label rows; then another user edits one. let rows = platform.list_label_rows(project,
-//! &LabelRowFilter::default()).await?; running.edit_as("annotator@example.test", &rows[0].data_hash, |row| {
-//! row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(3).map(|car| car.hash().to_owned()) })?;
+//! // A client lists the label rows; then another user edits one.
+//! let rows = platform.list_label_rows(project, &LabelRowFilter::default()).await?;
+//! running.edit_as("annotator@example.test", &rows[0].data_hash, |row| {
+//!     row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(3).map(|car| car.hash().to_owned())
+//! })?;
 //!
-//! // The next read gets 503 once, and the client retries. running.faults().add(Fault::new(Effect::message(503, "Too
-//! busy.")).on(CallKind::GetLabelRows).times(1)); let label_hash = running.label_hash(&rows[0].data_hash,
-//! "main").unwrap(); let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await?;
-//! assert!(row.get().contains("a1b2c3d4")); assert_eq!(running.calls().count(CallKind::GetLabelRows), 2);
+//! // The next read gets 503 once, and the client retries.
+//! running.faults().add(Fault::new(Effect::message(503, "Too busy.")).on(CallKind::GetLabelRows).times(1));
+//! let label_hash = running.label_hash(&rows[0].data_hash, "main").unwrap();
+//! let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await?;
+//! assert!(row.get().contains("a1b2c3d4"));
+//! assert_eq!(running.calls().count(CallKind::GetLabelRows), 2);
 //! # Ok(())
 //! # }
 //! ```

@@ -29,7 +29,8 @@ pub fn copy_sample_project(folder: &Path) -> io::Result<()> {
 /// A temporary copy of the sample project, for one run of a program.
 ///
 /// ```
-/// let copy = agent_studio::SampleCopy::new()?; assert!(copy.folder().join("project.toml").is_file());
+/// let copy = agent_studio::SampleCopy::new()?;
+/// assert!(copy.folder().join("project.toml").is_file());
 /// assert_eq!(copy.close(), None, "an unchanged copy is removed");
 /// # Ok::<(), std::io::Error>(())
 /// ```

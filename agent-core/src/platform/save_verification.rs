@@ -20,7 +20,7 @@ const MAX_DELAY: Duration = Duration::from_secs(5);
 /// 32 saves, which include the way of the check's request. Set a longer delay if other writers are slower.
 ///
 /// Writers that do not check or verify, such as label editors and scripts, are beyond this: see
-/// [`EditorCall::save`](crate::call::EditorCall::save#what-the-platform-cannot-reveal).
+/// [`EditorCall::save`](crate::call::EditorCall::save), "What the platform cannot reveal".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SaveVerification {
