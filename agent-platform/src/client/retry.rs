@@ -9,7 +9,7 @@ use super::call::{Call, Endpoint};
 
 /// Retry policy: number of retries, backoff and budget.
 ///
-/// Which calls are retried is not configurable; see [`PlatformClient`](super::Platform).
+/// Which calls are retried is not configurable; see [`PlatformClient`](super::PlatformClient).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RetryPolicy {
     /// Maximum number of retries after the first attempt. Default: 3.
