@@ -199,7 +199,7 @@ fn in_words(text: &str) -> String {
     if is_json { format!("is wrong: {text}") } else { format!("is not valid JSON: {text}") }
 }
 
-/// What was found, e.g. `string "x"`, with its article.
+/// Describes the value that serde found, e.g. `string "x"`, with its article.
 fn found_in_words(found: &str) -> String {
     let found = clipped(found, MAX_QUOTED);
     match found.split(' ').next().unwrap_or_default() {
@@ -214,7 +214,7 @@ fn found_in_words(found: &str) -> String {
     }
 }
 
-/// What a Rust type accepts, e.g. `struct Settings` or `u32`, as JSON.
+/// Describes the JSON that a Rust type accepts, e.g. `struct Settings` or `u32`.
 fn expected_in_words(expected: &str) -> String {
     let first = expected.split(' ').next().unwrap_or_default();
     match first {

@@ -24,7 +24,7 @@ pub use crate::notification::{NotificationFuture, Takes};
 pub use crate::registry::Registered;
 use crate::requirements::Requirements;
 
-/// What stands for an agent that did not compile, so that nothing else complains about it being missing.
+/// Stub emitted when expansion fails, so that references to the agent still resolve.
 #[must_use]
 pub fn agent_that_did_not_compile(_: Act<'_>) -> Option<AgentFuture<'_>> {
     None
@@ -36,7 +36,7 @@ pub const fn editor_agent_entry<A: EditorAgent>() -> &'static Agent {
     A::AGENT
 }
 
-/// What stands in a list of agents for a function that is none.
+/// Placeholder in `agents![...]` for a function without the attribute.
 pub struct PlainFunction;
 
 /// The type of an entry of a list of agents.
@@ -44,7 +44,7 @@ pub trait EntryAt<const POSITION: usize> {
     type Agent;
 }
 
-/// Whether an entry is served where no earlier one is, as a bound: that way the compiler can name both.
+/// Bound for an entry whose path no earlier entry has. A bound, so that the compiler error names both entries.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is served at the same path as `{Earlier}`: give one of them another with `path = \"...\"`",
     label = "its path is taken"

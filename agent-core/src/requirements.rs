@@ -33,7 +33,7 @@ pub struct RequiredState {
     pub type_name: &'static str,
 }
 
-/// How a parameter holds its value.
+/// The access of a parameter to its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Owned,

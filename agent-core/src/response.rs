@@ -56,12 +56,12 @@ impl AgentResponse {
 }
 
 impl<D> AgentResponse<D> {
-    /// The same with a decision: a variant of an enum that derives [`Decisions`], or an [`AnyDecision`].
+    /// Sets the decision: a variant of an enum that derives [`Decisions`], or an [`AnyDecision`].
     pub fn decide<E>(self, decision: E) -> AgentResponse<E> {
         AgentResponse { message: self.message, decision: Some(decision) }
     }
 
-    /// The same with a decision, or with none.
+    /// Sets the decision, or removes it with `None`.
     pub fn decide_if<E>(self, decision: Option<E>) -> AgentResponse<E> {
         AgentResponse { message: self.message, decision }
     }
@@ -97,7 +97,7 @@ impl Reply {
     }
 }
 
-/// What an agent can return.
+/// A return type of an agent.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer an editor agent can give",
     label = "not an answer",

@@ -33,7 +33,7 @@ impl States {
         self.values.get(&TypeId::of::<T>())?.downcast_ref().cloned()
     }
 
-    /// Returns a clone of the value of the type, which `create` makes if there is none.
+    /// Returns a clone of the value of type `T`. Creates it with `create` if it is missing.
     ///
     /// # Errors
     /// The error of `create`. Nothing is added then.

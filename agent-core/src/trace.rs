@@ -15,7 +15,7 @@ pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
     id: TraceId,
-    /// Whether the caller speaks W3C, and so is answered in it.
+    /// `true` if the request had a W3C `traceparent`; the response then has one, too.
     w3c: bool,
 }
 

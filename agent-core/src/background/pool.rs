@@ -28,7 +28,7 @@ pub struct Work {
     pub uid: Option<Uuid>,
     /// The trace id of the call or notification.
     pub trace: String,
-    /// How long it may take.
+    /// Timeout. `None` for no limit.
     pub limit: Option<Duration>,
     /// The work itself.
     pub future: Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send>>,
@@ -38,14 +38,14 @@ pub struct Work {
 #[derive(Debug)]
 pub struct Permit(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
 
-/// What is worked on.
+/// The background work of a server.
 pub struct Pool {
     /// One permit for each that waits or is worked on.
     permits: Arc<Semaphore>,
     /// One permit for each that is worked on.
     working: Semaphore,
     running: Mutex<Running>,
-    /// How many are not done.
+    /// Number of tasks that wait or run.
     open: watch::Sender<usize>,
 }
 
@@ -53,11 +53,11 @@ pub struct Pool {
 struct Running {
     last: u64,
     tasks: HashMap<u64, Task>,
-    /// Whether the server has stopped: nothing starts anymore.
+    /// `true` once the server has stopped. No task starts then.
     is_closed: bool,
 }
 
-/// What is to be said of work that is cut off.
+/// A running task, as the log names it if it is cut off.
 struct Task {
     by: &'static str,
     uid: Option<Uuid>,
@@ -107,7 +107,7 @@ impl Pool {
         self.open.send_replace(running.tasks.len());
     }
 
-    /// How many are worked on or wait.
+    /// Returns the number of tasks that wait or run.
     pub fn open(&self) -> usize {
         *self.open.borrow()
     }

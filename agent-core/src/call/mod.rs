@@ -50,15 +50,15 @@ struct Inner {
     deadline: Option<Instant>,
     payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-    /// Whether what the agent did is being kept, which is not given up half-way.
+    /// `true` while a transaction is being committed. The timeout does not interrupt it.
     committing: AtomicBool,
     committed: Notify,
     /// Number of prepared and committed transactions.
     steps: AtomicU32,
-    /// Whether the call is signed by the platform.
+    /// `true` if the request has a valid signature.
     verified: AtomicBool,
     save_counts: Arc<SaveCounts>,
-    /// What the agent has left to do.
+    /// Background work that starts after the response.
     deferred: Arc<Deferred>,
     /// The transaction on the label row.
     row_transaction: RowTransaction,
@@ -68,7 +68,7 @@ struct Inner {
     permit: OnceLock<WeakPermit>,
 }
 
-/// What [`EditorCall::once`] keeps for a type. A failure is kept too: everyone who asks learns of it, nobody repeats it.
+/// The result of [`EditorCall::once`] for a type. An error is kept, too: it is returned to every caller, without a retry.
 type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
 
 impl EditorCall {
@@ -105,7 +105,7 @@ impl EditorCall {
         }))
     }
 
-    /// The same call from its beginning: nothing has been worked out yet.
+    /// Returns a copy of the call without extracted values, for a rerun.
     pub fn again(&self) -> Self {
         let inner = &*self.0;
         inner.deferred.clear();
@@ -181,7 +181,7 @@ impl EditorCall {
         }
     }
 
-    /// Where the request was sent, with its query.
+    /// Returns the URI of the request, with its query.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.0.uri
@@ -193,9 +193,9 @@ impl EditorCall {
         &self.0.headers
     }
 
-    /// Where the caller is: the other end of the connection, or for whom a proxy speaks that is believed
-    /// (`Server::trust_proxy`). Proves nothing about who it is. `None` where the connections
-    /// are not this server's: in tests, and in routers in a server of your own.
+    /// Returns the address of the client: the peer of the connection, or the address that a trusted proxy forwards
+    /// (`Server::trust_proxy`). It does not authenticate the client. `None` if another server accepts the connections:
+    /// in tests, and for a router inside your own server.
     #[must_use]
     pub fn client(&self) -> Option<IpAddr> {
         self.0.client
@@ -255,8 +255,8 @@ impl EditorCall {
         self.weak_permit().spawn_blocking(work).await
     }
 
-    /// Whether the call carries the platform's signature, and the server has checked it: what
-    /// `signature = "when-present"` lets through without is not.
+    /// Returns `true` if the request has a valid signature of the platform. Unsigned requests that
+    /// `signature = "when-present"` accepts are not verified.
     #[must_use]
     pub fn is_verified(&self) -> bool {
         self.0.verified.load(Ordering::Relaxed)
@@ -273,7 +273,7 @@ impl EditorCall {
         &self.0.save_counts
     }
 
-    /// What the agent has left to do.
+    /// Returns the background work that starts after the response.
     pub fn deferred(&self) -> &Arc<Deferred> {
         &self.0.deferred
     }
@@ -306,7 +306,7 @@ impl EditorCall {
         &self.0.states
     }
 
-    /// What the editor sent, read once however often it is asked for.
+    /// Returns the payload. The body is parsed once per call.
     ///
     /// # Errors
     /// 400 for a body that is not JSON, 415 for one that is not sent as JSON, 422 with one entry per wrong field.
@@ -361,7 +361,7 @@ impl EditorCall {
     }
 }
 
-/// What the agent of a call did is being kept.
+/// A guard that marks a call as committing until it is dropped.
 pub(crate) struct Committing(EditorCall);
 
 impl Drop for Committing {

@@ -1,4 +1,4 @@
-//! What an agent's attribute says about the label row it asks for.
+//! The label row that an agent works on, as its attribute configures it.
 
 use agent_platform::client::{LabelRowFilter, ReadLabels};
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub enum OnConflict {
 }
 
 impl OnConflict {
-    /// How often an agent runs again because its label row was changed meanwhile. After that it is refused.
+    /// Maximum number of reruns after a conflict. The next conflict is a 409.
     pub const RERUNS: u32 = 3;
 }
 

@@ -1,4 +1,4 @@
-//! What goes wrong in a call, and what the annotator is told about it.
+//! Errors of a call: a public message for the annotator, and a private cause for the log.
 
 mod platform;
 
@@ -83,7 +83,7 @@ impl ErrorStatus {
 pub struct FieldError {
     /// The field as it is written on the wire, e.g. `frame` or `objectHashes[2]`.
     pub field: String,
-    /// What is wrong with it, as a sentence without the field's name.
+    /// The problem, as a sentence without the field's name.
     pub message: String,
 }
 
@@ -226,7 +226,7 @@ impl AgentError {
         self.0.cause.as_deref()
     }
 
-    /// What is wrong field by field; empty unless the request was.
+    /// Returns the problems of the request, field by field. Empty for other errors.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
@@ -298,7 +298,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for AgentError {
     }
 }
 
-/// What an agent may fail with: `AgentError`, any `std::error::Error` (a 500), or your own type with
+/// An error type of an agent: `AgentError`, any `std::error::Error` (a 500), or your own type with
 /// `impl From<MyError> for AgentError`, which chooses status and message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error an editor agent can fail with",

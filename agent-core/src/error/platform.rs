@@ -1,4 +1,4 @@
-//! What the annotator is told when the platform, or a label row, refuses.
+//! Conversion of errors of the platform client and of label rows into errors of a call.
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -19,7 +19,7 @@ use crate::requirements::Requirements;
 /// The label row of the call is not available in it, since the transaction has ended: take
 /// [`PlatformClient`](agent_platform::client::PlatformClient). An error of the work is logged; the annotator does not see it.
 ///
-/// Where a program does not go on after its response, as in AWS Lambda, a server whose agents need this does not start.
+/// AWS Lambda stops a program after its response: a server whose agents need `Background` does not start there.
 /// `Option<Background>` is `None` there.
 ///
 /// ```

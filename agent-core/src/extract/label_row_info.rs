@@ -8,9 +8,9 @@ use crate::platform::PlatformService;
 use crate::platform::fetch;
 use crate::requirements::Requirements;
 
-/// The entry of the data unit in the listing of label rows, without its labels: one request (contract: `platform-api.md`,
-/// section 8.3). 404 if the project lacks the data unit; `Option<LabelRowInfo>` is `None`
-/// then.
+/// The entry of the data unit in the listing of label rows, without its labels: one request (contract:
+/// `docs/contract/endpoints.md#list-label-rows`). 404 if the project lacks the data unit; `Option<LabelRowInfo>` is
+/// `None` then.
 impl FromCall for LabelRowMetadata {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         fetch::listed(call).await.map(|listed| Self::clone(&listed.info))

@@ -9,7 +9,7 @@ use crate::platform::fetch;
 use crate::requirements::Requirements;
 
 /// The ontology of the project, shared with other calls for as long as `Server::ontology_age`
-/// says (contract: `platform-api.md`, section 8.2). Cheap: a handle.
+/// says (contract: `docs/contract/endpoints.md#get-ontology`). Cheap: a handle.
 impl FromCall for Ontology {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         fetch::ontology(call).await.map(|ontology| Ontology::clone(&ontology))

@@ -8,7 +8,8 @@ use crate::platform::PlatformService;
 use crate::platform::fetch;
 use crate::requirements::Requirements;
 
-/// The project with its workflow, fresh in every call: one request (contract: `platform-api.md`, section 8.1).
+/// The project with its workflow, fresh in every call: one request (contract:
+/// `docs/contract/endpoints.md#get-project`).
 impl FromCall for Project {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         fetch::project(call).await.map(|project| Project::clone(&project))

@@ -9,8 +9,8 @@ use crate::platform::fetch;
 use crate::requirements::Requirements;
 
 /// The storage item behind the data unit, with its signed URL where it has one: two requests, one after the other
-/// (contract: `platform-api.md`, section 8.7). 404 if the project lacks the data unit or the data unit has no
-/// storage item; `Option<StorageItem>` is `None` then.
+/// (contract: `docs/contract/endpoints.md#get-storage-item`). 404 if the project lacks the data unit or the data unit
+/// has no storage item; `Option<StorageItem>` is `None` then.
 impl FromCall for StorageItem {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         fetch::storage_item(call).await.map(|item| Self::clone(&item))

@@ -42,7 +42,7 @@ pub enum Unread {
 }
 
 impl Unread {
-    /// What the sender is answered.
+    /// Returns the error response to the sender.
     pub fn refusal(&self) -> AgentError {
         let status = match self {
             Self::OtherVersion(_) => ErrorStatus::NotImplemented,

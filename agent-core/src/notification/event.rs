@@ -57,14 +57,14 @@ pub struct StageWorkAvailable {
     pub project_hash: Uuid,
     /// The stage.
     pub stage_uuid: Uuid,
-    /// How many tasks waited when this was told. By now it may be another number.
+    /// Number of waiting tasks when the notification was sent. It can have changed since.
     #[serde(deserialize_with = "count")]
     pub pending_count: i64,
-    /// Why it was told.
+    /// Reason of the notification.
     pub reason: WorkReason,
 }
 
-/// Why work was told of.
+/// Reason of a notification about work.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 #[non_exhaustive]
@@ -95,7 +95,7 @@ pub struct TaskSubmitted(pub TaskLabels);
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TaskCompleted(pub TaskLabels);
 
-/// What a task is about.
+/// The data units and label rows of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct TaskLabels {
@@ -113,9 +113,9 @@ pub struct TaskLabels {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AnyEvent {
-    /// What happened, e.g. `task_submitted_event`.
+    /// Type of the event, e.g. `task_submitted_event`.
     pub event_type: String,
-    /// What belongs to it, as JSON.
+    /// Payload of the event, as JSON.
     pub payload: Box<RawValue>,
 }
 

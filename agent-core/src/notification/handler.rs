@@ -17,24 +17,24 @@ use crate::registry::{Registered, registered};
 use crate::requirements::Requirements;
 use crate::signature_policy::SignedCalls;
 
-/// What a handler's call resolves to.
+/// The future of a handler's run.
 pub type NotificationFuture = Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send>>;
 
 /// A registered handler of notifications. Written by `#[on_notification]`.
 pub struct NotificationHandler {
-    /// The name: the function's, unless the attribute says otherwise.
+    /// Name of the handler. Default: the name of the function.
     pub name: &'static str,
-    /// The path that the platform is given. Starts with `/`, never ends with it.
+    /// Path of the endpoint. Starts with `/`, never ends with it.
     pub path: &'static str,
-    /// What it does, for people.
+    /// Description for people: the doc comment of the function.
     pub description: &'static str,
-    /// How long it may work in the background; an hour unless the attribute says otherwise.
+    /// Timeout of a run. Default: 1 h.
     pub timeout: AgentTimeout,
-    /// Which notifications are taken: signed ones, unless the attribute turns that off.
+    /// Signature policy. Default: only signed notifications.
     pub signed_calls: SignedCalls,
-    /// Where it stands in the source.
+    /// Location in the source.
     pub location: SourceLocation,
-    /// The crate that it is in, and its version: `my-agents 0.1.0`.
+    /// Name and version of its crate, e.g. `my-agents 0.1.0`.
     pub package: &'static str,
     #[doc(hidden)]
     pub takes: fn() -> Takes,
@@ -42,7 +42,7 @@ pub struct NotificationHandler {
     pub run: fn(NotificationCall) -> NotificationFuture,
 }
 
-/// What the generated code says about the parameters.
+/// The declaration of the parameters, written by the attribute.
 #[doc(hidden)]
 pub struct Takes {
     pub event_type: Option<&'static str>,
@@ -70,13 +70,13 @@ impl Takes {
 }
 
 impl NotificationHandler {
-    /// What stands in the `event_type` of the notifications it takes; `None` if it takes all.
+    /// Returns the `event_type` of the notifications that it handles. `None` for all.
     #[must_use]
     pub fn event_type(&self) -> Option<&'static str> {
         (self.takes)().event_type
     }
 
-    /// How long it may work.
+    /// Returns the timeout of a run. `None` for no limit.
     #[must_use]
     pub fn limit(&self) -> Option<Duration> {
         self.timeout.limit(DEFAULT_WORK_TIMEOUT)

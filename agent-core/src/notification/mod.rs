@@ -1,5 +1,5 @@
 //! Notifications of agent stages and workflows, which are answered at once and worked on afterwards (contract:
-//! `platform-api.md`, section 10, "Notifications"; all cases in `signature-vectors.json`).
+//! `docs/contract/agent-protocol.md#notifications`; all cases in `signature-vectors.json`).
 //!
 //! A valid signature proves the sender, not that this deployment serves the project. Check the project hash first.
 //!

@@ -51,8 +51,8 @@ impl fmt::Debug for Further {
 }
 
 impl AgentPayload {
-    /// The members that this version does not know, as a JSON object: `{}` if there are none. Names, values and their order are as
-    /// they were sent, byte for byte; of a repeated name all are there, and the last counts.
+    /// Returns the unknown members as a JSON object, `{}` if there are none. Names, values and their order are byte-for-byte as
+    /// sent. A repeated name is kept, and its last value counts.
     ///
     /// The platform lets an agent have configuration parameters, without documenting how they arrive. Whatever member they are, an
     /// agent can read them without a new version of this crate: here, or with the extractor `Extra`.
@@ -79,7 +79,7 @@ impl AgentPayload {
         })
     }
 
-    /// The same payload with one more member, for tests and clients.
+    /// Adds a member, for tests and clients.
     ///
     /// ```
     /// use agent_runtime::testing::payload;

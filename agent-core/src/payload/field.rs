@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::json::{unquoted, whole_number};
 
-/// What is wrong with a field: where inside it (`[2]`, mostly empty), and what.
+/// A problem of a field: the position inside it (`[2]`, mostly empty), and a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) at: String,

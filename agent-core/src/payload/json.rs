@@ -70,8 +70,8 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// Whether no array or object nests deeper than `deepest`. Looks at brackets outside strings, so it holds for text that
-/// turns out not to be JSON as well.
+/// Returns `true` if no array or object nests deeper than `deepest`. Counts brackets outside strings, and so is valid for
+/// malformed JSON, too.
 pub(super) fn nesting_is_within(text: &str, deepest: usize) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {

@@ -12,7 +12,7 @@ use crate::error::{AgentError, ErrorStatus, FieldError};
 use extra::Further;
 use json::{Fields, nesting_is_within};
 
-/// How deep a body may nest. What an editor sends nests twice.
+/// Maximum nesting of a body. Payloads of the label editor have two levels.
 pub const DEEPEST: usize = 64;
 
 /// The whole request of a label editor (contract: `docs/contract/agent-protocol.md#request`).
@@ -60,14 +60,14 @@ impl AgentPayload {
         Self { project_hash, data_hash, frame: None, object_hashes: None, further: Further::default() }
     }
 
-    /// The same on this frame, from 0.
+    /// Sets the frame, from 0.
     #[must_use]
     pub fn on_frame(mut self, frame: u64) -> Self {
         self.frame = Some(frame);
         self
     }
 
-    /// The same with these objects selected.
+    /// Sets the selected objects, by hash.
     #[must_use]
     pub fn with_objects<H: Into<String>>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
         self.object_hashes = Some(hashes.into_iter().map(Into::into).collect());

@@ -22,7 +22,7 @@ pub(crate) struct Connection {
     client: PlatformClient,
     pub(crate) ontologies: Ontologies,
     pub(crate) rows: RowLocks,
-    /// How saves are verified.
+    /// Verification of saves.
     pub(crate) save_verification: SaveVerification,
     pub(crate) recent_gaps: RecentGaps,
 }

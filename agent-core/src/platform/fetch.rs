@@ -1,4 +1,4 @@
-//! What the parameters of one call share: each is fetched once, by whoever asks first.
+//! Values that the parameters of one call share. Each is fetched once, for the first parameter that needs it.
 
 use std::sync::Arc;
 
@@ -160,11 +160,11 @@ fn retained(call: &EditorCall, length: usize) -> Result<BytePermit, AgentError> 
     call.memory().try_acquire(2 * length as u64).map_err(|error| memory_error::refused("the label row", error))
 }
 
-/// What the platform has of labels.
+/// The labels of a data unit on the platform.
 enum Labels {
     /// The label row as JSON text.
     Text(Box<str>),
-    /// No label row, and none is to be created. The entry of the listing says what an empty one looks like.
+    /// No label row. None is created; the listing entry describes the empty row.
     None { entry: Arc<LabelRowMetadata> },
 }
 

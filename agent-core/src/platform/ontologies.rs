@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use crate::error::AgentError;
 
-/// The ontologies of projects, each fetched once for all calls that ask within its time. A large ontology is megabytes,
-/// and changes seldom; calls that ask while it is being fetched wait for that one answer.
+/// A cache of the ontologies of projects. A large ontology has megabytes and changes seldom. Concurrent calls share one
+/// request.
 pub(crate) struct Ontologies {
-    /// How long an ontology counts as fresh.
+    /// Maximum age of a cached ontology.
     age: Duration,
     of_projects: Mutex<HashMap<Uuid, Entry>>,
 }

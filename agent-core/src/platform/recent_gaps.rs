@@ -1,4 +1,4 @@
-//! How long this process takes from checking rows to saving them.
+//! Measured times from the check of a row to its save, in this process.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

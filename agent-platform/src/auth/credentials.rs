@@ -77,7 +77,7 @@ impl Credentials {
         Ok(Self(Kind::Bearer(Arc::new(token))))
     }
 
-    /// Reads the key from environment variables (contract: `platform-api.md`, section 2).
+    /// Reads the key from environment variables (contract: `docs/contract/signatures.md#keys`).
     ///
     /// | Variable | Meaning |
     /// |---|---|

@@ -22,7 +22,7 @@ impl BodyDigest {
         &self.0
     }
 
-    /// Returns the value of the `Content-Digest` header (contract: `platform-api.md`, section 2.2).
+    /// Returns the value of the `Content-Digest` header (contract: `docs/contract/signatures.md#content-digest`).
     #[must_use]
     pub fn header(&self) -> String {
         format!("sha-256=:{}:", BASE64.encode(&self.0))

@@ -7,8 +7,8 @@ use super::ssh_key::{SigningError, SshKey};
 
 /// Returns the `Authorization` header of a legacy request: `KEYID:SIGNATURE`, both in lower-case hex.
 ///
-/// The signature covers only the digest of the body, and neither path, headers nor time (contract: `platform-api.md`,
-/// section 2.1).
+/// The signature covers only the digest of the body, and neither path, headers nor time (contract:
+/// `docs/contract/signatures.md#legacy-signature`).
 ///
 /// # Errors
 /// Signing failed, which does not happen with a parsed key; see [`SigningError`].

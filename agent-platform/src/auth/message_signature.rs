@@ -10,7 +10,7 @@ pub const SIGNATURE_LABEL: &str = "encord-sig";
 
 const COVERED: &str = r#"("@method" "@request-target" "content-digest")"#;
 
-/// The three headers that sign a v2 request (contract: `platform-api.md`, section 2.2).
+/// The three headers that sign a v2 request (contract: `docs/contract/signatures.md#v2-signature`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageSignature {
     /// Value of the `Content-Digest` header.

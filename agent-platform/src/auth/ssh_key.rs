@@ -12,8 +12,8 @@ use super::key_text::normalize;
 
 /// An Ed25519 private key. It is wiped from memory when dropped; `Debug` shows only its key ID.
 ///
-/// The platform identifies a key by its *key ID*: the public key in lower-case hex (contract: `platform-api.md`,
-/// section 2).
+/// The platform identifies a key by its *key ID*: the public key in lower-case hex (contract:
+/// `docs/contract/signatures.md#keys`).
 pub struct SshKey {
     seed: Zeroizing<[u8; 32]>,
     key_id: String,

@@ -4,8 +4,8 @@ use data_encoding::HEXLOWER;
 use ring::hmac;
 
 /// Computes the `X-Encord-Signature` header of a body: HMAC-SHA256 over timestamp, dot and body, in lower-case hex.
-/// `timestamp` is the Unix time in seconds, exactly as in `X-Encord-Timestamp` (contract: `platform-api.md`, section
-/// 10, "Notifications").
+/// `timestamp` is the Unix time in seconds, exactly as in `X-Encord-Timestamp` (contract:
+/// `docs/contract/signatures.md#webhook-signature`).
 ///
 /// ```
 /// use agent_platform::auth::webhook_signature;

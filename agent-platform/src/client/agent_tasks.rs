@@ -28,7 +28,8 @@ open_enum! {
     }
 }
 
-/// A task in an agent stage (contract: `platform-api.md`, section 8.9). Times are ISO 8601 strings, unchanged.
+/// A task in an agent stage (contract: `docs/contract/endpoints.md#list-agent-tasks`). Times are ISO 8601 strings,
+/// unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -30,9 +30,9 @@ impl fmt::Debug for Download {
 }
 
 impl PlatformClient {
-    /// Downloads a file from its signed URL (contract: `platform-api.md`, section 8.8). Neither credentials nor the
-    /// trace are sent to the storage. The size limit and the retries are those of any reading call. For large files use
-    /// [`download_file`](Self::download_file).
+    /// Downloads a file from its signed URL (contract: `docs/contract/endpoints.md#download-media`). Neither
+    /// credentials nor the trace are sent to the storage. The size limit and the retries are those of any reading call.
+    /// For large files use [`download_file`](Self::download_file).
     ///
     /// # Errors
     /// Any variant of [`Error`]. Messages only show the host of the URL. An expired URL is [`Error::Authorisation`].

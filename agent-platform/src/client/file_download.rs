@@ -107,10 +107,10 @@ impl From<io::Error> for AttemptFailure {
 }
 
 impl PlatformClient {
-    /// Downloads a file from its signed URL (contract: `platform-api.md`, section 8.8), and checks it against the
-    /// announced length and the client's limits on size and time. After a broken connection the download resumes at the
-    /// current offset. Neither credentials nor the trace are sent to the storage. A cancelled call leaves no file
-    /// behind.
+    /// Downloads a file from its signed URL (contract: `docs/contract/endpoints.md#download-media`), and checks it
+    /// against the announced length and the client's limits on size and time. After a broken connection the download
+    /// resumes at the current offset. Neither credentials nor the trace are sent to the storage. A cancelled call
+    /// leaves no file behind.
     ///
     /// # Errors
     /// Any variant of [`Error`]. Messages only show the host of the URL. An expired URL is [`Error::Authorisation`], a

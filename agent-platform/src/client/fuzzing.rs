@@ -22,7 +22,7 @@ use super::transport::ReceivedResponse;
 use super::user::UserProject;
 use super::v2::unreadable;
 
-/// Statuses of the v2 family that map to a specific error (contract: `platform-api.md`, section 4).
+/// Statuses of the v2 family that map to a specific error (contract: `docs/contract/endpoints.md#v2-responses`).
 const ERRORS: [u16; 11] = [301, 304, 400, 401, 403, 404, 405, 409, 413, 429, 500];
 
 /// The result of parsing a response as the response to one kind of call.

@@ -7,7 +7,8 @@ use super::label_row_metadata::LabelStatus;
 /// Filter and options for [`PlatformClient::list_label_rows`](super::PlatformClient::list_label_rows).
 ///
 /// Default: all rows of the project on the branch `main`, including data without labels, with their workflow stage, and
-/// without fields that are expensive to compute (contract: `platform-api.md`, section 8.3). Times are ISO 8601.
+/// without fields that are expensive to compute (contract: `docs/contract/endpoints.md#list-label-rows`). Times are ISO
+/// 8601.
 ///
 /// ```
 /// use agent_platform::client::LabelRowFilter;

@@ -59,7 +59,8 @@ pub struct ImageData {
     pub image_hash: String,
 }
 
-/// Metadata of a label row, without its labels (contract: `platform-api.md`, section 8.3, and `field-probe.json`).
+/// Metadata of a label row, without its labels (contract: `docs/contract/endpoints.md#list-label-rows`, and
+/// `field-probe.json`).
 ///
 /// Times are strings, unchanged: `2024-05-01 08:00:00`, a long form, or ISO 8601.
 #[derive(Debug, Clone, Deserialize)]

@@ -16,10 +16,10 @@ use super::storage::SignedUrl;
 use super::transport::ReceivedResponse;
 use super::v2::{unclear, unreadable};
 
-/// Maximum number of label rows per request (contract: `platform-api.md`, sections 8.4 to 8.6).
+/// Maximum number of label rows per request (contract: `docs/contract/endpoints.md#get-label-rows`).
 pub const MAX_LABEL_ROWS_PER_REQUEST: usize = 1000;
 
-/// Options for reading label rows (contract: `platform-api.md`, section 8.4).
+/// Options for reading label rows (contract: `docs/contract/endpoints.md#get-label-rows`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ReadLabels {
     /// Return the links of data units as signed URLs. Don't save a row read with this option: the URLs would be saved

@@ -23,7 +23,7 @@ pub(super) enum QueryMethod {
     Post,
 }
 
-/// The request envelope (contract: `platform-api.md`, section 5).
+/// The request envelope (contract: `docs/contract/endpoints.md#legacy-envelope`).
 #[derive(Serialize)]
 struct Request<'a, U, P> {
     query_type: &'static str,

@@ -79,7 +79,7 @@ const FROM_PAYLOAD: [(&str, Variant, &str); 3] = [
 const DEFAULT_LABEL_LIMIT: u64 = 100;
 
 impl PlatformClient {
-    /// Converts the error reported in an envelope (contract: `platform-api.md`, section 5).
+    /// Converts the error reported in an envelope (contract: `docs/contract/endpoints.md#legacy-error-codes`).
     pub(super) fn code_error(
         &self,
         call: &Call,

@@ -113,8 +113,8 @@ use crate::memory::{ByteBudget, MemoryAccount};
 ///
 /// If it is unknown whether something was saved, [`Error::may_have_acted`] returns `true`, and the caller decides
 /// whether to save again. Each attempt has its own signature. Waits have random jitter and honour `Retry-After`. The
-/// call timeout covers all attempts. (Contract: `platform-api.md`, section 3, which describes the Python
-/// client; that client retries more.)
+/// call timeout covers all attempts. (Contract: `docs/contract/endpoints.md#retries-and-timeouts`, which describes the
+/// Python client; that client retries more.)
 #[derive(Clone)]
 pub struct PlatformClient {
     shared: Arc<Shared>,

@@ -8,8 +8,8 @@ use super::query::Query;
 
 impl PlatformClient {
     /// Reads an ontology by its hash from [`Project::ontology_hash`](super::Project::ontology_hash), as the platform's
-    /// whole response in JSON (contract: `platform-api.md`, section 8.2). The member `editor` contains objects,
-    /// classifications and skeleton templates.
+    /// whole response in JSON (contract: `docs/contract/endpoints.md#get-ontology`). The member `editor` contains
+    /// objects, classifications and skeleton templates.
     ///
     /// # Errors
     /// [`Error::Authorisation`](super::Error::Authorisation) if it does not exist or access is denied.

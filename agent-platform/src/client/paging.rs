@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::query::Query;
 use super::trace::TraceId;
 
-/// A page of a list (contract: `platform-api.md`, section 6).
+/// A page of a list (contract: `docs/contract/endpoints.md#paging`).
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
     pub(super) results: Vec<T>,

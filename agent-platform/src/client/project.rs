@@ -60,7 +60,7 @@ open_enum! {
     }
 }
 
-/// A project (contract: `platform-api.md`, section 8.1). Times are ISO 8601 strings, unchanged.
+/// A project (contract: `docs/contract/endpoints.md#get-project`). Times are ISO 8601 strings, unchanged.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -215,7 +215,7 @@ impl ProjectFilter {
 }
 
 impl PlatformClient {
-    /// Reads a project with its workflow (contract: `platform-api.md`, section 8.1).
+    /// Reads a project with its workflow (contract: `docs/contract/endpoints.md#get-project`).
     ///
     /// # Errors
     /// [`Error::Authorisation`](super::Error::Authorisation) if it does not exist or access is denied.

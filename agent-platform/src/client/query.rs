@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b' ');
 
 /// A query string under construction: form-encoded, in the order in which fields are added (contract:
-/// `platform-api.md`, section 2.4).
+/// `docs/contract/endpoints.md#query-encoding`).
 #[derive(Debug, Default)]
 pub(super) struct Query(String);
 

@@ -50,7 +50,8 @@ struct SaveLabels<'a> {
 }
 
 impl PlatformClient {
-    /// Saves a label row. It replaces the platform's row as a whole (contract: `platform-api.md`, section 8.6).
+    /// Saves a label row. It replaces the platform's row as a whole (contract:
+    /// `docs/contract/endpoints.md#save-label-rows`).
     ///
     /// The call is only retried if the platform certainly did not save: after a failed connection, 413 and 429. After an
     /// error with [`Error::may_have_acted`], read the row before deciding to save again.

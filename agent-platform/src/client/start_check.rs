@@ -57,8 +57,8 @@ pub enum CheckError {
 }
 
 impl PlatformClient {
-    /// Checks that the platform can be used, by listing the projects of the last day (contract: `platform-api.md`,
-    /// section 7). Call it at start-up.
+    /// Checks that the platform can be used, by listing the projects of the last day (contract:
+    /// `docs/contract/endpoints.md#start-up-check`). Call it at start-up.
     ///
     /// If the key is unknown, the other regions are tried too, to tell a wrong region from a wrong key; see
     /// [`PlatformBuilder::regions`](super::PlatformBuilder::regions).

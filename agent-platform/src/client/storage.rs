@@ -59,7 +59,7 @@ impl Serialize for Patches<'_> {
 }
 
 impl PlatformClient {
-    /// Reads a storage item (contract: `platform-api.md`, section 8.7).
+    /// Reads a storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
     ///
     /// # Errors
     /// [`Error::Authorisation`] if it does not exist or access is denied; [`Error::UnexpectedAnswer`] if the response

@@ -11,7 +11,8 @@ use super::query::Query;
 use super::tolerant::lenient;
 use crate::auth::BearerToken;
 
-/// A project of the caller, as listed by the legacy endpoint (contract: `platform-api.md`, section 8.10).
+/// A project of the caller, as listed by the legacy endpoint (contract:
+/// `docs/contract/endpoints.md#list-projects-of-the-user`).
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct UserProject {

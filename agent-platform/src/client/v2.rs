@@ -96,7 +96,7 @@ impl PlatformClient {
         if matches!(answer.status, 200 | 204) { Ok(()) } else { Err(self.v2_error(call, answer)) }
     }
 
-    /// Converts a status to an error (contract: `platform-api.md`, section 4).
+    /// Converts a status to an error (contract: `docs/contract/endpoints.md#v2-responses`).
     fn v2_error(&self, call: &Call, answer: &ReceivedResponse) -> Error {
         let message = server_message(&answer.body);
         let or = |default: &str| message.clone().unwrap_or_else(|| default.to_owned());

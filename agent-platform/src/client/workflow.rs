@@ -21,8 +21,8 @@ struct Move {
 }
 
 impl PlatformClient {
-    /// Sets the priorities of tasks, from 0 to 1, by data hash (contract: `platform-api.md`, section 8.9). Only for
-    /// workflow projects. Idempotent, so it is retried like a reading call.
+    /// Sets the priorities of tasks, from 0 to 1, by data hash (contract: `docs/contract/endpoints.md#set-priorities`).
+    /// Only for workflow projects. Idempotent, so it is retried like a reading call.
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).

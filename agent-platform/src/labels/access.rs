@@ -163,7 +163,8 @@ impl LabelRow {
     }
 
     /// Writes the frames of each classification of the older generation into its answer, where newer clients look for
-    /// them; saved without, they would drop it (contract: `label-format.md`, section 8). Gives how many there were.
+    /// them; saved without, they would drop it (contract:
+    /// `docs/contract/label-format.md#generations-of-classifications`). Gives how many there were.
     ///
     /// # Errors
     /// More than fits a label row.

@@ -75,7 +75,7 @@ impl<'r> FrameLabels<'r> {
     }
 }
 
-/// One labelled file of a data group or scene (contract: `label-format.md`, section 9).
+/// One labelled file of a data group or scene (contract: `docs/contract/label-format.md#spaces`).
 #[derive(Debug, Clone, Copy)]
 pub struct Space<'r> {
     pub(crate) row: &'r LabelRow,

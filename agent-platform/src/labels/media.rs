@@ -165,7 +165,8 @@ impl LabelRow {
             DataType::Video | DataType::Nifti | DataType::Pdf => {
                 self.metadata.as_ref().and_then(|metadata| metadata.number_of_frames)
             }
-            // The number that the listing gives for these does not bound them (contract: `label-format.md`, section 13).
+            // The number that the listing gives for these does not bound them (contract:
+            // `docs/contract/label-format.md#rejected-when-parsing`).
             _ => None,
         }
     }
@@ -220,7 +221,8 @@ impl LabelRow {
         let shape = coordinates.shape();
         let flat = !matches!(shape, Shape::Cuboid | Shape::Segmentation);
         let fits = match self.placing(place) {
-            // A cuboid on a frame of a video is taken, on a space it is not (contract: `label-format.md`, section 6).
+            // A cuboid on a frame of a video is taken, on a space it is not (contract:
+            // `docs/contract/label-format.md#cuboid`).
             Placing::Frames => flat || (place == ROOT && shape == Shape::Cuboid),
             Placing::Scene => shape != Shape::Segmentation,
             Placing::Events => matches!(

@@ -1,4 +1,6 @@
-//! Entries of new labels, with their keys in the order of the platform (contract: `label-format.md`, sections 5, 7 and 8).
+//! Entries of new labels, with their keys in the order of the platform (contract:
+//! `docs/contract/label-format.md#object-entries`, `docs/contract/label-format.md#object-answers` and
+//! `docs/contract/label-format.md#classifications`).
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -24,7 +26,7 @@ pub(crate) fn confidence_json(confidence: f64) -> String {
     if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
 }
 
-/// Returns a name in lower case with `_` for blanks (contract: `label-format.md`, section 2).
+/// Returns a name in lower case with `_` for blanks (contract: `docs/contract/label-format.md#slugs`).
 fn slug(name: &str) -> String {
     name.to_lowercase().replace(' ', "_")
 }

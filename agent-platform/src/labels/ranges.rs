@@ -13,7 +13,7 @@ pub struct Range {
     pub end: u64,
 }
 
-/// Ranges in order, none of which overlap or touch (contract: `label-format.md`, section 11).
+/// Ranges in order, none of which overlap or touch (contract: `docs/contract/label-format.md#ranges`).
 ///
 /// Nothing here costs more for a long range than for a short one: scenes count in nanoseconds.
 ///

@@ -19,7 +19,7 @@ use super::timestamp::Timestamp;
 ///
 /// The text is read once, and only what is asked for is looked into. Writing gives the same text back, byte for byte;
 /// after an edit only what the edit touched differs, so that nothing is lost that this crate does not know (contract:
-/// `label-format.md`, sections 3 and 14).
+/// `docs/contract/label-format.md#label-row` and `docs/contract/label-format.md#losses-on-save`).
 ///
 /// Clones share what they can: cloning costs the same for every row. The first edit of a clone copies the index of what is
 /// where, a fraction of the text, and never the text.
@@ -81,8 +81,10 @@ impl LabelRow {
     /// row there and put them in with [`Self::with_labels_of`]. [`Self::is_on_platform`] tells such a row from others.
     ///
     /// `listing_entry` is the entry of the listing of label rows as JSON, from which the metadata of
-    /// [`Self::with_metadata`] is taken too (contract: `platform-api.md`, sections 8.3, 8.5 and 9). Ask the listing for
-    /// `images_data`: without it the images of a group have no hashes and sizes of their own, so they take no masks.
+    /// [`Self::with_metadata`] is taken too (contract: `docs/contract/endpoints.md#list-label-rows`,
+    /// `docs/contract/endpoints.md#create-label-rows` and `docs/contract/label-format.md#label-row`). Ask the listing
+    /// for `images_data`: without it the images of a group have no hashes and sizes of their own, so they take no
+    /// masks.
     ///
     /// # Errors
     /// Text that is not JSON, an entry without `data_hash` or `data_type`, and one that names a label row: its labels

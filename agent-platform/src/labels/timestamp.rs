@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// A time in whole seconds since 1970 in UTC, the precision of the wire (contract: `label-format.md`, section 11).
+/// A time in whole seconds since 1970 in UTC, the precision of the wire (contract:
+/// `docs/contract/label-format.md#times`).
 ///
 /// Its text is that of the wire: `Thu, 09 Feb 2023 14:12:03 UTC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Ontologies: the classes, attributes and options of labels.
 //!
 //! An ontology is parsed once and shared. Unknown values, such as a new shape or attribute type, are kept unchanged
-//! (contract: `label-format.md`, section 1).
+//! (contract: `docs/contract/label-format.md#ontology`).
 
 mod attribute;
 mod class;
@@ -26,7 +26,7 @@ pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 /// The ontology of a project.
 ///
 /// Look-ups by feature hash and by title take constant time. If a hash or title occurs twice, the first in document
-/// order wins (contract: `label-format.md`, section 1.5).
+/// order wins (contract: `docs/contract/label-format.md#ids`).
 ///
 /// ```
 /// use agent_platform::ontology::{Ontology, Shape};

@@ -160,8 +160,8 @@ impl Parser {
             kind: AttributeType::from(part.required("type")?.as_str()),
             required: part.flag("required"),
             archived: part.flag("archived"),
-            // An attribute below an option is never dynamic, even if it says so (contract: `label-format.md`, section
-            // 1.3).
+            // An attribute below an option is never dynamic, even if it says so (contract:
+            // `docs/contract/label-format.md#attributes`).
             dynamic: part.flag("dynamic") && parents.is_empty(),
             choices,
             class: class.clone(),

@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::webhook_signature::SignatureCheck;
 use agent_core::response::Reply;
 
-/// The headers with which an editor checks that an agent is reachable. Any non-empty value counts (contract: `platform-api.md`,
-/// section 10).
+/// The headers with which an editor checks that an agent is reachable. Any non-empty value counts (contract:
+/// `docs/contract/agent-protocol.md#test-call`).
 const TEST_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-encord-editor-agent"), HeaderName::from_static("x-encord-agent")];
 

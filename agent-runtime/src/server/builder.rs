@@ -281,7 +281,7 @@ impl Server {
     /// both secrets. The environment variable is `ENCORD_WEBHOOK_SECRET`, with one secret per line.
     ///
     /// With a secret, agents accept only signed calls, unless their attribute sets `signature`: label editors in browsers do not
-    /// sign calls, and get 401 (contract: `platform-api.md`, section 10). A blank secret is an error.
+    /// sign calls, and get 401 (contract: `docs/contract/signatures.md#webhook-signature`). A blank secret is an error.
     #[must_use]
     pub fn webhook_secret(mut self, secret: &str) -> Self {
         let secrets = WebhookSecrets::from_lines(secret);

@@ -1,5 +1,5 @@
-//! How trace ids travel from the label editor through an agent to the platform (contract: `platform-api.md`, section 1,
-//! and `trace.json`).
+//! How trace ids travel from the label editor through an agent to the platform (contract:
+//! `docs/contract/endpoints.md#trace-context`, and `trace.json`).
 
 use std::collections::HashSet;
 

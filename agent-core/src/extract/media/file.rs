@@ -22,13 +22,13 @@ const IN_MEMORY: usize = 512 * 1024;
 pub(super) struct MediaItem {
     /// The storage item with the file: of an image group that of the image.
     pub(super) item: Arc<StorageItem>,
-    /// What the data unit is.
+    /// The type of the data unit.
     pub(super) kind: ItemType,
     /// The title of the data unit.
     pub(super) title: String,
     /// The frame of the call within the file.
     pub(super) frame: u64,
-    /// How many frames the file has, as far as the platform says.
+    /// Number of frames of the file. `None` if the platform does not report it.
     pub(super) frames: Option<u64>,
 }
 
@@ -51,7 +51,8 @@ pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, Agen
     .await
 }
 
-/// The image of a group on the frame of the call: frame *n* is child *n* (contract: `platform-api.md`, section 8.7).
+/// The image of a group on the frame of the call: frame *n* is child *n* (contract:
+/// `docs/contract/endpoints.md#list-child-items`).
 async fn child(call: &EditorCall, item: &StorageItem, kind: ItemType, title: String) -> Result<MediaItem, AgentError> {
     let Frame(frame) = call.extract().await?;
     let children = Place::of(call)?.platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await?;
@@ -106,7 +107,7 @@ pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, Agen
 }
 
 impl MediaFile {
-    /// What the file is, if it is an image. Blocks.
+    /// Returns the format of an image, and `None` for other files. Blocks.
     pub(super) fn image_format(&self) -> Result<Option<Format>, AgentError> {
         let mut head = [0; 32];
         let read = match (self.file.in_memory(), self.file.on_disk()) {

@@ -27,7 +27,7 @@ fn words(kind: &ItemType) -> &str {
     }
 }
 
-/// The same with its article.
+/// Returns the words for a kind of data, with the article.
 pub(super) fn a_kind(kind: &ItemType) -> String {
     let words = words(kind);
     format!("{} {words}", if words.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })

@@ -14,7 +14,7 @@ use super::value::{AnswerValue, ChosenOption, value_of};
 
 const LIST: &str = "actions";
 
-/// One value of one attribute over some frames (contract: `label-format.md`, section 7.4).
+/// One value of one attribute over some frames (contract: `docs/contract/label-format.md#dynamic-answers`).
 #[derive(Debug, Clone)]
 pub(crate) struct Action {
     pub(crate) value: AnswerValue,

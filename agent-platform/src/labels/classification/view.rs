@@ -10,7 +10,8 @@ use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::ontology::{Attribute, ClassificationClass};
 
-/// A classification instance: an answer about frames, or about the whole file (contract: `label-format.md`, section 8).
+/// A classification instance: an answer about frames, or about the whole file (contract:
+/// `docs/contract/label-format.md#classifications`).
 ///
 /// Both generations are read: where the answer does not say its frames, they are those that mention it.
 #[derive(Clone, Copy)]

@@ -140,7 +140,8 @@ impl<'r> AddObject<'r> {
         self.provenance.check()?;
         let hash = self.row.free_hash(self.hash.take())?;
         let mut entry = Tree::parse(&to_json(&ObjectAnswersEntry::new(&hash)))?;
-        // What is below an option of a dynamic attribute is not dynamic (contract: `label-format.md`, section 7.4).
+        // What is below an option of a dynamic attribute is not dynamic (contract:
+        // `docs/contract/label-format.md#dynamic-answers`).
         let mut chosen_by_dynamic: Vec<String> = Vec::new();
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key)?;

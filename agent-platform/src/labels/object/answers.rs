@@ -130,7 +130,7 @@ impl LabelRow {
         }
     }
 
-    /// Objects without dynamic answers have no entry (contract: `label-format.md`, section 7.4).
+    /// Objects without dynamic answers have no entry (contract: `docs/contract/label-format.md#dynamic-answers`).
     fn drop_empty_actions(&mut self, object: Idx<ObjectRecord>) -> Result<(), EditError> {
         let Some(node) = self.index.object(object).actions else { return Ok(()) };
         let mut entry = Tree::parse(self.tree.text(node))?;
@@ -144,7 +144,7 @@ impl LabelRow {
         Ok(())
     }
 
-    /// Numbers are unique within a class (contract: `label-format.md`, section 7.1).
+    /// Numbers are unique within a class (contract: `docs/contract/label-format.md#object-answers`).
     pub(crate) fn set_object_number(&mut self, object: Idx<ObjectRecord>, number: u64) -> Result<(), EditError> {
         let feature = self.index.object(object).feature;
         self.check_number(feature, number, Some(object))?;

@@ -1,4 +1,4 @@
-//! Events of objects on continuous scenes (contract: `label-format.md`, section 10).
+//! Events of objects on continuous scenes (contract: `docs/contract/label-format.md#continuous-scenes`).
 
 use crate::json::{Tree, member, members, string};
 use crate::labels::error::{EditError, ReadError};
@@ -60,7 +60,7 @@ impl LabelRow {
     }
 
     /// The interpolation mode that a new keyframe inherits: that of the stretch it splits, so that both halves keep
-    /// moving (contract: `label-format.md`, section 10.x).
+    /// moving (contract: `docs/contract/label-format.md#interpolation`).
     pub(crate) fn inherited_interpolation(&self, object: Idx<ObjectRecord>, place: Place, frame: u64) -> Option<&str> {
         if self.placing(place) != Placing::Events {
             return None;

@@ -25,7 +25,8 @@ impl Cover {
         }
     }
 
-    /// Returns the ranges as JSON outside spaces, where ranges of HTML are objects (contract: `label-format.md`, section 9).
+    /// Returns the ranges as JSON outside spaces, where ranges of HTML are objects (contract:
+    /// `docs/contract/label-format.md#objects-on-range-spaces`).
     fn json(&self) -> String {
         match self {
             Self::Ranges(ranges) => ranges.to_json(),
@@ -65,7 +66,8 @@ impl LabelRow {
         if cover.is_empty() { Err(EditError::NoRange) } else { Ok(()) }
     }
 
-    /// Writes the members of a new object over ranges into its answers entry (contract: `label-format.md`, section 7.3).
+    /// Writes the members of a new object over ranges into its answers entry (contract:
+    /// `docs/contract/label-format.md#range-objects`).
     pub(crate) fn write_new_cover(
         &self,
         entry: &mut Tree,
@@ -93,7 +95,8 @@ impl LabelRow {
         Ok(())
     }
 
-    /// Mentions the space in the answers entry of an object on points of a point cloud (contract: `label-format.md`, section 10).
+    /// Mentions the space in the answers entry of an object on points of a point cloud (contract:
+    /// `docs/contract/label-format.md#frame-scenes`).
     pub(crate) fn mention_points(
         &mut self,
         object: Idx<ObjectRecord>,

@@ -242,7 +242,7 @@ impl fmt::Debug for Object<'_> {
 provenance_getters!(Object);
 
 open_enum! {
-    /// Event of an entry on a continuous scene (contract: `label-format.md`, section 10).
+    /// Event of an entry on a continuous scene (contract: `docs/contract/label-format.md#continuous-scenes`).
     SceneEvent {
         /// From here on the object is there, with these coordinates.
         Upsert = "upsert",

@@ -1,7 +1,7 @@
 //! Decisions of agents, compared with the pathways of a project's agent stages.
 //!
 //! The platform matches a decision verbatim with the names of the pathways. One that matches none fails the task
-//! (contract: `platform-api.md`, section 10).
+//! (contract: `docs/contract/agent-protocol.md#decision`).
 
 use agent_platform::client::{Domain, PlatformClient, Project, StageType, WorkflowStage};
 use uuid::Uuid;

@@ -133,8 +133,8 @@ impl Remote {
     }
 }
 
-/// Pairs images with their storage items: frame *n* of an image group is child *n* (contract: `platform-api.md`,
-/// section 8.7).
+/// Pairs images with their storage items: frame *n* of an image group is child *n* (contract:
+/// `docs/contract/endpoints.md#list-child-items`).
 fn pair_images(
     listing: &LabelRowMetadata,
     children: Vec<StorageItem>,
