@@ -307,7 +307,8 @@ async fn a_folder_that_is_not_right_says_where() {
     folder.write("ontology.json", "[]");
     assert!(refused(&folder).await.contains("`objects`"));
     fs::remove_file(folder.path().join("ontology.json")).unwrap();
-    assert!(refused(&folder).await.contains("ontology.json"));
+    let said = refused(&folder).await;
+    assert!(said.contains("ontology.json"), "{said}");
 }
 
 #[tokio::test]

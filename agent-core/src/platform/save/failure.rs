@@ -9,7 +9,7 @@ use crate::error::{AgentError, ErrorStatus};
 
 /// Somebody else saved the row meanwhile, and this save has written nothing.
 pub(crate) fn conflict(call: &EditorCall) -> AgentError {
-    let message = "Somebody else saved these labels while the agent was at work, so the agent changed nothing. \
+    let message = "Somebody else saved these labels while the agent was at work, so the agent's were not saved. \
                    Reload the task and run the agent again.";
     refused(AgentError::new(ErrorStatus::Conflict, message), call)
 }
@@ -18,8 +18,8 @@ pub(crate) fn conflict(call: &EditorCall) -> AgentError {
 pub(crate) fn overlap(error: RebaseError, call: &EditorCall) -> AgentError {
     match error {
         RebaseError::Merge(MergeError::Conflict { .. }) => {
-            let message = "Somebody else changed the same labels while the agent was at work, so the agent changed \
-                           nothing. Reload the task and run the agent again.";
+            let message = "Somebody else changed the same labels while the agent was at work, so the agent's \
+                           were not saved. Reload the task and run the agent again.";
             refused(AgentError::new(ErrorStatus::Conflict, message).with_cause(error), call)
         }
         RebaseError::Merge(_) | RebaseError::Busy => conflict(call).with_cause(error),

@@ -19,9 +19,11 @@ mod scan;
 mod settings;
 mod state;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::raw_json::pretty;
 use crate::regular_file;
@@ -65,16 +67,25 @@ impl Project {
     }
 }
 
+/// Time to wait for a lock. A process that this program starts holds a copy of a released lock until it executes its program.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(200);
+
+const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(10);
+
 /// Locks the folder against other processes, if the file system supports locks.
 fn lock(root: &Path) -> Result<Option<File>, OpenError> {
     let path = root.join("project.toml");
     let file = regular_file::open(&path).map_err(|source| OpenError::File { path: path.clone(), source })?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::Busy { path: root.to_owned() }),
-        Err(std::fs::TryLockError::Error(error)) => {
-            tracing::warn!(%error, "cannot lock the folder: do not serve it twice");
-            Ok(None)
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_TIMEOUT => thread::sleep(LOCK_RETRY_INTERVAL),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::Busy { path: root.to_owned() }),
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "cannot lock the folder: do not serve it twice");
+                return Ok(None);
+            }
         }
     }
 }
