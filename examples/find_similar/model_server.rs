@@ -105,7 +105,7 @@ impl ModelServer {
         boxes(&answer(request.body(body)).await?)
     }
 
-    /// Asks once: what a model image_format does not change.
+    /// Returns the metadata of the model, which is requested once.
     async fn ask_what_it_image_format(&self) -> Result<ImageFormat> {
         let (server, _) = self.url.split_once("/models/").unwrap_or_default();
         let about_server = answer::<ServerMetadata>(self.http.get(server));
