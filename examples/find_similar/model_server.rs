@@ -93,7 +93,7 @@ impl ModelServer {
     }
 
     async fn found(&self, image: Arc<RgbImage>, prompts: Vec<BoundingBox>) -> Result<Vec<Found>> {
-        let image_format = *self.image_format.get_or_try_init(|| self.ask_what_it_image_format()).await?;
+        let image_format = *self.image_format.get_or_try_init(|| self.fetch_image_format()).await?;
         let (header, body) = tokio::task::spawn_blocking(move || request(image_format, &image, &prompts)).await??;
         let mut request = self.http.post(format!("{}/infer", self.url));
         if header < body.len() {
@@ -106,7 +106,7 @@ impl ModelServer {
     }
 
     /// Returns the metadata of the model, which is requested once.
-    async fn ask_what_it_image_format(&self) -> Result<ImageFormat> {
+    async fn fetch_image_format(&self) -> Result<ImageFormat> {
         let (server, _) = self.url.split_once("/models/").unwrap_or_default();
         let about_server = answer::<ServerMetadata>(self.http.get(server));
         let about_model = answer::<ModelMetadata>(self.http.get(&self.url));
