@@ -130,10 +130,10 @@ REFUSED = [
     ("mpeg4.mp4", ["-c:v", "mpeg4"], "yuv420p", "codec mpeg4 (part 2) is not built in"),
     ("mjpeg.mov", ["-c:v", "mjpeg"], "yuvj420p", "codec mjpeg is not built in"),
     ("vp8.webm", ["-c:v", "libvpx"], "yuv420p", "codec vp8 is not built in"),
-    ("ten-bits.mp4", x264(), "yuv420p10le", "what the h264 decoder does not do"),
-    ("444.mp4", x264(), "yuv444p", "what the h264 decoder does not do"),
-    ("fields.mp4", [*x264(), "-flags", "+ildct+ilme"], "yuv420p", "what the h264 decoder does not do"),
-    ("422.mkv", x265(), "yuv422p", "what the hevc decoder does not do"),
+    ("ten-bits.mp4", x264(), "yuv420p10le", "that the h264 decoder does not support"),
+    ("444.mp4", x264(), "yuv444p", "that the h264 decoder does not support"),
+    ("fields.mp4", [*x264(), "-flags", "+ildct+ilme"], "yuv420p", "that the h264 decoder does not support"),
+    ("422.mkv", x265(), "yuv422p", "that the hevc decoder does not support"),
     ("h264.avi", x264(), "yuv420p", "MP4, MOV, Matroska or WebM"),
 ]
 
