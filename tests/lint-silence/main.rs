@@ -46,7 +46,7 @@ enum Verdict {
 #[derive(Debug)]
 struct Note(String);
 
-#[expect(clippy::implicit_return, reason = "the author's own")]
+#[expect(clippy::implicit_return, clippy::missing_trait_methods, reason = "the author's own")]
 impl Transaction for Note {
     async fn begin(_call: &EditorCall) -> Result<Self> {
         Ok(Self(String::new()))
