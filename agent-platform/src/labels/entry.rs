@@ -71,7 +71,7 @@ impl LabelRow {
         signed
     }
 
-    /// An expanded object below a node; made where there is none.
+    /// Returns an expanded object below a node. Adds it if it is missing.
     pub(crate) fn map_below(&mut self, parent: NodeId, key: &str) -> Result<NodeId, EditError> {
         if !is_object(self.tree.text(parent)) {
             let what =
@@ -87,6 +87,12 @@ impl LabelRow {
         }
         self.tree.expand(node)?;
         Ok(node)
+    }
+
+    /// Appends the entry of a hash to a map of answers, such as `object_answers`. Adds the map if it is missing.
+    pub(crate) fn append_answers(&mut self, map: &str, hash: &str, text: &str) -> Result<NodeId, EditError> {
+        let map = self.map_below(Tree::ROOT, map)?;
+        Ok(self.tree.append(map, Some(hash), text)?)
     }
 
     /// The `labels` of a data unit or space.
@@ -112,7 +118,7 @@ impl LabelRow {
         Ok(labels)
     }
 
-    /// The blob of a frame; made where there is none.
+    /// Returns the blob of a frame. Adds it if it is missing.
     pub(crate) fn blob_for(&mut self, place: Place, frame: u64) -> Result<Idx<Blob>, EditError> {
         if let Some(blob) = self.index.split_run_at(&mut self.tree, place, frame)? {
             return Ok(blob);
@@ -159,7 +165,7 @@ impl LabelRow {
         self.tree.member(blob, key).filter(|node| is_array(self.tree.text(*node)))
     }
 
-    /// The expanded array of a blob; made where there is none.
+    /// Returns the expanded array of a blob. Adds it if it is missing.
     pub(crate) fn array_of(&mut self, blob: Idx<Blob>, key: &str) -> Result<NodeId, EditError> {
         let node = self.index.blob(blob).node;
         if !is_object(self.tree.text(node)) {

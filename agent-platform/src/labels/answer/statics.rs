@@ -10,7 +10,7 @@ use super::value::{AnswerValue, answers_in};
 
 const LIST: &str = "classifications";
 
-/// The expanded list of answers; made where there is none.
+/// Returns the expanded list of answers. Adds it if it is missing.
 pub(crate) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> {
     let list = match entry.member(Tree::ROOT, key).filter(|node| is_array(entry.text(*node))) {
         Some(list) => list,

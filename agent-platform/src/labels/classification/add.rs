@@ -68,8 +68,7 @@ impl<'r> Classify<'r> {
         let hash = self.row.free_hash(self.hash.take())?;
         let entry = self.entry(&hash, class, &ontology)?;
         let row = self.row;
-        let map = row.map_below(Tree::ROOT, "classification_answers")?;
-        let node = row.tree.append(map, Some(&hash), &entry)?;
+        let node = row.append_answers("classification_answers", &hash, &entry)?;
         let id = row.index.classification_named(&hash);
         let record = row.index.classification_mut(id);
         (record.answers, record.feature) = (Some(node), feature);

@@ -182,15 +182,14 @@ impl LabelRow {
         }
     }
 
-    /// The entry in `classification_answers`; made where there is none.
+    /// Returns the entry in `classification_answers`. Adds it if it is missing.
     pub(crate) fn classification_entry(&mut self, id: Idx<ClassificationRecord>) -> Result<NodeId, EditError> {
         if let Some(node) = self.index.classification(id).answers {
             return Ok(node);
         }
         let hash = self.index.classification(id).hash.clone();
-        let map = self.map_below(Tree::ROOT, "classification_answers")?;
         let text = to_json(&BareClassificationEntry::new(&hash));
-        let node = self.tree.append(map, Some(&hash), &text)?;
+        let node = self.append_answers("classification_answers", &hash, &text)?;
         self.index.classification_mut(id).answers = Some(node);
         Ok(node)
     }
@@ -382,8 +381,7 @@ impl LabelRow {
             entry.set(Tree::ROOT, key, &value)?;
         }
         self.stamp(&mut entry)?;
-        let map = self.map_below(Tree::ROOT, "classification_answers")?;
-        let node = self.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+        let node = self.append_answers("classification_answers", &hash, &entry.render(Tree::ROOT))?;
         let copy = self.index.classification_named(&hash);
         let record = self.index.classification_mut(copy);
         (record.answers, record.feature) = (Some(node), feature);

@@ -145,10 +145,7 @@ impl LabelRow {
                 self.tree.replace(node, text)?;
                 Ok(Some(node))
             }
-            (None, Some(text)) => {
-                let map = self.map_below(Tree::ROOT, map)?;
-                Ok(Some(self.tree.append(map, Some(hash), text)?))
-            }
+            (None, Some(text)) => self.append_answers(map, hash, text).map(Some),
             (Some(node), None) => {
                 self.tree.remove(node);
                 Ok(None)

@@ -193,8 +193,7 @@ impl<'r> AddObject<'r> {
             let blob = row.blob_for(place, frame)?;
             row.put_object_entry(object, blob, &entry)?;
         }
-        let map = row.map_below(Tree::ROOT, "object_answers")?;
-        let node = row.tree.append(map, Some(&hash), &answers)?;
+        let node = row.append_answers("object_answers", &hash, &answers)?;
         row.index.object_mut(object).answers = Some(node);
         row.mention_points(object, class, place)?;
         let start = row.index.placements_in(&row.tree, object, place).next_back();
@@ -226,8 +225,7 @@ impl<'r> AddObject<'r> {
         row.write_new_cover(&mut entry, place, class, cover, &provenance)?;
         let object = row.index.object_named(&hash);
         let feature = Some(row.index.feature_named(class.feature_hash()));
-        let map = row.map_below(Tree::ROOT, "object_answers")?;
-        let node = row.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+        let node = row.append_answers("object_answers", &hash, &entry.render(Tree::ROOT))?;
         let record = row.index.object_mut(object);
         (record.feature, record.answers, record.ranged) = (feature, Some(node), true);
         answer_dynamic(row, object, place, class, &ontology, self.answers)

@@ -35,9 +35,8 @@ impl LabelRow {
             return Ok(node);
         }
         let hash = self.hash_of_live(object)?;
-        let map = self.map_below(Tree::ROOT, "object_answers")?;
         let text = to_json(&ObjectAnswersEntry::new(&hash));
-        let node = self.tree.append(map, Some(&hash), &text)?;
+        let node = self.append_answers("object_answers", &hash, &text)?;
         self.index.object_mut(object).answers = Some(node);
         Ok(node)
     }
@@ -48,9 +47,8 @@ impl LabelRow {
             return Ok(node);
         }
         let hash = self.hash_of_live(object)?;
-        let map = self.map_below(Tree::ROOT, "object_actions")?;
         let text = to_json(&ObjectActionsEntry::new(&hash));
-        let node = self.tree.append(map, Some(&hash), &text)?;
+        let node = self.append_answers("object_actions", &hash, &text)?;
         self.index.object_mut(object).actions = Some(node);
         Ok(node)
     }

@@ -197,15 +197,13 @@ impl LabelRow {
             let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
             entry.unset(Tree::ROOT, "objectNumber");
-            let map = self.map_below(Tree::ROOT, "object_answers")?;
-            let node = self.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+            let node = self.append_answers("object_answers", &hash, &entry.render(Tree::ROOT))?;
             self.index.object_mut(copy).answers = Some(node);
         }
         if let Some(node) = actions {
             let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
-            let map = self.map_below(Tree::ROOT, "object_actions")?;
-            let node = self.tree.append(map, Some(&hash), &entry.render(Tree::ROOT))?;
+            let node = self.append_answers("object_actions", &hash, &entry.render(Tree::ROOT))?;
             self.index.object_mut(copy).actions = Some(node);
         }
         self.answers_entry(copy)?;
