@@ -7,6 +7,7 @@ use agent_platform::memory::ByteBudget;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::checksum::crc32;
 use test_support::client;
 use test_support::scripted_server::{Reply, Server};
 
@@ -79,12 +80,6 @@ fn stored_gzip(content: &[u8]) -> Vec<u8> {
     file.extend(crc32(content).to_le_bytes());
     file.extend(u32::from(length).to_le_bytes());
     file
-}
-
-fn crc32(content: &[u8]) -> u32 {
-    !content.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
-    })
 }
 
 #[tokio::test]

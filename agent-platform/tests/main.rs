@@ -10,6 +10,7 @@
 )]
 
 mod answer_schema;
+mod checksum;
 mod client_credentials;
 mod client_downloads;
 mod client_environment;
@@ -37,6 +38,8 @@ mod media_headers;
 mod media_images;
 mod memory_budget;
 mod ontology_read;
+#[cfg(feature = "media")]
+mod quarters;
 #[cfg(feature = "video")]
 mod video_damage;
 #[cfg(feature = "video")]

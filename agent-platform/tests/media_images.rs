@@ -1,33 +1,11 @@
 //! Images of every format are read; what is damaged, too large or not read says so.
 
-use std::io::Cursor;
 use std::path::Path;
 
 use agent_platform::media::{Encoding, Format, Limits, MediaError, Rgb, RgbImage, decode, encode, image};
 use image::{DynamicImage, ImageBuffer, ImageEncoder, ImageFormat, LumaA, Rgba};
 
-const RED: [u8; 3] = [255, 0, 0];
-const GREEN: [u8; 3] = [0, 255, 0];
-const BLUE: [u8; 3] = [0, 0, 255];
-const WHITE: [u8; 3] = [255, 255, 255];
-
-/// Red, green, blue and white quarters.
-fn quarters() -> RgbImage {
-    RgbImage::from_fn(32, 24, |x, y| {
-        Rgb(match (x < 16, y < 12) {
-            (true, true) => RED,
-            (false, true) => GREEN,
-            (true, false) => BLUE,
-            (false, false) => WHITE,
-        })
-    })
-}
-
-fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
-    let mut file = Cursor::new(Vec::new());
-    image.write_to(&mut file, format).unwrap();
-    file.into_inner()
-}
+use crate::quarters::{BLUE, GREEN, RED, WHITE, quarters, written};
 
 fn read(file: &[u8]) -> RgbImage {
     decode(file, &Limits::default()).unwrap()

@@ -1,33 +1,14 @@
 //! Memory that decoding takes. The peak is that of the process, so this is a program of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Cursor;
+mod checksum;
+mod quarters;
 
-use agent_platform::media::{Encoding, Format, Limits, MediaError, Rgb, RgbImage, decode, encode, image};
+use agent_platform::media::{Encoding, Format, Limits, MediaError, decode, encode, image};
 use image::{DynamicImage, ImageFormat};
 
-const RED: [u8; 3] = [255, 0, 0];
-const GREEN: [u8; 3] = [0, 255, 0];
-const BLUE: [u8; 3] = [0, 0, 255];
-const WHITE: [u8; 3] = [255, 255, 255];
-
-/// Red, green, blue and white quarters.
-fn quarters() -> RgbImage {
-    RgbImage::from_fn(32, 24, |x, y| {
-        Rgb(match (x < 16, y < 12) {
-            (true, true) => RED,
-            (false, true) => GREEN,
-            (true, false) => BLUE,
-            (false, false) => WHITE,
-        })
-    })
-}
-
-fn written(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
-    let mut file = Cursor::new(Vec::new());
-    image.write_to(&mut file, format).unwrap();
-    file.into_inner()
-}
+use checksum::crc32;
+use quarters::{quarters, written};
 
 /// The peak of this process's memory, in kilobytes.
 fn peak() -> u64 {
@@ -44,12 +25,6 @@ fn announced(width: u32, height: u32) -> Vec<u8> {
     let crc = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&crc.to_be_bytes());
     png
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc: u32, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    })
 }
 
 #[test]
