@@ -38,7 +38,7 @@ struct Readme;
 
 /// Compiles the examples of the migration guide.
 #[cfg(doctest)]
-#[doc = include_str!("../../MIGRATING.md")]
+#[doc = include_str!("../../docs/guide/src/how-to/migrate-from-python.md")]
 struct Migrating;
 
 // The macros write `::agent_runtime`, also into the doc examples and tests of this crate.

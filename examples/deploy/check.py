@@ -1,8 +1,8 @@
-"""Checks of the recipes that need Python: run by `check`, with the programs that it names.
+"""The checks of the recipes that need Python. `check` runs them.
 
-    check.py lambda        the AWS CLI reads every `aws` line of the recipe, and recipe, template and server fit each other
-    check.py kubernetes    what the manifests say of each other, of the image and of the server
-    check.py modal PROGRAM the Modal app, imported with the real package, starts and stops this program
+    check.py lambda        the AWS CLI accepts every `aws` line of the recipe; recipe, template and server are consistent
+    check.py kubernetes    the manifests are consistent with each other, the image and the server
+    check.py modal PROGRAM the Modal app, imported with the real package, starts and stops the program
 """
 
 import contextlib
@@ -23,7 +23,7 @@ WORKSPACE = HERE.parent.parent
 
 
 def variables() -> set[str]:
-    """The environment variables that `--help` of a program lists."""
+    """Returns the environment variables that `--help` of a program lists."""
     texts = ("server/help.txt", "server/platform_help.txt", "logging/help.txt")
     listed = "".join((WORKSPACE / "agent-runtime/src" / text).read_text() for text in texts)
     return set(re.findall(r"^  ([A-Z_]+) ", listed, re.M))
@@ -41,9 +41,9 @@ def kubernetes() -> None:
     (container,) = spec["containers"]
     settings = {setting["name"]: setting["value"] for setting in container["env"]}
 
-    # Every setting is one that the programs read.
+    # The server reads every setting.
     assert settings.keys() <= variables(), settings
-    # The drain ends before the platform's patience does.
+    # The graceful shutdown ends before the cluster kills the pod.
     stop = container["lifecycle"]["preStop"]["sleep"]["seconds"] + int(settings["AGENT_SHUTDOWN_GRACE"])
     assert stop < spec["terminationGracePeriodSeconds"], stop
     # The pod has the image's user and port.
@@ -53,28 +53,28 @@ def kubernetes() -> None:
     assert (context["runAsUser"], context["runAsGroup"], context["fsGroup"]) == (int(user), int(group), int(group))
     (port,) = container["ports"]
     assert port["containerPort"] == int(re.search(r"PORT=(\d+)", image)[1])
-    # Probes ask for paths that the server has, and files lie where they are mounted.
+    # The server has the paths of the probes, and the volumes are mounted where files are expected.
     router = (WORKSPACE / "agent-runtime/src/http/router.rs").read_text()
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert f'"{container[probe]["httpGet"]["path"]}"' in router, probe
     mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
     assert {mount for mount in mounts.values()} == {volume["name"] for volume in spec["volumes"]}
     assert mounts["/tmp"] == "temporary" and settings["ENCORD_SSH_KEY_FILE"].startswith("/keys/")
-    # Whatever selects pods selects these.
+    # All selectors match the pods.
     selectors = [kinds["Deployment"]["spec"]["selector"]["matchLabels"], kinds["Service"]["spec"]["selector"]]
     selectors += [kinds["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"]]
     selectors += [kinds["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"]]
     assert all(selector.items() <= labels.items() for selector in selectors), selectors
-    # Nothing goes out but names and what is encrypted.
+    # Egress is limited to DNS and HTTPS.
     egress = [port["port"] for rule in kinds["NetworkPolicy"]["spec"]["egress"] for port in rule["ports"]]
     assert sorted(egress) == [53, 53, 443], egress
-    # The gauge is the server's, and asks for a further pod before this one answers 503.
+    # The server has the gauge, and its target is reached before a pod rejects calls with 503.
     scale = next(d for d in documents if "Pods" in [m["type"] for m in d.get("spec", {}).get("metrics", [])])
     pods = scale["spec"]["metrics"][0]["pods"]
     assert pods["metric"]["name"] == "editor_agent_calls_in_flight"
     assert '"calls_in_flight"' in (WORKSPACE / "agent-runtime/src/metrics/prometheus.rs").read_text()
     assert int(pods["target"]["averageValue"]) < int(settings["AGENT_CONCURRENCY"])
-    print("kubernetes: the manifests fit each other, the image and the server")
+    print("kubernetes: the manifests are consistent with each other, the image and the server")
 
 
 def aws_lambda() -> None:
@@ -83,9 +83,9 @@ def aws_lambda() -> None:
     recipe = (HERE / "lambda/README.md").read_text()
     blocks = "\n".join(re.findall(r"```sh\n(.*?)```", recipe, re.S)) + "\n" + "\n".join(re.findall(r"`(aws .*?--.*?)`", recipe))
     lines = re.findall(r"^(?:ACCOUNT=\$\()?(aws .*?)\)?$", blocks.replace("\\\n", " "), re.M)
-    nobody = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
-    environment = {**os.environ, **nobody, "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
-    read = 0
+    credentials = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
+    environment = {**os.environ, **credentials, "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    count = 0
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "target/lambda").mkdir(parents=True)
         (Path(folder) / "encord-key").write_text("a key")
@@ -94,15 +94,15 @@ def aws_lambda() -> None:
         (Path(folder) / "target/lambda/environment.json").write_text('{"Variables": {"ENCORD_SSH_KEY": "a key"}}')
         for line in lines:
             words = shlex.split(line.replace("$ACCOUNT", "123456789012"))
-            # What these two send is not one request.
+            # These two commands send several requests.
             if words[1:3] in (["cloudformation", "package"], ["cloudformation", "deploy"]):
                 continue
-            # The CLI checks what it sends before it connects, and there is nobody here.
+            # The CLI validates the request before it connects, and no server listens here.
             words += ["--endpoint-url", "http://127.0.0.1:1"]
-            done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
-            assert "Could not connect to the endpoint URL" in done.stderr, (line, done.stderr)
-            read += 1
-    assert read >= 9, lines
+            result = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+            assert "Could not connect to the endpoint URL" in result.stderr, (line, result.stderr)
+            count += 1
+    assert count >= 9, lines
 
     class Template(yaml.SafeLoader):
         pass
@@ -111,19 +111,19 @@ def aws_lambda() -> None:
     resources = yaml.load((HERE / "lambda/template.yaml").read_text(), Template)["Resources"]
     function = resources["Agents"]["Properties"]
     settings = function["Environment"]["Variables"]
-    # Every setting is one that the programs read, and the recipe by hand sets the same.
+    # The server reads every setting, and the commands in the recipe set the same ones.
     assert settings.keys() - {"SSL_CERT_FILE"} <= variables(), settings
     by_hand = dict(re.findall(r'(\w+): (?:"(.*?)"|\$key)', re.search(r"\{Variables: \{(.*?)\}", recipe)[1]))
     assert by_hand == {**settings, "ENCORD_SSH_KEY": ""}, (by_hand, settings)
     create = next(line for line in lines if "create-function --" in line)
     for option, value in (("memory-size", "MemorySize"), ("timeout", "Timeout"), ("runtime", "Runtime"), ("handler", "Handler")):
         assert f"--{option} {function[value]} " in create, (option, create)
-    # A save that is under way when the agent's time is over has its time to be confirmed.
+    # A save in progress at the agent's timeout has its full time to be confirmed.
     time_rs = (WORKSPACE / "agent-runtime/src/http/call/time_limit.rs").read_text()
     confirmation = int(re.search(r"CONFIRMATION_TIMEOUT: Duration = Duration::from_secs\((\d+)\)", time_rs)[1])
     assert function["Timeout"] > int(settings["AGENT_TIMEOUT"]) + confirmation + 1
     assert "Cors" not in resources["Address"]["Properties"]
-    print(f"lambda: the AWS CLI takes {read} lines of the recipe; recipe, template and server fit each other")
+    print(f"lambda: the AWS CLI accepts {count} lines of the recipe; recipe, template and server are consistent")
 
 
 def free_port() -> int:
@@ -138,20 +138,20 @@ def modal(program: str) -> None:
     modal_app.PROGRAM, modal_app.PORT, modal_app.HOST = program, free_port(), "127.0.0.1"
     agents = modal_app.EditorAgents()
     agents.serve.local()
-    # The instance behind it, on which Modal calls what is to happen at the end.
+    # The underlying instance, on which Modal calls the exit method.
     instance = agents._cached_user_cls_instance()
     try:
-        address, patience = f"http://127.0.0.1:{modal_app.PORT}/healthz", time.monotonic() + 10
+        url, deadline = f"http://127.0.0.1:{modal_app.PORT}/healthz", time.monotonic() + 10
         health = None
-        while health is None and time.monotonic() < patience:
+        while health is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):
-                health = urllib.request.urlopen(address, timeout=5).read()
+                health = urllib.request.urlopen(url, timeout=5).read()
         assert health == b'{"status":"ok"}', health
         type(instance).__dict__["stop"]._get_raw_f()(instance)
         assert instance.process.returncode == 0, instance.process.returncode
     finally:
         instance.process.kill()
-    print("modal: the app starts the program, and stops it")
+    print("modal: the app starts and stops the program")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     modal deploy modal_app.py
 
-The image is the one that ../container builds, in a registry that Modal reaches. Only the program is taken from it: Modal runs
-Python in every container, and that image holds none.
+The image is the one that ../container builds, in a registry that Modal can reach. Only the program is copied from it, because Modal
+runs Python in every container, and that image has none.
 """
 
 import os
@@ -12,11 +12,11 @@ import subprocess
 import modal
 
 IMAGE = os.environ.get("AGENTS_IMAGE", "registry.example.com/editor-agents:1")
-# None, or what the agents' model needs: "T4", "L4", "A100".
+# GPU for the agents' model: "T4", "L4", "A100". Default: none.
 GPU = os.environ.get("AGENTS_GPU") or None
 HOST, PORT = "0.0.0.0", 8080
 PROGRAM = "/agents"
-# Calls at once in one container. The server answers 503 to more, so Modal starts a second container before.
+# Maximum concurrent calls in one container. Further calls get 503, so Modal starts a second container before that.
 CONCURRENCY = 64
 
 app = modal.App("editor-agents")
@@ -31,7 +31,7 @@ image = modal.Image.debian_slim(python_version="3.12").dockerfile_commands(f"COP
     cpu=1.0,
     memory=512,
     gpu=GPU,
-    # The first annotator after a pause waits for a container with 0.
+    # With 0, the first annotator after a pause waits for a cold start.
     min_containers=1,
     scaledown_window=300,
     # Longer than AGENT_TIMEOUT.
@@ -46,6 +46,6 @@ class EditorAgents:
 
     @modal.exit()
     def stop(self):
-        """Lets calls that run finish, as SIGTERM does everywhere."""
+        """Shuts down gracefully: SIGTERM lets running calls finish."""
         self.process.terminate()
         self.process.wait()
