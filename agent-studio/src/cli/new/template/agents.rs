@@ -1,4 +1,4 @@
-//! Editor agents. Each is a function, served at a path with its name.
+//! Editor agents. Each function is served at a path with its name.
 
 use agent_runtime::prelude::*;
 
