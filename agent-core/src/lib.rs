@@ -17,6 +17,11 @@
 //!
 //! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
 
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -10,6 +10,11 @@
 
 #![warn(missing_debug_implementations)]
 
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod answer_schema;
 pub mod auth;
 pub mod client;

@@ -20,26 +20,68 @@
 //! }
 //! ```
 //!
-//! * Parameters: [`FromCall`] for `T` and `&T`, [`OptionalFromCall`] for `Option<T>`, [`Transaction`] for `&mut T`.
-//! * What it can return: [`IntoReply`]. What it can fail with: [`IntoAgentError`].
-//! * Media extractors: `FramePixels`, `Asset`, `Crops` and `VideoFrames`, with the features `media` and `video`. The module `media`
-//!   crops, scales and encodes images.
-//! * Serving: [`serve()`](fn@serve) and [`Server`]. Testing: [`testing`].
+//! There are three entry points: [`serve()`](fn@serve) serves every agent of the program, [`Server`] does so with settings of your
+//! own, and [`testing::TestClient`] calls agents in tests.
+//!
+//! # Parameters
+//!
+//! Each parameter is an *extractor*: a type that implements [`FromCall`] for `T` and `&T`, [`OptionalFromCall`] for `Option<T>`, or
+//! [`Transaction`] for `&mut T`. `Result<T, AgentError>` passes the error to the agent.
+//!
+//! | from | extractors |
+//! |---|---|
+//! | the request | [`Frame`], [`ObjectHashes`], [`ProjectHash`], [`DataHash`], [`AgentPayload`], [`Extra<T>`](Extra), [`HeaderMap`], [`TraceId`], [`EditorCall`] |
+//! | the labels | [`LabelRow`], [`Selected<S>`](Selected), [`FrameObjects<S>`](FrameObjects) |
+//! | the platform | [`Ontology`], [`Project`], [`LabelRowInfo`], [`StorageItem`], [`PlatformClient`] |
+//! | the media | [`FramePixels`], [`Crops<S>`](Crops), [`Asset`], [`VideoFrames`] |
+//! | the server | [`State<T>`](State), [`Background`] |
+//!
+//! The shapes `S` are the types of [`agent_platform::labels`], such as [`Polygon`](agent_platform::labels::Polygon), or [`AnyShape`].
+//! `&mut LabelRow` saves the row when the agent returns `Ok`.
+//!
+//! # Responses and errors
+//!
+//! An agent returns a type that implements [`IntoReply`]: `()`, text, [`AgentResponse`], an enum with
+//! [`#[derive(Decisions)]`](macro@Decisions), [`Json`], an `Option` of these, or a [`Result`]. The error of a `Result` implements
+//! [`IntoAgentError`]; [`bail!`], [`ensure!`] and [`OrComplain`] make errors that the annotator reads.
+//!
+//! # Notifications
+//!
+//! [`#[on_notification]`](macro@on_notification) turns a function into a handler of the platform's notifications.
+//!
+//! # Features
 //!
 //! Default features: `logging`, `media`, `metrics` and `video`. Further features: `lambda` serves the events of AWS Lambda when started
 //! there; `tls` enables HTTPS and HTTP/2 in the server itself.
 
 #![warn(missing_debug_implementations)]
 
-/// Compiles the examples of the README.
+/// Compiles the examples of the READMEs, the guide and the migration guide.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
-/// Compiles the examples of the migration guide.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/guide/src/how-to/migrate-from-python.md")]
-struct Migrating;
+mod documents {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../docs/guide/src/how-to/migrate-from-python.md")]
+    struct GuideHowToMigrateFromPython;
+    #[doc = include_str!("../../agent-runtime/README.md")]
+    struct AgentRuntimeReadme;
+    #[doc = include_str!("../../agent-macros/README.md")]
+    struct AgentMacrosReadme;
+    #[doc = include_str!("../../docs/guide/src/README.md")]
+    struct GuideReadme;
+    #[doc = include_str!("../../docs/guide/src/how-to/change-labels.md")]
+    struct GuideHowToChangeLabels;
+    #[doc = include_str!("../../docs/guide/src/how-to/handle-notifications.md")]
+    struct GuideHowToHandleNotifications;
+    #[doc = include_str!("../../docs/guide/src/how-to/test-an-agent.md")]
+    struct GuideHowToTestAnAgent;
+    #[doc = include_str!("../../docs/guide/src/reference/attribute.md")]
+    struct GuideReferenceAttribute;
+    #[doc = include_str!("../../docs/guide/src/reference/extractors.md")]
+    struct GuideReferenceExtractors;
+    #[doc = include_str!("../../docs/guide/src/reference/responses.md")]
+    struct GuideReferenceResponses;
+}
 
 // The macros write `::agent_runtime`, also into the doc examples and tests of this crate.
 extern crate self as agent_runtime;

@@ -70,6 +70,11 @@
 //! For clients in other languages, set `ENCORD_DOMAIN` to [`RunningPlatform::url`] and `ENCORD_SSH_KEY` to
 //! [`RunningPlatform::private_key`].
 
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod browser;
 mod callers;
 mod calls;

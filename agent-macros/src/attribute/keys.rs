@@ -373,6 +373,16 @@ mod tests {
     }
 
     #[test]
+    fn guide_lists_every_key() {
+        let page = include_str!("../../../docs/guide/src/reference/attribute.md");
+        let rows = page.lines().filter(|line| line.starts_with("| `"));
+        let listed: String = rows.filter_map(|line| line[1..].split('|').next()).collect();
+        for spec in accepted_by(EditorAgent) {
+            assert!(listed.contains(&format!("`{}`", spec.name)), "attribute.md lacks `{}`", spec.name);
+        }
+    }
+
+    #[test]
     fn names_and_conflicts_are_consistent() {
         let names: Vec<_> = KEYS.iter().map(|spec| spec.name).collect();
         for (index, spec) in KEYS.iter().enumerate() {

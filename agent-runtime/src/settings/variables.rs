@@ -230,6 +230,26 @@ mod tests {
     }
 
     #[test]
+    fn guide_has_every_variable_with_its_default() {
+        let page = include_str!("../../../docs/guide/src/reference/environment.md");
+        let row = |name: &str| page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        for (name, default) in documented() {
+            let row = row(name).unwrap_or_else(|| panic!("environment.md lacks {name}"));
+            let literal = !default.contains("none") && !default.contains(' ');
+            assert!(!literal || row.contains(&format!("| `{default}`")), "{row}: the default is {default}");
+        }
+        let others = ["../server/platform_help.txt", "../logging/help.txt"];
+        let texts = [include_str!("../server/platform_help.txt"), include_str!("../logging/help.txt")];
+        for (file, text) in others.iter().zip(texts) {
+            for name in
+                text.lines().filter(|line| line.starts_with("  ")).filter_map(|line| line.split_whitespace().next())
+            {
+                assert!(row(name).is_some(), "environment.md lacks {name} of {file}");
+            }
+        }
+    }
+
+    #[test]
     fn documented_defaults_are_the_defaults() {
         let defaults =
             documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
