@@ -1,10 +1,10 @@
-//! Embeds the sample project, so that the program needs no files beside it.
+//! Embeds the sample project into the program.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// What of the sample's folder belongs to the project; the rest is how it was made.
+/// Files and folders of the project in the sample's folder; the others generate it.
 const PARTS: [&str; 5] = ["project.toml", "ontology.json", "state.json", "data", "labels"];
 
 fn main() -> io::Result<()> {
@@ -20,14 +20,14 @@ fn main() -> io::Result<()> {
     for file in files {
         let name: Vec<_> =
             file.strip_prefix(&sample).unwrap_or(&file).iter().map(|part| part.to_string_lossy()).collect();
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(code, "    ({:?}, include_bytes!({:?})),", name.join("/"), file);
     }
     code.push(']');
     fs::write(PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("sample_files.rs"), code)
 }
 
-/// Every file at or below a path; none if it is not there. Hidden ones are left out, as the studio leaves them out.
+/// Returns every file at or below a path, except hidden ones, which the studio ignores, too. Empty if the path does not exist.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
         return Ok(());

@@ -6,12 +6,12 @@ use agent_runtime::prelude::*;
 /// Adds a disc in the centre of the frame, as a bitmask of the first bitmask class in the ontology.
 #[editor_agent]
 async fn add_bitmask(frame: Frame, ontology: &Ontology, row: &mut LabelRow) -> Result<String> {
-    let class = ontology.objects_of(&Shape::Bitmask).next().or_complain("The ontology has no class for masks.")?;
-    let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    let class = ontology.objects_of(&Shape::Bitmask).next().or_complain("The ontology has no bitmask class.")?;
+    let (width, height) = row.frame(frame).size().or_complain("The size of this frame is unknown.")?;
     let ball = ball(width, height)?;
     let pixels = ball.area()?;
     row.add(class.feature_hash()).coordinates(ball).confidence(0.8).on(frame)?;
-    Ok(format!("Added a ball of {pixels} pixels, of the class {}.", class.name()))
+    Ok(format!("Added a disc of {pixels} pixels with the class {}.", class.name()))
 }
 
 /// Returns a disc in the centre, with a diameter of half the shorter side.

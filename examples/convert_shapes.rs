@@ -43,7 +43,7 @@ fn masked(region: &AnyRegion, (width, height): Size) -> Result<Bitmask> {
 #[editor_agent]
 async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
-        let around = borders(region, size)?.bounding_rect().or_complain("There is nothing to put a box around.")?;
+        let around = borders(region, size)?.bounding_rect().or_complain("The object is empty.")?;
         let (width, height) = (f64::from(size.0), f64::from(size.1));
         let (x, y) = (around.min().x / width, around.min().y / height);
         Ok(BoundingBox { x, y, width: around.width() / width, height: around.height() / height })
@@ -55,9 +55,8 @@ async fn to_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow)
 #[editor_agent]
 async fn to_rotated_box(frame: Frame, selected: Selected<AnyRegion>, row: &mut LabelRow) -> Result<String> {
     convert(row, frame, &selected, |region, size| {
-        let around =
-            borders(region, size)?.minimum_rotated_rect().or_complain("There is nothing to put a box around.")?;
-        let [a, b, c, ..] = around.exterior().0[..] else { bail!("There is nothing to put a box around.") };
+        let around = borders(region, size)?.minimum_rotated_rect().or_complain("The object is empty.")?;
+        let [a, b, c, ..] = around.exterior().0[..] else { bail!("The object is empty.") };
         let (along, across) = (b - a, c - b);
         let (mut wide, mut high) = (along.x.hypot(along.y), across.x.hypot(across.y));
         // Of the four equivalent rotations of the box, the one with the smallest angle.
@@ -80,15 +79,15 @@ async fn convert<S: Coordinates>(
     selected: &[ObjectInstance<AnyRegion>],
     make: fn(&AnyRegion, Size) -> Result<S>,
 ) -> Result<String> {
-    ensure!(!selected.is_empty(), "Select what is to be converted.");
-    let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    ensure!(!selected.is_empty(), "Select the objects to convert.");
+    let (width, height) = row.frame(frame).size().or_complain("The size of this frame is unknown.")?;
     let size = (u32::try_from(width)?, u32::try_from(height)?);
     let ontology = Arc::clone(row.ontology());
     let mut added = Vec::new();
     for object in selected {
         let class = ontology.object(object.feature_hash()).or_complain("The ontology does not have this class.")?;
         let (shape, name) = (S::SHAPE, <S as ShapeOnFrame>::name());
-        ensure!(*class.shape() != shape, "{} is a {name} already.", class.name());
+        ensure!(*class.shape() != shape, "{} is already a {name}.", class.name());
         let target = counterpart(&ontology, class, slice::from_ref(&shape));
         let target = target.or_complain(format!("The ontology has no class of the shape {name}."))?;
         let region = object.coordinates.clone();

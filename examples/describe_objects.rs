@@ -25,7 +25,7 @@ async fn describe_objects(
     crops: Crops<AnyRegion>,
     row: &mut LabelRow,
 ) -> Result<String> {
-    ensure!(!crops.is_empty(), "There is no object on this frame that can be cut out.");
+    ensure!(!crops.is_empty(), "This frame has no objects that can be cropped.");
     let ontology = Arc::clone(row.ontology());
     let mut questions = Vec::new();
     for crop in crops {
@@ -39,10 +39,10 @@ async fn describe_objects(
     let count = questions.len();
     ensure!(
         count <= MAX_OBJECTS,
-        "At most {MAX_OBJECTS} objects are described at once, and {count} are to be: select some of them."
+        "At most {MAX_OBJECTS} objects can be described per call, not {count}. Select fewer objects."
     );
     if questions.is_empty() {
-        return Ok("Every attribute of these objects has an answer.".to_owned());
+        return Ok("All attributes of these objects have answers.".to_owned());
     }
     let answered = try_join_all(questions.into_iter().map(|(crop, schema)| describe(&model, crop, schema))).await?;
     let mut words = Vec::new();
@@ -63,7 +63,7 @@ async fn describe(
     schema: AttributeSchema,
 ) -> Result<(String, String, AttributeAnswers)> {
     let (name, hash) = (crop.class().to_owned(), crop.hash().to_owned());
-    let question = format!("This was cut out of a larger image, and labelled as `{name}`. Answer its attributes.");
+    let question = format!("This is a crop of a larger image, labelled as `{name}`. Answer its attributes.");
     let answers = model.ask(&question, move || crop.image(), &schema).await;
     let answers = answers.map_err(|error| match error.status() {
         ErrorStatus::BadGateway => AgentError::new(error.status(), format!("{name} ({hash}): {}", error.message())),

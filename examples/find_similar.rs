@@ -65,7 +65,7 @@ async fn find_similar(
     row: &mut LabelRow,
 ) -> Result<String> {
     static FROM_ENV: LazyLock<Result<Arc<dyn Model>>> = LazyLock::new(from_env);
-    let first = selected.first().or_complain("Select a box, or several, around what is to be found.")?;
+    let first = selected.first().or_complain("Select one or more boxes around objects to find.")?;
     let class = first.feature_hash();
     let other = selected.iter().find(|object| object.feature_hash() != class);
     if let Some(other) = other {
@@ -93,7 +93,7 @@ async fn find_similar(
         boxed.push(shape);
     }
     Ok(match boxed.len() - count_before {
-        0 => "Nothing else on this frame looks like that.".to_owned(),
+        0 => "No similar objects found on this frame.".to_owned(),
         1 => format!("Boxed one more {}, sure to {least:.2}.", first.class()),
         new => format!("Boxed {new} more of {}, the least sure to {least:.2}.", first.class()),
     })

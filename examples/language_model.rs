@@ -32,8 +32,8 @@ const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
 /// Maximum characters of an endpoint's or a model's text in error messages.
 const MAX_QUOTED_CHARS: usize = 300;
 
-const ADVICE: &str = "LLM_BASE_URL is where an endpoint like OpenAI's or Anthropic's is, LLM_API_KEY its key and LLM_MODEL the \
-                      model's name";
+const ADVICE: &str = "LLM_BASE_URL is the base URL of an endpoint compatible with OpenAI or Anthropic, LLM_API_KEY its key and \
+                      LLM_MODEL the name of the model";
 
 /// A language model. As a parameter of an agent, it is the server's state, or the model configured in the environment.
 #[derive(Clone)]
@@ -70,10 +70,10 @@ impl LanguageModel {
         let needed = ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"];
         let missing: Vec<&str> = needed.into_iter().filter(|name| given(name).is_none()).collect();
         let [Some(base), Some(key), Some(name)] = needed.map(given) else {
-            bail!("Set {} and start again: {ADVICE}.", missing.join(" and "));
+            bail!("Set {} and restart the server: {ADVICE}.", missing.join(" and "));
         };
         let base = Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let base = base.or_complain("LLM_BASE_URL is not an address such as https://api.openai.com/v1.")?;
+        let base = base.or_complain("LLM_BASE_URL is not a URL such as https://api.openai.com/v1.")?;
         let api = Api::select(given("LLM_API").as_deref(), &base)?;
         let seconds =
             given("LLM_TIMEOUT").map_or(Some(DEFAULT_TIMEOUT_SECS), |text| text.parse().ok().filter(|of| *of > 0));
@@ -114,19 +114,20 @@ impl LanguageModel {
         loop {
             let (answer, problem) = match self.send(&messages, &text).await? {
                 Output::Refused(why) => return Err(refused(&why)),
-                Output::Truncated(answer) => (answer, "it was cut off: answer more briefly".to_owned()),
+                Output::Truncated(answer) => (answer, "the answer was truncated: answer more briefly".to_owned()),
                 Output::Answer(answer) => match schema.parse(&answer) {
                     Ok(answers) => return Ok(answers),
                     Err(error) => (answer, error.to_string()),
                 },
             };
-            tracing::warn!(problem, answers = messages.len() / 2 + 1, "an answer of the language model cannot be used");
+            tracing::warn!(problem, answers = messages.len() / 2 + 1, "invalid answer of the language model");
             if messages.len() > 1 {
-                let message = format!("The language model gave no answer that can be used: {}.", shortened(&problem));
+                let message = format!("The language model gave an invalid answer: {}.", shortened(&problem));
                 return Err(AgentError::new(ErrorStatus::BadGateway, message));
             }
             let answer = if answer.trim().is_empty() { "(nothing)" } else { answer.trim() };
-            let again = format!("This answer cannot be used: {problem}. Answer anew, completely, as the schema says.");
+            let again =
+                format!("This answer is invalid: {problem}. Answer again, completely, according to the schema.");
             messages.push(json!({ "role": "assistant", "content": answer }));
             messages.push(json!({ "role": "user", "content": again }));
         }
@@ -150,7 +151,7 @@ impl LanguageModel {
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             answer.extend_from_slice(&chunk);
             if answer.len() > MAX_RESPONSE_BYTES {
-                let message = format!("The language model's answer has more than {} KiB.", MAX_RESPONSE_BYTES >> 10);
+                let message = format!("The language model's response exceeds {} KiB.", MAX_RESPONSE_BYTES >> 10);
                 return Err(AgentError::new(ErrorStatus::BadGateway, message));
             }
         }
@@ -167,25 +168,19 @@ impl LanguageModel {
         let never = |message: String| AgentError::new(ErrorStatus::BadGateway, message);
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                never(format!("{endpoint} does not take the key ({status}): see LLM_API_KEY."))
+                never(format!("{endpoint} rejected the API key ({status}): check LLM_API_KEY."))
             }
             StatusCode::NOT_FOUND => {
-                never(format!("{endpoint} knows no model `{}`: see LLM_MODEL and LLM_BASE_URL.", self.name))
+                never(format!("{endpoint} has no model `{}`: check LLM_MODEL and LLM_BASE_URL.", self.name))
             }
-            StatusCode::TOO_MANY_REQUESTS => {
-                later("The language model is asked too often: try again in a while.".to_owned())
-            }
-            _ if status.is_server_error() => later(format!("{endpoint} fails ({status}): try again in a while.")),
+            StatusCode::TOO_MANY_REQUESTS => later("The language model is rate-limited. Try again later.".to_owned()),
+            _ if status.is_server_error() => later(format!("{endpoint} failed ({status}). Try again later.")),
             _ => {
                 let body: Value = serde_json::from_slice(body).unwrap_or_default();
                 // Some endpoints repeat the key in their error messages.
                 let why = body["error"]["message"].as_str().unwrap_or_default();
                 let why = if self.key_is_in(why) { "" } else { why };
-                never(
-                    format!("{endpoint} does not take the question ({status}). {}", shortened(why))
-                        .trim_end()
-                        .to_owned(),
-                )
+                never(format!("{endpoint} rejected the request ({status}). {}", shortened(why)).trim_end().to_owned())
             }
         }
     }
@@ -199,11 +194,11 @@ impl LanguageModel {
 
 fn refused(why: &str) -> AgentError {
     let why = if why.trim().is_empty() { ".".to_owned() } else { format!(": “{}”", shortened(why.trim())) };
-    AgentError::new(ErrorStatus::BadGateway, format!("The language model refuses to answer{why}"))
+    AgentError::new(ErrorStatus::BadGateway, format!("The language model refused to answer{why}"))
 }
 
 fn unreachable(error: reqwest::Error) -> AgentError {
-    let message = "The language model's endpoint cannot be reached, or broke off: see LLM_BASE_URL.";
+    let message = "The language model's endpoint cannot be reached, or the connection broke: check LLM_BASE_URL.";
     // The URL may contain a secret.
     AgentError::new(ErrorStatus::ServiceUnavailable, message).with_cause(error.without_url())
 }

@@ -33,13 +33,15 @@ impl Webhook {
         // The program selects the TLS crypto provider, once.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().timeout(Duration::from_secs(10)).redirect(reqwest::redirect::Policy::none());
-        let url = Url::parse(url).or_complain("NOTIFY_WEBHOOK is not an address.")?;
+        let url = Url::parse(url)
+            .or_complain("NOTIFY_WEBHOOK is not a valid URL. Set it to the URL of an incoming webhook.")?;
         Ok(Self { http: http.build()?, url, required, sent: Arc::default() })
     }
 
     /// Creates the webhook from the environment.
     fn from_env() -> Result<Self> {
-        let advice = "Set NOTIFY_WEBHOOK to the address of an incoming webhook, of Slack for example, and start again.";
+        let advice =
+            "Set NOTIFY_WEBHOOK to the URL of an incoming webhook, for example of Slack, and restart the server.";
         let url = env::var("NOTIFY_WEBHOOK").ok().filter(|url| !url.is_empty()).or_complain(advice)?;
         let required = env::var("NOTIFY_REQUIRED").is_ok_and(|value| matches!(value.as_str(), "1" | "true"));
         Self::new(&url, required)
@@ -119,17 +121,17 @@ async fn notify(
     let origin = headers.get("origin").and_then(|origin| origin.to_str().ok());
     let text = format!("{said} <{}|Open in the label editor>", editor_link(origin, payload, frame));
     if !webhook.is_new(&text) {
-        return Ok("The team has just been told.".to_owned());
+        return Ok("This message was already sent to the team.".to_owned());
     }
     match background.filter(|_| !webhook.required) {
         Some(background) => {
             background.run(webhook.clone().deliver(text.clone())).inspect_err(|_| webhook.forget(&text))?;
-            Ok("The team is being told.".to_owned())
+            Ok("Sending the message to the team.".to_owned())
         }
         None => {
             // A separate task, which continues if the client disconnects.
             tokio::spawn(webhook.deliver(text)).await??;
-            Ok("The team has been told.".to_owned())
+            Ok("The message was sent to the team.".to_owned())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The first agent of the README, word for word. By itself: `cargo run -p agent-examples --bin quickstart`.
+//! The first agent of the README. To run it as a separate program: `cargo run -p agent-examples --bin quickstart`.
 
 use agent_runtime::prelude::*;
 

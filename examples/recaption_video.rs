@@ -46,8 +46,10 @@ async fn recaption_video(
     let written = REPHRASINGS.len() - said.len();
     Ok(match said.is_empty() {
         true => format!("Wrote {written} rephrasings."),
-        false if written == 0 => format!("No text classification is there to write these to: {}", said.join(" ")),
-        false => format!("Wrote {written} rephrasings; no text classification is there for {}", said.join(" ")),
+        false if written == 0 => format!("The ontology has no text classifications for these: {}", said.join(" ")),
+        false => {
+            format!("Wrote {written} rephrasings. The ontology has no text classifications for {}", said.join(" "))
+        }
     })
 }
 
@@ -107,7 +109,8 @@ impl AnswerSchema for Rephrasings {
         let text = |name: &str| Some(answer.get(name)?.as_str()?.trim().to_owned()).filter(|text| !text.is_empty());
         let texts: Vec<_> = REPHRASINGS.iter().filter_map(|(name, _)| text(name)).collect();
         let missing = REPHRASINGS.iter().filter(|(name, _)| text(name).is_none());
-        let problems: Vec<_> = missing.map(|(name, _)| AnswerProblem::new(*name, "must be a text")).collect();
+        let problems: Vec<_> =
+            missing.map(|(name, _)| AnswerProblem::new(*name, "must be a non-empty string")).collect();
         if problems.is_empty() { Ok(texts) } else { Err(AnswerError::invalid(problems)) }
     }
 }

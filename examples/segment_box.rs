@@ -39,7 +39,7 @@ fn from_env() -> Result<Arc<dyn Engine>> {
         Some(path) => Ok(Arc::new(isnet::IsNet::load(path.as_ref())?)),
         #[cfg(not(feature = "isnet"))]
         Some(_) => {
-            bail!("SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.")
+            bail!("This program does not support SEGMENT_MODEL: build it with --features isnet.")
         }
     }
 }
@@ -65,7 +65,7 @@ async fn segment_box(
     for object in &selected {
         let class = ontology.object(object.feature_hash()).or_complain("The ontology does not have this class.")?;
         let target = counterpart(&ontology, class, &[Shape::Polygon, Shape::Bitmask]);
-        let target = target.or_complain("The ontology has no class of polygons or bitmasks.")?;
+        let target = target.or_complain("The ontology has no polygon or bitmask class.")?;
         let (image, shape, as_mask) =
             (Arc::clone(pixels.shared()), object.coordinates, *target.shape() == Shape::Bitmask);
         let given = engine.as_ref().map(|State(engine)| Arc::clone(engine));

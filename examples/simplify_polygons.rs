@@ -21,7 +21,7 @@ async fn simplify_polygons(
 ) -> Result<String> {
     let polygons: &[_] = if selected.is_empty() { &all } else { &selected };
     ensure!(!polygons.is_empty(), "There is no polygon on this frame.");
-    let (width, height) = row.frame(frame).size().or_complain("The platform does not say how large this frame is.")?;
+    let (width, height) = row.frame(frame).size().or_complain("The size of this frame is unknown.")?;
     let size = (f64::from(u32::try_from(width)?), f64::from(u32::try_from(height)?));
     let (mut before, mut after) = (0, 0);
     for polygon in polygons {
@@ -42,20 +42,20 @@ async fn simplify_polygons(
 
 /// Returns the polygon without redundant vertices. The remaining vertices are unchanged.
 fn simplified(polygon: &Polygon, size: Size) -> Polygon {
-    let was_valid = outline::of_polygon(polygon, size).is_valid();
+    let was_valid = outline::from_polygon(polygon, size).is_valid();
     // Reduces the tolerance while the simplified outlines intersect.
     let mut tolerances = (0..6).map(|halvings| TOLERANCE / f64::from(1 << halvings));
     let lighter = tolerances.find_map(|tolerance| {
         let ring = |ring: &Vec<Vertex>| simplified_ring(ring, size, tolerance);
         let polygons = polygon.polygons.iter().map(|rings| rings.iter().map(ring).collect()).collect();
         let lighter = Polygon { polygons };
-        (!was_valid || outline::of_polygon(&lighter, size).is_valid()).then_some(lighter)
+        (!was_valid || outline::from_polygon(&lighter, size).is_valid()).then_some(lighter)
     });
     lighter.unwrap_or_else(|| polygon.clone())
 }
 
 fn simplified_ring(ring: &[Vertex], size: Size, tolerance: f64) -> Vec<Vertex> {
-    let mut needed = outline::of_ring(ring, size).simplify_idx(tolerance);
+    let mut needed = outline::from_ring(ring, size).simplify_idx(tolerance);
     // The last vertex repeats the first one.
     needed.pop();
     match needed.len() {
@@ -100,9 +100,9 @@ mod tests {
         let hole = [(0.45, 0.0984), (0.55, 0.0984), (0.5, 0.2)];
         let rings = |ring: &[(f64, f64)]| ring.iter().map(|vertex| Vertex::from(*vertex)).collect::<Vec<_>>();
         let polygon = Polygon { polygons: vec![vec![rings(&border), rings(&hole)]] };
-        assert!(outline::of_polygon(&polygon, SIZE).is_valid());
+        assert!(outline::from_polygon(&polygon, SIZE).is_valid());
         let lighter = simplified(&polygon, SIZE);
-        assert!(outline::of_polygon(&lighter, SIZE).is_valid());
+        assert!(outline::from_polygon(&lighter, SIZE).is_valid());
         assert_eq!(lighter, polygon);
     }
 }

@@ -22,23 +22,21 @@ pub(crate) async fn serve(open: bool) -> Result<()> {
     announce(&studio);
     agents.announce();
     if open && let Err(error) = open_in_browser(&studio.url()) {
-        say(&format!("No browser was opened ({error}): open the address yourself."));
+        say(&format!("Cannot open a browser ({error}). Open the URL above yourself."));
     }
     let ended = agents.until_signal().await;
     studio.stop().await;
     if let Some(kept) = sample.close() {
         let folder = kept.display();
-        say(&format!("What you changed in the sample project is in {folder}."));
-        say(&format!("Go on with: cargo run -p agent-studio -- serve {folder}"));
+        say(&format!("Your changes to the sample project are in {folder}."));
+        say(&format!("Continue with: cargo run -p agent-studio -- serve {folder}"));
     }
     Ok(ended?)
 }
 
 async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
     let wanted = match env::var("STUDIO_PORT") {
-        Ok(port) => {
-            Some(port.parse().map_err(|_| agent_error!("STUDIO_PORT is `{port}`: it must be a port's number."))?)
-        }
+        Ok(port) => Some(port.parse().map_err(|_| agent_error!("STUDIO_PORT must be a port number, not `{port}`."))?),
         Err(_) => None,
     };
     let on = |port| {
@@ -55,7 +53,7 @@ async fn start(sample: &SampleCopy) -> Result<RunningPlatform> {
 
 fn announce(studio: &RunningPlatform) {
     say(&format!("Label editor with a sample project on {}/", studio.url()));
-    say("Right-click on the picture there to trigger an agent.\n");
+    say("Right-click on the image there to trigger an agent.\n");
 }
 
 /// Prints a line, and ignores a closed pipe.

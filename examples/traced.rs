@@ -29,16 +29,16 @@ pub(crate) fn outlined(region: &AnyRegion, size: Size) -> Result<Polygon> {
 
 /// Returns the pixels that a region covers.
 pub(crate) fn mask(region: &AnyRegion, (width, height): Size) -> Result<Mask> {
-    region.mask(width, height).or_complain("Nothing of the object is in the image.")
+    region.mask(width, height).or_complain("The object is outside the image.")
 }
 
 /// Returns the borders of a region in pixels. Those of a mask run along its pixels.
 pub(crate) fn borders(region: &AnyRegion, size: Size) -> Result<MultiPolygon> {
     let (width, height) = (f64::from(size.0), f64::from(size.1));
     Ok(match region {
-        AnyRegion::BoundingBox(shape) => outline::of_box(shape, (width, height)),
-        AnyRegion::RotatableBoundingBox(shape) => outline::of_rotated_box(shape, (width, height)),
-        AnyRegion::Polygon(shape) => outline::of_polygon(shape, (width, height)),
+        AnyRegion::BoundingBox(shape) => outline::from_box(shape, (width, height)),
+        AnyRegion::RotatableBoundingBox(shape) => outline::from_rotated_box(shape, (width, height)),
+        AnyRegion::Polygon(shape) => outline::from_polygon(shape, (width, height)),
         AnyRegion::Bitmask(_) => traced(&mask(region, size)?),
     })
 }

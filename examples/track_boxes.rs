@@ -8,7 +8,7 @@ use std::{env, fmt};
 
 use agent_runtime::media::RgbImage;
 use agent_runtime::prelude::*;
-use tracker::{BoxTracker, Followed};
+use tracker::{BoxTracker, Tracked};
 
 /// Default of `TRACK_FRAMES`: the maximum number of frames to track a box.
 const DEFAULT_MAX_FRAMES: u64 = 100;
@@ -26,52 +26,51 @@ async fn track_boxes(
     video: VideoFrames,
     row: &mut LabelRow,
 ) -> Result<String> {
-    ensure!(!selected.is_empty(), "Select the boxes to follow.");
+    ensure!(!selected.is_empty(), "Select the boxes to track.");
     let last = video.frame_count().saturating_sub(1);
     ensure!(frame < last, "Frame {frame} is the last of the video.");
-    let limit = frame.saturating_add(frames_at_most()?);
+    let limit = frame.saturating_add(max_frames()?);
     let mut tracks = selected.iter().map(|object| Track::new(object, row, limit, last)).collect::<Result<Vec<_>>>()?;
     let until = tracks.iter().map(|track| track.until).max().unwrap_or(frame);
     // One frame is in memory at a time: the decoder is at most two frames ahead (backpressure).
     let mut frames = video.range(frame..until + 1)?;
-    while tracks.iter().any(Track::goes_on) {
-        let Some(seen) = frames.next().await else { break };
-        let Ok(seen) = seen.inspect_err(|error| tracing::warn!(%error, "a frame cannot be read")) else {
+    while tracks.iter().any(Track::is_active) {
+        let Some(decoded) = frames.next().await else { break };
+        let Ok(decoded) = decoded.inspect_err(|error| tracing::warn!(%error, "cannot decode a frame")) else {
             tracks.iter_mut().for_each(|track| track.stop(Stop::Damaged));
             break;
         };
-        let index = seen.index;
+        let index = decoded.index;
         // Takes milliseconds per box, so it runs on the blocking thread pool.
         tracks = tokio::task::spawn_blocking(move || {
-            tracks.iter_mut().for_each(|track| track.see(index, &seen.pixels));
+            tracks.iter_mut().for_each(|track| track.process(index, &decoded.pixels));
             tracks
         })
         .await?;
         if index > frame && (index - frame).is_multiple_of(LOG_INTERVAL) {
-            let boxes = tracks.iter().filter(|track| track.goes_on()).count();
-            tracing::info!(index, until, boxes, "following boxes");
+            let boxes = tracks.iter().filter(|track| track.is_active()).count();
+            tracing::info!(index, until, boxes, "tracking boxes");
         }
     }
     for track in &tracks {
         tracing::info!(track.hash, "{track}");
         track.write(row)?;
     }
-    let followed = tracks.iter().map(Track::to_string).collect::<Vec<_>>().join(" ");
+    let tracked = tracks.iter().map(Track::to_string).collect::<Vec<_>>().join(" ");
     // The platform shows 256 characters of a message, so the summary comes first.
     Ok(match tracks.len() {
-        1 => followed,
-        count => format!(
-            "{} of {count} boxes followed. {followed}",
-            tracks.iter().filter(|track| track.is_followed()).count()
-        ),
+        1 => tracked,
+        count => {
+            format!("{} of {count} boxes tracked. {tracked}", tracks.iter().filter(|track| track.is_tracked()).count())
+        }
     })
 }
 
 /// Returns the value of `TRACK_FRAMES`, or the default.
-fn frames_at_most() -> Result<u64> {
+fn max_frames() -> Result<u64> {
     let Ok(said) = env::var("TRACK_FRAMES") else { return Ok(DEFAULT_MAX_FRAMES) };
     let frames = said.parse().ok().filter(|frames| *frames > 0);
-    frames.or_complain(format!("TRACK_FRAMES is `{said}`: it must be a number of frames."))
+    frames.or_complain(format!("TRACK_FRAMES must be a positive number of frames, not `{said}`."))
 }
 
 /// Reason for the end of a track.
@@ -79,7 +78,7 @@ fn frames_at_most() -> Result<u64> {
 enum Stop {
     Lost,
     Left,
-    ByHand,
+    ManualBox,
     Damaged,
     EndOfVideo,
     Limit,
@@ -94,10 +93,10 @@ struct Track {
     /// Last frame to track.
     until: u64,
     /// Reason for the end at `until`.
-    behind: Stop,
+    end_reason: Stop,
     tracker: Option<BoxTracker>,
     /// Boxes on the frames after `from`, with their confidence.
-    followed: Vec<(BoundingBox, f64)>,
+    boxes: Vec<(BoundingBox, f64)>,
     stopped: Option<Stop>,
 }
 
@@ -106,24 +105,24 @@ impl Track {
     fn new(object: &ObjectInstance<BoundingBox>, row: &LabelRow, limit: u64, last: u64) -> Result<Self> {
         let (hash, from) = (object.hash().to_owned(), object.frame());
         let whole = row.object(&hash)?;
-        let is_by_hand = |frame: &u64| *frame > from && whole.at(*frame).is_ok_and(|there| there.is_manual());
-        let (until, behind) = match whole.frames().find(is_by_hand) {
-            Some(by_hand) if by_hand <= limit.min(last) => (by_hand - 1, Stop::ByHand),
+        let is_manual = |frame: &u64| *frame > from && whole.at(*frame).is_ok_and(|there| there.is_manual());
+        let (until, end_reason) = match whole.frames().find(is_manual) {
+            Some(manual) if manual <= limit.min(last) => (manual - 1, Stop::ManualBox),
             _ if limit < last => (limit, Stop::Limit),
             _ => (last, Stop::EndOfVideo),
         };
         let name = whole.number().map_or(object.class().to_owned(), |number| format!("{} {number}", object.class()));
-        let stopped = (until == from).then_some(behind);
-        let (shape, tracker, followed) = (object.coordinates, None, Vec::new());
-        Ok(Self { hash, name, shape, from, until, behind, tracker, followed, stopped })
+        let stopped = (until == from).then_some(end_reason);
+        let (shape, tracker, boxes) = (object.coordinates, None, Vec::new());
+        Ok(Self { hash, name, shape, from, until, end_reason, tracker, boxes, stopped })
     }
 
     /// Returns whether the object was found on at least one frame.
-    fn is_followed(&self) -> bool {
-        !self.followed.is_empty()
+    fn is_tracked(&self) -> bool {
+        !self.boxes.is_empty()
     }
 
-    fn goes_on(&self) -> bool {
+    fn is_active(&self) -> bool {
         self.stopped.is_none()
     }
 
@@ -132,27 +131,27 @@ impl Track {
     }
 
     /// Processes the next frame. The first one is the frame with the selected box.
-    fn see(&mut self, frame: u64, pixels: &RgbImage) {
-        if !self.goes_on() {
+    fn process(&mut self, frame: u64, pixels: &RgbImage) {
+        if !self.is_active() {
             return;
         }
         let Some(tracker) = &mut self.tracker else {
             self.tracker = Some(BoxTracker::new(pixels, &self.shape));
             return;
         };
-        match tracker.follow(pixels) {
-            Followed::To(shape, confidence) => self.followed.push((shape, confidence)),
-            Followed::Lost => self.stop(Stop::Lost),
-            Followed::Left => self.stop(Stop::Left),
+        match tracker.track(pixels) {
+            Tracked::At(shape, confidence) => self.boxes.push((shape, confidence)),
+            Tracked::Lost => self.stop(Stop::Lost),
+            Tracked::Left => self.stop(Stop::Left),
         }
         if frame == self.until {
-            self.stop(self.behind);
+            self.stop(self.end_reason);
         }
     }
 
     /// Writes the boxes to the label row.
     fn write(&self, row: &mut LabelRow) -> Result<()> {
-        for (frame, (shape, confidence)) in (self.from + 1..).zip(&self.followed) {
+        for (frame, (shape, confidence)) in (self.from + 1..).zip(&self.boxes) {
             row.edit(&self.hash)?.put(frame, *shape)?.at(frame)?.confidence(*confidence)?.automatic()?;
         }
         Ok(())
@@ -161,20 +160,20 @@ impl Track {
 
 impl fmt::Display for Track {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let last = self.from + self.followed.len() as u64;
+        let last = self.from + self.boxes.len() as u64;
         let next = last + 1;
-        match self.followed.len() {
-            0 => write!(f, "{}: not followed; ", self.name)?,
-            1 => write!(f, "{}: followed for 1 frame, to frame {last}; ", self.name)?,
-            frames => write!(f, "{}: followed for {frames} frames, to frame {last}; ", self.name)?,
+        match self.boxes.len() {
+            0 => write!(f, "{}: not tracked; ", self.name)?,
+            1 => write!(f, "{}: tracked for 1 frame, to frame {last}; ", self.name)?,
+            frames => write!(f, "{}: tracked for {frames} frames, to frame {last}; ", self.name)?,
         }
-        match self.stopped.unwrap_or(self.behind) {
+        match self.stopped.unwrap_or(self.end_reason) {
             Stop::Lost => write!(f, "lost on frame {next}."),
             Stop::Left => write!(f, "out of the image on frame {next}."),
-            Stop::ByHand => write!(f, "frame {next} was labelled by hand."),
+            Stop::ManualBox => write!(f, "frame {next} was labelled manually."),
             Stop::Damaged => write!(f, "frame {next} cannot be read."),
             Stop::EndOfVideo => write!(f, "the video ends there."),
-            Stop::Limit => write!(f, "go on from there for more."),
+            Stop::Limit => write!(f, "frame limit reached, continue from there."),
         }
     }
 }

@@ -15,9 +15,13 @@ enum Pathway {
 /// At most ten objects can be sent to review at once.
 #[editor_agent(timeout = "5s")]
 async fn triage(objects: ObjectHashes) -> Result<AgentResponse<Pathway>> {
-    ensure!(objects.len() <= 10, "At most 10 objects go to review at once, and {} are selected.", objects.len());
+    ensure!(
+        objects.len() <= 10,
+        "At most 10 objects can go to review at once, not {}. Select fewer objects.",
+        objects.len()
+    );
     Ok(match objects.len() {
-        0 => AgentResponse::message("Nothing to look at again.").decide(Pathway::Approve),
+        0 => AgentResponse::message("No objects selected for review.").decide(Pathway::Approve),
         n => AgentResponse::message(format!("{n} selected for review.")).decide(Pathway::ToReview),
     })
 }

@@ -39,8 +39,8 @@ impl Rules {
     /// Reads the rules of a file, or the built-in ones.
     fn read(file: Option<&OsStr>) -> Result<Self> {
         let own = || Ok(include_str!("validate_labels.toml").to_owned());
-        let text = file.map_or_else(own, fs::read_to_string).or_complain("The rules' file cannot be read.")?;
-        toml::from_str(&text).map_err(|error| agent_error!("The rules cannot be read: {error}"))
+        let text = file.map_or_else(own, fs::read_to_string).or_complain("Cannot read the file in VALIDATE_RULES.")?;
+        toml::from_str(&text).map_err(|error| agent_error!("Invalid validation rules: {error}"))
     }
 }
 
@@ -56,7 +56,7 @@ async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<AgentRespo
     let (most, frames) = (rules.named, info.number_of_frames.unwrap_or(1));
     let problems = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;
     if problems.is_empty() {
-        return Ok(AgentResponse::message("Nothing is wrong with these labels.").decide(Verdict::Approve));
+        return Ok(AgentResponse::message("No problems found.").decide(Verdict::Approve));
     }
     let (count, plural) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
     let mut named: Vec<String> = problems.into_iter().take(most).collect();
@@ -93,7 +93,7 @@ fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
         found.extend(row.ontology().classifications().filter_map(|class| unclassified(row, class, frames)));
         let classes = row.ontology().objects().filter(|class| class.is_required() && !class.is_archived());
         let absent = classes.filter(|class| row.objects_of_class(class.feature_hash()).next().is_none());
-        found.extend(absent.map(|class| (0, format!("there is no {}", class.name()))));
+        found.extend(absent.map(|class| (0, format!("{} is missing", class.name()))));
     }
     found.sort_by_key(|(frame, _)| *frame);
     found.into_iter().map(|(_, text)| text).collect()
@@ -121,20 +121,20 @@ fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<
         let (left, top, right, bottom) = (bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y);
         let beyond = (right - width).max(bottom - height).max(-left).max(-top);
         if rules.outside.is_some_and(|most| beyond > most) {
-            add("outside", "", format!("{this} reaches {beyond:.0} pixels beyond the image"));
+            add("outside", "", format!("{this} exceeds the image by {beyond:.0} pixels"));
         }
         if rules.smallest.is_some_and(|least| bounds.width().min(bounds.height()) < least) {
             add("smallest", "", format!("{this} has {:.0}×{:.0} pixels", bounds.width(), bounds.height()));
         }
         if rules.self_intersections && !region.is_valid() {
-            add("self_intersections", "", format!("{this} crosses itself"));
+            add("self_intersections", "", format!("{this} intersects itself"));
         }
         let alike = before.iter().filter(|(other, ..)| other.feature_hash() == object.feature_hash());
         for (other, its_region, _) in alike.filter(|(.., its_bounds)| its_bounds.intersects(&bounds)) {
             let shared = region.intersection(its_region).unsigned_area();
             let share = shared / (region.unsigned_area() + its_region.unsigned_area() - shared);
             if rules.overlap.is_some_and(|least| share >= least) {
-                add("overlap", other.hash(), format!("{this} covers what {} does ({share:.2})", name(other.object())));
+                add("overlap", other.hash(), format!("{this} duplicates {} ({share:.2})", name(other.object())));
             }
         }
         before.push((object, region, bounds));
@@ -160,9 +160,9 @@ fn on(frames: &Ranges, all: u64) -> String {
 /// Returns the region of a box or polygon, in pixels.
 fn region(object: &FrameObject<'_>, size: outline::Size) -> Option<MultiPolygon> {
     match object.any_coordinates().ok()? {
-        AnyCoordinates::BoundingBox(shape) => Some(outline::of_box(&shape, size)),
-        AnyCoordinates::RotatableBoundingBox(shape) => Some(outline::of_rotated_box(&shape, size)),
-        AnyCoordinates::Polygon(shape) => Some(outline::of_polygon(&shape, size)),
+        AnyCoordinates::BoundingBox(shape) => Some(outline::from_box(&shape, size)),
+        AnyCoordinates::RotatableBoundingBox(shape) => Some(outline::from_rotated_box(&shape, size)),
+        AnyCoordinates::Polygon(shape) => Some(outline::from_polygon(&shape, size)),
         _ => None,
     }
 }
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(problems(&row, 1, &read("smallest = 30").unwrap()), ["Coin 7 has 2×2 pixels"]);
         assert!(read("gap = true").unwrap_err().message().contains("unknown field `gap`"));
         fs::remove_file(&file).unwrap();
-        assert!(Rules::read(Some(file.as_os_str())).unwrap_err().message().contains("cannot be read"));
+        assert!(Rules::read(Some(file.as_os_str())).unwrap_err().message().contains("VALIDATE_RULES"));
     }
 
     #[test]

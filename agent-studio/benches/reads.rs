@@ -1,7 +1,7 @@
-//! How many label-row reads of 20 kB the platform answers on one core.
+//! Benchmark of label row reads: requests per second on one core, for rows of 20 kB.
 //!
-//! `cargo bench -p agent-studio --bench reads`. The server has a thread of its own; what counts is the processor time of
-//! that thread, which the system's load does not change, and beside it the rate that was reached.
+//! `cargo bench -p agent-studio --bench reads`. The result is the CPU time of the server's own
+//! thread, which does not depend on the load of the machine, and the achieved rate.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement fails by panicking, and prints")]
 
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ fn key() -> SshKey {
     SshKey::from_seed(&[3; 32]).unwrap()
 }
 
-/// Processor time of this thread so far.
+/// Returns the CPU time of this thread.
 fn cpu_time() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
@@ -37,7 +37,7 @@ struct Server {
     label_hash: String,
 }
 
-/// Starts the server on a thread of its own. It tells its processor time whenever it is asked.
+/// Starts the server on its own thread, which reports its CPU time on request.
 fn serve() -> (Server, mpsc::Sender<mpsc::Sender<Duration>>) {
     let (ready, started) = mpsc::channel();
     let (ask, asked) = mpsc::channel::<mpsc::Sender<Duration>>();
@@ -71,7 +71,7 @@ fn serve() -> (Server, mpsc::Sender<mpsc::Sender<Duration>>) {
     (started.recv().unwrap(), ask)
 }
 
-/// A signed read. Requests with different numbers have different bodies, and so different signatures.
+/// Creates a signed read. Requests with different numbers have different bodies, and therefore different signatures.
 fn request(server: &Server, number: usize) -> String {
     let body = format!(
         r#"{{"query_type": "labelrow", "query_method": "GET", "values": {{"uid": ["{}"], "payload": {{"multi_request": true, "number": {number}}}}}}}"#,
@@ -85,7 +85,7 @@ fn request(server: &Server, number: usize) -> String {
     request
 }
 
-/// Asks one after the other until the time is over; how many were answered.
+/// Sends sequential requests until the time is over, and returns the number of responses.
 fn ask(address: SocketAddr, requests: &[String], until: Instant) -> usize {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();

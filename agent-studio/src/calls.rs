@@ -28,17 +28,17 @@ macro_rules! kinds {
 kinds! {
     /// Read a project (contract: `docs/contract/endpoints.md#get-project`).
     Project = "project",
-    /// Read an ontology (section 8.2).
+    /// Read an ontology (contract: `docs/contract/endpoints.md#get-ontology`).
     Ontology = "ontology",
-    /// List label rows (section 8.3).
+    /// List label rows (contract: `docs/contract/endpoints.md#list-label-rows`).
     ListLabelRows = "list label rows",
-    /// Read label rows with their labels (section 8.4).
+    /// Read label rows with their labels (contract: `docs/contract/endpoints.md#get-label-rows`).
     GetLabelRows = "get label rows",
-    /// Create missing label rows (section 8.5).
+    /// Create missing label rows (contract: `docs/contract/endpoints.md#create-label-rows`).
     CreateLabelRows = "create label rows",
-    /// Save label rows (section 8.6).
+    /// Save label rows (contract: `docs/contract/endpoints.md#save-label-rows`).
     SaveLabelRows = "save label rows",
-    /// Read a storage item (section 8.7).
+    /// Read a storage item (contract: `docs/contract/endpoints.md#get-storage-item`).
     StorageItem = "storage item",
     /// Read several storage items.
     StorageItems = "storage items",
@@ -48,9 +48,9 @@ kinds! {
     UpdateStorageItem = "update storage item",
     /// Change several storage items.
     UpdateStorageItems = "update storage items",
-    /// Download a file (section 8.8).
+    /// Download a file (contract: `docs/contract/endpoints.md#download-media`).
     Download = "download",
-    /// Set priorities (section 8.9).
+    /// Set priorities (contract: `docs/contract/endpoints.md#set-priorities`).
     SetPriorities = "set priorities",
     /// Complete, reopen or move tasks.
     MoveTasks = "move tasks",
@@ -58,7 +58,7 @@ kinds! {
     AgentTasks = "agent tasks",
     /// Move tasks along pathways.
     AgentActions = "agent actions",
-    /// List the caller's projects with the legacy API (section 8.10).
+    /// List the caller's projects with the legacy API (contract: `docs/contract/endpoints.md#list-projects-of-the-user`).
     UserProjects = "user projects",
     /// List projects with the v2 API.
     Projects = "projects",

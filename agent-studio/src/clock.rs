@@ -60,11 +60,11 @@ impl Moment {
             TimestampResolution::Microseconds => earlier.micros() + 1,
             TimestampResolution::Seconds | TimestampResolution::Milliseconds => earlier.micros(),
         };
-        Self::from_micros(Self::now().micros().max(earliest)).cut_to(resolution)
+        Self::from_micros(Self::now().micros().max(earliest)).truncated_to(resolution)
     }
 
     /// Truncates the timestamp to a resolution.
-    pub(crate) fn cut_to(self, resolution: TimestampResolution) -> Self {
+    pub(crate) fn truncated_to(self, resolution: TimestampResolution) -> Self {
         Self::from_micros(self.micros() - self.micros().rem_euclid(resolution.step()))
     }
 

@@ -1,4 +1,4 @@
-//! The admin interface: who may use it, and headers that keep planted documents harmless.
+//! The admin endpoints: access control, and security headers of untrusted documents.
 
 use agent_studio::{CallKind, DataSource, LocalPlatform, Page, RunningPlatform};
 use hyper::Method;
@@ -13,7 +13,7 @@ async fn start() -> RunningPlatform {
     LocalPlatform::builder().project(project()).page(page).admin().start().await.unwrap()
 }
 
-/// A fault that serves a script in place of the project.
+/// A fault that serves a script instead of the project.
 fn script() -> Value {
     json!({ "kind": "project", "effect": { "answer": { "status": 200, "headers": [["content-type", "text/html"]],
         "body": "<script>fetch('/page/api/edits')</script>" } } })
@@ -28,7 +28,7 @@ async fn admin_is_absent_unless_enabled() {
 }
 
 #[tokio::test]
-async fn programs_add_list_and_remove_faults() {
+async fn adds_lists_and_removes_faults() {
     let running = start().await;
     let fault = json!({ "effect": { "stall": { "milliseconds": 1 } }, "kind": "project", "times": 1 });
     assert_eq!(post(&running.url(), FAULTS, &fault).await.text(), r#"{"faults":1}"#);
@@ -42,7 +42,7 @@ async fn programs_add_list_and_remove_faults() {
 }
 
 #[tokio::test]
-async fn admin_refuses_pages_of_other_origins() {
+async fn admin_rejects_pages_of_other_origins() {
     let running = start().await;
     let own = running.url();
     let rebound = format!("evil.example:{}", running.address().port());
@@ -53,7 +53,7 @@ async fn admin_refuses_pages_of_other_origins() {
         (vec![("sec-fetch-site", "cross-site")], 403),
         (vec![("sec-fetch-site", "same-site")], 403),
         (vec![("host", rebound.as_str())], 421),
-        // A form of another page can send these without a preflight.
+        // A form of another page can send these content types without a preflight.
         (vec![("content-type", "text/plain")], 415),
         (vec![("content-type", "application/x-www-form-urlencoded")], 415),
         (vec![("content-type", "text/plain; a=application/json")], 415),
@@ -70,7 +70,7 @@ async fn admin_refuses_pages_of_other_origins() {
         }
     }
     assert!(running.faults().all().is_empty(), "no fault was planted");
-    // The studio's own page and its further host names can.
+    // The studio's own page and its additional host names are allowed.
     let allowed = format!("studio.example:{}", running.address().port());
     for headers in [[("origin", own.as_str())], [("host", allowed.as_str())]] {
         assert_eq!(send(&own, Method::POST, FAULTS, &headers, script().to_string()).await.status, 200, "{headers:?}");
@@ -119,7 +119,7 @@ async fn every_response_forbids_sniffing() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         answers.push((path, answer));
     }
-    // A page among the data has an origin of its own; an image needs no policy.
+    // An HTML file among the data gets an opaque origin; an image needs no policy.
     let policy = |end: &str| {
         let (_, answer) = answers.iter().find(|(path, _)| path.contains(end)).unwrap();
         assert_eq!(answer.status, 200);

@@ -1,4 +1,4 @@
-//! `agent-studio call`, `agents` and `doctor` of them, against a server of agents.
+//! `agent-studio call`, `agents` and `doctor`, against an agent server.
 
 use crate::cli::{Ran, Scratch, program, run};
 use agent_runtime::prelude::*;
@@ -19,7 +19,7 @@ async fn echo(payload: AgentPayload) -> String {
     serde_json::to_string(&payload).unwrap_or_default()
 }
 
-/// Where the task goes.
+/// Pathways of the test agent.
 #[derive(Debug, Decisions)]
 enum Pathway {
     Approve,
@@ -64,7 +64,7 @@ async fn call(agent: &str, editor: &str, more: &[&str]) -> Ran {
 }
 
 #[tokio::test]
-async fn an_agent_is_called_as_by_the_editor() {
+async fn calls_agent_like_the_editor() {
     let server = server().await;
     let ran = call(&url(&server, "/echo"), &editor("/12?objectHash=a%2Fb"), &["--json"]).await;
     let report: Value = serde_json::from_str(ran.done()).unwrap();
@@ -79,7 +79,7 @@ async fn an_agent_is_called_as_by_the_editor() {
     let trace = report["traceId"].as_str().unwrap();
     assert!(report["answer"]["headers"]["x-cloud-trace-context"].as_str().unwrap().starts_with(trace));
     assert_eq!(report["editorUrl"], editor("/12"));
-    // What is given wins over what the address says.
+    // Options take precedence over the URL.
     let studio = format!("http://127.0.0.1:8899/#project={PROJECT}&data={DATA}&frame=3");
     let ran = call(&url(&server, "/echo"), &studio, &["--frame", "4", "--object", "x", "--object", "y"]).await;
     assert!(ran.done().contains(r#""frame":4,"objectHashes":["x","y"]"#), "{}", ran.out);
@@ -87,7 +87,7 @@ async fn an_agent_is_called_as_by_the_editor() {
 }
 
 #[tokio::test]
-async fn the_exit_code_tells() {
+async fn exit_code_reflects_status() {
     let server = server().await;
     let ran = call(&url(&server, "/decide"), &editor("/0"), &[]).await;
     let table = ran.done();
@@ -109,7 +109,7 @@ async fn the_exit_code_tells() {
 }
 
 #[tokio::test]
-async fn the_curl_line_sends_the_same() {
+async fn curl_command_sends_same_request() {
     let server = server().await;
     let ran = call(&url(&server, "/signed"), &editor("/2"), &["--object", "it's", "--json"]).await;
     let report: Value = serde_json::from_str(ran.done()).unwrap();
@@ -122,7 +122,7 @@ async fn the_curl_line_sends_the_same() {
 }
 
 #[tokio::test]
-async fn a_signed_call_is_one_of_the_backend() {
+async fn signed_call_has_no_origin() {
     let server = server().await;
     let agent = url(&server, "/signed");
     let ran = call(&agent, &editor("/2"), &["--sign-with", "CLI_TEST_SECRET", "--json"]).await;
@@ -142,20 +142,20 @@ async fn a_signed_call_is_one_of_the_backend() {
 }
 
 #[tokio::test]
-async fn the_test_header_does_nothing() {
+async fn test_header_does_not_run_agent() {
     let server = server().await;
     let ran = call(&url(&server, "/decide"), &editor("/1"), &["--test-header"]).await;
     assert!(ran.done().contains("200 OK") && !ran.out.contains("Not on frame"), "{}", ran.out);
 }
 
 #[tokio::test]
-async fn wrong_addresses_are_one_sentence() {
+async fn reports_invalid_urls() {
     call("http://127.0.0.1:1/x", "hello", &[]).await.fails_saying("address bar");
     call("127.0.0.1:8080/x", &editor(""), &[]).await.fails_saying("is not the URL of a server");
 }
 
 #[tokio::test]
-async fn agents_are_listed() {
+async fn lists_agents() {
     let server = server().await;
     let list = |url: String, more: &'static [&str]| {
         let mut command = program();
@@ -196,7 +196,7 @@ fn state<'a>(findings: &'a [Value], what: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_healthy_agent_server() {
+async fn doctor_accepts_healthy_server() {
     let server = server().await;
     let (code, findings) = doctor(&url(&server, ""), &[]).await;
     assert_eq!(code, 0, "{findings:?}");
@@ -217,7 +217,7 @@ async fn a_healthy_agent_server() {
 }
 
 #[tokio::test]
-async fn a_server_that_checks_signatures() {
+async fn doctor_accepts_verified_signatures() {
     let server = Server::new().agents(agents![echo, fail]).webhook_secret(SECRET).port(0).start().await.unwrap();
     let address = url(&server, "/fail");
     let (code, findings) = doctor(&address, &[]).await;
@@ -232,9 +232,9 @@ async fn a_server_that_checks_signatures() {
     server.stop().await;
 }
 
-/// What claims to check signatures, and lets everybody in.
+/// A server that lists a signature policy, but accepts every call.
 #[tokio::test]
-async fn a_server_that_lets_everybody_in() {
+async fn doctor_reports_unverified_signatures() {
     use axum::routing::{get, post};
     let listing = || async { r#"{"agents": [{"name": "a", "path": "/a", "signature": "required"}]}"# };
     let ready = || async { r#"{"status": "ready", "platform": "failing"}"# };
@@ -254,7 +254,7 @@ async fn a_server_that_lets_everybody_in() {
 }
 
 #[tokio::test]
-async fn a_server_that_forbids_the_editor() {
+async fn doctor_reports_forbidden_editor_origin() {
     let ok = || async { "null" };
     let router = axum::Router::new().route("/agent", axum::routing::post(ok));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -271,7 +271,7 @@ async fn a_server_that_forbids_the_editor() {
     assert_eq!((code, state(&findings, "health")), (1, "wrong"));
 }
 
-/// A decision that no stage of the tests has.
+/// A decision that is not a pathway of the tests' stages.
 #[derive(Debug, Decisions)]
 enum Route {
     #[decision("review")]
@@ -292,7 +292,7 @@ async fn route(frame: Frame) -> AgentResponse<Route> {
     AgentResponse::message("Routed.").decide(decision)
 }
 
-/// A decision that every stage of the tests has.
+/// A decision that is a pathway of all of the tests' stages.
 #[derive(Debug, Decisions)]
 enum Known {
     #[decision("review")]
@@ -304,7 +304,7 @@ async fn known() -> AgentResponse<Known> {
     AgentResponse::message("Known.").decide(Known::Review)
 }
 
-/// Runs the doctor on a server and the one project of a platform: exit code and findings about decisions.
+/// Runs the doctor on a server and the only project of a platform. Returns the exit code and the findings about decisions.
 async fn compared(server: &RunningServer, path: &str, platform: &RunningPlatform) -> (i32, Vec<(String, String)>) {
     let scratch = Scratch::new();
     let key = scratch.write("key", platform.private_key().unwrap().as_str());
@@ -340,7 +340,7 @@ async fn platform(stages: &str) -> (ProjectFolder, RunningPlatform) {
 }
 
 #[tokio::test]
-async fn doctor_names_decisions_that_are_no_pathways() {
+async fn doctor_reports_unknown_decisions() {
     let server = Server::new().agents(agents![route, known, echo]).port(0).start().await.unwrap();
     let (_folder, two) = platform(TWO_AGENTS).await;
     let (code, findings) = compared(&server, "", &two).await;
@@ -360,7 +360,7 @@ async fn doctor_names_decisions_that_are_no_pathways() {
 }
 
 #[tokio::test]
-async fn doctor_accepts_decisions_that_are_pathways() {
+async fn doctor_accepts_known_decisions() {
     let server = Server::new().agents(agents![route, known, echo]).port(0).start().await.unwrap();
     let (_folder, two) = platform(TWO_AGENTS).await;
     let (code, findings) = compared(&server, "/known", &two).await;
@@ -373,7 +373,7 @@ async fn doctor_accepts_decisions_that_are_pathways() {
 }
 
 #[tokio::test]
-async fn doctor_reports_a_project_that_cannot_be_read() {
+async fn doctor_reports_unreadable_project() {
     let server = server().await;
     let (_folder, running) = platform("").await;
     let scratch = Scratch::new();

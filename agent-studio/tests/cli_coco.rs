@@ -47,7 +47,7 @@ async fn import(scratch: &Scratch, document: &Value) -> Ran {
     run(command).await
 }
 
-/// The rows of the images, by title.
+/// Returns the rows of the images, by title.
 async fn rows(running: &RunningPlatform) -> Vec<(String, LabelRow)> {
     let client = running.client().unwrap();
     let listing = client.list_label_rows(running.project_hashes()[0], &LabelRowFilter::default()).await.unwrap();
@@ -60,7 +60,7 @@ async fn rows(running: &RunningPlatform) -> Vec<(String, LabelRow)> {
 }
 
 #[tokio::test]
-async fn every_kind_of_annotation_becomes_an_object() {
+async fn imports_every_kind_of_annotation() {
     let scratch = Scratch::new();
     let ran = import(&scratch, &annotations()).await;
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
@@ -113,7 +113,7 @@ async fn every_kind_of_annotation_becomes_an_object() {
 #[tokio::test]
 async fn rotated_photograph_has_its_displayed_size() {
     let scratch = Scratch::new();
-    // 300 pixels wide and 451 high in the file, which says that it is to be turned.
+    // 300 pixels wide and 451 high in the file, with an EXIF orientation that rotates it.
     scratch.write("images/cat.jpg", include_bytes!("../sample/data/cat.jpg"));
     let document = json!({
         "images": [{"id": 1, "file_name": "cat.jpg", "width": 451, "height": 300}],
@@ -129,7 +129,7 @@ async fn rotated_photograph_has_its_displayed_size() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_imported_is_named() {
+async fn reports_skipped_items() {
     let scratch = Scratch::new();
     let mut document = annotations();
     let mut add = |list: &str, value: Value| document[list].as_array_mut().unwrap().push(value);
@@ -175,7 +175,7 @@ async fn what_cannot_be_imported_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_no_coco_file_is_one_sentence() {
+async fn reports_invalid_coco_files() {
     let scratch = Scratch::new();
     import(&scratch, &json!([])).await.fails_saying("is not a JSON object");
     import(&scratch, &json!({"images": []})).await.fails_saying("has no array `annotations`");

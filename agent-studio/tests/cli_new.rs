@@ -15,7 +15,7 @@ async fn new(folder: &Path, more: &[&str]) -> Ran {
 }
 
 #[tokio::test]
-async fn a_crate_with_everything_in_it() {
+async fn creates_complete_crate() {
     let scratch = Scratch::new();
     let folder = scratch.path("street-agents");
     let runtime = workspace().join("agent-runtime");
@@ -44,7 +44,7 @@ async fn a_crate_with_everything_in_it() {
 }
 
 #[tokio::test]
-async fn what_makes_no_crate_is_one_sentence() {
+async fn reports_invalid_arguments() {
     let scratch = Scratch::new();
     let runtime = workspace().join("agent-runtime");
     let path = ["--runtime-path", runtime.to_str().unwrap()];
@@ -61,7 +61,7 @@ async fn what_makes_no_crate_is_one_sentence() {
 /// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "compiles a whole crate"]
-async fn it_compiles_and_runs_against_the_studio() {
+async fn created_crate_compiles_and_runs() {
     use crate::cli::Serving;
     use agent_studio::LocalPlatform;
 

@@ -1,4 +1,4 @@
-//! `agent-studio pull` from a platform that another project is served on, and `doctor` of it.
+//! `agent-studio pull` from a local platform, and `doctor` against it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use agent_studio::{CallKind, DataSource, Effect, Fault, ImageSource, LocalPlatfo
 use test_support::studio::folder::{image, video};
 use test_support::studio::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO};
 
-/// What stands in for the platform: titles that are no file names, hashes of its own, files that are what they say.
+/// The project on the platform: titles that are not valid file names, explicit hashes, valid files.
 async fn platform() -> RunningPlatform {
     let small = |name: &str, width: u32| ImageSource::new(name, width.into(), 6).bytes(image(width, 6));
     let mut still = DataSource::image("s3://bucket/street ü", 64, 48).data_hash(IMAGE).bytes(image(64, 48));
@@ -28,7 +28,7 @@ fn with_key(running: &RunningPlatform, mut command: std::process::Command) -> st
 
 async fn pull(running: &RunningPlatform, data: &str, folder: &Path, more: &[&str]) -> Ran {
     let mut command = with_key(running, program());
-    // The platform follows from the address.
+    // The platform is derived from the URL.
     let place = format!("{}/#project={PROJECT}&data={data}&frame=0", running.url());
     command.args(["pull", &place]).arg(folder).args(more);
     run(command).await
@@ -42,7 +42,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_was_pulled_is_served_as_it_was() {
+async fn pulled_project_is_served_unchanged() {
     let far = platform().await;
     let label_hash = far
         .edit_as("annotator@example.test", VIDEO, |row| {
@@ -50,7 +50,7 @@ async fn what_was_pulled_is_served_as_it_was() {
         })
         .map(|()| far.label_hash(VIDEO, "main").unwrap())
         .unwrap();
-    // A spelling and a member that nobody else uses.
+    // An unusual number spelling and an unknown member.
     let row = far.label_row(&label_hash).unwrap().replace("0.25", "2.50e-1").replacen('{', "{\"mine\":[1.0],", 1);
     far.save_as("annotator@example.test", &label_hash, &row).unwrap();
     let row = far.label_row(&label_hash).unwrap();
@@ -65,7 +65,7 @@ async fn what_was_pulled_is_served_as_it_was() {
     }
     assert_eq!(names(&folder), ["data", "labels", "ontology.json", "project.toml", "state.json"]);
     assert_eq!(names(&folder.join("data")), ["drive.mp4", "s3___bucket_street ü.bmp", "walk"]);
-    // Nobody has labelled the image, and reading it has not made a row.
+    // The image has no labels, and reading it has not created a row.
     assert_eq!(names(&folder.join("labels")), ["drive.mp4.json", "walk.json"]);
     assert_eq!(far.label_hash(IMAGE, "main"), None);
     let there = far.client().unwrap();
@@ -100,7 +100,7 @@ async fn what_was_pulled_is_served_as_it_was() {
 }
 
 #[tokio::test]
-async fn images_of_a_group_without_labels_keep_their_order() {
+async fn keeps_order_of_unlabelled_image_group() {
     let far = platform().await;
     let scratch = Scratch::new();
     pull(&far, GROUP, &scratch.path("p"), &[]).await.done();
@@ -116,14 +116,14 @@ async fn images_of_a_group_without_labels_keep_their_order() {
 }
 
 #[tokio::test]
-async fn nothing_is_overwritten_and_nothing_half_pulled_stays() {
+async fn overwrites_nothing_and_leaves_no_partial_pull() {
     let far = platform().await;
     let scratch = Scratch::new();
     let folder = scratch.path("p");
     pull(&far, VIDEO, &folder, &[]).await.done();
     let before = std::fs::read(folder.join("project.toml")).unwrap();
     pull(&far, VIDEO, &folder, &[]).await.fails_saying("already exists: to pull it again, move it away");
-    // The storage breaks off in the middle.
+    // The storage resets the connection during the download.
     far.faults().add(Fault::new(Effect::CutOff).on(CallKind::Download));
     pull(&far, IMAGE, &folder, &[]).await.fails_saying("cannot be downloaded");
     pull(&far, IMAGE, &scratch.path("new"), &[]).await.fails_saying("cannot be downloaded");
@@ -144,7 +144,7 @@ async fn nothing_is_overwritten_and_nothing_half_pulled_stays() {
 }
 
 #[tokio::test]
-async fn what_the_platform_does_not_have() {
+async fn reports_unknown_data() {
     let far = platform().await;
     let scratch = Scratch::new();
     let nowhere = "00000000-0000-4000-8000-000000000000";
@@ -160,7 +160,7 @@ async fn what_the_platform_does_not_have() {
 }
 
 #[tokio::test]
-async fn a_doctor_for_the_environment() {
+async fn doctor_checks_environment() {
     let far = platform().await;
     let doctor = |command: std::process::Command| async {
         let mut command = command;
@@ -175,7 +175,7 @@ async fn a_doctor_for_the_environment() {
     }
     let key = far.private_key().unwrap();
     assert!(!ran.out.contains(key.lines().nth(1).unwrap()), "a key was shown");
-    // Another platform's key.
+    // The key of another platform.
     let other = platform().await;
     let mut command = with_key(&other, program());
     command.env("ENCORD_DOMAIN", far.url());

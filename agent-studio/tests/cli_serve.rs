@@ -19,7 +19,7 @@ fn client(serving: &Serving) -> PlatformClient {
 }
 
 #[tokio::test]
-async fn what_it_prints_is_enough_to_reach_it() {
+async fn printed_settings_reach_platform() {
     let folder = ProjectFolder::new("");
     let mut serving = serve(&folder, &[]);
     client(&serving).check().await.unwrap();
@@ -29,13 +29,13 @@ async fn what_it_prints_is_enough_to_reach_it() {
     assert!(serving.said.contains("Folder"), "{}", serving.said);
     assert!(!serving.said.contains('\x1b'), "no colours where there is no terminal");
     assert_eq!(serving.interrupt(), Some(0));
-    // The port is free and the folder is unlocked.
+    // After the shutdown, the port is free and the folder is unlocked.
     drop(serve(&folder, &[]));
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_key_is_for_its_owner_alone_and_stays() {
+async fn keeps_key_readable_for_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = ProjectFolder::new("");
     let mut serving = serve(&folder, &[]);
@@ -46,7 +46,7 @@ async fn the_key_is_for_its_owner_alone_and_stays() {
     let key = std::fs::read(&path).unwrap();
     assert_eq!(folder.read(".scratch/.gitignore"), "*\n");
     serving.interrupt();
-    // Somebody was careless meanwhile.
+    // The permissions were changed in between.
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let serving = serve(&folder, &[]);
     assert_eq!((mode(&path), std::fs::read(&path).unwrap()), (0o600, key));
@@ -55,7 +55,7 @@ async fn the_key_is_for_its_owner_alone_and_stays() {
 }
 
 #[tokio::test]
-async fn latency_and_admin_are_as_asked_for() {
+async fn applies_latency_and_admin_options() {
     let folder = ProjectFolder::new("");
     let serving = serve(&folder, &["--latency", "300", "--admin"]);
     let platform = client(&serving);
@@ -67,7 +67,7 @@ async fn latency_and_admin_are_as_asked_for() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_served_is_one_sentence() {
+async fn reports_unservable_folders() {
     let scratch = Scratch::new();
     let mut command = program();
     command.arg("serve").arg(scratch.path(""));
@@ -94,7 +94,7 @@ async fn what_cannot_be_served_is_one_sentence() {
 }
 
 #[tokio::test]
-async fn failed_start_leaves_no_copy_of_the_sample() {
+async fn failed_start_removes_sample_copy() {
     let scratch = Scratch::new();
     std::fs::create_dir_all(scratch.path("temporary")).unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -110,7 +110,7 @@ async fn failed_start_leaves_no_copy_of_the_sample() {
 }
 
 #[tokio::test]
-async fn help_and_version() {
+async fn prints_help_and_version() {
     let mut command = program();
     command.arg("--version");
     assert_eq!(run(command).await.done(), concat!("agent-studio ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -137,7 +137,7 @@ async fn help_and_version() {
 }
 
 #[tokio::test]
-async fn agent_stages_of_a_project() {
+async fn prints_agent_stages() {
     let folder = ProjectFolder::new("");
     let serving = serve(&folder, &[]);
     let project = serving.after("Folder  ").to_owned();

@@ -15,16 +15,16 @@ use serde_json::value::RawValue;
 use test_support::studio::folder::{ProjectFolder, image, video};
 use uuid::Uuid;
 
-/// How often it is killed.
+/// Number of times that the process is killed.
 const TIMES: usize = 200;
-/// Names the folder that the process serves.
+/// Environment variable with the folder that the process serves.
 const FOLDER: &str = "AGENT_STUDIO_CRASH_FOLDER";
 
 fn key() -> SshKey {
     SshKey::from_seed(&[5; 32]).unwrap()
 }
 
-/// Not a test: the process that is killed. It is this program again.
+/// The process that is killed, not a test: this test program starts itself with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn serves_until_it_is_killed() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
@@ -61,7 +61,7 @@ impl Process {
     }
 }
 
-/// A row that is saved over and over, and the numbers of the last version that was sent and that was answered.
+/// A row that is saved repeatedly, with the numbers of the last version that was sent and of the last that was acknowledged.
 struct Saved {
     label_hash: String,
     document: String,
@@ -71,7 +71,7 @@ struct Saved {
 }
 
 impl Saved {
-    /// The document with this number in it, and much else, so that writing it takes its time.
+    /// Returns a document with this number. It is large, so that writing it takes some time.
     fn version(&self, number: u64) -> Box<RawValue> {
         let filling = format!("{number} ").repeat(30_000);
         let document = self.document.strip_suffix('}').unwrap();
@@ -91,7 +91,7 @@ impl Saved {
         }
     }
 
-    /// Fails unless the file is a whole version that was sent, and not older than one that was answered.
+    /// Asserts that the file is a complete version, and not older than the last acknowledged one.
     fn check(&self, folder: &ProjectFolder) {
         let text = folder.read(self.file);
         let row: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.file));
@@ -138,7 +138,7 @@ async fn kill_during_save_loses_no_acknowledged_row() {
             })
             .collect();
         tokio::time::sleep(Duration::from_micros(u64::from(some_number()) % 40_000)).await;
-        // SIGKILL: nothing in the process has a say.
+        // SIGKILL cannot be handled by the process.
         process.child.kill().unwrap();
         process.child.wait().unwrap();
         for task in saving {
@@ -150,12 +150,12 @@ async fn kill_during_save_loses_no_acknowledged_row() {
     let saves: u64 = rows.iter().map(|row| row.answered.load(Ordering::SeqCst)).sum();
     println!("killed {TIMES} times during {saves} saves, {in_between} times with a file half written");
     assert!(saves > 0 && in_between > 0, "it was never killed in the middle of a save");
-    // And what was half written is cleared away.
+    // Temporary files are removed.
     begin(&folder).await;
     assert!(folder.names("labels").iter().all(|name| !name.ends_with(".unfinished")));
 }
 
-/// A number that differs from call to call: the clock's last digits.
+/// Returns a pseudo-random number: the last digits of the clock.
 fn some_number() -> u32 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos() / 7
 }

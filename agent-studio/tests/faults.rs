@@ -1,4 +1,4 @@
-//! Things that go wrong on purpose, as a client meets them.
+//! Injected faults, from the view of a client.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ fn edited(running: &RunningPlatform) -> String {
 }
 
 #[tokio::test]
-async fn made_up_answers_meet_the_calls_they_are_for() {
+async fn scripted_responses_affect_matching_calls() {
     let (running, platform) = start().await;
     let faults = running.faults();
     faults.add(Fault::new(Effect::message(500, "Broken.")).on(CallKind::Project).times(1));
@@ -56,7 +56,7 @@ async fn made_up_answers_meet_the_calls_they_are_for() {
 }
 
 #[tokio::test]
-async fn reset_before_save_keeps_row_and_after_save_does_not() {
+async fn reset_before_or_after_save() {
     let (running, platform) = start().await;
     let before = edited(&running);
     running.faults().add(Fault::new(Effect::Reset).on(CallKind::SaveLabelRows).times(1));
@@ -71,7 +71,7 @@ async fn reset_before_save_keeps_row_and_after_save_does_not() {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_and_not_an_ordinary_end() {
+async fn reset_differs_from_regular_close() {
     let (running, _) = start().await;
     running.faults().add(Fault::new(Effect::Reset));
     let mut stream = TcpStream::connect(running.address()).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_reset_is_one_and_not_an_ordinary_end() {
 }
 
 #[tokio::test]
-async fn a_cut_off_answer_breaks_in_its_middle() {
+async fn truncates_response_body() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::CutOff).times(2));
     let cut = platform.project(PROJECT).await.unwrap_err();
@@ -98,7 +98,7 @@ async fn a_cut_off_answer_breaks_in_its_middle() {
 }
 
 #[tokio::test]
-async fn a_reset_after_the_head_is_one() {
+async fn resets_after_response_head() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::ResetAfterHead).times(2));
     let broken = platform.project(PROJECT).await.unwrap_err();
@@ -111,7 +111,7 @@ async fn a_reset_after_the_head_is_one() {
     assert_eq!(ended, std::io::ErrorKind::ConnectionReset);
 }
 
-/// What arrives, and how it ends.
+/// Returns the received bytes, and how the connection ended.
 async fn until_broken(stream: &mut TcpStream) -> (Vec<u8>, std::io::ErrorKind) {
     let mut arrived = Vec::new();
     loop {
@@ -124,7 +124,7 @@ async fn until_broken(stream: &mut TcpStream) -> (Vec<u8>, std::io::ErrorKind) {
 }
 
 #[tokio::test]
-async fn what_is_answered_as_if_it_had_failed_is_done() {
+async fn executes_request_with_failed_response() {
     let (running, platform) = start().await;
     for effect in [Effect::HangAfter, Effect::answer_after(502, "<html>"), Effect::ResetAfterHead] {
         let before = edited(&running);
@@ -137,7 +137,7 @@ async fn what_is_answered_as_if_it_had_failed_is_done() {
 }
 
 #[tokio::test]
-async fn stalls_and_silence_take_their_time() {
+async fn delays_and_withholds_responses() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::stall(Duration::from_millis(120))).times(1));
     let began = Instant::now();
@@ -165,7 +165,7 @@ async fn signed_urls_expire() {
 }
 
 #[tokio::test]
-async fn stopping_finishes_what_was_begun() {
+async fn graceful_shutdown_completes_requests() {
     let (running, platform) = start().await;
     running.faults().add(Fault::new(Effect::stall(Duration::from_millis(150))));
     let asked = tokio::spawn(async move { platform.project(PROJECT).await });
@@ -179,7 +179,7 @@ async fn stopping_finishes_what_was_begun() {
 }
 
 #[tokio::test]
-async fn callers_that_are_not_registered_are_refused() {
+async fn rejects_unregistered_callers() {
     let running = LocalPlatform::builder()
         .project(project())
         .bearer_token("someone@example.test", "made-up-token")

@@ -39,7 +39,7 @@ async fn titles(platform: &PlatformClient, project: Uuid) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_file_is_what_it_is() {
+async fn detects_kind_of_every_file() {
     let folder = full();
     let (_running, platform, project) = start(&folder).await;
     let filter = LabelRowFilter { include_images_data: true, ..LabelRowFilter::default() };
@@ -65,7 +65,7 @@ async fn every_file_is_what_it_is() {
     assert_eq!((rows[5].width, rows[5].height, rows[5].file_type.as_deref()), (Some(64), Some(48), Some("image/bmp")));
     let frames: Vec<_> = rows[6].images_data.iter().map(|image| image.title.as_deref().unwrap()).collect();
     assert_eq!(frames, ["frame2.bmp", "frame10.bmp"]);
-    // Every kind of data can be begun, and every file be read.
+    // Every kind of data gets a label row, and every file can be read.
     for row in &rows {
         platform.create_label_row(project, &row.data_hash, "main", SignedUrl::Wanted).await.unwrap();
     }
@@ -78,7 +78,7 @@ async fn every_file_is_what_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_saved_is_there_after_a_restart_byte_for_byte() {
+async fn saved_rows_survive_restart_unchanged() {
     let folder = full();
     let before = {
         let (running, platform, project) = start(&folder).await;
@@ -91,7 +91,7 @@ async fn what_is_saved_is_there_after_a_restart_byte_for_byte() {
             })
             .unwrap();
         let label_hash = running.label_hash(&video.data_hash, "main").unwrap();
-        // Spellings that nobody else uses.
+        // Unusual number spellings.
         let row = running
             .label_row(&label_hash)
             .unwrap()
@@ -135,7 +135,7 @@ async fn what_is_saved_is_there_after_a_restart_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_dropped_in_is_in_the_project() {
+async fn lists_added_file() {
     let folder = ProjectFolder::new("");
     let (running, platform, project) = start(&folder).await;
     assert!(titles(&platform, project).await.is_empty());
@@ -145,12 +145,12 @@ async fn a_file_that_is_dropped_in_is_in_the_project() {
     running
         .edit_as("x@example.test", &hash, |row| row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(0).map(drop))
         .unwrap();
-    // Half a file is not there yet.
+    // An incomplete file is not listed yet.
     folder.write("data/two.bmp", &image(4, 4)[..10]);
     assert_eq!(titles(&platform, project).await, ["one.bmp"]);
     folder.write("data/two.bmp", image(4, 4));
     assert_eq!(titles(&platform, project).await, ["one.bmp", "two.bmp"]);
-    // A text that was listed while it was still being written.
+    // A text that was listed before it was complete.
     folder.write("data/text.txt", "half");
     let length = async || {
         let filter = LabelRowFilter { data_title_eq: Some("text.txt".to_owned()), ..LabelRowFilter::default() };
@@ -162,7 +162,7 @@ async fn a_file_that_is_dropped_in_is_in_the_project() {
     fs::remove_file(folder.path().join("data/text.txt")).unwrap();
     fs::remove_file(folder.path().join("data/one.bmp")).unwrap();
     assert_eq!(titles(&platform, project).await, ["two.bmp"]);
-    // Its labels are kept, should it come back.
+    // Its labels are kept, in case the file comes back.
     folder.write("data/one.bmp", image(4, 4));
     assert_eq!(titles(&platform, project).await, ["one.bmp", "two.bmp"]);
     let label_hash = running.label_hash(&hash, "main").unwrap();
@@ -170,7 +170,7 @@ async fn a_file_that_is_dropped_in_is_in_the_project() {
 }
 
 #[tokio::test]
-async fn an_image_that_comes_into_a_labelled_group_comes_last() {
+async fn appends_image_to_labelled_group() {
     let folder = full();
     let (running, platform, project) = start(&folder).await;
     let group = || async {
@@ -191,7 +191,7 @@ async fn an_image_that_comes_into_a_labelled_group_comes_last() {
     running
         .edit_as("x@example.test", &hash, |row| row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(2).map(drop))
         .unwrap();
-    // An image that goes leaves its labels and its place.
+    // The labels and the position of a removed image are kept.
     fs::remove_file(folder.path().join("data/walk/frame2.bmp")).unwrap();
     let row = group().await;
     assert_eq!(row.number_of_frames, Some(3));
@@ -201,7 +201,7 @@ async fn an_image_that_comes_into_a_labelled_group_comes_last() {
 }
 
 #[tokio::test]
-async fn rereads_label_file_edited_by_hand() {
+async fn reloads_manually_edited_label_file() {
     let folder = full();
     let (running, platform, project) = start(&folder).await;
     let data = platform.list_label_rows(project, &LabelRowFilter::default()).await.unwrap()[0].data_hash.clone();
@@ -217,7 +217,7 @@ async fn rereads_label_file_edited_by_hand() {
     let stale = running.label_row(&label_hash).unwrap();
     let text = folder.read("labels/drive.mp4.json").replace("0.2", "0.275");
     folder.write("labels/drive.mp4.json", &text);
-    // Nobody has read it yet, and it is not overwritten.
+    // The edit was not read yet, and is not overwritten.
     let refused = running.save_as("x@example.test", &label_hash, &stale).unwrap_err();
     assert!(refused.to_string().contains("changed by another program"), "{refused}");
     assert_eq!(folder.read("labels/drive.mp4.json"), text);
@@ -228,7 +228,7 @@ async fn rereads_label_file_edited_by_hand() {
         .save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped)
         .await
         .unwrap();
-    // What cannot be read stays where it is, and the row as it was.
+    // An invalid file is left in place, and the row is unchanged.
     folder.write("labels/drive.mp4.json", "<<<<<<< HEAD");
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();
     assert!(row.get().contains("0.275"));
@@ -237,7 +237,7 @@ async fn rereads_label_file_edited_by_hand() {
 }
 
 #[tokio::test]
-async fn hashes_and_stages_as_they_are_written_down() {
+async fn applies_configured_hashes_and_stages() {
     let settings = r#"
         project_hash = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3"
         dataset_hash = "b7e4f6a2-91c3-4d58-a0e2-7f35c1d9860b"
@@ -276,7 +276,7 @@ async fn hashes_and_stages_as_they_are_written_down() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_right_says_where() {
+async fn error_names_invalid_file() {
     let refused = async |folder: &ProjectFolder| {
         let error = LocalPlatform::builder().folder(folder.path()).start().await.unwrap_err();
         error.to_string()
@@ -312,7 +312,7 @@ async fn a_folder_that_is_not_right_says_where() {
 }
 
 #[tokio::test]
-async fn a_folder_is_served_once() {
+async fn locks_served_folder() {
     let folder = full();
     let (running, ..) = start(&folder).await;
     let second = LocalPlatform::builder().folder(folder.path()).start().await;
@@ -322,13 +322,13 @@ async fn a_folder_is_served_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_kept_has_not_happened() {
+async fn failed_write_changes_nothing() {
     let folder = full();
     let (running, platform, project) = start(&folder).await;
     let data = platform.list_label_rows(project, &LabelRowFilter::default()).await.unwrap()[0].data_hash.clone();
     let label_hash = running.create_label_row(&data, "main").unwrap();
     let before = running.label_row(&label_hash).unwrap();
-    // A folder in the place of the file: it cannot be replaced by one.
+    // A folder with the name of the file makes the write fail.
     let file = folder.path().join("labels/drive.mp4.json");
     fs::remove_file(&file).unwrap();
     fs::create_dir_all(file.join("in the way")).unwrap();

@@ -1,4 +1,4 @@
-//! Files in a project's folder that somebody else put there, or changes while it is served.
+//! Untrusted files in a project folder, and concurrent changes of them.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +13,7 @@ use test_support::studio::folder::{ProjectFolder, image};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// Longer than anything takes here that does not hang.
+/// Timeout that indicates a hang.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn start(folder: &ProjectFolder) -> (RunningPlatform, PlatformClient, Uuid) {
@@ -36,7 +36,7 @@ fn pipe(folder: &ProjectFolder, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn leaves_out_named_pipes() {
+async fn skips_named_pipes() {
     let folder = ProjectFolder::new("");
     folder.write("data/one.txt", "text");
     for name in ["pipe.txt", "pipe.bmp", "pipe.mp4", "pipe.wav", "pipe.pdf", "group/pipe.bmp"] {
@@ -60,7 +60,7 @@ async fn rejects_named_pipe_as_label_file() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn leaves_out_links_that_lead_out_of_the_folder() {
+async fn skips_links_out_of_the_folder() {
     let elsewhere = ProjectFolder::new("");
     elsewhere.write("secret.txt", "a secret");
     elsewhere.write("pictures/a.bmp", image(4, 4));
@@ -85,7 +85,7 @@ async fn leaves_out_links_that_lead_out_of_the_folder() {
         platform.storage_item(item, SignedUrl::Wanted).await.unwrap().signed_url.unwrap()
     };
     assert_eq!(&platform.download(&url(1).await).await.unwrap().bytes[..], b"inside");
-    // Replaced by a link, or a pipe, after it was listed: still not served.
+    // A file that is replaced by a link or a pipe after it was listed is not served.
     let one = folder.path().join("data/one.txt");
     let address = url(2).await;
     fs::remove_file(&one).unwrap();
@@ -97,7 +97,7 @@ async fn leaves_out_links_that_lead_out_of_the_folder() {
 }
 
 #[tokio::test]
-async fn rejects_data_folder_that_leads_out() {
+async fn rejects_data_folder_outside_project() {
     let elsewhere = ProjectFolder::new("");
     elsewhere.write("secret.txt", "a secret");
     let folder = ProjectFolder::new("");
@@ -107,13 +107,12 @@ async fn rejects_data_folder_that_leads_out() {
     assert!(error.to_string().contains("leads out of the project's folder: move its files in"), "{error}");
 }
 
-/// How often the label file is edited while it is also saved.
+/// Number of edits of the label file during concurrent saves.
 const EDITS: u64 = 150;
 
-/// Somebody else replaces the label file while clients save it. An edit that was overwritten unseen shows as a number that
-/// went back.
+/// Another program replaces the label file while clients save it. A lost edit shows as a decreasing number.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn saves_never_overwrite_an_edit_on_disk_unseen() {
+async fn saves_never_overwrite_concurrent_file_edit() {
     let folder = ProjectFolder::new("");
     folder.write("data/one.txt", "text");
     let (running, platform, project) = start(&folder).await;
@@ -132,7 +131,7 @@ async fn saves_never_overwrite_an_edit_on_disk_unseen() {
                         lost.push(edit - 1);
                     }
                     row["edits"] = edit.into();
-                    // As editors save: a file beside it, renamed.
+                    // Text editors save like this: they write a new file and rename it.
                     let beside = folder.path().join("labels/editor.tmp");
                     fs::write(&beside, row.to_string()).unwrap();
                     fs::rename(&beside, &file).unwrap();
@@ -144,7 +143,7 @@ async fn saves_never_overwrite_an_edit_on_disk_unseen() {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let mut saved = 0;
             while !done.load(Ordering::Relaxed) {
-                // Reading takes in what was edited.
+                // Reading loads the edit.
                 let row = runtime.block_on(platform.label_row(project, &label_hash, &Default::default())).unwrap();
                 saved += u32::from(running.save_as("x@example.test", &label_hash, row.get()).is_ok());
             }

@@ -1,4 +1,4 @@
-//! What is behind the label editor page: projects, data, edits and undoing, over real sockets.
+//! The page's JSON API: projects, data, edits and undo, over real sockets.
 
 use agent_platform::labels::{LabelRow, Polygon};
 use agent_studio::{LocalPlatform, Page, RunningPlatform};
@@ -45,7 +45,7 @@ fn row(running: &RunningPlatform, data: &str) -> LabelRow {
 }
 
 #[tokio::test]
-async fn projects_are_listed_with_their_data() {
+async fn lists_projects_with_data() {
     let running = start().await;
     let listed = get(&running.url(), "/page/api/projects").await.json();
     let found = &listed["projects"][0];
@@ -61,7 +61,7 @@ async fn projects_are_listed_with_their_data() {
 }
 
 #[tokio::test]
-async fn data_that_are_not_there_are_refused_with_a_sentence() {
+async fn reports_unknown_data() {
     let running = start().await;
     for (path, status) in [
         (address("data", "nothing"), 404),
@@ -77,7 +77,7 @@ async fn data_that_are_not_there_are_refused_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn media_can_be_read_in_parts() {
+async fn serves_media_ranges() {
     let running = start().await;
     let unit = opened(&running, VIDEO).await["units"][0].clone();
     assert_eq!(unit["mime"], "video/mp4");
@@ -89,7 +89,7 @@ async fn media_can_be_read_in_parts() {
 }
 
 #[tokio::test]
-async fn a_row_is_answered_as_it_is_stored() {
+async fn returns_row_unchanged() {
     let running = start().await;
     assert_eq!(opened(&running, IMAGE).await["row"], Value::Null, "opening makes no row");
     assert_eq!(running.label_hash(IMAGE, "main"), None);
@@ -103,7 +103,7 @@ async fn a_row_is_answered_as_it_is_stored() {
 }
 
 #[tokio::test]
-async fn the_first_edit_makes_the_row_and_names_its_author() {
+async fn first_edit_creates_row_with_author() {
     let running = start().await;
     let answer = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -115,7 +115,7 @@ async fn the_first_edit_makes_the_row_and_names_its_author() {
 }
 
 #[tokio::test]
-async fn what_an_edit_does_not_touch_keeps_its_spelling() {
+async fn edit_keeps_spelling_of_other_labels() {
     let running = start().await;
     running
         .edit_as("a@example.test", IMAGE, |row| row.add("Car").bounding_box(0.5, 0.5, 0.25, 0.25).on(0).map(drop))
@@ -130,7 +130,7 @@ async fn what_an_edit_does_not_touch_keeps_its_spelling() {
 }
 
 #[tokio::test]
-async fn objects_are_moved_answered_copied_and_deleted() {
+async fn moves_answers_copies_and_deletes_objects() {
     let running = start().await;
     let added = edit(&running, VIDEO, &Value::Null, json!([car(0.1)])).await.json();
     let hash = added["added"][0].as_str().unwrap();
@@ -154,7 +154,7 @@ async fn objects_are_moved_answered_copied_and_deleted() {
 }
 
 #[tokio::test]
-async fn polygons_keep_their_holes() {
+async fn keeps_holes_of_polygons() {
     let running = start().await;
     let rings = json!([[[0.1, 0.1, 0.9, 0.1, 0.5, 0.9], [0.4, 0.3, 0.6, 0.3, 0.5, 0.5]]]);
     let field = json!({ "edit": "addObject", "class": "obPOLY02", "frame": 0, "coordinates": { "polygons": rings } });
@@ -168,7 +168,7 @@ async fn polygons_keep_their_holes() {
 }
 
 #[tokio::test]
-async fn frames_are_classified() {
+async fn classifies_frames() {
     let running = start().await;
     let classify = json!({ "edit": "classify", "class": "clSCEN01", "answer": "a street", "frames": [[2, 5]] });
     let added = edit(&running, VIDEO, &Value::Null, json!([classify])).await.json();
@@ -186,7 +186,7 @@ async fn frames_are_classified() {
 }
 
 #[tokio::test]
-async fn of_several_edits_all_are_made_or_none() {
+async fn applies_all_edits_or_none() {
     let running = start().await;
     let first = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await.json();
     let before = stored(&running, IMAGE);
@@ -202,7 +202,7 @@ async fn of_several_edits_all_are_made_or_none() {
 }
 
 #[tokio::test]
-async fn nobody_is_overwritten() {
+async fn rejects_edit_of_outdated_version() {
     let running = start().await;
     let known = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await.json();
     running
@@ -213,12 +213,12 @@ async fn nobody_is_overwritten() {
     assert_eq!((answer.status.as_u16(), &answer.json()["reason"]), (409, &json!("changed")));
     assert!(answer.message().starts_with("other@example.test saved these labels"), "{}", answer.message());
     assert_eq!(stored(&running, IMAGE), before);
-    // Nor by a page that knows of no row.
+    // The same for a page without a row.
     assert_eq!(edit(&running, IMAGE, &Value::Null, json!([car(0.2)])).await.status, 409);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_edits_at_once_on_one_version_one_is_saved() {
+async fn saves_one_of_concurrent_edits() {
     let running = std::sync::Arc::new(start().await);
     let known = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await.json();
     let tries = (0..16).map(|number| {
@@ -237,7 +237,7 @@ async fn of_edits_at_once_on_one_version_one_is_saved() {
 }
 
 #[tokio::test]
-async fn what_was_done_is_undone_and_done_again() {
+async fn undoes_and_redoes_edits() {
     let running = start().await;
     let one = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await.json();
     let two = edit(&running, IMAGE, &one["version"], json!([car(0.5)])).await.json();
@@ -246,14 +246,14 @@ async fn what_was_done_is_undone_and_done_again() {
     assert_eq!(row(&running, IMAGE).objects().count(), 1);
     let again = restore(&running, IMAGE, &undone["version"], &two["version"]).await.json();
     assert_eq!(again["row"]["object_answers"], two["row"]["object_answers"]);
-    // To the time before there was a row.
+    // To the state before the row existed.
     let empty = restore(&running, IMAGE, &again["version"], &Value::Null).await;
     assert_eq!(empty.status, 200, "{}", empty.text());
     assert_eq!(row(&running, IMAGE).objects().count(), 0);
 }
 
 #[tokio::test]
-async fn what_somebody_else_did_is_not_undone() {
+async fn rejects_undo_after_save_by_others() {
     let running = start().await;
     let one = edit(&running, IMAGE, &Value::Null, json!([car(0.1)])).await.json();
     let two = edit(&running, IMAGE, &one["version"], json!([car(0.5)])).await.json();
@@ -268,7 +268,7 @@ async fn what_somebody_else_did_is_not_undone() {
 }
 
 #[tokio::test]
-async fn sounds_and_texts_are_labelled_over_ranges() {
+async fn labels_ranges_of_audio_and_text() {
     let mut world = project().data({
         let mut sound = agent_studio::DataSource::new("a.wav", agent_studio::MediaKind::Audio);
         sound.facts.duration = Some(3.0);

@@ -1,4 +1,4 @@
-//! The label editor page's files, and who may ask for what.
+//! Static files of the page, and its same-origin guard.
 
 use agent_studio::{AgentServer, LocalPlatform, Page, RunningPlatform};
 use hyper::Method;
@@ -13,7 +13,7 @@ async fn start() -> RunningPlatform {
 }
 
 #[tokio::test]
-async fn the_page_is_served_with_its_rules() {
+async fn serves_page_with_security_headers() {
     let running = start().await;
     let page = get(&running.url(), "/").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -36,7 +36,7 @@ async fn the_page_is_served_with_its_rules() {
 }
 
 #[tokio::test]
-async fn every_module_that_is_imported_is_there() {
+async fn serves_every_imported_module() {
     let running = start().await;
     let mut wanted = vec!["main.js".to_owned()];
     let mut seen = Vec::new();
@@ -54,14 +54,14 @@ async fn every_module_that_is_imported_is_there() {
 }
 
 #[tokio::test]
-async fn there_is_no_page_unless_it_is_asked_for() {
+async fn serves_no_page_by_default() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     assert_eq!(get(&running.url(), "/").await.status, 404);
     assert_eq!(get(&running.url(), "/page/api/projects").await.status, 404);
 }
 
 #[tokio::test]
-async fn the_session_names_servers_and_no_secret() {
+async fn session_lists_servers_without_secrets() {
     let running = start().await;
     let session = get(&running.url(), "/page/api/session").await;
     let secret = std::env::var("CARGO_PKG_NAME").unwrap();
@@ -74,7 +74,7 @@ async fn the_session_names_servers_and_no_secret() {
 }
 
 #[tokio::test]
-async fn other_pages_are_refused() {
+async fn rejects_requests_of_other_pages() {
     let running = start().await;
     let own = running.url();
     let elsewhere = "http://evil.example".to_owned();
@@ -100,14 +100,14 @@ async fn other_pages_are_refused() {
 }
 
 #[tokio::test]
-async fn other_pages_cannot_write() {
+async fn rejects_writes_of_other_pages() {
     let running = start().await;
     let body = json!({ "project": PROJECT, "data": IMAGE, "version": null, "edits": [
         { "edit": "addObject", "class": "ob/BOX+1", "frame": 0, "coordinates": { "boundingBox": { "x": 0, "y": 0, "w": 0.1, "h": 0.1 } } }] });
     for (headers, status) in [
         (vec![("origin", "http://evil.example")], 403),
         (vec![("origin", "null")], 403),
-        // What a form of another page could send without a preflight.
+        // Requests that a form of another page could send without a preflight.
         (vec![("content-type", "text/plain")], 415),
         (vec![("content-type", "application/x-www-form-urlencoded")], 415),
     ] {

@@ -1,4 +1,4 @@
-//! Agents called from the backend, signed, as an agent server sees it.
+//! Signed calls from the page's backend, as received by an agent server.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use test_support::http_client::{Answer, post};
 use test_support::studio::project;
 
-/// One that cargo sets for tests.
+/// An environment variable that cargo sets for tests.
 const VARIABLE: &str = "CARGO_PKG_NAME";
 
 #[derive(Debug, Clone, Default)]
@@ -24,7 +24,7 @@ struct Received {
     body: Vec<u8>,
 }
 
-/// A server that keeps the last request and answers 418.
+/// A server that records the last request and responds with 418.
 async fn agent_server() -> (String, Arc<Mutex<Received>>) {
     let received = Arc::new(Mutex::new(Received::default()));
     let keep = Arc::clone(&received);
@@ -58,7 +58,7 @@ async fn call(running: &RunningPlatform, server: &str, path: &str, body: &str) -
 }
 
 #[tokio::test]
-async fn the_agent_can_verify_the_signature() {
+async fn agent_can_verify_signature() {
     let (address, received) = agent_server().await;
     let running = start(AgentServer::new(&address).unwrap().secret_from(VARIABLE)).await;
     let body = r#"{"projectHash": "ü",  "frame": 1.0}"#;
@@ -89,7 +89,7 @@ async fn the_agent_can_verify_the_signature() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_called_is_said() {
+async fn reports_invalid_calls() {
     let (address, received) = agent_server().await;
     let running = start(AgentServer::new(&address).unwrap()).await;
     let unsigned = call(&running, &address, "/agent", "{}").await;
@@ -109,7 +109,7 @@ async fn what_cannot_be_called_is_said() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_reported() {
+async fn reports_unreachable_server() {
     let running = start(AgentServer::new("http://127.0.0.1:9").unwrap().secret_from(VARIABLE)).await;
     let report = call(&running, "http://127.0.0.1:9", "/agent", "{}").await.json();
     assert_eq!(report["answer"], json!(null));

@@ -1,4 +1,4 @@
-//! Label rows that the platform refuses to save, and signatures that it does not accept.
+//! Rejected label rows and rejected signatures.
 
 use agent_platform::auth::{BodyDigest, MessageSignature, SshKey, legacy_authorization};
 use agent_studio::{LocalPlatform, Refusal, RunningPlatform};
@@ -21,7 +21,7 @@ fn square() -> (&'static str, Value) {
     ("boundingBox", json!({ "h": 0.1, "w": 0.1, "x": 0.1, "y": 0.1 }))
 }
 
-/// A row of the video with these labels, and an answer for each of these objects.
+/// Returns a row of the video with these labels, and an answer entry for each of these objects.
 fn row(running: &RunningPlatform, labels: Value, answered: &[&str]) -> (String, Value) {
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let mut row: Value = serde_json::from_str(&running.label_row(&label_hash).unwrap()).unwrap();
@@ -33,7 +33,7 @@ fn row(running: &RunningPlatform, labels: Value, answered: &[&str]) -> (String, 
 }
 
 #[tokio::test]
-async fn rows_that_do_not_fit_are_refused_and_change_nothing() {
+async fn rejects_invalid_rows_without_changes() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     let frame = |objects: Value| json!({ "3": { "objects": objects, "classifications": [] } });
     let car = || object("one", "ob/BOX+1", square());
@@ -54,7 +54,7 @@ async fn rows_that_do_not_fit_are_refused_and_change_nothing() {
         (
             json!({ "16": { "objects": [car()], "classifications": [] } }),
             &["one"],
-            "CORRUPTED_LABEL_ERROR: frame 16 is outside the data, which has 16 of them",
+            "CORRUPTED_LABEL_ERROR: frame 16 is out of range: the data unit has 16 frames",
         ),
     ];
     for (labels, answered, expected) in cases {
@@ -88,7 +88,7 @@ async fn rows_that_do_not_fit_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn numbers_are_unique_within_a_class() {
+async fn requires_unique_object_numbers_per_class() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     let cars = json!({ "3": { "objects": [object("one", "ob/BOX+1", square()), object("two", "ob/BOX+1", square())],
         "classifications": [] } });
@@ -96,7 +96,7 @@ async fn numbers_are_unique_within_a_class() {
     row["object_answers"]["one"]["objectNumber"] = 4.into();
     row["object_answers"]["two"]["objectNumber"] = 4.into();
     let refused = running.save_as("x@example.test", &label_hash, &row.to_string()).unwrap_err();
-    assert!(refused.to_string().contains("the number 4"), "{refused}");
+    assert!(refused.to_string().contains("object number 4"), "{refused}");
     row["object_answers"]["two"].as_object_mut().unwrap().remove("objectNumber");
     running.save_as("x@example.test", &label_hash, &row.to_string()).unwrap();
     let saved: Value = serde_json::from_str(&running.label_row(&label_hash).unwrap()).unwrap();
@@ -104,7 +104,7 @@ async fn numbers_are_unique_within_a_class() {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_is_gone() {
+async fn deletes_members_that_are_not_sent() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     running
         .edit_as("x@example.test", GROUP, |row| {
@@ -124,7 +124,7 @@ async fn what_is_not_sent_is_gone() {
 }
 
 #[tokio::test]
-async fn unknown_members_are_callers_and_known_are_platforms() {
+async fn saves_unknown_members_and_keeps_platform_members() {
     let running = LocalPlatform::builder().project(project()).start().await.unwrap();
     let (label_hash, mut row) = row(&running, json!({}), &[]);
     let saved = |row: &Value| -> Value {
@@ -147,7 +147,7 @@ async fn unknown_members_are_callers_and_known_are_platforms() {
     assert_eq!((third.get("mine"), &third["spaces"]), (None, &json!({})));
 }
 
-/// Sends a request as it is, and gives status and body back.
+/// Sends a request unchanged, and returns status and body.
 async fn send(
     running: &RunningPlatform,
     method: &str,
@@ -207,7 +207,7 @@ async fn v2_signatures_cover_method_target_body_and_time() {
     let another = SshKey::from_seed(&[8; 32]).unwrap();
     let other = MessageSignature::new(&another, "GET", &target, &empty, now()).unwrap();
     assert_eq!(call(&other, "GET", &target, "").await.1["message"], "Unknown key");
-    // Signed by another key under the name of a registered one.
+    // Signed by another key, with the ID of a registered one.
     let forged = MessageSignature {
         signature_input: other.signature_input.replace(another.key_id(), key.key_id()),
         ..other.clone()
@@ -217,7 +217,7 @@ async fn v2_signatures_cover_method_target_body_and_time() {
 }
 
 #[tokio::test]
-async fn legacy_signatures_cover_the_body() {
+async fn legacy_signatures_cover_body() {
     let key = SshKey::from_seed(&[7; 32]).unwrap();
     let builder = LocalPlatform::builder().project(project()).public_key("x@example.test", key.key_id());
     let running = builder.start().await.unwrap();
@@ -228,7 +228,7 @@ async fn legacy_signatures_cover_the_body() {
         let headers = [("Authorization", authorization), ("ResourceType", "project"), ("ResourceID", resource)];
         send(&running, "POST", "/public", &headers, body).await
     };
-    // Twice: the second time from memory.
+    // Twice: the second time, the signature is cached.
     for _ in 0..2 {
         assert_eq!(call(&signed, &project, body).await.1["status"], 200);
         let (status, answer) = call(&signed, &project, &body.replace("GET", "POST")).await;

@@ -1,4 +1,4 @@
-//! The client in Rust runs a whole session against the platform.
+//! A complete session of the Rust client against the platform.
 
 use agent_platform::client::{
     Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
@@ -26,7 +26,7 @@ fn raw(text: String) -> Box<RawValue> {
 }
 
 #[tokio::test]
-async fn projects_ontologies_and_lists() {
+async fn reads_projects_and_ontologies() {
     let (_running, platform) = start().await;
     platform.check().await.unwrap();
     let project = platform.project(PROJECT).await.unwrap();
@@ -44,7 +44,7 @@ async fn projects_ontologies_and_lists() {
 }
 
 #[tokio::test]
-async fn label_rows_are_listed_created_saved_and_read() {
+async fn lists_creates_saves_and_reads_label_rows() {
     let (running, platform) = start().await;
     let listed = platform.list_label_rows(PROJECT, &LabelRowFilter::default()).await.unwrap();
     let hashes: Vec<_> = listed.iter().map(|row| row.data_hash.as_str()).collect();
@@ -91,7 +91,7 @@ async fn label_rows_are_listed_created_saved_and_read() {
 async fn unchanged_save_round_trips_except_time() {
     let (running, platform) = start().await;
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
-    // Members nobody knows, spellings nobody else uses, and an order of its own.
+    // Unknown members, unusual number spellings and an unusual order.
     let labels = concat!(
         r#"{"9":{"objects":[{"objectHash":"one","featureHash":"ob/BOX+1","confidence":1.50,"extra":{"b":1e2,"a":[]},"#,
         r#""boundingBox":{"w":0.10,"h":0.2,"x":-0,"y":0.0},"createdBy":"x@example.test","lastEditedBy":"\u00fc"}],"#,
@@ -124,7 +124,7 @@ async fn unchanged_save_round_trips_except_time() {
 }
 
 #[tokio::test]
-async fn every_filter_of_the_listing() {
+async fn applies_every_listing_filter() {
     let (running, platform) = start().await;
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let edited = platform.list_label_rows(PROJECT, &LabelRowFilter::default()).await.unwrap()[2].last_edited_at.clone();
@@ -170,7 +170,7 @@ async fn every_filter_of_the_listing() {
 }
 
 #[tokio::test]
-async fn features_are_filtered_and_links_signed() {
+async fn filters_features_and_signs_links() {
     let (running, platform) = start().await;
     running
         .edit_as("annotator@example.test", VIDEO, |row| {
@@ -256,7 +256,7 @@ async fn tasks_move() {
 }
 
 #[tokio::test]
-async fn the_calls_are_logged_with_their_traces_and_connections() {
+async fn logs_calls_with_trace_and_connection() {
     let (running, platform) = start().await;
     let traced = platform.with_trace(TraceId::fresh());
     let project = traced.project(PROJECT).await.unwrap();
@@ -272,7 +272,7 @@ async fn the_calls_are_logged_with_their_traces_and_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn saves_at_the_same_time_come_one_after_the_other() {
+async fn serializes_concurrent_saves() {
     let (running, platform) = start().await;
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let row = running.label_row(&label_hash).unwrap();

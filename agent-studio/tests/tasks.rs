@@ -1,4 +1,4 @@
-//! Tasks of a stage: pages that survive a drain, and workflow actions.
+//! Tasks of a stage: stable pagination, and workflow actions.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ async fn start(builder: LocalPlatformBuilder) -> RunningPlatform {
     builder.bearer_token("someone@example.test", "made-up-token").start().await.unwrap()
 }
 
-/// The address of a stage, by its title.
+/// Returns the URL of a stage, by its title.
 async fn stage(running: &RunningPlatform, title: &str) -> String {
     let project = running.project_hashes()[0];
     let found = running.client().unwrap().project(project).await.unwrap();
@@ -33,7 +33,7 @@ async fn post(running: &RunningPlatform, path: &str, body: &Value) -> Answer {
     send(&running.url(), Method::POST, path, &TOKEN, body.to_string()).await
 }
 
-/// A page of tasks, and the token of the next one.
+/// Returns a page of tasks, and the token of the next page.
 async fn page(running: &RunningPlatform, stage: &str, token: Option<&str>) -> (Vec<Value>, Option<String>) {
     let query = token.map(|token| format!("?pageToken={token}")).unwrap_or_default();
     let answer = get(running, &format!("{stage}/tasks{query}")).await;
@@ -61,7 +61,7 @@ async fn draining_a_stage_visits_every_task() {
         for task in &tasks {
             assert!(visited.insert(task["dataTitle"].as_str().unwrap().to_owned()), "{task} came twice");
         }
-        // What is sent on leaves the listing before the next page is read.
+        // Moved tasks leave the listing before the next page is read.
         let actions: Vec<_> = tasks.iter().map(pathway).collect();
         assert_eq!(post(&running, &format!("{stage}/actions"), &json!(actions)).await.status, 200);
         token = next;
@@ -83,7 +83,7 @@ async fn pages_continue_after_files_are_removed() {
     let stage = stage(&running, "Annotate 1").await;
     let (first, token) = page(&running, &stage, None).await;
     assert_eq!(first.iter().map(|task| &task["dataTitle"]).collect::<Vec<_>>(), ["1.txt", "2.txt", "3.txt"]);
-    // Two that were read, the last of the page among them, and one that was not.
+    // Two tasks that were read, including the last of the page, and one that was not.
     for number in [1, 3, 4] {
         std::fs::remove_file(folder.path().join(format!("data/{number}.txt"))).unwrap();
     }
@@ -106,14 +106,14 @@ async fn rejects_unknown_page_token() {
     }
 }
 
-/// The task of the video, wherever it is.
+/// Returns the task of the video, in any stage.
 async fn task(running: &RunningPlatform, title: &str) -> Value {
     let stage = stage(running, title).await;
     let (tasks, _) = page(running, &stage, None).await;
     tasks.into_iter().find(|task| task["dataHash"] == VIDEO).unwrap_or_else(|| panic!("the video is not in {title}"))
 }
 
-/// Acts on the task of the video, which is in this stage.
+/// Applies an action to the task of the video, which is in this stage.
 async fn act(running: &RunningPlatform, title: &str, action: &str, mut more: Value) -> Answer {
     more["taskUuid"] = task(running, title).await["uuid"].clone();
     more["action"] = action.into();
@@ -152,7 +152,7 @@ async fn people_submit_assign_release_approve_and_reject() {
 }
 
 #[tokio::test]
-async fn actions_say_what_is_wrong_and_change_nothing() {
+async fn rejects_invalid_actions_without_changes() {
     let running = start(LocalPlatform::builder().project(project())).await;
     let before = task(&running, "Agent 1").await;
     for (action, status, said) in [
@@ -164,7 +164,7 @@ async fn actions_say_what_is_wrong_and_change_nothing() {
         let answer = act(&running, "Agent 1", action, json!({ "assignee": "a@example.test" })).await;
         assert_eq!((answer.status.as_u16(), answer.message().contains(said)), (status, true), "{}", answer.text());
     }
-    // The second action fails, so the first is undone.
+    // The second action fails, so the first is rolled back.
     let unknown = json!({ "taskUuid": Uuid::nil(), "action": "PATHWAY_ACTION", "pathwayName": "review" });
     let both = json!([pathway(&before), unknown]);
     let stage = stage(&running, "Agent 1").await;
@@ -186,7 +186,7 @@ const WORKFLOW: &str = r#"
 "#;
 
 #[tokio::test]
-async fn names_the_missing_way_out_of_a_stage() {
+async fn reports_stage_without_destination() {
     let folder = ProjectFolder::new(WORKFLOW);
     folder.write("data/one.txt", "text");
     let running = start(LocalPlatform::builder().folder(folder.path())).await;
@@ -194,9 +194,9 @@ async fn names_the_missing_way_out_of_a_stage() {
     let one = page(&running, &label, None).await.0[0]["uuid"].clone();
     let action = |name: &str| json!([{ "taskUuid": one, "action": name }]);
     let refused = post(&running, &format!("{label}/actions"), &action("SUBMIT")).await;
-    let said = "SUBMIT in stage `Label`, for which project.toml does not say `next = \"STAGE\"`, is not supported";
+    let said = "SUBMIT in stage `Label`, for which project.toml does not set `next = \"STAGE\"`, is not supported";
     assert_eq!((refused.status.as_u16(), refused.message().contains(said)), (501, true), "{}", refused.text());
-    // Moving needs no way out.
+    // Moving to a stage needs no configured destination.
     let moved = json!({ "taskUuids": [one], "destinationStageUuid": check.rsplit('/').next().unwrap() });
     assert_eq!(post(&running, &format!("{label}/move-tasks"), &moved).await.status, 200);
     assert_eq!(post(&running, &format!("{label}/move-tasks"), &moved).await.status, 400, "it is not there any more");
@@ -255,7 +255,7 @@ async fn rejects_branch_without_name() {
 }
 
 #[tokio::test]
-async fn names_the_call_that_is_not_supported() {
+async fn reports_unsupported_call() {
     let running = start(LocalPlatform::builder().project(project())).await;
     for (method, path) in [
         (Method::GET, format!("/v2/public/projects/{PROJECT}/groups")),
@@ -277,7 +277,7 @@ async fn names_the_call_that_is_not_supported() {
         assert_eq!(answer["response"], json!(["NOT_SUPPORTED_BY_THE_LOCAL_PLATFORM"]));
         assert_eq!(answer["payload"], "`GET labellogs` is not supported by the local platform");
     }
-    // What is missing is still told from what is not supported.
+    // Unknown resources and unsupported calls have different errors.
     let missing = format!("/v2/public/ontologies/{}", Uuid::nil());
     assert_eq!(get(&running, &missing).await.status, 404);
 }

@@ -58,23 +58,23 @@ type Window = BoundingBox;
 
 fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
     let (image, prompts) = at_working_size(image, prompts)?;
-    let palette = Palette::of(&image);
+    let palette = Palette::from_image(&image);
     let reach = pixel(mean_side(&prompts) / 2.0);
-    let channels = Channels::of(&image, &palette, reach);
+    let channels = Channels::from_image(&image, &palette, reach);
     let windows = proposals(&channels, &prompts);
     let samples = samples(&channels, &windows, &prompts);
     if samples.len() < MIN_SAMPLES {
         return Ok(Vec::new());
     }
-    let background = Background::of(&samples, scale(&samples), RIDGE);
-    let likeness =
-        Likeness::of(&background, prompts.iter().map(|prompt| mean_over_rotations(&image, prompt, &palette, reach)));
-    let likeness = |window: &Window| likeness.score(&describe(&channels, window));
-    let of_prompts = prompts.iter().map(likeness).reduce(|sum, next| sum + next).unwrap_or(0.0);
+    let background = Background::from_samples(&samples, scale(&samples), RIDGE);
+    let similarity =
+        Similarity::new(&background, prompts.iter().map(|prompt| mean_over_rotations(&image, prompt, &palette, reach)));
+    let similarity = |window: &Window| similarity.score(&describe(&channels, window));
+    let of_prompts = prompts.iter().map(similarity).reduce(|sum, next| sum + next).unwrap_or(0.0);
     let threshold = MIN_SCORE.max(of_prompts / prompts.iter().map(|_| 1.0).sum::<f32>() / 2.0);
-    let scored = windows.into_iter().map(|window| (window, likeness(&window)));
+    let scored = windows.into_iter().map(|window| (window, similarity(&window)));
     let promising = suppress_overlaps(scored.filter(|(_, score)| *score >= 0.8 * threshold).collect(), &[]);
-    let found = promising.into_iter().map(|(window, score)| refined(window, score, likeness));
+    let found = promising.into_iter().map(|(window, score)| refined(window, score, similarity));
     let found = suppress_overlaps(found.filter(|(_, score)| *score >= threshold).collect(), &prompts);
     let (width, height) = channels.size();
     let found = found.into_iter().map(|(window, score)| {
@@ -87,13 +87,13 @@ fn find(image: &RgbImage, prompts: &[BoundingBox]) -> Result<Vec<Found>> {
 }
 
 /// Similarity of windows to the prompts.
-struct Likeness {
+struct Similarity {
     each: Vec<Discriminant>,
     together: Discriminant,
 }
 
-impl Likeness {
-    fn of(background: &Background, prompts: impl Iterator<Item = Vec<f32>>) -> Self {
+impl Similarity {
+    fn new(background: &Background, prompts: impl Iterator<Item = Vec<f32>>) -> Self {
         let (mut count, mut mean, mut each) = (0.0, Vec::new(), Vec::new());
         for prompt in prompts {
             count += 1.0;
@@ -149,13 +149,10 @@ fn at_working_size(image: &RgbImage, prompts: &[BoundingBox]) -> Result<(RgbImag
     };
     let (width, height) = image.dimensions();
     let side = mean_side(&in_pixels(width, height));
-    ensure!(side.is_finite() && side >= 1.0, "There is nothing in the selected boxes.");
+    ensure!(side.is_finite() && side >= 1.0, "The selected boxes are empty.");
     let most = (MAX_PIXELS / f64::from(width) / f64::from(height)).sqrt();
     let scale = (SIDE / side).min(2.0).min(most);
-    ensure!(
-        side * scale >= SIDE / 6.0,
-        "The selected boxes are too small, as parts of this frame, to search it for more."
-    );
+    ensure!(side * scale >= SIDE / 6.0, "The selected boxes are too small relative to the frame.");
     let scaled = |length: u32| u32::try_from(pixel((f64::from(length) * scale).round())).unwrap_or(length).max(1);
     let image = match (0.85..1.15).contains(&scale) {
         true => image.clone(),
@@ -254,7 +251,7 @@ fn mean_over_rotations(image: &RgbImage, prompt: &Window, palette: &Palette, rea
     for turn in 0..TURNS {
         for mirrored in [false, true] {
             let (turned, window) = turned(image, prompt, TAU * f64::from(turn) / f64::from(TURNS), mirrored);
-            let numbers = describe(&Channels::of(&turned, palette, reach), &window);
+            let numbers = describe(&Channels::from_image(&turned, palette, reach), &window);
             #[expect(clippy::cast_precision_loss, reason = "a few turns")]
             mean.iter_mut().zip(&numbers).for_each(|(mean, number)| *mean += number / part as f32);
         }
@@ -296,7 +293,7 @@ fn interpolated(image: &RgbImage, x: f64, y: f64) -> Rgb<u8> {
 }
 
 /// Moves the edges of a window while its score increases.
-fn refined(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32) -> (Window, f32) {
+fn refined(mut window: Window, mut score: f32, similarity: impl Fn(&Window) -> f32) -> (Window, f32) {
     for part in [0.06, 0.03] {
         let (across, down) = (window.width * part, window.height * part);
         for (x, y, width, height) in [
@@ -315,7 +312,7 @@ fn refined(mut window: Window, mut score: f32, likeness: impl Fn(&Window) -> f32
                 width: window.width + width,
                 height: window.height + height,
             };
-            let new = likeness(&moved);
+            let new = similarity(&moved);
             if new > score {
                 (window, score) = (moved, new);
             }

@@ -30,7 +30,7 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    pub(super) fn of(image: &RgbImage) -> Self {
+    pub(super) fn from_image(image: &RgbImage) -> Self {
         let (mut count, mut sums, mut squares) = (0.0, [0.0; 3], [0.0; 3]);
         for pixel in image.pixels() {
             count += 1.0;
@@ -63,7 +63,7 @@ pub(super) struct Channels {
 impl Channels {
     /// Computes the channels. Edges are normalized by the mean within `reach` pixels, so that soft edges in shadow
     /// count too.
-    pub(super) fn of(image: &RgbImage, palette: &Palette, reach: usize) -> Self {
+    pub(super) fn from_image(image: &RgbImage, palette: &Palette, reach: usize) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let mut pixels = vec![[0.0; CHANNELS]; width * height];
         let rows = image.as_raw().as_chunks::<3>().0;

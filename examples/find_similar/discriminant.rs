@@ -18,7 +18,7 @@ pub(super) struct Discriminant {
 impl Background {
     /// Computes the background of samples of equal length. `scale` divides each feature; `ridge` is added to the
     /// variances to regularize them.
-    pub(super) fn of(samples: &[Vec<f32>], scale: Vec<f32>, ridge: f32) -> Self {
+    pub(super) fn from_samples(samples: &[Vec<f32>], scale: Vec<f32>, ridge: f32) -> Self {
         let numbers = scale.len();
         let mut count = 0.0;
         let mut mean = vec![0.0; numbers];
@@ -117,7 +117,7 @@ mod tests {
                 vec![wave, 10.0 * noise, wave + 0.2 * jitter]
             })
             .collect();
-        let background = Background::of(&samples, vec![1.0; 3], 0.001);
+        let background = Background::from_samples(&samples, vec![1.0; 3], 0.001);
         let prompt = [2.0, 0.0, -2.0];
         let discriminant = background.against(&prompt);
         let scores: Vec<f32> = samples.iter().map(|sample| discriminant.score(sample)).collect();

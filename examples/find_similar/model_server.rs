@@ -85,7 +85,7 @@ impl ModelServer {
     pub(crate) fn new(url: &str, timeout: Duration) -> Result<Self> {
         // The program selects the TLS crypto provider, once.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let advice = "FIND_SIMILAR_URL must be a model's address, such as http://localhost:8000/v2/models/similar.";
+        let advice = "FIND_SIMILAR_URL must be the URL of a model, such as http://localhost:8000/v2/models/similar.";
         let url = Url::parse(url).or_complain(advice)?;
         ensure!(matches!(url.scheme(), "http" | "https") && url.path().contains("/v2/models/"), "{advice}");
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
@@ -128,7 +128,7 @@ impl Model for ModelServer {
             // Dropping the future, at the timeout or when the client disconnects, also closes the connection to the
             // server.
             let in_time = tokio::time::timeout(self.timeout, self.found(image, prompts)).await;
-            let late = || format!("The model server did not answer within {} s.", self.timeout.as_secs_f64());
+            let late = || format!("The model server did not respond within {} s.", self.timeout.as_secs_f64());
             in_time.map_err(|_| AgentError::new(ErrorStatus::GatewayTimeout, late()))?
         })
     }
@@ -201,7 +201,7 @@ async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T> {
     }
     if !status.is_success() {
         let said = serde_json::from_slice(&body).unwrap_or(Value::Null)["error"].to_string();
-        let message = format!("The model server refused: {status}.");
+        let message = format!("The model server rejected the request: {status}.");
         return Err(AgentError::new(ErrorStatus::BadGateway, message).with_cause(said));
     }
     serde_json::from_slice(&body).map_err(invalid_response)
@@ -209,6 +209,6 @@ async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T> {
 
 /// Creates the error for a response that does not match the protocol or this agent's tensors.
 fn invalid_response(why: impl Into<Box<dyn StdError + Send + Sync>>) -> AgentError {
-    let message = "The model server does not answer as find_similar needs it.";
+    let message = "The model server's response does not have the format that find_similar requires.";
     AgentError::new(ErrorStatus::BadGateway, message).with_cause(why)
 }

@@ -124,7 +124,8 @@ async fn retries_invalid_answer_with_problem() {
         || Reply::CutOff(r#"{"scene": {"feature_node_ha"#),
         || Reply::Broken("Here it is: {}"),
     ];
-    let reasons = ["scene.choice must be an object, not \"Mars\"", "it was cut off", "the answer is not JSON"];
+    let reasons =
+        ["scene.choice must be an object, not \"Mars\"", "the answer was truncated", "the answer is not JSON"];
     for (vendor, (wrong, reason)) in
         VENDORS.into_iter().flat_map(|v| wrong.into_iter().zip(reasons).map(move |w| (v, w)))
     {
@@ -161,12 +162,11 @@ async fn two_invalid_answers_change_nothing() {
         answer["number_of_coins"] = json!({"feature_node_hash": hash(&["Number of coins"]), "value": "many"});
         Reply::Answer(answer)
     };
-    let message =
-        "The language model gave no answer that can be used: number_of_coins.value must be a number, not \"many\".";
+    let message = "The language model gave an invalid answer: number_of_coins.value must be a number, not \"many\".";
     for vendor in VENDORS {
         assert_eq!(refused(vendor, 20, &[wrong], 502, message).await, 2);
         let cut_off: fn() -> Reply = || Reply::CutOff("{");
-        let message = "The language model gave no answer that can be used: it was cut off: answer more briefly.";
+        let message = "The language model gave an invalid answer: the answer was truncated: answer more briefly.";
         assert_eq!(refused(vendor, 20, &[cut_off], 502, message).await, 2);
     }
 }
@@ -174,10 +174,10 @@ async fn two_invalid_answers_change_nothing() {
 #[tokio::test]
 async fn reports_refusal_without_retry() {
     for vendor in VENDORS {
-        let message = "The language model refuses to answer: “I cannot help with that.”";
+        let message = "The language model refused to answer: “I cannot help with that.”";
         assert_eq!(refused(vendor, 20, &[|| Reply::Refusal("I cannot help with that.")], 502, message).await, 1);
         assert_eq!(
-            refused(vendor, 20, &[|| Reply::Refusal("")], 502, "The language model refuses to answer.").await,
+            refused(vendor, 20, &[|| Reply::Refusal("")], 502, "The language model refused to answer.").await,
             1
         );
     }
@@ -195,9 +195,9 @@ async fn retries_busy_endpoint_once() {
             assert_eq!(classify(&sample(&endpoint, 20).await, "rocket.jpg").await.status, 200);
             assert_eq!(endpoint.asked().len(), 2);
         }
-        let message = "The language model is asked too often: try again in a while.";
+        let message = "The language model is rate-limited. Try again later.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(429, String::new())], 503, message).await, 2);
-        let message = "The language model's endpoint fails (500 Internal Server Error): try again in a while.";
+        let message = "The language model's endpoint failed (500 Internal Server Error). Try again later.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(500, String::new())], 503, message).await, 2);
     }
 }
@@ -205,13 +205,13 @@ async fn retries_busy_endpoint_once() {
 #[tokio::test]
 async fn reports_invalid_settings_without_key() {
     for vendor in VENDORS {
-        let message = "The language model's endpoint does not take the key (401 Unauthorized): see LLM_API_KEY.";
+        let message = "The language model's endpoint rejected the API key (401 Unauthorized): check LLM_API_KEY.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(401, format!("No key {KEY}"))], 502, message).await, 1);
-        let message = "The language model's endpoint knows no model `seer-1`: see LLM_MODEL and LLM_BASE_URL.";
+        let message = "The language model's endpoint has no model `seer-1`: check LLM_MODEL and LLM_BASE_URL.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(404, String::new())], 502, message).await, 1);
-        let message = "The language model's endpoint does not take the question (400 Bad Request). Too many unions.";
+        let message = "The language model's endpoint rejected the request (400 Bad Request). Too many unions.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(400, "Too many unions.".to_owned())], 502, message).await, 1);
-        let message = "The language model's endpoint does not take the question (400 Bad Request).";
+        let message = "The language model's endpoint rejected the request (400 Bad Request).";
         assert_eq!(refused(vendor, 20, &[|| Reply::Status(400, format!("No key {KEY}"))], 502, message).await, 1);
     }
 }
@@ -223,7 +223,7 @@ async fn gives_up_on_endless_or_large_response() {
         let message = "The language model did not answer within 1 s.";
         assert_eq!(refused(vendor, 1, &[|| Reply::Dribble], 504, message).await, 1);
         assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
-        let message = "The language model's answer has more than 1024 KiB.";
+        let message = "The language model's response exceeds 1024 KiB.";
         assert_eq!(refused(vendor, 20, &[|| Reply::Bytes(50_000_000)], 502, message).await, 1);
     }
 }
@@ -238,7 +238,7 @@ async fn reports_unreachable_endpoint() {
     let sample =
         SampleProject::start(Server::new().state(configured.unwrap_or_else(|error| panic!("{error:?}")))).await;
     let answer = classify(&sample, "rocket.jpg").await;
-    let message = "The language model's endpoint cannot be reached, or broke off: see LLM_BASE_URL.";
+    let message = "The language model's endpoint cannot be reached, or the connection broke: check LLM_BASE_URL.";
     assert_eq!((answer.status, answer.message.as_str()), (503, message));
 }
 
@@ -249,13 +249,13 @@ fn reports_missing_settings() {
         LanguageModel::configured(value).err().unwrap().message().to_owned()
     };
     let all = told(&[]);
-    assert!(all.starts_with("Set LLM_BASE_URL and LLM_API_KEY and LLM_MODEL and start again: "), "{all}");
+    assert!(all.starts_with("Set LLM_BASE_URL and LLM_API_KEY and LLM_MODEL and restart the server: "), "{all}");
     let key = told(&[("LLM_BASE_URL", "https://api.openai.com/v1"), ("LLM_MODEL", "m"), ("LLM_API_KEY", " ")]);
-    assert!(key.starts_with("Set LLM_API_KEY and start again"), "{key}");
+    assert!(key.starts_with("Set LLM_API_KEY and restart the server"), "{key}");
     let all_but = |name, value| {
         told(&[(name, value), ("LLM_BASE_URL", "https://x.example.test"), ("LLM_API_KEY", KEY), ("LLM_MODEL", "m")])
     };
     assert_eq!(all_but("LLM_API", "gemini"), "LLM_API must be openai or anthropic.");
     assert_eq!(all_but("LLM_TIMEOUT", "soon"), "LLM_TIMEOUT is not a number of seconds.");
-    assert!(all_but("LLM_BASE_URL", "api.openai.com").starts_with("LLM_BASE_URL is not an address"));
+    assert!(all_but("LLM_BASE_URL", "api.openai.com").starts_with("LLM_BASE_URL is not a URL"));
 }

@@ -80,9 +80,9 @@ async fn boxes_enclose_converted_objects() {
 async fn reports_unsupported_conversions() {
     let sample = SampleProject::start(Server::new()).await;
     let cases: [(&str, &[&str], &str); 3] = [
-        ("/to-box", &[], "Select what is to be converted."),
-        ("/to-box", &["iUwXtGcp"], "Item box is a bounding box already."),
-        ("/to-polygon", &["Kp9mSO/t"], "Item outline is a polygon already."),
+        ("/to-box", &[], "Select the objects to convert."),
+        ("/to-box", &["iUwXtGcp"], "Item box is already a bounding box."),
+        ("/to-polygon", &["Kp9mSO/t"], "Item outline is already a polygon."),
     ];
     for (path, selected, complaint) in cases {
         let answer = sample.call(path, &sample.payload("espresso.jpg", 0, selected)).await;

@@ -135,7 +135,7 @@ async fn one_invalid_answer_changes_no_object() {
         let sample = sample(&endpoint).await;
         let before = sample.row("gravel.jpg").to_json();
         let answer = describe(&sample, "gravel.jpg", 0, &[]).await;
-        let said = "Coin (3Q9UEqVQ): The language model gave no answer that can be used: metal.choice.feature_node_hash must be one \
+        let said = "Coin (3Q9UEqVQ): The language model gave an invalid answer: metal.choice.feature_node_hash must be one \
                     of \"rpzejtof\" (Silver), \"hewNDODv\" (Bronze), \"bEcsHi0A\" (Not sure), not \"gold\".";
         assert_eq!((answer.status, answer.message.as_str()), (502, said));
         assert_eq!(sample.row("gravel.jpg").to_json(), before);
@@ -158,9 +158,9 @@ async fn sends_no_request_without_open_attributes() {
     let sample = sample(&endpoint).await;
     assert_eq!(describe(&sample, "gravel.jpg", 0, &["3Q9UEqVQ"]).await.status, 200);
     let again = describe(&sample, "gravel.jpg", 0, &["3Q9UEqVQ"]).await;
-    assert_eq!(again.message, "Every attribute of these objects has an answer.");
+    assert_eq!(again.message, "All attributes of these objects have answers.");
     let none = describe(&sample, "galaxies.jpg", 0, &[]).await;
-    assert_eq!((none.status, none.message.as_str()), (400, "There is no object on this frame that can be cut out."));
+    assert_eq!((none.status, none.message.as_str()), (400, "This frame has no objects that can be cropped."));
     let eye = describe(&sample, "cat.jpg", 0, &["Yuk/Ow48"]).await;
     assert_eq!(eye.status, 400, "{eye:?}");
     assert_eq!(endpoint.asked().len(), 1);

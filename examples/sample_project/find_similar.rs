@@ -59,7 +59,7 @@ async fn boxes_other_coins_once() {
             "{is_right} of {wanted}, {new:?}"
         );
         let again = sample.call("/find-similar", &payload).await;
-        assert_eq!(again.message, "Nothing else on this frame looks like that.");
+        assert_eq!(again.message, "No similar objects found on this frame.");
         assert_eq!(boxes(&sample.row(title)), boxes(&row));
     }
 }
@@ -68,13 +68,9 @@ async fn boxes_other_coins_once() {
 async fn requires_selection() {
     let sample = SampleProject::start(Server::new()).await;
     let cases: [(&str, &[&str], &str); 3] = [
-        ("coins.png", &[], "Select a box, or several, around what is to be found."),
+        ("coins.png", &[], "Select one or more boxes around objects to find."),
         ("astronaut.jpg", &["meEdYEqs", "uUtVVwJt"], "Select boxes of one class: these are Face and Item box."),
-        (
-            "gravel.jpg",
-            &["ZN6a2MIW"],
-            "The selected boxes are too small, as parts of this frame, to search it for more.",
-        ),
+        ("gravel.jpg", &["ZN6a2MIW"], "The selected boxes are too small relative to the frame."),
     ];
     for (title, selected, complaint) in cases {
         let answer = sample.call("/find-similar", &sample.payload(title, 0, selected)).await;
@@ -204,8 +200,8 @@ async fn reports_errors_of_model_server() {
     tokio::spawn(agent_runtime::axum::serve(listener, failing).into_future());
     let cases = [
         (format!("http://{dead}/v2/models/similar"), "The model server cannot be reached."),
-        (refusing, "The model server refused: 400 Bad Request."),
-        (other, "The model server does not answer as find_similar needs it."),
+        (refusing, "The model server rejected the request: 400 Bad Request."),
+        (other, "The model server's response does not have the format that find_similar requires."),
     ];
     for (url, message) in cases {
         let sample = with_model(&url, Duration::from_secs(5)).await;
@@ -255,7 +251,7 @@ async fn times_out_slow_model_server() {
     let (url, mut closed) = stuck().await;
     let sample = with_model(&url, Duration::from_secs(1)).await;
     let answer = sample.call("/find-similar", &sample.payload("coins.png", 0, &COINS)).await;
-    assert_eq!((answer.status, answer.message.as_str()), (504, "The model server did not answer within 1 s."));
+    assert_eq!((answer.status, answer.message.as_str()), (504, "The model server did not respond within 1 s."));
     tokio::time::timeout(Duration::from_secs(5), closed.recv()).await.unwrap().unwrap();
 }
 

@@ -29,7 +29,7 @@ async fn adds_bounding_box() {
     let there = |sample: &SampleProject| sample.row("table.mp4").frame(9).objects().count();
     let before = there(&sample);
     let answer = sample.call("/add-bounding-box", &sample.payload("table.mp4", 9, &[])).await;
-    assert_eq!((answer.status, answer.message.as_str()), (200, "Added a box of the class Coin."));
+    assert_eq!((answer.status, answer.message.as_str()), (200, "Added a box with the class Coin."));
     assert_eq!(there(&sample), before + 1);
     let row = sample.row("table.mp4");
     let (_, added) = row.frame(9).shapes::<BoundingBox>().last().unwrap();
@@ -51,7 +51,7 @@ async fn adds_bitmask() {
     let row = sample.row("rocket.jpg");
     let (object, ball) = row.frame(0).shapes::<Bitmask>().last().unwrap();
     let pixels = ball.area().unwrap();
-    assert_eq!(answer.message, format!("Added a ball of {pixels} pixels, of the class Item mask."));
+    assert_eq!(answer.message, format!("Added a disc of {pixels} pixels with the class Item mask."));
     assert!((object.confidence() - 0.8).abs() < 1e-9);
     // The image is 427 pixels high, so the radius is 106.
     let circle = std::f64::consts::PI * 106.0 * 106.0;

@@ -44,11 +44,11 @@ async fn responds_at_once_and_delivers_once() {
     let sample = sample(&url, false).await;
     let payload = sample.payload("gravel.jpg", 0, &["T+f0yrGm"]);
     let start = Instant::now();
-    assert_eq!(sample.call("/notify", &payload).await.message, "The team is being told.");
-    assert_eq!(sample.call("/notify", &payload).await.message, "The team has just been told.");
+    assert_eq!(sample.call("/notify", &payload).await.message, "Sending the message to the team.");
+    assert_eq!(sample.call("/notify", &payload).await.message, "This message was already sent to the team.");
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     let other = sample.payload("coins.png", 0, &[]);
-    assert_eq!(sample.call("/notify", &other).await.message, "The team is being told.");
+    assert_eq!(sample.call("/notify", &other).await.message, "Sending the message to the team.");
     tokio::time::timeout(Duration::from_secs(20), async {
         while arrived.lock().unwrap().len() < 2 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -67,7 +67,7 @@ async fn retries_busy_webhook() {
     let (url, arrived) = webhook(&[503, 429], Duration::ZERO).await;
     let sample = sample(&url, true).await;
     let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
-    assert_eq!((answer.status, answer.message.as_str()), (200, "The team has been told."));
+    assert_eq!((answer.status, answer.message.as_str()), (200, "The message was sent to the team."));
     assert_eq!(arrived.lock().unwrap().len(), 3);
 }
 
@@ -90,5 +90,5 @@ async fn requires_webhook_setting() {
     let sample = SampleProject::start(Server::new()).await;
     let answer = sample.call("/notify", &sample.payload("cat.jpg", 0, &[])).await;
     assert_eq!(answer.status, 400);
-    assert!(answer.message.starts_with("Set NOTIFY_WEBHOOK to the address"), "{}", answer.message);
+    assert!(answer.message.starts_with("Set NOTIFY_WEBHOOK to the URL"), "{}", answer.message);
 }

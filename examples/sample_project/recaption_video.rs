@@ -78,19 +78,19 @@ async fn returns_rephrasings_without_classification() {
     let before = sample.row("espresso.jpg").to_json();
     let answer = sample.call("/recaption-video", &sample.payload("espresso.jpg", 0, &[])).await;
     let expected =
-        "No text classification is there to write these to: “Coins glide.” “Coins slide past a cup.” “Coins slide.”";
+        "The ontology has no text classifications for these: “Coins glide.” “Coins slide past a cup.” “Coins slide.”";
     assert_eq!((answer.status, answer.message.as_str()), (200, expected));
     assert_eq!(sample.row("espresso.jpg").to_json(), before);
 }
 
 #[tokio::test]
 async fn writes_nothing_without_caption_or_answer() {
-    let sentence = "The language model gave no answer that can be used: ";
+    let sentence = "The language model gave an invalid answer: ";
     for (reply, message) in [
         (|| Reply::Broken("I'd rather not."), sentence.to_owned() + "the answer is not JSON"),
         (
             || Reply::Answer(json!({"varied": "a", "natural": " "})),
-            sentence.to_owned() + "natural must be a text; short must be",
+            sentence.to_owned() + "natural must be a non-empty string; short must be",
         ),
     ] as [(fn() -> Reply, String); 2]
     {

@@ -34,7 +34,7 @@ async fn converts_box_to_polygon_with_answers() {
         println!("{what}: {overlap:.3}, {} vertices", outline.vertex_count());
         assert!(overlap > least, "{what}: {overlap:.3}");
         let problems = sample.call("/validate-labels", &sample.payload(title, 0, &[])).await.message;
-        assert!(!problems.contains("crosses itself"), "{problems}");
+        assert!(!problems.contains("intersects itself"), "{problems}");
     }
 }
 

@@ -59,7 +59,7 @@ async fn tracks_coin_until_occlusion() {
     let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[BRONZE])).await;
     assert_eq!(
         (answer.status, answer.message.as_str()),
-        (200, "Coin 2: followed for 5 frames, to frame 5; lost on frame 6.")
+        (200, "Coin 2: tracked for 5 frames, to frame 5; lost on frame 6.")
     );
     // The visible part of the coin is 0.71 on frame 5 and 0.40 on frame 6.
     assert!(truth("bronze", 5).unwrap().1 > 0.5 && truth("bronze", 6).unwrap().1 < 0.5);
@@ -69,19 +69,19 @@ async fn tracks_coin_until_occlusion() {
     assert_eq!(sample.platform.calls().count(CallKind::SaveLabelRows), 1);
     // Again from a later frame: automatic boxes are replaced, and the manual box on frame 0 is not affected.
     let again = sample.call("/track-boxes", &sample.payload(VIDEO, 3, &[BRONZE])).await;
-    assert!(again.message.starts_with("Coin 2: followed for "), "{}", again.message);
+    assert!(again.message.starts_with("Coin 2: tracked for "), "{}", again.message);
 }
 
 #[tokio::test]
 async fn keeps_manual_boxes() {
     let sample = SampleProject::start(Server::new()).await;
-    let by_hand = |frame| on_frame(&sample, SILVER, frame, |there| there.json().to_owned()).unwrap();
-    let before = (by_hand(19), by_hand(24));
+    let manual_box = |frame| on_frame(&sample, SILVER, frame, |there| there.json().to_owned()).unwrap();
+    let before = (manual_box(19), manual_box(24));
     let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 19, &[SILVER, LATE])).await;
-    let expected = "1 of 2 boxes followed. Coin 1: followed for 4 frames, to frame 23; frame 24 was labelled by hand. \
-                    Coin 3: not followed; frame 20 was labelled by hand.";
+    let expected = "1 of 2 boxes tracked. Coin 1: tracked for 4 frames, to frame 23; frame 24 was labelled manually. \
+                    Coin 3: not tracked; frame 20 was labelled manually.";
     assert_eq!((answer.status, answer.message.as_str()), (200, expected));
-    assert_eq!((by_hand(19), by_hand(24)), before);
+    assert_eq!((manual_box(19), manual_box(24)), before);
     let mean = overlap(&sample, SILVER, "silver", 20..=23);
     assert!(mean > 0.9, "{mean}");
 }
@@ -92,13 +92,13 @@ async fn tracks_several_coins_to_end_of_video() {
     leave_only(&sample, SILVER, &[0]);
     leave_only(&sample, LATE, &[20]);
     let first = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[SILVER])).await;
-    assert_eq!(first.message, "Coin 1: followed for 47 frames, to frame 47; the video ends there.");
+    assert_eq!(first.message, "Coin 1: tracked for 47 frames, to frame 47; the video ends there.");
     let mean = overlap(&sample, SILVER, "silver", 1..=47);
     assert!(mean > 0.9, "{mean}");
     // From here on, earlier boxes are replaced.
     let both = sample.call("/track-boxes", &sample.payload(VIDEO, 20, &[SILVER, LATE])).await;
-    let expected = "2 of 2 boxes followed. Coin 1: followed for 27 frames, to frame 47; the video ends there. \
-                    Coin 3: followed for 27 frames, to frame 47; the video ends there.";
+    let expected = "2 of 2 boxes tracked. Coin 1: tracked for 27 frames, to frame 47; the video ends there. \
+                    Coin 3: tracked for 27 frames, to frame 47; the video ends there.";
     assert_eq!((both.status, both.message.as_str()), (200, expected));
     for (hash, coin) in [(SILVER, "silver"), (LATE, "late")] {
         let mean = overlap(&sample, hash, coin, 21..=47);
@@ -112,7 +112,7 @@ async fn tracks_several_coins_to_end_of_video() {
 async fn reports_invalid_requests() {
     let sample = SampleProject::start(Server::new()).await;
     let nothing = sample.call("/track-boxes", &sample.payload(VIDEO, 0, &[])).await;
-    assert_eq!((nothing.status, nothing.message.as_str()), (400, "Select the boxes to follow."));
+    assert_eq!((nothing.status, nothing.message.as_str()), (400, "Select the boxes to track."));
     let photograph = sample.call("/track-boxes", &sample.payload("gravel.jpg", 0, &["T+f0yrGm"])).await;
     assert_eq!(photograph.status, 400);
     assert!(photograph.message.contains("a video"), "{}", photograph.message);

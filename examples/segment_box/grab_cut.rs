@@ -65,7 +65,7 @@ fn segmented(crop: &RgbImage, region: &Region, factor: f64, known: Option<&Mask>
     let mut inside = Mask { width, height, inside: biases.iter().map(|bias| *bias > 0.0).collect() };
     let colours: Vec<Colour> = image.pixels().map(|pixel| pixel.0.map(f64::from)).collect();
     let problem = Problem { smoothness: smoothness(&image, &colours), colours, biases };
-    let none = "There is nothing around the box that the object could be told from.";
+    let none = "The box fills the image, so there is no background to compare with.";
     let (object, rest) = (problem.chosen(&inside.inside, true), problem.chosen(&around, false));
     let (object, rest) = (Colours::fit(&object), Colours::fit(&rest));
     let mut mixtures = (object.or_complain(none)?, rest.or_complain(none)?);

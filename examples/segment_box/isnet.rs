@@ -28,7 +28,8 @@ pub(crate) struct IsNet {
 impl IsNet {
     /// Loads an ONNX file with one input of shape 1×3×1024×1024, and the mask as its first output.
     pub(crate) fn load(path: &Path) -> Result<Self> {
-        let model = Model::load_file(path).or_complain("SEGMENT_MODEL does not name a network that can be read.")?;
+        let model = Model::load_file(path)
+            .or_complain("The network in SEGMENT_MODEL cannot be loaded. Set it to the path of an ONNX file.")?;
         Ok(Self { model, running: Mutex::default() })
     }
 }
@@ -47,7 +48,10 @@ impl Engine for IsNet {
         let output = self.model.run_one(input.view().into(), None)?;
         drop(running);
         let output: NdTensor<f32, 4> = output.try_into()?;
-        ensure!(output.shape() == [1, 1, side, side], "SEGMENT_MODEL names another network than segment_box needs.");
+        ensure!(
+            output.shape() == [1, 1, side, side],
+            "The network in SEGMENT_MODEL does not have the output that segment_box requires."
+        );
         let inside = output.iter().map(|share| *share >= 0.5).collect();
         let mut mask = Mask { width: SIDE, height: SIDE, inside }.resized(crop.width(), crop.height());
         region.clip(&mut mask);

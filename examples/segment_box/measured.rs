@@ -59,8 +59,8 @@ fn rejects_tiny_and_empty_boxes() {
         GrabCut.segment(&image, &shape).unwrap_err().message().to_owned()
     };
     assert_eq!(refused(0.5, 0.5, 0.004, 0.004), "The box is too small to find an object in it.");
-    assert_eq!(refused(1.2, 0.5, 0.1, 0.1), "The box has no pixel in the image.");
-    assert_eq!(refused(0.0, 0.0, 1.0, 1.0), "There is nothing around the box that the object could be told from.");
+    assert_eq!(refused(1.2, 0.5, 0.1, 0.1), "The box is outside the image.");
+    assert_eq!(refused(0.0, 0.0, 1.0, 1.0), "The box fills the image, so there is no background to compare with.");
 }
 
 /// Requires the network at `SEGMENT_MODEL`: see `fetch-model.sh`.

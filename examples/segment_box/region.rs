@@ -29,8 +29,7 @@ impl Region {
     /// Creates a region with a margin of `part` of the box's sides, clipped to the image.
     pub(crate) fn around(image: &RgbImage, shape: &BoundingBox, part: f64) -> Result<Self> {
         let (width, height) = image.dimensions();
-        let inner =
-            PixelBox::from_bounding_box(shape, width, height).or_complain("The box has no pixel in the image.")?;
+        let inner = PixelBox::from_bounding_box(shape, width, height).or_complain("The box is outside the image.")?;
         ensure!(inner.width.min(inner.height) >= 4, "The box is too small to find an object in it.");
         let wider = |first: u32, length: u32, end: u32| {
             let more = pixel((f64::from(length) * part).ceil()).max(4);
@@ -43,7 +42,7 @@ impl Region {
         Ok(Self { pixels: PixelBox { x, y, width: wide, height: high }, within, frame: (width, height) })
     }
 
-    /// Takes off what is outside of the box.
+    /// Clears the mask outside of the box.
     #[cfg(feature = "isnet")]
     pub(crate) fn clip(&self, mask: &mut Mask) {
         let [left, top, right, bottom] = self.within.map(pixel);
@@ -53,12 +52,12 @@ impl Region {
         }
     }
 
-    /// The object as a mask of the whole frame, without specks and small holes.
+    /// Converts to a mask of the whole frame, without specks and small holes.
     pub(crate) fn with(&self, mut mask: Mask) -> Result<Bitmask> {
         mask.tidy();
         let least = (self.within[2] - self.within[0]) * (self.within[3] - self.within[1]) / 50.0;
         let area = mask.inside.iter().filter(|inside| **inside).count();
-        ensure!(area > pixel(least) as usize, "Nothing in the box stands out from what is around it.");
+        ensure!(area > pixel(least) as usize, "No object in the box stands out from its surroundings.");
         let (width, height) = self.frame;
         let mut pixels = vec![0; width as usize * height as usize];
         let rows = pixels.chunks_exact_mut(width as usize).skip(self.pixels.y as usize);

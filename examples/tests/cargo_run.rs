@@ -173,7 +173,7 @@ fn reads_language_model_from_environment() {
     let heard = hear(endpoint, "200 OK", refusal);
     let (head, answer) = call(&examples, "/classify-frame", "rocket.jpg");
     assert!(head.contains(" 502 "), "{head}");
-    assert_eq!(answer["message"], "The language model refuses to answer: “Not this one.”");
+    assert_eq!(answer["message"], "The language model refused to answer: “Not this one.”");
     let heard = heard.join().unwrap();
     assert!(heard.starts_with("POST /anthropic/v1/messages ") && heard.contains("x-api-key: a-secret\r\n"));
     assert_eq!(examples.interrupt(), (Some(0), 0));
@@ -190,7 +190,7 @@ fn reads_webhook_and_rules_from_environment() {
     let mut examples = Examples::start_with("settings", &settings);
     let heard = hear(webhook, "200 OK", "");
     let (_, answer) = call(&examples, "/notify", "gravel.jpg");
-    assert_eq!(answer["message"], "The team has been told.");
+    assert_eq!(answer["message"], "The message was sent to the team.");
     let heard = heard.join().unwrap();
     assert!(heard.starts_with("POST /hook ") && heard.contains(" points at gravel.jpg, frame 0. <http://"), "{heard}");
     assert!(heard.contains(&format!("<http://{}/#project=", examples.studio)), "{heard}");
@@ -204,12 +204,15 @@ fn reads_webhook_and_rules_from_environment() {
 fn reads_frame_limit_from_environment() {
     let mut examples = Examples::start_with("tracking", &[("TRACK_FRAMES", "2")]);
     let (_, answer) = call_on(&examples, "/track-boxes", "table.mp4", &["XnxZm15K"]);
-    assert_eq!(answer["message"], "Coin 2: followed for 2 frames, to frame 2; go on from there for more.");
+    assert_eq!(
+        answer["message"],
+        "Coin 2: tracked for 2 frames, to frame 2; frame limit reached, continue from there."
+    );
     assert_eq!(examples.interrupt(), (Some(0), 1));
     let mistaken = Examples::start_with("mistaken", &[("TRACK_FRAMES", "all")]);
     let (head, answer) = call_on(&mistaken, "/track-boxes", "table.mp4", &["XnxZm15K"]);
     assert!(head.contains(" 400 "), "{head}");
-    assert_eq!(answer["message"], "TRACK_FRAMES is `all`: it must be a number of frames.");
+    assert_eq!(answer["message"], "TRACK_FRAMES must be a positive number of frames, not `all`.");
 }
 
 #[test]
@@ -236,8 +239,8 @@ fn reads_models_from_environment() {
     assert!(head.contains(" 502 ") && answer["message"] == "The model server cannot be reached.", "{head} {answer}");
     let (head, answer) = call_on(&examples, "/segment-box", "rocket.jpg", &["n3yuTfzV"]);
     let said = match cfg!(feature = "isnet") {
-        true => "SEGMENT_MODEL does not name a network that can be read.",
-        false => "SEGMENT_MODEL names a network, and this program has none built in: build it with --features isnet.",
+        true => "The network in SEGMENT_MODEL cannot be loaded. Set it to the path of an ONNX file.",
+        false => "This program does not support SEGMENT_MODEL: build it with --features isnet.",
     };
     assert!(head.contains(" 400 ") && answer["message"] == said, "{head} {answer}");
     assert_eq!(examples.interrupt(), (Some(0), 0));
@@ -276,6 +279,6 @@ fn reports_unknown_option() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("There is no option `--opne`: see --help."), "{said}");
     let output = program(&temporary).env("STUDIO_PORT", "x").output().unwrap();
-    assert!(String::from_utf8(output.stderr).unwrap().contains("STUDIO_PORT is `x`"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("STUDIO_PORT must be a port number, not `x`"));
     std::fs::remove_dir_all(temporary).unwrap();
 }

@@ -31,9 +31,9 @@ pub(super) struct BoxTracker {
 
 /// Result of tracking on one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Followed {
+pub(super) enum Tracked {
     /// Position and confidence. The confidence is `r / (r + 8)` for the peak-to-sidelobe ratio `r`: 0.5 to 1.
-    To(BoundingBox, f64),
+    At(BoundingBox, f64),
     /// The object is not visible, or too dissimilar.
     Lost,
     /// Most of the box is outside the image.
@@ -53,7 +53,7 @@ impl BoxTracker {
     }
 
     /// Locates the box on the next frame, near the position extrapolated from its motion.
-    pub(super) fn follow(&mut self, frame: &RgbImage) -> Followed {
+    pub(super) fn track(&mut self, frame: &RgbImage) -> Tracked {
         let expected = [0, 1].map(|axis| self.centre[axis] + self.motion[axis]);
         let mut best: Option<(f32, [f64; 2], _)> = None;
         for (growth, counts) in [(1.0, 1.0), (GROWTH, SIZE_CHANGE_PENALTY), (1.0 / GROWTH, SIZE_CHANGE_PENALTY)] {
@@ -64,19 +64,19 @@ impl BoxTracker {
                 best = Some((score, size, response));
             }
         }
-        let Some((_, size, response)) = best else { return Followed::Lost };
+        let Some((_, size, response)) = best else { return Tracked::Lost };
         let ratio = f64::from(response.sharpness());
         let confidence = ratio / (ratio + MIN_RATIO);
         if ratio.is_nan() || ratio < MIN_RATIO {
-            return Followed::Lost;
+            return Tracked::Lost;
         }
         let offset = response.offset();
         let centre = [0, 1].map(|axis| expected[axis] + offset[axis] * size[axis] * WINDOW_SCALE);
         self.motion = [0, 1].map(|axis| centre[axis] - self.centre[axis]);
         (self.centre, self.size) = (centre, size);
-        let Some(shape) = self.in_image(frame) else { return Followed::Left };
+        let Some(shape) = self.in_image(frame) else { return Tracked::Left };
         self.filter.learn(&window(centre, size).channels(frame), LEARNING_RATE);
-        Followed::To(shape, confidence)
+        Tracked::At(shape, confidence)
     }
 
     /// Clips the box to the image. `None` if too little is inside.
@@ -170,29 +170,29 @@ mod tests {
         }
 
         /// Tracks the box over the frames after the first, until the tracker stops.
-        fn follow(&self, frames: u32) -> Vec<Followed> {
+        fn track(&self, frames: u32) -> Vec<Tracked> {
             let mut tracker = BoxTracker::new(&self.frame(0), &self.shape(0));
-            let mut followed = Vec::new();
+            let mut tracked = Vec::new();
             for time in 1..frames {
-                followed.push(tracker.follow(&self.frame(time)));
-                if !matches!(followed.last(), Some(Followed::To(..))) {
+                tracked.push(tracker.track(&self.frame(time)));
+                if !matches!(tracked.last(), Some(Tracked::At(..))) {
                     break;
                 }
             }
-            followed
+            tracked
         }
 
         /// Returns the minimum intersection over union of found and true boxes.
         fn least_overlap(&self, frames: u32) -> f64 {
-            let followed = self.follow(frames);
-            let overlap = |(time, followed): (u32, &Followed)| match followed {
-                Followed::To(shape, confidence) => {
+            let tracked = self.track(frames);
+            let overlap = |(time, tracked): (u32, &Tracked)| match tracked {
+                Tracked::At(shape, confidence) => {
                     assert!((0.5..1.0).contains(confidence), "{confidence}");
                     shape.intersection_over_union(&self.shape(time))
                 }
                 stopped => panic!("{stopped:?} on frame {time}"),
             };
-            (1..).zip(&followed).map(overlap).fold(1.0, f64::min)
+            (1..).zip(&tracked).map(overlap).fold(1.0, f64::min)
         }
     }
 
@@ -224,18 +224,18 @@ mod tests {
     fn loses_occluded_box() {
         // The occlusion starts on frame 8, and is complete on frame 16.
         let scene = Scene { at: |time| ([52.0 + 4.0 * time, 75.0], [32.0, 26.0]), hidden_from: 100.0, ..STILL };
-        let followed = scene.follow(40);
-        assert_eq!(followed.last(), Some(&Followed::Lost));
-        assert!((10..=15).contains(&followed.len()), "lost on frame {}", followed.len());
+        let tracked = scene.track(40);
+        assert_eq!(tracked.last(), Some(&Tracked::Lost));
+        assert!((10..=15).contains(&tracked.len()), "lost on frame {}", tracked.len());
     }
 
     #[test]
     fn stops_at_border_of_image() {
-        let followed = Scene { at: |time| ([150.0 + 4.0 * time, 75.0], [32.0, 26.0]), ..STILL }.follow(40);
+        let tracked = Scene { at: |time| ([150.0 + 4.0 * time, 75.0], [32.0, 26.0]), ..STILL }.track(40);
         // The centre leaves the image on frame 13, the whole box on frame 17.
-        assert!((12..=17).contains(&followed.len()), "stopped on frame {}", followed.len());
-        for followed in followed {
-            if let Followed::To(shape, _) = followed {
+        assert!((12..=17).contains(&tracked.len()), "stopped on frame {}", tracked.len());
+        for tracked in tracked {
+            if let Tracked::At(shape, _) = tracked {
                 assert!(shape.x >= 0.0 && shape.x + shape.width <= 1.0 + 1e-9, "{shape:?}");
             }
         }
@@ -247,7 +247,7 @@ mod tests {
         let boxes = [(0.4, 0.4, 0.2, 0.2), (0.5, 0.5, 0.0, 0.0), (3.0, 3.0, 0.1, 0.1), (f64::NAN, 0.1, 0.1, 0.1)];
         for (x, y, width, height) in boxes {
             let mut tracker = BoxTracker::new(&grey, &BoundingBox { x, y, width, height });
-            assert_eq!(tracker.follow(&grey), Followed::Lost, "{x} {width}");
+            assert_eq!(tracker.track(&grey), Tracked::Lost, "{x} {width}");
         }
     }
 }

@@ -1,16 +1,16 @@
-// The page's address names the open data, so that it can be reloaded, kept and sent to others.
+// The page's URL names the open data, so that it can be reloaded, bookmarked and shared.
 
 import { goTo, openData } from "./open.js";
 import { on, state, update } from "./state.js";
 import { toast } from "./toasts.js";
 
-/** Parses the address. */
+/** Parses the URL. */
 function wanted() {
   const parts = new URLSearchParams(location.hash.slice(1));
   return { project: parts.get("project"), data: parts.get("data"), frame: Number(parts.get("frame") ?? 0) || 0 };
 }
 
-/** Opens what the address names; without a name, the first data there is. Says so if the name is unknown. */
+/** Opens the data in the URL, or the first data. Shows a message if the data is unknown. */
 export async function openAddressed() {
   const { project, data, frame } = wanted();
   const projects = state.projects ?? [];
@@ -28,7 +28,7 @@ export async function openAddressed() {
   return openData(owner.projectHash, data, frame);
 }
 
-/** Says that the address names nothing. What is open stays open, and the address names it again. @param {string} message */
+/** Shows a message for an invalid URL, and restores the URL of the open data. @param {string} message */
 function refuse(message) {
   if (state.row) {
     toast({ kind: "bad", title: "Unknown data", text: message });
@@ -45,7 +45,7 @@ function keepAddress() {
   document.title = `${state.data.title} · Label editor`;
 }
 
-/** Keeps the address, and follows it. */
+/** Updates the URL, and opens the data of a changed URL. */
 export function watchAddress() {
   on(["data", "frame", "projectHash"], keepAddress);
   window.addEventListener("hashchange", () => {

@@ -1,4 +1,4 @@
-// Calling an agent as the label editor does, and taking in what it did.
+// Calls of agents as by the label editor, and loading of their changes.
 
 import * as api from "./api.js";
 import { Attribution } from "./attribution.js";
@@ -14,7 +14,7 @@ import { clearToasts, complain } from "./toasts.js";
 /**
  * @typedef {"editor"|"test"|"signed"} Way from the page; from the page with the test header; from the backend, signed
  *
- * @typedef {Object} Target what an agent is called on
+ * @typedef {Object} Target target of a call
  * @property {api.Place} place
  * @property {string} title of the data
  * @property {number} frame
@@ -29,9 +29,9 @@ import { clearToasts, complain } from "./toasts.js";
  * @property {string} trace trace id
  * @property {{url: string, headers: [string, string][], body: string}} request
  * @property {{status: number, headers: [string, string][], body: string}?} answer
- * @property {import("./reach.js").Silence?} silence why there is no answer
+ * @property {import("./reach.js").Silence?} silence reason for a missing response
  * @property {number} milliseconds
- * @property {import("./difference.js").Difference?} difference what it changed
+ * @property {import("./difference.js").Difference?} difference changes by the call
  * @property {string?} after version of the row after the call, if the call made a step of its own
  */
 
@@ -67,7 +67,7 @@ export async function trigger(server, agent, way) {
   await listProjects().catch(complain);
 }
 
-/** Reads the row if somebody else saved it, so that this does not count as what the agent did. @param {OpenRow} row */
+/** Reads the row if somebody else saved it, so that these changes are not attributed to the agent. @param {OpenRow} row */
 async function readBefore(row) {
   await row.settled();
   const { version } = await api.version(row.place);
@@ -91,7 +91,7 @@ function newCall(server, agent, way, target) {
   };
 }
 
-/** Sends the call, and finds out why there is no answer if there is none. @param {Call} call */
+/** Sends the call, and diagnoses a missing response. @param {Call} call */
 async function send(server, call) {
   const { agent, way } = call;
   const giveUp = new AbortController();
@@ -105,7 +105,7 @@ const CANCELLED = {
   kind: "cancelled", title: "You cancelled the call", text: "The agent may have been at work already: the labels are shown as they are now.",
 };
 
-/** The browser sends it, cross-origin: it asks the server for permission first. @param {Call} call */
+/** Sends the call from the browser, cross-origin, with a preflight. @param {Call} call */
 async function fromPage(call, signal) {
   const { url, headers, body } = call.request;
   const began = performance.now();
@@ -114,7 +114,7 @@ async function fromPage(call, signal) {
     const text = await response.text();
     call.answer = { status: response.status, headers: [...response.headers], body: text };
   } catch {
-    // Why is found out afterwards.
+    // The reason is diagnosed later.
   }
   call.milliseconds = performance.now() - began;
 }
@@ -129,14 +129,14 @@ async function fromBackend(server, agent, call) {
   if (report.problem) call.silence = { kind: "broken", title: "The backend got no answer", text: report.problem };
 }
 
-/** The open row at a place, if that is open. @param {api.Place} place */
+/** Returns the row at a place, if it is open. @param {api.Place} place */
 const openAt = ({ project, data }) => (state.row?.place.project === project && state.row.place.data === data ? state.row : null);
 
-/** Reads the labels as the agent left them: into the page if they are still open. @param {Call} call @param {OpenRow} row before it */
+/** Reads the labels after a call, and shows them if they are still open. @param {Call} call @param {OpenRow} row before it */
 async function readAfter(call, row) {
   const open = openAt(row.place);
   if (!open) {
-    // Edits that were begun before other data was opened are not the agent's.
+    // Edits that were begun before other data was opened are not attributed to the agent.
     await row.settled();
     const opened = await during("Reading the labels…", () => api.open(row.place));
     return void new OpenRow(row.place, row.ontology, opened, call.number);
@@ -150,7 +150,7 @@ async function readAfter(call, row) {
   return undefined;
 }
 
-/** Shows what became of a call. @param {Call} call */
+/** Shows the outcome of a call. @param {Call} call */
 function report(call) {
   update({ calls: [call, ...state.calls].slice(0, KEPT) });
   if (openAt(call.target.place)) {
@@ -166,7 +166,7 @@ const hasChanges = (call) => call.difference !== null && !call.difference.isEmpt
 /** @param {Call} call */
 const showDifference = (call) => update({ difference: call.difference, showDifference: true, tab: "changes" });
 
-/** Shows what a call changed, on the data that it was called on. @param {Call} call */
+/** Shows the changes of a call, on its own data. @param {Call} call */
 export async function showChangesOf(call) {
   const { place, frame } = call.target;
   if (!openAt(place)) await openData(place.project, place.data, frame);

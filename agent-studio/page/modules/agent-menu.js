@@ -14,7 +14,7 @@ export function watchMenu() {
   stage.canvas.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     if (!state.data) return;
-    // From the keyboard there is no place on the canvas.
+    // The keyboard gives no position on the canvas.
     if (event.button === 2) {
       const hash = objectAt(event.offsetX, event.offsetY);
       if (hash && !state.selection.has(hash)) update({ selection: new Set([hash]) });
@@ -58,7 +58,7 @@ function openMenu(x, y) {
 
 const items = () => /** @type {HTMLElement[]} */ ([...(menu?.querySelectorAll("button") ?? [])]);
 
-/** What the menu shows of each server. @type {Map<string, {server: import("./agents.js").AgentServer, element: HTMLElement}>} */
+/** Menu sections by server. @type {Map<string, {server: import("./agents.js").AgentServer, element: HTMLElement}>} */
 let groups = new Map();
 
 function head() {
@@ -67,7 +67,7 @@ function head() {
   return el("header", null, el("b", null, "Trigger agent"), el("small", null, on));
 }
 
-/** Shows what is new of the servers. What has not changed stays: somebody may be about to click on it. */
+/** Updates changed sections. Unchanged sections keep their elements, because somebody may be about to click on them. */
 function refresh(menu) {
   if (state.servers.length === 0 && menu.children.length < 2) {
     menu.append(el("p", { class: "empty" }, "No agent server is configured. Start the studio with the address of one."));

@@ -1,4 +1,4 @@
-// The agents that the configured servers offer. The browser asks each server itself, as it calls their agents.
+// Agents of the configured servers. The browser requests the listings directly, as it calls the agents.
 
 import { whySilent } from "./reach.js";
 import { state, update } from "./state.js";
@@ -15,21 +15,21 @@ import { state, update } from "./state.js";
  * @property {string} url its origin
  * @property {string} title
  * @property {boolean} canSign whether the backend can sign calls of it
- * @property {string?} secretFrom the variable with the secret
+ * @property {string?} secretFrom environment variable with the secret
  * @property {"asking"|"ready"|"silent"|"strange"} status
- * @property {string} problem in words, where it is not ready
+ * @property {string} problem description, if the server is not ready
  * @property {string} advice
  * @property {Agent[]} agents
  */
 
-/** Asks every server for its agents. */
+/** Requests the listings of all servers. */
 export async function listAgents() {
   const servers = state.session?.agentServers ?? [];
   update({ servers: servers.map((server) => ({ ...server, status: "asking", problem: "", advice: "", agents: [] })) });
   await Promise.all(servers.map((server) => listAgentsOf(server.url)));
 }
 
-/** Asks one server again. @param {string} url */
+/** Requests the listing of one server again. @param {string} url */
 export async function listAgentsOf(url) {
   change(url, { status: "asking", problem: "", advice: "" });
   try {
@@ -46,7 +46,7 @@ function change(url, values) {
   update({ servers: state.servers.map((server) => (server.url === url ? { ...server, ...values } : server)) });
 }
 
-/** The listing of a server made with this project; null if it has none. @returns {Promise<Agent[]?>} */
+/** Returns the listing of a server built with agent-runtime; null if it has none. @returns {Promise<Agent[]?>} */
 async function listing(url) {
   const response = await fetch(`${url}/`, { headers: { Accept: "application/json" }, cache: "no-store" });
   const body = response.ok ? await response.json().catch(() => null) : null;
@@ -54,7 +54,7 @@ async function listing(url) {
   return body.agents.map(({ name, path, description = "", needs = [], decisions = [] }) => ({ name, path, description, needs, decisions }));
 }
 
-/** What a Python agent app says of itself. @returns {Promise<Agent[]?>} */
+/** Returns the agents in the OpenAPI description of a Python app. @returns {Promise<Agent[]?>} */
 async function openApi(url) {
   const response = await fetch(`${url}/openapi.json`, { cache: "no-store" });
   const body = response.ok ? await response.json().catch(() => null) : null;

@@ -1,14 +1,14 @@
-// Pictures in the answers of agents: crops, masks, what a model was shown.
+// Images in responses of agents: crops, masks, model inputs.
 
 import { el } from "./dom.js";
 
-/** A picture as agents write it into JSON: base64 has no character that JSON escapes. */
+/** Matches an image in JSON: base64 has no character that JSON escapes. */
 const PICTURE = /data:image\/(?:png|jpeg|webp|gif);base64,([A-Za-z0-9+/]+=*)/g;
-/** How many are shown. */
+/** Maximum number of displayed images. */
 const MOST = 24;
 
 /**
- * The pictures of an answer, to look at; `false` if it has none.
+ * Renders the images of a response; `false` if it has none.
  * @param {string} body
  */
 export function picturesIn(body) {
@@ -20,7 +20,7 @@ export function picturesIn(body) {
 }
 
 /**
- * A body to read: pictures are said to be there, and not spelled out.
+ * Returns a readable body, with placeholders for images.
  * @param {string | undefined} body
  */
 export const shortened = (body) => body?.replace(PICTURE, (url, data) => `${url.slice(0, url.length - data.length)}… (${Math.round(data.length * 0.75)} bytes)`);

@@ -1,9 +1,9 @@
-// The JSON interface behind the page.
+// Client of the page's JSON API.
 
 /**
  * @typedef {{user: string, agentServers: {url: string, title: string, secretFrom: string?, canSign: boolean}[],
  *   version: string}} Session
- * @typedef {Object} Data what the list says of a data unit
+ * @typedef {Object} Data data unit in the listing
  * @property {string} dataHash
  * @property {string} title
  * @property {string} dataType as a label row writes it: `img_group`
@@ -25,10 +25,10 @@
  * @typedef {{project: string, data: string, branch?: string}} Place
  */
 
-/** An answer of the page's own server that is no success. */
+/** An error response of the page's server. */
 export class Refused extends Error {
   /**
-   * @param {number} status 0 if there was no answer at all
+   * @param {number} status 0 without a response
    * @param {string} message
    * @param {string} [reason] "changed": somebody saved meanwhile
    */
@@ -80,11 +80,11 @@ export const ontology = (project) => ask(`ontology?${new URLSearchParams({ proje
 /** Opens data: media, label row and version. @param {Place} place @returns {Promise<Opened>} */
 export const open = (place) => ask(`data?${query(place)}`);
 
-/** The version that the label row has now. @param {Place} place @returns {Promise<{version: string?}>} */
+/** Returns the current version of the label row. @param {Place} place @returns {Promise<{version: string?}>} */
 export const version = (place) => ask(`version?${query(place)}`);
 
 /**
- * Makes edits on the row of this version and saves it.
+ * Applies edits to the row of this version, and saves it.
  * @param {Place} place
  * @param {string?} known the version that the page knows
  * @param {object[]} edits
@@ -93,7 +93,7 @@ export const version = (place) => ask(`version?${query(place)}`);
 export const edit = (place, known, edits) => post("edits", { ...place, version: known, edits });
 
 /**
- * Puts an earlier text of the row back.
+ * Restores an earlier document of the row.
  * @param {Place} place
  * @param {string?} known the version that the page knows
  * @param {string?} to the version to go back to; null for the time before there was a row

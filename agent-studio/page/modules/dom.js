@@ -1,8 +1,8 @@
-// Elements, made in one call.
+// Creation of elements.
 
 /**
- * An element with properties and children. `on…` properties are listeners, `class` and `data-…`, `aria-…` attributes.
- * Texts become text nodes: nothing here reads HTML.
+ * Creates an element with properties and children. `on…` properties are listeners, `class` and `data-…`, `aria-…` attributes.
+ * Texts become text nodes; HTML is never parsed.
  * @param {string} tag
  * @param {Record<string, any>?} [properties]
  * @param {...(Child|Child[])} children
@@ -29,7 +29,7 @@ function nodesOf(children) {
 }
 
 /**
- * Gives an element these children instead of those that it has. A child that it has already stays in the document, with its
+ * Replaces the children of an element. A child that it has already stays in the document, with its
  * focus and what was typed. If the focus was in a child that goes, the new element of the same name gets it, or else the stage.
  * @param {HTMLElement} parent
  * @param {...(Child|Child[])} children
@@ -45,7 +45,7 @@ export function fill(parent, ...children) {
     if (parent.childNodes[number] !== node) parent.insertBefore(node, parent.childNodes[number] ?? null);
   });
   if (!focused || document.activeElement === focused) return;
-  // An element that is moved loses the focus, too.
+  // A moved element loses the focus.
   if (focused.isConnected) {
     focused.focus({ preventScroll: true });
     return;
@@ -56,7 +56,7 @@ export function fill(parent, ...children) {
   else focusStage();
 }
 
-/** Returns the name by which a person knows an element. @param {HTMLElement} element */
+/** Returns the accessible name of an element. @param {HTMLElement} element */
 const nameOf = (element) => element.getAttribute("aria-label") ?? element.dataset.hash ?? element.dataset.frame ?? element.textContent;
 
 /** @returns {HTMLElement[]} */
@@ -75,7 +75,7 @@ export function remove(element) {
 }
 
 /**
- * A button.
+ * Creates a button.
  * @param {string} text
  * @param {(event: Event) => void} action
  * @param {Record<string, any>} [properties]
@@ -84,14 +84,14 @@ export function button(text, action, properties = {}) {
   return el("button", { type: "button", onclick: action, ...properties }, text);
 }
 
-/** A patch in a class's colour. `setProperty` because the page's policy forbids style attributes. */
+/** Creates a colour swatch of a class. `setProperty` because the page's policy forbids style attributes. */
 export function swatch(colour) {
   const patch = el("i", { class: "swatch", "aria-hidden": "true" });
   patch.style.setProperty("background", colour);
   return patch;
 }
 
-/** The element with this id, which the page is known to have. */
+/** Returns the existing element with this id. */
 export function byId(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }

@@ -1,4 +1,4 @@
-// Drawing a box and a polygon.
+// Tools for drawing boxes and polygons.
 
 import { inside } from "./bounds.js";
 import { drawnBox, drawnPolygon } from "./reshape.js";
@@ -17,14 +17,14 @@ import { saveDrawn } from "./unsaved.js";
  * @property {Point} tip where the pointer is
  */
 
-/** Distance to the first vertex at which a click closes a polygon, in pixels of the screen. */
+/** Distance to the first vertex at which a click closes a polygon, in screen pixels. */
 const CLOSE = 9;
-/** The least size of a box, in pixels of the screen. */
+/** Minimum size of a box, in screen pixels. */
 const LEAST = 4;
 
 export const isDrawing = () => state.draft !== null;
 
-/** Takes up a tool. @param {"select"|"box"|"polygon"} tool */
+/** Selects a tool. @param {"select"|"box"|"polygon"} tool */
 export function takeTool(tool) {
   cancelDrawing();
   const classes = tool === "select" ? [] : (state.ontology?.drawnWith(tool) ?? []);
@@ -43,7 +43,7 @@ function onMedia([x, y]) {
   return [inside(x / width) * width, inside(y / height) * height];
 }
 
-/** Begins a shape on the frame that is shown. @param {"box"|"polygon"} tool @param {Point[]} points */
+/** Begins a shape on the displayed frame. @param {"box"|"polygon"} tool @param {Point[]} points */
 function begin(tool, points) {
   const { picture } = stage;
   const { row } = state;
@@ -62,7 +62,7 @@ export function dragBox(corner) {
   if (draft?.tool === "box") update({ draft: { ...draft, points: [draft.points[0], onMedia(corner)] } });
 }
 
-/** Ends the box that is drawn, and saves it if it is one. */
+/** Completes the box, and saves it if it is large enough. */
 export function endBox() {
   const { draft } = state;
   cancelDrawing();
@@ -73,7 +73,7 @@ export function endBox() {
   addDrawn(draft, drawnBox(ax, ay, bx, by, stage.picture.width, stage.picture.height));
 }
 
-/** Adds a vertex, or closes the polygon where it began. @param {Point} place */
+/** Adds a vertex, or closes the polygon at its first vertex. @param {Point} place */
 export function clickPolygon(place) {
   const at = onMedia(place);
   const { draft } = state;
@@ -97,7 +97,7 @@ export function moveDraft(at) {
   if (draft) update({ draft: { ...draft, tip: onMedia(at) } });
 }
 
-/** Takes the last vertex back. */
+/** Removes the last vertex. */
 export function dropVertex() {
   const { draft } = state;
   if (!draft) return;
@@ -105,7 +105,7 @@ export function dropVertex() {
   update({ draft: isLast ? null : { ...draft, points: draft.points.slice(0, -1) } });
 }
 
-/** Closes the polygon that is drawn, and saves it. @returns {boolean} whether one was drawn */
+/** Closes the polygon, and saves it. @returns {boolean} whether one was drawn */
 export function finishPolygon() {
   const { draft } = state;
   if (draft?.tool !== "polygon" || !stage.picture) return false;
@@ -142,7 +142,7 @@ function addDrawn({ tool, row, frame }, coordinates) {
   void saveDrawn({ words: `Draw ${known.name}`, kind: tool, row, frame, featureHash: known.featureHash, coordinates });
 }
 
-/** Paints what is being drawn, and discards it when another frame or row is shown. */
+/** Paints the draft, and discards it when another frame or row is shown. */
 export function placeDrawing() {
   addOverlay((context) => {
     const { draft } = state;

@@ -1,4 +1,4 @@
-// Edits, undo and redo. One after the other: each is made on the row that the one before left.
+// Edits, undo and redo, serialized: each applies to the result of the one before.
 
 import * as api from "./api.js";
 import { during } from "./progress.js";
@@ -11,7 +11,7 @@ import { clearToasts, complain, inform, toast } from "./toasts.js";
  */
 
 /**
- * Makes edits and saves them.
+ * Applies edits and saves them.
  * @param {string} words the name of the step: "Draw Car"
  * @param {object[] | ((labels: import("./labels.js").Labels) => object[])} edits as `/page/api/edits` takes them; a function
  *   gets the labels that the edits before left
@@ -60,7 +60,7 @@ async function turnBack(from, to, words) {
   });
 }
 
-/** A text that was put back is the same labels under another version. @param {OpenRow} row */
+/** Renames a version in the undo history: restored labels have a new version. @param {OpenRow} row */
 function renameVersion(row, old, now) {
   const renamed = (steps) => steps.map((step) => (step.before === old ? { ...step, before: now } : step));
   [row.done, row.undone] = [renamed(row.done), renamed(row.undone)];

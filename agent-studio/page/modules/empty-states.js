@@ -14,7 +14,7 @@ export function placeEmptyStates() {
   addOverlay(show);
 }
 
-/** The studio itself does not answer. @param {Error} error */
+/** Shows that the studio does not respond. @param {Error} error */
 export function showBroken(error) {
   say("The page has nothing to show", error.message, () => location.reload());
 }
@@ -33,7 +33,7 @@ function say(title, text, retry) {
   if (`${title}${text}` === shown) return;
   shown = `${title}${text}`;
   box.hidden = text === "";
-  // Beside labels it is a hint, not a page of its own.
+  // Next to labels it is a hint instead of a full page.
   box.classList.toggle("hint", title === "");
   fill(box, title && el("h2", null, title), el("p", null, text), retry && button("Try again", retry));
 }

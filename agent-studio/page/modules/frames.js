@@ -1,4 +1,4 @@
-// Below the stage: the frames of a video, the images of a group, the pages of a document.
+// Frame controls below the stage: frames of a video, images of a group, pages of a document.
 
 import { button, byId, el, fill } from "./dom.js";
 import { frameCount, goTo, isRanged, play, stop } from "./open.js";
@@ -8,7 +8,7 @@ import { Timeline } from "./timeline.js";
 const toggle = button("▶", () => playOrStop(), { class: "quiet icon", "aria-label": "Play" });
 const slider = el("input", { type: "range", min: "0", step: "1", value: "0", "aria-label": "Frame", oninput: () => goTo(Number(slider.value)) });
 const number = el("input", { type: "number", min: "0", class: "frame-number", "aria-label": "Frame number", onchange: () => goToTyped() });
-/** Value of the field, unless somebody types in it. */
+/** Value of the field while it is not being edited. */
 let shown = "0";
 const total = el("span", { class: "soft" });
 const time = el("span", { class: "soft time" });
@@ -39,7 +39,7 @@ function showPlaying() {
   toggle.setAttribute("aria-label", state.isPlaying ? "Stop" : "Play");
 }
 
-/** Goes to the frame that was typed, or the nearest one. The field shows where that is. */
+/** Goes to the entered frame, or the nearest one, and shows its number in the field. */
 function goToTyped() {
   if (number.value.trim() !== "") void goTo(Number(number.value));
   shown = String(state.frame);
@@ -70,7 +70,7 @@ function thumbnail(unit, frame) {
 
 function showFrame() {
   slider.value = String(state.frame);
-  // A number that is being typed is not replaced.
+  // The field is not updated while it is being edited.
   if (document.activeElement !== number || number.value === shown) number.value = String(state.frame);
   shown = String(state.frame);
   const rate = state.data?.framesPerSecond;

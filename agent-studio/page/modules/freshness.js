@@ -1,4 +1,4 @@
-// Detects that somebody else saved the labels that are shown.
+// Detects saves of the displayed labels by others.
 
 import * as api from "./api.js";
 import { isAgentAtWork } from "./attribution.js";

@@ -1,9 +1,9 @@
-// Which shape is under the pointer.
+// Hit tests of shapes.
 
 import { isSet } from "./bitmask.js";
 
 /**
- * The shape at a point: the smallest of those that are hit, since the larger ones can be hit elsewhere.
+ * Returns the smallest shape at a point, because larger shapes can be hit elsewhere.
  * @param {import("./spatial-index.js").SpatialIndex} index
  * @param {number} x in pixels of the media
  * @param {number} y
@@ -25,7 +25,7 @@ function isHit(shape, x, y, reach) {
   }
   if (shape.lines.some((line) => isNear(line, x, y, reach, false))) return true;
   if (shape.rings.some((ring) => isNear(ring, x, y, reach, true))) return true;
-  // Inside an odd number of rings: holes are not the shape.
+  // Even-odd rule: holes are outside.
   return shape.rings.filter((ring) => isInside(ring, x, y)).length % 2 === 1;
 }
 
@@ -39,7 +39,7 @@ function isNear(points, x, y, reach, closed) {
   return false;
 }
 
-/** From a point to a stretch of a line. */
+/** Returns the distance from a point to a line segment. */
 export function distance(x, y, ax, ay, bx, by) {
   const [dx, dy] = [bx - ax, by - ay];
   const length = dx * dx + dy * dy;

@@ -1,4 +1,4 @@
-// Objects that survive when their section is shown again, so that their elements keep focus and typed text.
+// Objects that are reused when their section is rendered again, so that their elements keep focus and typed text.
 
 /** @template T */
 export class Kept {
@@ -7,12 +7,12 @@ export class Kept {
   /** @type {Map<string, T>} */
   #now = new Map();
 
-  /** Begins to show the section anew. Objects that are not used this time are forgotten the next time. */
+  /** Begins a rendering. Objects that are not used in it are dropped in the next one. */
   begin() {
     [this.#before, this.#now] = [this.#now, new Map()];
   }
 
-  /** Returns the object of this key, or makes one. @param {string} key @param {() => T} make @returns {T} */
+  /** Returns the object of this key, and creates it if it is missing. @param {string} key @param {() => T} make @returns {T} */
   of(key, make) {
     const one = this.#now.get(key) ?? this.#before.get(key) ?? make();
     this.#now.set(key, one);

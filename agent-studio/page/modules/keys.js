@@ -1,4 +1,4 @@
-// Keys. Those of a field that is being typed in are its own.
+// Keyboard shortcuts. They are inactive in input fields.
 
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { openNext } from "./data-list.js";
@@ -71,13 +71,13 @@ function withControl(event) {
   act();
 }
 
-/** Left and right step through frames where there are some; with shift the view moves. */
+/** Left and right step through frames, if there are any; with shift they pan the view. */
 function arrow(event, x, y) {
   if (event.shiftKey || y !== 0 || frameCount() < 2) viewport.pan(-60 * x, -60 * y);
   else void goTo(state.frame + x);
 }
 
-/** Puts away one thing after the other. */
+/** Cancels or closes the topmost item. */
 function escape() {
   if (closeMenu() || cancelDrag() || cancelDrawing() || discardUnsaved()) return;
   if (state.tool !== "select") takeTool("select");

@@ -1,4 +1,4 @@
-// Objects of the frame, what is said of the selected ones, and the classifications of the frame.
+// Objects and classifications of the frame, and the answers of selected objects.
 
 import { showClassifications } from "./classifications.js";
 import { el } from "./dom.js";

@@ -1,4 +1,4 @@
-// A label row as it is read: what is on each frame, and what is said of it. Never written: the server makes the edits.
+// Read-only view of a label row: objects by frame, and answers. The server applies all edits.
 
 import { covers, merged, ofFrames } from "./ranges.js";
 
@@ -48,12 +48,12 @@ export class Labels {
 
   #frames;
 
-  /** The object entries of a frame, from the bottom to the top. @param {number} frame @returns {any[]} */
+  /** Returns the object entries of a frame, from bottom to top. @param {number} frame @returns {any[]} */
   on(frame) {
     return this.#frames.get(frame) ?? [];
   }
 
-  /** The objects over ranges that are there at a moment or character. @param {number} at */
+  /** Returns the range objects at a time or character. @param {number} at */
   rangedAt(at) {
     return [...this.objects.values()].filter((one) => one.on.size === 0 && covers(one.ranges, at));
   }
@@ -63,13 +63,13 @@ export class Labels {
     return [...this.classifications.values()].filter((one) => one.everywhere || covers(one.ranges, frame));
   }
 
-  /** The colour of an object's class; what the entry says, if the ontology does not know the class. */
+  /** Returns the colour of an object's class, or the entry's colour for an unknown class. */
   colourOf(entry) {
     return this.ontology.object(this.objects.get(entry.objectHash)?.featureHash ?? entry.featureHash)?.colour ?? entry.color ?? "#888888";
   }
 
   /**
-   * The answers to an object's attributes on a frame: static ones, and the dynamic ones that hold there.
+   * Returns an object's static answers, and its dynamic answers on a frame.
    * @param {string} hash
    * @param {number} frame
    * @returns {Map<string, Given>} by the attribute's feature hash
@@ -80,7 +80,7 @@ export class Labels {
     return read([...given, ...actions]);
   }
 
-  /** The ranges over which each answer to a dynamic attribute holds. @param {string} hash */
+  /** Returns the ranges of each answer to a dynamic attribute. @param {string} hash */
   dynamicAnswers(hash) {
     return (this.row?.object_actions?.[hash]?.actions ?? []).map((one) => ({
       attribute: one.featureHash,
@@ -134,7 +134,7 @@ export class Labels {
     return { hash: entry.classificationHash, featureHash: entry.featureHash, name, everywhere: false, ranges: [] };
   }
 
-  /** Objects over ranges live in their answer alone (contract: `docs/contract/label-format.md#range-objects`). */
+  /** Reads range objects, which exist only in their answer entries (contract: `docs/contract/label-format.md#range-objects`). */
   #readRanged(answer) {
     if (this.objects.has(answer.objectHash) || !answer.featureHash) return;
     const one = this.#instance(answer.objectHash, answer);
@@ -152,7 +152,7 @@ export class Labels {
   }
 }
 
-/** Frame and blob of everything that a row holds (contract: `docs/contract/label-format.md#data-units`). */
+/** Yields frame and blob of all labels in a row (contract: `docs/contract/label-format.md#data-units`). */
 function* blobs(row) {
   const units = Object.values(row?.data_units ?? {});
   for (const unit of /** @type {any[]} */ (units)) {
@@ -186,7 +186,7 @@ function read(answers) {
   return out;
 }
 
-/** An answer in words. */
+/** Formats an answer as text. */
 export function textOf(answer) {
   return Array.isArray(answer.answers) ? answer.answers.map((option) => option.name).join(", ") : String(answer.answers ?? "");
 }

@@ -1,4 +1,4 @@
-// The label editor page: puts its parts together and opens what the address says.
+// Entry point of the label editor page: initializes the modules and opens the data in the URL.
 
 import { openAddressed, watchAddress } from "./address.js";
 import { watchMenu } from "./agent-menu.js";

@@ -13,7 +13,7 @@
 /** Timeout for a frame of a video, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Media that is one image or several. */
+/** Media with one or several images. */
 export class Images {
   /** @param {import("./api.js").MediaUnit[]} units */
   constructor(units) {
@@ -31,7 +31,7 @@ export class Images {
     const loading = this.#load(frame);
     this.#loaded.set(frame, loading);
     for (const other of this.#loaded.keys()) {
-      // Neighbours stay, so that stepping back and forth is at once.
+      // Neighbouring images stay in memory, so that stepping is immediate.
       if (Math.abs(other - frame) > 8) this.#loaded.delete(other);
     }
     return loading;
@@ -51,11 +51,11 @@ export class Images {
     return { source: image, width: unit.width ?? image.naturalWidth, height: unit.height ?? image.naturalHeight, frame };
   }
 
-  /** Nothing plays. */
+  /** Does nothing: images do not play. */
   stop() {}
 }
 
-/** Media that is a video. Frames are found by their time: frame n lasts from n / fps to (n + 1) / fps. */
+/** Video media. Frames are located by time: frame n lasts from n / fps to (n + 1) / fps. */
 export class Video {
   /**
    * @param {import("./api.js").MediaUnit} unit
@@ -91,7 +91,7 @@ export class Video {
   }
 
   /**
-   * The picture of a frame. If another frame is asked for meanwhile, that one.
+   * Returns the picture of a frame, or of a frame that is requested in the meantime.
    * @param {number} frame
    * @returns {Promise<Picture>}
    */
@@ -100,7 +100,7 @@ export class Video {
     const problem = await this.#ready;
     const size = { width: this.unit.width ?? this.#element.videoWidth, height: this.unit.height ?? this.#element.videoHeight };
     if (problem) return { source: null, width: size.width || 1000, height: size.height || 1000, frame, problem };
-    // One after the other: a seek that is broken off by the next never ends.
+    // Seeks are serialized, because an interrupted seek never completes.
     const turn = this.#seeking.then(() => this.#wanted === frame && this.#seek(frame));
     this.#seeking = turn.catch(() => undefined);
     await turn;
@@ -125,7 +125,7 @@ export class Video {
     }
   }
 
-  /** The frame at a time. A quarter of a frame is allowed for times that are rounded. @param {number} seconds */
+  /** Returns the frame at a time, with a tolerance of a quarter of a frame for rounding. @param {number} seconds */
   #frameAt(seconds) {
     return Math.min(this.frames - 1, Math.floor(seconds * this.framesPerSecond + 0.25));
   }
@@ -138,11 +138,11 @@ export class Video {
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
-  /** Waits until a new picture can be painted, not only until it is found. */
+  /** Waits until a new picture can be painted, not only until the seek has completed. */
   #nextPicture() {
     return new Promise((resolve) => {
       this.#element.addEventListener("seeked", () => {
-        // No new picture is announced if it is the same one again.
+        // There is no event if the picture is the same.
         const late = setTimeout(resolve, 120);
         this.#element.requestVideoFrameCallback?.(() => {
           clearTimeout(late);
@@ -153,7 +153,7 @@ export class Video {
   }
 
   /**
-   * Plays from a frame on.
+   * Plays from a frame.
    * @param {number} frame
    * @param {(picture: Picture) => void} show is called for each picture with the frame that it is
    * @param {() => void} ended
@@ -165,7 +165,7 @@ export class Video {
     const video = this.#element;
     const each = (_now, { mediaTime }) => {
       if (run !== this.#playing) return;
-      // The video may be further already than what is announced here.
+      // The video may already be ahead of this event.
       show(this.#still(this.#frameAt(mediaTime), false));
       video.requestVideoFrameCallback(each);
     };

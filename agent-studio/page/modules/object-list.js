@@ -1,5 +1,4 @@
-// The objects of the frame in a list. Only the rows that are in sight are elements, so that ten thousand are no more work
-// than ten.
+// Virtualized list of the frame's objects: only visible rows are elements, so that ten thousand objects cost as much as ten.
 
 import { el, swatch } from "./dom.js";
 import { isRanged } from "./open.js";
@@ -8,7 +7,7 @@ import { reveal, selectObject } from "./selection.js";
 import { shapeInWords } from "./ontology.js";
 import { state, update } from "./state.js";
 
-/** Height of a row in pixels; the style says the same. */
+/** Height of a row in pixels, as in the style sheet. */
 const ROW = 30;
 
 export class ObjectList {
@@ -27,12 +26,12 @@ export class ObjectList {
   #scroller;
   /** @type {import("./labels.js").ObjectInstance[]} */
   #objects = [];
-  /** The rows that are elements. @type {Map<import("./labels.js").ObjectInstance, HTMLElement>} */
+  /** Visible rows. @type {Map<import("./labels.js").ObjectInstance, HTMLElement>} */
   #made = new Map();
   /** @type {any} */
   #shown = null;
 
-  /** Shows the objects of the frame; of a sound or text all. */
+  /** Shows the objects of the frame, or all objects of an audio file or text. */
   show() {
     const { data, frame, labels, selection } = state;
     if (!labels || !data) return;
@@ -69,7 +68,7 @@ export class ObjectList {
       this.#made.delete(one);
     }
     for (const [one, at] of inSight) {
-      // A row stays the same element, so that a click which began on it ends on it.
+      // Rows keep their elements, so that a click ends on the element on which it began.
       const row = this.#made.get(one) ?? this.#row(one);
       this.#made.set(one, row);
       row.style.setProperty("top", `${at * ROW}px`);

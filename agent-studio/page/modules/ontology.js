@@ -30,7 +30,7 @@
  * @property {Attribute[]} attributes
  */
 
-/** Shapes in words. @type {Record<string, string>} */
+/** Display names of shapes. @type {Record<string, string>} */
 const SHAPES = {
   bounding_box: "box", rotatable_bounding_box: "turned box", polygon: "polygon", polyline: "polyline", point: "point",
   skeleton: "skeleton", bitmask: "bitmask", cuboid: "cuboid", cuboid_2d: "cuboid", circle: "circle", ellipse: "ellipse",
@@ -68,7 +68,7 @@ export class Ontology {
     return this.#classifications.get(featureHash);
   }
 
-  /** The classes whose objects can be drawn. @param {"box"|"polygon"} tool */
+  /** Returns the classes that a tool can draw. @param {"box"|"polygon"} tool */
   drawnWith(tool) {
     const shape = tool === "box" ? "bounding_box" : "polygon";
     return this.objects.filter((one) => one.shape === shape);

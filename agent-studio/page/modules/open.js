@@ -11,16 +11,16 @@ import { complain } from "./toasts.js";
 
 /** The media of the open data. @type {Images | Video | Blank | null} */
 let media = null;
-/** Counts what was opened, so that what arrives late is not shown. */
+/** Number of opened data, so that late responses are discarded. */
 let opening = 0;
 
-/** Data without frames: labels lie over ranges of it. */
+/** Data types without frames, whose labels are ranges. */
 const RANGED = ["audio", "plain_text", "time_series"];
 
-/** Returns whether the labels of this data lie over ranges. */
+/** Returns whether the labels of this data are ranges. */
 export const isRanged = (data = state.data) => RANGED.includes(data?.dataType ?? "");
 
-/** The number of frames of data; 1 for a sound or text. */
+/** Returns the number of frames of data; 1 for audio and text. */
 const framesOf = (data) => (data && !isRanged(data) ? Math.max(1, data.frames) : 1);
 
 /** The number of frames of the open data. */
@@ -35,7 +35,7 @@ export async function listProjects() {
 }
 
 /**
- * Opens data on a frame. Labels and picture change together, when both are there; until then, what is open stays.
+ * Opens data on a frame. Labels and picture change together when both are loaded; until then, the previous data stays open.
  * @param {string} projectHash
  * @param {string} dataHash
  * @param {number} [frame]
@@ -78,12 +78,12 @@ const stillShown = () => media !== null && state.row !== null;
 function mediaOf({ data, units }) {
   if (data.dataType === "video") return new Video(units[0], data.framesPerSecond ?? 25, data.frames);
   if (data.dataType === "image" || data.dataType === "img_group") return new Images(units);
-  // A page has the proportions of paper unless it says otherwise.
+  // Default page size: the aspect ratio of paper.
   return new Blank(data.width || 1000, data.height || 1414);
 }
 
 /**
- * Shows a frame. The labels change when its picture is there, so that the two always belong together.
+ * Shows a frame. The labels change when its picture is loaded, so that both always match.
  * @param {number} frame
  */
 export async function goTo(frame) {
@@ -98,7 +98,7 @@ export async function goTo(frame) {
   else picture?.close?.();
 }
 
-/** Plays the video from the frame that is shown. */
+/** Plays the video from the displayed frame. */
 export async function play() {
   const video = media;
   if (!(video instanceof Video)) return;
@@ -110,7 +110,7 @@ export async function play() {
   }, () => stop());
 }
 
-/** Stops playing, if anything plays, on the frame that is shown. */
+/** Stops playing on the displayed frame. */
 export function stop() {
   // The video may be some pictures ahead of the labels.
   if (halt()) void goTo(state.frame);
@@ -124,7 +124,7 @@ function halt() {
   return was;
 }
 
-/** Keeps in the list of data whether the open one is labelled. */
+/** Updates the label status of the open data in the list. */
 export function watchLabelled() {
   on(["labels"], () => {
     const { data, labels } = state;

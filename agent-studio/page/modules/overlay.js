@@ -1,4 +1,4 @@
-// What is painted on top of the shapes: the selection, what is pointed at, and what an agent changed.
+// Overlays on the shapes: selection, hover, and changes by an agent.
 
 import { paint, paintHandles, paintName } from "./painting.js";
 import { handlesOf } from "./reshape.js";
@@ -6,15 +6,15 @@ import { shapeOf } from "./shape.js";
 import { addOverlay, FEW_SELECTED, stage, viewport } from "./stage.js";
 import { state } from "./state.js";
 
-/** How many shapes have their names shown at once; more would hide the image. */
+/** Maximum number of displayed names; more would hide the image. */
 const NAMES = 40;
-/** How many of the selected shapes have handles. */
+/** Maximum number of selected shapes with handles. */
 const HANDLED = 30;
 
-/** What is dragged at the moment, instead of what is stored. @type {Map<string, any>} entries by object hash */
+/** Dragged entries, drawn instead of the stored ones. @type {Map<string, any>} entries by object hash */
 export const dragged = new Map();
 
-/** The colours that say what became of a shape. */
+/** Colours of shapes before and after a change. */
 export const GONE = "#e5484d";
 export const CAME = "#30a46c";
 
@@ -24,7 +24,7 @@ export function placeOverlays() {
   addOverlay(paintNames);
 }
 
-/** The shape of an object as it is now, dragged or not. */
+/** Returns the current shape of an object, dragged or stored. */
 function current(hash) {
   const entry = dragged.get(hash);
   const { labels } = state;
@@ -32,7 +32,7 @@ function current(hash) {
   return shapeOf(entry, labels, stage.picture.width, stage.picture.height) ?? undefined;
 }
 
-/** Whether selected shapes have handles. Over what an agent changed they would hide it. */
+/** Returns whether selected shapes have handles, which would hide an agent's changes. */
 export const hasHandles = () => state.tool === "select" && !(state.difference && state.showDifference);
 
 function paintSelection(context) {
@@ -68,7 +68,7 @@ function paintNames(context) {
   }
 }
 
-/** Before in red and broken lines, after in green. */
+/** Draws the shapes before in dashed red and after in green. */
 function paintDifference(context) {
   const { difference, labels, showDifference } = state;
   const picture = stage.picture;
@@ -82,7 +82,7 @@ function paintDifference(context) {
       paint(context, old, viewport.view, { width: 1.5, fill: after ? 0 : 0.25, colour: GONE, dash: [6, 4], dot: 4 });
       paintVertices(context, before, picture);
     }
-    // On top: where nothing moved, nothing is to be seen of before.
+    // On top of the shape before, which is hidden where nothing moved.
     if (now) paint(context, now, viewport.view, { width: 4, fill: before ? 0 : 0.25, colour: CAME, dot: 6 });
   }
 }

@@ -13,7 +13,7 @@ import { tinted } from "./bitmask.js";
  * @property {number} [dot] radius of points, in pixels of the screen
  */
 
-/** How shapes look that are neither selected nor pointed at. @type {Style} */
+/** Style of shapes that are neither selected nor hovered. @type {Style} */
 export const PLAIN = { width: 1.5, fill: 0.16, dot: 4 };
 
 /**
@@ -29,7 +29,7 @@ export function paint(context, shape, view, style) {
   const size = Math.max(right - left, bottom - top) * view.scale;
   context.fillStyle = colour;
   if (size < 2 && !shape.dots.length && !style.dash) {
-    // Too small for an outline: a speck says that something is there.
+    // Too small for an outline: draws a dot.
     context.fillRect(left * view.scale + view.x - 0.5, top * view.scale + view.y - 0.5, 2, 2);
     return;
   }
@@ -86,7 +86,7 @@ function paintDots(context, shape, view, radius) {
     const [x, y] = [dots[i] * view.scale + view.x, dots[i + 1] * view.scale + view.y];
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
-    // Full where it is seen, a ring where it is hidden, a cross where it is outside.
+    // Filled if visible, a ring if occluded, a cross if invisible.
     if (note === "invisible") {
       context.moveTo(x - radius, y - radius);
       context.lineTo(x + radius, y + radius);
@@ -100,7 +100,7 @@ function paintDots(context, shape, view, radius) {
   }
 }
 
-/** Squares that can be dragged. @param {{x: number, y: number}[]} handles in pixels of the media */
+/** Draws handles. @param {{x: number, y: number}[]} handles in pixels of the media */
 export function paintHandles(context, handles, view, colour) {
   context.setLineDash(NO_DASH);
   context.lineWidth = 1.5;
@@ -114,7 +114,7 @@ export function paintHandles(context, handles, view, colour) {
   }
 }
 
-/** A name on a patch of colour, at the upper left corner of a shape. */
+/** Draws a name on a coloured background at the upper left corner of a shape. */
 export function paintName(context, shape, view, text) {
   const [x, y] = [shape.box[0] * view.scale + view.x, shape.box[1] * view.scale + view.y];
   context.font = "600 12px system-ui, sans-serif";
@@ -126,7 +126,7 @@ export function paintName(context, shape, view, text) {
   context.fillText(text, x + 5, top + 13);
 }
 
-/** Whether white is read better on a colour than black. @param {string} colour `#rrggbb` */
+/** Returns whether white text has more contrast on a colour than black. @param {string} colour `#rrggbb` */
 function isDark(colour) {
   const number = Number.parseInt(colour.slice(1, 7).padEnd(6, "0"), 16);
   const [red, green, blue] = [number >> 16, (number >> 8) & 255, number & 255];

@@ -33,7 +33,7 @@ export function placePanels() {
   showCalls(calls);
 }
 
-/** Arrow keys go from tab to tab. */
+/** Switches tabs with the arrow keys. */
 function step(event, tab) {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!by) return;

@@ -1,4 +1,4 @@
-// The pointer on the canvas: selecting, moving, dragging handles, drawing, panning, zooming.
+// Pointer input on the canvas: selecting, moving, dragging handles, drawing, panning, zooming.
 
 import { extentOf, limited, roomAround } from "./bounds.js";
 import { cancelDrawing, clickPolygon, dragBox, endBox, finishPolygon, isDrawing, moveDraft, startBox } from "./drawing.js";
@@ -11,9 +11,9 @@ import { selectObject } from "./selection.js";
 import { redraw, stage, viewport } from "./stage.js";
 import { on, state, update } from "./state.js";
 
-/** Distance at which the pointer still hits, in pixels of the screen. */
+/** Hit tolerance, in screen pixels. */
 const REACH = 6;
-/** Distance that the pointer moves before it drags, in pixels of the screen. */
+/** Distance after which a press becomes a drag, in screen pixels. */
 const SLACK = 3;
 
 /**
@@ -53,13 +53,13 @@ export function watchPointer() {
 /** Returns the place of an event on the canvas. */
 const placeOf = (event) => [event.offsetX, event.offsetY];
 
-/** The object under a place of the screen. */
+/** Returns the object at a screen position. */
 export function objectAt(x, y) {
   const [mediaX, mediaY] = viewport.toMedia(x, y);
   return shapeAt(stage.index, mediaX, mediaY, REACH / viewport.view.scale)?.entry.objectHash ?? null;
 }
 
-/** Returns whether something is being moved, stretched or drawn as a box. */
+/** Returns whether a shape is being moved, resized or drawn as a box. */
 export const isDragging = () => gesture !== null && ["move", "handle", "box"].includes(gesture.act.kind);
 
 /** Ends a drag without saving it. @returns {boolean} whether labels were dragged */
@@ -75,7 +75,7 @@ export function cancelDrag() {
 
 /** Draws the stored shapes again. @param {Gesture} ended */
 function release({ shown }) {
-  // A drag that began meanwhile may show the same objects.
+  // A new drag may show the same objects.
   for (const [hash, entry] of shown) if (dragged.get(hash) === entry) dragged.delete(hash);
   redraw();
 }
@@ -87,7 +87,7 @@ function down(event) {
   cancelDrag();
   const act = actAt(x, y, event);
   if (!act) return;
-  // Shapes are drawn and moved on the frame that is seen.
+  // Shapes are drawn and moved on the displayed frame.
   if (act.kind !== "pan") stop();
   stage.canvas.setPointerCapture(event.pointerId);
   const extend = event.shiftKey || event.ctrlKey || event.metaKey;
@@ -95,7 +95,7 @@ function down(event) {
   if (act.kind === "box") startBox(viewport.toMedia(x, y));
 }
 
-/** Returns the act that a press at a place begins. @returns {Act?} */
+/** Returns the action of a press at a position. @returns {Act?} */
 function actAt(x, y, event) {
   if (event.button === 1) return { kind: "pan" };
   if (event.button !== 0) return null;
@@ -108,7 +108,7 @@ function actAt(x, y, event) {
   return hash ? { kind: "click" } : { kind: "pan" };
 }
 
-/** The handle of a selected object at a place of the screen. */
+/** Returns the handle of a selected object at a screen position. */
 function handleAt(x, y) {
   const { picture } = stage;
   if (!picture || !hasHandles()) return null;
@@ -156,7 +156,7 @@ function drag(gesture, x, y) {
   redraw();
 }
 
-/** Returns the coordinates that a drag gives to the stored shapes. @param {Gesture} gesture @returns {Dragged[]} */
+/** Returns the coordinates of the shapes after a drag. @param {Gesture} gesture @returns {Dragged[]} */
 function draggedTo({ act, startX, startY }, x, y) {
   const { picture } = stage;
   if (!picture) return [];
@@ -196,7 +196,7 @@ function click(act, x, y, extend) {
   else if (!extend) update({ selection: new Set() });
 }
 
-/** Saves the dragged shapes. Until that is done, they are drawn where they were dragged. @param {Gesture} ended */
+/** Saves the dragged shapes. Until they are saved, they are drawn at the dragged position. @param {Gesture} ended */
 async function keepDragged(ended, x, y) {
   const { act, frame } = ended;
   const edits = draggedTo(ended, x, y).map(({ objectHash, coordinates }) => ({ edit: "setCoordinates", objectHash, frame, coordinates }));

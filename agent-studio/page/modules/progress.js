@@ -1,8 +1,8 @@
-// What takes longer than a blink is shown: a bar at the top with what is going on.
+// Progress bar at the top for work that takes noticeably long.
 
 import { byId } from "./dom.js";
 
-/** How long something may take before it is shown, in milliseconds. */
+/** Delay before the bar is shown, in milliseconds. */
 const PATIENCE = 300;
 
 /** @type {{text: string, cancel?: () => void, since: number}[]} */
@@ -11,7 +11,7 @@ const running = [];
 let timer;
 
 /**
- * Shows `text` while the work goes on, if it goes on for long.
+ * Shows `text` while the work is running, after the delay.
  * @template T
  * @param {string} text what is going on, in words
  * @param {() => Promise<T>} work

@@ -1,11 +1,11 @@
-// Sounds, texts and documents: shown as far as a browser shows them, with their labels beside them.
+// Audio, texts and documents, as far as the browser can display them, with their labels.
 
 import { button, byId, el, fill, swatch } from "./dom.js";
 import { edit } from "./edits.js";
 import { on, state } from "./state.js";
 import { complain } from "./toasts.js";
 
-/** Maximum length of a text that is shown, in characters. */
+/** Maximum length of the displayed text, in characters. */
 const SHOWN = 200_000;
 
 /** @type {HTMLAudioElement?} */
@@ -19,7 +19,7 @@ export function placeRangedMedia() {
   on(["labels", "selection"], () => showText(box));
 }
 
-/** Goes to a moment of the sound or a character of the text. @param {number} at */
+/** Goes to a time of the audio or a character of the text. @param {number} at */
 export function seekTo(at) {
   if (audio) audio.currentTime = at / 1000;
   document.querySelector(`.text [data-from="${at}"]`)?.scrollIntoView({ block: "center" });
@@ -58,7 +58,7 @@ async function open(box) {
 
 const noFile = () => el("p", { class: "soft" }, "This project has no file for it.");
 
-/** A line with which a stretch is labelled. */
+/** Renders the form that labels a range. */
 function newRange(kind) {
   const shape = state.data?.dataType === "audio" ? "audio" : "text";
   const classes = (state.ontology?.objects ?? []).filter((one) => one.shape === shape);
@@ -70,7 +70,7 @@ function newRange(kind) {
   return el("div", { class: "new-range" }, choice, first, last, el("span", { class: "soft" }, unit), button("Add", add));
 }
 
-/** The text with its labelled stretches. */
+/** Renders the text with its labelled ranges. */
 function showText(box) {
   const place = box.querySelector(".text");
   if (!place || !state.labels) return;

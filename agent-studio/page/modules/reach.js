@@ -1,18 +1,18 @@
-// Why an agent server gives a page no answer. A browser says only "Failed to fetch"; asking again in other ways tells more.
+// Diagnosis of missing responses of agent servers. A browser reports only "Failed to fetch"; further requests find the reason.
 
 /** @typedef {{kind: "down"|"forbidden"|"broken"|"cancelled", title: string, text: string}} Silence */
 
-/** How long the server may take to answer a question about itself, in milliseconds. */
+/** Timeout of a diagnostic request, in milliseconds. */
 const PATIENCE = 5000;
 
 /**
- * Finds out why a request to this server was not answered.
+ * Finds the reason why a request to this server got no response.
  * @param {string} server its origin
  * @returns {Promise<Silence>}
  */
 export async function whySilent(server) {
   const address = `${server}/healthz`;
-  // Without CORS the answer cannot be read, but it is seen that there is one.
+  // Without CORS the response is opaque, but shows that the server responds.
   if (!(await answers(address, "no-cors"))) {
     return {
       kind: "down",

@@ -1,4 +1,4 @@
-// Moving a shape or one of its handles: from an object entry to the coordinates that an edit sends.
+// Coordinates of edits that move a shape or one of its handles.
 
 import { draggedEdge, exact, extentOf, inside, isInside, shifted } from "./bounds.js";
 import { cornersOf, pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
@@ -9,7 +9,7 @@ import { cornersOf, pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
  */
 
 /**
- * The handles of a shape; none of what cannot be moved here.
+ * Returns the handles of a shape; none for shapes that cannot be moved here.
  * @returns {Handle[]}
  */
 export function handlesOf(entry, width, height) {
@@ -35,7 +35,7 @@ function turnedHandles(box, width, height) {
   return [0, 1, 2, 3].map((corner) => ({ x: points[2 * corner], y: points[2 * corner + 1], at: [corner] }));
 }
 
-/** Returns whether a shape has depth, which this page does not move. */
+/** Returns whether a shape is three-dimensional, which this page cannot move. */
 function isInSpace(entry) {
   return Object.values(entry.polyline ?? entry.point ?? {}).some((point) => point?.z !== undefined);
 }
@@ -47,7 +47,7 @@ export function canMove(entry) {
 }
 
 /**
- * The coordinates of a shape that is moved as a whole.
+ * Returns the coordinates of a moved shape.
  * @param {number} dx relative to the media
  * @param {number} dy
  * @returns {Coordinates}
@@ -57,7 +57,7 @@ export function moved(entry, dx, dy) {
 }
 
 /**
- * The coordinates of a shape with one handle dragged to a place in pixels of the media. They stay inside the media.
+ * Returns the coordinates of a shape with one handle dragged to a position in pixels of the media, clamped to the media.
  * @param {Handle} handle
  * @returns {Coordinates}
  */
@@ -93,7 +93,7 @@ function changed(entry, place) {
   return { skeleton: pairs(verticesOf(entry.skeleton).flatMap(({ x, y }) => [x, y])) };
 }
 
-/** A box with one corner elsewhere; the opposite corner stays, unless it lies outside the media. */
+/** Returns a box with one moved corner. The opposite corner stays, unless it is outside the media. */
 function stretched({ x, y, w, h }, corner, toX, toY, width, height) {
   const within = (value) => Math.max(0, Math.min(1, value));
   const [isLeft, isTop] = [corner === 0 || corner === 3, corner === 0 || corner === 1];
@@ -102,13 +102,13 @@ function stretched({ x, y, w, h }, corner, toX, toY, width, height) {
   return boxBetween(fixedX, fixedY, edgeX, draggedEdge(fixedY, toY, isTop ? y : y + h, height));
 }
 
-/** The box between two corners, relative to the media. */
+/** Returns the box between two corners, relative to the media. */
 function boxBetween(ax, ay, bx, by) {
   const [x, y] = [exact(Math.min(ax, bx)), exact(Math.min(ay, by))];
   return { x, y, w: exact(Math.abs(ax - bx)), h: exact(Math.abs(ay - by)) };
 }
 
-/** A turned box with one corner as near to a place as the media allows: turned, the other corners reach out first. */
+/** Returns a rotated box with one corner as close to a position as possible with all corners inside the media. */
 function turnedInside(box, handle, x, y, width, height) {
   const from = turnedHandles(box, width, height)[handle.at[0]];
   const at = (part) => turnedStretch(box, handle.at[0], from.x + (x - from.x) * part, from.y + (y - from.y) * part, width, height);
@@ -123,7 +123,7 @@ function turnedInside(box, handle, x, y, width, height) {
   return good === 0 ? box : at(good);
 }
 
-/** A turned box with one corner elsewhere: the opposite corner stays, and so does the angle. */
+/** Returns a rotated box with one moved corner. The opposite corner and the angle stay. */
 function turnedStretch(box, corner, x, y, width, height) {
   const opposite = turnedHandles(box, width, height)[(corner + 2) % 4];
   const [across, down] = turned([x - opposite.x, y - opposite.y], 0, 0, -box.theta, Array);
@@ -134,7 +134,7 @@ function turnedStretch(box, corner, x, y, width, height) {
   return { ...boxBetween((centreX - half[0]) / width, (centreY - half[1]) / height, (centreX + half[0]) / width, (centreY + half[1]) / height), theta: box.theta };
 }
 
-/** A side that is dragged, of at least a pixel. @param {number} length @param {boolean} isForward its direction before */
+/** Returns the length of a dragged side, at least one pixel. @param {number} length @param {boolean} isForward its direction before */
 const sideOf = (length, isForward) => (Math.abs(length) >= 1 ? length : Math.sign(length) || (isForward ? 1 : -1));
 
 function chunked(flat) {
@@ -145,7 +145,7 @@ function chunked(flat) {
 
 const same = (a, b) => a.length === b.length && a.every((value, index) => value === b[index]);
 
-/** An object entry with other coordinates, for drawing what is being dragged. */
+/** Returns an object entry with other coordinates, for drawing a drag. */
 export function withCoordinates(entry, coordinates) {
   const [kind, value] = Object.entries(coordinates)[0];
   if (kind === "polygons") return { ...entry, polygons: value };
@@ -158,12 +158,12 @@ export function withCoordinates(entry, coordinates) {
   return { ...entry, [kind]: value };
 }
 
-/** The coordinates of a polygon that has just been drawn. @param {[number, number][]} points in pixels of the media */
+/** Returns the coordinates of a drawn polygon. @param {[number, number][]} points in pixels of the media */
 export function drawnPolygon(points, width, height) {
   return { polygons: [[points.flatMap(([x, y]) => [inside(x / width), inside(y / height)])]] };
 }
 
-/** The coordinates of a box that has just been drawn. */
+/** Returns the coordinates of a drawn box. */
 export function drawnBox(ax, ay, bx, by, width, height) {
   const [left, top] = [inside(ax / width), inside(ay / height)];
   return { boundingBox: boxBetween(left, top, draggedEdge(left, bx / width, bx / width, width), draggedEdge(top, by / height, by / height, height)) };

@@ -1,5 +1,5 @@
-// A label row that is or was open, with its version and history. Every edit belongs to a row, so that an edit which was begun
-// on one row never ends on another.
+// A label row that is or was open, with its version and history. Every edit belongs to a row, so that an edit of one row is never
+// applied to another.
 
 import { noteRow } from "./attribution.js";
 import { Labels } from "./labels.js";
@@ -43,20 +43,20 @@ export class OpenRow {
     return state.row === this;
   }
 
-  /** Does the work after everything that was begun on this row before. @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  /** Runs work after all earlier work on this row. @template T @param {() => Promise<T>} work @returns {Promise<T>} */
   inTurn(work) {
     const turn = this.#queue.then(work);
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Waits until everything that was begun is saved or refused. */
+  /** Waits until all work is saved or rejected. */
   settled() {
     return this.#queue;
   }
 
   /**
-   * Takes in a row that the server returned.
+   * Loads a row that the server returned.
    * @param {{version: string?, row: any, data?: import("./api.js").Data}} answer
    * @param {Cause} cause
    */
@@ -77,14 +77,14 @@ export class OpenRow {
     this.publish();
   }
 
-  /** Notes that the row became another, so that this can be undone. @param {Step} step */
+  /** Records a change of the row for undo. @param {Step} step */
   noteStep(step) {
     this.done = [...this.done.slice(1 - MOST), step];
     this.undone = [];
     this.publish();
   }
 
-  /** Forgets what can be undone: it must not be undone over the save of somebody else. */
+  /** Clears the undo history, because undo must not overwrite a save by others. */
   forgetSteps() {
     [this.done, this.undone] = [[], []];
     this.publish();

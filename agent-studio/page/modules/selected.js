@@ -1,4 +1,4 @@
-// The facts, attributes and actions of the selected objects.
+// Properties, attributes and actions of the selected objects.
 
 import { Fields } from "./attributes.js";
 import { button, el, fill, swatch } from "./dom.js";

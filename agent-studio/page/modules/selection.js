@@ -1,11 +1,11 @@
-// Which objects are selected.
+// Selection of objects.
 
 import { goTo } from "./open.js";
 import { stage, viewport } from "./stage.js";
 import { state, update } from "./state.js";
 
 /**
- * Selects an object; with `extend` beside those that are selected, or not any more if it is one of them.
+ * Selects an object. With `extend`, adds it to the selection, or removes it if it is selected.
  * @param {string} hash
  * @param {boolean} extend
  */
@@ -21,7 +21,7 @@ export function selectAll() {
   update({ selection: new Set((state.labels?.on(state.frame) ?? []).map((entry) => entry.objectHash)) });
 }
 
-/** Selects the next or the one before in the frame's list. @param {1|-1} step */
+/** Selects the next or previous object of the frame's list. @param {1|-1} step */
 export function selectNext(step) {
   const hashes = (state.labels?.on(state.frame) ?? []).map((entry) => entry.objectHash);
   if (hashes.length === 0) return;
@@ -31,7 +31,7 @@ export function selectNext(step) {
   update({ selection: new Set([hashes[next]]) });
 }
 
-/** Shows an object: goes to a frame that it is on, and moves the view there if it is out of sight. @param {string} hash */
+/** Shows an object: goes to a frame with it, and pans to it if it is not visible. @param {string} hash */
 export async function reveal(hash, zoom = false) {
   const known = state.labels?.objects.get(hash);
   if (!known) return;

@@ -1,16 +1,16 @@
-// All shapes of a frame, painted once and moved as a picture: panning over thousands of them costs what it costs over none.
+// All shapes of a frame, painted once to an off-screen picture, so that the cost of panning does not depend on their number.
 //
-// The picture is a little larger than the screen. While the view changes, the last picture is shown moved and scaled, and a
-// new one is painted beside it, some shapes in each animation frame; when it is complete, it takes the other's place. How
-// many shapes follows from how long animation frames take: much of the work is done after the calls that ask for it.
+// The picture is slightly larger than the screen. While the view changes, the last picture is shown moved and scaled, and a new
+// one is painted, some shapes per animation frame, which then replaces it. The number of shapes per animation frame adapts to the
+// duration of animation frames, because much of the work is done after the drawing calls return.
 
 import { PLAIN, paint } from "./painting.js";
 
-/** How many shapes are painted in one animation frame: at least, at most, and to begin with. */
+/** Number of shapes painted per animation frame: minimum, maximum and initial value. */
 const [FEWEST, MOST, FIRST] = [60, 1200, 400];
-/** Between these, in milliseconds, an animation frame takes about as long as it should. */
+/** Target range of the duration of an animation frame, in milliseconds. */
 const [SHORT, LONG] = [20, 34];
-/** How much of the screen's size the picture has beyond it on each side. */
+/** Margin of the picture on each side, relative to the screen's size. */
 const MARGIN = 0.25;
 
 export class ShapeLayer {
@@ -20,7 +20,7 @@ export class ShapeLayer {
   #front = null;
   /** @type {Picture?} */
   #back = null;
-  /** The canvas of the picture before, to be painted on again. @type {HTMLCanvasElement?} */
+  /** Canvas of the previous picture, for reuse. @type {HTMLCanvasElement?} */
   #spare = null;
   #portion = FIRST;
   #lastDraw = 0;
@@ -28,7 +28,7 @@ export class ShapeLayer {
   #isMarked = () => false;
 
   /**
-   * The shapes from now on.
+   * Sets the shapes.
    * @param {(shape: any) => boolean} isMarked those that stand out
    * @param {boolean} isSameFrame whether the picture that there is may stay until the new one is complete
    */
@@ -42,7 +42,7 @@ export class ShapeLayer {
   }
 
   /**
-   * Paints the layer as far as there is time.
+   * Paints the layer as far as time permits.
    * @param {CanvasRenderingContext2D} context whose unit is a pixel of the screen
    * @param {import("./viewport.js").Viewport} viewport
    * @param {number} density pixels of the device for each of the screen
@@ -61,12 +61,12 @@ export class ShapeLayer {
       this.#front = this.#back;
       this.#back = null;
     }
-    // Of another frame, what there is already is better than nothing.
+    // For another frame, an incomplete picture is better than none.
     (this.#front ?? this.#back)?.draw(context, viewport);
     return this.#back !== null || !this.#front?.isOf(viewport);
   }
 
-  /** More at once where frames are short, less where they are long. */
+  /** Adapts the number of shapes to the duration of the last frame. */
   #adapt() {
     const took = performance.now() - this.#lastDraw;
     const factor = took < SHORT ? 1.3 : took > LONG ? 0.5 : 1;
@@ -83,7 +83,7 @@ class Picture {
     const [marginX, marginY] = [viewport.width * MARGIN, viewport.height * MARGIN];
     this.width = viewport.width + 2 * marginX;
     this.height = viewport.height + 2 * marginY;
-    // The same view, seen from the picture's corner.
+    // The same view, relative to the picture's corner.
     this.own = { scale: this.view.scale, x: this.view.x + marginX, y: this.view.y + marginY };
     this.canvas = spare ?? document.createElement("canvas");
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
@@ -101,14 +101,14 @@ class Picture {
     this.screen = [viewport.width, viewport.height];
   }
 
-  /** Whether it shows just this view. */
+  /** Returns whether the picture shows exactly this view. */
   isOf({ view, width, height }) {
     return !this.isStale && this.view === view && this.screen[0] === width && this.screen[1] === height;
   }
 
-  /** Paints so many more shapes. @returns {boolean} whether it is complete */
+  /** Paints this number of further shapes. @returns {boolean} whether it is complete */
   paint(portion) {
-    // Outlines say enough where there are thousands, and fills would hide the image.
+    // With thousands of shapes only outlines are drawn, because fills would hide the image.
     const style = this.shapes.length > 3000 ? { ...PLAIN, width: 1, fill: 0 } : PLAIN;
     const marked = { ...style, width: 2.5, fill: 0.34 };
     const end = Math.min(this.painted + portion, this.shapes.length);

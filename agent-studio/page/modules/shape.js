@@ -1,4 +1,4 @@
-// From an object entry of a label row to something that can be drawn and hit. All in pixels of the media.
+// Conversion of object entries to shapes for drawing and hit tests, in pixels of the media.
 
 import { maskOf } from "./bitmask.js";
 
@@ -15,7 +15,7 @@ import { maskOf } from "./bitmask.js";
  * @property {number} area of the box
  */
 
-/** Number of corners that stand for a circle. */
+/** Number of corners that approximate a circle. */
 const CORNERS = 48;
 
 const NO_POINTS = new Float32Array(0);
@@ -58,7 +58,7 @@ function partsOf(entry, known, width, height) {
   return null;
 }
 
-/** The corners of a box, flat and relative. */
+/** Returns the corners of a box, flat and relative. */
 export function cornersOf({ x, y, w, h }) {
   return [x, y, x + w, y, x + w, y + h, x, y + h];
 }
@@ -85,13 +85,13 @@ function scaled(points, width, height) {
   return out;
 }
 
-/** A box turned about its centre, clockwise on the screen. */
+/** Returns the corners of a box rotated clockwise about its centre. */
 function turnedBox({ x, y, w, h, theta }, width, height) {
   return turned(scaled(cornersOf({ x, y, w, h }), width, height), (x + w / 2) * width, (y + h / 2) * height, theta);
 }
 
 /**
- * Points turned about a centre.
+ * Rotates points about a centre.
  * @param {ArrayLike<number>} points flat
  * @param {number} degrees clockwise on the screen
  * @param {any} [Numbers] kind of array: `Float32Array` for what is drawn, `Array` for what is saved
@@ -117,12 +117,12 @@ function round({ x, y, rx, ry, theta }, width, height) {
   return turned(points, x * width, y * height, theta);
 }
 
-/** The vertices of a skeleton in the order of the wire. */
+/** Returns the vertices of a skeleton in wire order. */
 export function verticesOf(skeleton) {
   return Object.values(skeleton);
 }
 
-/** Draws the edges of the template whose two vertices are there. A vertex is found by feature hash or name, never by number. */
+/** Returns vertices and edges of a skeleton. Edges need both vertices, which are matched by feature hash or name, never by number. */
 function skeleton(points, known, flat) {
   const vertices = verticesOf(points);
   const dots = flat(vertices.flatMap(({ x, y }) => [x, y]));
@@ -140,13 +140,13 @@ function skeleton(points, known, flat) {
   };
 }
 
-/** Older rows say it with a member each (contract: `docs/contract/label-format.md#skeleton`). */
+/** Reads the visibility, which older rows store as boolean members (contract: `docs/contract/label-format.md#skeleton`). */
 function visibilityOf(vertex) {
   const flag = ["invisible", "occluded", "selfOccluded", "visible"].find((one) => vertex[one] === true);
   return flag ?? vertex.visibility;
 }
 
-/** A box in perspective: its front, its back, and the edges between them. */
+/** Returns front, back and connecting edges of a 2-D cuboid. */
 function cuboid({ front, vanishingPoint, scaleRatio, offset }, flat) {
   const back = front.map((value, index) => {
     const axis = index % 2 === 0 ? "x" : "y";

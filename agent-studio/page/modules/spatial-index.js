@@ -1,4 +1,4 @@
-// Which shapes are where: a grid over the media, so that neither drawing nor pointing looks at all of them.
+// Spatial index of shapes: a grid over the media, so that drawing and hit tests do not visit all shapes.
 
 /** @typedef {import("./shape.js").Shape} Shape */
 /** @typedef {[number, number, number, number]} Box left, top, right, bottom */
@@ -29,7 +29,7 @@ export class SpatialIndex {
   #stamps;
   #stamp = 0;
 
-  /** What lies outside the media belongs to the cells at its edge. @param {Box} box */
+  /** Returns the cells of a box. Boxes outside the media belong to the cells at its edge. @param {Box} box */
   *#cellsOf([left, top, right, bottom]) {
     const clamp = (value) => Math.max(0, Math.min(this.#columns - 1, Math.floor(value)));
     const [firstColumn, lastColumn] = [clamp(left / this.#cellWidth), clamp(right / this.#cellWidth)];
@@ -39,7 +39,7 @@ export class SpatialIndex {
     }
   }
 
-  /** The shapes whose boxes touch this one, from the bottom to the top. @param {Box} box @returns {Shape[]} */
+  /** Returns the shapes whose boxes intersect this one, from bottom to top. @param {Box} box @returns {Shape[]} */
   touching(box) {
     this.#stamp += 1;
     const found = [];

@@ -1,4 +1,4 @@
-// The canvas: media below, shapes above it, and on top what the person is doing.
+// The canvas: media, shapes above it, and overlays on top.
 
 import { el } from "./dom.js";
 import { ShapeLayer } from "./shape-layer.js";
@@ -9,7 +9,7 @@ import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./media.js").Picture} Picture */
 
-/** Media, and all shapes: what changes seldom. */
+/** Canvas of media and shapes, which change rarely. */
 const canvas = el("canvas", { tabindex: "0", "aria-label": "The frame with its labels. Right-click to trigger an agent." });
 const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
@@ -17,11 +17,11 @@ const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")
 let picture = null;
 /** True while another picture is loading. */
 let isWaiting = true;
-/** Which labels and frame the index is of. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
+/** Labels and frame of the index. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
 let indexed = null;
 let index = new SpatialIndex([], 1, 1);
 let scheduled = false;
-/** Up to so many selected objects stand out above the others; more are painted among them. */
+/** Maximum number of selected objects that are painted above the others. */
 export const FEW_SELECTED = 200;
 /** @type {Set<string>} */
 const NONE = new Set();
@@ -32,7 +32,7 @@ const layer = new ShapeLayer();
 
 export const viewport = new Viewport(redraw);
 
-/** The canvas element, and where the labels of the picture that is shown are. */
+/** The canvas element, and access to the labels of the displayed picture. */
 export const stage = {
   canvas,
   /** The shapes of the frame that is shown. */
@@ -52,7 +52,7 @@ export const stage = {
 /** @type {Map<string, import("./shape.js").Shape>} */
 let byHash = new Map();
 
-/** Puts the canvas into the page. @param {HTMLElement} parent */
+/** Inserts the canvas into the page. @param {HTMLElement} parent */
 export function placeStage(parent) {
   parent.append(canvas);
   new ResizeObserver(() => {
@@ -66,18 +66,18 @@ export function placeStage(parent) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
-/** Paints something on top of the shapes, each time. @param {(context: CanvasRenderingContext2D) => void} overlay */
+/** Registers an overlay, which is painted on top of the shapes. @param {(context: CanvasRenderingContext2D) => void} overlay */
 export function addOverlay(overlay) {
   overlays.push(overlay);
 }
 
-/** Says that another picture is on its way. What is shown stays until it is there. */
+/** Announces another picture. The current one stays until the other is loaded. */
 export function awaitPicture() {
   isWaiting = true;
   canvas.dataset.complete = "false";
 }
 
-/** Shows a picture and the labels of its frame, both at once. @param {Picture?} next */
+/** Shows a picture together with the labels of its frame. @param {Picture?} next */
 export function showPicture(next) {
   if (picture !== next) picture?.close?.();
   picture = next;
@@ -102,7 +102,7 @@ function paintAll() {
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, viewport.width, viewport.height);
   canvas.dataset.complete = String(!isWaiting && !picture);
-  // A window can be so small that nothing is left of the stage.
+  // In a small window the stage may have no area.
   if (!picture || !viewport.hasArea) return;
   reindex(picture);
   paintMedia(picture);
@@ -132,7 +132,7 @@ function paintMedia({ source, width, height }) {
   context.strokeRect(x, y, width * scale, height * scale);
 }
 
-/** Shapes follow the picture that is shown, not the frame that was asked for. */
+/** Updates the shapes to the displayed picture, not to the requested frame. */
 function reindex({ frame, width, height }) {
   const { labels, selection } = state;
   const crowd = selection.size > FEW_SELECTED ? selection : NONE;

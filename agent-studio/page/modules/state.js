@@ -1,4 +1,4 @@
-// The state of the page. Parts of the page listen for the keys that they show.
+// The state of the page. Modules subscribe to the keys that they display.
 
 /**
  * @typedef {Object} EditorState
@@ -71,7 +71,7 @@ let changed = new Set();
 export const state = values;
 
 /**
- * Changes what the page shows. Listeners are told once, after the current task.
+ * Updates the state. Listeners are called once, after the current task.
  * @param {Partial<EditorState>} changes
  */
 export function update(changes) {

@@ -1,4 +1,4 @@
-// Where objects and classifications are along the frames: one line each, those of the frame or the selection first.
+// Timeline of objects and classifications: one line each, selected ones and those of the frame first.
 
 import { el } from "./dom.js";
 import { frameCount, goTo, isRanged } from "./open.js";
@@ -6,14 +6,14 @@ import { seekTo } from "./ranged-media.js";
 import { selectObject } from "./selection.js";
 import { state } from "./state.js";
 
-/** How many lines are shown; the rest can be selected. */
+/** Maximum number of lines; further objects appear when they are selected. */
 const LINES = 60;
 const HEIGHT = 18;
 const NAMES = 150;
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An SVG element. */
+/** Creates an SVG element. */
 function draw(tag, attributes, text) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
@@ -29,7 +29,7 @@ export class Timeline {
 
   #scheduled = false;
 
-  /** Draws it anew, once per animation frame. */
+  /** Redraws the timeline, once per animation frame. */
   show() {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -74,7 +74,7 @@ export class Timeline {
   }
 }
 
-/** Selected objects first, then those of the frame, then the others, then classifications. */
+/** Returns the lines: selected objects, objects of the frame, other objects, classifications. */
 function linesOf(labels) {
   const { frame, selection } = state;
   const rank = (one) => (selection.has(one.hash) ? 0 : one.on.has(frame) ? 1 : 2);

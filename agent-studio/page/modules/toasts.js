@@ -2,7 +2,7 @@
 
 import { button, byId, el, fill, remove } from "./dom.js";
 
-/** Time that a message stays, in milliseconds. Errors stay until they are put away. */
+/** Display time of a message, in milliseconds. Errors stay until they are dismissed. */
 const STAYS = 8000;
 /** Maximum number of messages. */
 const MOST = 3;
@@ -37,20 +37,20 @@ export function toast({ kind, title, text, facts = [], actions = [] }) {
   });
 }
 
-/** Says something that needs no answer. @param {string} title */
+/** Shows an informational message. @param {string} title */
 export const inform = (title) => toast({ kind: "plain", title });
 
-/** Says what went wrong. @param {unknown} error */
+/** Shows an error. @param {unknown} error */
 export function complain(error) {
   const { message, status } = /** @type {import("./api.js").Refused} */ (error);
   if (status === undefined) console.error(error);
   toast({ kind: "bad", title: message || "Something went wrong in the page. The browser's console says what." });
 }
 
-/** Puts all messages away. */
+/** Dismisses all messages. */
 export const clearToasts = () => fill(byId("toasts"));
 
-/** Puts the newest message away. @returns {boolean} whether there was one */
+/** Dismisses the newest message. @returns {boolean} whether there was one */
 export function dismissToast() {
   const newest = /** @type {HTMLElement?} */ (byId("toasts").firstElementChild);
   if (newest) remove(newest);

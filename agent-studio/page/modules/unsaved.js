@@ -1,4 +1,4 @@
-// Drawn shapes that are not saved yet. They stay on the image until the row has them or the person discards them.
+// Drawn shapes that are not saved yet. They stay on the image until they are saved or discarded.
 
 import { edit } from "./edits.js";
 import { paint } from "./painting.js";
@@ -39,7 +39,7 @@ export function discardUnsaved() {
   if (refused.length === 0) return false;
   clearToasts();
   update({ unsaved: state.unsaved.filter((one) => !one.isRefused) });
-  // Nothing is left that is not saved.
+  // No unsaved shapes are left.
   for (const { row } of refused) if (row.saving.state === "failed") row.setSaving("saved");
   return true;
 }
@@ -49,7 +49,7 @@ async function send(drawn) {
   drawn.isRefused = false;
   update({ unsaved: [...state.unsaved] });
   const { words, frame, featureHash, coordinates } = drawn;
-  // Data that was opened again has another row.
+  // Reopened data has another row.
   const row = state.row && isAt(drawn, state.row) ? state.row : drawn.row;
   const added = await edit(words, [{ edit: "addObject", class: featureHash, frame, coordinates }], row, () => advice(drawn));
   if (!state.unsaved.includes(drawn)) return;
@@ -69,7 +69,7 @@ function advice(drawn) {
 /** @param {Drawn} drawn @param {import("./row.js").OpenRow} row */
 const isAt = ({ row: { place } }, row) => place.project === row.place.project && place.data === row.place.data;
 
-/** Paints unsaved shapes, and asks before the window is closed over them. */
+/** Paints unsaved shapes, and asks for confirmation before the window is closed. */
 export function placeUnsaved() {
   addOverlay((context) => {
     const { labels, row, unsaved } = state;

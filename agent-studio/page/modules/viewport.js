@@ -1,4 +1,4 @@
-// Which part of the media is seen: zoom and pan.
+// The visible part of the media: zoom and pan.
 
 /** @typedef {{scale: number, x: number, y: number}} View screen = media × scale + (x, y), in CSS pixels */
 
@@ -18,7 +18,7 @@ export class Viewport {
   /** Size of the media, in its pixels. */
   mediaWidth = 1;
   mediaHeight = 1;
-  /** True if the whole media is shown, also after a change of size. */
+  /** True if the whole media is fitted to the canvas, also after a resize. */
   fitted = true;
   #moved;
 
@@ -34,7 +34,7 @@ export class Viewport {
     else this.#moved();
   }
 
-  /** The media that is shown, which is fitted if its size is another. */
+  /** Sets the media size, and fits the media if the size has changed. */
   show(width, height) {
     if (width === this.mediaWidth && height === this.mediaHeight) return;
     [this.mediaWidth, this.mediaHeight] = [width, height];
@@ -50,14 +50,14 @@ export class Viewport {
     this.fitted = true;
   }
 
-  /** Shows a box of the media with room around it. @param {[number, number, number, number]} box */
+  /** Shows a box of the media with a margin. @param {[number, number, number, number]} box */
   reveal([left, top, right, bottom]) {
     const room = 3;
     const scale = Math.min(this.width / (room * Math.max(1, right - left)), this.height / (room * Math.max(1, bottom - top)));
     this.#centre(clamp(Math.min(scale, 8)), (left + right) / 2, (top + bottom) / 2);
   }
 
-  /** Zooms so that what is at this place of the screen stays there. */
+  /** Zooms about a screen position. */
   zoomAt(x, y, factor) {
     const scale = clamp(this.view.scale * factor);
     const real = scale / this.view.scale;
@@ -71,7 +71,7 @@ export class Viewport {
     this.zoomAt(this.width / 2, this.height / 2, factor);
   }
 
-  /** One pixel of the media for each of the screen. */
+  /** Sets the zoom to one media pixel per screen pixel. */
   actualSize() {
     this.zoom(1 / this.view.scale);
   }
@@ -82,12 +82,12 @@ export class Viewport {
     this.#moved();
   }
 
-  /** From the screen to the media. @returns {[number, number]} */
+  /** Converts screen to media coordinates. @returns {[number, number]} */
   toMedia(x, y) {
     return [(x - this.view.x) / this.view.scale, (y - this.view.y) / this.view.scale];
   }
 
-  /** From the media to the screen. @returns {[number, number]} */
+  /** Converts media to screen coordinates. @returns {[number, number]} */
   toScreen(x, y) {
     return [x * this.view.scale + this.view.x, y * this.view.scale + this.view.y];
   }

@@ -1,4 +1,4 @@
-"""The coins of the museum's photograph, each with its mask."""
+"""Masks of the coins in the museum's photograph."""
 
 import cv2
 import numpy as np
@@ -9,16 +9,16 @@ from skimage.segmentation import watershed
 from curves import largest, smoothed
 from photographs import pixels
 
-# A coin has more pixels than this; specks and the edge of the photograph have fewer.
+# Minimum pixels of a coin; specks and the edge of the photograph have fewer.
 SMALLEST = 500
-# Dark patches of relief at the edge of a coin are bays of fewer pixels across.
+# Maximum width in pixels of the dark bays that the relief causes at the edge of a coin.
 BAY = 13
 
 
 def coins():
-    """The photograph in grey and the masks of its coins, from the top left to the bottom right, row by row."""
+    """Returns the photograph in grey and the masks of its coins, row by row from the top left."""
     image = pixels("coins.png")[:, :, 0]
-    # Flooding the slopes of brightness from what is surely coin and what is surely felt.
+    # Watershed of the brightness gradient, from certain coin pixels and certain felt pixels.
     markers = np.zeros(image.shape, int)
     markers[image < 30] = 1
     markers[image > 150] = 2
@@ -30,6 +30,6 @@ def coins():
 
 def _whole(part):
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BAY, BAY))
-    # With a margin: the border of the image must not count as coin.
+    # With a margin, so that the image border does not count as coin.
     closed = cv2.morphologyEx(np.pad(part.astype(np.uint8), BAY), cv2.MORPH_CLOSE, disk)
     return smoothed(largest(closed[BAY:-BAY, BAY:-BAY] > 0), 1.5)

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from skimage.measure import find_contours
 
-# How finely a curve is drawn before it is turned into pixels: parts of a pixel in each direction.
+# Supersampling factor of curves in each direction before they are converted to pixels.
 FINE = 8
 
 
 def spline(points, steps=8):
-    """A closed Catmull-Rom curve through the points, with so many pieces between two of them."""
+    """Returns a closed Catmull-Rom curve through the points, with this number of segments between two of them."""
     points = np.asarray(points, float)
     before, after = np.roll(points, 1, 0), np.roll(points, -1, 0)
     beyond = np.roll(points, -2, 0)
@@ -32,13 +32,13 @@ def spline(points, steps=8):
 
 
 def ellipse(x, y, rx, ry, count):
-    """So many points of an ellipse, its axes along those of the image."""
+    """Returns this number of points of an axis-aligned ellipse."""
     angles = 2 * np.pi * np.arange(count) / count
     return np.stack([x + rx * np.cos(angles), y + ry * np.sin(angles)], 1)
 
 
 def filled(points, shape):
-    """The mask of what a closed line surrounds: the pixels of which at least half is inside. `shape`: rows, columns."""
+    """Returns the mask of a closed line: the pixels of which at least half is inside. `shape`: rows, columns."""
     height, width = shape[:2]
     fine = np.zeros((height * FINE, width * FINE), np.uint8)
     corners = np.round(np.asarray(points, float) * FINE).astype(np.int32)
@@ -47,7 +47,7 @@ def filled(points, shape):
 
 
 def refined(image, mask, band, rounds=4):
-    """A mask drawn by hand, moved by GrabCut to the edge that the image has within `band` pixels of its border."""
+    """Refines a manually drawn mask with GrabCut, to the image's edge within `band` pixels of its border."""
     size = 2 * band + 1
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     drawn = mask.astype(np.uint8)
@@ -63,12 +63,12 @@ def refined(image, mask, band, rounds=4):
 
 
 def smoothed(mask, sigma):
-    """A mask without the fringes that are finer than so many pixels."""
+    """Removes details of a mask that are thinner than this number of pixels."""
     return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE) >= 0.5
 
 
 def largest(mask):
-    """The largest connected part of a mask, without holes smaller than 1 % of it."""
+    """Returns the largest connected component of a mask, without holes smaller than 1 % of it."""
     mask = mask.astype(np.uint8)
     _, parts, facts, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     part = parts == 1 + np.argmax(facts[1:, cv2.CC_STAT_AREA])
@@ -78,39 +78,39 @@ def largest(mask):
 
 
 def without_specks(mask, smallest):
-    """A mask without its connected parts of fewer pixels than this."""
+    """Removes connected components with fewer pixels than this."""
     _, parts, facts, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     large = [part for part in range(1, len(facts)) if facts[part, cv2.CC_STAT_AREA] >= smallest]
     return np.isin(parts, large)
 
 
 def rings(mask):
-    """The borders of a mask, each a line of points half a pixel apart at most: the outline first, then the holes."""
+    """Returns the borders of a mask as lines of points at most half a pixel apart: the outline first, then the holes."""
     padded = np.pad(mask.astype(float), 1)
     lines = [line[:-1, ::-1] - 0.5 for line in find_contours(padded, 0.5, positive_orientation="high")]
     return sorted(lines, key=lambda line: -abs(area(line)))
 
 
 def area(points):
-    """The area in pixels that a closed line surrounds; negative if it runs the other way round."""
+    """Returns the signed area of a closed line in pixels."""
     x, y = np.asarray(points, float).T
     return 0.5 * float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
 
 
 def thinned(points, tolerance):
-    """A closed line with the points left out that are within so many pixels of it without them."""
+    """Simplifies a closed line with this tolerance in pixels."""
     line = np.round(np.asarray(points, float) * 64).astype(np.int32)
     return cv2.approxPolyDP(line, tolerance * 64, True)[:, 0] / 64.0
 
 
 def box_of(mask):
-    """Left, top, width and height of a mask."""
+    """Returns left, top, width and height of a mask."""
     columns, rows = np.flatnonzero(mask.any(0)), np.flatnonzero(mask.any(1))
     return [int(columns[0]), int(rows[0]), int(columns[-1] - columns[0] + 1), int(rows[-1] - rows[0] + 1)]
 
 
 def runs(mask, order):
-    """The lengths of the runs of unset and set pixels, beginning with unset ones; `order` C: by row, F: by column."""
+    """Returns the run lengths of unset and set pixels, beginning with unset ones. `order`: C by row, F by column."""
     flat = mask.flatten(order)
     changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     edges = np.concatenate([[0], changes, [flat.size]])

@@ -1,6 +1,6 @@
-"""Geometry as label rows hold it: fractions of the image's width and height, to four decimals like the platform's.
+"""Geometry in the format of label rows: fractions of the image's width and height, with four decimals as on the platform.
 
-Each function takes pixels and the size of the image (width, height), and gives the entry's members.
+Each function takes pixels and the image size (width, height), and returns the members of the entry.
 """
 
 from curves import runs
@@ -25,7 +25,7 @@ def box(size, left, top, width, height):
 
 
 def rotated_box(size, x, y, width, height, degrees):
-    """A box around (x, y), turned clockwise."""
+    """A box around (x, y), rotated clockwise."""
     inner = box(size, x - width / 2, y - height / 2, width, height)["boundingBox"]
     return {"rotatableBoundingBox": {**inner, "theta": degrees}}
 
@@ -37,7 +37,7 @@ def polygon(size, outline, *holes):
 
 
 def polyline(size, points):
-    """An open line."""
+    """A polyline."""
     return {"polyline": _points(points, size)}
 
 
@@ -47,7 +47,7 @@ def point(size, x, y):
 
 
 def ellipse(size, x, y, rx, ry, degrees):
-    """An ellipse with these half axes, turned clockwise."""
+    """An ellipse with these semi-axes, rotated clockwise."""
     return {"ellipse": {"x": _x(x, size), "y": _y(y, size), "rx": _x(rx, size), "ry": _y(ry, size), "theta": degrees}}
 
 
@@ -57,13 +57,13 @@ def circle(size, x, y, radius):
 
 
 def cuboid(size, front, offset):
-    """A block: the corners of its front, and how far its back is moved."""
+    """A 2-D cuboid: the corners of its front, and the offset of its back."""
     flat = [number for x, y in front for number in (_x(x, size), _y(y, size))]
     return {"cuboid_2d": {"front": flat, "offset": {"x": _x(offset[0], size), "y": _y(offset[1], size)}}}
 
 
 def skeleton(size, vertices):
-    """A skeleton: place and visibility of each vertex by its name. Those that are left out are not there."""
+    """A skeleton: position and visibility of vertices by name. Vertices that are not given are missing."""
     names = [name for name in UPPER_BODY if name in vertices]
     out = {}
     for at, name in enumerate(names):
@@ -85,7 +85,7 @@ def bitmask(mask):
 
 
 def _number(value):
-    """A number in groups of five bits, the lowest first, each a character."""
+    """Encodes a number in groups of five bits, lowest first, one character each."""
     out = ""
     while True:
         bits, value = value & 31, value >> 5

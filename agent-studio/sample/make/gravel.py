@@ -1,6 +1,6 @@
-"""A cluttered image with a known truth: the museum's coins strewn over gravel, and two things that are no coins.
+"""A cluttered image with exact ground truth: the museum's coins on gravel, and two objects that are not coins.
 
-It is composed of photographs, not taken: `../README.md` says so.
+It is composed of other photographs; `../README.md` states that.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from photographs import part, pixels
 from sprites import BRONZE, SILVER, coin_sprites, cut_out, laid_on, visible
 
 SIZE = (640, 480)
-# Each coin: which of the 24, centre in pixels, degrees, scale, metal. Later ones lie on earlier ones.
+# Coins: index (of 24), centre in pixels, rotation in degrees, scale, metal. Later coins cover earlier ones.
 COINS = [
     (0, 70, 62, 20, 1.05, SILVER), (5, 168, 96, 130, 1.0, SILVER), (10, 268, 58, 250, 1.0, BRONZE),
     (15, 372, 92, 75, 1.1, SILVER), (2, 470, 52, 310, 1.0, SILVER), (17, 566, 106, 200, 0.95, BRONZE),
@@ -25,7 +25,7 @@ COINS = [
 
 
 def _distractors(shape):
-    """A spoon, and a badge that is as round as a coin."""
+    """Returns a spoon, and a badge that is as round as a coin."""
     spoon = cut_out(pixels("coffee.png"), outlines.espresso()["spoon"])
     suit = pixels("astronaut.png")
     badge = cut_out(suit, filled(ellipse(170.5, 385.5, 36, 37, 90), suit.shape))
@@ -33,7 +33,7 @@ def _distractors(shape):
 
 
 def gravel():
-    """The image, and for each coin the mask of what is seen of it."""
+    """Returns the image, and the mask of the visible part of each coin."""
     stones = part(pixels("gravel.png"), (0, 64, 512, 448), SIZE).astype(np.float32)
     image = np.clip(stones * np.float32([0.86, 0.80, 0.72]), 0, 255)
     metals = {metal: coin_sprites(metal) for metal in (SILVER, BRONZE)}

@@ -1,4 +1,4 @@
-"""What is really there: for measuring agents. COCO's format, and for the video a list of tracks."""
+"""Ground truth for measuring agents: COCO files, and a list of tracks for the video."""
 
 import coins
 import gravel
@@ -17,7 +17,7 @@ def _polygon(mask):
 
 
 def all_coins():
-    """Every coin of the two images of coins: box and outline of what is seen of it."""
+    """Returns box and outline of the visible part of every coin in the two images of coins."""
     images, annotations = [], []
     for number, (name, (image, masks)) in enumerate([("coins.png", coins.coins()), ("gravel.jpg", gravel.gravel())], 1):
         images.append(_image(number, name, image.shape))
@@ -30,7 +30,7 @@ def all_coins():
 
 
 def all_outlines():
-    """The masks of things, as run lengths by column: some have holes or two parts."""
+    """Returns the masks of objects as run lengths by column. Some have holes or two components."""
     images, annotations, categories = [], [], []
     for name, masks in [
         ("espresso.jpg", outlines.espresso()), ("rocket.jpg", outlines.rocket()),
@@ -48,7 +48,7 @@ def all_outlines():
 
 
 def all_tracks(masks):
-    """The coins of the video: by frame the box of what is seen, and the share of the coin that is."""
+    """Returns the coins of the video: box of the visible part and visible share, by frame."""
     boxes = seen_boxes(masks)
     tracks = []
     for name, by_frame in boxes.items():

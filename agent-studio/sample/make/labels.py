@@ -1,4 +1,4 @@
-"""The labels of the images. What is wrong with them on purpose is marked `Mistake`, and listed in `../README.md`."""
+"""Labels of the images. Deliberate mistakes are marked `Mistake`, and listed in `../README.md`."""
 
 from functools import partial
 
@@ -18,14 +18,14 @@ def _image(title, image):
 
 
 def _swapped(points, at):
-    """A line in which two neighbours changed places, so that it crosses itself."""
+    """Swaps two neighbouring points of a line, so that it intersects itself."""
     points = list(points)
     points[at], points[at + 1] = points[at + 1], points[at]
     return points
 
 
 def museum():
-    """Three of 24 coins: what the others are to be found by."""
+    """Three of 24 coins, as prompts for finding the others."""
     image, masks = coins.coins()
     row = _image("coins.png", image)
     for which, inscription in [(5, "Standing figure"), (13, "Head to the right"), (8, None)]:
@@ -41,7 +41,7 @@ def museum():
 
 
 def strewn():
-    """Four coins that are boxed well, and the slips of a tired annotator."""
+    """Four correct boxes of coins, and typical mistakes of an annotator."""
     image, masks = gravel.gravel()
     row = _image("gravel.jpg", image)
 
@@ -53,14 +53,14 @@ def strewn():
     coin("near the badge", box_of(masks[12]), metal="Silver")
     coin("twice", box_of(masks[2]), metal="Bronze")
     left, top, width, height = box_of(masks[2])
-    # Mistake: the same coin again.
+    # Mistake: a duplicate box of a coin.
     coin("twice again", (left + 2, top - 1, width, height + 1), metal="Bronze")
     left, top, width, height = box_of(masks[11])
     # Mistake: beyond the right edge of the image.
     coin("cut off", (left, top, width + 22, height), metal="Silver")
-    # Mistake: a click that became a box of 2 by 2 pixels.
+    # Mistake: a box of 2 by 2 pixels.
     coin("click", (305, 122, 2, 2), metal="Silver")
-    # Mistake: the metal, which is required, has no answer.
+    # Mistake: the required metal has no answer.
     coin("unanswered", box_of(masks[14]))
     row.classify("Scene", scene="Outdoors", time_of_day="Day", place="Nowhere: composed of photographs")
     row.classify("Number of coins", number_of_coins=24)
@@ -75,7 +75,7 @@ SURFACE = [
 
 
 def espresso():
-    """Outlines, one of them a ring and one with a vertex every half pixel; a mask of two parts."""
+    """Outlines, one of them a ring and one with a vertex every half pixel; a mask with two components."""
     things = outlines.espresso()
     row = _image("espresso.jpg", pixels("coffee.png"))
     crockery = partial(dict, kind="Crockery")
@@ -86,11 +86,11 @@ def espresso():
     saucer = row.add("Item outline", "saucer", **crockery(piece="Saucer", note="Traced pixel by pixel"))
     saucer.on(0, geometry.polygon, rings(things["saucer"])[0])
     row.add("Item mask", "spoon", **crockery(piece="Spoon", hidden_share=0.1)).put(0, geometry.bitmask(things["spoon"]))
-    # Mistake: the outline of the coffee crosses itself.
+    # Mistake: the outline of the coffee intersects itself.
     answers = crockery(piece="Cup", contents=["Coffee"], note="Surface of the coffee")
     surface = row.add("Item outline", "surface", **answers)
     surface.on(0, geometry.polygon, _swapped(SURFACE, 7))
-    # Mistake: the kind, which is required, has no answer.
+    # Mistake: the required kind has no answer.
     row.add("Item box", "cup", note="To be outlined").on(0, geometry.box, *box_of(things["cup"]))
     row.add("Item box", "spoon", **crockery(piece="Spoon")).on(0, geometry.box, *box_of(things["spoon"]))
     row.classify("Scene", scene="Indoors", light=["Daylight", "Lamps"])
@@ -106,7 +106,7 @@ def astronaut():
     row = _image("astronaut.jpg", pixels("astronaut.png"))
     face = row.add("Face", "face", of="Person", expression="Smiling")
     face.on(0, geometry.box, 178, 66, 92, 113)
-    # Mistake: the same face again.
+    # Mistake: a duplicate box of the face.
     row.add("Face", "face again", of="Person").on(0, geometry.box, 181, 64, 90, 117, confidence=0.71)
     for key, x, y in [("right", 201.5, 101), ("left", 244.5, 103)]:
         row.add("Eye", key).on(0, geometry.ellipse, x, y, 9, 5, 0.0)
@@ -134,7 +134,7 @@ def astronaut():
 
 
 def cat():
-    """A photograph that is stored on its side. Its labels are those of the image as it is shown. Nothing is wrong."""
+    """A photograph that is stored on its side. Its labels refer to the displayed image, and have no mistakes."""
     row = _image("cat.jpg", pixels("chelsea.png"))
     row.add("Face", "face", of="Animal", species="Cat", expression="Attentive").on(0, geometry.box, 30, 0, 372, 287)
     row.add("Eye", "right").on(0, geometry.ellipse, 170, 115.5, 34, 30, 10.0)
@@ -172,17 +172,17 @@ def rocket():
         tower = row.add("Item rotated box", key, kind="Building", note="Lightning tower")
         tower.on(0, geometry.rotated_box, x, 274, 36, 304, degrees)
     for at, (x, y, colour) in enumerate(LAMPS):
-        # Mistake: the colour of the last lamp, which is required, has no answer.
+        # Mistake: the required colour of the last lamp has no answer.
         answers = {"colour": colour, "rays": 14} if colour else {}
         row.add("Lamp", at, **answers).on(0, geometry.point, x, y)
-    # Mistake: the scene, which is required, is not classified.
+    # Mistake: the required scene is not classified.
     row.classify("Quality", quality=["Sharp", "Noise"])
     row.classify("Cleared for publication", cleared_for_publication="Yes")
     return row
 
 
 def _in(at, points):
-    """Points of the photograph of the photographer in pixels of the image of the group that shows this part of it."""
+    """Converts points of the photographer's photograph to pixels of the group's image of this part."""
     _, (left, top, right, bottom), (width, height) = GROUP[at]
     return [((x - left) * width / (right - left), (y - top) * height / (bottom - top)) for x, y in points]
 
@@ -208,7 +208,7 @@ BODY = {
 
 
 def photographer():
-    """A group of four images of one photograph: objects that are on several of them, and one that has a gap."""
+    """A group of four images of one photograph: objects on several images, and one with a gap."""
     units = [Unit(title, "image/jpeg", size) for title, _, size in GROUP]
     row = Row("photographer", "img_group", units)
     masks = outlines.photographer()
@@ -232,7 +232,7 @@ def photographer():
         block = row.add("Tower block", key, storeys=storeys)
         scale = GROUP[3][2][0] / (GROUP[3][1][2] - GROUP[3][1][0])
         block.on(3, geometry.cuboid, _in(3, front), [part * scale for part in offset])
-    # Mistake: the scene, which is required, is not classified on the third image.
+    # Mistake: the required scene is not classified on the third image.
     row.classify("Scene", [(0, 1), (3, 3)], scene="Outdoors", time_of_day="Day", place="A lawn in front of a town")
     row.classify("Quality", [(0, 3)], quality=["Black and white"])
     row.classify("Cleared for publication", cleared_for_publication="Yes")
@@ -240,5 +240,5 @@ def photographer():
 
 
 def image_rows():
-    """The label rows of the images and of the group. The galaxies have none: the first agent creates it."""
+    """Returns the label rows of the images and of the group. The galaxies have none: the first agent creates it."""
     return [museum(), strewn(), espresso(), astronaut(), cat(), rocket(), photographer()]

@@ -1,13 +1,13 @@
-"""JSON laid out as the studio lays it out, so that the first save by an agent changes only what the agent changed."""
+"""JSON in the studio's formatting, so that the first save by an agent changes only the agent's edits."""
 
 import json
 
-# The widest line that a container may share, in bytes of its text without blanks.
+# Maximum length of a container on one line, in bytes without white space.
 LINE = 110
 
 
 def laid_out(value):
-    """The text of a value, with a line break at its end."""
+    """Returns the text of a value, with a trailing newline."""
     return _text(value, 0) + "\n"
 
 

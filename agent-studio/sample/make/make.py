@@ -1,7 +1,6 @@
-"""Makes the sample project anew: `python make.py` in a virtual environment with `requirements.txt` installed.
+"""Generates the sample project: `python make.py` in a virtual environment with `requirements.txt` installed.
 
-With the same versions every file comes out byte for byte as it is. `project.toml`, `state.json` and `README.md` are
-written by hand.
+With the same versions the result is byte-for-byte identical. `project.toml`, `state.json` and `README.md` are not generated.
 """
 
 import shutil

@@ -1,5 +1,5 @@
-"""Hashes, of the forms that the platform gives them. They follow from what they name, so that they stay as they are when
-the sample is made anew, and are the ones that the studio would give."""
+"""Hashes in the platform's formats. They are derived from names in the same way as in the studio, so that they do not change when
+the sample is generated again."""
 
 import base64
 import hashlib
@@ -10,25 +10,25 @@ DATASET = uuid.uuid5(PROJECT, "dataset")
 
 
 def class_hash(what):
-    """The feature hash of a class: eight hexadecimal digits."""
+    """Returns the feature hash of a class: eight hexadecimal digits."""
     return hashlib.sha256(what.encode()).hexdigest()[:8]
 
 
 def short_hash(what):
-    """The hash of an attribute, an option, a vertex, an object or a classification: six bytes in base64."""
+    """Returns the hash of an attribute, an option, a vertex, an object or a classification: six bytes in base64."""
     return base64.b64encode(hashlib.sha256(what.encode()).digest()[:6]).decode()
 
 
 def data_hash(title):
-    """The hash of data of the project."""
+    """Returns the data hash of a data unit of the project."""
     return str(uuid.uuid5(PROJECT, f"data:{title}"))
 
 
 def image_hash(group, title):
-    """The hash of an image of a group, whose data hash is given."""
+    """Returns the hash of an image of a group with this data hash."""
     return str(uuid.uuid5(uuid.UUID(group), f"image:{title}"))
 
 
 def label_hash(data):
-    """The hash of the label row of data, whose hash is given."""
+    """Returns the hash of the label row of a data unit with this data hash."""
     return str(uuid.uuid5(uuid.UUID(data), "label:main"))

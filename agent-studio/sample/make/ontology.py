@@ -1,30 +1,30 @@
-"""The ontology: classes of most shapes of images, attributes of every type, nested and dynamic ones, classifications."""
+"""The ontology: classes of most image shapes, attributes of every type, nested and dynamic attributes, classifications."""
 
 from names import class_hash, short_hash
 
 
 def radio(name, *options, **flags):
-    """An attribute of which one option is chosen. Options are labels, or labels with nested attributes."""
+    """A radio attribute. Options are labels, or labels with nested attributes."""
     return {"name": name, "type": "radio", "options": options, **flags}
 
 
 def checklist(name, *options, **flags):
-    """An attribute of which any number of options are chosen."""
+    """A checklist attribute."""
     return {"name": name, "type": "checklist", "options": options, **flags}
 
 
 def text(name, **flags):
-    """An attribute that is answered in words."""
+    """A text attribute."""
     return {"name": name, "type": "text", **flags}
 
 
 def numeric(name, **flags):
-    """An attribute that is answered with a number."""
+    """A numeric attribute."""
     return {"name": name, "type": "numeric", **flags}
 
 
 def _item_attributes():
-    """What is asked of an item, whatever the shape it was drawn in: agents that convert shapes carry it over by name."""
+    """Attributes of items, the same for all shapes: agents that convert shapes transfer the answers by name."""
     contents = checklist("Contents", "Coffee", "Crema", "Water")
     crockery = radio("Piece", ("Cup", contents, text("Pattern")), "Rim", "Saucer", "Spoon")
     spacecraft = radio("Part", "Helmet", "Rocket", "Shuttle", "Suit")
@@ -38,7 +38,7 @@ def _item_attributes():
     ]
 
 
-# The skeleton's vertices: name, place in its template (0 to 1), and the vertices that it is joined to.
+# Vertices of the skeleton: name, position in the template (0 to 1), and connected vertices.
 UPPER_BODY = {
     "nose": (0.5, 0.16, []), "left eye": (0.55, 0.11, ["nose"]), "right eye": (0.45, 0.11, ["nose"]),
     "left ear": (0.62, 0.14, ["left eye"]), "right ear": (0.38, 0.14, ["right eye"]),
@@ -69,7 +69,7 @@ OBJECTS = [
     ("Tower block", "#73D8FF", "cuboid_2d", [numeric("Storeys")]),
 ]
 
-# Each: its one attribute, and the level.
+# Classifications: the attribute, and the level.
 CLASSIFICATIONS = [
     (radio(
         "Scene",
@@ -126,7 +126,7 @@ def _classification(number, attribute, level):
 
 
 def vertex_hash(name):
-    """The feature hash of a vertex of the skeleton."""
+    """Returns the feature hash of a vertex of the skeleton."""
     return short_hash(f"skeleton/Upper body/{name}")
 
 
@@ -150,7 +150,7 @@ def _template():
 
 
 def ontology():
-    """The structure, as the platform has it under `editor`."""
+    """Returns the structure, as under `editor` on the platform."""
     return {
         "objects": [_object(at, *each) for at, each in enumerate(OBJECTS, 1)],
         "classifications": [_classification(at, *each) for at, each in enumerate(CLASSIFICATIONS, 1)],

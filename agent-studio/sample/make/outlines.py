@@ -1,5 +1,5 @@
-"""The things in the photographs: drawn by hand through the points below, and moved to the edges of the image where it
-has clear ones. `view.py` draws them over the photographs."""
+"""Objects in the photographs, drawn manually through the points below, and refined to clear edges of the image. `view.py` draws
+them over the photographs."""
 
 import numpy as np
 
@@ -81,19 +81,19 @@ PHOTOGRAPHER = [
 ]
 
 
-# The tripod's column, which stands before the photographer's arm.
+# The tripod's column, in front of the photographer's arm.
 COLUMN = [(289, 213), (298.5, 213), (298.5, 512), (289, 512)]
 
 
 def _saucer(shape, cup, spoon):
-    # What the cup and the spoon leave of it. The cup stands beyond its edge, so that no hole is left but a bay.
+    # The part that cup and spoon do not hide. The cup extends beyond its edge, so it leaves a bay instead of a hole.
     return largest(filled(spline(SAUCER), shape) & ~cup & ~spoon)
 
 
 def espresso():
-    """Masks of the things on the table: cup, rim (a ring), saucer (what is seen of it), spoon."""
+    """Returns the masks of cup, rim (a ring), saucer (its visible part) and spoon."""
     image = pixels("coffee.png")
-    # The cup hides a part of the handle, so that there are two parts, and slivers that nobody would draw.
+    # The cup hides a part of the handle, which leaves two components, and slivers that are removed.
     spoon = without_specks(filled(spline(SPOON), image.shape), 40)
     rim = filled(spline(RIM), image.shape)
     cup = largest((filled(spline(CUP_BODY), image.shape) | rim) & ~spoon)
@@ -106,13 +106,13 @@ def espresso():
 
 
 def rocket():
-    """The mask of the rocket."""
+    """Returns the mask of the rocket."""
     image = pixels("rocket.jpg")
     return {"rocket": filled(np.array(ROCKET), image.shape)}
 
 
 def astronaut():
-    """Masks of the astronaut (head, hair and suit, as far as the helmet leaves her in sight), helmet and shuttle."""
+    """Returns the masks of the astronaut (the visible part of head, hair and suit), helmet and shuttle."""
     image = pixels("astronaut.png")
     helmet = filled(spline(HELMET), image.shape)
     drawn = filled(spline(ASTRONAUT), image.shape) & ~helmet
@@ -121,7 +121,7 @@ def astronaut():
 
 
 def photographer():
-    """Masks of the photographer and his camera."""
+    """Returns the masks of the photographer and his camera."""
     image = pixels("camera.png")
     camera = filled(np.array(CAMERA), image.shape)
     drawn = filled(spline(PHOTOGRAPHER), image.shape) & ~camera

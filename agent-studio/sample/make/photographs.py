@@ -1,6 +1,6 @@
-"""The photographs, out of scikit-image's package, where each has its licence written beside its loader.
+"""The photographs, from the package scikit-image, which states the licence of each beside its loader.
 
-Only what is public domain, CC0 or without known restrictions is taken; `../README.md` says from whom.
+Only photographs in the public domain, under CC0 or without known restrictions are used; `../README.md` lists the sources.
 """
 
 import io
@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-# The parts of the photograph of the photographer that make the image group: name, (left, top, right, bottom) in its
-# pixels, and the size in pixels of the image made of it.
+# Parts of the photographer's photograph in the image group: name, (left, top, right, bottom) in its pixels, and size of the
+# resulting image in pixels.
 GROUP = [
     ("1-photographer.jpg", (0, 0, 512, 512), (512, 512)),
     ("2-at-the-camera.jpg", (144, 48, 352, 256), (416, 416)),
@@ -21,12 +21,12 @@ GROUP = [
 
 
 def original(name):
-    """The bytes of a file as the package has it."""
+    """Returns the bytes of a file in the package."""
     return files("skimage").joinpath("data", name).read_bytes()
 
 
 def pixels(name):
-    """A photograph as an array of rows of red, green and blue, 0 to 255."""
+    """Returns a photograph as an array of rows of red, green and blue, 0 to 255."""
     return np.array(Image.open(io.BytesIO(original(name))).convert("RGB"))
 
 

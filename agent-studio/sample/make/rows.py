@@ -1,5 +1,5 @@
-"""Label rows (contract: `docs/contract/label-format.md#label-row`), their members in the order and the times in the
-form in which the Python SDK sends them, so that a save by it changes only what was edited."""
+"""Label rows (contract: `docs/contract/label-format.md#label-row`), with member order and time format of the Python
+SDK, so that a save by the SDK changes only edited labels."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ STRUCTURE = ontology()
 
 @dataclass
 class Unit:
-    """A file of a data unit: its title, MIME type and size in pixels as it is shown."""
+    """A file of a data unit: title, MIME type and displayed size in pixels."""
 
     title: str
     mime: str
@@ -24,7 +24,7 @@ class Unit:
 
 @dataclass
 class Row:
-    """The label row of data of a type, with the units it is made of; for a video frames and frames per second."""
+    """The label row of a data unit: data type and units; for a video also frames and frames per second."""
 
     title: str
     data_type: str
@@ -37,7 +37,7 @@ class Row:
     numbers: dict = field(default_factory=dict)
 
     def add(self, name, key, **answers):
-        """A new object of a class. `key` tells it apart from others of its class in the row."""
+        """Adds an object of a class. `key` is unique among the objects of the class in the row."""
         entry = next(each for each in STRUCTURE["objects"] if each["name"] == name)
         found = Object(self, entry, short_hash(f"{self.title}/{name}/{key}"), self._next_time())
         self.numbers[name] = self.numbers.get(name, 0) + 1
@@ -49,7 +49,7 @@ class Row:
         return found
 
     def classify(self, name, ranges=((0, 0),), **answers):
-        """A new classification by the name of its attribute, over inclusive ranges of frames."""
+        """Adds a classification by the name of its attribute, over inclusive ranges of frames."""
         entry = next(each for each in STRUCTURE["classifications"] if each["attributes"][0]["name"] == name)
         own = short_hash(f"{self.title}/{name}/{ranges}")
         moment = self._next_time()
@@ -71,7 +71,7 @@ class Row:
         return BEGAN + timedelta(seconds=11 * (len(self.answers) + len(self.classifications)))
 
     def document(self):
-        """The whole row."""
+        """Returns the complete row."""
         data = data_hash(self.title)
         units = {}
         for sequence, unit in enumerate(self.units):
@@ -105,7 +105,7 @@ class Row:
 
 @dataclass
 class Object:
-    """An object of a row, to be placed on frames."""
+    """An object of a row."""
 
     row: Row
     entry: dict
@@ -120,7 +120,7 @@ class Object:
         return self.put(frame, members, confidence)
 
     def put(self, frame, members, confidence=1.0):
-        """Places the object on a frame, with geometry that is made already."""
+        """Places the object on a frame, with existing geometry."""
         is_video = self.row.data_type == "video"
         unit = self.row.units[0 if is_video else frame]
         when = _time(self.created)
@@ -147,7 +147,7 @@ def _time(moment):
 
 
 def _attributes(attributes):
-    """Attributes and those nested in their options, outer ones first."""
+    """Yields attributes and those nested in their options, outer ones first."""
     for attribute in attributes:
         yield attribute
         for option in attribute.get("options", []):
@@ -155,7 +155,7 @@ def _attributes(attributes):
 
 
 def _answers(attributes, answers):
-    """Answers by attribute name, where `_` stands for a blank: the label of an option, labels, words or a number.
+    """Answers by attribute name, where `_` stands for a space: the label of an option, labels, a text or a number.
 
     They are written in the reverse order of the ontology, as the Python SDK writes them.
     """

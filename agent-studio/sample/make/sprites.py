@@ -1,4 +1,4 @@
-"""Cutting things out of photographs and laying them on others."""
+"""Cutouts of photographs, and their composition into other images."""
 
 from dataclasses import dataclass
 
@@ -8,20 +8,20 @@ import numpy as np
 from coins import coins
 from curves import box_of
 
-# What turns the grey of the museum's photograph into metal: factors of red, green and blue.
+# Factors of red, green and blue that colour the museum's grey photograph as a metal.
 SILVER = (0.98, 1.0, 1.04)
 BRONZE = (1.08, 0.86, 0.60)
 
 
 @dataclass(frozen=True)
 class Sprite:
-    """A thing that was cut out: its pixels (red, green and blue, 0 to 255) and how opaque they are (0 to 1)."""
+    """A cutout: its pixels (red, green and blue, 0 to 255) and their opacity (0 to 1)."""
 
     pixels: np.ndarray
     opacity: np.ndarray
 
     def on(self, shape, x, y, angle, scale):
-        """The thing with its centre at (x, y) of an image of this shape, turned by so many degrees, and scaled."""
+        """Returns the cutout centred at (x, y) in an image of this shape, rotated by this many degrees, and scaled."""
         height, width = self.opacity.shape
         matrix = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), angle, scale)
         matrix[:, 2] += [x - width / 2, y - height / 2]
@@ -32,7 +32,7 @@ class Sprite:
 
 
 def cut_out(image, mask, tint=(1.0, 1.0, 1.0), margin=4):
-    """What a mask covers of a photograph, with soft edges."""
+    """Cuts out the masked part of a photograph, with soft edges."""
     left, top, width, height = box_of(mask)
     rows = slice(max(top - margin, 0), top + height + margin)
     columns = slice(max(left - margin, 0), left + width + margin)
@@ -42,13 +42,13 @@ def cut_out(image, mask, tint=(1.0, 1.0, 1.0), margin=4):
 
 
 def coin_sprites(tint):
-    """The 24 coins of the museum's photograph, in a metal."""
+    """Returns the 24 coins of the museum's photograph, coloured as a metal."""
     image, masks = coins()
     return [cut_out(image, mask, tint) for mask in masks]
 
 
 def laid_on(background, thing, shadow=0.5):
-    """An image with a thing on it that throws a soft shadow to the lower right."""
+    """Draws a cutout on an image, with a soft shadow to the lower right."""
     moved = np.float32([[1, 0, 2.5], [0, 1, 3]])
     shade = cv2.warpAffine(thing.opacity, moved, thing.opacity.shape[::-1])
     shade = cv2.GaussianBlur(shade, (0, 0), 2.5) * shadow
@@ -57,7 +57,7 @@ def laid_on(background, thing, shadow=0.5):
 
 
 def visible(things):
-    """The masks of what is seen of each of the things, of which later ones lie on earlier ones."""
+    """Returns the masks of the visible parts of cutouts, where later ones cover earlier ones."""
     seen = []
     for at, thing in enumerate(things):
         mask = thing.opacity >= 0.5

@@ -1,6 +1,6 @@
 """The video: a camera moves over the photograph of the espresso while three coins slide over the table.
 
-It is composed of photographs, not filmed: `../README.md` says so. What is seen of each coin on each frame is known.
+It is composed of photographs, not filmed; `../README.md` states that. The visible part of each coin is known on every frame.
 """
 
 import subprocess
@@ -18,8 +18,8 @@ from sprites import BRONZE, SILVER, coin_sprites, laid_on
 SIZE = (480, 320)
 FRAMES = 48
 FPS = 16
-# Each coin: name, which of the 24, metal, scale, and where it is in pixels of the photograph, with its degrees, at some
-# frames. Between them it moves evenly.
+# Coins: name, index (of 24), metal, scale, and keyframes with position in pixels of the photograph and rotation in degrees.
+# Between keyframes the motion is linear.
 TRACKS = [
     ("silver", 5, SILVER, 0.85, [(0, 540, 60, 0), (30, 525, 300, -240), (47, 525, 300, -240)]),
     ("bronze", 13, BRONZE, 0.95, [(0, 40, 296, 0), (47, 545, 196, -500)]),
@@ -28,7 +28,7 @@ TRACKS = [
 
 
 def _view(frame):
-    """From pixels of the photograph to pixels of a frame: the camera comes closer and moves to the right."""
+    """Converts pixels of the photograph to pixels of a frame: the camera zooms in and moves to the right."""
     t = frame / (FRAMES - 1)
     ease = t * t * (3 - 2 * t)
     scale = 0.8 + 0.12 * ease
@@ -37,21 +37,21 @@ def _view(frame):
 
 
 def _before(things):
-    """What coins are hidden by: the crockery, without the cracks between its parts."""
+    """Returns the mask of the crockery, which hides coins, without the gaps between its parts."""
     mask = things["cup"] | things["saucer"] | things["spoon"]
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
     return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, disk) > 0
 
 
 def _place(keys, frame):
-    """Where a coin is at a frame: x, y, degrees."""
+    """Returns x, y and rotation in degrees of a coin on a frame."""
     frames, *values = zip(*keys)
     return [float(np.interp(frame, frames, value)) for value in values]
 
 
 def table():
-    """Yields each frame: the image, and by the name of a coin the mask of what is seen of it, and of all there would be
-    to see if nothing lay before it. Coins that are not on the frame have no masks."""
+    """Yields each frame: the image, and by coin name the mask of its visible part and the mask without occlusion. Coins that are
+    not on the frame have no masks."""
     photograph = pixels("coffee.png").astype(np.float32)
     things = outlines.espresso()
     before = _before(things)
@@ -78,7 +78,7 @@ def table():
 
 
 def encoded(images):
-    """The bytes of an H.264 MP4 file of the frames."""
+    """Returns an H.264 MP4 file of the frames, as bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
         command = [

@@ -1,18 +1,18 @@
-"""The labels of the video, out of what is known of it."""
+"""Labels of the video, derived from its ground truth."""
 
 import geometry
 import table
 from curves import box_of
 from rows import Row, Unit
 
-# Mistake: between these frames the silver coin is in sight, but not labelled.
+# Mistake: on these frames the silver coin is visible, but not labelled.
 GAP = range(20, 24)
-# A coin of which less is seen is not labelled.
+# Minimum visible share of a labelled coin.
 LEAST = 0.25
 
 
 def seen_boxes(masks):
-    """The box of what is seen of each coin on each frame, by name; `masks` are those of `table.table()`, by frame."""
+    """Returns the box of the visible part of each coin on each frame, by name; `masks` are those of `table.table()`, by frame."""
     boxes = {}
     for frame, of_frame in enumerate(masks):
         for name, (seen, _) in of_frame.items():
@@ -22,7 +22,7 @@ def seen_boxes(masks):
 
 
 def video(masks):
-    """One coin with a gap in its track, one on the first frame only (for a tracker), one that comes late."""
+    """One coin with a gap in its track, one on the first frame only (for a tracker), one that appears late."""
     row = Row("table.mp4", "video", [Unit("table.mp4", "video/mp4", table.SIZE)], table.FRAMES, table.FPS)
     last = table.FRAMES - 1
     boxes = seen_boxes(masks)
@@ -40,7 +40,7 @@ def video(masks):
     cut = [frame for frame in shown if boxes["late"][frame][1] == 0]
     late.during([(cut[0], cut[-1])], in_the_way=["Edge of the frame"])
     late.during([(shown[0], 25)], motion="Sliding").during([(26, last)], motion="Still")
-    # Mistake: the scene, which is required, is not classified on the last frames.
+    # Mistake: the required scene is not classified on the last frames.
     row.classify("Scene", [(0, 35)], scene="Indoors", light=["Daylight"])
     row.classify("Cleared for publication", cleared_for_publication="No", reason="Composed, not filmed")
     return row

@@ -1,5 +1,5 @@
-"""Draws the labels over the images, to be looked at: `python view.py FOLDER` writes a PNG for each image, and for every
-eighth frame of the video. It reads the files of the sample, not what they were made from."""
+"""Draws the labels over the images for review: `python view.py FOLDER` writes a PNG for each image, and for every eighth frame of
+the video. It reads the generated files of the sample."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ SCALE = 2
 
 
 def decoded(mask):
-    """The pixels of a bitmask (contract: `docs/contract/label-format.md#run-length-string`)."""
+    """Decodes a bitmask (contract: `docs/contract/label-format.md#run-length-string`)."""
     numbers, value, shift = [], 0, 0
     for character in mask["rleString"]:
         group = ord(character) - 48
@@ -31,7 +31,7 @@ def decoded(mask):
 
 
 class Drawing:
-    """An image that labels are drawn on, enlarged."""
+    """An enlarged image with labels drawn on it."""
 
     def __init__(self, image):
         self.size = np.array(image.shape[1::-1])
@@ -39,7 +39,7 @@ class Drawing:
         self.image = np.ascontiguousarray(large[:, :, ::-1])
 
     def at(self, x, y):
-        """Where a place in fractions is on the drawing."""
+        """Converts relative coordinates to pixels of the drawing."""
         return np.array([x, y], float) * self.size * SCALE
 
     def line(self, points, color, closed=True):

@@ -1,16 +1,16 @@
-//! FLAC: everything is in the first metadata block (RFC 9639, section 8.2).
+//! FLAC files, by their first metadata block (RFC 9639, section 8.2).
 
 use std::io::Read;
 
 use super::MediaFacts;
 use super::probe_error::{ProbeError, bytes, content};
 
-/// Reads the head of a file.
-#[expect(clippy::cast_precision_loss, reason = "there are 36 bits for the samples")]
+/// Reads the properties of a FLAC file.
+#[expect(clippy::cast_precision_loss, reason = "the number of samples has 36 bits")]
 pub(super) fn read(file: &mut impl Read, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
     let head: [u8; 26] = bytes(file)?;
     if &head[..4] != b"fLaC" || head[4] & 0x7f != 0 {
-        return Err(content("it does not begin like FLAC"));
+        return Err(content("not a FLAC file"));
     }
     // 20 bits of rate, 3 of channels, 5 of depth, 36 of samples.
     let packed = head[18..26].iter().fold(0_u64, |packed, byte| packed << 8 | u64::from(*byte));
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_block_says_it_all() {
+    fn reads_stream_info() {
         let packed: u64 = 44_100 << 44 | 1 << 41 | 15 << 36 | 88_200;
         let mut file = b"fLaC\0\0\0\x22".to_vec();
         file.extend([0; 10]);

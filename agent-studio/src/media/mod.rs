@@ -1,6 +1,6 @@
-//! What a media file says of itself: size, frames, length.
+//! Properties of media files: size, frames, duration.
 
-mod file_end;
+mod file_type;
 mod flac;
 mod mp3;
 mod orientation;
@@ -9,7 +9,7 @@ mod probe;
 mod probe_error;
 mod wav;
 
-pub(crate) use file_end::FileEnd;
+pub(crate) use file_type::FileType;
 pub(crate) use probe::{image_size, probe};
 pub(crate) use probe_error::ProbeError;
 
@@ -19,11 +19,11 @@ pub(crate) use probe_error::ProbeError;
 pub enum MediaKind {
     /// One image.
     Image,
-    /// Images in an order.
+    /// An ordered group of images.
     ImageGroup,
     /// A video.
     Video,
-    /// A sound.
+    /// An audio file.
     Audio,
     /// A text or an HTML page.
     PlainText,
@@ -35,7 +35,7 @@ pub enum MediaKind {
     Nifti,
     /// A time series.
     TimeSeries,
-    /// Several files shown together.
+    /// Several files that are displayed together.
     Group,
     /// A scene of point clouds and cameras.
     Scene,
@@ -96,29 +96,29 @@ impl MediaKind {
         }
     }
 
-    /// Whether labels of a unit are a map from frame to blob.
+    /// Returns whether the labels of a data unit are a map from frame to blob.
     pub(crate) fn has_frame_map(self) -> bool {
         !matches!(self, Self::Image | Self::ImageGroup | Self::Group)
     }
 }
 
-/// What is known of a media file. Nothing is known of what is `None`.
+/// Properties of a media file. `None` means unknown.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MediaFacts {
     /// MIME type.
     pub mime: Option<String>,
-    /// The width in pixels.
+    /// Width in pixels.
     pub width: Option<u64>,
-    /// The height in pixels.
+    /// Height in pixels.
     pub height: Option<u64>,
-    /// How many frames or pages there are.
+    /// Number of frames or pages.
     pub frames: Option<u64>,
     /// Frames per second.
     pub fps: Option<f64>,
-    /// Seconds.
+    /// Duration in seconds.
     pub duration: Option<f64>,
-    /// The audio codec.
+    /// Audio codec.
     pub audio_codec: Option<String>,
     /// Audio samples per second.
     pub audio_sample_rate: Option<u64>,
@@ -126,6 +126,6 @@ pub struct MediaFacts {
     pub audio_bit_depth: Option<u64>,
     /// Audio channels.
     pub audio_channels: Option<u64>,
-    /// The length of a text in characters.
+    /// Length of a text in characters.
     pub characters: Option<u64>,
 }

@@ -1,10 +1,10 @@
-//! MP3: the length by walking over the frames, whose heads say how long they are (ISO/IEC 11172-3).
+//! MP3 files. The duration is the sum of all frames, whose headers have their lengths (ISO/IEC 11172-3).
 
 use super::MediaFacts;
 use super::probe_error::{ProbeError, content};
 
-/// Kilobits per second of layer III, by the four bits of a frame's head: MPEG 1, and MPEG 2 and 2.5.
-const RATES: [[u64; 16]; 2] = [
+/// Bit rates of layer III in kbit/s, by the four bits of a frame header: MPEG 1, and MPEG 2 and 2.5.
+const BIT_RATES: [[u64; 16]; 2] = [
     [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0],
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0],
 ];
@@ -16,7 +16,7 @@ struct Frame {
     channels: u64,
 }
 
-/// Reads a whole file.
+/// Reads the properties of an MP3 file.
 #[expect(clippy::cast_precision_loss, reason = "no file has 2^52 samples")]
 pub(super) fn read(file: &[u8], facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
     let mut at = after_tag(file);
@@ -29,11 +29,11 @@ pub(super) fn read(file: &[u8], facts: MediaFacts) -> Result<MediaFacts, ProbeEr
                 samples += frame.samples;
                 first.get_or_insert(frame);
             }
-            // Something between frames, such as a tag at the end.
+            // Data between frames, such as a tag at the end.
             None => at += 1,
         }
     }
-    let first = first.ok_or_else(|| content("there is no frame of MP3 in it"))?;
+    let first = first.ok_or_else(|| content("no MP3 frame found"))?;
     Ok(MediaFacts {
         duration: Some(samples as f64 / first.sample_rate as f64),
         audio_codec: Some("mp3".to_owned()),
@@ -44,7 +44,7 @@ pub(super) fn read(file: &[u8], facts: MediaFacts) -> Result<MediaFacts, ProbeEr
     })
 }
 
-/// Where the sound begins: after an ID3 tag, if there is one.
+/// Returns the offset of the first frame: after the ID3 tag, if the file has one.
 fn after_tag(file: &[u8]) -> usize {
     match file.get(..10) {
         Some(head) if head.starts_with(b"ID3") => {
@@ -64,7 +64,7 @@ fn frame(head: &[u8]) -> Option<Frame> {
         _ => (1, 576, 4),
     };
     let sample_rate = base / divisor;
-    let rate = RATES[table][usize::from(head[2] >> 4)];
+    let rate = BIT_RATES[table][usize::from(head[2] >> 4)];
     let padding = u64::from(head[2] >> 1 & 1);
     let bytes = usize::try_from(samples / 8 * rate * 1000 / sample_rate + padding).ok().filter(|_| rate > 0)?;
     let channels = if head[3] >> 6 == 3 { 1 } else { 2 };
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_are_counted_behind_a_tag() {
+    fn sums_frames_after_id3_tag() {
         // MPEG 1, layer III, 128 kbit/s, 44100 Hz, stereo: 417 bytes, or 418 with padding.
         let mut file = b"ID3\x04\0\0\0\0\x01\x02".to_vec();
         file.extend([0xff; 130]);
@@ -88,6 +88,6 @@ mod tests {
         let facts = read(&file, MediaFacts::default()).unwrap();
         assert_eq!(facts.duration, Some(115_200.0 / 44_100.0));
         assert_eq!((facts.audio_sample_rate, facts.audio_channels), (Some(44_100), Some(2)));
-        assert!(read(b"nothing of the kind", MediaFacts::default()).is_err());
+        assert!(read(b"plain text", MediaFacts::default()).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Finding out what a file is: the kind by its name, the rest from its head.
+//! Detection of a file's kind by its name, and of its properties from its header.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -8,15 +8,15 @@ use agent_platform::media::video::{AudioProperties, VideoLimits, VideoProperties
 use super::probe_error::ProbeError;
 use crate::regular_file;
 
-use super::{FileEnd, MediaFacts, MediaKind, flac, mp3, orientation, pdf, wav};
+use super::{FileType, MediaFacts, MediaKind, flac, mp3, orientation, pdf, wav};
 
-/// Finds out what a file is.
+/// Returns the kind and the properties of a file.
 ///
 /// # Errors
-/// The name or the content is of an unknown kind, or the file cannot be read: it is a named pipe, say.
+/// The extension or the content is unsupported, or the file cannot be read, for example because it is a named pipe.
 pub(crate) fn probe(path: &Path) -> Result<(MediaKind, MediaFacts), ProbeError> {
-    let end = FileEnd::of_name(path).ok_or(ProbeError::UnknownKind)?;
-    let (kind, mime) = (end.kind, end.mime());
+    let file_type = FileType::from_path(path).ok_or(ProbeError::UnknownKind)?;
+    let (kind, mime) = (file_type.kind, file_type.mime());
     let facts = MediaFacts { mime: Some(mime.to_owned()), ..MediaFacts::default() };
     let facts = match (kind, mime) {
         (MediaKind::Image, _) => image(path, facts)?,
@@ -43,15 +43,15 @@ fn image(path: &Path, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
     Ok(MediaFacts { width: Some(width), height: Some(height), frames: Some(1), ..facts })
 }
 
-/// The width and height of an image as it is shown, in pixels.
+/// Returns width and height of an image as displayed, in pixels.
 ///
 /// # Errors
-/// It is no image, or cannot be read.
+/// The file is not an image, or cannot be read.
 pub(crate) fn image_size(path: &Path) -> Result<(u64, u64), ProbeError> {
     let size = imagesize::reader_size(BufReader::new(regular_file::open(path)?));
     let size = size.map_err(|error| ProbeError::Content(error.to_string()))?;
     let (mut width, mut height) = (size.width as u64, size.height as u64);
-    if orientation::lies_on_its_side(&mut regular_file::open(path)?) {
+    if orientation::swaps_sides(&mut regular_file::open(path)?) {
         (width, height) = (height, width);
     }
     Ok((width, height))
@@ -86,13 +86,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_has_the_size_in_which_it_is_shown() {
+    fn image_size_follows_exif_orientation() {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/data");
         let size = |name: &str| {
             let facts = probe(&data.join(name)).unwrap().1;
             (facts.width.unwrap(), facts.height.unwrap())
         };
-        // The file has 300 columns and 451 rows, and says that it is to be turned by a quarter.
+        // The file has 300 columns and 451 rows, and an orientation that rotates it by 90 degrees.
         assert_eq!(size("cat.jpg"), (451, 300));
         assert_eq!(imagesize::size(data.join("cat.jpg")).map(|size| (size.width, size.height)).unwrap(), (300, 451));
         assert_eq!(size("astronaut.jpg"), imagesize_of(&data.join("astronaut.jpg")));

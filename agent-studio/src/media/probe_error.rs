@@ -4,16 +4,16 @@ use std::io::Read;
 
 use agent_platform::media::video::VideoError;
 
-use super::FileEnd;
+use super::FileType;
 
 /// The cause of a file that cannot be served as data.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProbeError {
     /// The file extension is unknown.
-    #[error("no kind of data ends in this; known are {}", FileEnd::all_in_words())]
+    #[error("unsupported file extension. Supported: {}", FileType::supported_extensions())]
     UnknownKind,
     /// The content does not match the file extension, or is incomplete.
-    #[error("it does not hold what its name says: {0}")]
+    #[error("the content does not match the file extension: {0}")]
     Content(String),
     /// The file cannot be read.
     #[error(transparent)]
@@ -29,7 +29,7 @@ impl From<VideoError> for ProbeError {
     }
 }
 
-/// The error of content that does not match the file extension.
+/// Creates the error of content that does not match the file extension.
 pub(super) fn content(problem: &str) -> ProbeError {
     ProbeError::Content(problem.to_owned())
 }
@@ -37,6 +37,6 @@ pub(super) fn content(problem: &str) -> ProbeError {
 /// Reads exactly `N` bytes.
 pub(super) fn bytes<const N: usize>(file: &mut impl Read) -> Result<[u8; N], ProbeError> {
     let mut bytes = [0; N];
-    file.read_exact(&mut bytes).map_err(|_| content("it is cut off"))?;
+    file.read_exact(&mut bytes).map_err(|_| content("the file is truncated"))?;
     Ok(bytes)
 }

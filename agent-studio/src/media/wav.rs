@@ -1,15 +1,15 @@
-//! WAV: the format and the length from the chunks of a RIFF file.
+//! WAV files, by the chunks of the RIFF format.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use super::MediaFacts;
 use super::probe_error::{ProbeError, bytes, content};
 
-/// Reads the head of a file.
+/// Reads the properties of a WAV file.
 pub(super) fn read(mut file: impl Read + Seek, facts: MediaFacts) -> Result<MediaFacts, ProbeError> {
     let head: [u8; 12] = bytes(&mut file)?;
     if &head[..4] != b"RIFF" || &head[8..] != b"WAVE" {
-        return Err(content("it is no RIFF file of waves"));
+        return Err(content("not a RIFF file with WAVE data"));
     }
     let mut format: Option<[u8; 16]> = None;
     loop {
@@ -34,7 +34,7 @@ pub(super) fn read(mut file: impl Read + Seek, facts: MediaFacts) -> Result<Medi
                     ..facts
                 });
             }
-            // Chunks begin at even places.
+            // Chunks are aligned to two bytes.
             _ => {
                 file.seek(SeekFrom::Current(i64::from(size) + i64::from(size % 2)))?;
             }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_length_follows_from_the_chunks() {
+    fn reads_format_and_duration_from_chunks() {
         let mut file = b"RIFF\0\0\0\0WAVELIST\x03\0\0\0abc\0fmt \x10\0\0\0".to_vec();
         file.extend([1, 0, 2, 0]);
         file.extend(8000_u32.to_le_bytes());

@@ -139,5 +139,5 @@ impl Editor {
 }
 
 fn unknown_data() -> Problem {
-    Problem::not_found("The project has no such data.")
+    Problem::not_found("Unknown data unit.")
 }

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use crate::callers::sha256;
 
 /// Maximum number of documents, over all rows.
-const MAX_MAX_VERSIONS: usize = 400;
+const MAX_DOCUMENTS: usize = 400;
 /// Maximum total size of the documents, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
@@ -44,7 +44,7 @@ impl History {
             Revision { label_hash: label_hash.to_owned(), version: version.clone(), document: Arc::clone(document) };
         texts.push_back(revision);
         let mut bytes: usize = texts.iter().map(|revision| revision.document.len()).sum();
-        while texts.len() > MAX_MAX_VERSIONS || (bytes > MAX_BYTES && texts.len() > 1) {
+        while texts.len() > MAX_DOCUMENTS || (bytes > MAX_BYTES && texts.len() > 1) {
             bytes -= texts.pop_front().map_or(0, |revision| revision.document.len());
         }
         version
@@ -66,7 +66,7 @@ mod tests {
     fn evicts_oldest_text_first() {
         let history = History::default();
         let versions: Vec<String> =
-            (0..=MAX_MAX_VERSIONS).map(|number| history.remember("row", &number.to_string().into())).collect();
+            (0..=MAX_DOCUMENTS).map(|number| history.remember("row", &number.to_string().into())).collect();
         assert_eq!(history.text("row", &versions[0]), None);
         assert_eq!(history.text("row", &versions[1]).as_deref(), Some("1"));
         assert_eq!(history.text("other", &versions[1]), None);

@@ -86,7 +86,7 @@ impl RowValidator<'_> {
         }
         for (frame, blob) in labels.iter() {
             if let Some((_, frames)) = out_of_range(frame, frames) {
-                return Err(corrupted(&format!("frame {frame} is outside the data, which has {frames} of them")));
+                return Err(corrupted(&format!("frame {frame} is out of range: the data unit has {frames} frames")));
             }
             let blob = members(blob)?;
             // A slice may have its own size.
@@ -107,7 +107,7 @@ impl RowValidator<'_> {
         }
         for (frame, blob) in labels.iter() {
             if out_of_range(frame, frames).is_some() {
-                return Err(corrupted(&format!("frame {frame} is outside the space {id}")));
+                return Err(corrupted(&format!("frame {frame} is out of range in the space {id}")));
             }
             self.blob(&members(blob)?, pixels)?;
         }
@@ -158,12 +158,12 @@ impl RowValidator<'_> {
             let answer = members(answer)?;
             let Some(number) = answer.value("objectNumber") else { continue };
             let Ok(number) = number.get().parse::<u64>() else {
-                return Err(corrupted(&format!("the number of object {hash} is not a whole number from 0")));
+                return Err(corrupted(&format!("objectNumber of object {hash} is not a non-negative integer")));
             };
             let class = self.classes.get(hash).cloned().or_else(|| answer.text("featureHash").map(Into::into));
             let Some(class) = class else { continue };
             if !taken.insert((class, number)) {
-                return Err(corrupted(&format!("the number {number} of object {hash} is taken within its class")));
+                return Err(corrupted(&format!("object number {number} of object {hash} is not unique in its class")));
             }
         }
         Ok(())
@@ -252,11 +252,11 @@ fn corrupted(reason: &str) -> Refusal {
 }
 
 fn members(value: &RawValue) -> Result<Members<'_>, Refusal> {
-    Members::parse(value.get()).map_err(|_| corrupted("an object was expected where something else is"))
+    Members::parse(value.get()).map_err(|_| corrupted("expected a JSON object, found another type"))
 }
 
 fn elements(value: &RawValue) -> Result<Elements<'_>, Refusal> {
-    Elements::parse(value.get()).map_err(|_| corrupted("a list was expected where something else is"))
+    Elements::parse(value.get()).map_err(|_| corrupted("expected a JSON array, found another type"))
 }
 
 /// Returns an object of the row; empty if it is missing.

@@ -153,7 +153,8 @@ impl Project {
                     labels.push(row.label_hash.clone());
                     continue;
                 }
-                let document = new_row::document(&self.identity, data, branch, Moment::now().cut_to(self.timestamps));
+                let document =
+                    new_row::document(&self.identity, data, branch, Moment::now().truncated_to(self.timestamps));
                 let row = StoredRow::parse(document).map_err(Refusal::CorruptedLabel)?;
                 self.store.write_row(data, branch, &row).map_err(|error| write_failed(&error))?;
                 labels.push(row.label_hash.clone());

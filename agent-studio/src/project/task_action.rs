@@ -127,7 +127,7 @@ fn entry(workflow: &Workflow, stage: &Stage, action: &TaskAction) -> Result<Entr
         return Err(match name {
             "PATHWAY_ACTION" => unknown_task(),
             _ => Refusal::NotSupported(format!(
-                "{name} in stage `{0}`, for which project.toml does not say `{key} = \"STAGE\"`,",
+                "{name} in stage `{0}`, for which project.toml does not set `{key} = \"STAGE\"`,",
                 stage.title
             )),
         });
@@ -163,7 +163,7 @@ fn wrong_stage(stage: &Stage, action: &str) -> Refusal {
 }
 
 fn unknown_task() -> Refusal {
-    invalid("No such task at this stage, or no such pathway".to_owned())
+    invalid("Unknown task in this stage, or unknown pathway".to_owned())
 }
 
 fn invalid(message: String) -> Refusal {

@@ -69,14 +69,15 @@ impl Project {
     /// Moves the tasks of label rows, in one transaction.
     ///
     /// # Errors
-    /// A label row is unknown, or the workflow has no such stage.
+    /// A label row is unknown, or the workflow does not have the required stage.
     pub(crate) fn move_tasks(&self, label_hashes: &[String], to: TaskMove, caller: &str) -> Result<(), Refusal> {
         let workflow = &self.identity.workflow;
         let (stage, status) = match to {
             TaskMove::Complete => (workflow.done(), TaskStatus::Completed),
             TaskMove::Reopen => (workflow.first(), TaskStatus::Reopened),
         };
-        let stage = stage.ok_or_else(|| Refusal::InvalidArguments("the workflow has no such stage".to_owned()))?;
+        let stage = stage
+            .ok_or_else(|| Refusal::InvalidArguments("the workflow does not have the required stage".to_owned()))?;
         self.change_state(|world| {
             if let Some(unknown) = label_hashes.iter().find(|hash| world.row(hash).is_none()) {
                 return Err(Refusal::InvalidArguments(format!("unknown label row {unknown}")));

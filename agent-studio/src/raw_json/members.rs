@@ -1,4 +1,4 @@
-//! The members of an object and the elements of an array, in their order, as spans of the text.
+//! Members of JSON objects and elements of JSON arrays, in order, as slices of the text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,34 +6,34 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The members of a JSON object in their order. A key that occurs twice is there twice.
+/// The members of a JSON object, in order. Repeated keys are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// The elements of a JSON array in their order.
+/// The elements of a JSON array, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Elements<'a>(pub(crate) Vec<&'a RawValue>);
 
 impl<'a> Members<'a> {
-    /// Takes an object apart.
+    /// Parses an object.
     ///
     /// # Errors
-    /// The text is no JSON object.
+    /// The text is not a JSON object.
     pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 
-    /// The value of a key; of the last one if it occurs twice, as JSON parsers take it.
+    /// Returns the value of a key. Of repeated keys the last one counts, as in most JSON parsers.
     pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
-    /// The value of a key, unless it is `null`.
+    /// Returns the value of a key, unless it is `null`.
     pub(crate) fn value(&self, key: &str) -> Option<&'a RawValue> {
         self.get(key).filter(|value| !is_null(value))
     }
 
-    /// The text that a key holds.
+    /// Returns the string at a key.
     pub(crate) fn text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.get(key).and_then(string_of)
     }
@@ -44,33 +44,33 @@ impl<'a> Members<'a> {
 }
 
 impl<'a> Elements<'a> {
-    /// Takes an array apart.
+    /// Parses an array.
     ///
     /// # Errors
-    /// The text is no JSON array.
+    /// The text is not a JSON array.
     pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
 }
 
-/// Whether a value is `null`.
+/// Returns whether a value is `null`.
 fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
-/// The text that a JSON string stands for.
+/// Decodes a JSON string.
 pub(crate) fn string_of(value: &RawValue) -> Option<Cow<'_, str>> {
     #[derive(serde::Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0)
 }
 
-/// A text as a JSON string.
+/// Encodes a text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Writes an object member by member, with values as they are given.
+/// A writer of a JSON object, member by member. Values are JSON texts, which are written unchanged.
 #[derive(Debug, Default)]
 pub(crate) struct ObjectWriter(String);
 
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_keep_their_order_and_spelling() {
+    fn keeps_order_and_spelling_of_members() {
         let members = Members::parse(r#"{"b": 1.50, "a\u00fc": [1, 2e3], "b": null}"#).unwrap();
         let all: Vec<_> = members.iter().map(|(key, value)| (key, value.get())).collect();
         assert_eq!(all, [("b", "1.50"), ("aü", "[1, 2e3]"), ("b", "null")]);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_written_as_given() {
+    fn writes_values_unchanged() {
         let mut writer = ObjectWriter::default();
         writer.member("a\"", "1.50").member("b", "[]");
         assert_eq!(writer.finish(), r#"{"a\"":1.50,"b":[]}"#);

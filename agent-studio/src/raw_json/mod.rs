@@ -1,6 +1,6 @@
-//! JSON as text: read by member, written member by member, and formatted, without a change of any value.
+//! Lossless reading, writing and formatting of JSON texts.
 //!
-//! Key order, number spelling and unknown members are kept, because values stay spans of their text. Documents are edited with
+//! Key order, number spelling and unknown members are kept, because values remain slices of their text. Documents are edited with
 //! [`agent_platform::json`].
 
 mod members;

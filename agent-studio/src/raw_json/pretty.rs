@@ -1,20 +1,20 @@
-//! Laying out a JSON text for people and for `git diff`: only white space between tokens changes.
+//! Formatting of JSON texts for people and for `git diff`. Only white space between tokens changes.
 
-/// The widest line that a container may share, in bytes.
-const LINE: usize = 110;
+/// Maximum length of a container that is written on one line, in bytes.
+const MAX_LINE_BYTES: usize = 110;
 
-/// A container that has begun: what it is written on.
+/// The layout of an open container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     OneLine,
     Lines,
 }
 
-/// The text laid out anew: a container that fits on a line stays on one, and so does a list of plain values; others have
-/// a line for each member. Keys, numbers and strings stay as they are spelt. The text must be valid JSON.
+/// Formats a JSON text. Containers that fit on a line, and arrays of scalars, are written on one line; other containers have a line
+/// for each member. The spelling of keys, numbers and strings is kept. The text must be valid JSON.
 pub(crate) fn pretty(text: &str) -> String {
     let compact = compact(text);
-    let ends = Ends::scan(&compact);
+    let containers = Containers::scan(&compact);
     let bytes = compact.as_bytes();
     let mut out = String::with_capacity(compact.len() * 2);
     let mut open: Vec<Layout> = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn pretty(text: &str) -> String {
                 continue;
             }
             start @ (b'{' | b'[') => {
-                let inner = if ends.fits(at) { Layout::OneLine } else { Layout::Lines };
+                let inner = if containers.fits(at) { Layout::OneLine } else { Layout::Lines };
                 open.push(inner);
                 out.push(char::from(start));
                 if inner == Layout::Lines {
@@ -66,7 +66,7 @@ fn new_line(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n(' ', depth));
 }
 
-/// The end of a string that begins here, after its last quote.
+/// Returns the end of the string that starts at `start`: the position after its closing quote.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while at < bytes.len() {
@@ -79,7 +79,7 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// The text without white space between its tokens. It must be valid JSON.
+/// Removes white space between tokens. The text must be valid JSON.
 pub(crate) fn compact(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
@@ -99,13 +99,13 @@ pub(crate) fn compact(text: &str) -> String {
     out
 }
 
-/// Where containers end, and which of them are lists of plain values.
-struct Ends {
-    /// By the position of the start; sorted.
+/// The containers of a text, for the choice of their layout.
+struct Containers {
+    /// Start, end, and whether the container is an array of scalars. Sorted by start.
     containers: Vec<(usize, usize, bool)>,
 }
 
-impl Ends {
+impl Containers {
     fn scan(compact: &str) -> Self {
         let bytes = compact.as_bytes();
         let mut containers: Vec<(usize, usize, bool)> = Vec::new();
@@ -140,7 +140,7 @@ impl Ends {
         let found = self.containers.binary_search_by_key(&start, |(start, _, _)| *start);
         found.is_ok_and(|index| {
             let (start, end, plain) = self.containers[index];
-            plain || end - start <= LINE
+            plain || end - start <= MAX_LINE_BYTES
         })
     }
 }
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_things_share_a_line_and_long_ones_do_not() {
+    fn short_containers_are_written_on_one_line() {
         let long = format!(r#"{{"a":[{}],"name":"{{[,: \" ü"}}"#, vec!["1.50"; 60].join(","));
         let numbers = vec!["1.50"; 60].join(", ");
         assert_eq!(pretty(&long), format!("{{\n \"a\": [{numbers}],\n \"name\": \"{{[,: \\\" ü\"\n}}\n"));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_white_space_changes() {
+    fn changes_only_white_space() {
         let text = r#"{"x":{"y":[{"a":1e5,"b":"\u00fc \\"},{"c":-0.10}],"long":"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"}}"#;
         let laid_out = pretty(text);
         assert!(laid_out.lines().count() > 3, "{laid_out}");

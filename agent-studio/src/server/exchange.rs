@@ -99,7 +99,7 @@ async fn dispatch(shared: &Arc<Shared>, request: &Arc<BufferedRequest>) -> Reply
     } else if request.path().starts_with("/media/") {
         media::media(shared, request).await
     } else {
-        Reply::message(StatusCode::NOT_FOUND, &format!("No such path: `{}`.", request.path()))
+        Reply::message(StatusCode::NOT_FOUND, &format!("Unknown path: `{}`.", request.path()))
     }
 }
 

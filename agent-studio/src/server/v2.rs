@@ -20,7 +20,7 @@ use super::shared::Shared;
 use super::storage;
 use super::v2_request::{body, not_supported};
 
-/// Handles a v2 request (contract: `docs/contract/endpoints.md` and 8).
+/// Handles a v2 request (contract: `docs/contract/endpoints.md`).
 pub(crate) async fn v2(shared: &Arc<Shared>, request: &BufferedRequest) -> Reply {
     let caller = match shared.auth.v2(request) {
         Ok(caller) => caller,

@@ -1,4 +1,4 @@
-//! The program, run as a person runs it.
+//! Runs the command-line program as a child process.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// The program without anything of the environment that it looks at.
+/// Creates a command without the environment variables that the program reads.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_agent-studio"));
     for name in ["ENCORD_DOMAIN", "ENCORD_SSH_KEY", "ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY_PASSPHRASE", "NO_COLOR"] {
@@ -17,14 +17,14 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// What a run wrote, and how it ended.
+/// Output and exit status of a run.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// Runs a command to its end, away from the runtime's threads, which serve what it calls.
+/// Runs a command to completion on a blocking thread, because the runtime's threads serve its requests.
 pub(crate) async fn run(mut command: Command) -> Ran {
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     Ran::of(&output)
@@ -36,7 +36,7 @@ impl Ran {
         Self { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
-    /// That it failed with one sentence that says this.
+    /// Asserts that the command failed with one sentence that contains this text.
     #[track_caller]
     pub(crate) fn fails_saying(&self, words: &str) {
         assert_eq!(self.code, 1, "{}{}", self.out, self.err);
@@ -50,7 +50,7 @@ impl Ran {
         assert!(self.err.contains(words), "`{words}` is not in: {}", self.err);
     }
 
-    /// That it succeeded; its output.
+    /// Asserts that the command succeeded, and returns its output.
     #[track_caller]
     pub(crate) fn done(&self) -> &str {
         assert_eq!(self.code, 0, "{}{}", self.out, self.err);
@@ -58,7 +58,7 @@ impl Ran {
     }
 }
 
-/// A folder among the temporary files, removed again.
+/// A temporary folder, removed on drop.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
@@ -88,7 +88,7 @@ impl Drop for Scratch {
     }
 }
 
-/// A program that runs until it is told to stop.
+/// A running program.
 pub(crate) struct Serving {
     child: Child,
     lines: mpsc::Receiver<String>,
@@ -96,7 +96,7 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// Starts it, and waits until it has written a line with these words.
+    /// Starts the program, and waits until it writes a line with this text.
     pub(crate) fn start(mut command: Command, until: &str) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = mpsc::channel();
@@ -118,13 +118,13 @@ impl Serving {
         serving
     }
 
-    /// What follows these words, up to the next blank.
+    /// Returns the word after this text in the output.
     pub(crate) fn after(&self, words: &str) -> &str {
         let rest = self.said.split_once(words).unwrap_or_else(|| panic!("no `{words}` in\n{}", self.said)).1;
         rest.split_whitespace().next().unwrap()
     }
 
-    /// Sends ctrl-c; the exit code.
+    /// Sends SIGINT and returns the exit code.
     pub(crate) fn interrupt(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());

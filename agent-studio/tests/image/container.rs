@@ -1,4 +1,4 @@
-//! An image's program in its root: no other file, a user without rights, process number 1.
+//! Runs an image's program in its own root directory, as an unprivileged user and as process 1.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,15 +13,15 @@ use crate::cli::Scratch;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The program that runs. Ended when dropped.
+/// A running program. Stopped on drop.
 pub(crate) struct Container {
     process: Child,
     address: String,
-    /// From starting the process to its first answer.
+    /// Time from process start to the first response.
     pub(crate) started_in: Duration,
 }
 
-/// The image's program in its root, with what Docker adds: the names of the machine.
+/// Creates the command for the image's program, with the files that Docker adds for name resolution.
 fn command(image: &Image, settings: &[(&str, &str)]) -> Command {
     fs::write(image.root.join("etc/hosts"), "127.0.0.1 localhost\n").unwrap();
     let (user, group) = image.user.split_once(':').unwrap();
@@ -30,7 +30,7 @@ fn command(image: &Image, settings: &[(&str, &str)]) -> Command {
     command.arg(format!("--map-user={user}")).arg(format!("--map-group={group}"));
     command.arg(format!("--root={}", image.root.display())).args(&image.entry_point);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(image.environment.iter().cloned());
-    // A free port, and nothing that other machines reach.
+    // A free port on loopback.
     command.env("HOST", "127.0.0.1").env("PORT", "0").envs(settings.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command
@@ -54,7 +54,7 @@ impl Container {
         container
     }
 
-    /// What the program says when it does not start.
+    /// Returns the error message of a program that does not start.
     pub(crate) fn refuses_to_start(image: &Image, settings: &[(&str, &str)]) -> String {
         let output = command(image, settings).stderr(Stdio::piped()).output().unwrap();
         assert!(!output.status.success());
@@ -65,18 +65,18 @@ impl Container {
         ask(&self.address, &format!("GET {path}"), "")
     }
 
-    /// Calls an agent on frame 7 with these objects, a JSON list.
+    /// Calls an agent on frame 7 with these objects, a JSON array.
     pub(crate) fn call(&self, path: &str, objects: &str) -> (u16, String) {
         ask(&self.address, &format!("POST {path}"), &payload(objects))
     }
 
-    /// Calls an agent while the test goes on.
+    /// Calls an agent concurrently.
     pub(crate) fn call_meanwhile(&self, path: &'static str, objects: &str) -> JoinHandle<(u16, String)> {
         let (address, body) = (self.address.clone(), payload(objects));
         std::thread::spawn(move || ask(&address, &format!("POST {path}"), &body))
     }
 
-    /// Until the gauge says that a call is under way.
+    /// Waits until the gauge shows a call in flight.
     pub(crate) fn wait_for_a_call(&self) {
         let start = Instant::now();
         let is_one = |line: &str| line.starts_with("editor_agent_calls_in_flight{") && line.ends_with(" 1");
@@ -86,7 +86,7 @@ impl Container {
         }
     }
 
-    /// The program's own process, which is number 1 to itself.
+    /// Returns the process ID of the program outside of its namespace.
     fn program(&self) -> u32 {
         let id = self.process.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
@@ -99,7 +99,7 @@ impl Container {
         value.split_whitespace().next().unwrap().to_owned()
     }
 
-    /// The user that the program is, as it sees itself.
+    /// Returns the user ID inside the namespace.
     pub(crate) fn effective_user(&self) -> u32 {
         let map = fs::read_to_string(format!("/proc/{}/uid_map", self.program())).unwrap();
         let mut numbers = map.split_whitespace();
@@ -108,12 +108,12 @@ impl Container {
         inside.parse().unwrap()
     }
 
-    /// What it may do beyond what every user may.
+    /// Returns the capabilities of the process.
     pub(crate) fn capabilities(&self) -> u64 {
         u64::from_str_radix(&self.status("CapEff:"), 16).unwrap()
     }
 
-    /// Sends SIGTERM. The exit code, and how long it took.
+    /// Sends SIGTERM, and returns the exit code and the duration of the shutdown.
     pub(crate) fn terminate(&mut self) -> (Option<i32>, Duration) {
         let start = Instant::now();
         let told = Command::new("kill").args(["-TERM", &self.program().to_string()]).status().unwrap();
@@ -145,12 +145,12 @@ fn ask(address: &str, request: &str, body: &str) -> (u16, String) {
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
-/// An authority that nobody knows, with a certificate for `localhost`.
+/// An unknown certificate authority, with a certificate for `localhost`.
 pub(crate) struct Authority {
     scratch: Scratch,
 }
 
-/// A server with that certificate. Ended when dropped.
+/// A server with that certificate. Stopped on drop.
 pub(crate) struct Encrypted {
     process: Child,
     pub(crate) port: u16,
@@ -174,7 +174,7 @@ impl Authority {
         Self { scratch }
     }
 
-    /// A server that answers what is sent to it, backwards, which is no HTTP.
+    /// Starts a server that sends every line back reversed, which is not HTTP.
     pub(crate) fn serve(&self) -> Encrypted {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new("openssl")
@@ -199,7 +199,7 @@ impl Authority {
         self.scratch.path(name)
     }
 
-    /// Adds it to those that the image knows.
+    /// Adds the authority to those of the image.
     pub(crate) fn join(&self, image: &Image) {
         let known = image.root.join("etc/ssl/certs/ca-certificates.crt");
         let certificate = fs::read(self.path("certificate")).unwrap();

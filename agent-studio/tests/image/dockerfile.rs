@@ -1,12 +1,12 @@
-//! A Dockerfile's instructions, carried out without Docker: each stage is a folder, and the base image with a Rust toolchain is
-//! this machine.
+//! Executes the instructions of a Dockerfile without Docker. Each stage is a folder, and this machine is the base image with a Rust
+//! toolchain.
 
 use std::collections::HashMap;
 use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What is built, and of what.
+/// A build and its inputs.
 pub(crate) struct Build {
     context: PathBuf,
     recipe: String,
@@ -14,9 +14,9 @@ pub(crate) struct Build {
     arguments: HashMap<String, String>,
 }
 
-/// The last stage, as an image.
+/// The image of the last stage.
 pub(crate) struct Image {
-    /// Its root.
+    /// Root directory.
     pub(crate) root: PathBuf,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) user: String,
@@ -54,7 +54,7 @@ impl Build {
         self
     }
 
-    /// Carries out every instruction. What cargo compiled into a stage before is still there.
+    /// Executes all instructions. Stages keep cargo's artifacts of earlier builds.
     pub(crate) fn run(&self, stages: &Path) -> Image {
         let (mut done, mut stage, mut compiled) = (HashMap::new(), Stage::default(), Vec::new());
         let mut name = String::new();
@@ -100,7 +100,7 @@ impl Build {
             serde_json::from_str(paths).unwrap_or_else(|_| paths.split(' ').map(str::to_owned).collect());
         let [source, target] = list.as_slice() else { panic!("COPY {rest}") };
         if let Some(folder) = from.and_then(|from| self.contexts.get(from)) {
-            // It is copied to the place where this machine has it.
+            // Copied to the path that this machine has for it.
             assert_eq!((source.as_str(), Path::new(target)), (".", folder.as_path()));
             return;
         }
@@ -118,7 +118,7 @@ impl Build {
     }
 }
 
-/// The instructions with the lines that go on, without comments.
+/// Returns the instructions with joined continuation lines, without comments.
 fn instructions(recipe: &str) -> Vec<(String, String)> {
     let lines: Vec<_> = recipe.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
     let joined = lines.join("\n").replace("\\\n", " ");
@@ -142,14 +142,14 @@ fn empty_but_for_what_was_compiled(folder: &Path) {
     }
 }
 
-/// Runs a command as the instruction `RUN` does. Gives the crates that cargo compiled, if it is one of cargo.
+/// Runs a command like the instruction `RUN`. Returns the crates that cargo compiled, if any.
 fn shell(command: &str, stage: &Stage) -> Option<Vec<String>> {
     let folder = stage.folder.join(&stage.working_folder);
     fs::create_dir_all(&folder).unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-ec", command]).current_dir(&folder).envs(&stage.arguments);
     shell.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
-    // The same program, compiled in less time.
+    // Shortens the compilation of the same program.
     for (name, value) in [("OPT_LEVEL", "0"), ("LTO", "off"), ("CODEGEN_UNITS", "256"), ("DEBUG", "false")] {
         shell.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
     }
@@ -160,7 +160,7 @@ fn shell(command: &str, stage: &Stage) -> Option<Vec<String>> {
     command.contains("cargo ").then(|| compiled.map(str::to_owned).collect())
 }
 
-/// Whether a rule `**/name`, or `**/*name` or `**/name*`, leaves a file or folder out.
+/// Returns whether a rule `**/name`, `**/*name` or `**/name*` excludes a file or folder.
 fn is_ignored(rules: &str, name: &str) -> bool {
     rules.lines().filter(|line| !line.starts_with('#')).any(|rule| {
         let rule = rule.strip_prefix("**/").expect("a rule for every folder");
@@ -174,7 +174,7 @@ fn is_ignored(rules: &str, name: &str) -> bool {
 
 /// Copies a folder with permissions and times, as Docker does.
 fn copy_tree(from: &Path, to: &Path, leave_out: &dyn Fn(&str) -> bool) {
-    // Without `.` at the end, which is no folder to make.
+    // Without the trailing `.`, which cannot be created.
     let to: PathBuf = to.components().collect();
     fs::create_dir_all(&to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
@@ -196,14 +196,14 @@ fn copy_tree(from: &Path, to: &Path, leave_out: &dyn Fn(&str) -> bool) {
 }
 
 impl Image {
-    /// Every file of the image.
+    /// Returns every file of the image.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut files: Vec<_> = files_under(&self.root);
         files.sort();
         files.into_iter().map(|path| path.strip_prefix(&self.root).unwrap().to_str().unwrap().to_owned()).collect()
     }
 
-    /// Names and contents of a folder of a stage: what decides whether the layers after it are built again.
+    /// Returns names and contents of a folder of a stage, which determine whether later layers are built again.
     pub(crate) fn fingerprint_of(&self, folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = files_under(&self.stages.join(folder));
         files.sort();

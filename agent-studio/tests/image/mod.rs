@@ -1,5 +1,5 @@
-//! The image of a crate made by `agent-studio new`: built without Docker, by the instructions of its Dockerfile, and run in a
-//! root that holds what the image does, as its user. Needs `unshare`, `openssl` and a C compiler.
+//! The image of a crate created by `agent-studio new`, built without Docker from the instructions of its Dockerfile, and run in its own
+//! root directory as its user. Needs `unshare`, `openssl` and a C compiler.
 
 mod container;
 mod dockerfile;
@@ -17,14 +17,14 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// A crate beside its Cargo.lock, which has the versions of the workspace.
+/// Creates a crate whose Cargo.lock has the versions of the workspace.
 async fn new_crate(scratch: &Scratch) -> PathBuf {
     let folder = scratch.path("street-agents");
     let mut command = program();
     command.arg("new").arg(&folder).arg("--runtime-path").arg(workspace().join("agent-runtime"));
     run(command).await.done();
     fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    // What cargo drops from it, as its user's first `cargo test` does.
+    // Removes unused entries, as the first `cargo test` of a user does.
     let mut cargo = std::process::Command::new("cargo");
     cargo.args(["metadata", "--offline", "--format-version=1"]).current_dir(&folder);
     run(cargo).await.done();
@@ -35,14 +35,14 @@ fn built(context: &Path, stages: &Path) -> Image {
     Build::new(context, &context.join("Dockerfile")).context("agent-source", workspace()).run(stages)
 }
 
-/// The stages stay under `target/`, so that a second run compiles less.
+/// Stages are kept under `target/`, so that a second run compiles less.
 fn stages(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("image").join(name)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs `unshare`, `openssl` and a C compiler, and compiles a whole crate"]
-async fn what_new_makes_is_built_and_runs_in_an_empty_root() {
+async fn created_crate_builds_and_runs_in_empty_root() {
     let scratch = Scratch::new();
     let folder = new_crate(&scratch).await;
     let stages = stages("street-agents");
@@ -56,7 +56,7 @@ async fn what_new_makes_is_built_and_runs_in_an_empty_root() {
     runs_and_stops(&image).await;
     checks_certificates(&image).await;
 
-    // A change of an agent leaves the layer of the dependencies alone; a change of the manifest does not.
+    // A change of an agent keeps the layer of the dependencies; a change of the manifest does not.
     let before = image.fingerprint_of("manifests/manifests");
     let source = folder.join("src/main.rs");
     fs::write(&source, fs::read_to_string(&source).unwrap().replace("{} selected.", "{} picked.")).unwrap();
@@ -66,14 +66,14 @@ async fn what_new_makes_is_built_and_runs_in_an_empty_root() {
     assert_eq!(container.call("/where-am-i", r#"["a1B2c3D4"]"#).1, r#"{"message":"Frame 7, 1 picked."}"#);
 }
 
-/// Any key: an agent that needs the platform does not start without one.
+/// An arbitrary key: an agent that needs the platform does not start without one.
 async fn key() -> String {
     LocalPlatform::builder().start().await.unwrap().private_key().unwrap().to_string()
 }
 
 async fn runs_and_stops(image: &Image) {
     let studio = LocalPlatform::builder().start().await.unwrap();
-    // By name: a static program resolves names with what the image holds, and the file that Docker puts there.
+    // By name: a static program resolves names with the files of the image and those that Docker adds.
     let domain = studio.url().replace("127.0.0.1", "localhost");
     let key = studio.private_key().unwrap();
     let mut container = Container::start(
@@ -87,7 +87,7 @@ async fn runs_and_stops(image: &Image) {
     assert!(container.get("/readyz").1.contains(r#""platform":"ok""#));
     assert_eq!(container.call("/where-am-i", r#"["a1B2c3D4"]"#).1, r#"{"message":"Frame 7, 1 selected."}"#);
 
-    // SIGTERM while a call runs: it is answered, and then the program ends, in less than the 10 s that platforms give.
+    // SIGTERM during a call: the call completes, and then the program ends, within the 10 s that platforms give.
     studio.set_latency(Duration::from_millis(700));
     let call = container.call_meanwhile("/simplify-polygons", "[]");
     container.wait_for_a_call();
@@ -99,7 +99,7 @@ async fn runs_and_stops(image: &Image) {
     assert!(took > Duration::from_millis(200) && took < Duration::from_secs(10), "{took:?}");
 }
 
-/// The certificates that the program trusts are those of the image.
+/// Tests that the program trusts only the certificates of the image.
 async fn checks_certificates(image: &Image) {
     let authority = Authority::new();
     let server = authority.serve();
@@ -113,10 +113,10 @@ async fn checks_certificates(image: &Image) {
     assert!(!trusted.contains("certificate"), "{trusted}");
 }
 
-/// The examples' Dockerfile is that of a crate, with other names; and it finds the programs of a workspace.
+/// Tests that the examples' Dockerfile is the template with other names, and finds the programs of a workspace.
 #[test]
 #[ignore = "needs `unshare`, `openssl` and a C compiler, and compiles a whole crate"]
-fn the_examples_have_the_same_recipe() {
+fn examples_use_same_dockerfile() {
     let ours = fs::read_to_string(workspace().join("examples/deploy/container/Dockerfile")).unwrap();
     let template = fs::read_to_string(workspace().join("agent-studio/src/cli/new/template/dockerfile")).unwrap();
     let command = "docker build --tag editor-agents --file examples/deploy/container/Dockerfile .";
@@ -136,10 +136,10 @@ fn the_examples_have_the_same_recipe() {
     assert!(toolchain.contains(&format!("channel = \"{base}\"")), "the image has Rust {base}");
 }
 
-/// The smallest program of this workspace: its manifests alone are enough to compile the dependencies.
+/// Builds the smallest program of this workspace, whose dependencies compile from the manifests alone.
 #[test]
 #[ignore = "needs `unshare`, `openssl` and a C compiler, and compiles a whole crate"]
-fn a_workspace_is_built_likewise() {
+fn builds_workspace_member() {
     let recipe = workspace().join("examples/deploy/container/Dockerfile");
     let image = Build::new(workspace(), &recipe)
         .argument("PACKAGE", "agent-tests")

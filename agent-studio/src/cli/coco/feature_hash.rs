@@ -6,17 +6,17 @@ use base64::engine::general_purpose::STANDARD;
 use super::document::Category;
 use crate::callers::sha256;
 
-/// The default value of a label (contract: `docs/contract/label-format.md#options`).
+/// Returns the default value of an option with this label (contract: `docs/contract/label-format.md#options`).
 pub(super) fn default_value(label: &str) -> String {
     label.to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")
 }
 
-/// The feature hash of a skeleton's vertex.
+/// Returns the feature hash of a skeleton's vertex.
 pub(super) fn vertex_hash(category: &Category, name: &str) -> String {
     feature_hash(&[&category.id.to_string(), "point", name])
 }
 
-/// Eight characters of base64 derived from `parts`, so that the same import gives the same ontology.
+/// Derives a feature hash, eight base64 characters, from `parts`, so that the same import gives the same ontology.
 pub(super) fn feature_hash(parts: &[&str]) -> String {
     let digest = sha256(parts.join("\0").as_bytes());
     STANDARD.encode(&digest[..6])

@@ -50,7 +50,7 @@ pub(super) async fn examine(
     Ok(findings)
 }
 
-/// Checks that the server responds. Returns `false` if it does not, so that no further check makes sense.
+/// Checks that the server responds. Returns `false` if it does not: the other checks then fail, too.
 async fn check_health(http: &Http, url: &Url, findings: &mut Vec<Finding>) -> bool {
     let health = with_path(url, "/healthz");
     match send(http.request(Method::GET, health.clone()).timeout(RESPONSE_TIMEOUT)).await {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::cli::failure::Failure;
-use crate::media::FileEnd;
+use crate::media::FileType;
 
 /// Maximum length of a file name in bytes, with room for a prefix and a suffix.
 const MAX_NAME_BYTES: usize = 180;
@@ -30,12 +30,12 @@ pub(in crate::cli) fn file_name_from_title(title: &str, default: &str) -> String
 /// # Errors
 /// Project folders support neither the name's extension nor the MIME type.
 pub(super) fn with_known_extension(name: String, mime: Option<&str>) -> Result<String, Failure> {
-    if FileEnd::of_name(Path::new(&name)).is_some() {
+    if FileType::from_path(Path::new(&name)).is_some() {
         return Ok(name);
     }
     let mime = mime.unwrap_or_default();
-    match FileEnd::of_type(mime) {
-        Some(known) => Ok(format!("{name}.{}", known.end)),
+    match FileType::from_mime(mime) {
+        Some(known) => Ok(format!("{name}.{}", known.extension)),
         None => Err(Failure::new(format!(
             "{name} has the type `{mime}`, which project folders do not support: convert it, and put it into the \
              folder's data/ by hand."

@@ -52,7 +52,7 @@ impl Remote {
     /// Fetches everything, concurrently where possible.
     ///
     /// # Errors
-    /// A request fails, or the project has no such data unit.
+    /// A request fails, or the data unit is unknown.
     pub(super) async fn fetch(platform: &PlatformClient, location: &EditorUrl) -> Result<Self, Failure> {
         let filter = LabelRowFilter {
             include_client_metadata: true,
