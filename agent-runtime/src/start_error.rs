@@ -167,7 +167,7 @@ pub enum StartError {
         /// Its value.
         value: String,
         /// The expected form or range.
-        expects: &'static str,
+        expects: String,
     },
     /// An allowed origin is invalid.
     #[error(transparent)]

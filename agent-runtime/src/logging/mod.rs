@@ -27,9 +27,11 @@ pub(crate) const HELP: &str = include_str!("help.txt");
 pub(crate) fn check() -> Result<(), StartError> {
     variable(LEVEL)?;
     match variable(FORMAT)? {
-        Some(value) if !matches!(value.trim(), "text" | "json") => {
-            Err(StartError::Setting { name: FORMAT, value: value.trim().to_owned(), expects: "text or json" })
-        }
+        Some(value) if !matches!(value.trim(), "text" | "json") => Err(StartError::Setting {
+            name: FORMAT,
+            value: value.trim().to_owned(),
+            expects: "text or json".to_owned(),
+        }),
         _ => Ok(()),
     }
 }

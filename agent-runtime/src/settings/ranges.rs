@@ -56,8 +56,13 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
 fn count<N: PartialOrd + Display>(method: &'static str, value: N, range: &RangeInclusive<N>) -> Result<(), StartError> {
     match range.contains(&value) {
         true => Ok(()),
-        false => Err(out_of_range(method, value, format!("a number from {} to {}", range.start(), range.end()))),
+        false => Err(out_of_range(method, value, number(range))),
     }
+}
+
+/// Returns the accepted numbers, for errors.
+pub(super) fn number(range: &RangeInclusive<impl Display>) -> String {
+    format!("a number from {} to {}", range.start(), range.end())
 }
 
 fn time(method: &'static str, value: Duration, range: &RangeInclusive<Duration>) -> Result<(), StartError> {

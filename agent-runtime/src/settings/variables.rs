@@ -1,168 +1,127 @@
 //! The environment variables that a server reads.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
 use agent_platform::environment;
 
-use super::ranges;
+use self::Form::{Address, Bytes, Count, Flag, List, Port, SaveVerify, Seconds, Text};
+use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, MEMORY, RESERVE, TIMEOUT, number};
 use super::{ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::platform::SaveVerification;
 
-/// An environment variable: its name, its expected form, and the setting that it changes. `server/help.txt` documents it.
+/// An environment variable: its name, and the form of its value. `server/help.txt` documents it.
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
-    expects: &'static str,
-    apply: fn(&mut Settings, &str) -> Option<()>,
+    form: Form,
+}
+
+/// The form of a value, and the function that changes the setting.
+enum Form {
+    Address(fn(&mut Settings, IpAddr)),
+    Port(fn(&mut Settings, u16)),
+    Text(fn(&mut Settings, String)),
+    Flag(fn(&mut Settings, bool)),
+    Count(RangeInclusive<usize>, fn(&mut Settings, usize)),
+    Bytes(RangeInclusive<u64>, fn(&mut Settings, u64)),
+    Seconds(RangeInclusive<Duration>, fn(&mut Settings, Duration)),
+    SaveVerify(fn(&mut Settings, SaveVerification)),
+    /// Entries separated by blanks.
+    List(fn(&mut Settings, &str) -> Result<(), StartError>),
+}
+
+const fn variable(name: &'static str, form: Form) -> Variable {
+    Variable { name, form }
 }
 
 /// All environment variables of a server.
 pub(crate) const VARIABLES: [Variable; 23] = [
-    Variable {
-        name: "HOST",
-        expects: "an IP address",
-        apply: |settings, value| value.parse().map(|host| settings.host = host).ok(),
-    },
-    Variable {
-        name: "PORT",
-        expects: "a number from 0 to 65535",
-        apply: |settings, value| value.parse().map(|port| settings.port = port).ok(),
-    },
-    Variable {
-        name: "AGENT_TLS_CERT",
-        expects: "the path of a PEM file",
-        apply: |settings, value| Some(value).map(|path| settings.tls.certificate = Some(path.into())),
-    },
-    Variable {
-        name: "AGENT_TLS_KEY",
-        expects: "the path of a PEM file",
-        apply: |settings, value| Some(value).map(|path| settings.tls.key = Some(path.into())),
-    },
-    Variable {
-        name: "AGENT_TIMEOUT",
-        expects: "seconds, from 0.001 to 86400",
-        apply: |settings, value| seconds(value, &ranges::TIMEOUT).map(|timeout| settings.timeout = timeout),
-    },
-    Variable {
-        name: "AGENT_CONCURRENCY",
-        expects: "a number from 1 to 65536",
-        apply: |settings, value| count(value, &ranges::CALLS).map(|calls| settings.concurrency = calls),
-    },
-    Variable {
-        name: "AGENT_RESERVE",
-        expects: "a number from 0 to 65535, less than AGENT_CONCURRENCY",
-        apply: |settings, value| count(value, &ranges::RESERVE).map(|calls| settings.reserve = Some(calls)),
-    },
-    Variable {
-        name: "AGENT_CONNECTIONS",
-        expects: "a number from 1 to 1048576",
-        apply: |settings, value| {
-            count(value, &ranges::CONNECTIONS).map(|connections| settings.connections = connections)
-        },
-    },
-    Variable {
-        name: "AGENT_BACKGROUND",
-        expects: "a number from 1 to 256",
-        apply: |settings, value| count(value, &ranges::BACKGROUND).map(|works| settings.background = works),
-    },
-    Variable {
-        name: "AGENT_CPU_ALWAYS",
-        expects: "true or false",
-        apply: |settings, value| value.parse().map(|always| settings.cpu_always = always).ok(),
-    },
-    Variable {
-        name: "AGENT_BODY_LIMIT",
-        expects: "a number from 1 to 1073741824",
-        apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_limit = bytes),
-    },
-    Variable {
-        name: "AGENT_MEMORY_BUDGET",
-        expects: "a number from 1048576 to 17592186044416",
-        apply: |settings, value| count(value, &ranges::MEMORY).map(|bytes| settings.memory_budget = Some(bytes)),
-    },
-    Variable {
-        name: "AGENT_BODY_BUFFER",
-        expects: "a number from 1 to 1073741824",
-        apply: |settings, value| count(value, &ranges::BYTES).map(|bytes| settings.body_buffer = bytes),
-    },
-    Variable {
-        name: "AGENT_READ_TIMEOUT",
-        expects: "seconds, from 0.001 to 86400",
-        apply: |settings, value| {
-            seconds(value, &ranges::TIMEOUT).map(|timeout| {
-                settings.header_timeout = timeout;
-                settings.body_timeout = timeout;
-            })
-        },
-    },
-    Variable {
-        name: "AGENT_SHUTDOWN_GRACE",
-        expects: "seconds, from 0 to 86400",
-        apply: |settings, value| seconds(value, &ranges::AGE).map(|grace| settings.shutdown_grace = grace),
-    },
-    Variable {
-        name: "AGENT_ORIGINS",
-        expects: "origins separated by blanks",
-        // Parsed in `from_variables`, so that the error can name the origin.
-        apply: |_, _| Some(()),
-    },
-    Variable {
-        name: "AGENT_PROXIES",
-        expects: "addresses or networks separated by blanks",
-        // Parsed in `from_variables`, so that the error can name the proxy.
-        apply: |_, _| Some(()),
-    },
-    Variable {
-        name: SECRET_VARIABLE,
-        expects: "a secret",
-        apply: |settings, value| Some(value).map(|lines| settings.secrets = WebhookSecrets::from_lines(lines)),
-    },
-    Variable {
-        name: "AGENT_VERSION",
-        expects: "text",
-        apply: |settings, value| Some(value).map(|version| settings.version = Some(version.to_owned())),
-    },
-    Variable {
-        name: "AGENT_SHOW_INTERNALS",
-        expects: "true or false",
-        apply: |settings, value| {
-            let show: bool = value.parse().ok()?;
+    variable("HOST", Address(|settings, host| settings.host = host)),
+    variable("PORT", Port(|settings, port| settings.port = port)),
+    variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
+    variable("AGENT_TLS_KEY", Text(|settings, path| settings.tls.key = Some(path.into()))),
+    variable("AGENT_TIMEOUT", Seconds(TIMEOUT, |settings, timeout| settings.timeout = timeout)),
+    variable("AGENT_CONCURRENCY", Count(CALLS, |settings, calls| settings.concurrency = calls)),
+    variable("AGENT_RESERVE", Count(RESERVE, |settings, calls| settings.reserve = Some(calls))),
+    variable("AGENT_CONNECTIONS", Count(CONNECTIONS, |settings, connections| settings.connections = connections)),
+    variable("AGENT_BACKGROUND", Count(BACKGROUND, |settings, jobs| settings.background = jobs)),
+    variable("AGENT_CPU_ALWAYS", Flag(|settings, always| settings.cpu_always = always)),
+    variable("AGENT_BODY_LIMIT", Count(BYTES, |settings, bytes| settings.body_limit = bytes)),
+    variable("AGENT_MEMORY_BUDGET", Bytes(MEMORY, |settings, bytes| settings.memory_budget = Some(bytes))),
+    variable("AGENT_BODY_BUFFER", Count(BYTES, |settings, bytes| settings.body_buffer = bytes)),
+    variable(
+        "AGENT_READ_TIMEOUT",
+        Seconds(TIMEOUT, |settings, timeout| (settings.header_timeout, settings.body_timeout) = (timeout, timeout)),
+    ),
+    variable("AGENT_SHUTDOWN_GRACE", Seconds(AGE, |settings, grace| settings.shutdown_grace = grace)),
+    variable("AGENT_ORIGINS", List(|settings, origin| Ok(settings.origins.allow(origin)?))),
+    variable("AGENT_PROXIES", List(|settings, proxy| Ok(settings.proxies.trust(proxy)?))),
+    variable(SECRET_VARIABLE, Text(|settings, lines| settings.secrets = WebhookSecrets::from_lines(&lines))),
+    variable("AGENT_VERSION", Text(|settings, version| settings.version = Some(version))),
+    variable(
+        "AGENT_SHOW_INTERNALS",
+        Flag(|settings, show| {
             settings.error_causes = if show { ErrorCauses::InResponses } else { ErrorCauses::Hidden };
-            Some(())
-        },
-    },
-    Variable {
-        name: "AGENT_CHECK_PLATFORM",
-        expects: "true or false",
-        apply: |settings, value| {
-            let check: bool = value.parse().ok()?;
+        }),
+    ),
+    variable(
+        "AGENT_CHECK_PLATFORM",
+        Flag(|settings, check| {
             settings.platform_check = if check { PlatformCheck::AtStart } else { PlatformCheck::Skip };
-            Some(())
-        },
-    },
-    Variable {
-        name: "AGENT_ONTOLOGY_AGE",
-        expects: "seconds, from 0 to 86400",
-        apply: |settings, value| seconds(value, &ranges::AGE).map(|age| settings.ontology_age = age),
-    },
-    Variable {
-        name: "AGENT_SAVE_VERIFY",
-        expects: "auto, off, or seconds, from 0.001 to 60",
-        apply: |settings, value| SaveVerification::parse(value).map(|set| settings.save_verification = set),
-    },
+        }),
+    ),
+    variable("AGENT_ONTOLOGY_AGE", Seconds(AGE, |settings, age| settings.ontology_age = age)),
+    variable("AGENT_SAVE_VERIFY", SaveVerify(|settings, delay| settings.save_verification = delay)),
 ];
 
-fn seconds(value: &str, range: &RangeInclusive<Duration>) -> Option<Duration> {
-    let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.filter(|seconds| range.contains(seconds))
+impl Variable {
+    /// Parses the value and changes the setting.
+    ///
+    /// # Errors
+    /// The value is malformed or out of range.
+    fn apply(&self, settings: &mut Settings, value: &str) -> Result<(), StartError> {
+        let applied = match &self.form {
+            Address(set) => value.parse().map(|address| set(settings, address)).ok(),
+            Port(set) => value.parse().map(|port| set(settings, port)).ok(),
+            Text(set) => value.parse().map(|text| set(settings, text)).ok(),
+            Flag(set) => value.parse().map(|flag| set(settings, flag)).ok(),
+            Count(range, set) => in_range(value, range).map(|count| set(settings, count)),
+            Bytes(range, set) => in_range(value, range).map(|bytes| set(settings, bytes)),
+            Seconds(range, set) => {
+                let time = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                time.filter(|time| range.contains(time)).map(|time| set(settings, time))
+            }
+            SaveVerify(set) => SaveVerification::parse(value).map(|delay| set(settings, delay)),
+            List(add) => return value.split_whitespace().try_for_each(|entry| add(settings, entry)),
+        };
+        applied.ok_or_else(|| StartError::Setting { name: self.name, value: value.to_owned(), expects: self.expects() })
+    }
+
+    /// Returns the expected form of the value, for errors.
+    fn expects(&self) -> String {
+        match &self.form {
+            Address(_) => "an IP address".to_owned(),
+            Port(_) => number(&(0..=u16::MAX)),
+            Text(_) => "text".to_owned(),
+            Flag(_) => "true or false".to_owned(),
+            Count(range, _) => number(range),
+            Bytes(range, _) => number(range),
+            Seconds(range, _) => {
+                format!("seconds, from {} to {}", range.start().as_secs_f64(), range.end().as_secs_f64())
+            }
+            SaveVerify(_) => "auto, off, or seconds, from 0.001 to 60".to_owned(),
+            List(_) => "entries separated by blanks".to_owned(),
+        }
+    }
 }
 
-fn count<N: FromStr + PartialOrd>(value: &str, range: &RangeInclusive<N>) -> Option<N> {
-    value.parse().ok().filter(|count| range.contains(count))
+fn in_range<N: FromStr + PartialOrd>(value: &str, range: &RangeInclusive<N>) -> Option<N> {
+    value.parse().ok().filter(|number| range.contains(number))
 }
 
 impl Settings {
@@ -175,16 +134,7 @@ impl Settings {
         let read = |name| environment::checked(name, variable(name));
         for known in &VARIABLES {
             let Some(value) = read(known.name)? else { continue };
-            let value = value.trim();
-            if (known.apply)(&mut settings, value).is_none() {
-                return Err(StartError::Setting { name: known.name, value: value.to_owned(), expects: known.expects });
-            }
-        }
-        for origin in read("AGENT_ORIGINS")?.unwrap_or_default().split_whitespace() {
-            settings.origins.allow(origin)?;
-        }
-        for proxy in read("AGENT_PROXIES")?.unwrap_or_default().split_whitespace() {
-            settings.proxies.trust(proxy)?;
+            known.apply(&mut settings, value.trim())?;
         }
         Ok(settings)
     }
@@ -260,11 +210,12 @@ mod tests {
 
     #[test]
     fn errors_state_the_accepted_ranges() {
-        let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects.contains(" to ")).collect();
+        let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects().contains(" to ")).collect();
         assert_eq!(ranges.len(), 13);
-        for Variable { name, expects, .. } in ranges {
+        for one in ranges {
+            let (name, expects) = (one.name, one.expects());
             let bounds: Vec<f64> = expects.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
-            let accepts = |value: f64| settings(&[(*name, &value.to_string())]).is_ok();
+            let accepts = |value: f64| settings(&[(name, &value.to_string())]).is_ok();
             assert!(accepts(bounds[0]) && accepts(bounds[1]), "{name}: {expects}");
             assert!(!accepts(bounds[1] + 1.0) && !accepts(bounds[0] / 2.0 - 0.0001), "{name}: {expects}");
         }

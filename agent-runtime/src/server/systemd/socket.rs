@@ -13,7 +13,8 @@ use crate::start_error::StartError;
 fn number(name: &'static str) -> Result<Option<u32>, StartError> {
     let Some(text) = environment::variable(name)? else { return Ok(None) };
     let text = text.trim();
-    let malformed = |_| StartError::Setting { name, value: text.to_owned(), expects: "a number, as systemd sets it" };
+    let malformed =
+        |_| StartError::Setting { name, value: text.to_owned(), expects: "a number, as systemd sets it".to_owned() };
     text.parse().map(Some).map_err(malformed)
 }
 

@@ -9,9 +9,6 @@ use serde::Serialize;
 use super::error_response::json_response;
 use crate::app::{App, ServedAgent, ServedHandler};
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listing<'a> {
@@ -93,24 +90,19 @@ pub(crate) fn json(app: &App) -> Response<Body> {
 
 /// Returns the list as a page. `base` is the URL at which the reader reached the server, such as `http://HOST`.
 pub(crate) fn html(app: &App, base: &str) -> Response<Body> {
-    let mut cards = String::new();
-    for served in &app.agents {
-        cards.push_str(&card(&AgentEntry::new(served, app), base));
-    }
-    for served in &app.handlers {
-        cards.push_str(&handler_card(&HandlerEntry::new(served), base));
-    }
+    let agents = app.agents.iter().map(|served| card(&AgentEntry::new(served, app), base));
+    let handlers = app.handlers.iter().map(|served| handler_card(&HandlerEntry::new(served), base));
+    let cards: String = agents.chain(handlers).collect();
     let count = app.agents.len();
-    let agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
-    let (version, runtime) = (escape(&app.version()), env!("CARGO_PKG_VERSION"));
     let page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Editor agents</title>\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"data:,\">\
-         <style>{STYLE}</style></head>\
-         <body><header><h1>Editor agents</h1><p>{agents} on <code>{base}</code>. A label editor calls them with <code>POST</code>.</p></header>\
-         <main>{cards}</main><footer>{version} on agent-runtime {runtime} · this list for machines: <code>curl {base}/</code></footer>\
-         <script>{SCRIPT}</script></body></html>",
+        include_str!("page.html"),
+        cards = cards,
+        style = include_str!("page.css"),
+        script = include_str!("page.js"),
         base = escape(base),
+        version = escape(&app.version()),
+        runtime = env!("CARGO_PKG_VERSION"),
+        agents = if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") },
     );
     let mut response = Response::new(Body::from(page));
     let headers = response.headers_mut();
@@ -124,12 +116,11 @@ pub(crate) fn html(app: &App, base: &str) -> Response<Body> {
 
 fn handler_card(entry: &HandlerEntry<'_>, base: &str) -> String {
     format!(
-        "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{about}\
-         <dl><dt>takes</dt><dd><span class=\"chip\">{event}</span></dd></dl></article>",
+        include_str!("handler.html"),
         name = escape(entry.name),
         base = escape(base),
         path = escape(entry.path),
-        about = paragraphs(entry.description),
+        paragraphs = paragraphs(entry.description),
         event = escape(entry.event_type.unwrap_or("every notification")),
     )
 }
@@ -157,20 +148,15 @@ fn card(entry: &AgentEntry<'_>, base: &str) -> String {
     };
     fact("takes calls", &signed.map(ToOwned::to_owned).into_iter().collect::<Vec<_>>());
     fact("decides", &entry.decisions.iter().map(ToString::to_string).collect::<Vec<_>>());
-    fact("time-out", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
-    fact("at once", &entry.concurrency.map(|calls| calls.to_string()).into_iter().collect::<Vec<_>>());
-    let paragraphs = paragraphs(entry.description);
+    fact("timeout", &entry.timeout.map(|seconds| format!("{seconds} s")).into_iter().collect::<Vec<_>>());
+    fact("concurrency", &entry.concurrency.map(|calls| calls.to_string()).into_iter().collect::<Vec<_>>());
     format!(
-        "<article><h2>{name}</h2><p class=\"url\"><span class=\"method\">POST</span> <code>{base}{path}</code></p>{paragraphs}<dl>{facts}</dl>\
-         <details><summary>Try it</summary><form data-path=\"{path}\">\
-         <label>projectHash<input name=\"projectHash\" value=\"00000000-0000-0000-0000-000000000000\"></label>\
-         <label>dataHash<input name=\"dataHash\" value=\"00000000-0000-0000-0000-000000000000\"></label>\
-         <label class=\"short\">frame<input name=\"frame\" value=\"0\" inputmode=\"numeric\"></label>\
-         <label>objectHashes<input name=\"objectHashes\" placeholder=\"none sent; separate several with commas\"></label>\
-         <button>Call</button><output></output></form></details></article>",
+        include_str!("agent.html"),
+        facts = facts,
         name = escape(entry.name),
         path = escape(entry.path),
         base = escape(base),
+        paragraphs = paragraphs(entry.description),
     )
 }
 
