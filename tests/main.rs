@@ -11,7 +11,6 @@ mod attacks;
 mod failures;
 #[cfg(feature = "lambda")]
 mod lambda;
-mod lint_silence;
 mod lost_updates;
 mod platform;
 mod program;

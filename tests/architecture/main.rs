@@ -12,7 +12,7 @@ use module_graph::ModuleGraph;
 
 /// The folder of the workspace.
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
 fn assert_no_cycles(package: &str) {
