@@ -1,4 +1,4 @@
-//! Bodies that are no payload, and some that only look odd.
+//! Invalid bodies, and unusual valid ones.
 
 use std::time::{Duration, Instant};
 
@@ -29,13 +29,13 @@ async fn send(server: &RunningServer, content_type: &str, body: &[u8]) -> Answer
     answer
 }
 
-/// The payload with more members.
+/// Returns the payload with additional members.
 fn with(members: &str) -> String {
     PAYLOAD.replace('}', &format!(", {members}}}"))
 }
 
 #[tokio::test]
-async fn what_is_no_text_and_what_is_no_json_is_refused() {
+async fn rejects_invalid_utf8_and_malformed_json() {
     let server = start().await;
     let text = |text: &str| text.as_bytes().to_vec();
     let broken = |bytes: &[u8]| [&b"{\"a\": \""[..], bytes, b"\"}"].concat();
@@ -69,18 +69,18 @@ async fn what_is_no_text_and_what_is_no_json_is_refused() {
 }
 
 #[tokio::test]
-async fn numbers_keys_and_names_beyond_measure() {
+async fn handles_extreme_numbers_and_keys() {
     let server = start().await;
     let digits = "9".repeat(300_000);
     for (members, status, says) in [
-        // Of a repeated member the last counts, however its name is spelt.
+        // The last of repeated members counts, in every spelling of its name.
         ("\"frame\": 1, \"frame\": 2".to_owned(), 200, "Some(2) 0"),
         ("\"fr\\u0061me\": 3".to_owned(), 200, "Some(3) 0"),
         ("\"frame\": 18446744073709551615".to_owned(), 200, "Some(18446744073709551615) 0"),
         (format!("\"frame\": {digits}"), 422, "`frame`"),
         (format!("\"frame\": -{digits}"), 422, "`frame`"),
         (format!("\"frame\": 1e{digits}"), 422, "`frame`"),
-        // So near to 1 that it is 1.
+        // Rounds to 1.
         (format!("\"frame\": 0.{digits}"), 200, "Some(1) 0"),
         (format!("\"frame\": 0.5{digits}"), 422, "`frame`"),
         (format!("\"frame\": \"{digits}\""), 422, "`frame`"),
@@ -104,7 +104,7 @@ async fn numbers_keys_and_names_beyond_measure() {
 }
 
 #[tokio::test]
-async fn depth_takes_neither_the_stack_nor_time() {
+async fn bounds_nesting_depth() {
     let server = start().await;
     let began = Instant::now();
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
@@ -116,7 +116,7 @@ async fn depth_takes_neither_the_stack_nor_time() {
             assert_eq!(send(&server, "application/json", body.as_bytes()).await.status, 400, "{open}");
         }
     }
-    // Beside strings, brackets count for nothing.
+    // Brackets inside strings do not count.
     let many = with(&format!("\"text\": \"{}\"", "[".repeat(500_000)));
     assert_eq!(send(&server, "application/json", many.as_bytes()).await.status, 200);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());

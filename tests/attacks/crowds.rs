@@ -1,5 +1,5 @@
-//! Many callers that take what they can get: connections, memory, time. The server is a process of its own, so that its
-//! memory is known.
+//! Resource exhaustion by many clients: connections, memory, time. The server is a separate process, so that its memory can be
+//! measured.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use agent_runtime::testing::signature;
 use crate::program::Program;
 use test_support::wire::{Answer, Connection, PAYLOAD};
 
-/// What the server may take of memory, in megabytes. Idle it takes some 15 in a debug build.
+/// Maximum memory of the server, in megabytes. An idle server in a debug build uses about 15.
 const MEMORY: u64 = 100;
 
 async fn call(program: &Program) -> Answer {
@@ -47,7 +47,7 @@ async fn closes_idle_connections_and_endless_heads() {
 }
 
 #[tokio::test]
-async fn heads_and_bodies_that_drip_end_in_time() {
+async fn times_out_slow_heads_and_bodies() {
     let program = Program::start(&[("AGENT_READ_TIMEOUT", "1")]);
     let whole = format!(
         "POST /hello HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}",
@@ -58,7 +58,7 @@ async fn heads_and_bodies_that_drip_end_in_time() {
         let began = Instant::now();
         let mut connection = Connection::open(program.address()).await;
         connection.write(&whole[..at_once]).await;
-        // A byte every 50 ms is never silent for long, and never done in time.
+        // One byte every 50 ms: no idle timeout applies, but the total timeout does.
         for byte in whole[at_once..].bytes().take(60) {
             connection.write([byte]).await;
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -91,7 +91,7 @@ async fn unfinished_bodies_take_no_permits() {
 }
 
 #[tokio::test]
-async fn signed_calls_are_served_beside_unfinished_forged_ones() {
+async fn serves_signed_calls_during_unfinished_forged_calls() {
     let variables =
         [("AGENT_READ_TIMEOUT", "20"), ("AGENT_CONCURRENCY", "8"), ("ENCORD_WEBHOOK_SECRET", "whsec_made-up")];
     let program = Program::start(&variables);
@@ -115,7 +115,7 @@ async fn signed_calls_are_served_beside_unfinished_forged_ones() {
 }
 
 #[tokio::test]
-async fn unfinished_bodies_share_a_buffer_and_small_ones_are_served() {
+async fn bounds_buffer_of_unfinished_bodies() {
     let limit = 1 << 20;
     let settings = [
         ("AGENT_BODY_LIMIT", "1048576"),
@@ -143,7 +143,7 @@ async fn unfinished_bodies_share_a_buffer_and_small_ones_are_served() {
     let dripping = PAYLOAD.len() / 2;
     for _ in 0..20 {
         assert_eq!(call(&program).await.status, 200);
-        // Also a body that comes in two pieces.
+        // Also a body in two parts.
         let mut connection = Connection::open(program.address()).await;
         connection.write(UNFINISHED.replace("300", &PAYLOAD.len().to_string())).await;
         connection.write(format!("\r\n{}", &PAYLOAD[..dripping])).await;
@@ -152,7 +152,7 @@ async fn unfinished_bodies_share_a_buffer_and_small_ones_are_served() {
         assert_eq!(connection.answer().await.unwrap().status, 200);
     }
     assert!(program.peak_memory() < MEMORY, "{} MB", program.peak_memory());
-    // At most eight of them are still waited for. The others were refused, or reset while they were sending.
+    // At most eight of them are still pending. The others were rejected, or reset while they were sending.
     let mut refused = 0;
     for connection in &mut crowd {
         let answer = tokio::time::timeout(Duration::from_millis(50), connection.answer()).await;
@@ -166,7 +166,7 @@ async fn unfinished_bodies_share_a_buffer_and_small_ones_are_served() {
 }
 
 #[tokio::test]
-async fn a_body_that_announces_too_much_is_refused_before_it_comes() {
+async fn rejects_announced_oversized_body() {
     let program = Program::start(&[]);
     for length in ["2097153", "1000000000000", "18446744073709551000"] {
         let began = Instant::now();
@@ -181,12 +181,12 @@ async fn a_body_that_announces_too_much_is_refused_before_it_comes() {
 }
 
 #[tokio::test]
-async fn a_caller_that_reads_no_answers_is_not_answered_for_ever() {
+async fn stops_serving_client_that_reads_no_responses() {
     let program = Program::start(&[("AGENT_READ_TIMEOUT", "2")]);
     let mut connection = Connection::open(program.address()).await;
     let pile = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
     let writing = async {
-        // Many more than fit the buffers between the two.
+        // Many more than fit into the socket buffers.
         for _ in 0..2000 {
             connection.write(&pile).await;
         }

@@ -1,5 +1,4 @@
-//! Requests about whose end two readers can disagree: behind a proxy, what one of them takes for a body the other takes for
-//! the next caller's request.
+//! Request smuggling: messages whose length a proxy and the server could interpret differently.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,12 +27,12 @@ fn request(path: &str, headers: &str, body: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nHost: agent.test\r\nContent-Type: application/json\r\n{headers}\r\n{body}")
 }
 
-/// What an attacker hides behind a request.
+/// Returns the smuggled request.
 fn hidden() -> String {
     request("/smuggled", &format!("Content-Length: {}\r\n", PAYLOAD.len()), PAYLOAD)
 }
 
-/// The statuses of all answers until the server closes the connection.
+/// Returns the statuses of all responses until the server closes the connection.
 async fn answers(server: &RunningServer, sent: &[u8]) -> Vec<u16> {
     let mut connection = Connection::open(server.address()).await;
     connection.write(sent).await;
@@ -45,7 +44,7 @@ async fn answers(server: &RunningServer, sent: &[u8]) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn lengths_that_are_none_or_contradict_each_other_are_refused() {
+async fn rejects_invalid_and_conflicting_lengths() {
     let server = start().await;
     for lengths in [
         "Content-Length: 5\r\nContent-Length: 6\r\n",
@@ -79,8 +78,8 @@ async fn lengths_that_are_none_or_contradict_each_other_are_refused() {
 }
 
 #[tokio::test]
-async fn what_comes_in_chunks_is_the_last_of_its_connection() {
-    // A proxy in front may have counted another length, so nothing behind the last chunk is taken for a request.
+async fn closes_connection_after_chunked_request() {
+    // A proxy may have counted another length, so data after the last chunk is not parsed as a request.
     let server = start().await;
     let chunk = format!("{:x}\r\n{PAYLOAD}\r\n0\r\n\r\n", PAYLOAD.len());
     for headers in [
@@ -103,7 +102,7 @@ async fn what_comes_in_chunks_is_the_last_of_its_connection() {
 }
 
 #[tokio::test]
-async fn chunks_with_tricks_are_refused() {
+async fn rejects_malformed_chunks() {
     let server = start().await;
     let (length, long) = (PAYLOAD.len(), "x".repeat(100_000));
     for chunks in [
@@ -117,7 +116,7 @@ async fn chunks_with_tricks_are_refused() {
     ] {
         let sent = request("/first", "Transfer-Encoding: chunked\r\n", &chunks) + &hidden();
         let statuses = answers(&server, sent.as_bytes()).await;
-        // The server may close while bytes are still on their way, and so lose its answer.
+        // The server may close the connection while bytes are in transit, which loses the response.
         assert!(matches!(statuses[..], [] | [400]), "{}: {statuses:?}", &chunks[..20]);
     }
     assert_eq!(SMUGGLED.load(Ordering::SeqCst), 0);
@@ -125,7 +124,7 @@ async fn chunks_with_tricks_are_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_reads_is_no_request() {
+async fn unread_body_is_not_parsed_as_request() {
     let server = start().await;
     let length = format!("Content-Length: {}\r\n", hidden().len());
     for (line, status) in [("GET /healthz", 200), ("POST /nowhere", 404), ("PUT /first", 405), ("GET /metrics", 200)] {
@@ -134,7 +133,7 @@ async fn a_body_that_nobody_reads_is_no_request() {
         connection.write(sent).await;
         assert_eq!(connection.answer().await.unwrap().status, status, "{line}");
         connection.post("/first", &[], PAYLOAD).await;
-        // Either this one is answered next, or the connection has ended.
+        // Either this request is served next, or the connection is closed.
         assert!(connection.answer().await.is_none_or(|answer| answer.body.contains('0')), "{line}");
     }
     assert_eq!(SMUGGLED.load(Ordering::SeqCst), 0);
@@ -142,7 +141,7 @@ async fn a_body_that_nobody_reads_is_no_request() {
 }
 
 #[tokio::test]
-async fn other_protocols_are_refused() {
+async fn rejects_other_protocols() {
     let server = start().await;
     let tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".repeat(20);
     for sent in [
@@ -162,7 +161,7 @@ async fn other_protocols_are_refused() {
 }
 
 #[tokio::test]
-async fn requests_that_come_at_once_are_answered_one_after_the_other() {
+async fn serves_pipelined_requests_in_order() {
     let server = start().await;
     let one = |frame: usize| {
         let body = PAYLOAD.replace("\"frame\": 0", &format!("\"frame\": {frame}"));

@@ -1,15 +1,15 @@
-//! The log belongs to the server: whatever callers and agents say stays within one line, and within one JSON object.
+//! Log injection: text of clients and agents stays within one line and one JSON object.
 
 use std::time::Duration;
 
 use crate::program::Program;
 use test_support::wire::{Connection, PAYLOAD};
 
-/// A line that a caller would like to see in the log, after all that could end the line before.
+/// A forged log line, after every character that could end a line.
 const FORGED: &str =
     r#"x\n2026-01-01T00:00:00Z ERROR forged\r\n{\"level\":\"ERROR\",\"message\":\"forged\"}\u2028\u0085\u001b[2Jy"#;
 
-/// Calls that bring this text to wherever it could be logged.
+/// Sends this text in every part of a call that could be logged.
 async fn attack(program: &Program) {
     let body = PAYLOAD.replace('}', &format!(r#", "objectHashes": ["{FORGED}"]}}"#));
     for path in ["/repeats", "/panics", "/hello", "/no%0aERROR%20forged"] {
@@ -29,7 +29,7 @@ async fn attack(program: &Program) {
         connection.write(head).await;
         connection.answer().await;
     }
-    // The last line is there when all are.
+    // When the last line is logged, all are.
     let mut connection = Connection::open(program.address()).await;
     connection.post("/hello", &[("X-Cloud-Trace-Context", "the-last-one/1")], PAYLOAD).await;
     connection.answer().await.unwrap();
@@ -38,7 +38,7 @@ async fn attack(program: &Program) {
 }
 
 #[tokio::test]
-async fn in_text_every_line_is_the_servers_own() {
+async fn text_log_has_no_forged_lines() {
     let program = Program::start(&[("RUST_LOG", "debug"), ("RUST_BACKTRACE", "0"), ("AGENT_PROXIES", "127.0.0.1")]);
     attack(&program).await;
     let log = program.log();
@@ -53,7 +53,7 @@ async fn in_text_every_line_is_the_servers_own() {
 }
 
 #[tokio::test]
-async fn in_json_every_line_is_one_object() {
+async fn json_log_has_one_object_per_line() {
     let program = Program::start(&[
         ("RUST_LOG", "debug"),
         ("AGENT_LOG", "json"),
@@ -74,7 +74,7 @@ async fn in_json_every_line_is_one_object() {
 }
 
 #[tokio::test]
-async fn every_call_has_its_caller() {
+async fn logs_client_of_every_call() {
     let program = Program::start(&[("AGENT_PROXIES", "127.0.0.1 10.0.0.0/8")]);
     for (path, said) in [("/hello", "answered"), ("/repeats", "refused"), ("/panics", "failed")] {
         for (forwarded, client) in [("198.51.100.7, 203.0.113.9, 10.0.0.8", "203.0.113.9"), ("", "127.0.0.1")] {

@@ -1,5 +1,5 @@
-//! Media and responses that take far more memory than they have bytes, many at the same time. The server is a process of its own,
-//! so that its memory is known; its budget bounds all calls together.
+//! Decompression bombs in media and responses, sent concurrently. The server is a separate process, so that its memory can be
+//! measured; its budget bounds all calls together.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,9 +19,9 @@ const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
 const DATA: Uuid = uuid!("33333333-aaaa-4bbb-8ccc-000000000003");
 const CALLS: usize = 8;
 
-/// The deflate code of so many megabytes of zeros, without its end: 258 bytes in 13 bits.
+/// Returns the deflate code of this many megabytes of zeros, without its end: 258 bytes in 13 bits.
 fn zeros(megabytes: usize) -> Vec<u8> {
-    // A block with the fixed codes; a zero; and then the same once more, 258 times over.
+    // A block with fixed codes: a literal zero, then copies of 258 bytes.
     let begin = [0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0].into_iter();
     let again = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0].into_iter().cycle().take(13 * (megabytes * 1_000_000 / 258));
     let (mut bits, mut code) = (begin.chain(again), Vec::new());
@@ -42,19 +42,19 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     chunk
 }
 
-/// A PNG of 10 x 10 pixels whose colour profile unpacks to this many megabytes.
+/// Returns a PNG of 10 x 10 pixels whose colour profile decompresses to this many megabytes.
 fn profile_bomb(megabytes: usize) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     png.extend(chunk(b"IHDR", &[0, 0, 0, 10, 0, 0, 0, 10, 8, 0, 0, 0, 0]));
     png.extend(chunk(b"iCCP", &[&b"bomb\0\0\x78\x01"[..], &zeros(megabytes)].concat()));
-    // Ten rows of a filter and ten grey pixels, in a block that is not compressed.
+    // Ten rows of a filter byte and ten grey pixels, in a stored block.
     let pixels = [&[0x78, 1, 1, 110, 0, 145, 255][..], &[0; 110], &[0, 110, 0, 1]].concat();
     png.extend(chunk(b"IDAT", &pixels));
     png.extend(chunk(b"IEND", b""));
     png
 }
 
-/// A GIF of 10,000 x 10,000 pixels in 35 bytes: one pixel on an empty canvas.
+/// Returns a GIF of 10,000 x 10,000 pixels in 35 bytes: one pixel on an empty canvas.
 fn huge_gif() -> Vec<u8> {
     let canvas = [0x10, 0x27, 0x10, 0x27, 0x80, 0, 0, 0, 0, 0, 255, 255, 255];
     let frame = [b',', 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0, b';'];
@@ -99,7 +99,7 @@ async fn metric(address: SocketAddr, name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn images_decoded_at_once_share_the_budget() {
+async fn concurrent_decoding_shares_budget() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[]);
     for answer in calls(program.address(), "/pixels").await {
@@ -110,7 +110,7 @@ async fn images_decoded_at_once_share_the_budget() {
         assert!(decoded || busy, "{answer:?}");
     }
     println!("{CALLS} GIFs of 10,000 x 10,000: {} MB at the peak", program.peak_memory());
-    // One takes 800 MB.
+    // One image takes 800 MB.
     assert!(program.peak_memory() < 1100, "{} MB", program.peak_memory());
     assert!(metric(program.address(), "editor_agent_memory_budget_waits_total").await >= 1);
     let free = metric(program.address(), "editor_agent_memory_budget_free_bytes").await;
@@ -118,7 +118,7 @@ async fn images_decoded_at_once_share_the_budget() {
 }
 
 #[tokio::test]
-async fn image_larger_than_the_budget_is_refused() {
+async fn rejects_image_larger_than_budget() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[("AGENT_MEMORY_BUDGET", "500000000")]);
     for answer in calls(program.address(), "/pixels").await {
@@ -129,7 +129,7 @@ async fn image_larger_than_the_budget_is_refused() {
 }
 
 #[tokio::test]
-async fn abandoned_calls_keep_their_memory_in_the_budget() {
+async fn abandoned_calls_keep_budget_until_work_ends() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[("AGENT_CONCURRENCY", "2")]);
     let (free, total) = ("editor_agent_memory_budget_free_bytes", "editor_agent_memory_budget_total_bytes");
@@ -138,7 +138,7 @@ async fn abandoned_calls_keep_their_memory_in_the_budget() {
     for _ in 0..10 {
         let mut connection = Connection::open(program.address()).await;
         connection.post("/pixels", &[], &payload()).await;
-        // Until something is decoded, then the caller hangs up.
+        // Waits until decoding has started, then disconnects.
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(2) {
             if metric(program.address(), free).await < total {
@@ -151,7 +151,7 @@ async fn abandoned_calls_keep_their_memory_in_the_budget() {
     assert!(in_use > 0, "nothing was decoded");
     println!("ten abandoned calls: {} MB at the peak", program.peak_memory());
     assert!(program.peak_memory() < 1100, "{} MB", program.peak_memory());
-    // The work ends, and gives everything back.
+    // The work ends and releases its memory.
     let began = Instant::now();
     while metric(program.address(), free).await < total {
         assert!(began.elapsed() < Duration::from_secs(60), "memory stays in use");
@@ -161,7 +161,7 @@ async fn abandoned_calls_keep_their_memory_in_the_budget() {
 }
 
 #[tokio::test]
-async fn colour_profiles_are_not_unpacked_without_limit() {
+async fn bounds_decompressed_colour_profiles() {
     for (megabytes, status) in [(400, 200), (900, 413)] {
         let file = profile_bomb(megabytes);
         println!("a profile of {megabytes} MB in {} bytes", file.len());
@@ -177,7 +177,7 @@ async fn colour_profiles_are_not_unpacked_without_limit() {
 }
 
 #[tokio::test]
-async fn compressed_responses_grow_within_the_budget() {
+async fn bounds_decompressed_responses() {
     let gzip = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255][..], &zeros(400)].concat();
     assert!(gzip.len() < 3_000_000);
     let answer = move || {

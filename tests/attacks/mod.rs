@@ -1,5 +1,5 @@
-//! Callers and platforms that mean harm, over real sockets: what the server answers, and that neither its memory nor its time
-//! is theirs. What single parts refuse is tested beside them: `server/limits.rs`, `server/errors.rs`, `server/transport.rs`,
+//! Malicious clients and platforms, over real sockets: responses, and bounds of memory and time. Limits of single parts are tested
+//! beside them: `server/limits.rs`, `server/errors.rs`, `server/transport.rs`,
 //! `server/signatures.rs`, and the client's own tests.
 
 mod bodies;

@@ -1,4 +1,4 @@
-//! Pages that call from a browser: whose may read the answers, and what origins that look alike get.
+//! CORS for pages in a browser, and origins that imitate allowed ones.
 
 use agent_runtime::prelude::*;
 
@@ -40,7 +40,7 @@ const LOOK_ALIKES: [&str; 35] = [
     "app.encord.com",
     "https:app.encord.com",
     "https:///app.encord.com",
-    // Punycode, and what it stands for.
+    // Punycode and its Unicode form.
     "https://app.xn--encrd-mua.com",
     "https://app.enc\u{f6}rd.com",
     "https://app.\u{435}ncord.com",
@@ -67,7 +67,7 @@ async fn preflight(server: &agent_runtime::RunningServer, origin: &str, asks: &s
 }
 
 #[tokio::test]
-async fn origins_that_look_alike_read_nothing_and_are_granted_nothing() {
+async fn rejects_similar_origins() {
     let server = start().await;
     for origin in LOOK_ALIKES {
         let answer = call(&server, &[("Origin", origin)]).await;
@@ -90,7 +90,7 @@ async fn origins_that_look_alike_read_nothing_and_are_granted_nothing() {
 }
 
 #[tokio::test]
-async fn no_page_ever_sends_credentials_or_headers_of_its_own() {
+async fn allows_no_credentials_or_custom_headers() {
     let server = start().await;
     let editor = "https://app.encord.com";
     let answers = [
@@ -117,7 +117,7 @@ async fn no_page_ever_sends_credentials_or_headers_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_a_page_can_send_without_asking_first_reaches_no_agent() {
+async fn requests_without_preflight_reach_no_agent() {
     let server = start().await;
     let evil = ("Origin", "https://evil.test");
     for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {

@@ -1,4 +1,4 @@
-//! Spellings of paths: which lead to an agent, and which must not.
+//! Spellings of paths that must or must not reach an agent.
 
 use agent_runtime::prelude::*;
 
@@ -70,7 +70,7 @@ async fn only_equivalent_spellings_reach_an_agent() {
         assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
         assert_eq!(answer.header("x-injected"), None, "{path}");
         if answer.status == 404 {
-            // A page must not take what it shows of the path for HTML.
+            // The path must be escaped in HTML.
             assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
             assert!(answer.message().contains(path), "{path}: {}", answer.body);
         }
@@ -100,7 +100,7 @@ async fn router_in_another_server_matches_equivalent_spellings() {
 }
 
 #[tokio::test]
-async fn the_page_shows_the_host_as_text() {
+async fn page_escapes_host() {
     let server = Server::new().agents(agents![approve]).port(0).start().await.unwrap();
     for host in ["\"><script>alert(1)</script>", "a'onmouseover='x", "evil.test/<img src=x>"] {
         let headers = format!("Host: {host}\r\nAccept: text/html\r\n");

@@ -1,5 +1,4 @@
-//! A platform that means harm, or whose place somebody has taken: answers that grow, that are of other rows than were asked
-//! for, that lead elsewhere, and that never end.
+//! A malicious or impersonated platform: oversized responses, rows that were not requested, redirects and endless responses.
 
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_image_that_announces_more_pixels_than_fit_is_refused() {
+async fn rejects_image_with_too_many_pixels() {
     let world = World::start().await;
     let announced = "GIF89a\x7f\x7f\x7f\x7f\0\0\0,\0\0\0\0\x7f\x7f\x7f\x7f\0\x02\x01\0\0;";
     world.fault("download", Effect::answer(200, announced), u64::MAX);
@@ -32,7 +31,7 @@ async fn an_image_that_announces_more_pixels_than_fit_is_refused() {
     assert!(answer.message().unwrap().contains("32639"), "{}", answer.text());
 }
 
-/// The platform's answer to a listing, with this replaced.
+/// Returns the platform's response to a listing, with a replacement.
 async fn listing(world: &World, what: &str, by: &str) -> Effect {
     let (platform, payload) = (world.builder().build().unwrap(), video(0));
     let filter = LabelRowFilter::default().data_hashes([payload.data_hash]);
@@ -55,7 +54,7 @@ fn assert_refused(world: &World, answer: &TestResponse, status: u16, what: &str)
 }
 
 #[tokio::test]
-async fn another_row_than_was_asked_for_is_not_edited() {
+async fn rejects_row_that_was_not_requested() {
     let data = video(0).data_hash.to_string();
     let other = "99999999-aaaa-4bbb-8ccc-000000000009";
     let world = World::start().await;
@@ -69,7 +68,7 @@ async fn another_row_than_was_asked_for_is_not_edited() {
         world.fault("get", effect, 1);
         assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, status, what);
     }
-    // The listing before the row is read, and the row before it is saved.
+    // The listing before the read, and the row before the save.
     let effect = listing(&world, &data, other).await;
     world.fault("list", effect, 1);
     assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, 404, "an entry of other data");
@@ -78,7 +77,7 @@ async fn another_row_than_was_asked_for_is_not_edited() {
 }
 
 #[tokio::test]
-async fn a_row_that_was_created_for_other_data_is_not_edited() {
+async fn rejects_row_created_for_other_data() {
     let world = World::start().await;
     world.fault("create", row(&world, "Vehicle", "Vehicle"), 1);
     let answer = world.client(agents![add]).call("/add", &image(0)).await;
@@ -86,7 +85,7 @@ async fn a_row_that_was_created_for_other_data_is_not_edited() {
 }
 
 #[tokio::test]
-async fn another_file_than_was_asked_for_is_not_shown() {
+async fn rejects_file_that_was_not_requested() {
     let world = World::start().await;
     let item = r#"{"uuid": "99999999-aaaa-4bbb-8ccc-000000000009", "parent": "99999999-aaaa-4bbb-8ccc-000000000008",
         "itemType": "image", "name": "other.jpg", "signedUrl": "http://127.0.0.1:9/other.jpg"}"#;
@@ -97,7 +96,7 @@ async fn another_file_than_was_asked_for_is_not_shown() {
 }
 
 #[tokio::test]
-async fn redirects_lead_nowhere_however_many_there_are() {
+async fn follows_no_redirects() {
     let canary = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let inward = format!("http://{}/latest/meta-data", canary.local_addr().unwrap());
     let world = World::start().await;
@@ -125,7 +124,7 @@ async fn redirects_lead_nowhere_however_many_there_are() {
 }
 
 #[tokio::test]
-async fn answers_nested_without_end_are_no_end_of_the_server() {
+async fn survives_deeply_nested_responses() {
     let world = World::start().await;
     let client = world.client(agents![add, look]);
     let (open, close) = ("[".repeat(200_000), "]".repeat(200_000));

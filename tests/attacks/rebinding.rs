@@ -1,5 +1,5 @@
-//! DNS rebinding: a page under a name of its own that the attacker makes point at this machine. To the browser the agent is
-//! then the page's own server, so it asks nothing first and shows the page every answer.
+//! DNS rebinding: the attacker's host name resolves to this machine. The browser then treats the agent as the page's own server: it
+//! sends no preflight, and lets the page read every response.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -36,7 +36,7 @@ async fn call(server: &RunningServer, path: &str, host: &str, origin: Option<&st
 }
 
 #[tokio::test]
-async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
+async fn rejects_rebound_host_names() {
     let server = Server::new().agents(agents![counted]).port(0).start().await.unwrap();
     let port = server.address().port();
     for name in ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "EVIL.test", "evil.test.", "localhost1"] {
@@ -50,14 +50,14 @@ async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
 
     let (local, name) = (format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}"));
     for (host, origin) in [
-        // The page of this server itself, and programs.
+        // The server's own page, and programs.
         (format!("127.0.0.1:{port}"), Some(local.as_str())),
         (format!("localhost:{port}"), Some(name.as_str())),
         (format!("[::1]:{port}"), Some("http://[::1]")),
         ("evil.test".to_owned(), None),
-        // Behind a tunnel or a proxy that speaks TLS: a browser shows such a page only under its true name.
+        // Behind a tunnel or a TLS proxy: the certificate guarantees the host name.
         ("agents.example.com".to_owned(), Some("https://agents.example.com")),
-        // The editor, and what other pages ask for across origins, are a matter of CORS.
+        // Cross-origin requests of the editor and of other pages are subject to CORS.
         ("agents.example.com".to_owned(), Some("https://app.encord.com")),
         ("127.0.0.1".to_owned(), Some("http://evil.test")),
     ] {
@@ -67,14 +67,14 @@ async fn a_page_under_a_name_that_was_made_to_point_here_is_refused() {
     server.stop().await;
 }
 
-/// A page under such a name sends what a proxy would, and from where one of this machine does.
+/// A rebound page sends the headers of a proxy, from a loopback address.
 #[tokio::test]
-async fn such_a_page_cannot_pass_for_one_behind_a_proxy() {
+async fn rebound_page_cannot_imitate_proxy() {
     let server = Server::new().agents(agents![behind_a_proxy]).port(0).trust_proxy("127.0.0.1");
     let server = server.start().await.unwrap();
     for (host, origin, status) in [
         ("evil.test:8080", "http://evil.test:8080", 403),
-        // A browser shows a page of this origin only with the certificate of its name.
+        // A browser shows a page of this origin only with a valid certificate.
         ("agents.example.com", "https://agents.example.com", 200),
     ] {
         let mut connection = Connection::open(server.address()).await;
@@ -88,7 +88,7 @@ async fn such_a_page_cannot_pass_for_one_behind_a_proxy() {
 }
 
 #[tokio::test]
-async fn a_name_in_the_own_network_can_be_allowed() {
+async fn accepts_configured_host_name() {
     let server = Server::new().agents(agents![at_home]).port(0).allow_origin("http://agents.internal:8080");
     let server = server.start().await.unwrap();
     let answer = call(&server, "/at-home", "agents.internal:8080", Some("http://agents.internal:8080")).await;

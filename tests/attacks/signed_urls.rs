@@ -1,4 +1,4 @@
-//! Signed URLs that lead into the network the agent runs in: nothing there is asked, and nothing is told of it.
+//! Server-side request forgery with signed URLs: private addresses get no request, and errors reveal nothing about them.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ async fn never_requests_private_addresses_in_any_spelling() {
     let canary = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let port = canary.local_addr().unwrap().port();
     let world = World::start().await;
-    // The platform's own host may be asked, so it goes by a name that none of the URLs has.
+    // The platform's own host is allowed, so it has a name that none of the URLs has.
     let domain = Domain::parse(&world.platform().url().replace("127.0.0.1", "localhost")).unwrap();
     let server = Server::new().agents(agents![read]).platform(world.builder().domain(domain).build().unwrap());
     let client = TestClient::new(server).unwrap();
@@ -64,8 +64,8 @@ async fn never_requests_private_addresses_in_any_spelling() {
         });
         world.fault("storage item", Effect::answer(200, item.to_string()), 1);
         let answer = client.call("/read", &image(0)).await;
-        // Nothing is wrong with the call or the data: whoever runs the agent finds the cause in the log. Not every machine
-        // knows a name with a dot at its end.
+        // The call and the data are valid: the operator finds the cause in the log. Not every machine resolves a name with a
+        // trailing dot.
         let (status, message) = (answer.status().as_u16(), answer.message().unwrap());
         let is_told = status == 500 && message.contains("Please report trace");
         assert!(is_told || (host == "localhost." && status == 503), "{host}: {}", answer.text());

@@ -1,4 +1,4 @@
-//! Trace ids and messages that try to become headers.
+//! Header injection through trace IDs and messages.
 
 use agent_runtime::prelude::*;
 
@@ -9,7 +9,7 @@ async fn shows_its_trace(trace: TraceId) -> String {
     trace.0
 }
 
-/// Answers with all that could end a line.
+/// Responds with every character that could end a line.
 #[editor_agent]
 async fn shows_lines(frame: Frame) -> Result<AgentResponse> {
     let text = "done\r\nSet-Cookie: a=b\r\n\r\n<html>\u{2028}\u{85}\0\u{1b}[31m";
@@ -18,7 +18,7 @@ async fn shows_lines(frame: Frame) -> Result<AgentResponse> {
 }
 
 #[tokio::test]
-async fn a_trace_that_is_none_is_replaced_and_sets_no_header() {
+async fn replaces_malformed_trace_ids() {
     let server = Server::new().agents(agents![shows_its_trace]).port(0).start().await.unwrap();
     for value in [
         &b"abc%0d%0aSet-Cookie: a=b/1"[..],
@@ -45,7 +45,7 @@ async fn a_trace_that_is_none_is_replaced_and_sets_no_header() {
             assert_eq!(answer.header("set-cookie"), None);
         }
     }
-    // What would break a line is no header at all.
+    // A value with a line break is not a valid header.
     for value in ["abc\rSet-Cookie: a=b/1", "abc\n Set-Cookie: a=b/1", "abc\0/1"] {
         let mut connection = Connection::open(server.address()).await;
         connection.post("/shows-its-trace", &[("X-Cloud-Trace-Context", value)], PAYLOAD).await;
@@ -56,7 +56,7 @@ async fn a_trace_that_is_none_is_replaced_and_sets_no_header() {
 }
 
 #[tokio::test]
-async fn lines_in_a_message_stay_in_the_message() {
+async fn line_breaks_stay_in_message() {
     let server = Server::new().agents(agents![shows_lines]).port(0).start().await.unwrap();
     for frame in [0, 1] {
         let mut connection = Connection::open(server.address()).await;

@@ -1,4 +1,4 @@
-//! Warnings in the log: secrets that replay protection cannot work with, and messages that the platform cuts.
+//! Warnings in the log: replay protection with a shared secret, and messages that the platform truncates.
 
 use crate::program::Program;
 use test_support::wire::{Connection, PAYLOAD};
@@ -7,7 +7,7 @@ const SHARED: &str = "these refuse replays, but share a secret";
 const LONG: &str = "the message is longer than the 256 characters";
 
 #[tokio::test]
-async fn warns_of_agents_that_refuse_replays_and_share_a_secret() {
+async fn warns_of_replay_protection_with_shared_secret() {
     let program = Program::start(&[("ENCORD_WEBHOOK_SECRET", "whsec_made-up")]);
     let line = program.logged(&["WARN", SHARED]);
     assert!(line.contains("once-here") || line.contains("once_here"), "{line}");
@@ -20,7 +20,7 @@ async fn warns_of_agents_that_refuse_replays_and_share_a_secret() {
     );
 }
 
-/// Calls the agent with a selection that makes its message this long, in characters.
+/// Calls the agent with a selection for which its message has this many characters.
 async fn call(program: &Program, path: &str, length: usize) {
     let body = PAYLOAD.replace('}', &format!(", \"objectHashes\": [\"{}\"]}}", "\u{fc}".repeat(length)));
     let mut connection = Connection::open(program.address()).await;
@@ -30,7 +30,7 @@ async fn call(program: &Program, path: &str, length: usize) {
 }
 
 #[tokio::test]
-async fn warns_once_per_agent_of_a_message_that_the_platform_cuts() {
+async fn warns_once_per_agent_of_truncated_message() {
     let program = Program::start(&[]);
     call(&program, "/says", 256).await;
     call(&program, "/repeats", 256).await;

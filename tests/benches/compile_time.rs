@@ -1,4 +1,4 @@
-//! What 200 agents cost the compiler over 200 axum handlers of the same bodies:
+//! Benchmark of `cargo check` with 200 agents, compared with 200 axum handlers with the same bodies:
 //! `cargo bench -p agent-tests --bench compile_time`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
@@ -10,8 +10,8 @@ use std::time::Instant;
 const AGENTS: usize = 200;
 const ROUNDS: usize = 5;
 
-/// What each function does, the same text for both: twelve lines of two statements each, as an agent has that looks at its
-/// labels, and a last one for its answer.
+/// Body of each function, the same for both: twelve lines of two statements, like an agent that reads labels, and a last line for
+/// its response.
 const BODY: &str = "    let seed = NUMBERu64; let mut total = seed.wrapping_add(frame);
     let names = [\"car\", \"person\", \"tree\"]; let count = names.len();
     let text = format!(\"{total} on frame {frame}\"); let words: Vec<&str> = text.split(' ').collect();
@@ -59,7 +59,7 @@ fn main() {
     let agents = package(&folder, &workspace, "agents", &agents());
     let handlers = package(&folder, &workspace, "handlers", &handlers());
     let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
-    // Once for the dependencies.
+    // First run, for the dependencies.
     check(&agents);
     check(&handlers);
     for _ in 0..ROUNDS {
@@ -90,7 +90,7 @@ fn package(folder: &Path, workspace: &Path, name: &str, source: &str) -> PathBuf
     folder
 }
 
-/// Seconds that checking the package takes, its dependencies being checked already.
+/// Returns the duration of checking the package without its dependencies, in seconds.
 fn check(package: &Path) -> f64 {
     let main = package.join("src/main.rs");
     let source = std::fs::read(&main).unwrap();

@@ -1,4 +1,4 @@
-//! Size, memory and start of the smallest agent: `cargo bench -p agent-tests --bench footprint`.
+//! Benchmark of binary size, memory and start of the smallest agent: `cargo bench -p agent-tests --bench footprint`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,7 +13,7 @@ fn main() {
     let size = std::fs::metadata(PROGRAM).unwrap().len();
     println!("binary, stripped        {:>7.2} MB  (under 6)", size as f64 / 1e6);
 
-    let mut starts: Vec<f64> = (0..STARTS).map(|_| start_to_answer()).collect();
+    let mut starts: Vec<f64> = (0..STARTS).map(|_| start_to_response()).collect();
     starts.sort_by(f64::total_cmp);
     println!(
         "exec to first answer    {:>7.1} ms  (under 15; median of {STARTS}, worst {:.1})",
@@ -21,7 +21,7 @@ fn main() {
         starts[STARTS - 1]
     );
 
-    println!("resident memory, idle   {:>7.2} MB  (under 8; after one call)", resident_after_a_call());
+    println!("resident memory, idle   {:>7.2} MB  (under 8; after one call)", resident_memory_after_call());
 }
 
 fn start(port: u16) -> std::process::Child {
@@ -39,8 +39,8 @@ fn call(mut stream: TcpStream) {
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("null"), "{answer}");
 }
 
-/// Milliseconds from starting the process to having its first answer.
-fn start_to_answer() -> f64 {
+/// Returns the time from process start to the first response, in milliseconds.
+fn start_to_response() -> f64 {
     let port = free_port();
     let begin = Instant::now();
     let mut process = start(port);
@@ -58,8 +58,8 @@ fn start_to_answer() -> f64 {
     millis
 }
 
-/// Megabytes of resident memory, as Linux tells.
-fn resident_after_a_call() -> f64 {
+/// Returns the resident memory in megabytes (Linux only).
+fn resident_memory_after_call() -> f64 {
     let port = free_port();
     let mut process = start(port);
     let mut line = String::new();

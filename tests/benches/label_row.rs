@@ -1,4 +1,4 @@
-//! Agents that take labels or pixels, and the Python ones, against a platform that takes 50 ms for each request:
+//! Benchmark of agents with labels or pixels, compared with Python, with a platform latency of 50 ms per request:
 //! `cargo bench -p agent-tests --bench label_row`. Needs `AGENT_CONTRACT` (the recorded contract) and `AGENT_PYTHON` (an
 //! interpreter with `encord-agents`, `fastapi`, `uvicorn` and OpenCV).
 #![allow(
@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 const AGENT: &str = env!("CARGO_BIN_EXE_contract-agent");
 const LATENCY_MS: &str = "50";
 const ROUNDS: usize = 15;
-/// The stand-in's video, which has labels.
+/// The labelled video of the stand-in platform.
 const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 5}"#;
 
-/// A process that ends with the benchmark.
+/// A process that is stopped on drop.
 struct Running(Child);
 
 impl Drop for Running {
@@ -57,7 +57,7 @@ fn main() {
         ("cut its objects out", "/object-crops"),
     ] {
         let (mut rust, mut their) = (Vec::new(), Vec::new());
-        // The first call opens connections; it is not counted.
+        // The first call opens connections, and is not measured.
         for round in 0..=ROUNDS {
             let (one, other) = (call(ours, path), call(theirs, path));
             if round > 0 {
@@ -101,7 +101,7 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Milliseconds for a call over a connection of its own.
+/// Returns the duration of a call over a new connection, in milliseconds.
 fn call(port: u16, path: &str) -> f64 {
     let begin = Instant::now();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();

@@ -1,7 +1,7 @@
-//! The cold start of a function: from starting the program until it asks AWS Lambda for an event, and until its first answer.
+//! Benchmark of cold starts of a function: from program start to the first request for an event, and to the first response.
 //!
-//! `cargo bench -p agent-tests --features lambda --bench lambda_start`, with `AGENT_FUNCTION=PROGRAM` of another program, and with
-//! `AGENT_PYTHON=INTERPRETER` beside the Python package's wrapper, which the same Runtime API asks the same.
+//! `cargo bench -p agent-tests --features lambda --bench lambda_start`, with `AGENT_FUNCTION=PROGRAM` for another program, and with
+//! `AGENT_PYTHON=INTERPRETER` for a comparison with the Python wrapper, against the same Runtime API.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +21,7 @@ use test_support::lambda::{Sender, Sent};
 const SMALLEST: &str = env!("CARGO_BIN_EXE_smallest-agent");
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda_start.py");
 const STARTS: usize = 21;
-/// Python takes seconds.
+/// Timeout of a start. Python takes seconds.
 const PYTHON_STARTS: usize = 7;
 
 fn main() {
@@ -41,7 +41,7 @@ fn main() {
     }
 }
 
-/// Milliseconds from starting the process, in order.
+/// Times since process start, in milliseconds, sorted.
 struct Starts {
     asked: Vec<f64>,
     answered: Vec<f64>,
@@ -49,7 +49,7 @@ struct Starts {
 
 impl Starts {
     fn of(number: usize, command: impl Fn() -> Command) -> Self {
-        // The first one reads the program from the disk.
+        // The first start reads the program from disk.
         start(&mut command());
         let (mut asked, mut answered): (Vec<_>, Vec<_>) = (0..number).map(|_| start(&mut command())).unzip();
         asked.sort_by(f64::total_cmp);
@@ -69,7 +69,7 @@ fn median(sorted: &[f64]) -> f64 {
     sorted[sorted.len() / 2]
 }
 
-/// Milliseconds until the program asks for an event, and until it has answered the editor's question whether it is there.
+/// Returns the times in milliseconds to the first request for an event, and to the response to the editor's test request.
 fn start(command: &mut Command) -> (f64, f64) {
     let api = RuntimeApi::start();
     let event = Sent::new("POST", "/nothing").header("X-Encord-Editor-Agent", "1").event(Sender::FunctionUrl);

@@ -1,6 +1,6 @@
-//! What `#[editor_agent]` costs over the same handler written by hand in axum: `cargo bench -p agent-tests --bench overhead`.
+//! Benchmark of `#[editor_agent]`, compared with a hand-written axum handler: `cargo bench -p agent-tests --bench overhead`.
 //!
-//! Each server is a process of its own; one client calls them in turn, so that what else the machine does falls on both.
+//! Each server is a separate process. One client alternates between them, so that other load affects both.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -24,11 +24,11 @@ const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(700);
 const CONNECTIONS: usize = 32;
 
-/// By the attribute.
+/// Server with the attribute.
 #[editor_agent]
 async fn nothing(_payload: AgentPayload) {}
 
-/// By hand: reads the same, answers the same.
+/// Hand-written server, with the same input and output.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "read, and not looked at, like the agent's payload")]
@@ -72,7 +72,7 @@ fn serve_axum() {
     });
 }
 
-/// One kept-alive connection that sends a call and waits for its answer.
+/// A keep-alive connection that sends a call and waits for its response.
 struct Caller {
     stream: TcpStream,
     request: Vec<u8>,
@@ -89,7 +89,7 @@ impl Caller {
             "POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
         );
         let mut caller = Self { stream, request: request.into_bytes(), answer_length: 0, buffer: vec![0; 4096] };
-        // Every answer of a server is as long as its first: all that differs is a date and an id of fixed length.
+        // All responses of a server have the same length: only a date and an ID of fixed length differ.
         caller.stream.write_all(&caller.request).unwrap();
         std::thread::sleep(Duration::from_millis(100));
         caller.answer_length = caller.stream.read(&mut caller.buffer).unwrap();
@@ -104,12 +104,12 @@ impl Caller {
     }
 }
 
-/// Calls per second of `connections` callers at once.
+/// Returns the calls per second of this many concurrent connections.
 fn throughput(address: SocketAddr, connections: usize) -> f64 {
     calls_per_second((0..connections).map(|_| Caller::open(address)).collect(), ROUND, Caller::call)
 }
 
-/// The median time of a call over one connection, in microseconds.
+/// Returns the median duration of a call over one connection, in microseconds.
 fn latency(caller: &mut Caller) -> f64 {
     let mut times: Vec<f64> = (0..4000)
         .map(|_| {
@@ -125,7 +125,7 @@ fn measure() {
     let (agent, axum) = (ServerProcess::start("agent"), ServerProcess::start("axum"));
     let (mut ratios, mut agents, mut axums) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        // Who comes first changes, so that neither always has the warmer machine.
+        // The order alternates, so that neither side always benefits from warm caches.
         let (a, b) = if round % 2 == 0 {
             let a = throughput(agent.address, CONNECTIONS);
             (a, throughput(axum.address, CONNECTIONS))

@@ -1,4 +1,4 @@
-//! The smallest agent: what is measured for size, memory and start.
+//! The smallest agent, for benchmarks of size, memory and start.
 
 use agent_runtime::prelude::*;
 

@@ -1,7 +1,7 @@
-//! What TLS costs: `cargo bench -p agent-tests --features tls --bench tls`.
+//! Benchmark of TLS: `cargo bench -p agent-tests --features tls --bench tls`.
 //!
-//! Two servers of the same agent, each a process of its own, are called in turn by one client over HTTP/1.1: one speaks TLS 1.3
-//! with a certificate of P-256, the other none. What the client's side of TLS costs is in the figures too.
+//! One client alternates between two servers of the same agent in separate processes, over HTTP/1.1: one with TLS 1.3 and a P-256
+//! certificate, one without TLS. The figures include the client's TLS cost.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
 use std::io::{Read, Write};
@@ -31,7 +31,7 @@ fn main() {
     }
 }
 
-/// With the certificate in this folder, or without one if it is `none`.
+/// Runs the server with the certificate in this folder, or without TLS for `none`.
 fn serve(folder: &str) {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
         let mut server = Server::new().agents(agents![nothing]).port(0);
@@ -47,7 +47,7 @@ trait Wire: Read + Write + Send {}
 
 impl<T: Read + Write + Send> Wire for T {}
 
-/// One kept-alive connection that sends a call and waits for its answer.
+/// A keep-alive connection that sends a call and waits for its response.
 struct Caller {
     stream: Box<dyn Wire>,
     request: Vec<u8>,
@@ -56,7 +56,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// Connects, calls once, and measures the answer: every one is as long as the first.
+    /// Connects, and measures the length of the first response, which all responses have.
     fn open(address: SocketAddr, tls: Option<&Arc<ClientConfig>>) -> Self {
         let tcp = TcpStream::connect(address).unwrap();
         tcp.set_nodelay(true).unwrap();
@@ -85,12 +85,12 @@ impl Caller {
     }
 }
 
-/// Calls per second of many callers at once.
+/// Returns the calls per second of concurrent clients.
 fn throughput(address: SocketAddr, tls: Option<&Arc<ClientConfig>>) -> f64 {
     calls_per_second((0..CONNECTIONS).map(|_| Caller::open(address, tls)).collect(), ROUND, Caller::call)
 }
 
-/// The median time in microseconds of what is done so often.
+/// Returns the median duration of a repeated action, in microseconds.
 fn microseconds(times: usize, mut done: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..times)
         .map(|_| {
@@ -116,14 +116,14 @@ fn measure() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let config = Arc::new(pair.configuration(&["http/1.1"]));
-    // Sessions are not taken up again: what is measured is a whole handshake.
+    // Session resumption is disabled, to measure full handshakes.
     let mut whole = pair.configuration(&["http/1.1"]);
     whole.resumption = rustls::client::Resumption::disabled();
     let whole = Arc::new(whole);
     let path = folder.path("");
     let (plain, tls) = (ServerProcess::start("none"), ServerProcess::start(path.to_str().unwrap()));
 
-    // Who comes first changes, so that neither always has the warmer machine.
+    // The order alternates, so that neither side always benefits from warm caches.
     let both = |round: usize, one: &mut dyn FnMut() -> f64, other: &mut dyn FnMut() -> f64| {
         if round.is_multiple_of(2) {
             let one = one();

@@ -1,4 +1,4 @@
-//! The changes that count as an agent's, and the report of a call.
+//! Attribution of changes to agents, and the report of a call.
 
 use agent_platform::labels::LabelRow;
 use serde_json::json;
@@ -11,7 +11,7 @@ fn add_tip(row: &mut LabelRow) -> Result<(), agent_platform::labels::EditError> 
     row.add("Tip").point(0.9, 0.9).number(9).on(0).map(drop)
 }
 
-/// Triggers the agent that waits, and returns when the call is running.
+/// Triggers the waiting agent, and returns when the call is running.
 async fn call_waiting_agent(editor: &Editor) {
     editor.browser.press(&["a"]).await;
     editor.choose("/wait").await;
@@ -36,7 +36,7 @@ async fn data_opened_during_a_call_gets_no_difference() {
     );
     assert_eq!(editor.row(IMAGE).objects().count(), 14);
 
-    // The difference is shown on the data that it is of.
+    // The difference is shown on its own data.
     browser
         .run("[...document.querySelectorAll('.toast button')].find((one) => one.innerText === 'Show changes').click()")
         .await;
@@ -45,7 +45,7 @@ async fn data_opened_during_a_call_gets_no_difference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn own_edits_during_a_call_are_not_the_agents() {
+async fn own_edits_are_not_attributed_to_agent() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     call_waiting_agent(&editor).await;
@@ -70,12 +70,12 @@ async fn own_edits_during_a_call_are_not_the_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn change_that_is_read_before_the_response_is_the_agents() {
+async fn change_read_before_response_is_attributed_to_agent() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     call_waiting_agent(&editor).await;
     editor.world.studio.edit_as("agent@example.test", IMAGE, add_tip).unwrap();
-    // The own edit is refused, because it was made on the labels before, and the page reads what the agent saved.
+    // The own edit is rejected, because its version is outdated, and the page loads the agent's save.
     browser.click(".objects [data-hash='FIELD/01']").await;
     browser.press(&[DELETE]).await;
     browser.until_text(".toast.bad", "The page shows what is there now.").await;
@@ -121,7 +121,7 @@ async fn calls_tab_prints_no_missing_values() {
     browser.press(&["a"]).await;
     editor.choose("/long-message").await;
     browser.until_text(".toast.good", "long_message").await;
-    // A server that stopped gives no answer at all.
+    // A stopped server does not respond.
     editor.world.agents.stop().await;
     browser.press(&["a"]).await;
     browser.click(".agent-menu [data-agent='/rearrange']").await;
@@ -136,7 +136,7 @@ async fn calls_tab_prints_no_missing_values() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn message_is_marked_where_the_label_editor_cuts_it() {
+async fn marks_truncation_of_long_message() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.press(&["a"]).await;
@@ -148,7 +148,7 @@ async fn message_is_marked_where_the_label_editor_cuts_it() {
     let cut =
         browser.run("return [...document.querySelectorAll('.message .beyond')].map((one) => one.textContent)").await;
     assert_eq!(cut, json!([" Beyond the cut.", " Beyond the cut."]));
-    // A message that is shown whole has no mark.
+    // A short message has no mark.
     browser.press(&["a"]).await;
     editor.choose("/check-vehicles").await;
     browser.until_text(".toast.bad", "only 0.22 wide").await;

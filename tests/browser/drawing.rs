@@ -74,7 +74,7 @@ async fn corner_dragged_onto_the_opposite_one_leaves_a_box() {
     editor.until_step("Move a vertex").await;
     let collapsed = vehicle(&editor);
     assert!(collapsed.width > 0.003 && collapsed.height > 0.003 && near(collapsed.x, 0.4), "{collapsed:?}");
-    // And a corner that is dragged off the image ends at its edge.
+    // A corner that is dragged off the image stops at its edge.
     editor.browser.press_with_control("z").await;
     editor.browser.until_text(".toast", "Undone").await;
     editor.settled().await;
@@ -85,7 +85,7 @@ async fn corner_dragged_onto_the_opposite_one_leaves_a_box() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn turned_box_is_stretched_inside_the_image() {
+async fn rotated_box_is_resized_inside_the_image() {
     let editor = Editor::open(IMAGE).await;
     let hash = editor.row(IMAGE).objects_of_class("Sign").next().unwrap().hash().to_owned();
     editor.browser.click(&format!(".objects [data-hash={}]", json!(hash))).await;
@@ -160,7 +160,7 @@ async fn unfinished_polygon_ends_with_its_frame() {
     editor.click(0.2, 0.6).await;
     browser.press(&[ENTER]).await;
     editor.settled().await;
-    // The vertex of the new frame alone is no polygon.
+    // A single vertex on the new frame is not a polygon.
     assert_eq!(editor.page("[state.frame, state.draft.points.length]").await, json!([1, 1]));
     assert!(editor.world.studio.label_hash(GROUP, "main").is_none() || editor.row(GROUP).objects().count() == 0);
 }
@@ -181,7 +181,7 @@ async fn unfinished_polygon_ends_with_its_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn escape_during_a_drag_leaves_the_shape() {
+async fn escape_cancels_drag() {
     let editor = with_box().await;
     for (from, to) in [((0.5, 0.5), (0.7, 0.7)), ((0.6, 0.6), (0.8, 0.8))] {
         let (from, to) = (editor.place(from.0, from.1).await, editor.place(to.0, to.1).await);
@@ -197,12 +197,12 @@ async fn escape_during_a_drag_leaves_the_shape() {
     let unmoved = vehicle(&editor);
     assert_eq!((unmoved.x, unmoved.y, unmoved.width), (0.4, 0.4, 0.2));
     assert_eq!(editor.row(GROUP).objects().count(), 1);
-    // The tool and the selection are still there: only the drag was put away.
+    // Tool and selection are kept: only the drag was cancelled.
     assert_eq!(editor.page("[state.tool, state.selection.size]").await, json!(["box", 1]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn undo_while_drawing_takes_back_a_vertex() {
+async fn undo_while_drawing_removes_vertex() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     browser.press(&["b"]).await;
@@ -218,7 +218,7 @@ async fn undo_while_drawing_takes_back_a_vertex() {
     assert_eq!(editor.page("state.draft.points.length").await, json!(1));
     editor.settled().await;
     assert_eq!(editor.row(GROUP).objects().count(), 1);
-    // Without a vertex there is nothing that is drawn: the saved box is next.
+    // Without a draft, undo applies to the saved box.
     browser.press_with_control("z").await;
     assert_eq!(editor.page("state.draft").await, json!(null));
     browser.press_with_control("z").await;
@@ -246,7 +246,7 @@ async fn drawing_during_playback_stops_on_its_frame() {
     editor.until_step("Draw Vehicle").await;
     assert_eq!(editor.page("[state.frame, stage.picture.frame]").await, json!([shown, shown]));
     let row = editor.row(VIDEO);
-    // The two that were there are on several frames.
+    // The two existing objects are on several frames.
     let frames: Vec<Vec<u64>> = row.objects().map(|one| one.frames().collect()).collect();
     assert!(frames.contains(&vec![shown]), "nothing was drawn on frame {shown} alone: {frames:?}");
 }

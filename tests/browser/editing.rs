@@ -1,4 +1,4 @@
-//! Drawing, moving, answering, deleting, undoing.
+//! Drawing, moving, answering, deleting and undo.
 
 use agent_platform::labels::{BoundingBox, Polygon};
 
@@ -10,13 +10,13 @@ fn box_of(editor: &Editor, data: &str, hash: &str) -> BoundingBox {
     editor.row(data).object(hash).unwrap().at(0).unwrap().coordinates().unwrap()
 }
 
-/// Whether a number is near another, as near as a pixel of the screen is.
+/// Returns whether two numbers are equal within a screen pixel.
 fn near(one: f64, other: f64) -> bool {
     (one - other).abs() < 0.006
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_box_is_drawn_stretched_moved_and_undone() {
+async fn draws_resizes_moves_and_undoes_box() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     browser.press(&["b"]).await;
@@ -58,14 +58,14 @@ async fn a_box_is_drawn_stretched_moved_and_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_polygon_is_drawn_and_a_vertex_moved() {
+async fn draws_polygon_and_moves_vertex() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     browser.press(&["p"]).await;
     for (x, y) in [(0.2, 0.2), (0.6, 0.2), (0.6, 0.6), (0.9, 0.9)] {
         editor.click(x, y).await;
     }
-    // The last one is taken back.
+    // The last vertex is removed.
     browser.press(&["\u{e003}"]).await;
     editor.click(0.2, 0.6).await;
     browser.press(&[ENTER]).await;
@@ -88,7 +88,7 @@ async fn a_polygon_is_drawn_and_a_vertex_moved() {
     for corner in [0, 1, 3] {
         assert_eq!(after.outline()[corner], before.outline()[corner]);
     }
-    // Escape puts a polygon away that is not closed.
+    // Escape discards an open polygon.
     browser.press(&["p"]).await;
     editor.click(0.1, 0.8).await;
     browser.press(&[ESCAPE, ESCAPE]).await;
@@ -102,7 +102,7 @@ async fn selects_objects_on_image_and_in_list_and_deletes_them() {
     let selected = "return [...document.querySelectorAll('.objects [aria-selected=true]')].map((one) => one.innerText.split('\\n')[0] + one.innerText.split('\\n')[1]).join()";
     editor.click(0.12, 0.82).await;
     browser.until_text(".selection", "Wheel").await;
-    // The hole of a polygon is not the polygon.
+    // The hole of a polygon is not part of it.
     editor.click(0.5, 0.28).await;
     browser.until_gone(".selection").await;
     browser.click(".objects [data-hash='FIELD/01']").await;
@@ -125,7 +125,7 @@ async fn selects_objects_on_image_and_in_list_and_deletes_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attributes_are_answered_below_their_options_and_by_frame() {
+async fn answers_nested_and_dynamic_attributes() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.click(".objects [data-hash='SQUARE01']").await;
@@ -156,7 +156,7 @@ async fn attributes_are_answered_below_their_options_and_by_frame() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_is_classified() {
+async fn classifies_frame() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.fill(".classifications .unanswered input[aria-label=Note]", "wet").await;
@@ -180,7 +180,7 @@ async fn a_frame_is_classified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_else_saved_is_not_overwritten_but_shown() {
+async fn shows_concurrent_save_instead_of_overwriting() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     let count = editor.row(IMAGE).objects().count();
@@ -188,7 +188,7 @@ async fn what_somebody_else_saved_is_not_overwritten_but_shown() {
     editor.world.studio.edit_as("other@example.test", IMAGE, add).unwrap();
     editor.click(0.12, 0.82).await;
     browser.press(&[DELETE]).await;
-    // Either the edit is refused, or the page had seen the save before and the edit is made on what it left.
+    // Either the edit is rejected, or the page had loaded the save before and the edit applies to it.
     browser.until_text(".toast", "saved").await;
     editor.settled().await;
     let now = editor.row(IMAGE).objects().count();

@@ -1,4 +1,4 @@
-//! The editor page as a person uses it.
+//! Driver of the editor page.
 
 use agent_platform::labels::LabelRow;
 use agent_studio::ProjectSource;
@@ -8,14 +8,14 @@ use crate::webdriver::Browser;
 use test_support::label_editor::World;
 use test_support::label_editor::data;
 
-/// The page in a browser, on the data that the tests label.
+/// The page in a browser, with the tests' data.
 pub(crate) struct Editor {
     pub(crate) browser: Browser,
     pub(crate) world: World,
 }
 
 impl Editor {
-    /// Opens data of the usual project, with labels on it.
+    /// Opens labelled data of the default project.
     pub(crate) async fn open(data_hash: &str) -> Self {
         let editor = Self::start(vec![data::project()]).await;
         data::label(&editor.world.studio);
@@ -28,21 +28,21 @@ impl Editor {
         Self { browser: Browser::start().await, world }
     }
 
-    /// Goes to the data by the page's address.
+    /// Opens the data by its URL.
     pub(crate) async fn go(&self, data_hash: &str) {
         let url = format!("{}/#project={}&data={data_hash}&frame=0", self.world.studio.url(), data::PROJECT);
         self.browser.open(&url).await;
         self.settled().await;
     }
 
-    /// Until the frame is painted and everything is saved.
+    /// Waits until the frame is painted and everything is saved.
     pub(crate) async fn settled(&self) {
         let script = "return document.querySelector('#stage canvas')?.dataset.complete === 'true' \
                       && document.querySelector('.save-state')?.dataset.state === 'saved' && document.querySelector('#progress').hidden";
         self.browser.until("a page at rest", script).await;
     }
 
-    /// Where a place of the media, relative to it, is in the window.
+    /// Converts relative media coordinates to window coordinates.
     pub(crate) async fn place(&self, x: f64, y: f64) -> (i64, i64) {
         let script = format!(
             "const done = arguments[0]; import('/page/modules/stage.js').then(({{ stage, viewport }}) => {{ \
@@ -54,7 +54,7 @@ impl Editor {
         (place[0].as_i64().unwrap(), place[1].as_i64().unwrap())
     }
 
-    /// Clicks at a place of the media.
+    /// Clicks at a position of the media.
     pub(crate) async fn click(&self, x: f64, y: f64) {
         let place = self.place(x, y).await;
         self.browser.click_at(place, 0).await;
@@ -70,26 +70,26 @@ impl Editor {
         self.browser.drag(from, to).await;
     }
 
-    /// Selects both polygons of the image: one by a click, the other beside it with Shift.
+    /// Selects both polygons of the image: one by a click, the other by a Shift click.
     pub(crate) async fn select_fields(&self) {
         self.click(0.2, 0.25).await;
         self.shift_click(0.5, 0.17).await;
         self.browser.until_text(".selection", "2 selected").await;
     }
 
-    /// Opens the menu of agents with the right button, at a place of the media.
+    /// Opens the agent menu by a right click at a position of the media.
     pub(crate) async fn right_click(&self, x: f64, y: f64) {
         let place = self.place(x, y).await;
         self.browser.click_at(place, 2).await;
         self.browser.until_text(".agent-menu", "Trigger agent").await;
     }
 
-    /// Chooses an agent in the menu that is open.
+    /// Selects an agent in the open menu.
     pub(crate) async fn choose(&self, path: &str) {
         self.browser.click(&format!(".agent-menu [data-agent={}]", json!(path))).await;
     }
 
-    /// Chooses another way to call an agent: `Test payload`, or `Signed`.
+    /// Selects another way to call an agent: `Test payload` or `Signed`.
     pub(crate) async fn choose_way(&self, path: &str, way: &str) {
         let script = format!(
             "const one = document.querySelector('.agent-menu [data-agent={}]'); one?.focus(); \
@@ -101,14 +101,14 @@ impl Editor {
         self.browser.until(way, &script).await;
     }
 
-    /// The label row as the platform has it.
+    /// Returns the stored label row.
     pub(crate) fn row(&self, data_hash: &str) -> LabelRow {
         let hash = self.world.studio.label_hash(data_hash, "main").unwrap();
         LabelRow::parse(self.world.studio.label_row(&hash).unwrap(), self.world.studio.ontology(data_hash).unwrap())
             .unwrap()
     }
 
-    /// How many vertices a polygon of the image has, as the platform has it.
+    /// Returns the number of vertices of a stored polygon of the image.
     pub(crate) fn vertices(&self, hash: &str) -> usize {
         let row = self.row(data::IMAGE);
         let polygon: agent_platform::labels::Polygon = row.object(hash).unwrap().at(0).unwrap().coordinates().unwrap();
@@ -124,7 +124,7 @@ impl Editor {
         self.browser.run_until_called_back(&script).await
     }
 
-    /// Waits until the last step that can be undone is named like this.
+    /// Waits until the last undoable step has this name.
     pub(crate) async fn until_step(&self, words: &str) {
         let script = format!(
             "return document.querySelector('[aria-label=Undo]').title.startsWith({})",
@@ -142,7 +142,7 @@ impl Editor {
         self.settled().await;
     }
 
-    /// How many objects the list shows.
+    /// Returns the number of objects in the list.
     pub(crate) async fn listed(&self) -> i64 {
         self.browser.run("return Number(document.querySelector('.objects h2 small').innerText)").await.as_i64().unwrap()
     }

@@ -1,4 +1,4 @@
-//! The keyboard focus, and text that is being typed.
+//! Keyboard focus and text entry.
 
 use serde_json::json;
 
@@ -21,12 +21,12 @@ async fn focus(editor: &Editor, selector: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn focus_goes_from_field_to_field_while_answers_are_saved() {
+async fn keeps_focus_order_while_answers_are_saved() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.click(".objects [data-hash='SQUARE01']").await;
     focus(&editor, ".selection select[aria-label=Colour]").await;
-    // A select keeps the focus when it is changed, and what it shows.
+    // A select keeps focus and value when it is changed.
     browser.press(&[DOWN, DOWN, DOWN]).await;
     editor.until_step("Answer Colour").await;
     browser
@@ -43,13 +43,13 @@ async fn focus_goes_from_field_to_field_while_answers_are_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn text_that_is_typed_during_a_save_is_kept() {
+async fn keeps_text_entered_during_save() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.click(".objects [data-hash='SQUARE01']").await;
     focus(&editor, ".selection input[aria-label=Seats]").await;
     browser.press(&["4"]).await;
-    // Somebody else's save is taken in while the number is typed.
+    // A save by somebody else is loaded while the number is being entered.
     let add = |row: &mut agent_platform::labels::LabelRow| row.add("Tip").point(0.9, 0.9).on(0).map(drop);
     editor.world.studio.edit_as("other@example.test", VIDEO, add).unwrap();
     browser.until_text(".toast", "saved elsewhere").await;
@@ -59,7 +59,7 @@ async fn text_that_is_typed_during_a_save_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn classification_keeps_the_focus_when_it_is_added() {
+async fn keeps_focus_when_classification_is_added() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     focus(&editor, ".classifications select[aria-label=Weather]").await;
@@ -77,7 +77,7 @@ async fn classification_keeps_the_focus_when_it_is_added() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn focus_stays_in_a_list_that_is_shown_again() {
+async fn keeps_focus_when_list_is_rendered_again() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     focus(&editor, &format!("#data [data-hash='{GROUP}']")).await;
@@ -88,7 +88,7 @@ async fn focus_stays_in_a_list_that_is_shown_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn focus_goes_to_the_stage_when_its_element_is_gone() {
+async fn moves_focus_to_stage_when_element_is_removed() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.click(".objects [data-hash='FIELD/01']").await;

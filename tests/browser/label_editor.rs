@@ -1,4 +1,4 @@
-//! The label editor page with made-up data: an object of every shape, ten thousand objects on one frame, and a label row
+//! The label editor page with synthetic data: an object of every shape, ten thousand objects on one frame, and a label row
 //! of five megabytes. For work on the page, and for the figures in `page/README.md`.
 //!
 //! `cargo run -p agent-tests --features browser --example label_editor -- [port]` reads the

@@ -1,5 +1,4 @@
-//! The label editor page in a real browser, used as a person uses it: with agents on other origins, and the platform behind
-//! it. `chromium` and `chromedriver` must be installed.
+//! End-to-end tests of the label editor page in a browser, with agents on other origins and a local platform. `chromium` and `chromedriver` must be installed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod attribution;

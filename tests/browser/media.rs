@@ -1,22 +1,22 @@
-//! Videos, image groups, sounds and texts.
+//! Videos, image groups, audio files and texts.
 
 use crate::editor::Editor;
 use crate::webdriver::RIGHT;
 use test_support::label_editor::data::{GROUP, SOUND, TEXT, VIDEO};
 
-/// Until the frame that is painted is this one.
+/// Waits until this frame is painted.
 async fn until_frame(editor: &Editor, frame: u32) {
     let script = format!("return document.querySelector('#stage canvas').dataset.frame === '{frame}'");
     editor.browser.until(&format!("frame {frame}"), &script).await;
     editor.settled().await;
 }
 
-/// Where the square of a frame is, relative to the picture.
+/// Returns the position of a frame's square, relative to the picture.
 fn square(frame: u32) -> (f64, f64) {
     (f64::from(frame % 4) / 4.0, f64::from(frame / 4) / 3.0)
 }
 
-/// Checks that the picture is of the frame, and that the label which belongs to it is drawn on it.
+/// Asserts that picture and drawn label belong to the frame.
 async fn check_frame(editor: &Editor, frame: u32) {
     let (x, y) = square(frame);
     let middle = editor.place(x + 0.125, y + 0.2).await;
@@ -26,7 +26,7 @@ async fn check_frame(editor: &Editor, frame: u32) {
     let elsewhere = editor.place(other.0 + 0.125, other.1 + 0.2).await;
     let [other_red, ..] = editor.browser.colour_at(elsewhere).await;
     assert!(other_red < 170, "another square is there in frame {frame}: {other_red}");
-    // The outline: its right edge, or its left one where that is the edge of the picture.
+    // The right edge of the outline, or its left edge if the right one is at the edge of the picture.
     let edge = if frame % 4 == 3 { x } else { x + 0.25 };
     let (column, row) = editor.place(edge, y + 0.2).await;
     let mut found = false;
@@ -38,7 +38,7 @@ async fn check_frame(editor: &Editor, frame: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_video_shows_the_frame_that_its_labels_are_of() {
+async fn video_frame_matches_labels() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     check_frame(&editor, 0).await;
@@ -60,10 +60,10 @@ async fn a_video_shows_the_frame_that_its_labels_are_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_video_plays_and_its_labels_go_with_it() {
+async fn labels_follow_playing_video() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
-    // Every picture is looked at when it is painted: is the bright square where the frame says?
+    // Checks the position of the bright square at each paint.
     let script = "
         const done = arguments[0];
         import('/page/modules/stage.js').then(({ addOverlay, stage, viewport }) => {
@@ -92,7 +92,7 @@ async fn a_video_plays_and_its_labels_go_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_image_group_has_a_strip() {
+async fn image_group_shows_thumbnails() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     browser.until("three pictures", "return document.querySelectorAll('.strip button img').length === 3").await;
@@ -106,7 +106,7 @@ async fn an_image_group_has_a_strip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sounds_and_texts_have_their_ranges() {
+async fn shows_ranges_of_audio_and_text() {
     let editor = Editor::open(TEXT).await;
     let browser = &editor.browser;
     browser.until_text(".text", "The quick brown").await;

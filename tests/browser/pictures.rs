@@ -1,10 +1,10 @@
-//! Shapes and the picture that they are drawn on.
+//! Shapes and their pictures.
 
 use crate::editor::Editor;
 use test_support::label_editor::data::{HALF, IMAGE};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bitmask_has_the_scale_of_its_own_picture() {
+async fn bitmask_is_scaled_to_its_picture() {
     let editor = Editor::open(IMAGE).await;
     editor.choose_data(HALF).await;
     // The mask covers the left half. The picture itself differs by 22 from left to right.
@@ -19,7 +19,7 @@ async fn bitmask_has_the_scale_of_its_own_picture() {
 #[tokio::test(flavor = "multi_thread")]
 async fn labels_and_picture_change_together_with_the_data() {
     let editor = Editor::open(IMAGE).await;
-    // Each time that something is painted: do picture and labels have the size and the objects of the same data?
+    // Checks at each paint that picture and labels belong to the same data.
     let watch = "import('/page/modules/stage.js').then(({ addOverlay }) => { window.mixed = []; addOverlay(() => { \
                  const [isHalf, hasHalf] = [stage.picture.width === 320, state.labels.objects.has('WALKER02')]; \
                  if (isHalf !== hasHalf) window.mixed.push([stage.picture.width, hasHalf]); }); })";
@@ -31,9 +31,9 @@ async fn labels_and_picture_change_together_with_the_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn skeleton_without_a_vertex_has_no_false_edges() {
+async fn skeleton_with_missing_vertex_has_no_wrong_edges() {
     let editor = Editor::open(HALF).await;
-    // Of six edges four end at the missing chest. From the hip, one goes to each foot.
+    // Four of six edges end at the missing chest. One goes from the hip to each foot.
     let ends = editor.page("stage.shape('WALKER02').lines.map((line) => [...line].map(Math.round))").await;
     let (left, right) = ([224, 130, 205, 168], [224, 130, 243, 168]);
     assert_eq!(ends, serde_json::json!([left, right]));

@@ -1,5 +1,5 @@
-//! How fast the page is with many labels: the figures of `page/README.md`. They depend on the machine, so they are printed,
-//! and only asked for by name: `cargo test -p agent-tests --release --features browser --test browser -- --ignored --nocapture`.
+//! Performance of the page with many labels, for the figures in `page/README.md`. The results depend on the machine, so they are only
+//! printed, and the tests are ignored by default: `cargo test -p agent-tests --release --features browser --test browser -- --ignored --nocapture`.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::editor::Editor;
 use test_support::label_editor::crowd::{CROWD, LARGE, PROJECT, project};
 use test_support::label_editor::data;
 
-/// Notes how long every animation frame takes.
+/// Records the duration of every animation frame.
 const WATCH: &str = "
     window.frames_taken = [];
     let last = performance.now();
@@ -26,7 +26,7 @@ async fn open(editor: &Editor, data: &str) -> f64 {
     editor.browser.run("return performance.getEntriesByName('open data')[0].duration").await.as_f64().unwrap()
 }
 
-/// Median, 95th percentile and longest, in milliseconds.
+/// Returns median, 95th percentile and maximum, in milliseconds.
 async fn pauses(editor: &Editor) -> [f64; 3] {
     tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     let taken: Value = editor.browser.run("window.is_watching = false; return window.frames_taken").await;

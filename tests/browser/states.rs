@@ -1,4 +1,4 @@
-//! Messages when there is nothing to show, narrow windows, links, and use from the keyboard.
+//! Empty states, narrow windows, links and keyboard use.
 
 use agent_studio::ProjectSource;
 
@@ -7,7 +7,7 @@ use crate::webdriver::{ENTER, ESCAPE, TAB};
 use test_support::label_editor::data::{IMAGE, ONTOLOGY, PROJECT, VIDEO};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_project_it_says_what_to_do() {
+async fn shows_advice_without_project() {
     let editor = Editor::start(Vec::new()).await;
     editor.browser.open(&editor.world.studio.url()).await;
     editor.browser.until_text(".nothing", "No project").await;
@@ -15,14 +15,14 @@ async fn without_a_project_it_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_data_it_says_what_to_do() {
+async fn shows_advice_without_data() {
     let editor = Editor::start(vec![ProjectSource::new("Empty", ONTOLOGY)]).await;
     editor.browser.open(&editor.world.studio.url()).await;
     editor.browser.until_text(".nothing", "No data").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_studio_that_stops_is_noticed_and_nothing_is_lost_silently() {
+async fn reports_stopped_studio_and_unsaved_edits() {
     let Editor { browser, world } = Editor::open(IMAGE).await;
     world.studio.stop().await;
     browser.click(".objects [data-hash='FIELD/01']").await;
@@ -32,7 +32,7 @@ async fn a_studio_that_stops_is_noticed_and_nothing_is_lost_silently() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_is_triggered_from_the_keyboard_alone() {
+async fn triggers_agent_by_keyboard() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.press(&["]"]).await;
@@ -48,7 +48,7 @@ async fn an_agent_is_triggered_from_the_keyboard_alone() {
         .until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'")
         .await;
     browser.press(&[ENTER]).await;
-    // The runtime's own sentence for a selection of another shape.
+    // The runtime's error for a selection of another shape.
     browser.until_text(".toast.bad", "Vehicle").await;
     browser.press(&["?"]).await;
     browser.until_text("dialog.help", "trigger an agent").await;
@@ -57,7 +57,7 @@ async fn an_agent_is_triggered_from_the_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_breaks_none_of_its_own_rules() {
+async fn page_complies_with_its_security_policy() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.select_fields().await;
@@ -91,15 +91,15 @@ async fn narrow_window_shows_the_stage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unknown_data_link_says_so() {
+async fn reports_unknown_data_link() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     let unknown = "dddd2222-0000-4000-8000-000000000009";
-    // While data is open, it stays open and the address is put back.
+    // Open data stays open, and its URL is restored.
     browser.run(&format!("location.hash = 'project={PROJECT}&data={unknown}&frame=0'")).await;
     browser.until_text(".toast.bad", unknown).await;
     browser.until("the address", &format!("return location.hash.includes('{IMAGE}')")).await;
-    // In a new window nothing is opened in its stead.
+    // In a new window, no other data is opened.
     browser.open("about:blank").await;
     browser.open(&format!("{}/#project={PROJECT}&data={unknown}", editor.world.studio.url())).await;
     let said = browser.until_text(".nothing", "Unknown data").await;
@@ -110,7 +110,7 @@ async fn unknown_data_link_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn frame_field_shows_the_frame_that_is_open() {
+async fn frame_field_shows_open_frame() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     let value = "return document.querySelector('.frame-number').value";

@@ -1,4 +1,4 @@
-//! Agents, triggered from the page.
+//! Triggering agents from the page.
 
 use agent_platform::labels::BoundingBox;
 
@@ -8,7 +8,7 @@ use test_support::label_editor::data::{self, IMAGE};
 use test_support::label_editor::{SECRET, World};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn selected_polygons_are_simplified_shown_kept_and_undone() {
+async fn simplifies_shows_and_undoes_polygons() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     assert_eq!((editor.vertices("FIELD/01"), editor.vertices("FIELD+02")), (60, 80));
@@ -25,7 +25,7 @@ async fn selected_polygons_are_simplified_shown_kept_and_undone() {
     let simplified = editor.vertices("FIELD/01");
     assert!(simplified < 30, "{simplified}");
 
-    // Drawn on the image: the outline that is there now in green, where it went in red.
+    // On the image: the outline after in green, the outline before in red.
     editor.settled().await;
     let (left, top) = editor.place(0.31, 0.25).await;
     let [red, green, blue] = browser.colour_at((left, top)).await;
@@ -45,7 +45,7 @@ async fn selected_polygons_are_simplified_shown_kept_and_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_click_undoes_what_an_agent_did() {
+async fn undoes_agent_changes_with_one_click() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     let before = editor.row(IMAGE);
@@ -59,14 +59,14 @@ async fn one_click_undoes_what_an_agent_did() {
     let after = editor.row(IMAGE);
     assert_eq!(after.member_json("data_units"), before.member_json("data_units"));
     assert_eq!(after.member_json("object_answers"), before.member_json("object_answers"));
-    // And does it again.
+    // Redo.
     browser.press_with_control("y").await;
     browser.until_text(".toast", "Done again: Agent rearrange").await;
     assert_eq!(editor.row(IMAGE).objects().count(), before.objects().count() - 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_agent_did_is_not_undone_over_a_save_of_somebody_else() {
+async fn rejects_undo_of_agent_after_save_by_others() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.right_click(0.9, 0.4).await;
@@ -75,14 +75,14 @@ async fn what_an_agent_did_is_not_undone_over_a_save_of_somebody_else() {
     let add = |row: &mut agent_platform::labels::LabelRow| row.add("Tip").point(0.9, 0.9).on(0).map(drop);
     editor.world.studio.edit_as("other@example.test", IMAGE, add).unwrap();
     let before = editor.row(IMAGE).to_json();
-    // Within a moment the page sees the save by itself; either way nothing is undone.
+    // The page may detect the save before the undo; in both cases nothing is undone.
     browser.press_with_control("z").await;
     browser.until_text(".toast", "saved").await;
     assert_eq!(editor.row(IMAGE).to_json(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_complaint_is_red_and_has_status_and_trace() {
+async fn shows_error_with_status_and_trace() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.right_click(0.2, 0.25).await;
@@ -93,7 +93,7 @@ async fn a_complaint_is_red_and_has_status_and_trace() {
     let bad = browser.run("return getComputedStyle(document.documentElement).getPropertyValue('--bad')").await;
     assert_eq!((colour.as_str(), bad.as_str()), (Some("rgb(180, 35, 24)"), Some("#b42318")));
 
-    // A bug of the agent is told with the trace that its log has.
+    // An internal error is shown with the trace ID of the log.
     browser.press(&["a"]).await;
     editor.choose("/broken").await;
     let toast = browser.until_text(".toast.bad", "Please report trace").await;
@@ -104,7 +104,7 @@ async fn a_complaint_is_red_and_has_status_and_trace() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_has_the_raw_call_and_a_line_for_the_shell() {
+async fn call_log_has_raw_call_and_curl_command() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.select_fields().await;
@@ -129,7 +129,7 @@ async fn the_log_has_the_raw_call_and_a_line_for_the_shell() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pictures_in_an_answer_are_shown() {
+async fn shows_images_of_response() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.right_click(0.9, 0.4).await;
@@ -173,7 +173,7 @@ async fn test_payload_runs_nothing_and_signed_call_bypasses_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_takes_long_is_seen_and_can_be_cancelled() {
+async fn shows_and_cancels_long_call() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.press(&["a"]).await;
@@ -189,7 +189,7 @@ async fn a_call_that_takes_long_is_seen_and_can_be_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn servers_that_are_down_or_forbid_the_page_are_told_apart() {
+async fn distinguishes_stopped_and_forbidding_servers() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.right_click(0.2, 0.25).await;
@@ -201,7 +201,7 @@ async fn servers_that_are_down_or_forbid_the_page_are_told_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_server_that_stops_is_reported_when_it_is_called() {
+async fn reports_stopped_agent_server() {
     let Editor { browser, world } = Editor::open(IMAGE).await;
     browser.press(&["a"]).await;
     browser.until_text(".agent-menu", "simplify_polygons").await;
@@ -213,7 +213,7 @@ async fn an_agent_server_that_stops_is_reported_when_it_is_called() {
     drop((studio, forbidding));
 }
 
-/// A server that says of itself what a Python agent app says, and that refuses its only agent's calls as it does.
+/// A server with the `OpenAPI` description of a Python app, which rejects calls of its only agent in the same way.
 async fn python_like() -> String {
     use axum::routing::{get, post};
     let cors =
@@ -235,7 +235,7 @@ async fn python_like() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn agents_of_a_python_app_are_listed_and_their_refusals_read() {
+async fn lists_python_agents_and_shows_their_errors() {
     let address = python_like().await;
     let world = World::start_beside(vec![data::project()], 0, None, Some(&address)).await;
     let editor = Editor { browser: Browser::start().await, world };

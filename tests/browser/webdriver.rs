@@ -1,4 +1,4 @@
-//! A browser, driven over `WebDriver`: what a person does with mouse and keys, and what the page shows.
+//! A browser controlled over `WebDriver`: mouse, keyboard and page content.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use test_support::http_client::send;
 use test_support::label_editor::free_port;
 
-/// How long is waited for something to appear.
+/// Timeout of waiting for page content.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) const ENTER: &str = "\u{e007}";
@@ -22,7 +22,7 @@ pub(crate) const TAB: &str = "\u{e004}";
 const SHIFT: &str = "\u{e008}";
 const CONTROL: &str = "\u{e009}";
 
-/// A headless Chromium with its driver, at 1280 × 720. Both end with it.
+/// A headless Chromium with its driver, at 1280 × 720. Both are stopped on drop.
 pub(crate) struct Browser {
     driver: Child,
     base: String,
@@ -30,7 +30,7 @@ pub(crate) struct Browser {
     _profile: Profile,
 }
 
-/// A folder for the browser's profile, removed at the end.
+/// A folder for the browser's profile, removed on drop.
 struct Profile(std::path::PathBuf);
 
 impl Drop for Profile {
@@ -41,7 +41,7 @@ impl Drop for Profile {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver leaves its browser behind when it is killed: it must be told to end it.
+        // A killed driver does not stop its browser, so it is asked to do so.
         let _ = self.end_session();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
@@ -49,7 +49,7 @@ impl Drop for Browser {
 }
 
 impl Browser {
-    /// Starts it. It must be installed: without `chromium` and `chromedriver` on the PATH the test fails.
+    /// Starts browser and driver. Panics if `chromium` or `chromedriver` is not on the PATH.
     pub(crate) async fn start() -> Self {
         let port = free_port();
         let mut driver = Command::new("chromedriver");
@@ -80,14 +80,14 @@ impl Browser {
         browser
     }
 
-    /// Ends the browser, and waits until it has ended. Not with the others' client, because a drop cannot wait for that.
+    /// Stops the browser and waits for its end, with a blocking client, because `drop` is not async.
     fn end_session(&self) -> std::io::Result<()> {
         let address = self.base.strip_prefix("http://").unwrap_or_default();
         let mut stream = std::net::TcpStream::connect(address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let path = format!("/session/{}", self.session);
         write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
-        // The driver answers when the browser has ended, and keeps the connection.
+        // The driver responds when the browser has stopped, and keeps the connection open.
         stream.read(&mut [0; 1024]).map(drop)
     }
 
@@ -120,17 +120,17 @@ impl Browser {
         self.command(Method::POST, "/refresh", &json!({})).await;
     }
 
-    /// What a script returns.
+    /// Runs a script, and returns its result.
     pub(crate) async fn run(&self, script: &str) -> Value {
         self.command(Method::POST, "/execute/sync", &json!({ "script": script, "args": [] })).await
     }
 
-    /// What a script gives to its callback, `arguments[0]`.
+    /// Runs a script, and returns the argument of its callback `arguments[0]`.
     pub(crate) async fn run_until_called_back(&self, script: &str) -> Value {
         self.command(Method::POST, "/execute/async", &json!({ "script": script, "args": [] })).await
     }
 
-    /// Until a script returns something that is not false, and that.
+    /// Waits until a script returns a truthy value, and returns it.
     pub(crate) async fn until(&self, what: &str, script: &str) -> Value {
         let began = Instant::now();
         loop {
@@ -146,7 +146,7 @@ impl Browser {
         }
     }
 
-    /// Until an element is there and its text holds this, and its text.
+    /// Waits until an element contains this text, and returns its text.
     pub(crate) async fn until_text(&self, selector: &str, text: &str) -> String {
         let script = format!(
             "const all = [...document.querySelectorAll({0})].filter((one) => one.checkVisibility()); \
@@ -157,14 +157,14 @@ impl Browser {
         self.until(&format!("`{text}` in {selector}"), &script).await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Until no such element is to be seen.
+    /// Waits until no such element is visible.
     pub(crate) async fn until_gone(&self, selector: &str) {
         let script =
             format!("return ![...document.querySelectorAll({})].some((one) => one.checkVisibility())", json!(selector));
         self.until(&format!("the end of {selector}"), &script).await;
     }
 
-    /// What the page logged that is not about an agent that does not answer.
+    /// Returns the console log, without entries about agents that do not respond.
     pub(crate) async fn console(&self) -> Vec<String> {
         let entries = self.command(Method::POST, "/se/log", &json!({ "type": "browser" })).await;
         let messages = entries.as_array().cloned().unwrap_or_default().into_iter();
@@ -183,7 +183,7 @@ impl Browser {
         .await;
     }
 
-    /// Clicks at a place of the window. Button 0 is the left, 2 the right one.
+    /// Clicks at a position of the window. Button 0 is the left one, 2 the right one.
     pub(crate) async fn click_at(&self, (x, y): (i64, i64), button: u8) {
         self.pointer(vec![at(x, y), press(button), release(button)]).await;
     }
@@ -199,18 +199,18 @@ impl Browser {
         self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1), release(0)]).await;
     }
 
-    /// Presses the left button at a place, moves to another, and keeps the button down.
+    /// Drags with the left button, and keeps it pressed.
     pub(crate) async fn begin_drag(&self, from: (i64, i64), to: (i64, i64)) {
         let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
         self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1)]).await;
     }
 
-    /// Lets the left button go.
+    /// Releases the left button.
     pub(crate) async fn end_drag(&self) {
         self.pointer(vec![release(0)]).await;
     }
 
-    /// Gives the window another size, in pixels.
+    /// Resizes the window, in pixels.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;

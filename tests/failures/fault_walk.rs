@@ -1,6 +1,5 @@
-//! One call of an agent, and every request it makes of the platform broken in every way: each alone, in order, with the same
-//! outcome each time. Whatever breaks, the label row is the old one or the new one, nothing is saved twice, and the annotator
-//! has a sentence that says which.
+//! One call of an agent, repeated with every fault in each of its platform requests, deterministically. With every fault, the label
+//! row is the old or the new one, nothing is saved twice, and the annotator gets a message that says which.
 #![allow(clippy::print_stdout, reason = "the number of runs is the result")]
 
 use std::collections::BTreeMap;
@@ -20,15 +19,15 @@ const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Vehicle", "color": 
     "featureNodeHash": "ob/BOX+1"}], "classifications": []}"##;
 const PROJECT: Uuid = Uuid::from_u128(0x8f1d_2c3a_0b7e_4a51_9c64_5d1e_7a90_b2f3);
 
-/// Well-formed, and not what any reading call is answered with. To a save it is an acknowledgement like any other.
+/// A well-formed response with the wrong content for every read. A save accepts it as an acknowledgement.
 const SOMETHING_ELSE: &str = r#"{"status": 200, "response": [{}]}"#;
 
 const TOKEN: &str = "made-up-token";
 
-/// Nobody else saves these rows.
+/// Read-back without a delay, because there are no concurrent saves.
 const AT_ONCE: SaveVerification = SaveVerification::After(Duration::from_millis(1));
 
-/// How often a fault that stays meets a call: more often than anything is repeated.
+/// Number of calls that a persistent fault affects: more than any number of retries.
 const EVERY_TIME: u64 = 1000;
 
 /// Reads the row and the image, and changes the row.
@@ -38,14 +37,14 @@ async fn mark(frame: Frame, pixels: FramePixels, row: &mut LabelRow) -> Result<S
     Ok(format!("Marked one of {} columns.", pixels.width()))
 }
 
-/// What the client does about failures.
+/// Retry behaviour of the client.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Client {
     Repeats,
     NeverRepeats,
 }
 
-/// One run: which request is broken how, of a call for data with or without a label row.
+/// One run: a fault in one request of a call, for data with or without a label row.
 #[derive(Debug, Clone)]
 struct Run {
     client: Client,
@@ -58,7 +57,7 @@ struct Run {
 fn effects() -> Vec<Effect> {
     let statuses = [400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504];
     let mut all: Vec<_> = statuses.iter().map(|status| Effect::message(*status, "It does not work.")).collect();
-    // In the envelope of the legacy calls; to the others it is a garbled answer.
+    // Valid in the envelope of legacy calls, malformed for others.
     all.extend(
         [(401, "AUTHENTICATION_ERROR"), (404, "RESOURCE_NOT_FOUND_ERROR"), (500, "UNKNOWN_ERROR")]
             .map(|(status, code)| Effect::legacy(status, code)),
@@ -85,7 +84,7 @@ fn effects() -> Vec<Effect> {
     all
 }
 
-/// Whether a client that repeats gets over this, if it happens once to a request that reads, or to a save.
+/// Returns whether a client with retries recovers from a single occurrence in a read or a save.
 fn is_survived(effect: &Effect) -> bool {
     match effect {
         Effect::Answer { status, .. } | Effect::AnswerAfter { status, .. } => matches!(status, 429 | 500 | 502 | 503),
@@ -93,7 +92,7 @@ fn is_survived(effect: &Effect) -> bool {
     }
 }
 
-/// A platform with as many images as there are runs.
+/// A platform with one image per run.
 struct World {
     platform: RunningPlatform,
     clients: [(Client, TestClient); 2],
@@ -105,7 +104,7 @@ impl World {
         let image = |n| DataSource::image(format!("{n}.jpg"), 16, 16).data_hash(data(n)).bytes(file.clone());
         let project = ProjectSource::new("Streets", ONTOLOGY).project_hash(PROJECT);
         let project = (0..images).fold(project, |project, n| project.data(image(n)));
-        // A token: half of the time would go into signatures otherwise.
+        // A bearer token, because signatures would take half of the time.
         let platform = LocalPlatform::builder().project(project).bearer_token("agent@example.test", TOKEN);
         let platform = platform.start().await.unwrap();
         let client = |client: Client| {
@@ -120,7 +119,7 @@ impl World {
                 .credentials(Credentials::bearer(TOKEN).unwrap())
                 .domain(Domain::parse(&platform.url()).unwrap())
                 .retry(policy)
-                // As short as the walk can wait, and as long as a busy machine needs.
+                // Short for the duration of the test, but long enough for a busy machine.
                 .read_timeout(Duration::from_millis(400))
                 .call_timeout(Duration::from_secs(10));
             let server = Server::new().agents(agents![mark]).platform(builder.build().unwrap());
@@ -135,19 +134,19 @@ impl World {
         client.call("/mark", &AgentPayload::new(PROJECT, data).on_frame(0)).await
     }
 
-    /// The label row of this data as the platform has it.
+    /// Returns the stored label row of a data unit.
     fn row(&self, data: Uuid) -> Option<String> {
         self.platform.label_row(&self.platform.label_hash(&data.to_string(), "main")?)
     }
 
-    /// A label row with one object.
+    /// Creates a label row with one object.
     fn give_a_row(&self, data: Uuid) {
         self.platform.create_label_row(&data.to_string(), "main").unwrap();
         let add = |row: &mut LabelRow| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop);
         self.platform.edit_as("annotator@example.test", &data.to_string(), add).unwrap();
     }
 
-    /// The requests of a call that nothing breaks: what each is, and how many of its kind came before.
+    /// Returns the requests of a call without faults: kind, and number of earlier requests of that kind.
     async fn requests(&self, has_row: bool, data: Uuid) -> Vec<(CallKind, u64)> {
         if has_row {
             self.give_a_row(data);
@@ -178,7 +177,7 @@ impl World {
         let left = self.platform.faults().all().first().map_or(0, |fault| fault.times.unwrap());
         self.platform.faults().clear();
         self.check(run, &answer, old.as_deref(), data, run.times - left);
-        // Nothing stands in the way of the next call.
+        // The next call succeeds.
         if matches!(kind, CallKind::SaveLabelRows | CallKind::CreateLabelRows) {
             let had = self.row(data).map_or(0, |row| objects(&row));
             let answer = self.call(Client::Repeats, data).await;
@@ -193,13 +192,13 @@ impl World {
         let is_new = is_new(old, now.as_deref()).unwrap_or_else(|what| panic!("{run:?}: {what}\n{told}"));
         let message = answer.message().unwrap_or_else(|| panic!("{run:?}: no message: {told}"));
         assert!(message.ends_with('.') && message.contains(' '), "{run:?}: no sentence: {message}");
-        // A file that is no image is the annotator's matter, wherever it comes from.
+        // A file that is not an image is an error for the annotator, from any source.
         let is_of_the_data = status == 400 && run.request.0 == CallKind::Download;
         let is_of_the_platform = matches!(status, 200 | 403 | 404 | 409 | 413 | 502 | 503 | 504);
         assert!(is_of_the_platform || is_of_the_data, "{run:?}: {status} {told}");
         assert_eq!(status == 503, answer.headers().contains_key("retry-after"), "{run:?}: {status} {told}");
-        // Saved and told so; not saved and told so; or told that nobody knows. A read-back that fails changes nothing: the
-        // platform has acknowledged the save.
+        // Reported as saved, as not saved, or as unconfirmed. A failed read-back changes nothing, because the platform has
+        // acknowledged the save.
         match (status, message.contains("did not confirm")) {
             (200, _) => assert!(is_new, "{run:?}: success is told, and nothing is saved"),
             (_, false) => assert!(!is_new, "{run:?}: failure is told, and the labels are saved: {told}"),
@@ -223,7 +222,7 @@ fn parsed(row: &str) -> Value {
     serde_json::from_str(row).unwrap()
 }
 
-/// The frame's objects: the only data unit's.
+/// Returns the objects of the only data unit.
 fn frame_objects(row: &mut Value) -> &mut Vec<Value> {
     let unit = row["data_units"].as_object_mut().unwrap().values_mut().next().unwrap();
     let labels = unit["labels"].as_object_mut().unwrap();
@@ -234,10 +233,10 @@ fn objects(row: &str) -> usize {
     frame_objects(&mut parsed(row)).len()
 }
 
-/// Whether a row is what the agent makes of the old one; or it is the old one.
+/// Returns whether a row is the result of the agent, or the old row.
 ///
 /// # Errors
-/// It is neither.
+/// The row is neither.
 fn is_new(old: Option<&str>, now: Option<&str>) -> Result<bool, String> {
     let (Some(old), Some(now)) = (old, now) else {
         return match now.map(objects) {
@@ -262,7 +261,7 @@ fn is_new(old: Option<&str>, now: Option<&str>) -> Result<bool, String> {
     if before == after { Ok(true) } else { Err(format!("neither the old row nor the new one:\n{old}\n{now}")) }
 }
 
-/// All runs, in order.
+/// Returns all runs, in order.
 async fn all_runs() -> Vec<Run> {
     let world = World::start(2).await;
     let mut runs = Vec::new();

@@ -1,4 +1,4 @@
-//! No more file descriptors, and no room for files.
+//! Exhausted file descriptors and failed file writes.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ async fn logs_missing_file_descriptors_and_recovers() {
         crowd.push(Connection::open(program.address()).await);
     }
     program.logged(&["WARN", "cannot accept a connection", "Too many open files"]);
-    // Who is connected is answered; that the platform cannot be asked is told.
+    // Open connections are served; the response says that the platform is unreachable.
     assert_eq!(call(&mut first, "/hello", &video(0)).await.status, 200);
     let answer = call(&mut first, "/title", &video(0)).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
@@ -49,12 +49,12 @@ async fn logs_missing_file_descriptors_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_fails_its_call_alone() {
+async fn failed_file_write_fails_only_its_call() {
     let folder = std::env::temp_dir().join(format!("agent-tests-{}-full", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let missing = folder.join("missing");
-    // A full disk takes privileges. What fails like one: a limit to what the process may write to a file, which is 4096 bytes
-    // or twice that, depending on the shell; and a folder that is not there.
+    // Simulates a full disk without privileges: a file size limit of 4096 bytes, or twice that, depending on the shell; and a missing
+    // folder.
     for (shell, folder, payload, cause) in [
         ("trap '' XFSZ; ulimit -f 8;", &folder, clip(0), "File too large"),
         ("", &missing, image(0), "No such file or directory"),
@@ -78,7 +78,7 @@ async fn a_file_that_cannot_be_written_fails_its_call_alone() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_restarted_server_removes_files_of_a_killed_download() {
+async fn restart_removes_files_of_killed_process() {
     let folder = std::env::temp_dir().join(format!("agent-tests-{}-stale", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let settings = [("TMPDIR", folder.to_str().unwrap()), ("AGENT_TIMEOUT", "30")];
@@ -93,7 +93,7 @@ async fn a_restarted_server_removes_files_of_a_killed_download() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let file = left().remove(0);
-    // As old as one of an earlier run; while its process lives, it stays.
+    // As old as a file of an earlier run; it is kept while its process is alive.
     let old = std::time::SystemTime::now() - Duration::from_secs(3600);
     std::fs::File::options().write(true).open(&file).unwrap().set_modified(old).unwrap();
     let other = Program::start_at(world.platform(), &settings);

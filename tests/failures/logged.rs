@@ -1,4 +1,4 @@
-//! What is logged of a call that fails: its trace and the cause, once, and no secret.
+//! Log lines of failed calls: trace and cause, once, without secrets.
 
 use agent_studio::Effect;
 
@@ -26,7 +26,7 @@ fn failures() -> Vec<(&'static str, Effect, u16, &'static str)> {
 }
 
 #[tokio::test]
-async fn each_failure_is_a_line_with_trace_and_cause() {
+async fn logs_failure_with_trace_and_cause() {
     let world = World::start().await;
     let program = Program::start_at(world.platform(), &[("AGENT_ONTOLOGY_AGE", "0.001")]);
     let key = world.platform().private_key().unwrap();
@@ -58,7 +58,7 @@ async fn failed_background_work_is_logged_with_trace_of_call() {
 }
 
 #[tokio::test]
-async fn in_json_trace_and_cause_are_members() {
+async fn json_log_has_trace_and_cause() {
     let world = World::start().await;
     let settings = [("AGENT_LOG", "json"), ("AGENT_ONTOLOGY_AGE", "0.001")];
     let program = Program::start_at(world.platform(), &settings);

@@ -1,4 +1,4 @@
-//! Agents that panic, wait for ever, keep their thread, or leave work behind: their own call fails, and nobody else's.
+//! Agents that panic, hang, block their thread, or leak tasks: only their own call fails.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use crate::platform::world::{World, video};
 use crate::program::Program;
 use test_support::wire::{Answer, Connection, PAYLOAD};
 
-/// Its time is over while its labels are being saved, and not before, however busy the machine is.
+/// Times out while its labels are being saved, also on a busy machine.
 #[editor_agent(timeout = "4s")]
 async fn late(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
@@ -23,7 +23,7 @@ async fn call(program: &Program, path: &str, body: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_panic_is_one_answer_and_a_line_with_place_and_trace() {
+async fn panic_fails_call_and_is_logged_with_location() {
     let program = Program::start(&[("RUST_BACKTRACE", "0")]);
     let body = PAYLOAD.replace('}', r#", "objectHashes": ["the cause"]}"#);
     for _ in 0..5 {
@@ -40,7 +40,7 @@ async fn a_panic_is_one_answer_and_a_line_with_place_and_trace() {
 }
 
 #[tokio::test]
-async fn an_agent_that_waits_for_ever_is_given_up_in_its_time() {
+async fn times_out_hanging_agent() {
     let program = Program::start(&[]);
     let answer = call(&program, "/stuck", PAYLOAD).await;
     assert_eq!((answer.status, answer.message().as_str()), (504, "The agent did not finish within 0.5 s."));
@@ -65,7 +65,7 @@ async fn slow_save_is_awaited_then_reported_as_unconfirmed() {
 }
 
 #[tokio::test]
-async fn an_agent_that_keeps_its_thread_keeps_no_other() {
+async fn blocking_agent_does_not_block_others() {
     let program = Program::start(&[]);
     let mut blocked = Connection::open(program.address()).await;
     blocked.post("/blocks", &[], PAYLOAD).await;

@@ -1,5 +1,5 @@
-//! Deployments that fail: the platform, the network, the disk, the machine, the agent itself. What the annotator is told, what
-//! is logged, and that a label row is the old one or the new one. Single failures of the platform are tested in
+//! Failures of the platform, the network, the disk, the machine and the agent: the annotator's message, the log, and a label row that
+//! is the old or the new one. Single failures of the platform are tested in
 //! `platform/faults.rs` and `platform/lost_answers.rs`, certificates and clocks in the client's own tests and in
 //! `server/signatures.rs`.
 

@@ -1,4 +1,4 @@
-//! Where work after the answer would come to nothing.
+//! Platforms without background work.
 
 use std::process::Command;
 
@@ -23,7 +23,7 @@ fn cloud_run_refuses_background_work_without_setting() {
 }
 
 #[tokio::test]
-async fn once_it_is_set_the_program_starts() {
+async fn starts_with_cpu_always_setting() {
     let program = Program::start(&[("K_SERVICE", "agents"), ("AGENT_CPU_ALWAYS", "true")]);
     let mut connection = Connection::open(program.address()).await;
     connection.post("/stuck", &[("X-Encord-Editor-Agent", "test")], "").await;

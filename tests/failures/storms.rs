@@ -1,4 +1,4 @@
-//! A platform that refuses or fails for a while: everybody is told at once, and it is not hammered.
+//! Outages of the platform: calls fail fast, and retries are limited.
 
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ async fn storm(client: &TestClient) -> Vec<TestResponse> {
 }
 
 #[tokio::test]
-async fn storms_are_told_at_once_and_end_when_the_platform_is_back() {
+async fn fails_fast_during_outage_and_recovers() {
     for (effect, status, says) in [
         (Effect::rate_limited(3600), 503, "takes no more requests"),
         (Effect::rate_limited(0), 503, "takes no more requests"),
@@ -52,7 +52,7 @@ async fn storms_are_told_at_once_and_end_when_the_platform_is_back() {
             assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{effect:?}");
         }
         assert!(began.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", began.elapsed());
-        // Each call once, and what all of them together may repeat.
+        // Each call once, plus the shared retry budget.
         assert!(world.count("list") <= CALLS + 10, "{effect:?}: asked {} times", world.count("list"));
         assert_eq!((world.count("save"), world.objects_of_video()), (0, 2));
         world.platform().faults().clear();
@@ -61,7 +61,7 @@ async fn storms_are_told_at_once_and_end_when_the_platform_is_back() {
 }
 
 #[tokio::test]
-async fn an_address_that_has_expired_is_told() {
+async fn reports_expired_url() {
     let world = World::start_with(|builder| builder.signed_url_lifetime(Duration::ZERO)).await;
     let answer = world.client(agents![look]).call("/look", &image(0)).await;
     assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
@@ -70,8 +70,8 @@ async fn an_address_that_has_expired_is_told() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_wrong_is_told_like_a_key_that_is() {
-    // The platform takes signatures of this second alone, and looks at them a second late.
+async fn reports_wrong_clock_like_wrong_key() {
+    // The platform accepts only signatures of the current second, and responds a second late.
     let late = Duration::from_millis(1100);
     let world = World::start_with(|builder| builder.signature_age(Duration::ZERO).latency(late)).await;
     let answer = world.client(agents![look]).call("/look", &image(0)).await;

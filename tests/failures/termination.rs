@@ -1,4 +1,4 @@
-//! SIGTERM while labels are being saved, and while agents keep every thread.
+//! SIGTERM during a save, and while agents block every thread.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::platform::world::{World, video};
 use crate::program::Program;
 use test_support::wire::{Answer, Connection, PAYLOAD};
 
-/// A call that is saving when the signal comes, and what it is answered, if anything.
+/// Sends a signal during the save of a call, and returns its response, if any.
 async fn saved_under(signal: &str, effect: Option<Effect>, grace: &str) -> (World, Option<Answer>) {
     let world = World::start().await;
     if let Some(effect) = effect {
@@ -30,7 +30,7 @@ async fn saved_under(signal: &str, effect: Option<Effect>, grace: &str) -> (Worl
 }
 
 #[tokio::test]
-async fn a_save_that_ends_within_the_grace_time_is_told() {
+async fn completes_save_within_grace_time() {
     let (world, answer) = saved_under("TERM", Some(Effect::stall(Duration::from_millis(700))), "20").await;
     let answer = answer.unwrap();
     assert_eq!((answer.status, answer.message().as_str()), (200, "marked"));
@@ -49,7 +49,7 @@ async fn endless_save_is_reported_as_unconfirmed_and_is_atomic() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_killed_leaves_the_old_row_or_the_new_one() {
+async fn killed_process_leaves_old_or_new_row() {
     for (effect, objects) in [(Effect::Hang, 2), (Effect::HangAfter, 3)] {
         let (world, answer) = saved_under("KILL", Some(effect.clone()), "8").await;
         assert!(answer.is_none(), "{effect:?}: {answer:?}");
@@ -57,7 +57,7 @@ async fn a_process_that_is_killed_leaves_the_old_row_or_the_new_one() {
     }
 }
 
-/// Starts a server whose only worker is kept by an agent that computes without an `.await`.
+/// Starts a server whose only worker is blocked by an agent without an `.await`.
 ///
 /// One worker, because the runtime cannot move a task out of the slot of a blocked worker: with two, one may stay free
 /// however many calls are sent.
@@ -81,7 +81,7 @@ async fn exit_code(mut program: Program) -> Option<i32> {
 }
 
 #[tokio::test]
-async fn one_signal_ends_blocked_server_after_the_grace() {
+async fn one_signal_ends_blocked_server_after_grace() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
         let (program, _caller) = blocked("1").await;
         let began = Instant::now();
@@ -101,7 +101,7 @@ async fn second_signal_ends_blocked_server_at_once() {
 }
 
 #[tokio::test]
-async fn second_signal_cuts_running_calls_off() {
+async fn second_signal_aborts_running_calls() {
     let program = Program::start(&[("AGENT_SHUTDOWN_GRACE", "600")]);
     let mut connection = Connection::open(program.address()).await;
     connection.post("/computes", &[], PAYLOAD).await;

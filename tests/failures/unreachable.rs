@@ -1,4 +1,4 @@
-//! No way to the platform: its name, its port, its encryption, its network.
+//! Unreachable platform: DNS, port, TLS, network.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,10 @@ async fn title(info: LabelRowInfo) -> Option<String> {
 }
 
 #[tokio::test]
-async fn who_cannot_be_reached_is_told_to_be_so() {
+async fn reports_unreachable_platform() {
     let world = World::start().await;
     let plain = world.platform().address();
-    // Takes connections and says nothing.
+    // Accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent = silent.local_addr().map(|address| (silent, address)).unwrap();
     for (what, domain, status, says) in [
@@ -37,7 +37,7 @@ async fn who_cannot_be_reached_is_told_to_be_so() {
             .retry(no_retry());
         let platform = match platform.build() {
             Ok(platform) => platform,
-            // A machine that trusts nobody is told so at the start.
+            // A machine without certificate authorities gets an error at start-up.
             Err(BuildError::Tls(_)) => continue,
             Err(error) => panic!("{what}: {error}"),
         };

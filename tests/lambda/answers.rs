@@ -1,4 +1,4 @@
-//! What is answered arrives as it would over a connection.
+//! Responses, which are the same as over a connection.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use test_support::lambda::{SENDERS, Sender, Sent};
 const EDITOR: &str = "https://app.encord.com";
 
 #[test]
-fn a_browser_is_told_that_the_editor_may_call() {
+fn answers_preflight_of_editor() {
     let running = Running::start(&[]);
     let preflight = |origin: &str| {
         Sent::new("OPTIONS", "/hello")
@@ -29,7 +29,7 @@ fn a_browser_is_told_that_the_editor_may_call() {
 }
 
 #[test]
-fn the_listing_is_a_page_for_browsers_and_json_for_others() {
+fn listing_is_html_for_browsers_and_json_otherwise() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         let page = running.ask(&Sent::new("GET", "/").header("Accept", "text/html"), sender);
@@ -45,7 +45,7 @@ fn the_listing_is_a_page_for_browsers_and_json_for_others() {
 }
 
 #[test]
-fn text_is_sent_as_text_and_what_is_none_in_base64() {
+fn encodes_binary_bodies_in_base64() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         let text = running.api.invoke(&Sent::new("POST", "/counts").event(sender)).response();
@@ -63,10 +63,10 @@ fn text_is_sent_as_text_and_what_is_none_in_base64() {
 }
 
 #[test]
-fn errors_are_sentences_with_the_callers_trace() {
+fn errors_have_message_and_trace() {
     let running = Running::start(&[]);
     for sender in SENDERS {
-        // As API Gateways of type HTTP and function URLs spell it, and as the editor does.
+        // In the spelling of HTTP API Gateways and function URLs, and of the editor.
         for name in ["x-cloud-trace-context", "X-Cloud-Trace-Context"] {
             let call = Sent::new("POST", "/panics").header(name, "105445aa7843bc8bf206b12000100000/7;o=1");
             let answer = running.ask(&call, sender);
@@ -81,7 +81,7 @@ fn errors_are_sentences_with_the_callers_trace() {
 }
 
 #[test]
-fn an_editor_may_test_whether_an_agent_is_there() {
+fn answers_test_header() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         for name in ["X-Encord-Editor-Agent", "x-encord-editor-agent", "X-ENCORD-AGENT"] {
@@ -112,7 +112,7 @@ fn unknown_event_error_names_expected_events() {
         assert_eq!(running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl).status, 200, "after {event}");
     }
     let outcome = running.api.invoke(&others[0]);
-    // What it says to try does what it says.
+    // The example event in the message works.
     let (_, test_event) = outcome.error_message().split_once("a test event like ").unwrap();
     let test_event = test_event.split(", which").next().unwrap();
     let answer = running.api.invoke(&serde_json::from_str(test_event).unwrap()).response();

@@ -1,4 +1,4 @@
-//! AWS Lambda: a program as a function, against a Runtime API on this machine that hands it events as AWS documents them.
+//! AWS Lambda: a program as a function, against a local Runtime API that sends events as documented by AWS.
 
 mod answers;
 mod requests;
@@ -23,7 +23,7 @@ impl Running {
         Self { function, api }
     }
 
-    /// What is answered to a request that comes this way.
+    /// Sends a request as this kind of event, and returns the response.
     fn ask(&self, sent: &Sent, sender: Sender) -> Received {
         Received::of(&self.api.invoke(&sent.event(sender)).response())
     }

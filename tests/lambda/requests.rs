@@ -1,4 +1,4 @@
-//! Requests of every kind reach agents as they were sent.
+//! Conversion of events to requests.
 
 use agent_runtime::testing::signature;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{PAYLOAD, Running};
 use test_support::lambda::{Received, SENDERS, Sender, Sent};
 
 #[test]
-fn every_kind_of_event_reaches_the_agent() {
+fn handles_every_event_format() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         let call = Sent::new("POST", "/hello").json(PAYLOAD);
@@ -19,7 +19,7 @@ fn every_kind_of_event_reaches_the_agent() {
 }
 
 #[test]
-fn one_process_answers_event_after_event() {
+fn handles_events_sequentially() {
     let running = Running::start(&[]);
     for number in 1..=20 {
         let answer = running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl);
@@ -28,11 +28,11 @@ fn one_process_answers_event_after_event() {
 }
 
 #[test]
-fn the_stage_of_a_gateway_is_no_part_of_the_path() {
+fn removes_gateway_stage_from_path() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         assert_eq!(running.ask(&Sent::new("POST", "/counts"), sender).status, 200, "{sender:?}");
-        // As the gateway was sent it: an agent that is called `/prod/counts` is not there.
+        // The path as sent to the gateway: there is no agent at `/prod/counts`.
         let other = running.ask(&Sent::new("POST", "/prod/counts"), sender);
         assert_eq!(other.status, 404);
         assert!(other.message().starts_with("There is no agent at `/prod/counts`."), "{}", other.message());
@@ -40,7 +40,7 @@ fn the_stage_of_a_gateway_is_no_part_of_the_path() {
 }
 
 #[test]
-fn a_header_has_all_of_its_values() {
+fn keeps_repeated_headers() {
     let running = Running::start(&[]);
     let call = Sent::new("POST", "/values").header("X-Value", "a").header("X-Value", "b");
     assert_eq!(running.ask(&call, Sender::RestApi).message(), "a and b");
@@ -50,7 +50,7 @@ fn a_header_has_all_of_its_values() {
 }
 
 #[test]
-fn signatures_are_of_the_body_as_it_was_sent() {
+fn verifies_signature_of_decoded_body() {
     let secret = "of the agent";
     let running = Running::start(&[("ENCORD_WEBHOOK_SECRET", secret)]);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
@@ -72,7 +72,7 @@ fn signatures_are_of_the_body_as_it_was_sent() {
 }
 
 #[test]
-fn a_body_has_its_limit_after_it_is_decoded() {
+fn limits_decoded_body() {
     let running = Running::start(&[("AGENT_BODY_LIMIT", "200")]);
     let fits = Sent::new("POST", "/hello").json(PAYLOAD);
     let encoded = fits.event_in_base64(Sender::FunctionUrl);
@@ -101,7 +101,7 @@ fn invalid_base64_body_gets_400_with_cors_headers() {
 }
 
 #[test]
-fn a_body_that_is_absent_empty_or_no_json_is_answered_as_such() {
+fn rejects_missing_empty_and_malformed_bodies() {
     let running = Running::start(&[]);
     let json = Sent::new("POST", "/hello").json(PAYLOAD).event(Sender::FunctionUrl);
     let with = |body: Option<Value>| {
@@ -120,6 +120,6 @@ fn a_body_that_is_absent_empty_or_no_json_is_answered_as_such() {
         assert!(answer.message().contains("body"), "{}", answer.message());
     }
     assert_eq!(with(Some(PAYLOAD.into())).status, 200);
-    // As people write test events in the console.
+    // Test events as written in the console.
     assert_eq!(with(Some(serde_json::from_str(PAYLOAD).unwrap())).status, 200);
 }

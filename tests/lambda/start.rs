@@ -1,10 +1,10 @@
-//! How a function starts, and what it says when it does not.
+//! Start of a function, and start errors.
 
 use super::{PAYLOAD, Running};
 use test_support::lambda::{Function, RuntimeApi, Sender, Sent};
 
 #[test]
-fn a_function_logs_one_line_and_prints_no_address() {
+fn logs_one_line_at_start() {
     let running = Running::start(&[]);
     running.api.asked();
     let line = running.function.logged(&["answers the events of AWS Lambda"]);
@@ -13,7 +13,7 @@ fn a_function_logs_one_line_and_prints_no_address() {
 }
 
 #[test]
-fn a_handler_of_notifications_keeps_a_function_from_starting() {
+fn rejects_notification_handlers() {
     let api = RuntimeApi::start();
     let variables = [("WITH_HANDLER", "1"), ("ENCORD_WEBHOOK_SECRET", "of the handler")];
     let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &variables);
@@ -39,7 +39,7 @@ fn function_refuses_agents_that_require_background_work() {
 }
 
 #[test]
-fn whatever_keeps_a_server_from_starting_is_told_to_lambda() {
+fn reports_start_errors_to_lambda() {
     let api = RuntimeApi::start();
     let mut function = Function::start(env!("CARGO_BIN_EXE_smallest-agent"), &api, &[("AGENT_TIMEOUT", "long")]);
     assert!(api.init_error()["errorMessage"].as_str().unwrap().contains("AGENT_TIMEOUT"));
@@ -70,7 +70,7 @@ fn missing_lambda_variable_is_named() {
 
 #[test]
 #[cfg(unix)]
-fn a_function_ends_when_it_is_told_to() {
+fn stops_on_sigterm() {
     let mut running = Running::start(&[]);
     running.api.asked();
     running.function.logged(&["answers the events"]);
@@ -80,7 +80,7 @@ fn a_function_ends_when_it_is_told_to() {
 }
 
 #[test]
-fn no_level_of_the_log_has_what_callers_sent() {
+fn logs_no_payload_at_any_level() {
     let running = Running::start(&[("RUST_LOG", "trace"), ("AGENT_LOG", "json")]);
     let call = Sent::new("POST", "/hello").json(PAYLOAD).header("X-Encord-Signature", "deadbeef0123");
     assert_eq!(running.ask(&call, Sender::FunctionUrl).status, 200);

@@ -1,4 +1,4 @@
-//! A call ends before the function's time does, with a sentence.
+//! Timeouts before the function's deadline.
 
 use std::time::{Duration, Instant};
 
@@ -23,14 +23,14 @@ fn times_out_before_lambda_deadline() {
     assert_eq!(answer.status, 504);
     assert!(answer.message().starts_with("The agent did not finish within 1."), "{}", answer.message());
     assert!(took < function && took > Duration::from_secs(1), "{took:?}");
-    // The next call has time of its own.
+    // The next call has its own deadline.
     let (answer, took) = told_within(&running, "/stuck", Duration::from_secs(1));
     assert!(answer.status == 504 && took < Duration::from_secs(1), "{took:?}");
     assert_eq!(told_within(&running, "/hello", function).0.status, 200);
 }
 
 #[test]
-fn an_agents_own_time_counts_if_it_is_shorter() {
+fn applies_shorter_agent_timeout() {
     let running = Running::start(&[]);
     let (answer, took) = told_within(&running, "/impatient", Duration::from_secs(60));
     assert_eq!((answer.status, answer.message().as_str()), (504, "The agent did not finish within 0.3 s."));
@@ -41,7 +41,7 @@ fn an_agents_own_time_counts_if_it_is_shorter() {
 }
 
 #[test]
-fn a_save_that_is_not_confirmed_in_time_is_told_as_such() {
+fn reports_unconfirmed_save_at_deadline() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(World::start());
     world.fault("save", Effect::Hang, u64::MAX);

@@ -1,25 +1,25 @@
-//! One kept-alive connection that sends calls and waits for their answers.
+//! A keep-alive connection that sends calls and waits for their responses.
 
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The connection; made anew when it was given up.
+/// The connection, reopened after it was closed.
 pub(crate) struct Caller {
     address: SocketAddr,
     stream: Option<TcpStream>,
     buffer: Vec<u8>,
 }
 
-/// An answer: its status, and its body as text.
+/// A response: status and body.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
 }
 
-/// A `POST` as it is sent.
+/// Returns the text of a `POST` request.
 pub(crate) fn post(path: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -43,14 +43,14 @@ impl Caller {
         self.stream.as_mut().unwrap()
     }
 
-    /// Sends a request, and goes away without waiting for the answer.
+    /// Sends a request, and disconnects without waiting for the response.
     pub(crate) async fn leave(&mut self, request: &str) {
         self.stream().await.write_all(request.as_bytes()).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         self.stream = None;
     }
 
-    /// Sends a request, and reads the answer.
+    /// Sends a request, and reads the response.
     pub(crate) async fn ask(&mut self, request: &str) -> Answer {
         self.stream().await.write_all(request.as_bytes()).await.unwrap();
         let head_end = loop {

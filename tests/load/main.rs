@@ -1,9 +1,9 @@
-//! What a server does under load: `cargo bench -p agent-tests --bench load [-- --calls N]`.
+//! Load test of a server: `cargo bench -p agent-tests --bench load [-- --calls N]`.
 //!
-//! First an hour of a busy team's traffic, as fast as it goes: every answer is checked, and after a warm-up the server's
-//! memory and descriptors must not grow. Then ten times as many calls as the server has capacity for: what it cannot take it
-//! turns away at once, and what it takes is as fast as before. The agents, the platform and this program are three processes
-//! on loopback. Wrong answers and growth end it with an error; times are printed, and judged by who reads them.
+//! First an hour of a busy team's traffic at full speed: every response is checked, and after a warm-up the server's memory and file
+//! descriptors must not grow. Then ten times the server's capacity: it must reject excess calls immediately, and serve the others as
+//! fast as before. The agents, the platform and this program are three processes on loopback. Wrong responses and growth are errors;
+//! times are only printed.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -21,7 +21,7 @@ mod traffic;
 
 use servers::Servers;
 
-/// An hour of 30 annotators who click once in a second.
+/// Calls of 30 annotators who click once per second for an hour.
 const CALLS: usize = 108_000;
 
 #[tokio::main]

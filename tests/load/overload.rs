@@ -1,4 +1,4 @@
-//! Ten times as many calls as a server has capacity for.
+//! Overload: ten times the capacity of a server.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,12 @@ use crate::caller::{Caller, post};
 use crate::servers::{PLACES, Servers, TAKES};
 use crate::times::Times;
 
-/// Callers who call at their own pace, whatever the server does.
+/// Number of clients, which send at a fixed rate, independent of the responses.
 const CALLERS: usize = 320;
 const LASTS: Duration = Duration::from_secs(10);
 const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
 
-/// Answers of a server that is called at this rate, a second: those that were served, and those that were turned away.
+/// Calls a server at this rate per second. Returns the times of served and of rejected calls.
 async fn called(servers: &Servers, rate: f64) -> (Times, Times) {
     let (sender, mut answers) = mpsc::unbounded_channel();
     let pause = Duration::from_secs_f64(CALLERS as f64 / rate);
@@ -52,7 +52,7 @@ pub(crate) async fn run(servers: &Servers) {
     );
     for (what, rate) in [("half of that", capacity / 2.0), ("ten times that", capacity * 10.0)] {
         let (served, refused) = called(servers, rate).await;
-        let of = |times: &Times| [500, 990, 999].map(|thousandths| times.of_thousand(thousandths));
+        let of = |times: &Times| [500, 990, 999].map(|thousandths| times.quantile(thousandths));
         let [median, p99, p999] = of(&served);
         println!("  {what}: {} served: {median:.1} ms, p99 {p99:.1} ms, p999 {p999:.1} ms", served.len());
         if refused.len() > 0 {

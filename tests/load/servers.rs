@@ -1,4 +1,4 @@
-//! The platform and the agents, each as a process of its own.
+//! The platform and the agents, each in its own process.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 
 const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D33115", "shape": "bounding_box",
     "featureNodeHash": "a1b2c3d4"}], "classifications": []}"##;
-/// Data units, each with a label row of its own.
+/// Number of data units, each with a label row.
 const DATA: usize = 50;
 
-/// As many calls as the overloaded server takes at once, and how long each takes.
+/// Maximum concurrent calls of the overloaded server, and the duration of each.
 pub(crate) const PLACES: usize = 16;
 pub(crate) const TAKES: Duration = Duration::from_millis(50);
 
-/// What the platform says of itself.
+/// Connection data of the platform, printed at start-up.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Offered {
     url: String,
@@ -27,14 +27,14 @@ pub(crate) struct Offered {
     pub(crate) data: Vec<String>,
 }
 
-/// Both processes, ended with this.
+/// Both processes, stopped on drop.
 pub(crate) struct Servers {
     platform: Child,
     agents: Child,
     pub(crate) offered: Offered,
     pub(crate) address: SocketAddr,
     small: Child,
-    /// Where a server with [`PLACES`] places is.
+    /// Address of the server with [`PLACES`] concurrent calls.
     pub(crate) small_address: SocketAddr,
 }
 
@@ -48,7 +48,7 @@ impl Servers {
         Self { platform, agents, offered, address, small, small_address }
     }
 
-    /// What the server of the agents holds: resident memory in bytes, and open descriptors.
+    /// Returns resident memory in bytes and open file descriptors of the agent server.
     pub(crate) fn held(&self) -> (u64, usize) {
         let id = self.agents.id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -67,7 +67,7 @@ impl Drop for Servers {
     }
 }
 
-/// Starts this program as a server; what it says first.
+/// Starts this program as a server, and returns its first line of output.
 fn start(kind: &str, settings: &[(&str, &str)]) -> (Child, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--serve", kind]).envs(settings.iter().copied()).stdout(Stdio::piped());
@@ -77,7 +77,7 @@ fn start(kind: &str, settings: &[(&str, &str)]) -> (Child, String) {
     (process, line.trim().to_owned())
 }
 
-/// Is one of the servers, until the process is ended.
+/// Runs one of the servers until the process is killed.
 pub(crate) async fn serve(kind: &str) {
     match kind {
         "platform" => platform().await,
@@ -119,7 +119,7 @@ async fn read(frame: Frame, row: &LabelRow) -> String {
     format!("{} on this frame", row.frame(frame).objects().count())
 }
 
-/// Moves the box of the frame, or draws it.
+/// Moves the box of the frame, or adds it.
 #[editor_agent]
 async fn nudge(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     let there = row.frame(frame).objects().next().map(|object| object.hash().to_owned());

@@ -1,8 +1,8 @@
-//! How long answers took.
+//! Response times.
 
 use std::time::Duration;
 
-/// Times, in the order in which they came.
+/// Response times, in order of arrival.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Times(Vec<Duration>);
 
@@ -19,8 +19,8 @@ impl Times {
         self.0.len()
     }
 
-    /// In milliseconds: the time that so many of a thousand answers do not exceed.
-    pub(crate) fn of_thousand(&self, thousandths: usize) -> f64 {
+    /// Returns a quantile of the response times, in milliseconds. `thousandths` is 500 for the median.
+    pub(crate) fn quantile(&self, thousandths: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let last = sorted.len().saturating_sub(1);

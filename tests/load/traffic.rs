@@ -1,4 +1,4 @@
-//! An hour of mixed traffic, as fast as it goes.
+//! An hour of mixed traffic at full speed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use crate::servers::Servers;
 use crate::times::Times;
 
 const CONNECTIONS: usize = 16;
-/// How much the server's memory may grow after the warm-up, in bytes: an allocator does not give back all.
+/// Maximum growth of the server's memory after the warm-up, in bytes. Allocators do not return all memory.
 const GROWTH: u64 = 8 << 20;
 
-/// A kind of call: so many of a hundred, and what must be answered.
+/// A kind of call: its share in percent, and the check of its response.
 struct Kind {
     name: &'static str,
     of_hundred: usize,
     request: fn(&str, u64) -> String,
-    /// Nobody waits for an answer.
+    /// The client disconnects without waiting for the response.
     leaves: bool,
     is_right: fn(&Answer) -> bool,
 }
@@ -61,9 +61,9 @@ fn preflight() -> String {
         .to_owned()
 }
 
-/// The kind of the `n`th call.
+/// Returns the kind of the `n`th call.
 fn kind(n: usize) -> usize {
-    // Every hundred calls have the same mixture, in an order that spreads them.
+    // Every hundred calls have the same distribution, in an interleaved order.
     let mut place = n * 37 % 100;
     KINDS
         .iter()
@@ -76,7 +76,7 @@ fn kind(n: usize) -> usize {
         .unwrap()
 }
 
-/// Sends so many calls, and checks every answer.
+/// Sends this number of calls, and checks every response.
 async fn send(servers: &Servers, calls: usize) -> BTreeMap<usize, Times> {
     let next = Arc::new(AtomicUsize::new(0));
     let payloads: Arc<Vec<String>> = Arc::new(payloads(servers));
@@ -111,7 +111,7 @@ async fn send(servers: &Servers, calls: usize) -> BTreeMap<usize, Times> {
     all
 }
 
-/// Every data unit on a few of its frames.
+/// Returns payloads for every data unit, on a few of its frames.
 fn payloads(servers: &Servers) -> Vec<String> {
     let offered = &servers.offered;
     let at = |data: &String, frame: usize| {
@@ -120,7 +120,7 @@ fn payloads(servers: &Servers) -> Vec<String> {
     (0..7).flat_map(|frame| offered.data.iter().map(move |data| at(data, frame))).collect()
 }
 
-/// What the server holds once its callers are gone.
+/// Returns the server's memory and file descriptors after all clients have disconnected.
 async fn held(servers: &Servers) -> (u64, usize) {
     tokio::time::sleep(Duration::from_millis(500)).await;
     servers.held()
@@ -139,7 +139,7 @@ pub(crate) async fn run(servers: &Servers, calls: usize) {
     );
     println!("  {:24} {:>7} {:>10} {:>10} {:>10}", "", "calls", "median", "p99", "p999");
     for (of, times) in &times {
-        let [median, p99, p999] = [500, 990, 999].map(|thousandths| times.of_thousand(thousandths));
+        let [median, p99, p999] = [500, 990, 999].map(|thousandths| times.quantile(thousandths));
         println!("  {:24} {:>7} {median:>7.1} ms {p99:>7.1} ms {p999:>7.1} ms", KINDS[*of].name, times.len());
     }
     let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);

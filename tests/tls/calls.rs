@@ -1,4 +1,4 @@
-//! What callers get who speak TLS, and who do not.
+//! Calls with and without TLS.
 
 use agent_runtime::prelude::*;
 use reqwest::{Client, Response, Version};
@@ -22,7 +22,7 @@ pub(crate) async fn post(client: &Client, url: &str, headers: &[(&str, &str)]) -
 }
 
 #[tokio::test]
-async fn callers_of_http_1_and_2_are_answered_alike() {
+async fn http_1_and_2_get_same_responses() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![greets]).start().await.unwrap();
@@ -41,10 +41,10 @@ async fn callers_of_http_1_and_2_are_answered_alike() {
         for (path, status) in [("/nowhere", 404), ("/healthz", 405)] {
             assert_eq!(post(&client, &format!("{url}{path}"), &[]).await.status().as_u16(), status);
         }
-        // The page says what to copy: with the scheme, and of HTTP/2 with the name from the address.
+        // The page shows URLs with the scheme, and for HTTP/2 with the host of `:authority`.
         let page = client.get(&url).header("accept", "text/html").send().await.unwrap().text().await.unwrap();
         assert!(page.contains(&format!("<code>{url}/greets</code>")), "{page}");
-        // Under a name that leads here a browser shows nothing but what has the name's certificate: no page is another's.
+        // With TLS, the certificate guarantees the host name, so DNS rebinding is impossible.
         let own = ("origin", url.as_str());
         assert_eq!(post(&client, &format!("{url}/greets"), &[own]).await.status().as_u16(), 200);
         let lying = [("origin", "http://evil.test"), ("host", "evil.test")];
@@ -68,13 +68,13 @@ async fn chunked_bodies_close_http_1_connections_only() {
     http1.read_to_string(&mut answer).await.unwrap();
     assert!(answer.contains("Frame 0") && answer.contains("connection: close"), "{answer}");
 
-    // Frames by hand announce no length: the connection goes on all the same.
+    // Manually written frames have no content length: the connection stays open.
     let mut http2 = Http2::open(&pair, server.address(), &[]).await;
     for stream in [1, 3, 5] {
         http2.write(frames::call(stream, "/greets")).await;
         assert!(http2.next_of(HEADERS, stream).await.unwrap().is_ok());
     }
-    // There the headers of a connection are an error of the stream (RFC 9113, section 8.2.2).
+    // In HTTP/2, connection headers are a stream error (RFC 9113, section 8.2.2).
     let forbidden = [frames::head("/greets"), b"\0\x11transfer-encoding\x07chunked".to_vec()].concat();
     http2.write(frames::frame(HEADERS, frames::END_HEADERS | frames::END_STREAM, 7, &forbidden)).await;
     assert!(http2.next_of(RESET, 7).await.is_some());
@@ -82,7 +82,7 @@ async fn chunked_bodies_close_http_1_connections_only() {
 }
 
 #[tokio::test]
-async fn who_speaks_no_tls_is_not_waited_for() {
+async fn closes_connections_without_tls() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![greets]).start().await.unwrap();
@@ -99,7 +99,7 @@ async fn who_speaks_no_tls_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn keys_of_each_kind_and_form_are_taken() {
+async fn accepts_every_key_type_and_format() {
     for pair in Pair::of_each_kind() {
         let folder = Folder::new();
         folder.put(&pair);
@@ -109,7 +109,7 @@ async fn keys_of_each_kind_and_form_are_taken() {
     }
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
-    // The chain may go on after the certificate, and text may stand around both.
+    // A chain may follow the certificate, and text may surround both.
     let chain = format!("subject=agents.test\n{}issuer\n{}", pair.certificate_pem(), Pair::new().certificate_pem());
     std::fs::write(folder.certificate(), chain).unwrap();
     std::fs::write(folder.key(), format!("Bag Attributes\n{}", pair.sec1_pem())).unwrap();

@@ -1,5 +1,5 @@
-//! Callers that take what they can get: handshakes, streams, headers, time. The server is a process of its own, so that its
-//! memory is known.
+//! Resource exhaustion over TLS: handshakes, streams, headers, time. The server is a separate process, so that its memory can be
+//! measured.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,11 @@ use super::frames::{self, CONTINUATION, Connection, DATA, END_HEADERS, END_STREA
 use crate::program::Program;
 use test_support::certificates::{Folder, Pair};
 
-/// What the server may take of memory, in megabytes. Idle it takes some 15 in a debug build, and a thousand handshakes that do not
-/// end take 30 more.
+/// Maximum memory of the server, in megabytes. An idle server in a debug build uses about 15, and a thousand unfinished handshakes
+/// use 30 more.
 const MEMORY: u64 = 150;
 
-/// A server with a certificate, and who trusts it.
+/// A server with a certificate, and a client configuration that trusts it.
 struct Attacked {
     program: Program,
     pair: Pair,
@@ -36,7 +36,7 @@ impl Attacked {
         Connection::open(&self.pair, self.program.address(), &[]).await
     }
 
-    /// Somebody else calls, and is served as if nothing were the matter.
+    /// Asserts that other clients are served normally.
     async fn assert_serves_others(&self) {
         let url = format!("https://{}/hello", self.program.address());
         for protocol in ["http/1.1", "h2"] {
@@ -48,14 +48,14 @@ impl Attacked {
     }
 }
 
-/// Waits until the server has ended it, and says how long that took.
+/// Waits until the server has closed the connection, and returns the duration.
 async fn ended(stream: &mut TcpStream) {
     let mut read = [0; 1024];
     let ended = async { while let Ok(1..) = stream.read(&mut read).await {} };
     tokio::time::timeout(Duration::from_secs(40), ended).await.expect("the connection was kept");
 }
 
-/// The beginning of a real handshake: a record of 512 bytes is announced, and begins as such a record does.
+/// The beginning of a valid handshake: the header of a record of 512 bytes, and its first bytes.
 const HALF_A_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn thousand_stalled_handshakes_do_not_block_others() {
 }
 
 #[tokio::test]
-async fn handshakes_count_as_connections_and_drip_only_for_so_long() {
+async fn handshakes_count_as_connections_and_time_out() {
     let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "2"), ("AGENT_CONNECTIONS", "20")]);
     let address = attacked.program.address();
     let began = Instant::now();
@@ -87,7 +87,7 @@ async fn handshakes_count_as_connections_and_drip_only_for_so_long() {
     for _ in 0..20 {
         crowd.spawn(async move {
             let mut stream = TcpStream::connect(address).await.unwrap();
-            // A byte every 100 ms is never silent for long, and never done in time.
+            // One byte every 100 ms: no idle timeout applies, but the total timeout does.
             for byte in HALF_A_HELLO.iter().chain(&[0; 100]) {
                 if stream.write_all(&[*byte]).await.is_err() {
                     break;
@@ -97,7 +97,7 @@ async fn handshakes_count_as_connections_and_drip_only_for_so_long() {
         });
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
-    // Every place is taken: whoever comes waits until one is free, and is served then.
+    // All connections are in use: a new client waits until one is closed, and is then served.
     let url = format!("https://{address}/hello");
     assert_eq!(post(&attacked.pair.client("h2"), &url, &[]).await.status().as_u16(), 200);
     assert!(began.elapsed() >= Duration::from_millis(1500) && began.elapsed() < Duration::from_secs(20));
@@ -119,7 +119,7 @@ async fn rapid_stream_resets_do_not_affect_others() {
         connection.write(burst).await;
     }
     attacked.assert_serves_others().await;
-    // What is never looked at before it is gone ends the connection (CVE-2023-44487); else it is done in the end.
+    // Streams that are reset before they are handled close the connection (CVE-2023-44487); others complete.
     connection.write(frames::call(last, "/hello")).await;
     let answered = connection.next_of(HEADERS, last).await;
     assert!(answered.is_none_or(|answer| answer.is_ok()));
@@ -133,13 +133,13 @@ async fn refuses_streams_above_limit_without_taking_permits() {
     let burst: Vec<u8> = (0..400).flat_map(|n| frames::call(2 * n + 1, "/stuck")).collect();
     connection.write(burst).await;
     attacked.assert_serves_others().await;
-    // `stuck` gives up after half a second with 504.
+    // `stuck` times out after half a second with 504.
     let (mut answered, mut refused) = (0, 0);
     while answered + refused < 400 {
         let Some(frame) = connection.next().await else { break };
         match frame.kind {
             HEADERS => answered += 1,
-            // REFUSED_STREAM, or that too many were wrong.
+            // REFUSED_STREAM, or an error for too many invalid streams.
             RESET if frame.payload == 7_u32.to_be_bytes() => refused += 1,
             GO_AWAY => break,
             _ => {}
@@ -150,10 +150,10 @@ async fn refuses_streams_above_limit_without_taking_permits() {
 }
 
 #[tokio::test]
-async fn header_lists_are_as_long_as_heads_may_be_and_no_longer() {
+async fn bounds_header_lists() {
     let attacked = Attacked::start(&[]);
     let long = |name: u8, length: usize| {
-        // A header without compression, whose value's length is a number of 7 bits and more (RFC 7541, section 5.1).
+        // A header without compression, whose value length is an integer with a 7-bit prefix (RFC 7541, section 5.1).
         let mut header = vec![0, 1, name, 0x7f];
         let mut left = length - 127;
         while left >= 128 {
@@ -178,7 +178,7 @@ async fn header_lists_are_as_long_as_heads_may_be_and_no_longer() {
             connection.write(frame(kind, flags | end, 1, piece)).await;
             (kind, flags) = (CONTINUATION, 0);
         }
-        // 400 that says so, for there is no body; or 431, or the end of the stream, or of the connection.
+        // 400 because the body is missing, 431, or the end of the stream or of the connection.
         let (mut answer, mut ended) = (None, false);
         while answer.is_none() && !ended {
             match connection.next().await {
@@ -198,10 +198,10 @@ async fn header_lists_are_as_long_as_heads_may_be_and_no_longer() {
 }
 
 #[tokio::test]
-async fn headers_that_unfold_are_counted_as_they_unfold() {
+async fn bounds_decompressed_headers() {
     let attacked = Attacked::start(&[]);
     let mut connection = attacked.connect().await;
-    // One header of 4000 bytes goes into the table, and a byte asks for it again: 8000 times, 32 MB a stream.
+    // One header of 4000 bytes is added to the dynamic table, and referenced 8000 times with one byte: 32 MB per stream.
     let stored = [&[0x40, 1, b'a', 0x7f, 0xa1, 0x1e][..], &[b'x'; 4000]].concat();
     let block = [frames::head("/hello"), stored, vec![0xbe; 5]].concat();
     connection.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, &block)).await;
@@ -217,12 +217,12 @@ async fn headers_that_unfold_are_counted_as_they_unfold() {
 }
 
 #[tokio::test]
-async fn heads_that_never_end_end_in_time() {
+async fn times_out_endless_heads() {
     let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "1")]);
     let began = Instant::now();
     let mut connection = attacked.connect().await;
     connection.write(frame(HEADERS, END_STREAM, 1, &frames::head("/hello"))).await;
-    // A frame every 50 ms goes on with a head that is never done.
+    // A continuation frame every 50 ms, without an end of the header block.
     for _ in 0..60 {
         connection.write(frame(CONTINUATION, 0, 1, &[])).await;
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -233,7 +233,7 @@ async fn heads_that_never_end_end_in_time() {
 }
 
 #[tokio::test]
-async fn bodies_that_drip_are_answered_in_time_and_free_their_places() {
+async fn times_out_slow_bodies_and_releases_permits() {
     let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "1"), ("AGENT_CONCURRENCY", "60")]);
     let mut connection = attacked.connect().await;
     for n in 0..50 {
@@ -252,9 +252,9 @@ async fn bodies_that_drip_are_answered_in_time_and_free_their_places() {
 }
 
 #[tokio::test]
-async fn a_caller_that_lets_no_answer_through_is_not_waited_for() {
+async fn times_out_client_with_closed_window() {
     let attacked = Attacked::start(&[("AGENT_READ_TIMEOUT", "2")]);
-    // The window of every stream is 0 (RFC 9113, section 6.5.2): heads come, and not one byte of an answer.
+    // The window of every stream is 0 (RFC 9113, section 6.5.2): only response heads can be sent.
     let mut connection = Connection::open(&attacked.pair, attacked.program.address(), &[(4, 0)]).await;
     let burst: Vec<u8> = (0..100).flat_map(|n| frames::call(2 * n + 1, "/hello")).collect();
     connection.write(burst).await;

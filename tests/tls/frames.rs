@@ -1,4 +1,4 @@
-//! A caller that writes HTTP/2 frames by hand: nothing is done on its behalf, and nothing keeps it from doing wrong.
+//! An HTTP/2 client that writes raw frames, including invalid ones.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,13 +21,13 @@ pub(crate) const CONTINUATION: u8 = 9;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// A connection that speaks HTTP/2.
+/// An HTTP/2 connection.
 pub(crate) struct Connection {
     stream: TlsStream<TcpStream>,
     unread: Vec<u8>,
 }
 
-/// A frame as it came.
+/// A received frame.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     pub(crate) kind: u8,
@@ -36,35 +36,35 @@ pub(crate) struct Frame {
     pub(crate) payload: Vec<u8>,
 }
 
-/// The bytes of a frame.
+/// Encodes a frame.
 pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
-/// The header block of a `POST`, without any compression (RFC 7541, section 6.2.2).
+/// Encodes the header block of a `POST` without compression (RFC 7541, section 6.2.2).
 pub(crate) fn head(path: &str) -> Vec<u8> {
     let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    // `:method POST` and `:scheme https` stand in the static table, as do the names `:path`, `:authority` and `content-type`.
+    // `:method POST` and `:scheme https` are in the static table, as are the names `:path`, `:authority` and `content-type`.
     [&[0x83, 0x87, 0x04][..], &text(path), &[0x01], &text("agents.test"), &[0x0f, 0x10], &text("application/json")]
         .concat()
 }
 
-/// The frames of a whole call.
+/// Encodes the frames of a complete call.
 pub(crate) fn call(stream: u32, path: &str) -> Vec<u8> {
     let head = frame(HEADERS, END_HEADERS, stream, &head(path));
     [head, frame(DATA, END_STREAM, stream, PAYLOAD.as_bytes())].concat()
 }
 
 impl Connection {
-    /// Says hello with these settings: pairs of an identifier and a value.
+    /// Connects and sends the preface with these settings: pairs of identifier and value.
     pub(crate) async fn open(pair: &Pair, address: SocketAddr, settings: &[(u16, u32)]) -> Self {
         let mut connection = Self { stream: pair.connect(address, "h2").await.unwrap(), unread: Vec::new() };
         connection.greet(settings).await;
         connection
     }
 
-    /// The same on a connection that has been accepted already.
+    /// Sends the preface on an open connection.
     pub(crate) async fn on(pair: &Pair, stream: TcpStream) -> Self {
         let mut connection = Self { stream: pair.shake(stream, "h2").await.unwrap(), unread: Vec::new() };
         connection.greet(&[]).await;
@@ -78,12 +78,12 @@ impl Connection {
     }
 
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        // The server may have ended the connection before everything is written.
+        // The server may close the connection before everything is written.
         let _ = self.stream.write_all(bytes.as_ref()).await;
         let _ = self.stream.flush().await;
     }
 
-    /// The next frame; `None` if the connection has ended. A ping is answered: whoever is told to go says so that it has heard.
+    /// Returns the next frame; `None` if the connection is closed. Answers pings, which a graceful shutdown waits for.
     pub(crate) async fn next(&mut self) -> Option<Frame> {
         while self.unread.len() < 9 || self.unread.len() < 9 + length(&self.unread) {
             self.read_more().await?;
@@ -98,7 +98,7 @@ impl Connection {
         Some(frame)
     }
 
-    /// The next frame of this kind on this stream; `None` if the connection ends without.
+    /// Returns the next frame of this kind on this stream; `None` if the connection is closed before.
     pub(crate) async fn next_of(&mut self, kind: u8, stream: u32) -> Option<Frame> {
         loop {
             let frame = self.next().await?;
@@ -108,7 +108,7 @@ impl Connection {
         }
     }
 
-    /// Every frame until the connection ends.
+    /// Returns all frames until the connection is closed.
     pub(crate) async fn rest(&mut self) -> Vec<Frame> {
         let mut frames = Vec::new();
         while let Some(frame) = self.next().await {
@@ -129,7 +129,7 @@ impl Connection {
 }
 
 impl Frame {
-    /// Whether an answer's head begins with `:status 200`, after updates of the size of the table.
+    /// Returns whether a response head begins with `:status 200`, after updates of the table size.
     pub(crate) fn is_ok(&self) -> bool {
         self.payload.iter().find(|byte| **byte & 0xe0 != 0x20) == Some(&0x88)
     }

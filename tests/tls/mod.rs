@@ -1,5 +1,4 @@
-//! The server's own TLS: what callers of HTTP/1.1 and HTTP/2 get, how its certificate is read and followed, how it stops, and
-//! what callers cannot do to it.
+//! TLS in the server: HTTP/1.1 and HTTP/2 calls, loading and reloading of certificates, shutdown, and attacks.
 
 mod calls;
 mod crowds;

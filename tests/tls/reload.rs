@@ -1,4 +1,4 @@
-//! Certificates are renewed while the server runs.
+//! Reloading of renewed certificates.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::calls::post;
 use crate::program::Program;
 use test_support::certificates::{Folder, Pair, shown};
 
-/// Longer than it takes until the files are looked at, also on a machine that is busy.
+/// Longer than the interval between checks of the files, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[editor_agent]
@@ -22,7 +22,7 @@ async fn start(folder: &Folder) -> RunningServer {
 }
 
 /// Waits until new connections get the second certificate.
-async fn until_the_second_is_shown(server: &RunningServer, pairs: &[&Pair]) {
+async fn wait_for_second_certificate(server: &RunningServer, pairs: &[&Pair]) {
     let began = Instant::now();
     while shown(server.address(), pairs).await != Some(1) {
         assert!(began.elapsed() < PATIENCE, "new connections get the old certificate");
@@ -31,7 +31,7 @@ async fn until_the_second_is_shown(server: &RunningServer, pairs: &[&Pair]) {
 }
 
 #[tokio::test]
-async fn new_connections_get_the_new_certificate_and_old_ones_go_on() {
+async fn new_connections_get_new_certificate() {
     let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
     folder.put(&old);
     let server = start(&folder).await;
@@ -42,19 +42,19 @@ async fn new_connections_get_the_new_certificate_and_old_ones_go_on() {
     }
     assert_eq!(shown(server.address(), &[&old, &new]).await, Some(0));
     folder.put(&new);
-    until_the_second_is_shown(&server, &[&old, &new]).await;
+    wait_for_second_certificate(&server, &[&old, &new]).await;
     for client in &clients {
-        // They trust the old certificate alone, and so are on the connection that they had.
+        // They trust only the old certificate, so they use the existing connection.
         assert_eq!(post(client, &url, &[]).await.status().as_u16(), 200);
     }
     assert_eq!(post(&new.client("h2"), &url, &[]).await.status().as_u16(), 200);
     server.stop().await;
 }
 
-/// As Kubernetes does it: the files are links into a folder that is itself a link, and that one is swapped.
+/// Kubernetes swaps files in this way: the files are links into a folder that is a link, which is replaced.
 #[cfg(unix)]
 #[tokio::test]
-async fn links_that_are_swapped_count_as_changes() {
+async fn detects_swapped_links() {
     use std::os::unix::fs::symlink;
 
     let (folder, old, new) = (Folder::new(), Pair::new(), Pair::new());
@@ -70,7 +70,7 @@ async fn links_that_are_swapped_count_as_changes() {
     assert_eq!(shown(server.address(), &[&old, &new]).await, Some(0));
     symlink("second", folder.path("next")).unwrap();
     std::fs::rename(folder.path("next"), folder.path("data")).unwrap();
-    until_the_second_is_shown(&server, &[&old, &new]).await;
+    wait_for_second_certificate(&server, &[&old, &new]).await;
     server.stop().await;
 }
 
@@ -82,7 +82,7 @@ async fn keeps_old_certificate_if_new_pair_is_invalid() {
     let program = Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]);
     let kept = async || assert_eq!(shown(program.address(), &[&old, &new]).await, Some(0));
 
-    // Renewal that is half done: a certificate whose key has not come yet.
+    // An incomplete renewal: a certificate without its key.
     std::fs::write(folder.certificate(), new.certificate_pem()).unwrap();
     program.logged(&["WARN", "the old one is kept", "is not that of the certificate"]);
     kept().await;
@@ -92,7 +92,7 @@ async fn keeps_old_certificate_if_new_pair_is_invalid() {
     std::fs::remove_file(folder.key()).unwrap();
     program.logged(&["WARN", "the old one is kept", "cannot read"]);
     kept().await;
-    // The same reason is said once.
+    // A repeated error is logged once.
     let said = program.log().matches("the old one is kept").count();
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(program.log().matches("the old one is kept").count(), said, "{}", program.log());

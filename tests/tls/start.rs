@@ -1,4 +1,4 @@
-//! What is wrong with a certificate, told before the port is bound.
+//! Errors of certificates, reported before the port is bound.
 
 use agent_runtime::StartError;
 use agent_runtime::prelude::*;
@@ -13,7 +13,7 @@ async fn refusal(server: Server) -> String {
     let error = server.agents(agents![never_called]).start().await.expect_err("it has started");
     assert!(matches!(error, StartError::Certificate { .. } | StartError::IncompleteTls { .. }), "{error:?}");
     let said = error.to_string();
-    // Nothing of a key is in what is said, nor in what is printed for developers.
+    // Neither the message nor the `Debug` output contains a part of the key.
     for text in [&said, &format!("{error:?}")] {
         assert!(!text.contains("MIG") && !text.contains("\\x") && text.len() < 600, "{text}");
     }
@@ -27,7 +27,7 @@ fn assert_says(said: &str, parts: &[&str]) {
 }
 
 #[tokio::test]
-async fn files_that_hold_no_pair_are_named_with_what_to_do() {
+async fn reports_invalid_certificate_files() {
     let (folder, pair) = (Folder::new(), Pair::new());
     assert_says(&refusal(folder.server()).await, &["cannot read", "cert.pem", "AGENT_TLS_CERT"]);
     std::fs::write(folder.certificate(), pair.certificate_pem()).unwrap();
@@ -73,9 +73,9 @@ fn certificate_and_key_are_required_together() {
 }
 
 #[test]
-fn a_certificate_that_ends_is_warned_of_and_used() {
+fn warns_of_expiring_certificate() {
     const DAY: u64 = 86_400;
-    // A day has passed of each.
+    // Each is one day old.
     for (seconds, parts) in [
         (DAY / 2, &["WARN", "has expired", "cert.pem", "days_ago=0"][..]),
         (14 * DAY + 60, &["WARN", "expires soon", "cert.pem", "days_left=13"]),

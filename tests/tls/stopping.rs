@@ -1,4 +1,4 @@
-//! Stopping a server of encrypted connections: nothing new, what runs is answered, what is idle ends.
+//! Shutdown of a TLS server: no new connections, running calls complete, idle connections are closed.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ async fn shutdown_answers_running_calls_and_sends_go_away() {
         let (client, url) = (pair.client("http/1.1"), format!("{url}/stopping/brief"));
         async move { post(&client, &url, &[]).await }
     });
-    // A handshake that has only begun.
+    // An unfinished handshake.
     let handshake = tokio::net::TcpStream::connect(address).await.unwrap();
     tokio::time::sleep(Duration::from_millis(150)).await;
 
@@ -56,7 +56,7 @@ async fn shutdown_answers_running_calls_and_sends_go_away() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_ends_and_so_does_one_that_only_pings() {
+async fn closes_idle_and_pinging_connections() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![brief, endless]).read_timeout(Duration::from_secs(1));
@@ -73,7 +73,7 @@ async fn an_idle_connection_ends_and_so_does_one_that_only_pings() {
         connection.rest().await;
         assert!(began.elapsed() >= Duration::from_millis(900) && began.elapsed() < Duration::from_secs(10));
     }
-    // One on which a call runs is not idle.
+    // A connection with a running call is not idle.
     let mut connection = Connection::open(&pair, server.address(), &[]).await;
     connection.write(frames::call(1, "/stopping/endless")).await;
     let quiet = tokio::time::timeout(Duration::from_secs(3), connection.next_of(HEADERS, 1)).await;
@@ -82,9 +82,9 @@ async fn an_idle_connection_ends_and_so_does_one_that_only_pings() {
     server.stop().await;
 }
 
-/// Whoever was accepted a moment before is still heard: its handshake, and its first call.
+/// A connection accepted just before the shutdown completes its handshake and its first call.
 #[tokio::test]
-async fn a_connection_that_was_just_accepted_may_still_call() {
+async fn serves_connection_accepted_before_shutdown() {
     let (folder, pair) = (Folder::new(), Pair::new());
     folder.put(&pair);
     let server = folder.server().agents(agents![brief, endless]).start().await.unwrap();

@@ -1,4 +1,4 @@
-//! A call of HTTP/2 is a stream: who resets it has gone away, as who closes a connection of HTTP/1.1 has.
+//! Cancellation of calls: a reset HTTP/2 stream, or a closed HTTP/1.1 connection.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use test_support::certificates::{Folder, Pair};
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts the agents that are no more.
+/// Counts dropped agents.
 struct Counted;
 
 impl Drop for Counted {
@@ -21,7 +21,7 @@ impl Drop for Counted {
     }
 }
 
-/// Changes the row, and takes its time before it is done.
+/// Changes the row, and then waits.
 #[editor_agent(path = "/slow-box")]
 async fn slow_box(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     let _counted = Counted;
@@ -50,7 +50,7 @@ fn call(stream: u32, body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_reset_stops_its_agent_and_no_other() {
+async fn reset_stream_cancels_only_its_agent() {
     let (folder, pair, world) = (Folder::new(), Pair::new(), World::start().await);
     folder.put(&pair);
     let server = world.server(agents![slow_box, quick]).port(0).tls(folder.certificate(), folder.key());
@@ -64,7 +64,7 @@ async fn a_stream_that_is_reset_stops_its_agent_and_no_other() {
     connection.write(frames::call(3, "/quick")).await;
     assert!(connection.next_of(HEADERS, 3).await.unwrap().is_ok());
 
-    // A connection that is cut is all of its streams.
+    // A closed connection cancels all of its streams.
     connection.write(call(5, &body)).await;
     until(&BEGUN, 2).await;
     drop(connection);
@@ -72,7 +72,7 @@ async fn a_stream_that_is_reset_stops_its_agent_and_no_other() {
     tokio::time::sleep(Duration::from_millis(800)).await;
     assert_eq!((world.count("save"), world.objects_of_video()), (0, 2));
 
-    // The row is free, and who waits has it changed.
+    // The row lock is released, and the waiting agent changes the row.
     let mut connection = Connection::open(&pair, server.address(), &[]).await;
     connection.write(call(1, &body)).await;
     assert!(connection.next_of(HEADERS, 1).await.unwrap().is_ok());
@@ -81,7 +81,7 @@ async fn a_stream_that_is_reset_stops_its_agent_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_connection_of_http_1_that_is_cut_stops_its_agent() {
+async fn closed_http_1_connection_cancels_agent() {
     #[editor_agent(path = "/endless")]
     async fn endless() {
         static ENDED: AtomicUsize = AtomicUsize::new(0);
@@ -104,7 +104,7 @@ async fn a_connection_of_http_1_that_is_cut_stops_its_agent() {
     let call = super::calls::post(&client, &url, &[]);
     assert!(tokio::time::timeout(Duration::from_millis(300), call).await.is_err());
     drop(client);
-    // Once that one has been dropped, the agent is done at once.
+    // After that agent is dropped, the next one completes at once.
     let began = Instant::now();
     loop {
         let client = pair.client("http/1.1");
