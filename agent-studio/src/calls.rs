@@ -124,6 +124,8 @@ pub struct Call {
     pub connection: u64,
     /// Trace ID: the part of `X-Cloud-Trace-Context` before the slash.
     pub trace: Option<String>,
+    /// The header `X-Cloud-Trace-Context`: trace ID, span and options.
+    pub trace_context: Option<String>,
     /// Label, data or item hashes in the request: those in the envelope's `uid` and in the filter's `data_hashes`.
     pub hashes: Vec<String>,
     /// Time at which the request body was complete.

@@ -193,7 +193,7 @@ impl LocalPlatformBuilder {
         self
     }
 
-    /// Serves `/admin/faults` and `/admin/calls`, for tests in other languages. Every program that can connect to the
+    /// Serves `/admin/faults`, `/admin/calls` and `/admin/reset`, for tests in other languages. Every program that can connect to the
     /// platform can use them; web pages of other origins cannot. Default: not served.
     #[must_use]
     pub fn admin(mut self) -> Self {

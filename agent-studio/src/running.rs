@@ -182,6 +182,20 @@ impl RunningPlatform {
         project.identity.workflow.stage(stage).map(|stage| stage.title.clone())
     }
 
+    /// Returns the priority of a data unit's task, 0 to 1.
+    #[must_use]
+    pub fn priority(&self, data_hash: &str) -> Option<f64> {
+        let project = self.project_of_data(data_hash).ok()?;
+        let world = project.world();
+        world.data(data_hash).map(|data| data.priority)
+    }
+
+    /// Restores the initial state of all projects in memory: label rows, tasks and storage items. Projects in folders
+    /// keep their state. Faults and the call log are not affected.
+    pub fn reset_projects(&self) {
+        self.shared.projects.iter().for_each(|project| project.reset());
+    }
+
     /// Returns the ontology of a data unit's project.
     #[must_use]
     pub fn ontology(&self, data_hash: &str) -> Option<Arc<Ontology>> {

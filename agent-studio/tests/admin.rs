@@ -1,10 +1,12 @@
 //! The admin endpoints: access control, and security headers of untrusted documents.
 
-use agent_studio::{CallKind, DataSource, LocalPlatform, Page, RunningPlatform};
+use agent_platform::client::LabelRowFilter;
+use agent_studio::{CallKind, DataSource, Effect, Fault, LocalPlatform, Page, RunningPlatform};
 use hyper::Method;
 use serde_json::{Value, json};
 use test_support::http_client::{Answer, get, post, send};
-use test_support::studio::{PROJECT, project};
+use test_support::studio::folder::{ProjectFolder, image};
+use test_support::studio::{IMAGE, PROJECT, project};
 
 const FAULTS: &str = "/admin/faults";
 
@@ -39,6 +41,34 @@ async fn adds_lists_and_removes_faults() {
     running.client().unwrap().project(PROJECT).await.unwrap();
     let calls = get(&running.url(), "/admin/calls").await.text();
     assert!(calls.contains(r#""kind":"project""#), "{calls}");
+}
+
+#[tokio::test]
+async fn reset_restores_projects_faults_and_calls() {
+    let running = start().await;
+    let platform = running.client().unwrap();
+    running.create_label_row(IMAGE, "main").unwrap();
+    platform.set_priorities(PROJECT, &[(IMAGE, 0.9)]).await.unwrap();
+    running.faults().add(Fault::new(Effect::message(500, "Broken.")).on(CallKind::Project));
+    assert!(running.label_hash(IMAGE, "main").is_some());
+    assert_eq!(running.priority(IMAGE), Some(0.9));
+    assert_eq!(post(&running.url(), "/admin/reset", &json!({})).await.status, 200);
+    assert_eq!(running.label_hash(IMAGE, "main"), None);
+    assert_eq!(running.priority(IMAGE), Some(0.5));
+    assert!(running.faults().all().is_empty() && running.calls().is_empty());
+    platform.project(PROJECT).await.unwrap();
+}
+
+#[tokio::test]
+async fn reset_keeps_projects_in_folders() {
+    let folder = ProjectFolder::new("");
+    folder.write("data/street.bmp", image(8, 6));
+    let running = LocalPlatform::builder().folder(folder.path()).start().await.unwrap();
+    let platform = running.client().unwrap();
+    let rows = platform.list_label_rows(running.project_hashes()[0], &LabelRowFilter::default()).await.unwrap();
+    running.create_label_row(&rows[0].data_hash, "main").unwrap();
+    running.reset_projects();
+    assert!(running.label_hash(&rows[0].data_hash, "main").is_some());
 }
 
 #[tokio::test]

@@ -34,6 +34,8 @@ pub(crate) struct Project {
     pub(crate) ontology_description: String,
     timestamps: TimestampResolution,
     world: RwLock<World>,
+    /// State at the start of a project in memory.
+    initial: Option<World>,
     /// Held while a change is validated, written and committed.
     change_lock: Mutex<()>,
     pub(super) store: Box<dyn Store>,
@@ -45,7 +47,10 @@ impl Project {
     /// # Errors
     /// See [`OpenError`].
     pub(crate) fn in_memory(source: &ProjectSource) -> Result<Self, OpenError> {
-        Self::new(Identity::from_source(source), source, Box::new(InMemory))
+        let mut project = Self::new(Identity::from_source(source), source, Box::new(InMemory))?;
+        let initial = project.world().clone();
+        project.initial = Some(initial);
+        Ok(project)
     }
 
     pub(crate) fn new(identity: Identity, source: &ProjectSource, store: Box<dyn Store>) -> Result<Self, OpenError> {
@@ -63,6 +68,7 @@ impl Project {
             ontology_description: description(&source.ontology),
             timestamps: TimestampResolution::default(),
             world: RwLock::new(world),
+            initial: None,
             change_lock: Mutex::new(()),
             store,
         })
@@ -76,6 +82,14 @@ impl Project {
 
     pub(crate) fn world(&self) -> RwLockReadGuard<'_, World> {
         self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Restores the state at the start of a project in memory. A project in a folder keeps its state.
+    pub(crate) fn reset(&self) {
+        if let Some(initial) = &self.initial {
+            let _guard = self.lock_changes();
+            *self.world_mut() = initial.clone();
+        }
     }
 
     pub(super) fn world_mut(&self) -> RwLockWriteGuard<'_, World> {

@@ -19,6 +19,7 @@ use super::shared::Shared;
 /// | `GET /admin/faults` | lists the faults that are still active |
 /// | `GET /admin/calls` | lists the calls |
 /// | `DELETE /admin/calls` | clears the list of calls |
+/// | `POST /admin/reset` | restores the initial state of projects in memory, removes every fault, and clears the calls |
 ///
 /// A fault controls what this origin serves. Web pages of other origins therefore get 403, and unknown host names get
 /// 421 (DNS rebinding).
@@ -37,6 +38,12 @@ pub(crate) fn admin(shared: &Shared, request: &BufferedRequest) -> Reply {
         (&Method::DELETE, "/admin/calls") => {
             shared.calls.clear();
             Reply::json(StatusCode::OK, &json!({ "calls": 0 }))
+        }
+        (&Method::POST, "/admin/reset") => {
+            shared.projects.iter().for_each(|project| project.reset());
+            shared.faults.clear();
+            shared.calls.clear();
+            Reply::json(StatusCode::OK, &json!({ "projects": shared.projects.len() }))
         }
         _ => Reply::message(StatusCode::NOT_FOUND, "Not Found"),
     }
@@ -75,7 +82,7 @@ fn calls(shared: &Shared) -> Vec<serde_json::Value> {
         let seconds = call.ended.map(|ended| ended.duration_since(call.began).as_secs_f64());
         json!({
             "number": call.number, "kind": call.kind, "method": call.method, "target": call.target,
-            "connection": call.connection, "trace": call.trace, "hashes": call.hashes, "status": call.status,
+            "connection": call.connection, "trace": call.trace, "trace_context": call.trace_context, "hashes": call.hashes, "status": call.status,
             "seconds": seconds,
         })
     };

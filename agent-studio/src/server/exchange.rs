@@ -118,7 +118,8 @@ fn injected_reply(status: u16, headers: &[(String, String)], body: String) -> Re
 }
 
 fn call(request: &BufferedRequest, kind: CallKind, hashes: Vec<String>, connection: u64) -> Call {
-    let trace = request.header("x-cloud-trace-context").and_then(|value| value.split('/').next());
+    let trace_context = request.header("x-cloud-trace-context");
+    let trace = trace_context.and_then(|value| value.split('/').next());
     let target = match request.target.split_once("signature=") {
         // The signature grants access to the file.
         Some((before, _)) => format!("{before}signature=..."),
@@ -131,6 +132,7 @@ fn call(request: &BufferedRequest, kind: CallKind, hashes: Vec<String>, connecti
         target,
         connection,
         trace: trace.filter(|trace| !trace.is_empty()).map(ToOwned::to_owned),
+        trace_context: trace_context.map(ToOwned::to_owned),
         hashes,
         began: Instant::now(),
         ended: None,
