@@ -1,4 +1,5 @@
-//! Agents, their server and the local platform together: in-process, over real sockets, and as programs.
+//! Agents, their server and the local platform together: in-process, over real sockets, and as programs; and replays of the
+//! recordings.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +15,7 @@ mod lambda;
 mod lost_updates;
 mod platform;
 mod program;
+mod replay;
 mod server;
 #[cfg(feature = "tls")]
 mod tls;

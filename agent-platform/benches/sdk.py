@@ -1,9 +1,9 @@
 """Reads and saves a label row with the Python SDK, for the benchmark `sdk`.
 
-    sdk.py CONTRACT FOLDER
+    sdk.py FOLDER
 
-FOLDER holds `row.json` and `ontology.json`; CONTRACT holds `tools/sdklib.py`, which loads rows without a network. Each
-line of standard input names a piece of work; each is answered with one line of JSON. Times are in seconds.
+FOLDER has `row.json` and `ontology.json`. Each line of standard input is the name of an operation; each gets one line of JSON.
+Times are in seconds.
 """
 
 import gc
@@ -12,19 +12,19 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-sys.path.insert(0, str(Path(sys.argv[1]) / "tools"))
-import sdklib  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "recordings" / "tools"))
+import sdk_rows  # noqa: E402
 from encord.objects import LabelRowV2  # noqa: E402
 from encord.objects.coordinates import BoundingBoxCoordinates  # noqa: E402
 
-FOLDER = Path(sys.argv[2])
-ONTOLOGY = sdklib.load_ontology(json.loads((FOLDER / "ontology.json").read_text()))
+FOLDER = Path(sys.argv[1])
+ONTOLOGY = sdk_rows.ontology(json.loads((FOLDER / "ontology.json").read_text()))
 METADATA = json.loads((FOLDER / "metadata.json").read_text())
 
 
 def opened(text):
     """What `initialise_labels` does with the text of an answer."""
-    row = LabelRowV2(sdklib.metadata_obj(METADATA), sdklib._Client(), ONTOLOGY)
+    row = LabelRowV2(sdk_rows.metadata(METADATA), sdk_rows.SavedRow(), ONTOLOGY)
     start = perf_counter()
     labels = json.loads(text)
     read = perf_counter()
@@ -37,7 +37,7 @@ def saved(row):
     start = perf_counter()
     row.save()
     made = perf_counter()
-    text = json.dumps(row._project_client.saved["payload"][0])
+    text = json.dumps(row._project_client.payload[0])
     return text, made - start, perf_counter() - made
 
 
@@ -81,7 +81,7 @@ def memory():
     return {"open": held, "peak": status("VmHWM:") - before}
 
 
-print(json.dumps({"sdk": sdklib.SDK_VERSION, "python": sys.version.split()[0]}), flush=True)
+print(json.dumps({"sdk": sdk_rows.SDK_VERSION, "python": sys.version.split()[0]}), flush=True)
 for line in sys.stdin:
     answer = memory() if line.strip() == "memory" else work(line.strip())
     print(json.dumps(answer), flush=True)

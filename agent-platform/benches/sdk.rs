@@ -1,5 +1,5 @@
 //! What label rows cost beside the Python SDK, on the same bytes:
-//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo bench -p agent-platform --bench sdk`.
+//! `AGENT_PYTHON=INTERPRETER cargo bench -p agent-platform --bench sdk`.
 //!
 //! The SDK works in a child process, in turn with this one; ratios are medians of the rounds'. What the SDK has written is
 //! read here and compared, so that both have done the same. Memory is measured in processes that do nothing else.
@@ -36,19 +36,14 @@ fn main() -> ExitCode {
         println!("{}", memory_of(Path::new(&arguments[at + 1])));
         return ExitCode::SUCCESS;
     }
-    let named = |name: &str, what: &str| std::env::var_os(name).ok_or_else(|| format!("set {name} to {what}"));
-    let python = named("AGENT_PYTHON", "an interpreter with the Python SDK: the package `encord`");
-    let contract = named("AGENT_CONTRACT", "the folder of the recorded contract, the one that holds tools/sdklib.py");
-    let measured = match (python, contract) {
-        (Ok(python), Ok(contract)) => {
-            let folder = std::env::temp_dir().join(format!("rows-sdk-{}", std::process::id()));
-            std::fs::create_dir(&folder).unwrap();
-            let measured = measure(&python, &contract, &folder);
-            std::fs::remove_dir_all(&folder).unwrap();
-            measured
-        }
-        (Err(missing), _) | (_, Err(missing)) => Err(missing),
+    let Some(python) = std::env::var_os("AGENT_PYTHON") else {
+        eprintln!("Missing environment variable AGENT_PYTHON. Set it to an interpreter with the package `encord`.");
+        return ExitCode::FAILURE;
     };
+    let folder = std::env::temp_dir().join(format!("rows-sdk-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let measured = measure(&python, &folder);
+    std::fs::remove_dir_all(&folder).unwrap();
     if let Err(missing) = measured {
         eprintln!("{missing}");
         return ExitCode::FAILURE;
@@ -56,21 +51,21 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn measure(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(), String> {
+fn measure(python: &OsStr, folder: &Path) -> Result<(), String> {
     let text = made_up(OBJECT_FRAMES, Kind::Tracks);
     let frames = OBJECT_FRAMES / OBJECTS;
     std::fs::write(folder.join("row.json"), &text).unwrap();
     std::fs::write(folder.join("ontology.json"), ONTOLOGY).unwrap();
     std::fs::write(folder.join("metadata.json"), metadata(frames).to_string()).unwrap();
 
-    let (mut sdk, versions) = Sdk::start(python, contract, folder)?;
+    let (mut sdk, versions) = Sdk::start(python, folder)?;
     println!("{:.1} MB, {OBJECT_FRAMES} object-frames on {frames} frames, {ROUNDS} rounds", text.len() as f64 / 1e6);
     println!("Python {}, encord {}\n", versions["python"].as_str().unwrap(), versions["sdk"].as_str().unwrap());
     parse_and_save(&text, &mut sdk);
     move_each(&text, &mut sdk);
     sdk.process.end();
 
-    let (mut fresh, _) = Sdk::start(python, contract, folder)?;
+    let (mut fresh, _) = Sdk::start(python, folder)?;
     let theirs = fresh.process.ask("memory");
     fresh.process.end();
     let output = Command::new(std::env::current_exe().unwrap())
@@ -199,9 +194,9 @@ struct Sdk {
 
 impl Sdk {
     /// Starts it, and gives what it says of itself.
-    fn start(python: &OsStr, contract: &OsStr, folder: &Path) -> Result<(Self, Value), String> {
-        let needs = "the package `encord`, and tools/sdklib.py in the folder that AGENT_CONTRACT names";
-        let (process, versions) = PythonProcess::start(python, "sdk.py", &[contract, folder.as_os_str()], needs)?;
+    fn start(python: &OsStr, folder: &Path) -> Result<(Self, Value), String> {
+        let (process, versions) =
+            PythonProcess::start(python, "sdk.py", &[folder.as_os_str()], "the package `encord`")?;
         Ok((Self { process, folder: folder.to_owned() }, versions))
     }
 

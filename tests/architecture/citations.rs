@@ -9,6 +9,9 @@ use crate::workspace;
 /// The folder of the wire contract, as sources cite it.
 const CONTRACT: &str = "docs/contract/";
 
+/// The folder of the recordings that the contract cites.
+const RECORDINGS: &str = "tests/recordings";
+
 /// Folders without sources of this project.
 const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
 
@@ -151,6 +154,76 @@ fn links_between_documents_resolve() {
     }
     assert!(count > 50, "only {count} links: has the documentation moved?");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Returns the source lines of a page of the contract (`Measured: ...`), each with its continuation lines.
+fn measured(page: &str) -> Vec<String> {
+    let paragraphs = page.split("\n\n").map(|paragraph| paragraph.trim_start().replace('\n', " "));
+    paragraphs.filter(|paragraph| paragraph.starts_with("Measured:")).collect()
+}
+
+/// Returns the file of `tests/recordings` that a word in a source line names; `None` if it names no file. `05-...` stands for the
+/// exchange whose name begins so.
+fn recording(word: &str, exchanges: &[String]) -> Option<PathBuf> {
+    let folder = Path::new(RECORDINGS);
+    let name = word.strip_prefix("exchanges/").unwrap_or(word);
+    let is_exchange = name.len() > 3 && name[..2].bytes().all(|byte| byte.is_ascii_digit()) && &name[2..3] == "-";
+    if is_exchange {
+        let found = exchanges.iter().find(|exchange| match name.strip_suffix("...") {
+            Some(start) => exchange.starts_with(start),
+            None => *exchange == name,
+        });
+        return Some(folder.join("exchanges").join(found.map_or(name, String::as_str)));
+    }
+    let is_file = word.ends_with('/') || Path::new(word).extension().is_some_and(|extension| extension == "json");
+    is_file.then(|| folder.join(word))
+}
+
+/// Returns why a source line is wrong: a recording that is missing, or a name in parentheses that its recording does not have.
+fn source_problems(line: &str, exchanges: &[String]) -> Vec<String> {
+    let (mut problems, mut text) = (Vec::new(), String::new());
+    for (number, part) in line.split('`').enumerate() {
+        let is_code = number % 2 == 1;
+        if !is_code {
+            continue;
+        }
+        match recording(part, exchanges).map(|path| (workspace().join(&path).exists(), path)) {
+            Some((false, path)) => problems.push(format!("there is no `{}`", path.display())),
+            Some((true, path)) => text = fs::read_to_string(workspace().join(path)).unwrap_or_default(),
+            // Operations are cited by their beginning, groups of names by an asterisk.
+            None if !text.is_empty() && !text.contains(&format!("\"{}", part.trim_end_matches([' ', '.', '*']))) => {
+                problems.push(format!("its recording has no `{part}`"));
+            }
+            None => {}
+        }
+    }
+    problems
+}
+
+#[test]
+fn cited_recordings_exist() {
+    let folder = workspace().join(RECORDINGS).join("exchanges");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let exchanges: Vec<String> = names.collect();
+    let (mut count, mut problems) = (0, Vec::new());
+    for path in files(&["md"]).into_iter().filter(|path| path.starts_with(CONTRACT)) {
+        for line in measured(&read(&path)) {
+            count += 1;
+            let found = source_problems(&line, &exchanges).into_iter();
+            problems.extend(found.map(|problem| format!("{}: {problem}, cited by `{line}`", path.display())));
+        }
+    }
+    assert!(count > 80, "only {count} source lines: has the contract moved?");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn missing_recordings_are_reported() {
+    let exchanges = ["05-read.json".to_owned()];
+    let problems = |line: &str| source_problems(line, &exchanges).len();
+    assert_eq!(problems("Measured: `errors.json` (operations `v2 ...`), `rows/`, SDK behavior."), 0);
+    assert_eq!(problems("Measured: `no-such-file.json`, `exchanges/05-...`, `06-...`."), 3);
+    assert_eq!(problems("Measured: `errors.json` (operation `no such operation`)."), 1);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Benchmark of agents with labels or pixels, compared with Python, with a platform latency of 50 ms per request:
-//! `cargo bench -p agent-tests --bench label_row`. Needs `AGENT_CONTRACT` (the recorded contract) and `AGENT_PYTHON` (an
-//! interpreter with `encord-agents`, `fastapi`, `uvicorn` and OpenCV).
+//! `cargo bench -p agent-tests --bench label_row`. Needs `AGENT_PYTHON`: an interpreter with `encord-agents`, `fastapi`,
+//! `uvicorn` and OpenCV.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,16 +10,18 @@
     reason = "a benchmark"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use test_support::studio::recorded_platform::RecordedPlatform;
+use test_support::{keys, recordings};
+
 const AGENT: &str = env!("CARGO_BIN_EXE_contract-agent");
-const LATENCY_MS: &str = "50";
+const LATENCY: Duration = Duration::from_millis(50);
 const ROUNDS: usize = 15;
-/// The labelled video of the stand-in platform.
+/// The labelled video of the recorded project.
 const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 5}"#;
 
 /// A process that is stopped on drop.
@@ -33,21 +35,22 @@ impl Drop for Running {
 }
 
 fn main() {
-    let (contract, python) = (given("AGENT_CONTRACT"), given("AGENT_PYTHON"));
-    let tools = PathBuf::from(contract).join("tools");
-    let key = std::env::temp_dir().join(format!("label-row-bench-{}", std::process::id()));
-    std::fs::write(&key, include_str!("made_up_key")).unwrap();
-    let (_stub, platform) = stub(&python, &tools);
+    let python = std::env::var("AGENT_PYTHON")
+        .expect("Missing environment variable AGENT_PYTHON. Set it to an interpreter with `encord-agents`.");
+    let tools = recordings::path("tools");
+    let platform = RecordedPlatform::start();
+    platform.set_latency(LATENCY);
     let ours = free_port();
     let _ours =
-        started(Command::new(AGENT).env("PORT", ours.to_string()).env("RUST_LOG", "off"), &platform, &key, ours);
+        started(Command::new(AGENT).env("PORT", ours.to_string()).env("RUST_LOG", "off"), &platform.domain, ours);
     let theirs = free_port();
     let mut uvicorn = Command::new(&python);
-    uvicorn.args(["-m", "uvicorn", "peer_app:app", "--log-level", "warning", "--port", &theirs.to_string()]);
-    let _theirs = started(uvicorn.current_dir(&tools).env("PYTHONDONTWRITEBYTECODE", "1"), &platform, &key, theirs);
+    uvicorn.args(["-m", "uvicorn", "agent_app:app", "--log-level", "warning", "--port", &theirs.to_string()]);
+    let _theirs = started(uvicorn.current_dir(&tools).env("PYTHONDONTWRITEBYTECODE", "1"), &platform.domain, theirs);
 
     println!(
-        "milliseconds for a call, median of {ROUNDS} alternating ones; each request to the platform takes {LATENCY_MS} ms"
+        "milliseconds for a call, median of {ROUNDS} alternating ones; each request to the platform takes {} ms",
+        LATENCY.as_millis()
     );
     println!("{:<34}{:>8}{:>8}{:>8}", "", "Rust", "Python", "ratio");
     for (what, path) in [
@@ -68,26 +71,11 @@ fn main() {
         let (rust, their) = (median(rust), median(their));
         println!("{what:<34}{rust:>8.1}{their:>8.1}{:>8.2}", their / rust);
     }
-    let _ = std::fs::remove_file(&key);
-}
-
-fn given(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("set {name}: see the head of this file"))
-}
-
-fn stub(python: &str, tools: &std::path::Path) -> (Running, String) {
-    let mut command = Command::new(python);
-    command.arg(tools.join("stub_platform.py")).args(["--port", "0", "--auth", "shape", "--latency-ms", LATENCY_MS]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
-    (Running(child), address)
 }
 
 /// Starts an agent server, and waits until it listens.
-fn started(command: &mut Command, platform: &str, key: &std::path::Path, port: u16) -> Running {
-    command.env("ENCORD_DOMAIN", platform).env("ENCORD_SSH_KEY_FILE", key).env_remove("ENCORD_SSH_KEY");
+fn started(command: &mut Command, platform: &str, port: u16) -> Running {
+    command.env("ENCORD_DOMAIN", platform).env("ENCORD_SSH_KEY", keys::PLAIN).env_remove("ENCORD_SSH_KEY_FILE");
     let running = Running(command.stdout(Stdio::null()).spawn().unwrap());
     let begin = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {

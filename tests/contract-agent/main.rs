@@ -1,5 +1,5 @@
-//! An agent server with the routes and answers that were recorded of the Python package: one route for every kind of
-//! outcome, and one for everything that an agent can take or change. The contract test replays the recording against it.
+//! The recorded agents of the Python package (`tests/recordings/tools/agent_app.py`) in Rust: one for each outcome, and one for each
+//! extractor and write. `tests/replay` sends the recorded requests to them.
 
 mod outcomes;
 mod pixels;

@@ -1,11 +1,11 @@
-//! Every kind of outcome, without the platform.
+//! Agents for each outcome, without the platform.
 
 use agent_runtime::axum::extract::Query;
 use agent_runtime::prelude::*;
 use agent_runtime::uuid::Uuid;
 use serde::{Deserialize, Serialize};
 
-/// What the editor sent, in the names of the Python package.
+/// The payload, with the names of the Python package.
 #[derive(Serialize)]
 struct FrameData {
     project_hash: Uuid,
@@ -14,14 +14,14 @@ struct FrameData {
     object_hashes: Option<Vec<String>>,
 }
 
-/// Answers with what the editor sent.
+/// Returns the payload.
 #[editor_agent]
 async fn frame_data(payload: AgentPayload) -> Json<FrameData> {
     let AgentPayload { project_hash, data_hash, frame, object_hashes, .. } = payload;
     Json(FrameData { project_hash, data_hash, frame, object_hashes })
 }
 
-/// What the query string asks `/respond` to say.
+/// Query string of `/respond`.
 #[derive(Deserialize)]
 struct Wanted {
     message: Option<String>,
@@ -40,7 +40,7 @@ impl FromCall for Wanted {
     }
 }
 
-/// Answers with the message and the decision of the query string.
+/// Returns the message and the decision of the query string.
 #[editor_agent]
 async fn respond(_payload: AgentPayload, wanted: Wanted) -> Result<AgentResponse> {
     let decision = wanted.decision.map(AnyDecision::new).transpose()?;
@@ -48,23 +48,23 @@ async fn respond(_payload: AgentPayload, wanted: Wanted) -> Result<AgentResponse
     Ok(AgentResponse::message(wanted.message.unwrap_or_default()).decide_if(decision))
 }
 
-/// Answers nothing.
+/// Returns nothing.
 #[editor_agent]
 async fn nothing(_payload: AgentPayload) {}
 
-/// Takes nothing, not even a valid request.
+/// Reads no body, so that invalid requests succeed, too.
 #[editor_agent]
 async fn no_body() -> &'static str {
     "Hello, world!"
 }
 
-/// Complains to the annotator.
+/// Fails with a message for the annotator.
 #[editor_agent]
 async fn agent_exception(_payload: AgentPayload) -> Result<()> {
     bail!("Only polygons, please. ✓")
 }
 
-/// Fails as if the platform had refused the agent.
+/// Fails like a request that the platform forbids.
 #[editor_agent]
 async fn authorisation_error(_payload: AgentPayload) -> Result<()> {
     Err(AgentError::new(ErrorStatus::Forbidden, "You are not authorised to access this asset."))

@@ -1,4 +1,4 @@
-//! Everything that an agent can take of the data itself.
+//! Agents for each media extractor.
 
 use agent_runtime::media::RgbImage;
 use agent_runtime::prelude::*;
@@ -18,7 +18,7 @@ struct FrameSummary {
     mean: [f64; 3],
 }
 
-/// Says how large the frame is, and its mean colour.
+/// Returns the size of the frame and its mean color.
 #[editor_agent]
 async fn single_frame(frame: FramePixels) -> Json<FrameSummary> {
     let count = f64::from(frame.width()) * f64::from(frame.height());
@@ -35,7 +35,7 @@ struct FileSummary {
     bytes: u64,
 }
 
-/// Says how large the file is.
+/// Returns the size of the file.
 #[editor_agent]
 async fn asset(asset: Asset) -> Json<FileSummary> {
     Json(FileSummary { suffix: asset.suffix().to_owned(), bytes: asset.length() })
@@ -47,7 +47,7 @@ struct VideoSummary {
     last: Option<(u64, Shape)>,
 }
 
-/// Goes through the video.
+/// Reads every frame of the video.
 #[editor_agent]
 async fn video_iterator(video: VideoFrames) -> Result<Json<VideoSummary>> {
     let (mut frames, mut seen) = (video.all()?, VideoSummary { frames: 0, last: None });
@@ -80,13 +80,13 @@ impl CropsSummary {
     }
 }
 
-/// Says how large the objects are.
+/// Returns the sizes of the objects' crops.
 #[editor_agent]
 async fn object_crops(crops: Crops<AnyRegion>) -> Result<Json<CropsSummary>> {
     CropsSummary::of(crops.iter())
 }
 
-/// The same of the objects of one class.
+/// Returns the sizes of the crops of one class.
 #[editor_agent]
 async fn object_crops_filtered(crops: Crops<AnyRegion>) -> Result<Json<CropsSummary>> {
     CropsSummary::of(crops.of_class("ob/BOX+1"))
@@ -103,7 +103,7 @@ struct Summary {
     objects: usize,
 }
 
-/// Takes everything that there is.
+/// Uses every extractor.
 #[editor_agent]
 #[expect(clippy::too_many_arguments, reason = "everything there is")]
 async fn everything(

@@ -1,4 +1,4 @@
-//! Everything that an agent can take from the platform to read.
+//! Agents for each extractor that reads from the platform.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ struct Client {
     domain: String,
 }
 
-/// Says which platform the agent talks to.
+/// Returns the address of the platform.
 #[editor_agent]
 async fn client(platform: PlatformClient) -> Json<Client> {
     Json(Client { domain: platform.domain().to_string() })
@@ -28,7 +28,7 @@ struct ProjectSummary {
     shapes: Vec<Shape>,
 }
 
-/// Says what the project and its ontology are made of.
+/// Returns the title, the stages and the shapes of the project.
 #[editor_agent]
 async fn project(project: &Project, ontology: &Ontology) -> Json<ProjectSummary> {
     let stages = project.stages().iter().map(|stage| stage.title.clone());
@@ -61,19 +61,19 @@ impl RowSummary {
     }
 }
 
-/// Says what is on the label row.
+/// Returns a summary of the label row.
 #[editor_agent]
 async fn label_row(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
     RowSummary::of(row, info)
 }
 
-/// The same of a row that is read with more, and with the objects of one class only.
+/// Returns a summary of the label row with further data, and with the objects of one class only.
 #[editor_agent(client_metadata, images_data, signed_urls, only_objects = ["ob/BOX+1"])]
 async fn label_row_with_args(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
     RowSummary::of(row, info)
 }
 
-/// The same of the row on another branch.
+/// Returns a summary of the label row on another branch.
 #[editor_agent(branch = "peer-branch")]
 async fn label_row_branch(row: &LabelRow, info: &LabelRowInfo) -> Json<RowSummary> {
     RowSummary::of(row, info)
@@ -87,7 +87,7 @@ struct ItemSummary {
     metadata: Option<Box<RawValue>>,
 }
 
-/// Says what the storage item is.
+/// Returns UUID, type and metadata of the storage item.
 #[editor_agent]
 async fn storage_item(item: StorageItem) -> Result<Json<ItemSummary>> {
     let metadata = item.client_metadata.map(RawValue::from_string).transpose()?;
@@ -99,7 +99,7 @@ struct SelectedObjects {
     objects: Vec<String>,
 }
 
-/// Says which objects are selected.
+/// Returns the hashes of the selected objects.
 #[editor_agent]
 async fn objects(selected: Selected<AnyShape>) -> Json<SelectedObjects> {
     Json(SelectedObjects { objects: selected.iter().map(|object| object.hash().to_owned()).collect() })

@@ -1,4 +1,4 @@
-//! Everything that an agent can change on the platform.
+//! Agents for each write to the platform.
 
 use agent_runtime::agent_platform::client::StorageItemPatch;
 use agent_runtime::prelude::*;
@@ -12,7 +12,7 @@ async fn add_box(frame: Frame, row: &mut LabelRow) -> Result<String> {
     Ok(format!("Added {}", vehicle.hash()))
 }
 
-/// Notes on the storage item that it was seen.
+/// Adds `seen` to the metadata of the storage item.
 #[editor_agent]
 async fn update_metadata(item: &StorageItem, platform: PlatformClient) -> Result<()> {
     let mut metadata: Map<String, Value> = serde_json::from_str(item.client_metadata.as_deref().unwrap_or("{}"))?;
@@ -22,13 +22,13 @@ async fn update_metadata(item: &StorageItem, platform: PlatformClient) -> Result
     Ok(())
 }
 
-/// Sends the task almost to the front of the queue.
+/// Sets the priority of the task to 0.9.
 #[editor_agent]
 async fn set_priority(project: ProjectHash, data: DataHash, platform: PlatformClient) -> Result<()> {
     Ok(platform.set_priorities(project.0, &[(data.to_string(), 0.9)]).await?)
 }
 
-/// Completes the task. The platform completes label rows, so data without one gets it: `&mut` sees to that.
+/// Completes the task. The platform completes label rows, so `&mut` creates a missing one.
 #[editor_agent]
 async fn complete(project: ProjectHash, row: &mut LabelRow, platform: PlatformClient) -> Result<()> {
     Ok(platform.complete(project.0, &[row.label_hash()]).await?)

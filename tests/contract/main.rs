@@ -1,7 +1,7 @@
-//! Replays of the recorded contract, which is in the folder that `AGENT_CONTRACT` names. The stand-in platform among them runs
-//! on the Python interpreter that `AGENT_PYTHON` names.
+//! The tests of label rows in `tests/replay`, on the test data of the Python SDK's repository: `fixtures/` in the folder that
+//! `AGENT_CONTRACT` names. That data is not part of this repository.
 //!
-//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features contract --test contract`
+//! `AGENT_CONTRACT=FOLDER cargo test -p agent-tests --features contract --test contract`
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,19 +10,12 @@
     reason = "a test fails by panicking"
 )]
 
-mod agent;
-mod agent_http;
-mod client_errors;
-mod client_exchanges;
-mod client_fields;
-mod client_signing;
-mod colours;
+#[path = "../replay/label_rows.rs"]
 mod label_rows;
+#[path = "../replay/label_rows_empty.rs"]
 mod label_rows_empty;
+#[path = "../replay/label_rows_merge.rs"]
 mod label_rows_merge;
-#[cfg(feature = "lambda")]
-mod lambda;
-mod notification_vectors;
-mod peer_requests;
-mod studio_exchanges;
+mod row_set;
+#[path = "../replay/studio_rows.rs"]
 mod studio_rows;

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use test_support::{contract, made_up};
+use test_support::made_up;
+use test_support::rows::RowSet;
 
 use agent_platform::answer_schema::{AnswerError, AnswerSchema, ClassificationSchema, ObjectSchema};
 use agent_platform::labels::{AnyCoordinates, Bitmask, BoundingBox, LabelRow, Polygon, RotatableBoundingBox};
@@ -89,14 +90,15 @@ fn ontologies() -> Vec<(String, Value)> {
     take_out(&mut without, &|value| value["type"] == "numeric");
     without["classifications"].as_array_mut().unwrap().retain(|class| class["attributes"] != json!([]));
     let mut all = vec![("sample".to_owned(), sample), ("sample without numbers".to_owned(), without)];
-    let fixtures = fs::read_dir(contract::path("fixtures")).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<String> = fixtures.map(|name| name.into_string().unwrap()).collect();
-    names.retain(|name| name.starts_with("ontology_") && !name.contains("sdk_save"));
-    names.sort();
-    assert!(names.len() >= 9, "{names:?}");
-    for name in names {
-        let read = contract::json(&format!("fixtures/{name}"));
-        all.push((name, read.get("editor").unwrap_or(&read).clone()));
+    let mut recorded = RowSet::recorded().ontologies();
+    if cfg!(feature = "contract") {
+        recorded.extend(RowSet::fixtures().ontologies());
+    }
+    recorded.retain(|(name, _)| name.starts_with("ontology_"));
+    assert!(recorded.len() >= 7, "{} ontologies", recorded.len());
+    for (name, text) in recorded {
+        let ontology: Value = serde_json::from_str(&text).unwrap();
+        all.push((name, ontology.get("editor").unwrap_or(&ontology).clone()));
     }
     all
 }
@@ -143,7 +145,7 @@ fn jobs() -> Vec<Job> {
 fn python(command: &str, folder: &Path) {
     let python = std::env::var_os("AGENT_PYTHON").expect("AGENT_PYTHON must name an interpreter with encord-agents");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/scripts/answers.py");
-    let arguments = [script.into_os_string(), command.into(), contract::path("").into_os_string(), folder.into()];
+    let arguments = [script.into_os_string(), command.into(), folder.into()];
     let output = Command::new(python).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1").output();
     let output = output.expect("the interpreter named by AGENT_PYTHON starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

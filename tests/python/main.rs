@@ -1,7 +1,6 @@
-//! Comparisons with the published Python packages, which the interpreter named by `AGENT_PYTHON` has. Some also need the
-//! recorded contract: the folder that `AGENT_CONTRACT` names.
+//! Comparisons with the published Python packages, which the interpreter named by `AGENT_PYTHON` has.
 //!
-//! `AGENT_CONTRACT=FOLDER AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features python --test python`
+//! `AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features python --test python`
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +10,6 @@
 )]
 
 mod answer_schemas;
-mod client_stub;
 mod command_line;
 mod images;
 mod label_rows;

@@ -1,13 +1,13 @@
-//! The real Python agent app, unchanged, against the local platform: every recorded call of it is answered as it was, and
-//! asks the platform the same.
+//! The recorded Python agents against the local platform: the same responses, and the same requests to the platform, as in
+//! `peer-requests.json`.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::process::{Child, Stdio};
-use std::time::Duration;
 
 use agent_studio::{Call, CallKind, ClientKey, LocalPlatform, RunningPlatform};
 use serde_json::{Value, json};
+use test_support::recordings;
 use test_support::studio::recorded::{self, GROUP, IMAGE, PROJECT, VIDEO};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,12 +24,12 @@ impl App {
         let address = listener.local_addr().unwrap();
         drop(listener);
         let mut process = test_support::studio::python::python(running)
-            .args(["-m", "uvicorn", "peer_app:app", "--log-level", "info", "--host", "127.0.0.1", "--port"])
+            .args(["-m", "uvicorn", "agent_app:app", "--log-level", "info", "--host", "127.0.0.1", "--port"])
             .arg(address.port().to_string())
             .arg("--app-dir")
-            .arg(recorded::path("tools"))
+            .arg(recordings::path("tools"))
             .env("ENCORD_SSH_KEY", key.openssh().unwrap().as_str())
-            .env("PEER_VERIFY_AUTH", "1")
+            .env("CHECK_KEY", "1")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -66,19 +66,7 @@ impl Drop for App {
     }
 }
 
-async fn start(key: &ClientKey, address: SocketAddr) -> RunningPlatform {
-    let builder = LocalPlatform::builder().project(recorded::project()).public_key("agent@example.test", key.key_id());
-    // The port of a server that has just ended may still be busy.
-    for _ in 0..50 {
-        if let Ok(running) = builder.clone().address(address).start().await {
-            return running;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("{address} cannot be listened on");
-}
-
-/// A call as the recording names it.
+/// Returns the line of a call in the recording.
 fn named(call: &Call) -> String {
     let legacy = match call.kind {
         CallKind::ListLabelRows => "labelrowmetadata GET",
@@ -96,7 +84,7 @@ fn file_name(target: &str) -> &str {
     target.split('?').next().unwrap().rsplit('/').next().unwrap()
 }
 
-/// What is random in an answer, or names this run's addresses, made equal.
+/// Removes random values and addresses from a response.
 fn comparable(route: &str, body: &Value) -> Value {
     match route {
         "/client" => json!("the platform's address"),
@@ -106,18 +94,18 @@ fn comparable(route: &str, body: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_recorded_call_of_the_app_goes_as_it_went() {
+async fn recorded_calls_have_same_responses_and_requests() {
     let key = ClientKey::random().unwrap();
-    let mut running = start(&key, SocketAddr::from(([127, 0, 0, 1], 0))).await;
-    let address = running.address();
+    let builder = LocalPlatform::builder().project(recorded::project()).public_key("agent@example.test", key.key_id());
+    let running = builder.start().await.unwrap();
     let app = App::start(&running, &key);
     assert_eq!(running.calls().kinds(), [CallKind::UserProjects], "the check at the start");
 
-    let recorded = recorded::json("peer-requests.json");
+    let recorded = recordings::json("peer-requests.json");
     for entry in recorded.as_array().unwrap() {
-        // Each was recorded on a platform on which nothing had been changed yet.
-        running.stop().await;
-        running = start(&key, address).await;
+        // Each call was recorded on an unchanged project.
+        running.reset_projects();
+        running.calls().clear();
         let route = entry["route"].as_str().unwrap();
         let data = match entry["data"].as_str().unwrap() {
             "image" => IMAGE,

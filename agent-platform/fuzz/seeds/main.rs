@@ -1,7 +1,7 @@
-//! Writes what the fuzz targets start from: `seeds CONTRACT FOLDER`.
+//! Writes the first inputs of the fuzz targets: `seeds RECORDINGS FOLDER`.
 //!
-//! CONTRACT is the folder of the recorded contract. For each target FOLDER gets a folder of texts, and a dictionary of the
-//! keys and words in them.
+//! RECORDINGS is `tests/recordings`. For each target FOLDER gets a folder of inputs, and a dictionary of the keys and words in
+//! them.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -17,25 +17,25 @@ const LONGEST: usize = 16 * 1024;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, contract, folder] = &arguments[..] else { return Err("usage: seeds CONTRACT FOLDER".into()) };
-    let (contract, folder) = (Path::new(contract), Path::new(folder));
-    let fixtures = texts(&contract.join("fixtures"))?;
+    let [_, recordings, folder] = &arguments[..] else { return Err("usage: seeds RECORDINGS FOLDER".into()) };
+    let (recordings, folder) = (Path::new(recordings), Path::new(folder));
+    let documents = texts(&recordings.join("rows"))?;
     let is_ontology = |name: &str| name.ends_with(".ontology.json") || name.starts_with("ontology_");
     let is_row = |name: &str| !is_ontology(name) && (name.ends_with(".row.json") || name.ends_with(".sdk_save.json"));
 
-    let rows: Vec<&String> = fixtures.iter().filter(|file| is_row(&file.0)).map(|file| &file.1).collect();
+    let rows: Vec<&String> = documents.iter().filter(|file| is_row(&file.0)).map(|file| &file.1).collect();
     let mut editable_rows = Vec::new();
     for row in &rows {
         editable_rows.push(editable(serde_json::from_str(row)?).to_string());
     }
     write(folder, "row", rows.iter().copied().chain(&editable_rows))?;
-    write(folder, "ontology", fixtures.iter().filter(|file| is_ontology(&file.0)).map(|file| &file.1))?;
+    write(folder, "ontology", documents.iter().filter(|file| is_ontology(&file.0)).map(|file| &file.1))?;
 
     let mut bodies = Vec::new();
-    for (_, exchange) in texts(&contract.join("exchanges"))? {
+    for (_, exchange) in texts(&recordings.join("exchanges"))? {
         bodies.push(serde_json::from_str::<Value>(&exchange)?["response"]["body"]["json"].to_string());
     }
-    let errors: Vec<Value> = serde_json::from_str(&fs::read_to_string(contract.join("errors.json"))?)?;
+    let errors: Vec<Value> = serde_json::from_str(&fs::read_to_string(recordings.join("errors.json"))?)?;
     bodies.extend(errors.iter().map(|case| case["answer"]["body"].to_string()));
     bodies.extend(rows.iter().map(|row| format!(r#"{{"status": 200, "response": [{row}], "payload": null}}"#)));
     write(folder, "envelope", bodies.iter())?;
@@ -187,7 +187,7 @@ fn write<'t>(folder: &Path, target: &str, texts: impl Iterator<Item = &'t String
     fs::create_dir_all(&folder)?;
     let texts: BTreeSet<&String> = texts.filter(|text| text.len() <= LONGEST).collect();
     if texts.is_empty() {
-        return Err(format!("the contract has nothing for the target {target}").into());
+        return Err(format!("no input for the target {target}").into());
     }
     let mut words = BTreeSet::new();
     for (number, text) in texts.iter().enumerate() {

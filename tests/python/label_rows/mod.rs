@@ -13,16 +13,14 @@ use serde_json::Value;
 
 const ROWS: &str = "300";
 
-/// The moment at which the recorded tools stop the SDK's clock: 2000-01-01.
+/// Time at which `sdk_rows.py` stops the SDK's clock: 2000-01-01.
 const STOPPED: i64 = 946_684_800;
 
 fn python(command: &str, folder: &Path) {
     let python = std::env::var_os("AGENT_PYTHON").expect("AGENT_PYTHON must name an interpreter with the Python SDK");
-    let contract =
-        std::env::var_os("AGENT_CONTRACT").expect("AGENT_CONTRACT must name the folder of the recorded contract");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/scripts/compare.py");
     let output = Command::new(python)
-        .args([script.as_os_str(), command.as_ref(), &contract, folder.as_os_str(), ROWS.as_ref()])
+        .args([script.as_os_str(), command.as_ref(), folder.as_os_str(), ROWS.as_ref()])
         .env("PYTHONHASHSEED", "0")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()

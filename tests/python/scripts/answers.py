@@ -1,7 +1,7 @@
 """What the Python package's OntologyDataModel makes of ontologies and of answers to them.
 
-    answers.py schemas CONTRACT FOLDER    reads jobs.json, writes schemas.json
-    answers.py judge CONTRACT FOLDER      reads jobs.json and answers.json, writes verdicts.json
+    answers.py schemas FOLDER    reads jobs.json, writes schemas.json
+    answers.py judge FOLDER      reads jobs.json and answers.json, writes verdicts.json
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import ClassVar
 
 import numpy
 
-sys.path.insert(0, str(Path(sys.argv[2]) / "tools"))
-import sdklib  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[2] / "recordings" / "tools"))
+import sdk_rows  # noqa: E402
 from encord.exceptions import LabelRowError  # noqa: E402
 from encord.objects import Object  # noqa: E402
 from encord.objects.common import Shape  # noqa: E402
@@ -49,7 +49,7 @@ COORDINATES = {
 
 
 def model(job):
-    structure = sdklib.load_ontology(job["ontology"]).structure
+    structure = sdk_rows.ontology(job["ontology"]).structure
     every = structure.classifications if job["kind"] == "classifications" else structure.objects
     chosen = [next(c for c in every if c.feature_node_hash == wanted) for wanted in job["classes"]]
     return peer.OntologyDataModel(chosen)
@@ -65,11 +65,11 @@ def schema(job):
 def labelled(job, data_model, text):
     """The labels that an answer becomes."""
     instances = data_model(text)
-    row = sdklib.load_row(job["ontology"], job["row"])
+    row = sdk_rows.label_row(job["ontology"], job["row"])
     if job["kind"] == "objects":
         instances.set_for_frames(COORDINATES[instances.ontology_item.shape], frames=0, overwrite=True)
         row.add_object_instance(instances)
-        saved, hash_ = sdklib.save_payload(row), instances.object_hash
+        saved, hash_ = sdk_rows.saved(row), instances.object_hash
         answers = saved["object_answers"][hash_]["classifications"]
         actions = saved["object_actions"].get(hash_, {"actions": []})["actions"]
         labels = [{"class": instances.feature_hash, "answers": answers, "actions": actions}]
@@ -77,7 +77,7 @@ def labelled(job, data_model, text):
         for instance in instances:
             instance.set_for_frames([] if instance.is_global() else 0)
             row.add_classification_instance(instance)
-        saved = sdklib.save_payload(row)["classification_answers"].values()
+        saved = sdk_rows.saved(row)["classification_answers"].values()
         labels = [{"class": entry["featureHash"], "answers": entry["classifications"], "actions": []} for entry in saved]
     return labels
 
@@ -117,7 +117,7 @@ def judge(job, answers):
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[3])
+    folder = Path(sys.argv[2])
     jobs = json.loads((folder / "jobs.json").read_text())
     if sys.argv[1] == "schemas":
         (folder / "schemas.json").write_text(json.dumps([schema(job) for job in jobs]))

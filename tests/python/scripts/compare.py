@@ -1,18 +1,18 @@
 """Label rows of the Python SDK, to be read and edited by this crate, and what came back.
 
-    compare.py prepare CONTRACT FOLDER ROWS    writes rows, ontologies, edits and what the SDK saves after each
-    compare.py judge CONTRACT FOLDER           reads what this crate made of them; exit code 1 if anything differs
+    compare.py prepare FOLDER ROWS    writes rows, ontologies, edits and what the SDK saves after each
+    compare.py judge FOLDER           reads what this crate made of them; exit code 1 if anything differs
 """
 
 import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(sys.argv[2]) / "tools"))
-import check  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[2] / "recordings" / "tools"))
+import compare_rows  # noqa: E402
 import events  # noqa: E402
-import gen  # noqa: E402
-import sdklib  # noqa: E402
+import make_rows  # noqa: E402
+import sdk_rows  # noqa: E402
 from edits import KINDS, Case  # noqa: E402
 
 # When an edit was made is this crate's to say; the SDK mostly keeps what was there.
@@ -34,14 +34,14 @@ def write(path, value):
 def prepare(folder, rows):
     jobs = []
     for index in range(rows):
-        modality = gen.MODALITIES[index % len(gen.MODALITIES)]
-        made = gen.generate(1000 + index, modality, 1 + index % 17, 1 + index % 13, extras=index % 2 == 0)
+        modality = make_rows.MODALITIES[index % len(make_rows.MODALITIES)]
+        made = make_rows.generate(1000 + index, modality, 1 + index % 17, 1 + index % 13, extras=index % 2 == 0)
         jobs.append(job(folder, f"row-{index:03}-{modality}", made, []))
     for name, (modalities, edit) in KINDS.items():
         for modality in modalities:
             jobs.append(edited(folder, name, modality, edit))
     print(f"{rows} rows, {len(jobs) - rows} edits of {len(KINDS)} kinds")
-    of_events = [job(folder, f"events-{index:03}", *made) for index, made in enumerate(events.jobs(gen, sdklib))]
+    of_events = [job(folder, f"events-{index:03}", *made) for index, made in enumerate(events.jobs())]
     refused = sum(step.get("refused", False) for entry in of_events for step in entry["steps"])
     print(f"{sum(len(entry['steps']) for entry in of_events)} random edits of events, {refused} of them refused")
     write(folder / "jobs.json", jobs + of_events)
@@ -51,12 +51,12 @@ def edited(folder, name, modality, edit):
     """The first generated row on which the edit can be made: not every row has every label."""
     problem = None
     for seed in range(1, 40):
-        made = gen.generate(seed, modality, 20, 12)
-        structure = sdklib.load_ontology(made["ontology"])
-        row = sdklib.load_row(made["ontology"], made["label_row"], made["metadata"], structure)
+        made = make_rows.generate(seed, modality, 20, 12)
+        ontology = sdk_rows.ontology(made["ontology"])
+        row = sdk_rows.label_row(ontology, made["label_row"], made["metadata"])
         try:
-            steps = edit(Case(row, structure.structure, 12))
-            expected = sdklib.save_payload(row)
+            steps = edit(Case(row, ontology.structure, 12))
+            expected = sdk_rows.saved(row)
         except (AssertionError, StopIteration, IndexError) as error:
             problem = error
             continue
@@ -86,22 +86,24 @@ def judge(folder):
 
 
 def differ(folder, name, steps):
-    def read(kind, strict=False):
-        return check.load(folder / f"{name}.{kind}.json", strict)
+    def read(kind, exact=False):
+        return compare_rows.read(folder / f"{name}.{kind}.json", exact)
 
-    ontology, metadata = read("ontology")[0], read("metadata")[0]
-    row, other = read("row", True), read("out", True)
-    if not steps:
-        return check.compare(ontology, row[0], other[0], metadata, lossless=True, raws=(row[1], other[1]))
+    def saved(kind):
+        return sdk_rows.saved(sdk_rows.label_row(read("ontology"), read(kind), read("metadata")))
+
     try:
-        saved = sdklib.save_payload(sdklib.load_row(ontology, other[0], metadata))
+        made = saved("out")
     except Exception as error:  # noqa: BLE001
         return [f"refused by the SDK: {type(error).__name__}: {error}"]
-    diff = check.Diff(0.0)
-    diff.walk(strip(check.canon_payload(read("expected")[0])), strip(check.canon_payload(saved)), "")
-    return diff.out
+    if not steps:
+        texts = (compare_rows.normalized(read(kind, exact=True)) for kind in ("row", "out"))
+        documents = (compare_rows.normalized(document, masks=True) for document in (saved("row"), made))
+        return compare_rows.differences(*texts) + compare_rows.differences(*documents)
+    expected = compare_rows.normalized(read("expected"), masks=True)
+    return compare_rows.differences(strip(expected), strip(compare_rows.normalized(made, masks=True)))
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[3])
-    sys.exit(prepare(target, int(sys.argv[4])) if sys.argv[1] == "prepare" else judge(target))
+    target = Path(sys.argv[2])
+    sys.exit(prepare(target, int(sys.argv[3])) if sys.argv[1] == "prepare" else judge(target))

@@ -6,6 +6,8 @@ is absent, is written down as `refused`.
 
 import random
 
+import make_rows
+import sdk_rows
 from edits import Case
 from encord.exceptions import LabelRowError
 from encord.objects import Shape
@@ -130,15 +132,15 @@ def edit(rng, case):
     return step
 
 
-def jobs(gen, sdklib):
+def jobs():
     """Pairs of a generated row, with what the SDK saves after the edits, and the steps."""
     for index in range(JOBS):
         rng = random.Random(index)
-        made = gen.generate(5000 + index, "scene_events", rng.randrange(3, 12), rng.randrange(2, 9), extras=index % 2 == 0)
+        made = make_rows.generate(5000 + index, "scene_events", rng.randrange(3, 12), rng.randrange(2, 9), extras=index % 2 == 0)
         decorate(made["label_row"], rng)
-        structure = sdklib.load_ontology(made["ontology"])
-        row = sdklib.load_row(made["ontology"], made["label_row"], made["metadata"], structure)
-        case = Case(row, structure.structure, 0)
+        ontology = sdk_rows.ontology(made["ontology"])
+        row = sdk_rows.label_row(ontology, made["label_row"], made["metadata"])
+        case = Case(row, ontology.structure, 0)
         steps = [edit(rng, case) for _ in range(EDITS_PER_JOB)]
-        made["expected"] = sdklib.save_payload(row)
+        made["expected"] = sdk_rows.saved(row)
         yield made, steps

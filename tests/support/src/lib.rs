@@ -14,7 +14,6 @@ pub mod agent_process;
 #[cfg(feature = "tls")]
 pub mod certificates;
 pub mod client;
-pub mod contract;
 #[cfg(feature = "studio")]
 pub mod http_client;
 pub mod keys;
@@ -26,10 +25,11 @@ pub mod logged_process;
 pub mod made_up;
 pub mod raw_connection;
 pub mod raw_response;
+pub mod recordings;
+pub mod rows;
 pub mod schema_answers;
 pub mod scripted_server;
 pub mod server_process;
-pub mod stub_platform;
 #[cfg(feature = "studio")]
 pub mod studio;
 pub mod wire;

@@ -1,4 +1,4 @@
-//! A connection that sends what it is given, byte for byte: some recorded requests are not what an HTTP client sends.
+//! A connection that sends raw bytes, for requests that an HTTP client cannot send.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use crate::raw_response::Answer;
 
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Read timeout.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Connection {
     stream: TcpStream,
     reader: BufReader<TcpStream>,
 }
 
-/// Sends one request on a connection of its own. `method` tells whether the answer has a body.
+/// Sends one request on a new connection. The response to `HEAD` has no body.
 pub fn exchange(address: &str, method: &str, request: Vec<u8>) -> Answer {
     let mut connection = Connection::open(address);
     let mut writer = connection.stream.try_clone().unwrap();
-    // Aside, because a server may answer before it has read everything, and then reads no further.
+    // On a thread, because a server can respond before it has read the request, and then stop reading.
     let sending = std::thread::spawn(move || writer.write_all(&request));
     let answer = connection.receive(method);
     let _ = connection.stream.shutdown(Shutdown::Both);
@@ -29,12 +29,12 @@ pub fn exchange(address: &str, method: &str, request: Vec<u8>) -> Answer {
 impl Connection {
     pub fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(READ_TIMEOUT)).unwrap();
         let reader = BufReader::new(stream.try_clone().unwrap());
         Self { stream, reader }
     }
 
-    /// Sends a request and waits for its answer. The connection stays open for the next.
+    /// Sends a request, and returns its response. The connection stays open.
     pub fn ask(&mut self, method: &str, request: &[u8]) -> Answer {
         self.stream.write_all(request).unwrap();
         self.receive(method)
@@ -43,7 +43,7 @@ impl Connection {
     fn receive(&mut self, method: &str) -> Answer {
         let (status, headers) = loop {
             let (status, headers) = self.head();
-            // 100 says only that the body is welcome.
+            // 100 is not the final response.
             if status >= 200 {
                 break (status, headers);
             }

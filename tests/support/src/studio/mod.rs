@@ -3,6 +3,8 @@
 pub mod folder;
 pub mod python;
 pub mod recorded;
+pub mod recorded_platform;
+pub mod rows;
 
 use agent_studio::{DataSource, ImageSource, ProjectSource};
 use uuid::{Uuid, uuid};
