@@ -1,4 +1,4 @@
-"""What the Python package's OntologyDataModel makes of ontologies and of answers to them.
+"""Schemas and verdicts of the Python package's `OntologyDataModel`.
 
     answers.py schemas FOLDER    reads jobs.json, writes schemas.json
     answers.py judge FOLDER      reads jobs.json and answers.json, writes verdicts.json

@@ -1,7 +1,7 @@
-"""Label rows of the Python SDK, to be read and edited by this crate, and what came back.
+"""Makes label rows with the Python SDK, and compares the edits of this crate with those of the SDK.
 
-    compare.py prepare FOLDER ROWS    writes rows, ontologies, edits and what the SDK saves after each
-    compare.py judge FOLDER           reads what this crate made of them; exit code 1 if anything differs
+    compare.py prepare FOLDER ROWS    writes rows, ontologies, edits, and the SDK's saves after each
+    compare.py judge FOLDER           compares them with the rows of this crate; exit code 1 if any differs
 """
 
 import json

@@ -8,7 +8,7 @@ from all_types_ontology import seeded_uuids
 from encord.objects import ChecklistAttribute, OntologyStructure, RadioAttribute, Shape, TextAttribute
 
 SHAPES = [Shape.BOUNDING_BOX, Shape.ROTATABLE_BOUNDING_BOX, Shape.POLYGON, Shape.BITMASK]
-WORDS = ["Colour", "État", "Is visible?", "kind of thing", "größe", "state", "2nd state", "Note", "Level", "damage (side)"]
+WORDS = ["Colour", "Is visible", "kind of thing", "state", "2nd state", "Note", "Level", "side of damage"]
 
 
 def add_options(pick, attribute, depth):
@@ -37,12 +37,15 @@ def build(seed):
     for _ in range(5):
         add_attribute(pick, structure.add_classification().add_attribute)
     made = json.loads(json.dumps(structure.to_dict()))
-    # What the web editor lets through: an attribute without a name, and a choice of nothing.
-    made["objects"][0].setdefault("attributes", []).append(
-        {"id": "1.9", "name": "", "type": "text", "featureNodeHash": f"none{seed:04}", "required": False, "dynamic": False}
-    )
+    # The web editor accepts a choice without options.
     made["objects"][1].setdefault("attributes", []).append(
         {"id": "2.9", "name": "Choice", "type": "radio", "featureNodeHash": f"empt{seed:04}", "required": False,
          "dynamic": False, "options": []}
     )
     return made
+
+
+def nameless():
+    """An ontology whose only attribute has no name, which the web editor accepts, too."""
+    attribute = {"id": "1.1", "name": "", "type": "text", "featureNodeHash": "nameless", "required": False, "dynamic": False}
+    return {"objects": [], "classifications": [{"id": "1", "featureNodeHash": "clsNoNam", "attributes": [attribute]}]}

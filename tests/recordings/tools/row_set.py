@@ -3,7 +3,7 @@
 import sdk_rows
 from all_types_ontology import build as all_types
 from json_text import write
-from random_ontology import build as random_ontology
+from random_ontology import build as random_ontology, nameless
 from row_variants import VARIANTS, repaired
 
 ONTOLOGY = "ontology_all_types.json"
@@ -69,6 +69,7 @@ def make_all(folder, generate):
     write(folder / ONTOLOGY, all_types())
     for seed in range(1, RANDOM_ONTOLOGIES + 1):
         write(folder / f"ontology_random_{seed}.json", random_ontology(seed))
+    write(folder / "ontology_nameless.json", nameless())
     index = {}
     for seed, (name, kind, objects, frames, change, classified, extras) in enumerate(sorted(rows()), 1):
         made = generate(seed, kind, objects, frames, extras, classified, DENSITY)
