@@ -81,6 +81,9 @@ def exchange(port, sent):
         while part := connection.recv(1 << 16):
             received += part
     head, _, body = received.partition(b"\r\n\r\n")
+    while head.startswith(b"HTTP/1.1 1"):
+        # An interim response, such as 100 Continue.
+        head, _, body = body.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = [line.split(": ", 1) for line in lines]
     return int(first.split()[1]), [header for header in headers if header[0].lower() not in LEFT_OUT], body.decode()
@@ -139,11 +142,11 @@ def free_port():
 
 
 def serve():
-    """Starts the app, and returns its process and port when it responds."""
+    """Starts the app, and returns its process and port when it responds. `httptools` is the parser of the recordings."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "agent_app:app", "--app-dir", str(Path(__file__).parent), "--port", str(port)]
     environment = {**os.environ, "NO_PROXY": "*", "PYTHONDONTWRITEBYTECODE": "1"}
-    process = subprocess.Popen([*command, "--log-level", "critical"], env=environment)
+    process = subprocess.Popen([*command, "--http", "httptools", "--log-level", "critical"], env=environment)
     for _ in range(600):
         try:
             exchange(port, message("POST", "/no-body", [], b""))
