@@ -16,7 +16,7 @@ const QUESTION: &str = "Classify this image.";
 #[editor_agent(timeout = "5m")]
 async fn classify_frame(model: LanguageModel, frame: Frame, pixels: FramePixels, row: &mut LabelRow) -> Result<String> {
     let ontology = Arc::clone(row.ontology());
-    let there: Vec<&str> = row.frame(frame).classifications().map(|is| is.feature_hash()).collect();
+    let there: Vec<_> = row.frame(frame).classifications().map(|is| is.feature_hash()).collect();
     let missing =
         ontology.classifications().filter(|class| !class.is_global() && !there.contains(&class.feature_hash()));
     let schema = ClassificationSchema::new(missing);

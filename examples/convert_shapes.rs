@@ -92,7 +92,7 @@ async fn convert<S: Coordinates>(
         let target = target.or_complain(format!("The ontology has no class of the shape {name}."))?;
         let region = object.coordinates.clone();
         let coordinates = tokio::task::spawn_blocking(move || make(&region, size)).await??;
-        added.push(add(row, frame, object.hash(), target, coordinates)?);
+        added.push(add(row, frame, object.hash().as_str(), target, coordinates)?);
     }
     Ok(format!("Added {}.", added.join(", ")))
 }

@@ -50,7 +50,7 @@ fn transferred_answers(
     frame: Frame,
     from: &[&Attribute],
     to: &[&Attribute],
-) -> Vec<(String, AnswerInput)> {
+) -> Vec<(FeatureHash, AnswerInput)> {
     let mut answers = Vec::new();
     for target in to {
         let Some(source) = from.iter().find(|source| matches(source, target)) else { continue };
@@ -59,9 +59,9 @@ fn transferred_answers(
         let answer = match value {
             AnswerValue::Text(_) | AnswerValue::Number(_) => value.into(),
             _ if chosen.is_empty() => continue,
-            _ => AnswerInput::Options(chosen.iter().map(|option| option.feature_hash().to_owned()).collect()),
+            _ => AnswerInput::Options(chosen.iter().map(|option| option.feature_hash().to_string()).collect()),
         };
-        answers.push((target.feature_hash().to_owned(), answer));
+        answers.push((target.feature_hash().clone(), answer));
         for (new, old) in chosen.into_iter().filter_map(|new| Some((new, source.option(new.label())?))) {
             let (from, to): (Vec<_>, Vec<_>) = (old.attributes().collect(), new.attributes().collect());
             answers.extend(transferred_answers(object, frame, &from, &to));

@@ -69,7 +69,7 @@ async fn describe(
         ErrorStatus::BadGateway => AgentError::new(error.status(), format!("{name} ({hash}): {}", error.message())),
         _ => error,
     })?;
-    Ok((name, hash, answers))
+    Ok((name, hash.to_string(), answers))
 }
 
 /// Returns the attributes without an answer on a frame, including those nested in chosen options.

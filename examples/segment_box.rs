@@ -75,7 +75,7 @@ async fn segment_box(
             let mask = engine.segment(&image, &shape)?;
             if as_mask { Ok(mask.into()) } else { Ok(outlined(&AnyRegion::Bitmask(mask), image.dimensions())?.into()) }
         });
-        added.push(add(row, frame, object.hash(), target, found.await??)?);
+        added.push(add(row, frame, object.hash().as_str(), target, found.await??)?);
     }
     Ok(format!("Added {}.", added.join(", ")))
 }

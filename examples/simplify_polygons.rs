@@ -31,7 +31,7 @@ async fn simplify_polygons(
         before += polygon.coordinates.vertex_count();
         after += lighter.vertex_count();
         if lighter != polygon.coordinates {
-            row.edit(polygon.hash())?.at(frame)?.set(lighter)?;
+            row.edit(polygon)?.at(frame)?.set(lighter)?;
         }
     }
     Ok(match before - after {

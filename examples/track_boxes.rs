@@ -114,7 +114,7 @@ impl Track {
         let name = whole.number().map_or(object.class().to_owned(), |number| format!("{} {number}", object.class()));
         let stopped = (until == from).then_some(end_reason);
         let (shape, tracker, boxes) = (object.coordinates, None, Vec::new());
-        Ok(Self { hash, name, shape, from, until, end_reason, tracker, boxes, stopped })
+        Ok(Self { hash: hash.to_string(), name, shape, from, until, end_reason, tracker, boxes, stopped })
     }
 
     /// Returns whether the object was found on at least one frame.

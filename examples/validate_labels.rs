@@ -100,7 +100,7 @@ fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
 }
 
 /// A problem: rule, one or two objects, and description.
-type Problem<'r> = (&'static str, [&'r str; 2], String);
+type Problem<'r> = (&'static str, [Option<&'r ObjectHash>; 2], String);
 
 /// Returns the problems of the shapes on a frame.
 fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<Problem<'r>> {
@@ -109,11 +109,11 @@ fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<
     let pixels = |count| u32::try_from(count).ok().map(f64::from);
     let size = labels.size().and_then(|(width, height)| Some((pixels(width)?, pixels(height)?)));
     for object in labels.objects() {
-        let mut add = |rule, other, text| found.push((rule, [object.hash(), other], text));
+        let mut add = |rule, other, text| found.push((rule, [Some(object.hash()), other], text));
         let this = name(object.object());
         let missing = missing_vertices(row, &object);
         if rules.skeleton_vertices && !missing.is_empty() {
-            add("skeleton_vertices", "", format!("{this} lacks {}", missing.join(" and ")));
+            add("skeleton_vertices", None, format!("{this} lacks {}", missing.join(" and ")));
         }
         let Some((width, height)) = size else { continue };
         let Some(region) = region(&object, (width, height)) else { continue };
@@ -121,20 +121,20 @@ fn on_frame<'r>(row: &LabelRow, labels: &FrameLabels<'r>, rules: &Rules) -> Vec<
         let (left, top, right, bottom) = (bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y);
         let beyond = (right - width).max(bottom - height).max(-left).max(-top);
         if rules.outside.is_some_and(|most| beyond > most) {
-            add("outside", "", format!("{this} exceeds the image by {beyond:.0} pixels"));
+            add("outside", None, format!("{this} exceeds the image by {beyond:.0} pixels"));
         }
         if rules.smallest.is_some_and(|least| bounds.width().min(bounds.height()) < least) {
-            add("smallest", "", format!("{this} has {:.0}×{:.0} pixels", bounds.width(), bounds.height()));
+            add("smallest", None, format!("{this} has {:.0}×{:.0} pixels", bounds.width(), bounds.height()));
         }
         if rules.self_intersections && !region.is_valid() {
-            add("self_intersections", "", format!("{this} intersects itself"));
+            add("self_intersections", None, format!("{this} intersects itself"));
         }
         let alike = before.iter().filter(|(other, ..)| other.feature_hash() == object.feature_hash());
         for (other, its_region, _) in alike.filter(|(.., its_bounds)| its_bounds.intersects(&bounds)) {
             let shared = region.intersection(its_region).unsigned_area();
             let share = shared / (region.unsigned_area() + its_region.unsigned_area() - shared);
             if rules.overlap.is_some_and(|least| share >= least) {
-                add("overlap", other.hash(), format!("{this} duplicates {} ({share:.2})", name(other.object())));
+                add("overlap", Some(other.hash()), format!("{this} duplicates {} ({share:.2})", name(other.object())));
             }
         }
         before.push((object, region, bounds));
@@ -212,7 +212,8 @@ fn unanswered<'o>(
         };
         missing
             .extend(Some(attribute).filter(|attribute| attribute.is_required() && !value.as_ref().is_some_and(says)));
-        let chosen = attribute.options().filter(|option| value.as_ref().is_some_and(|v| v.has(option.feature_hash())));
+        let chosen =
+            attribute.options().filter(|option| value.as_ref().is_some_and(|v| v.has(option.feature_hash().as_str())));
         next.extend(chosen.flat_map(Choice::attributes).filter(|nested| !nested.is_archived()));
     }
     missing

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use agent_platform::hash::{DataHash, ProjectHash};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-use uuid::Uuid;
 
 /// A label row by where it is: project, data unit, branch.
-pub(crate) type RowKey = (Uuid, Uuid, Option<&'static str>);
+pub(crate) type RowKey = (ProjectHash, DataHash, Option<&'static str>);
 
 /// Held by an agent that changes a label row, until it is saved or given up.
 pub(crate) type RowGuard = OwnedMutexGuard<()>;
@@ -40,12 +40,14 @@ impl RowLocks {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[tokio::test]
     async fn one_at_a_time_on_a_row_and_nothing_is_kept_of_those_that_are_done() {
         let locks = RowLocks::default();
-        let row = |data| (Uuid::nil(), Uuid::from_u128(data), None);
+        let row = |data| (ProjectHash(Uuid::nil()), DataHash(Uuid::from_u128(data)), None);
         let first = locks.lock(row(1)).await;
         let other = locks.lock(row(2)).await;
         assert!(locks.entry(row(1)).try_lock_owned().is_err());

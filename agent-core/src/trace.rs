@@ -34,8 +34,8 @@ impl Trace {
 
     /// The trace id, up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
     #[must_use]
-    pub fn id(&self) -> &str {
-        self.id.as_str()
+    pub fn id(&self) -> &TraceId {
+        &self.id
     }
 
     /// Gives the trace out again with an answer, unless the answer names one already.
@@ -43,7 +43,7 @@ impl Trace {
         if headers.contains_key(CLOUD_TRACE) {
             return;
         }
-        if let Ok(value) = HeaderValue::try_from([self.id(), "/1;o=1"].concat()) {
+        if let Ok(value) = HeaderValue::try_from([self.id.as_str(), "/1;o=1"].concat()) {
             headers.insert(CLOUD_TRACE, value);
         }
         if self.w3c
@@ -57,7 +57,7 @@ impl Trace {
 /// Returns the trace of the cloud header, if its id is valid.
 fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
     let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
-    TraceId::parse(value).map(|id| Trace { id, w3c: false })
+    TraceId::parse(value).ok().map(|id| Trace { id, w3c: false })
 }
 
 /// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
@@ -70,8 +70,8 @@ fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
             && text.bytes().any(|byte| byte != b'0')
     };
-    let id = (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16)).then(|| TraceId::parse(id))?;
-    id.map(|id| Trace { id, w3c: true })
+    let id = (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16)).then_some(id)?;
+    TraceId::parse(id).ok().map(|id| Trace { id, w3c: true })
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
 
     fn trace(pairs: &[(HeaderName, &str)]) -> String {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
-        Trace::of(&headers.collect()).id().to_owned()
+        Trace::of(&headers.collect()).id().to_string()
     }
 
     #[test]

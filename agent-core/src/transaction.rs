@@ -129,7 +129,7 @@ pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Re
 fn partial(names: &[fn() -> String], failed: usize, error: AgentError, call: &EditorCall) -> AgentError {
     let list = |names: &[fn() -> String]| names.iter().map(|name| name()).collect::<Vec<_>>().join(", ");
     let (saved, unsaved) = (list(&names[..failed]), list(&names[failed..]));
-    let (agent, trace, said, cause) = (call.agent(), call.trace().id(), error.message(), error.chain());
+    let (agent, trace, said, cause) = (call.agent(), call.trace().id().as_str(), error.message(), error.chain());
     tracing::error!(agent, trace, saved, unsaved, said, cause, "partial commit");
     error.after_partial_commit(&format!("The changes were saved in part. Saved: {saved}. Not saved: {unsaved}."))
 }

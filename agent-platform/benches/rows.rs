@@ -234,7 +234,7 @@ fn linear(kind: Kind, what: &str) {
         });
         let mut row = open(text);
         let pass = median_of(3, || timed(|| typed_pass(&row)));
-        let hashes: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
+        let hashes: Vec<_> = row.objects().map(|object| object.hash().clone()).collect();
         let whole = row.clone();
         let delete = median_of(3, || {
             row.clone_from(&whole);

@@ -153,7 +153,7 @@ fn here(text: &str, work: impl Fn(&mut LabelRow)) -> Duration {
 }
 
 fn move_all(row: &mut LabelRow) {
-    let hashes: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
+    let hashes: Vec<_> = row.objects().map(|object| object.hash().clone()).collect();
     for hash in hashes {
         let frames: Vec<u64> = row.object(&hash).unwrap().placements().map(|placed| placed.frame()).collect();
         for frame in frames {

@@ -3,6 +3,7 @@
 //! * [`auth`]: the key or token an agent has, and how requests are signed with it.
 //! * [`client`]: every call an agent makes of the platform, over one pool of connections.
 //! * [`environment`]: environment variables that must be usable if they are set.
+//! * [`hash`]: hashes of projects, data units, label rows, objects and classes, one type for each kind.
 //! * [`ontology`] and [`labels`]: what those calls bring as JSON text, to read and to change.
 //! * [`answer_schema`]: what an ontology asks as a JSON schema for language models, and their answers as edits.
 //! * [`memory`]: the bytes that decoded media and large responses may take together.
@@ -19,6 +20,7 @@ pub mod answer_schema;
 pub mod auth;
 pub mod client;
 pub mod environment;
+pub mod hash;
 pub mod json;
 pub mod labels;
 #[cfg(feature = "media")]

@@ -117,7 +117,7 @@ fn classifications_are_added_with_what_is_below_their_options() {
                         "scene": {"feature_node_hash": "sceneA", "value": "A street."}});
     let added = schema.parse(&answer.to_string()).unwrap().classify(&mut row, 2..=4).unwrap();
     let json = value(&row);
-    let weather = &json["classification_answers"][&added[0]];
+    let weather = &json["classification_answers"][added[0].as_str()];
     assert_eq!((&weather["featureHash"], &weather["range"]), (&json!("weather"), &json!([[2, 4]])));
     let answers = json!([
         {"name": "Weather", "value": "weather", "featureHash": "weatherA", "manualAnnotation": true,
@@ -125,7 +125,7 @@ fn classifications_are_added_with_what_is_below_their_options() {
         {"name": "Rain", "value": "rain", "featureHash": "rain", "manualAnnotation": true, "answers": "Drizzle"}]);
     assert_eq!(weather["classifications"], answers);
     // The class is global.
-    assert_eq!(json["classification_answers"][&added[1]]["range"], json!([]));
+    assert_eq!(json["classification_answers"][added[1].as_str()]["range"], json!([]));
 }
 
 #[test]
@@ -255,8 +255,9 @@ fn distinguishes_repeated_names_and_nested_options() {
     let mut row = agent_platform::labels::LabelRow::parse(row.to_json(), odd.clone()).unwrap();
     let added = answers.classify(&mut row, 0).unwrap();
     let row = value(&row);
-    let answered =
-        |at: usize, of: usize| row["classification_answers"][&added[at]]["classifications"][of]["answers"].clone();
+    let answered = |at: usize, of: usize| {
+        row["classification_answers"][added[at].as_str()]["classifications"][of]["answers"].clone()
+    };
     assert_eq!(answered(0, 0)[0]["featureHash"], "o2");
     assert_eq!(answered(1, 0), json!(-1.5));
     assert_eq!((&answered(2, 0)[0]["featureHash"], &answered(2, 0)[1]["featureHash"]), (&json!("w1"), &json!("w2")));

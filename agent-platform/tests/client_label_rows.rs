@@ -23,7 +23,7 @@ async fn a_saved_row_is_sent_byte_for_byte() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": true}))).await;
     let row = raw(ROW);
     let saved = client::platform(&server)
-        .save_label_row(Uuid::nil(), LabelRowToSave { label_hash: "L1", row: &row }, Validation::BeforeSaving)
+        .save_label_row(Uuid::nil(), LabelRowToSave::new("L1", &row), Validation::BeforeSaving)
         .await;
     saved.unwrap();
     let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
@@ -70,7 +70,7 @@ async fn a_bulk_save_says_how_many_rows_were_saved() {
     .await;
     let row = raw("{}");
     let hashes: Vec<_> = (0..2500).map(|number| format!("L{number}")).collect();
-    let rows: Vec<_> = hashes.iter().map(|hash| LabelRowToSave { label_hash: hash, row: &row }).collect();
+    let rows: Vec<_> = hashes.iter().map(|hash| LabelRowToSave::new(hash, &row)).collect();
     let error = client::platform(&server).save_label_rows(Uuid::nil(), &rows, Validation::Skipped).await.unwrap_err();
     assert_eq!((error.saved, error.all), (1000, 2500));
     assert!(matches!(error.source, Error::CorruptedLabel(_)) && !error.source.may_have_acted());

@@ -3,6 +3,7 @@
 use agent_platform::client::{
     Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch, Validation,
 };
+use agent_platform::hash::DataHash;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ async fn a_query_is_form_encoded_in_the_order_of_its_fields() {
     let expected = "/v2/public/projects?titleEq=a+b%26c%3Dd%2Fe%3Ff%23g%2Bh%25i~j&titleLike=%25%C3%BC%E2%9C%93%25\
                     &createdAfter=2024-05-01T12%3A30%3A15%2B02%3A00&includeOrgAccess=True";
     assert_eq!(last(&server).target, expected);
-    client::platform(&server).agent_tasks(ID, ID, &[ID, Uuid::nil()]).await.unwrap();
+    client::platform(&server).agent_tasks(ID, ID, &[ID, Uuid::nil()].map(DataHash)).await.unwrap();
     let expected =
         format!("/v2/public/projects/{ID}/workflow/stages/{ID}/tasks?dataHashes={ID}&dataHashes={}", Uuid::nil());
     assert_eq!(last(&server).target, expected);

@@ -30,7 +30,7 @@ async fn failing(times: usize, failure: Reply, answer: Reply) -> Server {
 
 async fn save(platform: &PlatformClient) -> Result<(), Error> {
     let row = RawValue::from_string(r#"{"label_hash": "x"}"#.to_owned()).unwrap();
-    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: LABEL, row: &row }, Validation::Skipped).await
+    platform.save_label_row(PROJECT, LabelRowToSave::new(LABEL, &row), Validation::Skipped).await
 }
 
 async fn patch(platform: &PlatformClient) -> Result<(), Error> {

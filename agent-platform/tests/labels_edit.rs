@@ -33,7 +33,7 @@ fn an_object_is_added_to_every_place() {
     assert_eq!(entry["boundingBox"], json!({"x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}));
     assert_eq!(entry["createdAt"], "Tue, 14 Nov 2023 22:13:20 UTC");
     assert_eq!(entry["createdBy"], json!(null));
-    assert_eq!(json["object_answers"][&hash]["classifications"].as_array().unwrap().len(), 2);
+    assert_eq!(json["object_answers"][hash.as_str()]["classifications"].as_array().unwrap().len(), 2);
     assert_eq!(json["object_actions"], json!({}));
     for row in [&row, &reread(&row)] {
         let object = row.object(&hash).unwrap();
@@ -51,7 +51,7 @@ fn deleting_what_was_added_leaves_nothing() {
     let mut row = video();
     let hash =
         row.add("Box").coordinates(BOX).on_each(2..=5).unwrap().answer("Moving", "Yes").unwrap().hash().to_owned();
-    assert_eq!(value(&row)["object_actions"][&hash]["actions"][0]["range"], json!([[2, 5]]));
+    assert_eq!(value(&row)["object_actions"][hash.as_str()]["actions"][0]["range"], json!([[2, 5]]));
     row.delete(&hash).unwrap();
     let json = value(&row);
     assert_eq!((&json["object_answers"], &json["object_actions"]), (&json!({}), &json!({})));
@@ -322,7 +322,7 @@ fn classifications_of_both_generations() {
         format!(r#""object_answers": {{}}, "object_actions": {{}}, "classification_answers": {{"c": {answer}}}"#);
     let mut row = row("video", "video/mp4", &labels, &rest).with_metadata(frames(10));
     let old = row.classification("c").unwrap();
-    assert_eq!((old.ranges(), old.feature_hash()), (Ranges::from(2..=3), "weather"));
+    assert_eq!((old.ranges(), old.feature_hash().as_str()), (Ranges::from(2..=3), "weather"));
     assert!(old.value().unwrap().has("Sunny"));
     assert_eq!((row.frame(3).classifications().count(), row.frame(4).classifications().count()), (1, 0));
     assert!(matches!(row.classify("Weather", "Rainy").on(3), Err(EditError::ClassTwice { .. })));

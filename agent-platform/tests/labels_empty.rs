@@ -54,7 +54,7 @@ fn every_kind_of_data_takes_its_labels() {
 fn the_head_is_that_of_the_listing() {
     let row = empty("VIDEO", &json!({"branch_name": "b", "duration": 2.50, "frames_per_second": 5, "is_valid": "?"}));
     assert!(!row.is_on_platform() && !row.is_changed());
-    assert_eq!((row.label_hash().as_ref(), row.data_hash().as_ref()), ("", "D"));
+    assert_eq!((row.label_hash().as_str(), row.data_hash().as_ref()), ("", "D"));
     assert_eq!((row.branch_name().as_deref(), row.dataset_title().as_deref()), (Some("b"), Some("T")));
     assert_eq!((row.data_type(), row.label_status()), (DataType::Video, LabelStatus::NotLabelled));
     assert_eq!((row.created_at(), row.is_valid()), (None, None));
@@ -83,7 +83,7 @@ fn images_of_a_group_are_its_frames() {
 fn a_row_that_is_there_is_not_made_up() {
     let refused = |entry: &str| LabelRow::empty(entry, ontology()).unwrap_err();
     let there = refused(&entry("VIDEO", &json!({"label_hash": "L"})));
-    assert_eq!(there, RowError::OnPlatform { label_hash: "L".to_owned() });
+    assert_eq!(there, RowError::OnPlatform { label_hash: "L".into() });
     assert_eq!(refused("{}"), RowError::Incomplete { missing: "data_hash" });
     assert_eq!(refused(r#"{"data_hash": "D", "data_type": 7}"#), RowError::Incomplete { missing: "data_type" });
     assert!(matches!(refused("{\"data_hash\": \"D\","), RowError::Json(_)));

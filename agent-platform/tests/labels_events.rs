@@ -126,7 +126,7 @@ fn end_at_the_first_keyframe_removes_it() {
     row.edit("o").unwrap().end_at(10).unwrap();
     assert_eq!(events(&row), [(50, '+'), (90, '-')]);
     let absent = row.edit("o").unwrap().end_at(40).unwrap_err();
-    assert_eq!(absent, ReadError::NotOnFrame { hash: "o".to_owned(), frame: 40 }.into());
+    assert_eq!(absent, ReadError::NotOnFrame { hash: "o".into(), frame: 40 }.into());
 }
 
 #[test]

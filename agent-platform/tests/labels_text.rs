@@ -102,7 +102,7 @@ fn parts_of_another_type_are_not_written_into() {
 fn the_head_of_a_row() {
     let row = row("video", "video/mp4", "{}", NO_ANSWERS);
     assert_eq!((row.data_type(), row.label_status()), (DataType::Video, LabelStatus::Labelled));
-    assert_eq!((row.label_hash().as_ref(), row.branch_name().as_deref()), ("L", Some("main")));
+    assert_eq!((row.label_hash().as_str(), row.branch_name().as_deref()), ("L", Some("main")));
     assert_eq!(row.created_at().unwrap().to_string(), "Fri, 01 Mar 2024 09:00:00 UTC");
     assert_eq!(row.last_edited_at(), None);
     assert_eq!(row.member_json("future").as_deref(), Some(r#"{"kept": 1.50}"#));
@@ -216,7 +216,7 @@ fn make(row: &mut LabelRow, model: &mut Model, step: &Step) {
     match *step {
         Step::Add(frame, x) => {
             let hash = row.add("Box").coordinates(shape(x)).on(frame).unwrap().hash().to_owned();
-            model.insert(hash, (BTreeMap::from([(frame, x)]), None));
+            model.insert(hash.to_string(), (BTreeMap::from([(frame, x)]), None));
         }
         Step::Put(which, frame, x) => {
             let Some(hash) = nth(model, which) else { return };
@@ -240,7 +240,7 @@ fn make(row: &mut LabelRow, model: &mut Model, step: &Step) {
         Step::Copy(which) => {
             let Some(hash) = nth(model, which) else { return };
             let copy = row.edit(&hash).unwrap().copy().unwrap().hash().to_owned();
-            model.insert(copy, model[&hash].clone());
+            model.insert(copy.to_string(), model[&hash].clone());
         }
         Step::Move(which, frame) => {
             let Some(hash) = nth(model, which) else { return };
@@ -268,7 +268,7 @@ fn read(row: &LabelRow) -> Model {
                 object.placements().map(|placed| (placed.frame(), placed.coordinates::<BoundingBox>().unwrap().x));
             #[expect(clippy::cast_possible_truncation, reason = "small whole numbers")]
             let count = object.answer("Count").and_then(|value| value.as_number()).map(|number| number as i64);
-            (object.hash().to_owned(), (frames.collect(), count))
+            (object.hash().to_string(), (frames.collect(), count))
         })
         .collect()
 }

@@ -147,6 +147,7 @@ pub use agent_core::{agent_error, bail, ensure};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, PlatformClient, Project, StorageItem};
+pub use agent_platform::hash::{AsHash, ClassificationHash, FeatureHash, LabelHash, ObjectHash};
 pub use agent_platform::labels::LabelRow;
 #[cfg(feature = "media")]
 pub use agent_platform::media;
@@ -161,11 +162,11 @@ pub use {axum, uuid};
 /// The names that agents use: `use agent_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{
-        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, DataHash, Decisions, EditorCall,
-        ErrorStatus, Extra, Frame, FrameObjects, FromCall, HeaderMap, Json, LabelRow, LabelRowInfo, ObjectHashes,
-        ObjectInstance, Ontology, OptionalFromCall, OrComplain, PlatformClient, Project, ProjectHash, Requirements,
-        Result, Selected, Server, State, StorageItem, TraceId, Transaction, agent_error, agents, bail, editor_agent,
-        ensure,
+        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, ClassificationHash, DataHash,
+        Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Frame, FrameObjects, FromCall, HeaderMap, Json,
+        LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance, Ontology, OptionalFromCall,
+        OrComplain, PlatformClient, Project, ProjectHash, Requirements, Result, Selected, Server, State, StorageItem,
+        TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

@@ -52,7 +52,7 @@ async fn rows(running: &RunningPlatform) -> Vec<(String, LabelRow)> {
     let client = running.client().unwrap();
     let listing = client.list_label_rows(running.project_hashes()[0], &LabelRowFilter::default()).await.unwrap();
     let rows = listing.into_iter().map(|entry| {
-        let row = running.label_row(entry.label_hash.as_deref().unwrap()).unwrap();
+        let row = running.label_row(entry.label_hash.as_ref().unwrap().as_str()).unwrap();
         let ontology = running.ontology(&entry.data_hash).unwrap();
         (entry.data_title.unwrap(), LabelRow::parse(row, ontology).unwrap())
     });

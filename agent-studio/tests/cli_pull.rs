@@ -94,7 +94,7 @@ async fn pulled_project_is_served_unchanged() {
     let item = here.storage_item(rows[0].backing_item_uuid.unwrap(), SignedUrl::Wanted).await.unwrap();
     assert_eq!(here.download(item.signed_url.as_deref().unwrap()).await.unwrap().bytes, image(64, 48));
     let read = ReadLabels::default();
-    let group = rows[1].label_hash.as_deref().unwrap();
+    let group = rows[1].label_hash.as_ref().unwrap().as_str();
     let (one, other) = (there.label_row(PROJECT, group, &read).await, here.label_row(PROJECT, group, &read).await);
     assert_eq!(one.unwrap().get(), other.unwrap().get());
 }

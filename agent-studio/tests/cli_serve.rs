@@ -3,6 +3,7 @@
 use crate::cli::{Scratch, Serving, program, run};
 use agent_platform::auth::Credentials;
 use agent_platform::client::{Domain, PlatformClient};
+use agent_platform::hash::ProjectHash;
 use test_support::studio::folder::ProjectFolder;
 
 fn serve(folder: &ProjectFolder, more: &[&str]) -> Serving {
@@ -148,7 +149,7 @@ async fn prints_agent_stages() {
         command.env("ENCORD_SSH_KEY_FILE", serving.after("ENCORD_SSH_KEY_FILE=").trim_matches('\''));
         run(command)
     };
-    let stages = client(&serving).project(project.parse().unwrap()).await.unwrap();
+    let stages = client(&serving).project(project.parse::<ProjectHash>().unwrap()).await.unwrap();
     let agent = stages.stages().iter().find(|stage| stage.title == "Agent 1").unwrap();
     let shown = print(&project, &[]).await.done().to_owned();
     assert!(shown.contains(&format!("Agent 1  {}", agent.uuid)), "{shown}");

@@ -83,7 +83,7 @@ impl Saved {
             let number = self.sent.load(Ordering::SeqCst) + 1;
             let row = self.version(number);
             self.sent.store(number, Ordering::SeqCst);
-            let row = LabelRowToSave { label_hash: &self.label_hash, row: &row };
+            let row = LabelRowToSave::new(&self.label_hash, &row);
             if platform.save_label_row(project, row, Validation::Skipped).await.is_err() {
                 return;
             }

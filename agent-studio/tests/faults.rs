@@ -27,7 +27,7 @@ async fn start() -> (RunningPlatform, PlatformClient) {
 async fn save(platform: &PlatformClient, running: &RunningPlatform) -> Result<(), Error> {
     let label_hash = running.create_label_row(VIDEO, "main").unwrap();
     let row = RawValue::from_string(running.label_row(&label_hash).unwrap()).unwrap();
-    platform.save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped).await
+    platform.save_label_row(PROJECT, LabelRowToSave::new(&label_hash, &row), Validation::Skipped).await
 }
 
 fn edited(running: &RunningPlatform) -> String {

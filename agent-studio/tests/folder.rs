@@ -195,7 +195,7 @@ async fn appends_image_to_labelled_group() {
     fs::remove_file(folder.path().join("data/walk/frame2.bmp")).unwrap();
     let row = group().await;
     assert_eq!(row.number_of_frames, Some(3));
-    let stored: Value = serde_json::from_str(&running.label_row(&row.label_hash.unwrap()).unwrap()).unwrap();
+    let stored: Value = serde_json::from_str(&running.label_row(row.label_hash.unwrap().as_str()).unwrap()).unwrap();
     assert_eq!(stored["data_units"].as_object().unwrap().len(), 3);
     assert_eq!(stored["object_answers"].as_object().unwrap().len(), 2);
 }
@@ -224,10 +224,7 @@ async fn reloads_manually_edited_label_file() {
     assert_ne!(edited().await, before);
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();
     assert!(row.get().contains("0.275"));
-    platform
-        .save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped)
-        .await
-        .unwrap();
+    platform.save_label_row(project, LabelRowToSave::new(&label_hash, &row), Validation::Skipped).await.unwrap();
     // An invalid file is left in place, and the row is unchanged.
     folder.write("labels/drive.mp4.json", "<<<<<<< HEAD");
     let row = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();

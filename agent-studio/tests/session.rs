@@ -4,6 +4,7 @@ use agent_platform::client::{
     Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
     SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
+use agent_platform::hash::DataHash;
 use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
 use serde_json::Value;
@@ -64,10 +65,10 @@ async fn lists_creates_saves_and_reads_label_rows() {
     let car = row.add("Car").bounding_box(0.1, 0.2, 0.3, 0.4).on(3).unwrap().hash().to_owned();
     row.edit(&car).unwrap().answer("Colour", "Red").unwrap();
     row.classify("Scene", "a street").on(0..=4).unwrap();
-    let label_hash = row.label_hash().into_owned();
+    let label_hash = row.label_hash().to_string();
     let to_save = raw(row.to_json());
     platform
-        .save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &to_save }, Validation::BeforeSaving)
+        .save_label_row(PROJECT, LabelRowToSave::new(&label_hash, &to_save), Validation::BeforeSaving)
         .await
         .unwrap();
 
@@ -80,7 +81,7 @@ async fn lists_creates_saves_and_reads_label_rows() {
         (&object["createdBy"], &object["lastEditedBy"]),
         (&"agent@example.test".into(), &"agent@example.test".into())
     );
-    assert_eq!(read["object_answers"][&car]["objectNumber"], 1);
+    assert_eq!(read["object_answers"][car.as_str()]["objectNumber"], 1);
     assert_eq!(read["classification_answers"].as_object().unwrap().len(), 1);
     assert_eq!(read["created_at"], sent["created_at"]);
     assert_ne!(read["last_edited_at"], sent["last_edited_at"]);
@@ -108,7 +109,7 @@ async fn unchanged_save_round_trips_except_time() {
         async move {
             let row = raw(row);
             platform
-                .save_label_row(PROJECT, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::Skipped)
+                .save_label_row(PROJECT, LabelRowToSave::new(&label_hash, &row), Validation::Skipped)
                 .await
                 .unwrap();
         }
@@ -182,7 +183,7 @@ async fn filters_features_and_signs_links() {
     let label_hash = running.label_hash(VIDEO, "main").unwrap();
     let cars = ReadLabels {
         get_signed_url: true,
-        include_object_feature_hashes: Some(vec!["ob/BOX+1".to_owned()]),
+        include_object_feature_hashes: Some(vec!["ob/BOX+1".into()]),
         include_classification_feature_hashes: Some(Vec::new()),
         ..ReadLabels::default()
     };
@@ -239,7 +240,7 @@ async fn tasks_move() {
     let listed = platform.list_label_rows(PROJECT, &LabelRowFilter::default()).await.unwrap();
     assert_eq!((listed[2].priority, listed[1].priority), (Some(0.1), Some(0.9)));
     let video: Uuid = VIDEO.parse().unwrap();
-    let tasks = platform.agent_tasks(PROJECT, stage, &[video]).await.unwrap();
+    let tasks = platform.agent_tasks(PROJECT, stage, &[DataHash(video)]).await.unwrap();
     let to = |name: &str| PathwayChoice::Name(name.to_owned());
     let nowhere = platform.proceed(PROJECT, stage, &[(tasks[0].uuid, to("nowhere"))]).await;
     assert!(matches!(nowhere, Err(Error::InvalidArguments(_))));
@@ -281,7 +282,7 @@ async fn serializes_concurrent_saves() {
             let (platform, label_hash) = (platform.clone(), label_hash.clone());
             let row = raw(format!(r#"{},"number":{number}}}"#, row.strip_suffix('}').unwrap()));
             tokio::spawn(async move {
-                let row = LabelRowToSave { label_hash: &label_hash, row: &row };
+                let row = LabelRowToSave::new(&label_hash, &row);
                 platform.save_label_row(PROJECT, row, Validation::Skipped).await.unwrap();
                 let row = platform.label_row(PROJECT, &label_hash, &ReadLabels::default()).await.unwrap();
                 parsed(&row)["last_edited_at"].as_str().unwrap().to_owned()

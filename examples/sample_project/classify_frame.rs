@@ -30,7 +30,9 @@ pub(super) fn hash(path: &[&str]) -> String {
     let ontology = agent_runtime::Ontology::parse(text).unwrap();
     let found = ontology.classification(path[0]).filter(|_| path.len() == 1);
     let attribute = found.map(|class| class.attribute().unwrap().feature_hash().to_owned());
-    attribute.unwrap_or_else(|| ontology.by_path(path).unwrap_or_else(|| panic!("{path:?}")).feature_hash().to_owned())
+    attribute
+        .unwrap_or_else(|| ontology.by_path(path).unwrap_or_else(|| panic!("{path:?}")).feature_hash().to_owned())
+        .to_string()
 }
 
 fn sample_folder() -> std::path::PathBuf {

@@ -19,7 +19,7 @@ async fn convert(sample: &SampleProject, path: &str, title: &str, hash: &str) ->
     assert_eq!(answer.status, 200, "{}", answer.message);
     let row = sample.row(title);
     let hash = added(&row, &answer.message).hash().to_owned();
-    (row, hash)
+    (row, hash.to_string())
 }
 
 #[tokio::test]

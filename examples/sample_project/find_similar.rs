@@ -36,7 +36,7 @@ async fn boxes_other_coins_once() {
         let answer = sample.call("/find-similar", &payload).await;
         assert_eq!(answer.status, 200, "{}", answer.message);
         let row = sample.row(title);
-        let known: Vec<String> = before.objects().map(|object| object.hash().to_owned()).collect();
+        let known: Vec<_> = before.objects().map(|object| object.hash().clone()).collect();
         let added: Vec<_> = row.objects().filter(|object| !known.iter().any(|hash| hash == object.hash())).collect();
         assert!(
             answer.message.starts_with(&format!("Boxed {} more of Coin, the least sure to 0.", added.len())),

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use agent_runtime::agent_platform::client::{LabelRowFilter, LabelRowMetadata};
 use agent_runtime::agent_platform::labels::{LabelRow, RowMetadata};
-use agent_runtime::{AgentPayload, RunningServer, Server};
+use agent_runtime::{AgentPayload, DataHash, RunningServer, Server};
 use agent_studio::{LocalPlatform, RunningPlatform, SampleCopy};
 use serde_json::Value;
 
@@ -60,7 +60,7 @@ impl SampleProject {
 
     /// Creates a payload for a frame of the data unit with this title.
     pub(crate) fn payload(&self, title: &str, frame: u64, selected: &[&str]) -> AgentPayload {
-        let data = self.entry(title).data_hash.parse().unwrap();
+        let data: DataHash = self.entry(title).data_hash.parse().unwrap();
         AgentPayload::new(self.platform.project_hashes()[0], data)
             .on_frame(frame)
             .with_objects(selected.iter().copied())

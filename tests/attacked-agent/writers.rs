@@ -3,7 +3,7 @@
 use agent_runtime::prelude::*;
 
 fn add_box(frame: Frame, row: &mut LabelRow) -> Result<String> {
-    Ok(row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?.hash().to_owned())
+    Ok(row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?.hash().to_string())
 }
 
 #[editor_agent]

@@ -6,7 +6,7 @@ use test_support::wire::{Connection, PAYLOAD};
 
 #[editor_agent]
 async fn shows_its_trace(trace: TraceId) -> String {
-    trace.0
+    trace.to_string()
 }
 
 /// Responds with every character that could end a line.

@@ -24,7 +24,7 @@ async fn draws_resizes_moves_and_undoes_box() {
     browser.until_text(".selection", "Vehicle").await;
     editor.settled().await;
     let hash = editor.row(GROUP).objects().next().unwrap().hash().to_owned();
-    let drawn = box_of(&editor, GROUP, &hash);
+    let drawn = box_of(&editor, GROUP, hash.as_str());
     assert!(near(drawn.x, 0.2) && near(drawn.y, 0.2) && near(drawn.width, 0.3) && near(drawn.height, 0.4), "{drawn:?}");
 
     browser.press(&["v"]).await;
@@ -35,14 +35,14 @@ async fn draws_resizes_moves_and_undoes_box() {
             "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move a vertex')",
         )
         .await;
-    let stretched = box_of(&editor, GROUP, &hash);
+    let stretched = box_of(&editor, GROUP, hash.as_str());
     assert!(near(stretched.width, 0.5) && near(stretched.height, 0.6) && near(stretched.x, drawn.x), "{stretched:?}");
 
     editor.drag((0.4, 0.4), (0.5, 0.3)).await;
     browser
         .until("an undo of it", "return document.querySelector('[aria-label=Undo]').title.startsWith('Undo: Move (')")
         .await;
-    let moved = box_of(&editor, GROUP, &hash);
+    let moved = box_of(&editor, GROUP, hash.as_str());
     assert!(near(moved.x, drawn.x + 0.1) && near(moved.y, drawn.y - 0.1), "{moved:?}");
     assert!(near(moved.width, stretched.width), "{moved:?}");
 
@@ -51,7 +51,7 @@ async fn draws_resizes_moves_and_undoes_box() {
         browser.until_text(".toast", &format!("Undone: {words}")).await;
         editor.settled().await;
         if step == 1 {
-            assert_eq!(box_of(&editor, GROUP, &hash), drawn);
+            assert_eq!(box_of(&editor, GROUP, hash.as_str()), drawn);
         }
     }
     assert_eq!(editor.row(GROUP).objects().count(), 0);

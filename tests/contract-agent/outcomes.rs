@@ -2,16 +2,15 @@
 
 use agent_runtime::axum::extract::Query;
 use agent_runtime::prelude::*;
-use agent_runtime::uuid::Uuid;
 use serde::{Deserialize, Serialize};
 
 /// The payload, with the names of the Python package.
 #[derive(Serialize)]
 struct FrameData {
-    project_hash: Uuid,
-    data_hash: Uuid,
+    project_hash: ProjectHash,
+    data_hash: DataHash,
     frame: Option<u64>,
-    object_hashes: Option<Vec<String>>,
+    object_hashes: Option<Vec<ObjectHash>>,
 }
 
 /// Returns the payload.

@@ -74,7 +74,7 @@ struct CropsSummary {
 impl CropsSummary {
     fn of<'c>(crops: impl Iterator<Item = &'c Crop<AnyRegion>>) -> Result<Json<Self>> {
         let summary = |crop: &Crop<AnyRegion>| {
-            Ok(CropSummary { object: crop.hash().to_owned(), frame: crop.frame(), shape: shape(&crop.image()?) })
+            Ok(CropSummary { object: crop.hash().to_string(), frame: crop.frame(), shape: shape(&crop.image()?) })
         };
         Ok(Json(Self { crops: crops.map(summary).collect::<Result<_>>()? }))
     }
@@ -119,7 +119,7 @@ async fn everything(
 ) -> Json<Summary> {
     Json(Summary {
         title: project.title.clone(),
-        row: row.label_hash().into_owned(),
+        row: row.label_hash().to_string(),
         item: item.uuid,
         shape: shape(&frame),
         bytes: asset.length(),

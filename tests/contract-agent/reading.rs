@@ -38,11 +38,11 @@ async fn project(project: &Project, ontology: &Ontology) -> Json<ProjectSummary>
 
 #[derive(Serialize)]
 struct RowSummary {
-    label_hash: String,
+    label_hash: LabelHash,
     data_type: DataType,
     branch: Option<String>,
-    objects: BTreeSet<String>,
-    classifications: BTreeSet<String>,
+    objects: BTreeSet<ObjectHash>,
+    classifications: BTreeSet<ClassificationHash>,
     client_metadata: Option<Box<RawValue>>,
     data_link: bool,
 }
@@ -50,11 +50,11 @@ struct RowSummary {
 impl RowSummary {
     fn of(row: &LabelRow, info: &LabelRowInfo) -> Json<Self> {
         Json(Self {
-            label_hash: row.label_hash().into_owned(),
+            label_hash: row.label_hash(),
             data_type: row.data_type(),
             branch: row.branch_name().map(Into::into),
-            objects: row.objects().map(|object| object.hash().to_owned()).collect(),
-            classifications: row.classifications().map(|classification| classification.hash().to_owned()).collect(),
+            objects: row.objects().map(|object| object.hash().clone()).collect(),
+            classifications: row.classifications().map(|classification| classification.hash().clone()).collect(),
             client_metadata: info.client_metadata.as_deref().map(ToOwned::to_owned),
             data_link: info.data_link.is_some(),
         })
@@ -96,11 +96,11 @@ async fn storage_item(item: StorageItem) -> Result<Json<ItemSummary>> {
 
 #[derive(Serialize)]
 struct SelectedObjects {
-    objects: Vec<String>,
+    objects: Vec<ObjectHash>,
 }
 
 /// Returns the hashes of the selected objects.
 #[editor_agent]
 async fn objects(selected: Selected<AnyShape>) -> Json<SelectedObjects> {
-    Json(SelectedObjects { objects: selected.iter().map(|object| object.hash().to_owned()).collect() })
+    Json(SelectedObjects { objects: selected.iter().map(|object| object.hash().clone()).collect() })
 }

@@ -25,11 +25,11 @@ async fn update_metadata(item: &StorageItem, platform: PlatformClient) -> Result
 /// Sets the priority of the task to 0.9.
 #[editor_agent]
 async fn set_priority(project: ProjectHash, data: DataHash, platform: PlatformClient) -> Result<()> {
-    Ok(platform.set_priorities(project.0, &[(data.to_string(), 0.9)]).await?)
+    Ok(platform.set_priorities(project, &[(data, 0.9)]).await?)
 }
 
 /// Completes the task. The platform completes label rows, so `&mut` creates a missing one.
 #[editor_agent]
 async fn complete(project: ProjectHash, row: &mut LabelRow, platform: PlatformClient) -> Result<()> {
-    Ok(platform.complete(project.0, &[row.label_hash()]).await?)
+    Ok(platform.complete(project, &[&*row]).await?)
 }

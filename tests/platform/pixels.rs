@@ -41,17 +41,17 @@ async fn everything(
 async fn label(row: &mut LabelRow) -> Result<String> {
     let mut hashes = Vec::new();
     let mut add = |hash: &str| hashes.push(hash.to_owned());
-    add(row.add("Vehicle").bounding_box(0.25, 0.25, 0.5, 0.5).on(0)?.hash());
+    add(row.add("Vehicle").bounding_box(0.25, 0.25, 0.5, 0.5).on(0)?.hash().as_str());
     let turned = RotatableBoundingBox { x: 0.4, y: 0.4, width: 0.3, height: 0.2, theta: 30.0 };
-    add(row.add("Container").coordinates(turned).on(0)?.hash());
+    add(row.add("Container").coordinates(turned).on(0)?.hash().as_str());
     let corners = [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5)].map(|(x, y)| Vertex { x, y });
-    add(row.add("Field").coordinates(Polygon::new(corners)).on(0)?.hash());
+    add(row.add("Field").coordinates(Polygon::new(corners)).on(0)?.hash().as_str());
     let mut rows = vec![0; 160 * 120];
     rows[60 * 160 + 70..60 * 160 + 90].fill(1);
-    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &rows)?).on(0)?.hash());
-    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &vec![0; 160 * 120])?).on(0)?.hash());
-    add(row.add("Vehicle").bounding_box(1.5, 0.0, 0.2, 0.2).beyond_media().on(0)?.hash());
-    add(row.add("Marker").point(0.5, 0.5).on(0)?.hash());
+    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &rows)?).on(0)?.hash().as_str());
+    add(row.add("Water").coordinates(Bitmask::from_rows(160, 120, &vec![0; 160 * 120])?).on(0)?.hash().as_str());
+    add(row.add("Vehicle").bounding_box(1.5, 0.0, 0.2, 0.2).beyond_media().on(0)?.hash().as_str());
+    add(row.add("Marker").point(0.5, 0.5).on(0)?.hash().as_str());
     Ok(hashes.join(" "))
 }
 

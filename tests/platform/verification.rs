@@ -19,7 +19,7 @@ type Runs = Arc<AtomicU32>;
 
 fn add_box(frame: Frame, row: &mut LabelRow, runs: &Runs) -> Result<String> {
     runs.fetch_add(1, Ordering::SeqCst);
-    Ok(row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?.hash().to_owned())
+    Ok(row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?.hash().to_string())
 }
 
 #[editor_agent]

@@ -232,7 +232,7 @@ impl World {
         let data = VIDEO.to_string();
         let mut row = LabelRow::parse(read, self.0.ontology(&data).unwrap()).unwrap();
         row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).unwrap();
-        self.0.save_as("annotator@example.test", &row.label_hash(), &row.to_json()).unwrap();
+        self.0.save_as("annotator@example.test", row.label_hash().as_str(), &row.to_json()).unwrap();
     }
 
     // ---- what goes wrong

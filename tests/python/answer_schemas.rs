@@ -61,8 +61,8 @@ impl Job {
         let shape = self.ontology.object(&answer.class).unwrap().shape().clone();
         let hash = answer.add(&mut row).coordinates(coordinates(&shape)).on(0).unwrap().hash().to_owned();
         let row = made_up::value(&row);
-        let actions = row["object_actions"].get(&hash).map_or(json!([]), |entry| entry["actions"].clone());
-        let answers = &row["object_answers"][hash]["classifications"];
+        let actions = row["object_actions"].get(hash.as_str()).map_or(json!([]), |entry| entry["actions"].clone());
+        let answers = &row["object_answers"][hash.as_str()]["classifications"];
         Ok(vec![json!({"class": answer.class, "answers": answers, "actions": actions})])
     }
 }
@@ -119,8 +119,8 @@ fn jobs() -> Vec<Job> {
     let mut jobs = Vec::new();
     for (name, structure) in ontologies() {
         let ontology = Arc::new(Ontology::parse(structure.to_string()).unwrap());
-        let objects: Vec<String> = ontology.objects().map(|class| class.feature_hash().to_owned()).collect();
-        let classified: Vec<String> = ontology.classifications().map(|class| class.feature_hash().to_owned()).collect();
+        let objects: Vec<_> = ontology.objects().map(|class| class.feature_hash().to_string()).collect();
+        let classified: Vec<_> = ontology.classifications().map(|class| class.feature_hash().to_string()).collect();
         let mut add = |what: &str, objects, classes: Vec<String>| {
             let (ontology, structure) = (ontology.clone(), structure.clone());
             jobs.push(Job { name: format!("{name}: {what}"), ontology, structure, objects, classes });
@@ -132,8 +132,7 @@ fn jobs() -> Vec<Job> {
             add("all classifications", false, classified);
         }
         for shape in [Shape::BoundingBox, Shape::Polygon] {
-            let classes: Vec<String> =
-                ontology.objects_of(&shape).map(|class| class.feature_hash().to_owned()).collect();
+            let classes: Vec<_> = ontology.objects_of(&shape).map(|class| class.feature_hash().to_string()).collect();
             if classes.len() > 1 {
                 add(shape.as_str(), true, classes);
             }

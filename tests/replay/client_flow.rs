@@ -7,6 +7,7 @@ use agent_platform::client::{
     CheckError, DataType, Domain, Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformBuilder,
     PlatformClient, ProjectFilter, ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
+use agent_platform::hash::{DataHash, LabelHash};
 use agent_studio::{LocalPlatform, RunningPlatform};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -79,7 +80,7 @@ async fn label_rows(platform: &PlatformClient) {
     let filter =
         LabelRowFilter { include_client_metadata: true, include_images_data: true, ..LabelRowFilter::default() };
     let image = &platform.list_label_rows(PROJECT, &filter.data_hashes([IMAGE])).await.unwrap()[0];
-    assert_eq!((&image.data_type, image.label_hash.as_deref()), (&DataType::Image, None));
+    assert_eq!((&image.data_type, image.label_hash.as_ref()), (&DataType::Image, None));
     assert!(image.client_metadata.is_some() && image.images_data.len() == 1);
 
     // Created on two branches, then listed.
@@ -89,11 +90,11 @@ async fn label_rows(platform: &PlatformClient) {
     assert_ne!(created["label_hash"], branched["label_hash"]);
     let of_branch = LabelRowFilter::default().data_hashes([IMAGE]).branch("agent-branch");
     let listed = platform.list_label_rows(PROJECT, &of_branch).await.unwrap();
-    assert_eq!(listed[0].label_hash.as_deref(), branched["label_hash"].as_str());
+    assert_eq!(listed[0].label_hash.as_ref().map(LabelHash::as_str), branched["label_hash"].as_str());
 
     // Saved as read: nothing changes but the time.
     let video = read(platform, VIDEO_LABEL).await;
-    let row = LabelRowToSave { label_hash: VIDEO_LABEL, row: &video };
+    let row = LabelRowToSave::new(VIDEO_LABEL, &video);
     platform.save_label_row(PROJECT, row, Validation::BeforeSaving).await.unwrap();
     let again = parsed(&read(platform, VIDEO_LABEL).await);
     for part in ["data_units", "object_answers", "classification_answers", "object_actions"] {
@@ -109,13 +110,9 @@ async fn label_rows(platform: &PlatformClient) {
         .await
         .unwrap();
     assert_eq!(parsed(&rows[0])["label_hash"], image_label);
-    let to_save = [
-        LabelRowToSave { label_hash: image_label, row: &rows[0] },
-        LabelRowToSave { label_hash: VIDEO_LABEL, row: &rows[1] },
-    ];
+    let to_save = [LabelRowToSave::new(image_label, &rows[0]), LabelRowToSave::new(VIDEO_LABEL, &rows[1])];
     platform.save_label_rows(PROJECT, &to_save, Validation::Skipped).await.unwrap();
-    let filtered =
-        ReadLabels { include_object_feature_hashes: Some(vec!["ob/BOX+1".to_owned()]), ..ReadLabels::default() };
+    let filtered = ReadLabels { include_object_feature_hashes: Some(vec!["ob/BOX+1".into()]), ..ReadLabels::default() };
     let some = platform.label_row(PROJECT, VIDEO_LABEL, &filtered).await.unwrap();
     assert!(some.get().len() < video.get().len());
     let unknown = platform.label_row(PROJECT, "99999999-aaaa-4bbb-8ccc-000000000009", &ReadLabels::default()).await;
@@ -160,10 +157,10 @@ async fn workflow(platform: &PlatformClient) {
     let tasks = platform.agent_tasks(PROJECT, STAGE, &[]).await.unwrap();
     assert!(tasks.len() >= 2, "{tasks:?}");
     let video: Uuid = VIDEO.parse().unwrap();
-    let tasks = platform.agent_tasks(PROJECT, STAGE, &[video]).await.unwrap();
+    let tasks = platform.agent_tasks(PROJECT, STAGE, &[DataHash(video)]).await.unwrap();
     let review = (tasks[0].uuid, PathwayChoice::Name("review".to_owned()));
     platform.proceed(PROJECT, STAGE, &[review]).await.unwrap();
-    assert!(platform.agent_tasks(PROJECT, STAGE, &[video]).await.unwrap().is_empty());
+    assert!(platform.agent_tasks(PROJECT, STAGE, &[DataHash(video)]).await.unwrap().is_empty());
     platform.complete(PROJECT, &[VIDEO_LABEL]).await.unwrap();
     platform.reopen(PROJECT, &[VIDEO_LABEL]).await.unwrap();
 }

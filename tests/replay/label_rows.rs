@@ -71,7 +71,7 @@ fn reads_every_object_and_answer() {
             }
             if object.shape().as_ref().is_some_and(Shape::is_range) {
                 // The channels of a continuous scene are in answers only.
-                let spaces = json["object_answers"][object.hash()]["spaces"].as_object().into_iter();
+                let spaces = json["object_answers"][object.hash().as_str()]["spaces"].as_object().into_iter();
                 let in_spaces = spaces.flatten().any(|(id, _)| {
                     object.ranges_in(id).is_ok_and(|ranges| !ranges.is_empty())
                         || object.html_ranges(Some(id)).is_ok_and(|ranges| !ranges.is_empty())
@@ -97,7 +97,7 @@ fn answers_are_read(name: &str, row: &LabelRow, json: &Value) {
         assert!(placed || classification.is_global() || row.frame(0).classifications().count() > 0, "{name}: {hash}");
     }
     for object in row.objects() {
-        let written = &json["object_answers"][object.hash()]["classifications"];
+        let written = &json["object_answers"][object.hash().as_str()]["classifications"];
         for answer in written.as_array().into_iter().flatten() {
             let hash = answer["featureHash"].as_str().unwrap();
             let value = object.answer(hash).unwrap_or_else(|| panic!("{name}: {hash}"));
@@ -108,7 +108,7 @@ fn answers_are_read(name: &str, row: &LabelRow, json: &Value) {
                 assert!(value.has(option["featureHash"].as_str().unwrap()), "{name}");
             }
         }
-        let actions = &json["object_actions"][object.hash()]["actions"];
+        let actions = &json["object_actions"][object.hash().as_str()]["actions"];
         for action in actions.as_array().into_iter().flatten() {
             let hash = action["featureHash"].as_str().unwrap();
             let first = action["range"][0][0].as_u64().unwrap();

@@ -159,7 +159,7 @@ fn entry_of(mut metadata: Value, row: &Value) -> String {
 fn labels(row: &LabelRow) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::<String, Vec<String>>::new();
     for object in row.objects() {
-        let entries = all.entry(object.hash().to_owned()).or_default();
+        let entries = all.entry(object.hash().to_string()).or_default();
         entries.push(format!("{} {:?} {:?}", object.feature_hash(), object.answers(), object.ranges()));
         let on = |placed: agent_platform::labels::FrameObject<'_>| {
             format!("{} {:?} {}", placed.frame(), placed.space_id(), placed.json())
@@ -167,7 +167,7 @@ fn labels(row: &LabelRow) -> BTreeMap<String, Vec<String>> {
         entries.extend(object.placements().map(on));
     }
     for classification in row.classifications() {
-        let entries = all.entry(classification.hash().to_owned()).or_default();
+        let entries = all.entry(classification.hash().to_string()).or_default();
         let ranges = classification.ranges();
         entries.push(format!("{} {ranges} {}", classification.feature_hash(), classification.json()));
     }

@@ -40,13 +40,13 @@ fn edit_object(row: &mut LabelRow, hash: &str, number: u64) -> Result<(), EditEr
 fn merges_edits_of_two_objects_in_every_row() {
     let mut merged_rows = 0;
     for (name, base) in rows() {
-        let hashes: Vec<String> = base.objects().map(|object| object.hash().to_owned()).collect();
+        let hashes: Vec<_> = base.objects().map(|object| object.hash().clone()).collect();
         let (mut ours, mut theirs) = (base.clone(), base.clone());
         if let Some(hash) = hashes.first() {
-            let _ = edit_object(&mut ours, hash, 1);
+            let _ = edit_object(&mut ours, hash.as_str(), 1);
         }
         if let Some(hash) = hashes.get(1) {
-            let _ = edit_object(&mut theirs, hash, 2);
+            let _ = edit_object(&mut theirs, hash.as_str(), 2);
         }
         let theirs = parsed(format!("{} ", theirs.to_json()), &base);
         let merged = LabelRow::merge(&base, &ours, &theirs).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -71,7 +71,7 @@ fn refuses_edits_of_deleted_objects_in_every_row() {
         ours.delete(&hash).unwrap();
         let alone = LabelRow::merge(&base, &ours, &parsed(format!("{} ", base.to_json()), &base)).unwrap();
         assert_eq!(alone.to_json(), format!("{} ", ours.to_json()), "{name}");
-        if edit_object(&mut theirs, &hash, 1).is_err() || theirs.difference_from(&base).is_empty() {
+        if edit_object(&mut theirs, hash.as_str(), 1).is_err() || theirs.difference_from(&base).is_empty() {
             continue;
         }
         for merged in [LabelRow::merge(&base, &ours, &theirs), LabelRow::merge(&base, &theirs, &ours)] {

@@ -34,9 +34,8 @@ async fn serves_and_saves_rows_of_every_kind() {
         assert_eq!(serde_json::from_str::<Value>(read.get()).unwrap(), texts.on_branch(), "{name}");
 
         let row = RawValue::from_string(texts.sdk_save.clone()).unwrap();
-        let saved = platform
-            .save_label_row(project, LabelRowToSave { label_hash: &label_hash, row: &row }, Validation::BeforeSaving)
-            .await;
+        let saved =
+            platform.save_label_row(project, LabelRowToSave::new(&label_hash, &row), Validation::BeforeSaving).await;
         saved.unwrap_or_else(|error| panic!("{name}: {error}"));
         let sent: Value = serde_json::from_str(&texts.sdk_save).unwrap();
         let read = platform.label_row(project, &label_hash, &ReadLabels::default()).await.unwrap();

@@ -31,7 +31,7 @@ async fn whole(owned: AgentPayload, lent: &AgentPayload) -> String {
 
 #[editor_agent]
 async fn headers(owned: HeaderMap, lent: &HeaderMap, trace: TraceId) -> String {
-    format!("{} {}", owned == *lent, trace.0.len())
+    format!("{} {}", owned == *lent, trace.as_str().len())
 }
 
 #[tokio::test]

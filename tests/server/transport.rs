@@ -7,7 +7,7 @@ use agent_runtime::testing::{TestClient, TestResponse, payload};
 
 #[editor_agent]
 async fn traced(trace: TraceId) -> String {
-    trace.0
+    trace.to_string()
 }
 
 #[editor_agent]

@@ -1,7 +1,7 @@
 //! The label row that an agent works on, as its attribute configures it.
 
 use agent_platform::client::{LabelRowFilter, ReadLabels};
-use uuid::Uuid;
+use agent_platform::hash::DataHash;
 
 /// Which label row an agent works on, and what is read with it: the keys of `#[editor_agent]` that begin with the label
 /// row's matters. [`WHOLE`](Self::WHOLE) unless the attribute says otherwise.
@@ -75,7 +75,7 @@ impl LabelRowRequest {
         keys.into_iter().find_map(|(key, given)| given.then_some(key))
     }
 
-    pub(crate) fn filter(&self, data: Uuid) -> LabelRowFilter {
+    pub(crate) fn filter(&self, data: DataHash) -> LabelRowFilter {
         let filter = LabelRowFilter {
             include_client_metadata: self.client_metadata,
             include_images_data: self.images_data,
@@ -87,7 +87,7 @@ impl LabelRowRequest {
     }
 
     pub(crate) fn read(&self) -> ReadLabels {
-        let hashes = |hashes: &[&str]| hashes.iter().map(|hash| (*hash).to_owned()).collect();
+        let hashes = |hashes: &[&str]| hashes.iter().map(|hash| (*hash).into()).collect();
         ReadLabels {
             get_signed_url: self.signed_urls,
             include_object_feature_hashes: self.only_objects.map(hashes),

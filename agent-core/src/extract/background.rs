@@ -90,7 +90,7 @@ impl OptionalFromCall for Background {
             pool,
             deferred: Arc::downgrade(call.deferred()),
             agent: call.agent(),
-            trace: call.trace().id().to_owned(),
+            trace: call.trace().id().to_string(),
             limit: DEFAULT_WORK_TIMEOUT,
         }))
     }

@@ -18,11 +18,13 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use agent_platform::hash::ObjectHash;
 use agent_platform::labels::{FrameIndex, Ranges};
 use http::HeaderMap;
 use serde::Serialize;
-use uuid::Uuid;
 
+pub use agent_platform::client::TraceId;
+pub use agent_platform::hash::{DataHash, ProjectHash};
 pub use background::Background;
 pub use extra::Extra;
 #[cfg(feature = "media")]
@@ -49,12 +51,9 @@ impl FromCall for AgentPayload {
 }
 
 /// The hash of the project that the annotator works in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct ProjectHash(pub Uuid);
-
 impl FromCall for ProjectHash {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Ok(Self(call.payload()?.project_hash))
+        Ok(call.payload()?.project_hash)
     }
 
     fn declare(requirements: &mut Requirements) {
@@ -62,29 +61,14 @@ impl FromCall for ProjectHash {
     }
 }
 
-impl fmt::Display for ProjectHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// The hash of the data unit in front of the annotator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct DataHash(pub Uuid);
-
 impl FromCall for DataHash {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        Ok(Self(call.payload()?.data_hash))
+        Ok(call.payload()?.data_hash)
     }
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("data hash");
-    }
-}
-
-impl fmt::Display for DataHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 
@@ -131,13 +115,13 @@ impl fmt::Display for Frame {
 /// [`were_sent`](Self::were_sent) and `Option<ObjectHashes>` tell the two apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectHashes {
-    hashes: Option<Vec<String>>,
+    hashes: Option<Vec<ObjectHash>>,
 }
 
 impl ObjectHashes {
     /// Creates a selection, for a unit test of an agent.
     #[must_use]
-    pub fn of<H: Into<String>>(hashes: impl IntoIterator<Item = H>) -> Self {
+    pub fn of<H: Into<ObjectHash>>(hashes: impl IntoIterator<Item = H>) -> Self {
         Self { hashes: Some(hashes.into_iter().map(Into::into).collect()) }
     }
 
@@ -155,9 +139,9 @@ impl ObjectHashes {
 }
 
 impl Deref for ObjectHashes {
-    type Target = [String];
+    type Target = [ObjectHash];
 
-    fn deref(&self) -> &[String] {
+    fn deref(&self) -> &[ObjectHash] {
         self.hashes.as_deref().unwrap_or_default()
     }
 }
@@ -179,22 +163,13 @@ impl OptionalFromCall for ObjectHashes {
 }
 
 /// The id of the trace that the call belongs to. It is in the caller's logs, too.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TraceId(pub String);
-
 impl<C: Call> FromCall<C> for TraceId {
     async fn from_call(call: &C) -> Result<Self, AgentError> {
-        Ok(Self(call.trace().id().to_owned()))
+        Ok(call.trace().id().clone())
     }
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("trace id");
-    }
-}
-
-impl fmt::Display for TraceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

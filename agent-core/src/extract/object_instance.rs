@@ -1,5 +1,8 @@
 //! An object instance on a frame, with coordinates of the shape that was asked for.
 
+use std::borrow::Cow;
+
+use agent_platform::hash::{AsHash, FeatureHash, ObjectHash};
 use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, ReadError};
 
 /// A shape that [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) extract: one of
@@ -60,8 +63,8 @@ impl ShapeOnFrame for AnyShape {
 /// An object instance on the frame of the call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObjectInstance<S> {
-    hash: String,
-    feature_hash: String,
+    hash: ObjectHash,
+    feature_hash: FeatureHash,
     class: String,
     frame: u64,
     /// The coordinates, relative to the frame, from 0 to 1.
@@ -75,7 +78,7 @@ impl<S: ShapeOnFrame> ObjectInstance<S> {
     }
 
     pub(super) fn of(object: &Object<'_>, frame: u64, coordinates: S) -> Self {
-        let (hash, feature_hash) = (object.hash().to_owned(), object.feature_hash().to_owned());
+        let (hash, feature_hash) = (object.hash().clone(), object.feature_hash().clone());
         Self { hash, feature_hash, class: class_of(object), frame, coordinates }
     }
 }
@@ -83,19 +86,19 @@ impl<S: ShapeOnFrame> ObjectInstance<S> {
 impl<S> ObjectInstance<S> {
     /// Creates an object of a class, by its title, on a frame, for a unit test of an agent.
     #[must_use]
-    pub fn new(hash: impl Into<String>, class: impl Into<String>, frame: u64, coordinates: S) -> Self {
-        Self { hash: hash.into(), feature_hash: String::new(), class: class.into(), frame, coordinates }
+    pub fn new(hash: impl Into<ObjectHash>, class: impl Into<String>, frame: u64, coordinates: S) -> Self {
+        Self { hash: hash.into(), feature_hash: FeatureHash::default(), class: class.into(), frame, coordinates }
     }
 
-    /// Returns the object hash: what `row.edit(object.hash())` takes.
+    /// Returns the object hash. `row.edit(&object)` takes the object itself, too.
     #[must_use]
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &ObjectHash {
         &self.hash
     }
 
     /// Returns the feature node hash of the class.
     #[must_use]
-    pub fn feature_hash(&self) -> &str {
+    pub fn feature_hash(&self) -> &FeatureHash {
         &self.feature_hash
     }
 
@@ -109,6 +112,12 @@ impl<S> ObjectInstance<S> {
     #[must_use]
     pub fn frame(&self) -> u64 {
         self.frame
+    }
+}
+
+impl<S> AsHash<ObjectHash> for ObjectInstance<S> {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.hash.as_hash()
     }
 }
 

@@ -19,7 +19,7 @@ use crate::requirements::Requirements;
 /// /// Moves the task to the front of the queue.
 /// #[editor_agent]
 /// async fn urgent(project: ProjectHash, info: LabelRowInfo, platform: PlatformClient) -> Result<String> {
-///     platform.set_priorities(project.0, &[(&info.data_hash, 1.0)]).await?;
+///     platform.set_priorities(project, &[(&info, 1.0)]).await?;
 ///     Ok("It is next.".to_owned())
 /// }
 /// ```

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::slice;
 
+use agent_platform::hash::ObjectHash;
 use agent_platform::labels::{LabelRow, ReadError};
 
 use super::object_instance::{ObjectInstance, ShapeOnFrame, class_of, words};
@@ -27,7 +28,7 @@ use crate::requirements::{Requirements, short_name};
 /// async fn simplify(frame: Frame, selected: Selected<Polygon>, row: &mut LabelRow) -> Result<String> {
 ///     let mut removed = 0;
 ///     for polygon in &selected {
-///         removed += row.edit(polygon.hash())?.at(frame)?.simplify(0.002)?;
+///         removed += row.edit(polygon)?.at(frame)?.simplify(0.002)?;
 ///     }
 ///     Ok(format!("{removed} vertices removed."))
 /// }
@@ -140,7 +141,7 @@ async fn row_and_frame(call: &EditorCall) -> Result<(Frame, LabelRow), AgentErro
 /// Reads a selected object, or explains to the annotator why the agent does not accept it.
 fn selected<S: ShapeOnFrame>(
     row: &LabelRow,
-    hash: &str,
+    hash: &ObjectHash,
     frame: Frame,
     agent: &str,
 ) -> Result<ObjectInstance<S>, AgentError> {

@@ -1,5 +1,6 @@
 //! The events that notifications are about.
 
+use agent_platform::hash::{LabelHash, ProjectHash};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -54,7 +55,7 @@ pub trait NotificationEvent: Send + Sized + 'static {
 #[non_exhaustive]
 pub struct StageWorkAvailable {
     /// The project.
-    pub project_hash: Uuid,
+    pub project_hash: ProjectHash,
     /// The stage.
     pub stage_uuid: Uuid,
     /// Number of waiting tasks when the notification was sent. It can have changed since.
@@ -100,13 +101,13 @@ pub struct TaskCompleted(pub TaskLabels);
 #[non_exhaustive]
 pub struct TaskLabels {
     /// The project.
-    pub project_hash: Uuid,
+    pub project_hash: ProjectHash,
     /// The data units.
     #[serde(default, deserialize_with = "one_or_more")]
     pub data_hashes: Vec<String>,
     /// Their label rows.
     #[serde(default, alias = "label_hash", deserialize_with = "one_or_more")]
-    pub label_hashes: Vec<String>,
+    pub label_hashes: Vec<LabelHash>,
 }
 
 /// Any event, with its payload as it was sent. Notifications of work in a stage are coalesced as for [`StageWorkAvailable`].
@@ -170,7 +171,7 @@ fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
 }
 
 /// A list, or what would be its only element: the documentation says both.
-fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+fn one_or_more<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum OneOrMore {
@@ -178,7 +179,7 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         More(Vec<String>),
     }
     Ok(match OneOrMore::deserialize(deserializer)? {
-        OneOrMore::One(one) => vec![one],
-        OneOrMore::More(more) => more,
+        OneOrMore::One(one) => vec![one.into()],
+        OneOrMore::More(more) => more.into_iter().map(T::from).collect(),
     })
 }

@@ -1,5 +1,6 @@
 //! Each field of the payload, checked by itself.
 
+use agent_platform::hash::ObjectHash;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ pub(super) fn frame(raw: Option<&str>) -> Result<Option<u64>, Problem> {
 const NAMED_ENTRIES: usize = 5;
 
 /// Reads an optional list of object hashes, which are opaque strings. The error names the first wrong entries.
-pub(super) fn object_hashes(raw: Option<&str>) -> Result<Option<Vec<String>>, Vec<Problem>> {
+pub(super) fn object_hashes(raw: Option<&str>) -> Result<Option<Vec<ObjectHash>>, Vec<Problem>> {
     let Some(raw) = present(raw) else {
         return Ok(None);
     };
@@ -133,6 +134,6 @@ mod tests {
         assert_eq!(named(r#"["a", null, "b", 5]"#), ["[1]", "[3]"]);
         assert_eq!(named("[1, 2, 3, 4, 5, 6, 7]"), ["[0]", "[1]", "[2]", "[3]", "[4]"]);
         assert_eq!(named("{}"), [""]);
-        assert_eq!(object_hashes(Some(r#"["x/y+z=", ""]"#)), Ok(Some(vec!["x/y+z=".to_owned(), String::new()])));
+        assert_eq!(object_hashes(Some(r#"["x/y+z=", ""]"#)), Ok(Some(vec!["x/y+z=".into(), ObjectHash::default()])));
     }
 }

@@ -4,9 +4,9 @@ mod extra;
 mod field;
 mod json;
 
+use agent_platform::hash::{DataHash, ObjectHash, ProjectHash};
 use http::{HeaderMap, header};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use uuid::Uuid;
 
 use crate::error::{AgentError, ErrorStatus, FieldError};
 use extra::Further;
@@ -24,13 +24,13 @@ pub const DEEPEST: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentPayload {
     /// The project the annotator works in.
-    pub project_hash: Uuid,
+    pub project_hash: ProjectHash,
     /// The data unit in front of the annotator.
-    pub data_hash: Uuid,
+    pub data_hash: DataHash,
     /// The frame in front of the annotator, from 0. Always 0 for a single image.
     pub frame: Option<u64>,
     /// The selected objects. `None` if the editor said nothing of a selection, empty if it said that nothing is selected.
-    pub object_hashes: Option<Vec<String>>,
+    pub object_hashes: Option<Vec<ObjectHash>>,
     further: Further,
 }
 
@@ -56,7 +56,8 @@ impl Serialize for AgentPayload {
 impl AgentPayload {
     /// A payload for a test or a client: a data unit, with neither frame nor selection.
     #[must_use]
-    pub fn new(project_hash: Uuid, data_hash: Uuid) -> Self {
+    pub fn new(project: impl Into<ProjectHash>, data: impl Into<DataHash>) -> Self {
+        let (project_hash, data_hash) = (project.into(), data.into());
         Self { project_hash, data_hash, frame: None, object_hashes: None, further: Further::default() }
     }
 
@@ -69,7 +70,7 @@ impl AgentPayload {
 
     /// Sets the selected objects, by hash.
     #[must_use]
-    pub fn with_objects<H: Into<String>>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
+    pub fn with_objects<H: Into<ObjectHash>>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
         self.object_hashes = Some(hashes.into_iter().map(Into::into).collect());
         self
     }
@@ -103,8 +104,9 @@ impl AgentPayload {
         let mut note = |field: &str, problem: field::Problem| {
             wrong.push(FieldError { field: format!("{field}{}", problem.at), message: problem.message });
         };
-        let project_hash = field::uuid(fields.project_hash).map_err(|problem| note("projectHash", problem)).ok();
-        let data_hash = field::uuid(fields.data_hash).map_err(|problem| note("dataHash", problem)).ok();
+        let project_hash =
+            field::uuid(fields.project_hash).map(ProjectHash).map_err(|problem| note("projectHash", problem)).ok();
+        let data_hash = field::uuid(fields.data_hash).map(DataHash).map_err(|problem| note("dataHash", problem)).ok();
         let frame = field::frame(fields.frame).map_err(|problem| note("frame", problem)).ok();
         let object_hashes = field::object_hashes(fields.object_hashes)
             .map_err(|problems| problems.into_iter().for_each(|problem| note("objectHashes", problem)))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_platform::client::{PlatformClient, TemporaryFile, TraceId, Traffic};
+use agent_platform::client::{PlatformClient, TemporaryFile, Traffic};
 
 use super::ontologies::Ontologies;
 use super::recent_gaps::RecentGaps;
@@ -82,7 +82,7 @@ impl Connection {
 
     /// Returns the client for the requests of one call.
     pub(crate) fn client(&self, call: &impl Call) -> PlatformClient {
-        let trace = TraceId::parse(call.trace().id()).unwrap_or_else(TraceId::fresh);
+        let trace = call.trace().id().clone();
         self.client.with_trace(trace).with_memory(call.memory().clone())
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use agent_platform::client::{
     DataType, LabelRowFilter, LabelRowMetadata, PlatformClient, Project, SignedUrl, StorageItem,
 };
+use agent_platform::hash::{DataHash, ProjectHash};
 use agent_platform::labels::{LabelRow, RowMetadata};
 use agent_platform::memory::BytePermit;
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::connection::Connection;
 use super::edit_time::has_distinct_time;
@@ -25,8 +25,8 @@ const LARGE: usize = 256 * 1024;
 pub(crate) struct Place {
     pub(crate) connection: Arc<Connection>,
     pub(crate) platform: PlatformClient,
-    pub(crate) project: Uuid,
-    pub(crate) data: Uuid,
+    pub(crate) project: ProjectHash,
+    pub(crate) data: DataHash,
 }
 
 impl Place {
@@ -111,7 +111,7 @@ pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, 
 
 async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMetadata>, AgentError> {
     let rows = place.platform.list_label_rows(place.project, filter).await?;
-    let wanted = |row: &LabelRowMetadata| Uuid::parse_str(&row.data_hash).is_ok_and(|data| data == place.data);
+    let wanted = |row: &LabelRowMetadata| place.data == row.data_hash.as_str();
     rows.into_iter().find(wanted).map(Arc::new).ok_or_else(|| {
         let message = format!("The project has no data unit {}, or the agent may not see it.", place.data);
         AgentError::absent(message)
@@ -189,11 +189,11 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
 /// Creates the label row on the platform.
 pub(crate) async fn create(
     platform: &PlatformClient,
-    project: Uuid,
+    project: ProjectHash,
     info: &LabelRowMetadata,
 ) -> Result<Box<RawValue>, AgentError> {
     let branch = info.branch_name.as_deref().unwrap_or("main");
-    Ok(platform.create_label_row(project, &info.data_hash, branch, SignedUrl::Unwanted).await?)
+    Ok(platform.create_label_row(project, info, branch, SignedUrl::Unwanted).await?)
 }
 
 /// Runs the work on the current thread if its input is small, else on a blocking thread, which keeps the permit of the call.

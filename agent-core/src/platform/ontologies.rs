@@ -5,9 +5,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use agent_platform::hash::ProjectHash;
 use agent_platform::ontology::Ontology;
 use tokio::sync::OnceCell;
-use uuid::Uuid;
 
 use crate::error::AgentError;
 
@@ -16,7 +16,7 @@ use crate::error::AgentError;
 pub(crate) struct Ontologies {
     /// Maximum age of a cached ontology.
     age: Duration,
-    of_projects: Mutex<HashMap<Uuid, Entry>>,
+    of_projects: Mutex<HashMap<ProjectHash, Entry>>,
 }
 
 #[derive(Clone)]
@@ -32,7 +32,11 @@ impl Ontologies {
 
     /// The ontology of a project: a shared one, or what `fetch` brings. A failure is told to those who waited for it, and
     /// is not kept.
-    pub(crate) async fn of<F>(&self, project: Uuid, fetch: impl FnOnce() -> F) -> Result<Arc<Ontology>, AgentError>
+    pub(crate) async fn of<F>(
+        &self,
+        project: ProjectHash,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Arc<Ontology>, AgentError>
     where
         F: Future<Output = Result<Arc<Ontology>, AgentError>>,
     {
@@ -47,7 +51,7 @@ impl Ontologies {
         fetched
     }
 
-    fn entry(&self, project: Uuid) -> Entry {
+    fn entry(&self, project: ProjectHash) -> Entry {
         let now = Instant::now();
         let mut known = self.of_projects.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = known.get(&project)
@@ -66,6 +70,8 @@ impl Ontologies {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    use uuid::Uuid;
+
     use super::*;
 
     fn ontology() -> Arc<Ontology> {
@@ -80,8 +86,8 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(5)).await;
             Ok(ontology())
         };
-        let ask = || ontologies.of(Uuid::nil(), fetch);
-        let (one, two, three) = tokio::join!(ask(), ask(), ontologies.of(Uuid::max(), fetch));
+        let ask = || ontologies.of(ProjectHash(Uuid::nil()), fetch);
+        let (one, two, three) = tokio::join!(ask(), ask(), ontologies.of(ProjectHash(Uuid::max()), fetch));
         assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()) && three.is_ok());
         assert_eq!(fetched.load(Ordering::Relaxed), 2);
         tokio::time::sleep(Duration::from_millis(60)).await;
@@ -93,8 +99,9 @@ mod tests {
     async fn a_failure_is_told_to_those_who_waited_and_not_kept() {
         let ontologies = Ontologies::new(Duration::from_secs(60));
         let fail = || async { Err(AgentError::complaint("no")) };
-        let (one, two) = tokio::join!(ontologies.of(Uuid::nil(), fail), ontologies.of(Uuid::nil(), fail));
+        let (one, two) =
+            tokio::join!(ontologies.of(ProjectHash(Uuid::nil()), fail), ontologies.of(ProjectHash(Uuid::nil()), fail));
         assert!(one.is_err() && two.is_err());
-        assert!(ontologies.of(Uuid::nil(), || async { Ok(ontology()) }).await.is_ok());
+        assert!(ontologies.of(ProjectHash(Uuid::nil()), || async { Ok(ontology()) }).await.is_ok());
     }
 }

@@ -69,7 +69,7 @@ fn check_success(reading: &Reading, texts: &[String], body: &[u8], asked: &[&str
         assert_eq!(texts.len(), asked.len(), "as many rows as were asked for");
         for text in texts {
             if let Ok(row) = LabelRow::parse(text.as_str(), ONTOLOGY.clone()) {
-                assert!(asked.contains(&&*row.label_hash()), "no other row than was asked for");
+                assert!(asked.contains(&row.label_hash().as_str()), "no other row than was asked for");
             }
         }
     }

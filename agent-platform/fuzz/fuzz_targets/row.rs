@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use agent_platform::hash::{ClassificationHash, ObjectHash};
 use agent_platform::labels::{EditError, LabelRow, ReadError, Timestamp};
 use agent_platform::ontology::Ontology;
 use libfuzzer_sys::fuzz_target;
@@ -53,12 +54,13 @@ fuzz_target!(|text: &str| {
     let _ = row.add("bounding_box").bounding_box(0.0, 0.0, 1.0, 1.0).on(0);
     let _ = row.classify("c", "x").on(0..=3);
     let _ = row.upgrade_classifications();
-    let objects: Vec<String> = row.objects().take(EDITED).map(|object| object.hash().to_owned()).collect();
+    let objects: Vec<ObjectHash> = row.objects().take(EDITED).map(|object| object.hash().clone()).collect();
     for hash in &objects {
         let _ = edit_object(&mut row, hash);
         let _ = edit_frames(&mut row, hash);
     }
-    let classifications: Vec<String> = row.classifications().take(EDITED).map(|one| one.hash().to_owned()).collect();
+    let classifications: Vec<ClassificationHash> =
+        row.classifications().take(EDITED).map(|one| one.hash().clone()).collect();
     for hash in &classifications {
         let _ = edit_classification(&mut row, hash);
     }
@@ -98,7 +100,7 @@ fn read(row: &LabelRow) {
 }
 
 /// Answers, ranges and a copy.
-fn edit_object(row: &mut LabelRow, hash: &str) -> Result<(), EditError> {
+fn edit_object(row: &mut LabelRow, hash: &ObjectHash) -> Result<(), EditError> {
     let _ = row.edit(hash)?.answer("t", "x").and_then(|edit| edit.answer("d", "y"));
     let _ = row.edit(hash)?.answer_on("d", "z", 1..=2).and_then(|edit| edit.clear_answer_on("d", 2));
     let _ = row.edit(hash)?.clear_answer("t");
@@ -111,7 +113,7 @@ fn edit_object(row: &mut LabelRow, hash: &str) -> Result<(), EditError> {
 }
 
 /// The first frame that the object is on.
-fn edit_frames(row: &mut LabelRow, hash: &str) -> Result<(), EditError> {
+fn edit_frames(row: &mut LabelRow, hash: &ObjectHash) -> Result<(), EditError> {
     let Some(frame) = row.object(hash)?.frames().next() else { return Ok(()) };
     let same = row.object(hash)?.at(frame)?.any_coordinates();
     if let Ok(same) = same {
@@ -126,7 +128,7 @@ fn edit_frames(row: &mut LabelRow, hash: &str) -> Result<(), EditError> {
     Ok(())
 }
 
-fn edit_classification(row: &mut LabelRow, hash: &str) -> Result<(), ReadError> {
+fn edit_classification(row: &mut LabelRow, hash: &ClassificationHash) -> Result<(), ReadError> {
     let _ = row.edit_classification(hash)?.set("y");
     let _ = row.edit_classification(hash)?.add_to(2..=6);
     let _ = row.edit_classification(hash)?.remove_from(3);

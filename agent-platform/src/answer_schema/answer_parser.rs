@@ -89,7 +89,7 @@ impl AnswerParser {
             Kind::Checklist(options) => known.extend(options.iter().map(|(key, _)| key.as_str())),
         }
         let Some(members) = self.object(value, path, &known) else { return };
-        self.constant(members, path, FEATURE_HASH_KEY, &question.feature_hash);
+        self.constant(members, path, FEATURE_HASH_KEY, question.feature_hash.as_str());
         match &question.kind {
             Kind::Checklist(options) => self.checklist(question, options, members, path),
             kind => {
@@ -156,7 +156,7 @@ impl AnswerParser {
         for (key, option, value) in selected.into_iter().filter(|(.., value)| value.is_object()) {
             let path = join_path(path, key);
             if let Value::Object(members) = value {
-                self.constant(members, &path, FEATURE_HASH_KEY, &option.feature_hash);
+                self.constant(members, &path, FEATURE_HASH_KEY, option.feature_hash.as_str());
             }
             self.chosen(option, value, &path);
         }
@@ -181,9 +181,10 @@ impl AnswerParser {
             return None;
         };
         let hash = self.member(members, path, FEATURE_HASH_KEY)?;
-        let found = options.iter().find(|option| hash.as_str() == Some(&option.feature_hash));
+        let found = options.iter().find(|option| hash.as_str() == Some(option.feature_hash.as_str()));
         if found.is_none() {
-            let hashes = options.iter().map(|option| format!("{} ({})", quote(&option.feature_hash), option.title));
+            let hashes =
+                options.iter().map(|option| format!("{} ({})", quote(option.feature_hash.as_str()), option.title));
             self.must_be(&join_path(path, FEATURE_HASH_KEY), &one_of(hashes), hash);
         }
         found
@@ -211,7 +212,7 @@ impl AnswerParser {
 }
 
 fn chosen<'a>(options: impl IntoIterator<Item = &'a Alternative>) -> AnswerInput {
-    AnswerInput::Options(options.into_iter().map(|option| option.feature_hash.clone()).collect())
+    AnswerInput::Options(options.into_iter().map(|option| option.feature_hash.to_string()).collect())
 }
 
 fn one_of(options: impl ExactSizeIterator<Item = String>) -> String {

@@ -1,5 +1,6 @@
 //! Parsed answers of a model, to be applied to a label row.
 
+use crate::hash::FeatureHash;
 use crate::labels::AnswerInput;
 
 /// The answer to one attribute.
@@ -7,7 +8,7 @@ use crate::labels::AnswerInput;
 #[non_exhaustive]
 pub struct AttributeAnswer {
     /// The feature hash of the attribute.
-    pub feature_hash: String,
+    pub feature_hash: FeatureHash,
     /// The name of the attribute.
     pub name: String,
     /// The answer. Options are given by their feature hashes.
@@ -19,7 +20,7 @@ pub struct AttributeAnswer {
 #[non_exhaustive]
 pub struct ClassificationAnswer {
     /// The feature hash of the class.
-    pub class: String,
+    pub class: FeatureHash,
     /// The answer to its first attribute, followed by the answers to the attributes nested below the chosen options.
     pub answers: AttributeAnswers,
 }
@@ -29,7 +30,7 @@ pub struct ClassificationAnswer {
 #[non_exhaustive]
 pub struct ObjectAnswer {
     /// The feature hash of the class.
-    pub class: String,
+    pub class: FeatureHash,
     /// The answers to its attributes.
     pub answers: AttributeAnswers,
 }

@@ -1,5 +1,6 @@
 //! Applying answers to a label row, all or nothing.
 
+use crate::hash::{AsHash, ClassificationHash, ObjectHash};
 use crate::labels::{AddObject, EditError, LabelRow, Ranges};
 use crate::ontology::{Attribute, ClassificationClass};
 
@@ -12,7 +13,11 @@ impl ClassificationAnswers {
     /// # Errors
     /// See [`Classify::on`](crate::labels::Classify::on): for example, the classification already exists, or a frame is
     /// out of range. The row is then unchanged.
-    pub fn classify(&self, row: &mut LabelRow, frames: impl Into<Ranges>) -> Result<Vec<String>, EditError> {
+    pub fn classify(
+        &self,
+        row: &mut LabelRow,
+        frames: impl Into<Ranges>,
+    ) -> Result<Vec<ClassificationHash>, EditError> {
         let frames = frames.into();
         atomically(row, |row| {
             let mut added = Vec::new();
@@ -25,7 +30,7 @@ impl ClassificationAnswers {
                 let new = row.classify(class, first.answer.clone());
                 let new = answers.fold(new, |new, more| new.answer(&more.feature_hash, more.answer.clone()));
                 let new = if on_all { new.on_all()? } else { new.on(frames.clone())? };
-                added.push(new.hash().to_owned());
+                added.push(new.hash().clone());
             }
             Ok(added)
         })
@@ -39,17 +44,22 @@ impl AttributeAnswers {
     /// # Errors
     /// The object does not exist, an attribute belongs to another class or to an option that is not chosen, or a frame
     /// is out of range. The row is then unchanged.
-    pub fn answer(&self, row: &mut LabelRow, object_hash: &str, frames: impl Into<Ranges>) -> Result<(), EditError> {
-        let frames = frames.into();
+    pub fn answer(
+        &self,
+        row: &mut LabelRow,
+        object: impl AsHash<ObjectHash>,
+        frames: impl Into<Ranges>,
+    ) -> Result<(), EditError> {
+        let (object, frames) = (object.as_hash(), frames.into());
         atomically(row, |row| {
             for answer in self {
                 let attribute = row.ontology().attribute(&answer.feature_hash);
                 let on_some = !frames.is_empty() && attribute.is_some_and(Attribute::is_dynamic);
-                let (edit, answered) = (row.edit(object_hash)?, answer.answer.clone());
+                let (edit, answered) = (row.edit(&object)?, answer.answer.clone());
                 if on_some {
-                    edit.answer_on(&answer.feature_hash, answered, frames.clone())?;
+                    edit.answer_on(answer.feature_hash.as_str(), answered, frames.clone())?;
                 } else {
-                    edit.answer(&answer.feature_hash, answered)?;
+                    edit.answer(answer.feature_hash.as_str(), answered)?;
                 }
             }
             Ok(())

@@ -30,7 +30,7 @@ fn nullable(question: &Question) -> String {
 
 fn attribute(question: &Question) -> String {
     let name = &question.name;
-    let identity = (FEATURE_HASH_KEY, constant(&question.feature_hash));
+    let identity = (FEATURE_HASH_KEY, constant(question.feature_hash.as_str()));
     match &question.kind {
         Kind::Text => {
             let about = format!("{name}: text of at most {MAX_TEXT_LENGTH} characters");
@@ -68,7 +68,8 @@ fn checklist_option(option: &Alternative) -> String {
 }
 
 fn nested_option(option: &Alternative) -> String {
-    let mut all = vec![(FEATURE_HASH_KEY, constant(&option.feature_hash)), (TITLE_KEY, constant(&option.title))];
+    let mut all =
+        vec![(FEATURE_HASH_KEY, constant(option.feature_hash.as_str())), (TITLE_KEY, constant(&option.title))];
     all.extend(members(&option.nested));
     object(None, &all)
 }

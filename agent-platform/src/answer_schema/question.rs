@@ -1,5 +1,6 @@
 //! Questions: attributes and their member names in an answer.
 
+use crate::hash::FeatureHash;
 use crate::ontology::{Attribute, AttributeType, Choice, ObjectClass};
 
 use super::keys::{Keys, make_unique};
@@ -14,7 +15,7 @@ pub(super) const TITLE_KEY: &str = "title";
 pub(super) struct Question {
     pub(super) key: String,
     pub(super) name: String,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     /// `true` if `null` is a valid answer.
     pub(super) is_optional: bool,
     pub(super) kind: Kind,
@@ -35,7 +36,7 @@ pub(super) enum Kind {
 pub(super) struct Alternative {
     /// The label, made unique among its siblings.
     pub(super) title: String,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     pub(super) nested: Vec<Question>,
 }
 

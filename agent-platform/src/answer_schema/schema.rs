@@ -1,5 +1,6 @@
 //! The answer schemas.
 
+use crate::hash::FeatureHash;
 use crate::ontology::{Attribute, ClassificationClass, ObjectClass};
 
 use super::answer_parser::{AnswerParser, json};
@@ -48,7 +49,7 @@ pub trait AnswerSchema {
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClassificationSchema {
-    classes: Vec<String>,
+    classes: Vec<FeatureHash>,
     /// One question per class.
     questions: Vec<Question>,
 }
@@ -61,7 +62,7 @@ impl ClassificationSchema {
         let classes = classes.into_iter().filter(|class| !class.is_archived());
         let pairs = classes.filter_map(|class| {
             let question = question(class.attribute()?, &mut keys)?;
-            Some((class.feature_hash().to_owned(), question))
+            Some((class.feature_hash().clone(), question))
         });
         let (classes, questions) = pairs.unzip();
         Self { classes, questions }
@@ -187,7 +188,7 @@ impl AnswerSchema for ObjectSchema {
 
     fn parse(&self, answer: &str) -> Result<ObjectAnswer, AnswerError> {
         let (value, mut parser) = (json(answer)?, AnswerParser::default());
-        let mut class = String::new();
+        let mut class = FeatureHash::default();
         let members = parser.object(&value, "", &["choice"]);
         if let Some(value) = members.and_then(|members| parser.member(members, "", "choice"))
             && let Some(chosen) = parser.choice(&self.classes, value, "choice")

@@ -1,8 +1,12 @@
 //! Tasks in agent stages: listing them, and moving them along a pathway.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::hash::{AsHash, DataHash, ProjectHash};
 
 use super::PlatformClient;
 use super::call::Effect;
@@ -47,7 +51,7 @@ pub struct AgentTask {
     pub status: Option<AgentTaskStatus>,
     /// The data hash.
     #[serde(alias = "data_hash")]
-    pub data_hash: Uuid,
+    pub data_hash: DataHash,
     /// Title of the data.
     #[serde(default, alias = "data_title", deserialize_with = "lenient")]
     pub data_title: Option<String>,
@@ -88,7 +92,13 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn agent_tasks(&self, project: Uuid, stage: Uuid, data_hashes: &[Uuid]) -> Result<Vec<AgentTask>> {
+    pub async fn agent_tasks(
+        &self,
+        project: impl Into<ProjectHash>,
+        stage: Uuid,
+        data_hashes: &[DataHash],
+    ) -> Result<Vec<AgentTask>> {
+        let project: ProjectHash = project.into();
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "tasks"];
         let query =
@@ -100,7 +110,13 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn proceed(&self, project: Uuid, stage: Uuid, tasks: &[(Uuid, PathwayChoice)]) -> Result<()> {
+    pub async fn proceed(
+        &self,
+        project: impl Into<ProjectHash>,
+        stage: Uuid,
+        tasks: &[(Uuid, PathwayChoice)],
+    ) -> Result<()> {
+        let project: ProjectHash = project.into();
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "actions"];
         let actions: Vec<_> = tasks
@@ -114,5 +130,11 @@ impl PlatformClient {
             .collect();
         let call = self.v2_send(Method::POST, &path, &actions, Effect::NonIdempotent)?;
         self.v2_execute(&call).await
+    }
+}
+
+impl AsHash<DataHash> for AgentTask {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.data_hash.to_string().into()
     }
 }

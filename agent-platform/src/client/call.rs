@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use reqwest::{Method, Url};
-use uuid::Uuid;
 
 use super::error::Error;
 use super::failure::Failure;
 use super::trace::TraceId;
 use crate::auth::BodyDigest;
+use crate::hash::ProjectHash;
 
 /// The endpoint family of a call. It determines the signature scheme and the headers.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub(super) enum Endpoint {
 /// Scope of a legacy call: its headers `ResourceType` and `ResourceID`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scope {
-    Project(Uuid),
+    Project(ProjectHash),
     User,
 }
 

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::hash::{AsHash, DataHash, LabelHash};
+
 use super::label_row_metadata::LabelStatus;
 
 /// Filter and options for [`PlatformClient::list_label_rows`](super::PlatformClient::list_label_rows).
@@ -29,10 +31,10 @@ pub struct LabelRowFilter {
     pub shadow_data_state: Option<String>,
     /// Include data without a label row. Default: `true`.
     pub include_uninitialised_labels: bool,
-    /// Only these data hashes. Unknown hashes match nothing.
+    /// Only these data hashes, as text. Unknown hashes match nothing.
     pub data_hashes: Option<Vec<String>>,
     /// Only these label hashes.
-    pub label_hashes: Option<Vec<String>>,
+    pub label_hashes: Option<Vec<LabelHash>>,
     /// Only data with this title.
     pub data_title_eq: Option<String>,
     /// Only data whose title matches this pattern; `%` matches any text.
@@ -83,17 +85,17 @@ impl Default for LabelRowFilter {
 }
 
 impl LabelRowFilter {
-    /// Selects data by hash: strings or UUIDs.
+    /// Selects data by hash.
     #[must_use]
-    pub fn data_hashes<H: ToString>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
-        self.data_hashes = Some(hashes.into_iter().map(|hash| hash.to_string()).collect());
+    pub fn data_hashes<H: AsHash<DataHash>>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
+        self.data_hashes = Some(hashes.into_iter().map(|hash| hash.as_hash().into_owned()).collect());
         self
     }
 
-    /// Selects label rows by hash: strings or UUIDs.
+    /// Selects label rows by hash.
     #[must_use]
-    pub fn label_hashes<H: ToString>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
-        self.label_hashes = Some(hashes.into_iter().map(|hash| hash.to_string()).collect());
+    pub fn label_hashes<H: AsHash<LabelHash>>(mut self, hashes: impl IntoIterator<Item = H>) -> Self {
+        self.label_hashes = Some(hashes.into_iter().map(|hash| hash.as_hash().into()).collect());
         self
     }
 

@@ -1,10 +1,13 @@
 //! Metadata of label rows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use crate::hash::{AsHash, DataHash, LabelHash};
 
 use super::tolerant::{lenient, lenient_list, open_enum};
 pub use crate::labels::{DataType, LabelStatus};
@@ -68,8 +71,8 @@ pub struct ImageData {
 pub struct LabelRowMetadata {
     /// The label hash; `None` if there is no label row yet.
     #[serde(default, deserialize_with = "lenient")]
-    pub label_hash: Option<String>,
-    /// The data hash.
+    pub label_hash: Option<LabelHash>,
+    /// The data hash as written: mostly a UUID, which compares equal to its [`DataHash`](crate::hash::DataHash).
     pub data_hash: String,
     /// The branch.
     #[serde(default, deserialize_with = "lenient")]
@@ -199,5 +202,11 @@ impl LabelRowMetadata {
     #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json
+    }
+}
+
+impl AsHash<DataHash> for LabelRowMetadata {
+    fn as_hash(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.data_hash)
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use uuid::Uuid;
+
+use crate::hash::{AsHash, DataHash, FeatureHash, LabelHash, ProjectHash};
 
 use super::PlatformClient;
 use super::call::{Call, Effect, Scope};
@@ -26,9 +27,9 @@ pub struct ReadLabels {
     /// too.
     pub get_signed_url: bool,
     /// Only objects of these classes, by feature hash.
-    pub include_object_feature_hashes: Option<Vec<String>>,
+    pub include_object_feature_hashes: Option<Vec<FeatureHash>>,
     /// Only classifications of these classes, by feature hash.
-    pub include_classification_feature_hashes: Option<Vec<String>>,
+    pub include_classification_feature_hashes: Option<Vec<FeatureHash>>,
     /// Include reviews.
     pub include_reviews: bool,
     /// Include the export history.
@@ -63,10 +64,14 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`].
-    pub async fn list_label_rows(&self, project: Uuid, filter: &LabelRowFilter) -> Result<Vec<LabelRowMetadata>> {
+    pub async fn list_label_rows(
+        &self,
+        project: impl Into<ProjectHash>,
+        filter: &LabelRowFilter,
+    ) -> Result<Vec<LabelRowMetadata>> {
         let query = ("labelrowmetadata", QueryMethod::Get);
         let call = self
-            .legacy::<&str, _>(Scope::Project(project), query, None, filter, Effect::Idempotent)?
+            .legacy::<&str, _>(Scope::Project(project.into()), query, None, filter, Effect::Idempotent)?
             .with_secret_answer(filter.client_metadata_as_signed_url);
         let answer = self.send(&call).await?;
         let entries: Vec<&RawValue> = self.legacy_response(&call, &answer)?;
@@ -79,10 +84,16 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`]; [`Error::UnexpectedAnswer`] if the response does not contain the row.
-    pub async fn label_row(&self, project: Uuid, label_hash: &str, read: &ReadLabels) -> Result<Box<RawValue>> {
-        let (call, answer) = self.read_labels(project, &[label_hash], read).await?;
-        let mut rows = self.rows(&call, &answer, Key::Label, &[label_hash])?;
-        rows.pop().ok_or_else(|| missing(&call, &answer, label_hash))
+    pub async fn label_row(
+        &self,
+        project: impl Into<ProjectHash>,
+        label_hash: impl AsHash<LabelHash>,
+        read: &ReadLabels,
+    ) -> Result<Box<RawValue>> {
+        let hash = label_hash.as_hash();
+        let (call, answer) = self.read_labels(project.into(), &[&hash], read).await?;
+        let mut rows = self.rows(&call, &answer, Key::Label, &[&hash])?;
+        rows.pop().ok_or_else(|| missing(&call, &answer, &hash))
     }
 
     /// Reads label rows with their labels, as JSON text in the order of the hashes. Sends one request per
@@ -90,13 +101,14 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`]; [`Error::UnexpectedAnswer`] if a row is missing from a response.
-    pub async fn label_rows<H: AsRef<str>>(
+    pub async fn label_rows<H: AsHash<LabelHash>>(
         &self,
-        project: Uuid,
+        project: impl Into<ProjectHash>,
         label_hashes: &[H],
         read: &ReadLabels,
     ) -> Result<Vec<Box<RawValue>>> {
-        let hashes: Vec<&str> = label_hashes.iter().map(AsRef::as_ref).collect();
+        let (project, hashes): (_, Vec<_>) = (project.into(), label_hashes.iter().map(AsHash::as_hash).collect());
+        let hashes: Vec<&str> = hashes.iter().map(AsRef::as_ref).collect();
         let mut rows = Vec::with_capacity(hashes.len());
         for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let (call, answer) = self.read_labels(project, some, read).await?;
@@ -112,8 +124,8 @@ impl PlatformClient {
     /// Any variant of [`Error`].
     pub async fn create_label_row(
         &self,
-        project: Uuid,
-        data_hash: &str,
+        project: impl Into<ProjectHash>,
+        data_hash: impl AsHash<DataHash>,
         branch: &str,
         signed_urls: SignedUrl,
     ) -> Result<Box<RawValue>> {
@@ -127,15 +139,16 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`]. The rows of earlier requests are then created.
-    pub async fn create_label_rows<H: AsRef<str>>(
+    pub async fn create_label_rows<H: AsHash<DataHash>>(
         &self,
-        project: Uuid,
+        project: impl Into<ProjectHash>,
         data_hashes: &[H],
         branch: &str,
         signed_urls: SignedUrl,
     ) -> Result<Vec<Box<RawValue>>> {
         let payload = CreateLabels { multi_request: true, get_signed_url: signed_urls.wanted(), branch_name: branch };
-        let hashes: Vec<&str> = data_hashes.iter().map(AsRef::as_ref).collect();
+        let (project, hashes): (_, Vec<_>) = (project.into(), data_hashes.iter().map(AsHash::as_hash).collect());
+        let hashes: Vec<&str> = hashes.iter().map(AsRef::as_ref).collect();
         let mut rows = Vec::with_capacity(hashes.len());
         for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let query = ("labelrow", QueryMethod::Put);
@@ -148,7 +161,12 @@ impl PlatformClient {
         Ok(rows)
     }
 
-    async fn read_labels(&self, project: Uuid, hashes: &[&str], read: &ReadLabels) -> Result<(Call, ReceivedResponse)> {
+    async fn read_labels(
+        &self,
+        project: ProjectHash,
+        hashes: &[&str],
+        read: &ReadLabels,
+    ) -> Result<(Call, ReceivedResponse)> {
         let query = ("labelrow", QueryMethod::Get);
         let payload = ReadPayload { multi_request: true, read };
         let call = self

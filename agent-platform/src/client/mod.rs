@@ -11,9 +11,9 @@
 //! let platform = PlatformClient::from_env()?;
 //! platform.check().await?;
 //! let rows = platform.list_label_rows(project, &LabelRowFilter::default().data_hashes([data])).await?;
-//! if let Some(label_hash) = rows.first().and_then(|row| row.label_hash.as_deref()) {
+//! if let Some(label_hash) = rows.first().and_then(|row| row.label_hash.as_ref()) {
 //!     let row = platform.label_row(project, label_hash, &ReadLabels::default()).await?;
-//!     platform.save_label_row(project, LabelRowToSave { label_hash, row: &row }, Validation::Skipped).await?;
+//!     platform.save_label_row(project, LabelRowToSave::new(label_hash, &row), Validation::Skipped).await?;
 //! }
 //! # Ok(())
 //! # }
@@ -84,7 +84,7 @@ pub use start_check::CheckError;
 pub use storage::SignedUrl;
 pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};
 pub use temporary_file::TemporaryFile;
-pub use trace::TraceId;
+pub use trace::{InvalidTraceId, TraceId};
 pub use traffic::Traffic;
 pub use user::{UserProject, UserProjectSummary};
 

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::hash::ProjectHash;
+
 use super::PlatformClient;
 use super::error::Result;
 use super::query::Query;
@@ -67,7 +69,7 @@ open_enum! {
 pub struct Project {
     /// The project hash.
     #[serde(alias = "project_hash")]
-    pub project_hash: Uuid,
+    pub project_hash: ProjectHash,
     /// Type of the project.
     #[serde(alias = "project_type")]
     pub project_type: ProjectType,
@@ -145,6 +147,12 @@ pub struct Pathway {
     pub destination_uuid: Option<Uuid>,
 }
 
+impl From<&Project> for ProjectHash {
+    fn from(project: &Project) -> Self {
+        project.project_hash
+    }
+}
+
 impl Project {
     /// Returns the stages of the workflow; empty without a workflow.
     #[must_use]
@@ -219,7 +227,8 @@ impl PlatformClient {
     ///
     /// # Errors
     /// [`Error::Authorisation`](super::Error::Authorisation) if it does not exist or access is denied.
-    pub async fn project(&self, project: Uuid) -> Result<Project> {
+    pub async fn project(&self, project: impl Into<ProjectHash>) -> Result<Project> {
+        let project: ProjectHash = project.into();
         let call = self.v2_get(&["projects", &project.to_string()], &Query::default());
         self.v2_value(&call).await
     }
@@ -236,7 +245,8 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn branches(&self, project: Uuid) -> Result<Vec<Branch>> {
+    pub async fn branches(&self, project: impl Into<ProjectHash>) -> Result<Vec<Branch>> {
+        let project: ProjectHash = project.into();
         self.all_pages(&["projects", &project.to_string(), "branches"], Query::default, false).await
     }
 
@@ -244,7 +254,8 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn datasets(&self, project: Uuid) -> Result<Vec<Dataset>> {
+    pub async fn datasets(&self, project: impl Into<ProjectHash>) -> Result<Vec<Dataset>> {
+        let project: ProjectHash = project.into();
         self.all_pages(&["projects", &project.to_string(), "datasets"], Query::default, false).await
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use uuid::Uuid;
+
+use crate::hash::{LabelHash, ProjectHash};
 
 use super::PlatformClient;
 use super::call::{Effect, Scope};
@@ -11,12 +12,21 @@ use super::label_rows::MAX_LABEL_ROWS_PER_REQUEST;
 use super::legacy::QueryMethod;
 
 /// A label row to save: its hash, and the whole row as JSON text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct LabelRowToSave<'a> {
     /// The label hash.
-    pub label_hash: &'a str,
+    pub label_hash: LabelHash,
     /// The row. It is sent byte for byte, and replaces the platform's row as a whole.
     pub row: &'a RawValue,
+}
+
+impl<'a> LabelRowToSave<'a> {
+    /// Creates the request to replace the row of this hash.
+    #[must_use]
+    pub fn new(label_hash: impl Into<LabelHash>, row: &'a RawValue) -> Self {
+        Self { label_hash: label_hash.into(), row }
+    }
 }
 
 /// Validation of label rows by the platform before it saves them.
@@ -58,8 +68,13 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`].
-    pub async fn save_label_row(&self, project: Uuid, row: LabelRowToSave<'_>, validation: Validation) -> Result<()> {
-        self.save_at_once(project, &[row], validation).await
+    pub async fn save_label_row(
+        &self,
+        project: impl Into<ProjectHash>,
+        row: LabelRowToSave<'_>,
+        validation: Validation,
+    ) -> Result<()> {
+        self.save_at_once(project.into(), &[row], validation).await
     }
 
     /// Saves label rows in sequential requests of [`MAX_LABEL_ROWS_PER_REQUEST`] rows.
@@ -68,11 +83,11 @@ impl PlatformClient {
     /// A request failed. The error contains the number of saved rows.
     pub async fn save_label_rows(
         &self,
-        project: Uuid,
+        project: impl Into<ProjectHash>,
         rows: &[LabelRowToSave<'_>],
         validation: Validation,
     ) -> Result<(), SaveError> {
-        let mut saved = 0;
+        let (project, mut saved) = (project.into(), 0);
         for some in rows.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let done = self.save_at_once(project, some, validation).await;
             done.map_err(|source| SaveError { saved, all: rows.len(), source })?;
@@ -81,8 +96,13 @@ impl PlatformClient {
         Ok(())
     }
 
-    async fn save_at_once(&self, project: Uuid, rows: &[LabelRowToSave<'_>], validation: Validation) -> Result<()> {
-        let hashes: Vec<&str> = rows.iter().map(|row| row.label_hash).collect();
+    async fn save_at_once(
+        &self,
+        project: ProjectHash,
+        rows: &[LabelRowToSave<'_>],
+        validation: Validation,
+    ) -> Result<()> {
+        let hashes: Vec<&LabelHash> = rows.iter().map(|row| &row.label_hash).collect();
         let payload = SaveLabels {
             multi_request: true,
             labels: rows.iter().map(|row| row.row).collect(),

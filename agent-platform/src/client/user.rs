@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::hash::ProjectHash;
+
 use super::PlatformClient;
 use super::call::{Effect, Scope};
 use super::error::Result;
@@ -29,7 +31,7 @@ pub struct UserProject {
 pub struct UserProjectSummary {
     /// The project hash.
     #[serde(default, deserialize_with = "lenient")]
-    pub project_hash: Option<String>,
+    pub project_hash: Option<ProjectHash>,
     /// The title.
     #[serde(default, deserialize_with = "lenient")]
     pub title: Option<String>,

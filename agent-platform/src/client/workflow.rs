@@ -1,8 +1,11 @@
 //! Workflow tasks: priorities, completing and reopening.
 
+use std::borrow::Cow;
+
 use reqwest::Method;
 use serde::Serialize;
-use uuid::Uuid;
+
+use crate::hash::{AsHash, DataHash, LabelHash, ProjectHash};
 
 use super::PlatformClient;
 use super::call::{Effect, Scope};
@@ -12,7 +15,7 @@ use super::legacy::QueryMethod;
 
 #[derive(Serialize)]
 struct Priorities<'a> {
-    priorities: Vec<(&'a str, f64)>,
+    priorities: Vec<(Cow<'a, str>, f64)>,
 }
 
 #[derive(Serialize)]
@@ -26,8 +29,13 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn set_priorities<H: AsRef<str>>(&self, project: Uuid, priorities: &[(H, f64)]) -> Result<()> {
-        let priorities = priorities.iter().map(|(hash, priority)| (hash.as_ref(), *priority)).collect();
+    pub async fn set_priorities<H: AsHash<DataHash>>(
+        &self,
+        project: impl Into<ProjectHash>,
+        priorities: &[(H, f64)],
+    ) -> Result<()> {
+        let priorities = priorities.iter().map(|(hash, priority)| (hash.as_hash(), *priority)).collect();
+        let project: ProjectHash = project.into();
         let path = ["projects", &project.to_string(), "priorities"];
         let call = self.v2_send(Method::POST, &path, &Priorities { priorities }, Effect::Idempotent)?;
         self.v2_execute(&call).await
@@ -38,8 +46,12 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn complete<H: AsRef<str>>(&self, project: Uuid, label_hashes: &[H]) -> Result<()> {
-        self.move_tasks(project, label_hashes, "complete").await
+    pub async fn complete<H: AsHash<LabelHash>>(
+        &self,
+        project: impl Into<ProjectHash>,
+        label_hashes: &[H],
+    ) -> Result<()> {
+        self.move_tasks(project.into(), label_hashes, "complete").await
     }
 
     /// Reopens the tasks of label rows (contract: section 8.9). Not idempotent: it is not retried if the platform may
@@ -47,12 +59,21 @@ impl PlatformClient {
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
-    pub async fn reopen<H: AsRef<str>>(&self, project: Uuid, label_hashes: &[H]) -> Result<()> {
-        self.move_tasks(project, label_hashes, "reopen").await
+    pub async fn reopen<H: AsHash<LabelHash>>(
+        &self,
+        project: impl Into<ProjectHash>,
+        label_hashes: &[H],
+    ) -> Result<()> {
+        self.move_tasks(project.into(), label_hashes, "reopen").await
     }
 
-    async fn move_tasks<H: AsRef<str>>(&self, project: Uuid, hashes: &[H], action: &'static str) -> Result<()> {
-        let hashes: Vec<&str> = hashes.iter().map(AsRef::as_ref).collect();
+    async fn move_tasks<H: AsHash<LabelHash>>(
+        &self,
+        project: ProjectHash,
+        hashes: &[H],
+        action: &'static str,
+    ) -> Result<()> {
+        let hashes: Vec<_> = hashes.iter().map(AsHash::as_hash).collect();
         for some in hashes.chunks(MAX_LABEL_ROWS_PER_REQUEST) {
             let query = ("labelworkflowgraphnode", QueryMethod::Post);
             let call =

@@ -1,12 +1,14 @@
 //! Access to the contents of a label row: where reading and editing start.
 
+use crate::hash::{AsHash, ClassificationHash, FeatureHash, ObjectHash};
+
 use super::answer::AnswerInput;
 use super::classification::{Classification, ClassificationEdit, Classify};
 use super::error::{EditError, ReadError};
 use super::frame::{FrameLabels, Space};
 use super::frame_index::FrameIndex;
 use super::geometry::Coordinates;
-use super::index::{ClassificationRecord, Feature, Idx, ObjectRecord, Place, ROOT};
+use super::index::{ClassificationRecord, Idx, ObjectRecord, Place, ROOT};
 use super::media::Bounds;
 use super::object::{AddObject, FrameObject, Object, ObjectEdit};
 use super::row::LabelRow;
@@ -18,8 +20,8 @@ impl LabelRow {
     }
 
     /// The objects of a class, by title or feature hash.
-    pub fn objects_of_class(&self, class: &str) -> impl Iterator<Item = Object<'_>> {
-        let wanted = self.feature_of_class(class);
+    pub fn objects_of_class<C: AsRef<str>>(&self, class: C) -> impl Iterator<Item = Object<'_>> {
+        let wanted = self.feature_of_class(class.as_ref());
         self.objects().filter(move |object| wanted.is_some() && self.index.object(object.id).feature == wanted)
     }
 
@@ -35,8 +37,8 @@ impl LabelRow {
     ///
     /// # Errors
     /// There is none.
-    pub fn object(&self, hash: &str) -> Result<Object<'_>, ReadError> {
-        Ok(Object { row: self, id: self.object_id(hash)? })
+    pub fn object(&self, hash: impl AsHash<ObjectHash>) -> Result<Object<'_>, ReadError> {
+        Ok(Object { row: self, id: self.object_id(&hash.as_hash())? })
     }
 
     pub(crate) fn object_id(&self, hash: &str) -> Result<Idx<ObjectRecord>, ReadError> {
@@ -44,7 +46,7 @@ impl LabelRow {
             let record = self.index.object(*id);
             record.ranged || record.placed > 0
         });
-        live.ok_or_else(|| ReadError::NoObject { hash: hash.to_owned() })
+        live.ok_or_else(|| ReadError::NoObject { hash: hash.into() })
     }
 
     /// The labels of a frame, from 0.
@@ -73,18 +75,21 @@ impl LabelRow {
     }
 
     /// The classifications of a class, by title or feature hash.
-    pub fn classifications_of_class(&self, class: &str) -> impl Iterator<Item = Classification<'_>> {
-        let class = self.ontology.classification(class).map_or(class, |class| class.feature_hash()).to_owned();
-        self.classifications().filter(move |classification| classification.feature_hash() == class)
+    pub fn classifications_of_class<C: AsRef<str>>(&self, class: C) -> impl Iterator<Item = Classification<'_>> {
+        let class = class.as_ref();
+        let class =
+            self.ontology.classification(class).map_or_else(|| class.into(), |class| class.feature_hash().clone());
+        self.classifications().filter(move |classification| *classification.feature_hash() == class)
     }
 
     /// A classification by its hash.
     ///
     /// # Errors
     /// There is none.
-    pub fn classification(&self, hash: &str) -> Result<Classification<'_>, ReadError> {
-        let id = self.index.classification_id(hash);
-        let id = id.ok_or_else(|| ReadError::NoClassification { hash: hash.to_owned() })?;
+    pub fn classification(&self, hash: impl AsHash<ClassificationHash>) -> Result<Classification<'_>, ReadError> {
+        let hash = hash.as_hash();
+        let id = self.index.classification_id(&hash);
+        let id = id.ok_or_else(|| ReadError::NoClassification { hash: hash.into() })?;
         Ok(Classification { row: self, id })
     }
 
@@ -108,8 +113,8 @@ impl LabelRow {
     }
 
     /// The number of a class in the index, if a label of it was met.
-    pub(crate) fn feature_of_class(&self, class: &str) -> Option<Idx<Feature>> {
-        let hash = self.ontology.object(class).map_or(class, |class| class.feature_hash());
+    pub(crate) fn feature_of_class(&self, class: &str) -> Option<Idx<FeatureHash>> {
+        let hash = self.ontology.object(class).map_or(class, |class| class.feature_hash().as_str());
         self.index.feature_id(hash)
     }
 
@@ -122,8 +127,8 @@ impl LabelRow {
     ///
     /// # Errors
     /// There is no such object.
-    pub fn edit(&mut self, object_hash: &str) -> Result<ObjectEdit<'_>, ReadError> {
-        let id = self.object_id(object_hash)?;
+    pub fn edit(&mut self, object: impl AsHash<ObjectHash>) -> Result<ObjectEdit<'_>, ReadError> {
+        let id = self.object_id(&object.as_hash())?;
         Ok(ObjectEdit { row: self, id, place: ROOT, bounds: Bounds::default() })
     }
 
@@ -131,8 +136,8 @@ impl LabelRow {
     ///
     /// # Errors
     /// There is no such object.
-    pub fn delete(&mut self, object_hash: &str) -> Result<(), ReadError> {
-        let id = self.object_id(object_hash)?;
+    pub fn delete(&mut self, object: impl AsHash<ObjectHash>) -> Result<(), ReadError> {
+        let id = self.object_id(&object.as_hash())?;
         self.delete_object(id);
         Ok(())
     }
@@ -147,8 +152,11 @@ impl LabelRow {
     ///
     /// # Errors
     /// There is no such classification.
-    pub fn edit_classification(&mut self, classification_hash: &str) -> Result<ClassificationEdit<'_>, ReadError> {
-        let id = self.classification(classification_hash)?.id;
+    pub fn edit_classification(
+        &mut self,
+        classification: impl AsHash<ClassificationHash>,
+    ) -> Result<ClassificationEdit<'_>, ReadError> {
+        let id = self.classification(classification)?.id;
         Ok(ClassificationEdit { row: self, id, place: ROOT })
     }
 
@@ -156,8 +164,8 @@ impl LabelRow {
     ///
     /// # Errors
     /// There is no such classification.
-    pub fn delete_classification(&mut self, classification_hash: &str) -> Result<(), ReadError> {
-        let id = self.classification(classification_hash)?.id;
+    pub fn delete_classification(&mut self, classification: impl AsHash<ClassificationHash>) -> Result<(), ReadError> {
+        let id = self.classification(classification)?.id;
         self.delete_classification_record(id);
         Ok(())
     }

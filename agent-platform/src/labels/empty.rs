@@ -22,7 +22,7 @@ pub(crate) fn empty_row(listing_entry: &str) -> Result<String, RowError> {
     Tree::parse(listing_entry)?;
     let entry = ListingEntry { members: members(listing_entry).collect() };
     if let Some(label_hash) = entry.string("label_hash").filter(|hash| !hash.is_empty()) {
-        return Err(RowError::OnPlatform { label_hash: label_hash.into_owned() });
+        return Err(RowError::OnPlatform { label_hash: label_hash.into() });
     }
     entry.row()
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::hash::AsHash;
 use crate::json::{NodeId, Tree, is_array, is_object, quote};
 use crate::labels::data_type::{DataType, SpaceType};
 use crate::labels::error::{EditError, ReadError};
 use crate::labels::index::{Blob, Idx, ObjectRecord, Place, Placement, ROOT, UnitRecord, key_of_space};
+use crate::labels::new_hash::new_hash;
 use crate::labels::provenance::Provenance;
 use crate::labels::row::LabelRow;
 use crate::labels::timestamp::Timestamp;
@@ -75,7 +77,7 @@ impl LabelRow {
     pub(crate) fn map_below(&mut self, parent: NodeId, key: &str) -> Result<NodeId, EditError> {
         if !is_object(self.tree.text(parent)) {
             let what =
-                ReadError::Malformed { hash: self.label_hash().into_owned(), what: format!("what {key} belongs in") };
+                ReadError::Malformed { hash: self.label_hash().to_string(), what: format!("what {key} belongs in") };
             return Err(what.into());
         }
         let node = match self.tree.member(parent, key) {
@@ -200,20 +202,23 @@ impl LabelRow {
         Ok(entry)
     }
 
-    /// A hash that nothing in the row has.
-    pub(crate) fn free_hash(&self, wanted: Option<String>) -> Result<String, EditError> {
+    /// Returns a hash that no object or classification of the row has: the given one, or a new one.
+    ///
+    /// # Errors
+    /// The given hash is taken.
+    pub(crate) fn free_hash<H: AsHash<H> + From<String>>(&self, wanted: Option<H>) -> Result<H, EditError> {
         let taken = |hash: &str| self.index.object_id(hash).is_some() || self.index.classification_id(hash).is_some();
-        match wanted {
-            Some(hash) if taken(&hash) => Err(EditError::HashTaken { hash }),
-            Some(hash) => Ok(hash),
-            None => {
-                let mut hash = crate::labels::hash::new_hash();
-                while taken(&hash) {
-                    hash = crate::labels::hash::new_hash();
-                }
-                Ok(hash)
+        if let Some(hash) = wanted {
+            if taken(&hash.as_hash()) {
+                return Err(EditError::HashTaken { hash: hash.as_hash().into_owned() });
             }
+            return Ok(hash);
         }
+        let mut hash = new_hash();
+        while taken(&hash) {
+            hash = new_hash();
+        }
+        Ok(hash.into())
     }
 
     /// The place of an optional space.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::hash::{ClassificationHash, ObjectHash};
+
 /// The identity of one entry of a label row: the smallest part of the labels that two writers cannot both change.
 ///
 /// A row holds labels in four places (contract: `docs/contract/label-format.md`), and every entry belongs to one object
@@ -20,7 +22,7 @@ use std::fmt;
 /// ```
 /// use agent_platform::labels::EntryKey;
 ///
-/// let key = EntryKey::ObjectOnFrame { object_hash: "a1b2c3d4".to_owned(), space: None, frame: 3 };
+/// let key = EntryKey::ObjectOnFrame { object_hash: "a1b2c3d4".into(), space: None, frame: 3 };
 /// assert_eq!(key.to_string(), "object a1b2c3d4 on frame 3");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +31,7 @@ pub enum EntryKey {
     /// An object on one frame of the data, or of a space.
     ObjectOnFrame {
         /// The object hash.
-        object_hash: String,
+        object_hash: ObjectHash,
         /// The id of the space. `None` for the data itself.
         space: Option<String>,
         /// The frame, from 0. For an image group, the `data_sequence` of the image.
@@ -38,29 +40,29 @@ pub enum EntryKey {
     /// All events of an object on a continuous scene.
     ObjectEvents {
         /// The object hash.
-        object_hash: String,
+        object_hash: ObjectHash,
     },
     /// The answers of an object that hold for all frames, and its ranges if it is an object over ranges.
     ObjectAnswers {
         /// The object hash.
-        object_hash: String,
+        object_hash: ObjectHash,
     },
     /// The dynamic answers of an object, which differ from frame to frame.
     ObjectActions {
         /// The object hash.
-        object_hash: String,
+        object_hash: ObjectHash,
     },
     /// A classification: its answers, its ranges, and in rows of the older generation its entries on frames.
     ClassificationInstance {
         /// The classification hash.
-        classification_hash: String,
+        classification_hash: ClassificationHash,
     },
 }
 
 impl EntryKey {
     /// Returns the hash of the object that the entry belongs to; `None` for a classification.
     #[must_use]
-    pub fn object_hash(&self) -> Option<&str> {
+    pub fn object_hash(&self) -> Option<&ObjectHash> {
         match self {
             Self::ObjectOnFrame { object_hash, .. }
             | Self::ObjectEvents { object_hash }
@@ -72,7 +74,7 @@ impl EntryKey {
 
     /// Returns the hash of the classification that the entry is; `None` for an entry of an object.
     #[must_use]
-    pub fn classification_hash(&self) -> Option<&str> {
+    pub fn classification_hash(&self) -> Option<&ClassificationHash> {
         match self {
             Self::ClassificationInstance { classification_hash } => Some(classification_hash),
             _ => None,

@@ -1,5 +1,6 @@
 //! Errors of label rows.
 
+use crate::hash::{ClassificationHash, LabelHash, ObjectHash};
 use crate::json::JsonError;
 use crate::ontology::{AttributeType, Shape};
 
@@ -23,7 +24,7 @@ pub enum RowError {
     #[error("the data has a label row already: {label_hash}")]
     OnPlatform {
         /// The label hash that the listing gives.
-        label_hash: String,
+        label_hash: LabelHash,
     },
 }
 
@@ -102,13 +103,13 @@ pub enum ReadError {
     #[error("the label row has no object {hash}")]
     NoObject {
         /// The object hash asked for.
-        hash: String,
+        hash: ObjectHash,
     },
     /// No classification instance has this hash.
     #[error("the label row has no classification {hash}")]
     NoClassification {
         /// The classification hash asked for.
-        hash: String,
+        hash: ClassificationHash,
     },
     /// The label row has no space with this id.
     #[error("the label row has no space {id}")]
@@ -120,7 +121,7 @@ pub enum ReadError {
     #[error("object {hash} is not on frame {frame}")]
     NotOnFrame {
         /// The object hash.
-        hash: String,
+        hash: ObjectHash,
         /// The frame asked for.
         frame: u64,
     },
@@ -128,7 +129,7 @@ pub enum ReadError {
     #[error("object {hash} is a {shape}, not a {wanted}")]
     OtherShape {
         /// The object hash.
-        hash: String,
+        hash: ObjectHash,
         /// The shape it has.
         shape: Shape,
         /// The shape asked for.
@@ -232,7 +233,7 @@ pub enum EditError {
     #[error("object {hash} is on frame {frame} already")]
     AlreadyOnFrame {
         /// The object hash.
-        hash: String,
+        hash: ObjectHash,
         /// The frame.
         frame: u64,
     },
@@ -326,7 +327,7 @@ pub enum EditError {
     #[error("object {hash} must end after frame {frame}: say where")]
     NoEnd {
         /// The object hash.
-        hash: String,
+        hash: ObjectHash,
         /// The frame, in nanoseconds from the start of the scene.
         frame: u64,
     },

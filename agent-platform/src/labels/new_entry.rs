@@ -53,7 +53,7 @@ impl<'e> ClassMembers<'e> {
     pub(crate) fn new(class: &'e ObjectClass) -> Self {
         let name = class.name();
         Self {
-            feature_hash: class.feature_hash(),
+            feature_hash: class.feature_hash().as_str(),
             name,
             color: class.color(),
             shape: class.shape().as_str(),
@@ -295,7 +295,7 @@ struct AttributeMembers<'e> {
 impl<'e> AttributeMembers<'e> {
     fn new(attribute: &'e Attribute) -> Self {
         let name = attribute.name();
-        Self { name, value: slug(name), feature_hash: attribute.feature_hash() }
+        Self { name, value: slug(name), feature_hash: attribute.feature_hash().as_str() }
     }
 }
 

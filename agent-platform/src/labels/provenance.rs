@@ -30,7 +30,7 @@ impl Provenance {
 
 /// Adds the setters of a new label's space, hash and provenance to a builder.
 macro_rules! provenance_setters {
-    ($builder:ident) => {
+    ($builder:ident, $hash:ident) => {
         impl $builder<'_> {
             /// Places the label in a space.
             pub fn in_space(mut self, id: impl Into<String>) -> Self {
@@ -39,7 +39,7 @@ macro_rules! provenance_setters {
             }
 
             /// Sets the hash. Default: a new one.
-            pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+            pub fn with_hash(mut self, hash: impl Into<$hash>) -> Self {
                 self.hash = Some(hash.into());
                 self
             }

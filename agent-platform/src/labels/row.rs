@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::hash::{AsHash, DataHash, LabelHash};
 use crate::json::{NodeId, Tree, boolean, string};
 use crate::ontology::Ontology;
 
@@ -136,7 +137,7 @@ impl LabelRow {
     /// Returns whether the platform has the row. A row made by [`Self::empty`] has no label hash and cannot be saved as it is.
     #[must_use]
     pub fn is_on_platform(&self) -> bool {
-        !self.label_hash().is_empty()
+        !AsHash::<LabelHash>::as_hash(self).is_empty()
     }
 
     /// The ontology that edits are checked against.
@@ -167,11 +168,12 @@ impl LabelRow {
 
     /// The label hash: the identity of the row. Empty if it has none.
     #[must_use]
-    pub fn label_hash(&self) -> Cow<'_, str> {
-        self.text_of("label_hash").unwrap_or_default()
+    pub fn label_hash(&self) -> LabelHash {
+        AsHash::<LabelHash>::as_hash(self).into()
     }
 
-    /// The hash of the data that is labelled. Empty if there is none.
+    /// The hash of the data that is labelled, as written: mostly a UUID, which compares equal to its
+    /// [`DataHash`]. Empty if there is none.
     #[must_use]
     pub fn data_hash(&self) -> Cow<'_, str> {
         self.text_of("data_hash").unwrap_or_default()
@@ -236,5 +238,17 @@ impl LabelRow {
     pub fn is_continuous_scene(&self) -> bool {
         let scene = self.root("scene").map(|node| self.tree.text(node));
         scene.and_then(|scene| crate::json::member(scene, "isContinuous")) == Some("true")
+    }
+}
+
+impl AsHash<LabelHash> for LabelRow {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.text_of("label_hash").unwrap_or_default()
+    }
+}
+
+impl AsHash<DataHash> for LabelRow {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.data_hash()
     }
 }

@@ -1,12 +1,13 @@
 //! Labels of one row, put into another row of the same data.
 
+use crate::hash::FeatureHash;
 use std::collections::{HashMap, HashSet};
 
 use crate::json::{NodeId, Tree, member, members, string};
 
 use super::data_type::DataType;
 use super::error::{EditError, TransferError};
-use super::index::{Blob, Feature, Idx, Placement, ROOT, UnitRecord};
+use super::index::{Blob, Idx, Placement, ROOT, UnitRecord};
 use super::row::LabelRow;
 
 /// The three maps beside the data units that hold labels.
@@ -109,7 +110,7 @@ impl LabelRow {
     /// The entries on frames, in the order of places and frames.
     fn take_entries(&mut self, other: &Self) -> Result<(), EditError> {
         for record in &other.index.objects {
-            self.index.object_named(&record.hash);
+            self.index.object_named(record.hash.as_str());
         }
         for ((place, frame), blob) in &other.index.by_frame {
             let theirs = other.index.blob(*blob);
@@ -142,7 +143,7 @@ impl LabelRow {
         if of_object {
             let Some(id) = Idx::from_tag(tag) else { return Ok(()) };
             let record = other.index.object(id);
-            let object = self.index.object_named(&record.hash);
+            let object = self.index.object_named(record.hash.as_str());
             let feature = self.take_feature(other, record.feature);
             self.index.object_mut(object).feature = feature;
             self.tree.set_tag(entry, object.tag());
@@ -150,7 +151,7 @@ impl LabelRow {
         } else {
             let Some(id) = Idx::from_tag(tag) else { return Ok(()) };
             let record = other.index.classification(id);
-            let classification = self.index.classification_named(&record.hash);
+            let classification = self.index.classification_named(record.hash.as_str());
             let feature = self.take_feature(other, record.feature);
             self.index.classification_mut(classification).feature = feature;
             self.tree.set_tag(entry, classification.tag());
@@ -160,8 +161,8 @@ impl LabelRow {
     }
 
     /// Returns the number that stands here for a feature of another row.
-    pub(super) fn take_feature(&mut self, other: &Self, feature: Option<Idx<Feature>>) -> Option<Idx<Feature>> {
-        other.index.feature(feature).map(|hash| self.index.feature_named(hash))
+    pub(super) fn take_feature(&mut self, other: &Self, feature: Option<Idx<FeatureHash>>) -> Option<Idx<FeatureHash>> {
+        other.index.feature(feature).map(|hash| self.index.feature_named(hash.as_str()))
     }
 
     fn take_answers(&mut self, other: &Self) -> Result<(), EditError> {

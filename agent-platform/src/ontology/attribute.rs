@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::hash::FeatureHash;
 use crate::json::open_enum;
 
 use super::item::item;
@@ -26,13 +27,13 @@ pub struct Attribute {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) kind: AttributeType,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     pub(super) required: bool,
     pub(super) archived: bool,
     pub(super) dynamic: bool,
     pub(super) choices: Vec<Arc<Choice>>,
-    pub(super) class: Arc<str>,
-    pub(super) parents: Vec<Arc<str>>,
+    pub(super) class: FeatureHash,
+    pub(super) parents: Vec<FeatureHash>,
 }
 
 impl Attribute {
@@ -68,24 +69,25 @@ impl Attribute {
 
     /// Finds an option by feature hash, or else by label, or else by value.
     #[must_use]
-    pub fn option(&self, key: &str) -> Option<&Choice> {
+    pub fn option(&self, key: impl AsRef<str>) -> Option<&Choice> {
+        let key = key.as_ref();
         let by = |matches: fn(&Choice, &str) -> bool| self.options().find(|choice| matches(choice, key));
-        by(|choice, key| choice.feature_hash == key)
+        by(|choice, key| choice.feature_hash == *key)
             .or_else(|| by(|choice, key| choice.label == key))
             .or_else(|| by(|choice, key| choice.value == key))
     }
 
     /// Returns the feature hash of the class.
     #[must_use]
-    pub fn class_feature_hash(&self) -> &str {
+    pub fn class_feature_hash(&self) -> &FeatureHash {
         &self.class
     }
 
     /// Returns the feature hash of the option that must be chosen before this attribute applies; `None` directly below
     /// the class.
     #[must_use]
-    pub fn parent_option(&self) -> Option<&str> {
-        self.parents.last().map(AsRef::as_ref)
+    pub fn parent_option(&self) -> Option<&FeatureHash> {
+        self.parents.last()
     }
 }
 
@@ -97,10 +99,10 @@ pub struct Choice {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) value: String,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     pub(super) archived: bool,
     pub(super) attributes: Vec<Arc<Attribute>>,
-    pub(super) attribute: Arc<str>,
+    pub(super) attribute: FeatureHash,
 }
 
 impl Choice {
@@ -123,7 +125,7 @@ impl Choice {
 
     /// Returns the feature hash of the attribute.
     #[must_use]
-    pub fn attribute_feature_hash(&self) -> &str {
+    pub fn attribute_feature_hash(&self) -> &FeatureHash {
         &self.attribute
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::hash::FeatureHash;
 use crate::json::open_enum;
 
 use super::attribute::Attribute;
@@ -15,7 +16,7 @@ pub struct ObjectClass {
     pub(super) name: String,
     pub(super) color: String,
     pub(super) shape: Shape,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     pub(super) required: bool,
     pub(super) archived: bool,
     pub(super) attributes: Vec<Arc<Attribute>>,
@@ -66,7 +67,7 @@ open_enum! {
 #[derive(Debug)]
 pub struct ClassificationClass {
     pub(super) id: String,
-    pub(super) feature_hash: String,
+    pub(super) feature_hash: FeatureHash,
     pub(super) level: Option<Level>,
     pub(super) archived: bool,
     pub(super) attributes: Vec<Arc<Attribute>>,

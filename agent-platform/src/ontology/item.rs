@@ -12,7 +12,7 @@ macro_rules! item {
 
             /// Returns the unique identifier, which labels store as `featureHash`.
             #[must_use]
-            pub fn feature_hash(&self) -> &str {
+            pub fn feature_hash(&self) -> &crate::hash::FeatureHash {
                 &self.feature_hash
             }
 
@@ -26,7 +26,7 @@ macro_rules! item {
         impl AsRef<str> for $item {
             /// Returns the feature hash.
             fn as_ref(&self) -> &str {
-                &self.feature_hash
+                self.feature_hash.as_str()
             }
         }
     };

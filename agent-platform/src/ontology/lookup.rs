@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::hash::FeatureHash;
+
 use super::Ontology;
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, ObjectClass};
@@ -25,7 +27,7 @@ pub enum OntologyItem<'o> {
 impl<'o> OntologyItem<'o> {
     /// Returns the feature hash.
     #[must_use]
-    pub fn feature_hash(&self) -> &'o str {
+    pub fn feature_hash(&self) -> &'o FeatureHash {
         match self {
             Self::Object(class) => class.feature_hash(),
             Self::Classification(class) => class.feature_hash(),
@@ -58,8 +60,8 @@ pub(super) enum IndexedItem {
 impl Ontology {
     /// Finds an item by feature hash.
     #[must_use]
-    pub fn find(&self, feature_hash: &str) -> Option<OntologyItem<'_>> {
-        self.0.by_hash.get(feature_hash).map(|entry| match entry {
+    pub fn find(&self, feature_hash: impl AsRef<str>) -> Option<OntologyItem<'_>> {
+        self.0.by_hash.get(feature_hash.as_ref()).map(|entry| match entry {
             IndexedItem::Object(class) => OntologyItem::Object(class),
             IndexedItem::Classification(class) => OntologyItem::Classification(class),
             IndexedItem::Attribute(attribute) => OntologyItem::Attribute(attribute),
@@ -69,7 +71,8 @@ impl Ontology {
 
     /// Finds an object class by feature hash, or else by title.
     #[must_use]
-    pub fn object(&self, key: &str) -> Option<&ObjectClass> {
+    pub fn object(&self, key: impl AsRef<str>) -> Option<&ObjectClass> {
+        let key = key.as_ref();
         match self.0.by_hash.get(key) {
             Some(IndexedItem::Object(class)) => Some(class),
             _ => self.0.objects_by_title.get(key).and_then(|index| self.0.objects.get(*index)).map(AsRef::as_ref),
@@ -78,7 +81,8 @@ impl Ontology {
 
     /// Finds a classification class by feature hash, or else by title.
     #[must_use]
-    pub fn classification(&self, key: &str) -> Option<&ClassificationClass> {
+    pub fn classification(&self, key: impl AsRef<str>) -> Option<&ClassificationClass> {
+        let key = key.as_ref();
         match self.0.by_hash.get(key) {
             Some(IndexedItem::Classification(class)) => Some(class),
             _ => {
@@ -90,7 +94,7 @@ impl Ontology {
 
     /// Finds an attribute by feature hash.
     #[must_use]
-    pub fn attribute(&self, feature_hash: &str) -> Option<&Attribute> {
+    pub fn attribute(&self, feature_hash: impl AsRef<str>) -> Option<&Attribute> {
         match self.find(feature_hash)? {
             OntologyItem::Attribute(attribute) => Some(attribute),
             _ => None,
@@ -99,7 +103,7 @@ impl Ontology {
 
     /// Finds an option by feature hash.
     #[must_use]
-    pub fn option(&self, feature_hash: &str) -> Option<&Choice> {
+    pub fn option(&self, feature_hash: impl AsRef<str>) -> Option<&Choice> {
         match self.find(feature_hash)? {
             OntologyItem::Choice(option) => Some(option),
             _ => None,

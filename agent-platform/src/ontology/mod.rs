@@ -16,6 +16,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::hash::FeatureHash;
+
 pub use attribute::{Attribute, AttributeType, Choice};
 pub use class::{ClassificationClass, Level, ObjectClass};
 pub use error::OntologyError;
@@ -51,7 +53,7 @@ struct Structure {
     objects: Vec<Arc<ObjectClass>>,
     classifications: Vec<Arc<ClassificationClass>>,
     templates: Vec<SkeletonTemplate>,
-    by_hash: HashMap<String, lookup::IndexedItem>,
+    by_hash: HashMap<FeatureHash, lookup::IndexedItem>,
     objects_by_title: HashMap<String, usize>,
     classifications_by_title: HashMap<String, usize>,
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::hash::FeatureHash;
+
 use super::attribute::{Attribute, AttributeType, Choice};
 use super::class::{ClassificationClass, Level, ObjectClass};
 use super::error::OntologyError;
@@ -86,6 +88,10 @@ impl<'v> Part<'v> {
             .ok_or_else(|| OntologyError::Missing { path: self.path.trim_end_matches('.').to_owned(), what: key })
     }
 
+    fn feature_hash(&self) -> Result<FeatureHash> {
+        self.required("featureNodeHash").map(FeatureHash::from)
+    }
+
     fn list(&self, key: &str) -> impl Iterator<Item = Part<'v>> + use<'v> {
         let base = format!("{}{key}", self.path);
         let values = self.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -100,17 +106,17 @@ impl<'v> Part<'v> {
 /// State shared while parsing the classes.
 #[derive(Default)]
 struct Parser {
-    by_hash: HashMap<String, IndexedItem>,
+    by_hash: HashMap<FeatureHash, IndexedItem>,
 }
 
 impl Parser {
     /// Adds an item to the index. The first item with a feature hash wins.
-    fn add_to_index(&mut self, feature_hash: &str, entry: IndexedItem) {
-        self.by_hash.entry(feature_hash.to_owned()).or_insert(entry);
+    fn add_to_index(&mut self, feature_hash: &FeatureHash, entry: IndexedItem) {
+        self.by_hash.entry(feature_hash.clone()).or_insert(entry);
     }
 
     fn object(&mut self, part: &Part<'_>) -> Result<Arc<ObjectClass>> {
-        let feature_hash = part.required("featureNodeHash")?;
+        let feature_hash = part.feature_hash()?;
         let class = Arc::new(ObjectClass {
             id: part.text("id").unwrap_or_default(),
             name: part.text("name").unwrap_or_default(),
@@ -118,7 +124,7 @@ impl Parser {
             shape: Shape::from(part.required("shape")?.as_str()),
             required: part.flag("required"),
             archived: part.flag("archived"),
-            attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
+            attributes: self.attributes(part, "attributes", &feature_hash, &[])?,
             feature_hash,
         });
         self.add_to_index(&class.feature_hash, IndexedItem::Object(class.clone()));
@@ -126,12 +132,12 @@ impl Parser {
     }
 
     fn classification(&mut self, part: &Part<'_>) -> Result<Arc<ClassificationClass>> {
-        let feature_hash = part.required("featureNodeHash")?;
+        let feature_hash = part.feature_hash()?;
         let class = Arc::new(ClassificationClass {
             id: part.text("id").unwrap_or_default(),
             level: part.text("level").map(|level| Level::from(level.as_str())),
             archived: part.flag("archived"),
-            attributes: self.attributes(part, "attributes", &feature_hash.as_str().into(), &[])?,
+            attributes: self.attributes(part, "attributes", &feature_hash, &[])?,
             feature_hash,
         });
         self.add_to_index(&class.feature_hash, IndexedItem::Classification(class.clone()));
@@ -143,17 +149,18 @@ impl Parser {
         &mut self,
         part: &Part<'_>,
         key: &str,
-        class: &Arc<str>,
-        parents: &[Arc<str>],
+        class: &FeatureHash,
+        parents: &[FeatureHash],
     ) -> Result<Vec<Arc<Attribute>>> {
         part.list(key).map(|part| self.attribute(&part, class, parents)).collect()
     }
 
-    fn attribute(&mut self, part: &Part<'_>, class: &Arc<str>, parents: &[Arc<str>]) -> Result<Arc<Attribute>> {
-        let feature_hash = part.required("featureNodeHash")?;
-        let own: Arc<str> = feature_hash.as_str().into();
-        let choices =
-            part.list("options").map(|part| self.choice(&part, class, &own, parents)).collect::<Result<_>>()?;
+    fn attribute(&mut self, part: &Part<'_>, class: &FeatureHash, parents: &[FeatureHash]) -> Result<Arc<Attribute>> {
+        let feature_hash = part.feature_hash()?;
+        let choices = part
+            .list("options")
+            .map(|part| self.choice(&part, class, &feature_hash, parents))
+            .collect::<Result<_>>()?;
         let attribute = Arc::new(Attribute {
             id: part.text("id").unwrap_or_default(),
             name: part.text("name").unwrap_or_default(),
@@ -175,13 +182,13 @@ impl Parser {
     fn choice(
         &mut self,
         part: &Part<'_>,
-        class: &Arc<str>,
-        attribute: &Arc<str>,
-        parents: &[Arc<str>],
+        class: &FeatureHash,
+        attribute: &FeatureHash,
+        parents: &[FeatureHash],
     ) -> Result<Arc<Choice>> {
-        let feature_hash = part.required("featureNodeHash")?;
+        let feature_hash = part.feature_hash()?;
         let mut parents = parents.to_vec();
-        parents.push(feature_hash.as_str().into());
+        parents.push(feature_hash.clone());
         let choice = Arc::new(Choice {
             id: part.text("id").unwrap_or_default(),
             label: part.text("label").unwrap_or_default(),
@@ -209,7 +216,7 @@ fn template(part: &Part<'_>) -> Option<SkeletonTemplate> {
             name: part.text("name")?,
             color: part.text("color"),
             value: part.text("value").unwrap_or_default(),
-            feature_hash: part.text("featureHash"),
+            feature_hash: part.text("featureHash").map(FeatureHash::from),
         })
     };
     let mut vertices: Vec<_> = part.map("skeleton")?.iter().filter_map(vertex).collect();
@@ -224,7 +231,7 @@ fn template(part: &Part<'_>) -> Option<SkeletonTemplate> {
         name: part.text("name")?,
         width: part.number("width").unwrap_or_default(),
         height: part.number("height").unwrap_or_default(),
-        feature_hash: part.text("feature_node_hash"),
+        feature_hash: part.text("feature_node_hash").map(FeatureHash::from),
         vertices,
         edges: edges.flat_map(|(from, ends)| ends.iter().map(move |end| edge(from, end))).collect(),
     })

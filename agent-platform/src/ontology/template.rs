@@ -1,12 +1,14 @@
 //! Skeleton templates: the points of a skeleton and their connections.
 
+use crate::hash::FeatureHash;
+
 /// The template of a skeleton (contract: `docs/contract/label-format.md#skeleton-templates`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SkeletonTemplate {
     pub(super) name: String,
     pub(super) width: f64,
     pub(super) height: f64,
-    pub(super) feature_hash: Option<String>,
+    pub(super) feature_hash: Option<FeatureHash>,
     pub(super) vertices: Vec<TemplateVertex>,
     pub(super) edges: Vec<SkeletonEdge>,
 }
@@ -32,8 +34,8 @@ impl SkeletonTemplate {
 
     /// Returns the feature hash of the object class that uses the template.
     #[must_use]
-    pub fn feature_hash(&self) -> Option<&str> {
-        self.feature_hash.as_deref()
+    pub fn feature_hash(&self) -> Option<&FeatureHash> {
+        self.feature_hash.as_ref()
     }
 
     /// Returns the points in document order.
@@ -50,8 +52,9 @@ impl SkeletonTemplate {
 
     /// Finds a point by feature hash, or else by name.
     #[must_use]
-    pub fn vertex(&self, key: &str) -> Option<&TemplateVertex> {
-        let by_hash = self.vertices.iter().find(|vertex| vertex.feature_hash.as_deref() == Some(key));
+    pub fn vertex(&self, key: impl AsRef<str>) -> Option<&TemplateVertex> {
+        let key = key.as_ref();
+        let by_hash = self.vertices.iter().find(|vertex| vertex.feature_hash.as_ref().is_some_and(|hash| hash == key));
         by_hash.or_else(|| self.vertices.iter().find(|vertex| vertex.name == key))
     }
 }
@@ -72,7 +75,7 @@ pub struct TemplateVertex {
     /// The value that labels store next to the name; may be empty.
     pub value: String,
     /// The feature hash, if the point has one.
-    pub feature_hash: Option<String>,
+    pub feature_hash: Option<FeatureHash>,
 }
 
 /// A line between two points of a skeleton template.

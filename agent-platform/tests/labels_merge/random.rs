@@ -185,7 +185,7 @@ fn check_bytes(base: &LabelRow, ours: &LabelRow, theirs: &LabelRow, merged: &Lab
         placed.ok().map(|placed| placed.json().to_owned())
     };
     for placed in merged.objects().flat_map(|object| object.placements()) {
-        let of = |row: &LabelRow| text(row, placed.hash(), placed.space_id(), placed.frame());
+        let of = |row: &LabelRow| text(row, placed.hash().as_str(), placed.space_id(), placed.frame());
         let expected = if of(ours) == of(base) { of(theirs) } else { of(ours) };
         let entry = |row: &LabelRow| {
             let events = row.object(placed.hash()).ok().filter(|_| base.is_continuous_scene());

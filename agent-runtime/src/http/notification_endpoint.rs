@@ -31,13 +31,13 @@ pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: 
     let mut response = match accept(&app, &served, request, &trace).await {
         Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
         Err(error) => {
-            let error = error.with_trace_id(trace.id());
+            let error = error.with_trace_id(trace.id().as_str());
             let (status, cause) = (error.status().code().as_u16(), error.chain());
             tracing::warn!(
                 handler = name,
                 status,
                 client,
-                trace = trace.id(),
+                trace = trace.id().as_str(),
                 said = error.message(),
                 cause,
                 "refused a notification"
@@ -63,7 +63,7 @@ async fn accept(app: &Arc<App>, served: &ServedHandler, request: Request, trace:
         Ok(read) => read,
         // The platform may send several event types to one address: a notification of another type is not an error.
         Err(other @ Unread::OtherEvent { .. }) => {
-            tracing::info!(handler = name, trace = trace.id(), "{other}");
+            tracing::info!(handler = name, trace = trace.id().as_str(), "{other}");
             return AgentResponse::message(other.to_string()).into_reply();
         }
         Err(unread) => return Err(unread.refusal()),
@@ -72,16 +72,16 @@ async fn accept(app: &Arc<App>, served: &ServedHandler, request: Request, trace:
     let uid = delivery.uid;
     match served.inbox.deliver(&app.background, served.handler, Job { delivery, call, is_verified }) {
         DeliveryOutcome::Accepted => {
-            tracing::info!(handler = name, %uid, trace = trace.id(), "took a notification");
+            tracing::info!(handler = name, %uid, trace = trace.id().as_str(), "took a notification");
             Ok(Reply::NOTHING)
         }
         DeliveryOutcome::Coalesced => {
-            tracing::info!(handler = name, %uid, trace = trace.id(), "coalesced a notification with work that is under way");
+            tracing::info!(handler = name, %uid, trace = trace.id().as_str(), "coalesced a notification with work that is under way");
             AgentResponse::message("This work waits or is under way already; what is new is done afterwards.")
                 .into_reply()
         }
         DeliveryOutcome::Redelivered => {
-            tracing::info!(handler = name, %uid, trace = trace.id(), "ignored a repeated notification");
+            tracing::info!(handler = name, %uid, trace = trace.id().as_str(), "ignored a repeated notification");
             AgentResponse::message("This notification has come before.").into_reply()
         }
         DeliveryOutcome::Overloaded => {

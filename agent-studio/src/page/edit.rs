@@ -110,10 +110,10 @@ impl Edit {
         match self {
             Self::AddObject { class, frame, coordinates } => {
                 let added = row.add(class).coordinates(coordinates.resolve(None)?).on(frame)?;
-                return Ok(Some(added.hash().to_owned()));
+                return Ok(Some(added.hash().to_string()));
             }
             Self::AddRange { class, ranges: spans } => {
-                return Ok(Some(row.add(class).over(ranges(spans))?.hash().to_owned()));
+                return Ok(Some(row.add(class).over(ranges(spans))?.hash().to_string()));
             }
             Self::SetRanges { object_hash, ranges: spans } => {
                 row.edit(&object_hash)?.set_ranges(ranges(spans))?;
@@ -144,7 +144,7 @@ impl Edit {
                     Some(frames) => classify.on(ranges(frames))?,
                     None => classify.on_all()?,
                 };
-                return Ok(Some(added.hash().to_owned()));
+                return Ok(Some(added.hash().to_string()));
             }
             Self::AnswerClassification { classification_hash, attribute, answer } => {
                 let edited = row.edit_classification(&classification_hash)?;

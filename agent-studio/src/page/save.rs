@@ -98,11 +98,11 @@ impl Editor {
 
     fn without_labels(&self, location: &RowLocation, document: &str) -> Result<Arc<str>, Problem> {
         let mut row = self.editable(location, document)?;
-        let objects: Vec<String> = row.objects().map(|object| object.hash().to_owned()).collect();
+        let objects: Vec<_> = row.objects().map(|object| object.hash().clone()).collect();
         for hash in objects {
             row.delete(&hash)?;
         }
-        let classifications: Vec<String> = row.classifications().map(|one| one.hash().to_owned()).collect();
+        let classifications: Vec<_> = row.classifications().map(|one| one.hash().clone()).collect();
         for hash in classifications {
             row.delete_classification(&hash)?;
         }

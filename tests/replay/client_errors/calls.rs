@@ -54,7 +54,7 @@ pub(crate) async fn call(platform: &PlatformClient, operation: &str) -> Result<(
             platform.create_label_row(PROJECT, IMAGE, "main", SignedUrl::Unwanted).await.map(drop)
         }
         "legacy save" => {
-            let row = LabelRowToSave { label_hash: VIDEO_LABEL, row: &row };
+            let row = LabelRowToSave::new(VIDEO_LABEL, &row);
             platform.save_label_row(PROJECT, row, Validation::Skipped).await
         }
         "legacy workflow complete" => platform.complete(PROJECT, &[VIDEO_LABEL]).await,

@@ -4,6 +4,7 @@ use agent_platform::client::{
     Error, LabelRowFilter, LabelRowMetadata, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
     SignedUrl, StorageItem, StorageItemPatch, Validation,
 };
+use agent_platform::hash::LabelHash;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::{Uuid, uuid};
@@ -54,7 +55,7 @@ async fn projects(platform: &PlatformClient, number: usize, exchange: &Value) ->
     match number {
         1 => {
             let projects = platform.user_projects(Some("2024-05-01T12:00:00")).await?;
-            assert_eq!(projects[0].project.project_hash.as_deref(), Some(PROJECT.to_string().as_str()));
+            assert_eq!(projects[0].project.project_hash, Some(PROJECT.into()));
             assert_eq!(projects[0].user_role, Some(0));
         }
         2 | 46 => {
@@ -95,7 +96,7 @@ fn assert_listed(rows: &[LabelRowMetadata], response: &Value) {
     assert_eq!(rows.len(), expected.len());
     for (row, expected) in rows.iter().zip(expected) {
         assert_eq!(row.data_hash, expected["data_hash"]);
-        assert_eq!(row.label_hash.as_deref(), expected["label_hash"].as_str());
+        assert_eq!(row.label_hash.as_ref().map(LabelHash::as_str), expected["label_hash"].as_str());
         assert_eq!(row.branch_name.as_deref(), expected["branch_name"].as_str());
         assert_eq!(row.data_type.as_str().to_uppercase(), expected["data_type"]);
         assert_eq!(row.number_of_frames, expected["number_of_frames"].as_u64());
@@ -159,8 +160,8 @@ async fn labels(platform: &PlatformClient, number: usize, exchange: &Value) -> R
         17 => assert_read(platform, exchange, GROUP_LABEL, ReadLabels::default()).await?,
         19 => {
             let some = ReadLabels {
-                include_object_feature_hashes: Some(vec!["ob/BOX+1".to_owned()]),
-                include_classification_feature_hashes: Some(vec!["clCOMM03".to_owned()]),
+                include_object_feature_hashes: Some(vec!["ob/BOX+1".into()]),
+                include_classification_feature_hashes: Some(vec!["clCOMM03".into()]),
                 include_reviews: true,
                 ..ReadLabels::default()
             };
@@ -175,14 +176,11 @@ async fn labels(platform: &PlatformClient, number: usize, exchange: &Value) -> R
             let label_hash = if number == 10 { IMAGE_LABEL } else { VIDEO_LABEL };
             let validation = if number == 13 { Validation::BeforeSaving } else { Validation::Skipped };
             let row = raw(&labels[0]);
-            platform.save_label_row(PROJECT, LabelRowToSave { label_hash, row: &row }, validation).await?;
+            platform.save_label_row(PROJECT, LabelRowToSave::new(label_hash, &row), validation).await?;
         }
         14 => {
             let (group, image) = (raw(&labels[0]), raw(&labels[1]));
-            let rows = [
-                LabelRowToSave { label_hash: GROUP_LABEL, row: &group },
-                LabelRowToSave { label_hash: IMAGE_LABEL, row: &image },
-            ];
+            let rows = [LabelRowToSave::new(GROUP_LABEL, &group), LabelRowToSave::new(IMAGE_LABEL, &image)];
             platform.save_label_rows(PROJECT, &rows, Validation::Skipped).await.map_err(|error| error.source)?;
         }
         other => panic!("{other}"),

@@ -1,10 +1,12 @@
 //! The pixels of objects as a parameter.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::slice;
 use std::sync::Arc;
 
+use agent_platform::hash::{AsHash, FeatureHash, ObjectHash};
 use agent_platform::labels::{BoundingBox, RotatableBoundingBox};
 use agent_platform::media::{CropError, Croppable, PixelBox, Rgb, RgbImage, straightened};
 
@@ -71,8 +73,8 @@ impl<S> Crops<S> {
     }
 
     /// Returns the crops of a class, by its title or feature node hash.
-    pub fn of_class(&self, class: &str) -> impl Iterator<Item = &Crop<S>> {
-        self.0.iter().filter(move |crop| crop.class() == class || crop.feature_hash() == class)
+    pub fn of_class<C: AsRef<str>>(&self, class: C) -> impl Iterator<Item = &Crop<S>> {
+        self.0.iter().filter(move |crop| crop.class() == class.as_ref() || crop.feature_hash() == class.as_ref())
     }
 }
 
@@ -83,9 +85,9 @@ impl<S> Crop<S> {
         &self.object
     }
 
-    /// Returns the object hash: what `row.edit(crop.hash())` takes.
+    /// Returns the object hash. `row.edit(crop)` takes the crop itself, too.
     #[must_use]
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &ObjectHash {
         self.object.hash()
     }
 
@@ -97,7 +99,7 @@ impl<S> Crop<S> {
 
     /// Returns the feature node hash of the class.
     #[must_use]
-    pub fn feature_hash(&self) -> &str {
+    pub fn feature_hash(&self) -> &FeatureHash {
         self.object.feature_hash()
     }
 
@@ -178,6 +180,12 @@ impl Crop<RotatableBoundingBox> {
 impl<S: fmt::Debug> fmt::Debug for Crop<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Crop").field("object", &self.object).finish_non_exhaustive()
+    }
+}
+
+impl<S> AsHash<ObjectHash> for Crop<S> {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.object.as_hash()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use agent_platform::hash::LabelHash;
 use agent_platform::labels::{LabelRow, TransferError};
 use serde_json::value::RawValue;
 
@@ -13,7 +14,7 @@ use crate::platform::fetch;
 
 /// A changed row with its text.
 pub(crate) struct Draft {
-    pub(crate) label_hash: String,
+    pub(crate) label_hash: LabelHash,
     pub(crate) text: Arc<RawValue>,
     /// Its original is the row on the platform that was edited.
     pub(crate) row: LabelRow,
@@ -23,7 +24,7 @@ impl Draft {
     /// Writes the text of a row.
     pub(crate) fn new(row: LabelRow) -> serde_json::Result<Self> {
         let text = Arc::from(RawValue::from_string(row.to_json())?);
-        Ok(Self { label_hash: row.label_hash().into_owned(), text, row })
+        Ok(Self { label_hash: row.label_hash(), text, row })
     }
 
     /// The row that was edited, as JSON.

@@ -34,7 +34,7 @@ impl Save {
                 Ok(found) => found,
                 Err(error) => {
                     self.call.save_counts().unread.add_one();
-                    let (agent, trace) = (self.call.agent(), self.call.trace().id());
+                    let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
                     tracing::warn!(agent, trace, cause = ?error, "a saved label row was not read back");
                     break;
                 }
@@ -45,7 +45,7 @@ impl Save {
                 return Err(replaced());
             }
             repairs += 1;
-            let (agent, trace) = (self.call.agent(), self.call.trace().id());
+            let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
             tracing::warn!(
                 agent,
                 trace,

@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use crate::hash::FeatureHash;
 use crate::json::quote;
 use crate::labels::error::EditError;
 use crate::labels::new_entry::{OptionEntry, raw, to_json};
@@ -39,7 +40,14 @@ impl From<String> for AnswerInput {
 
 impl From<&Choice> for AnswerInput {
     fn from(option: &Choice) -> Self {
-        Self::Options(vec![option.feature_hash().to_owned()])
+        Self::Options(vec![option.feature_hash().to_string()])
+    }
+}
+
+/// The option with this hash.
+impl From<&FeatureHash> for AnswerInput {
+    fn from(option: &FeatureHash) -> Self {
+        Self::Options(vec![option.to_string()])
     }
 }
 
@@ -79,9 +87,9 @@ impl From<AnswerValue> for AnswerInput {
         match value {
             AnswerValue::Text(text) | AnswerValue::Unknown(text) => Self::Text(text),
             AnswerValue::Number(number) => Self::Number(number),
-            AnswerValue::Radio(option) => Self::Options(vec![option.feature_hash]),
+            AnswerValue::Radio(option) => Self::Options(vec![option.feature_hash.to_string()]),
             AnswerValue::Checklist(options) => {
-                Self::Options(options.into_iter().map(|option| option.feature_hash).collect())
+                Self::Options(options.iter().map(|option| option.feature_hash.to_string()).collect())
             }
         }
     }
@@ -135,7 +143,7 @@ fn fit_options(attribute: &Attribute, keys: &[String]) -> Result<Fitting, EditEr
             return Err(EditError::UnknownOption { attribute: attribute.name().to_owned(), key: key.clone() });
         }
     }
-    let wanted: Vec<&str> = keys.iter().filter_map(|key| attribute.option(key)).map(Choice::feature_hash).collect();
+    let wanted: Vec<_> = keys.iter().filter_map(|key| attribute.option(key)).map(Choice::feature_hash).collect();
     let chosen = attribute.options().filter(|option| wanted.contains(&option.feature_hash()));
     let chosen: Vec<ChosenOption> = chosen
         .map(|option| ChosenOption {
@@ -153,7 +161,7 @@ fn fit_options(attribute: &Attribute, keys: &[String]) -> Result<Fitting, EditEr
 }
 
 fn option_entry(option: &ChosenOption) -> OptionEntry<'_> {
-    OptionEntry { name: &option.label, value: &option.value, feature_hash: &option.feature_hash }
+    OptionEntry { name: &option.label, value: &option.value, feature_hash: option.feature_hash.as_str() }
 }
 
 /// Returns whether two answers are equal. Options are compared by their hashes, in any order.
@@ -164,8 +172,7 @@ pub(crate) fn same(one: &AnswerValue, other: &AnswerValue) -> bool {
         (AnswerValue::Number(one), AnswerValue::Number(other)) => one == other,
         (AnswerValue::Radio(_) | AnswerValue::Checklist(_), AnswerValue::Radio(_) | AnswerValue::Checklist(_)) => {
             let hashes = |value: &AnswerValue| {
-                let mut hashes: Vec<String> =
-                    value.options().iter().map(|option| option.feature_hash.clone()).collect();
+                let mut hashes: Vec<_> = value.options().iter().map(|option| option.feature_hash.clone()).collect();
                 hashes.sort();
                 hashes
             };

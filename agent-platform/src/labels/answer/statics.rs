@@ -24,7 +24,7 @@ pub(crate) fn list_in(entry: &mut Tree, key: &str) -> Result<NodeId, EditError> 
 pub(crate) fn about(entry: &Tree, list: NodeId, attribute: &Attribute) -> Vec<NodeId> {
     let own = |node: &NodeId| {
         let hash = member(entry.text(*node), "featureHash").and_then(string);
-        hash.is_some_and(|hash| hash == attribute.feature_hash())
+        hash.is_some_and(|hash| hash == *attribute.feature_hash())
     };
     entry.children(list).filter(own).collect()
 }
@@ -38,7 +38,7 @@ pub(crate) fn set(
     union: bool,
 ) -> Result<(), EditError> {
     let before = answers_in(ontology, &entry.render(Tree::ROOT), union);
-    let before = before.iter().find(|before| before.feature_hash == attribute.feature_hash());
+    let before = before.iter().find(|before| before.feature_hash == *attribute.feature_hash());
     if before.is_some_and(|before| same(&before.value, &answer.value)) {
         return Ok(());
     }
@@ -68,7 +68,7 @@ pub(crate) fn set_if_asked(
     union: bool,
 ) -> Result<(), EditError> {
     let written = entry.render(Tree::ROOT);
-    if attribute.parent_option().is_some_and(|option| !is_chosen(&written, LIST, option)) {
+    if attribute.parent_option().is_some_and(|option| !is_chosen(&written, LIST, option.as_str())) {
         return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
     }
     set(ontology, entry, attribute, answer, union)

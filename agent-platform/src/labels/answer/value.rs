@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::hash::FeatureHash;
 use crate::json::{boolean, elements, float, is_array, member, members, string};
 use crate::ontology::{Attribute, AttributeType, Ontology};
 
@@ -61,7 +62,7 @@ impl AnswerValue {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChosenOption {
     /// The identity of the option.
-    pub feature_hash: String,
+    pub feature_hash: FeatureHash,
     /// The label shown to annotators.
     pub label: String,
     /// The value beside the label.
@@ -73,7 +74,7 @@ pub struct ChosenOption {
 #[non_exhaustive]
 pub struct Answer {
     /// The identity of the attribute.
-    pub feature_hash: String,
+    pub feature_hash: FeatureHash,
     /// The name of the attribute, as the label row writes it.
     pub name: String,
     /// The answer.
@@ -121,7 +122,7 @@ pub(crate) fn value_of(answers: &str, kind: Option<&AttributeType>) -> Option<An
         return Some(AnswerValue::Unknown(answers.to_owned()));
     }
     let option = |text| ChosenOption {
-        feature_hash: text_of(text, "featureHash"),
+        feature_hash: text_of(text, "featureHash").into(),
         label: text_of(text, "name"),
         value: text_of(text, "value"),
     };
@@ -172,5 +173,5 @@ fn answer_of(ontology: &Ontology, text: &str) -> Option<(String, Option<Answer>)
     let feature_hash = feature_hash?.into_owned();
     let kind = ontology.attribute(&feature_hash).map(Attribute::attribute_type);
     let value = value_of(answers?, kind);
-    Some((feature_hash.clone(), value.map(|value| Answer { feature_hash, name, value, manual })))
+    Some((feature_hash.clone(), value.map(|value| Answer { feature_hash: feature_hash.into(), name, value, manual })))
 }

@@ -1,5 +1,6 @@
 //! New classifications.
 
+use crate::hash::ClassificationHash;
 use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, fit, statics};
 use crate::labels::error::EditError;
@@ -20,11 +21,11 @@ pub struct Classify<'r> {
     class: String,
     answers: Vec<(Option<String>, AnswerInput)>,
     space: Option<String>,
-    hash: Option<String>,
+    hash: Option<ClassificationHash>,
     provenance: Provenance,
 }
 
-provenance_setters!(Classify);
+provenance_setters!(Classify, ClassificationHash);
 
 impl<'r> Classify<'r> {
     pub(crate) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
@@ -33,8 +34,8 @@ impl<'r> Classify<'r> {
     }
 
     /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
-    pub fn answer(mut self, attribute: impl Into<String>, answer: impl Into<AnswerInput>) -> Self {
-        self.answers.push((Some(attribute.into()), answer.into()));
+    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Self {
+        self.answers.push((Some(attribute.as_ref().to_owned()), answer.into()));
         self
     }
 
@@ -63,13 +64,13 @@ impl<'r> Classify<'r> {
         let class = class.ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
         let place = self.row.place_or_refuse(self.space.as_deref())?;
         self.row.check_classified(class, place, frames)?;
-        let feature = Some(self.row.index.feature_named(class.feature_hash()));
+        let feature = Some(self.row.index.feature_named(class.feature_hash().as_str()));
         self.row.check_free(feature, place, frames, None, class.is_global(), class.name())?;
-        let hash = self.row.free_hash(self.hash.take())?;
-        let entry = self.entry(&hash, class, &ontology)?;
+        let hash: ClassificationHash = self.row.free_hash(self.hash.take())?;
+        let entry = self.entry(hash.as_str(), class, &ontology)?;
         let row = self.row;
-        let node = row.append_answers("classification_answers", &hash, &entry)?;
-        let id = row.index.classification_named(&hash);
+        let node = row.append_answers("classification_answers", hash.as_str(), &entry)?;
+        let id = row.index.classification_named(hash.as_str());
         let record = row.index.classification_mut(id);
         (record.answers, record.feature) = (Some(node), feature);
         row.write_ranges(id, place, frames)?;
@@ -79,7 +80,7 @@ impl<'r> Classify<'r> {
 
     fn entry(&self, hash: &str, class: &ClassificationClass, ontology: &Ontology) -> Result<String, EditError> {
         let (now, provenance) = (self.row.now().to_string(), self.row.signed(&self.provenance));
-        let text = to_json(&ClassificationEntry::new(hash, class.feature_hash(), &now, &provenance));
+        let text = to_json(&ClassificationEntry::new(hash, class.feature_hash().as_str(), &now, &provenance));
         let mut entry = Tree::parse(&text)?;
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key.as_deref())?;

@@ -1,5 +1,6 @@
 //! Edits of a classification.
 
+use crate::hash::{ClassificationHash, FeatureHash};
 use crate::json::{NodeId, Tree, is_array, is_object, member, members, quote};
 use crate::labels::answer::{AnswerInput, fit, resolve_attribute, statics};
 use crate::labels::entry::drop_space;
@@ -26,7 +27,7 @@ pub struct ClassificationEdit<'r> {
 impl ClassificationEdit<'_> {
     /// The classification hash.
     #[must_use]
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &ClassificationHash {
         &self.row.index.classification(self.id).hash
     }
 
@@ -50,8 +51,8 @@ impl ClassificationEdit<'_> {
     /// # Errors
     /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
     /// is not chosen.
-    pub fn answer(self, attribute: &str, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_classification(self.id, Some(attribute), Some(answer.into()))?;
+    pub fn answer(self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, Some(attribute.as_ref()), Some(answer.into()))?;
         Ok(self)
     }
 
@@ -68,8 +69,8 @@ impl ClassificationEdit<'_> {
     ///
     /// # Errors
     /// No such attribute.
-    pub fn clear_answer(self, attribute: &str) -> Result<Self, EditError> {
-        self.row.answer_classification(self.id, Some(attribute), None)?;
+    pub fn clear_answer(self, attribute: impl AsRef<str>) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, Some(attribute.as_ref()), None)?;
         Ok(self)
     }
 
@@ -140,7 +141,7 @@ pub(crate) fn attribute_of<'o>(
 ) -> Result<&'o Attribute, EditError> {
     let found = match key {
         None => class.attribute(),
-        Some(key) => resolve_attribute(ontology, class.feature_hash(), class.attributes(), key),
+        Some(key) => resolve_attribute(ontology, class.feature_hash().as_str(), class.attributes(), key),
     };
     found.ok_or_else(|| EditError::UnknownAttribute {
         class: class.name().to_owned(),
@@ -174,11 +175,11 @@ impl LabelRow {
         }
     }
 
-    fn classification_class(&self, id: Idx<ClassificationRecord>) -> Result<String, EditError> {
-        let feature = self.index.feature(self.index.classification(id).feature).unwrap_or_default();
+    fn classification_class(&self, id: Idx<ClassificationRecord>) -> Result<FeatureHash, EditError> {
+        let feature = self.index.feature(self.index.classification(id).feature).unwrap_or(FeatureHash::none());
         match self.ontology.classification(feature) {
-            Some(class) => Ok(class.feature_hash().to_owned()),
-            None => Err(EditError::UnknownClass { key: feature.to_owned() }),
+            Some(class) => Ok(class.feature_hash().clone()),
+            None => Err(EditError::UnknownClass { key: feature.to_string() }),
         }
     }
 
@@ -188,8 +189,8 @@ impl LabelRow {
             return Ok(node);
         }
         let hash = self.index.classification(id).hash.clone();
-        let text = to_json(&BareClassificationEntry::new(&hash));
-        let node = self.append_answers("classification_answers", &hash, &text)?;
+        let text = to_json(&BareClassificationEntry::new(hash.as_str()));
+        let node = self.append_answers("classification_answers", hash.as_str(), &text)?;
         self.index.classification_mut(id).answers = Some(node);
         Ok(node)
     }
@@ -197,7 +198,7 @@ impl LabelRow {
     /// Adds the members that an answer of the older generation lacks: its class, and the frames that mention it.
     pub(crate) fn write_back(&mut self, id: Idx<ClassificationRecord>) -> Result<(), EditError> {
         let ranges = self.classified_ranges(id, ROOT);
-        let feature = self.index.feature(self.index.classification(id).feature).map(quote);
+        let feature = self.index.feature(self.index.classification(id).feature).map(|hash| quote(hash.as_str()));
         let node = self.classification_entry(id)?;
         let text = self.tree.text(node);
         let has_range = member(text, "range").is_some_and(is_array);
@@ -222,12 +223,13 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.classification_class(id)?;
-        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class =
+            ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         let attribute = attribute_of(&ontology, class, key)?;
         let answer = input.map(|input| fit(attribute, input)).transpose()?;
         let written = self.index.classification(id).answers.map_or("{}", |node| self.tree.text(node));
         let parent = attribute.parent_option().filter(|_| answer.is_some());
-        if parent.is_some_and(|option| !statics::is_chosen(written, "classifications", option)) {
+        if parent.is_some_and(|option| !statics::is_chosen(written, "classifications", option.as_str())) {
             return Err(EditError::ParentNotChosen { attribute: attribute.name().to_owned() });
         }
         let node = self.classification_entry(id)?;
@@ -255,7 +257,8 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let class_hash = self.classification_class(id)?;
         let ontology = self.ontology.clone();
-        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class =
+            ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         self.check_classified(class, place, frames)?;
         let feature = self.index.classification(id).feature;
         self.check_free(feature, place, frames, Some(id), class.is_global(), class.name())?;
@@ -368,21 +371,22 @@ impl LabelRow {
     ) -> Result<Idx<ClassificationRecord>, EditError> {
         let class_hash = self.classification_class(id)?;
         let ontology = self.ontology.clone();
-        let class = ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class =
+            ontology.classification(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         self.check_classified(class, place, frames)?;
         let feature = self.index.classification(id).feature;
         self.check_free(feature, place, frames, None, ClassificationClass::is_global(class), class.name())?;
-        let hash = self.free_hash(None)?;
+        let hash: ClassificationHash = self.free_hash(None)?;
         let node = self.classification_entry(id)?;
         let mut entry = Tree::parse(self.tree.text(node))?;
         for (key, value) in
-            [("classificationHash", quote(&hash)), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())]
+            [("classificationHash", quote(hash.as_str())), ("range", "[]".to_owned()), ("spaces", "{}".to_owned())]
         {
             entry.set(Tree::ROOT, key, &value)?;
         }
         self.stamp(&mut entry)?;
-        let node = self.append_answers("classification_answers", &hash, &entry.render(Tree::ROOT))?;
-        let copy = self.index.classification_named(&hash);
+        let node = self.append_answers("classification_answers", hash.as_str(), &entry.render(Tree::ROOT))?;
+        let copy = self.index.classification_named(hash.as_str());
         let record = self.index.classification_mut(copy);
         (record.answers, record.feature) = (Some(node), feature);
         self.write_ranges(copy, place, frames)?;

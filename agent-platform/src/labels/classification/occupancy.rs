@@ -1,8 +1,9 @@
 //! At most one classification of a class on each frame.
 
+use crate::hash::FeatureHash;
 use crate::json::members;
 use crate::labels::error::EditError;
-use crate::labels::index::{ClassificationRecord, Feature, Idx, Occupancy, Place, ROOT};
+use crate::labels::index::{ClassificationRecord, Idx, Occupancy, Place, ROOT};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
 use crate::labels::shared::Shared;
@@ -87,7 +88,7 @@ impl LabelRow {
     /// Rejects frames on which the class has a classification. No ranges stand for the whole place.
     pub(crate) fn check_free(
         &mut self,
-        feature: Option<Idx<Feature>>,
+        feature: Option<Idx<FeatureHash>>,
         place: Place,
         ranges: &Ranges,
         but: Option<Idx<ClassificationRecord>>,

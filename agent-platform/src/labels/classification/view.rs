@@ -1,7 +1,9 @@
 //! Classifications.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::hash::{AsHash, ClassificationHash, FeatureHash};
 use crate::json::{is_array, member};
 use crate::labels::answer::{Answer, AnswerValue, answers_in, resolve_attribute};
 use crate::labels::index::{ClassificationRecord, Idx, Place, ROOT};
@@ -27,14 +29,14 @@ impl<'r> Classification<'r> {
 
     /// The classification hash.
     #[must_use]
-    pub fn hash(&self) -> &'r str {
+    pub fn hash(&self) -> &'r ClassificationHash {
         &self.record().hash
     }
 
     /// The feature hash of its class; empty if the row does not say one.
     #[must_use]
-    pub fn feature_hash(&self) -> &'r str {
-        self.row.index.feature(self.record().feature).unwrap_or_default()
+    pub fn feature_hash(&self) -> &'r FeatureHash {
+        self.row.index.feature(self.record().feature).unwrap_or(FeatureHash::none())
     }
 
     /// Its class, if the ontology has it.
@@ -142,17 +144,18 @@ impl<'r> Classification<'r> {
         let first = self.class().and_then(ClassificationClass::attribute).map(Attribute::feature_hash);
         self.answers()
             .into_iter()
-            .find(|answer| first.is_none_or(|first| answer.feature_hash == first))
+            .find(|answer| first.is_none_or(|first| answer.feature_hash == *first))
             .map(|answer| answer.value)
     }
 
     /// Returns the answer to an attribute, by name or feature hash.
     #[must_use]
-    pub fn answer(&self, attribute: &str) -> Option<AnswerValue> {
+    pub fn answer(&self, attribute: impl AsRef<str>) -> Option<AnswerValue> {
+        let attribute = attribute.as_ref();
         let known = self.class().and_then(|class| {
-            resolve_attribute(&self.row.ontology, class.feature_hash(), class.attributes(), attribute)
+            resolve_attribute(&self.row.ontology, class.feature_hash().as_str(), class.attributes(), attribute)
         });
-        let own = known.map_or(attribute, Attribute::feature_hash);
+        let own = known.map_or(attribute, |known| known.feature_hash().as_str());
         self.answers().into_iter().find(|answer| answer.feature_hash == own).map(|answer| answer.value)
     }
 }
@@ -164,3 +167,9 @@ impl fmt::Debug for Classification<'_> {
 }
 
 provenance_getters!(Classification);
+
+impl AsHash<ClassificationHash> for Classification<'_> {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.hash().as_hash()
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::hash::ObjectHash;
 use crate::json::NodeId;
 use crate::labels::compare::{answers_nothing, same_value};
 use crate::labels::index::{ClassificationRecord, Idx, ObjectRecord, Place, Placement, ROOT};
@@ -67,10 +68,10 @@ impl<'r> Sides<'r> {
     /// Returns what changed, object by object and then classification by classification.
     pub(crate) fn changes(&self) -> Vec<LabelChange> {
         let mut changes = Vec::new();
-        let is_new = |record: &&ObjectRecord| !has_object(self.before, &record.hash);
+        let is_new = |record: &&ObjectRecord| !has_object(self.before, record.hash.as_str());
         let before = self.before.index.objects.iter();
         for record in before.chain(self.after.index.objects.iter().filter(is_new)).filter(|record| is_present(record)) {
-            self.object_changes(&record.hash, &mut changes);
+            self.object_changes(record.hash.as_str(), &mut changes);
         }
         self.classification_changes(&mut changes);
         changes
@@ -79,10 +80,10 @@ impl<'r> Sides<'r> {
     /// Adds what changed about classifications.
     pub(crate) fn classification_changes(&self, changes: &mut Vec<LabelChange>) {
         let known = |hash: &str| self.before.index.classification_id(hash).is_some();
-        let new = self.after.index.classifications.iter().filter(|record| !known(&record.hash));
+        let new = self.after.index.classifications.iter().filter(|record| !known(record.hash.as_str()));
         let all = self.before.index.classifications.iter().chain(new);
         for record in all.filter(|record| is_present_classification(record)) {
-            self.classification_change(&record.hash, changes);
+            self.classification_change(record.hash.as_str(), changes);
         }
     }
 
@@ -94,9 +95,9 @@ impl<'r> Sides<'r> {
         let nodes = |of: fn(&ObjectRecord) -> Option<NodeId>| (before.and_then(of), after.and_then(of));
         let object_hash = || hash.to_owned();
         let answers = nodes(|record| record.answers);
-        changes.extend(self.answers_change(answers, || EntryKey::ObjectAnswers { object_hash: object_hash() }));
+        changes.extend(self.answers_change(answers, || EntryKey::ObjectAnswers { object_hash: object_hash().into() }));
         let actions = nodes(|record| record.actions);
-        changes.extend(self.answers_change(actions, || EntryKey::ObjectActions { object_hash: object_hash() }));
+        changes.extend(self.answers_change(actions, || EntryKey::ObjectActions { object_hash: object_hash().into() }));
     }
 
     fn frame_changes(&self, hash: &str, changes: &mut Vec<LabelChange>) {
@@ -124,7 +125,7 @@ impl<'r> Sides<'r> {
     }
 
     fn key_on_frame(&self, hash: &str, first: Option<&WrittenEntry>) -> EntryKey {
-        let object_hash = hash.to_owned();
+        let object_hash = ObjectHash::from(hash);
         match first {
             Some(first) if !self.events || first.space().is_some() => {
                 let (space, frame) = (first.space().map(ToOwned::to_owned), first.frame().unwrap_or_default());
@@ -151,7 +152,7 @@ impl<'r> Sides<'r> {
         if likeness == Likeness::Identical {
             return;
         }
-        let key = EntryKey::ClassificationInstance { classification_hash: hash.to_owned() };
+        let key = EntryKey::ClassificationInstance { classification_hash: hash.into() };
         let (before, after) = (self.before.written_entries(&key), self.after.written_entries(&key));
         changes.push(LabelChange::new(key, before, after, likeness == Likeness::Different));
     }

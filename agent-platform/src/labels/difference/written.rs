@@ -54,14 +54,17 @@ impl LabelRow {
     /// Returns the texts of an entry, in the order of spaces and frames; none if the row does not have it.
     pub(crate) fn written_entries(&self, key: &EntryKey) -> Vec<WrittenEntry> {
         if let Some(hash) = key.classification_hash() {
-            let Some(record) = self.index.classification_id(hash).map(|id| self.index.classification(id)) else {
+            let Some(record) = self.index.classification_id(hash.as_str()).map(|id| self.index.classification(id))
+            else {
                 return Vec::new();
             };
             let answers = record.answers.map(|node| self.written_answers(node));
             let live = record.placements.iter().filter(|placement| !self.tree.is_removed(placement.entry));
             return answers.into_iter().chain(self.in_order(live.copied())).collect();
         }
-        let Some(id) = key.object_hash().and_then(|hash| self.index.object_id(hash)) else { return Vec::new() };
+        let Some(id) = key.object_hash().and_then(|hash| self.index.object_id(hash.as_str())) else {
+            return Vec::new();
+        };
         let record = self.index.object(id);
         let frames = match key {
             EntryKey::ObjectAnswers { .. } => {

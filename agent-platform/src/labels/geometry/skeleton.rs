@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::hash::FeatureHash;
 use crate::json::{boolean, elements, float, is_array, is_object, members, number_text, open_enum, quote, string};
 use crate::ontology::SkeletonTemplate;
 
@@ -35,7 +36,7 @@ pub struct SkeletonVertex {
     /// The value beside the name, if there is one.
     pub value: Option<String>,
     /// The identity of the template's point, if one is written.
-    pub feature_hash: Option<String>,
+    pub feature_hash: Option<FeatureHash>,
     /// The visibility, if the row has it.
     pub visibility: Option<Visibility>,
 }
@@ -113,7 +114,7 @@ fn parse_vertex(text: &str) -> Option<SkeletonVertex> {
             "name" => name = text(),
             "color" => color = text(),
             "value" => value = text(),
-            "featureHash" => feature_hash = text(),
+            "featureHash" => feature_hash = text().map(FeatureHash::from),
             "visibility" => word = text(),
             other => {
                 if let Some(index) = VISIBILITY_FLAGS.iter().position(|flag| *flag == other) {
@@ -134,7 +135,7 @@ fn vertex_json(vertex: &SkeletonVertex) -> String {
     let optional = [
         ("color", vertex.color.as_deref()),
         ("value", vertex.value.as_deref()),
-        ("featureHash", vertex.feature_hash.as_deref()),
+        ("featureHash", vertex.feature_hash.as_ref().map(FeatureHash::as_str)),
         ("visibility", visibility),
     ];
     for (key, text) in optional {

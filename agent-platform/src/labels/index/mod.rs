@@ -11,6 +11,7 @@ mod settle;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::hash::{ClassificationHash, FeatureHash, ObjectHash};
 use crate::json::{NodeId, Tree};
 
 pub(crate) use build::build;
@@ -43,9 +44,9 @@ pub(crate) struct Placement {
 /// The positions of one object.
 #[derive(Debug, Clone)]
 pub(crate) struct ObjectRecord {
-    pub(crate) hash: Arc<str>,
+    pub(crate) hash: ObjectHash,
     /// The class; `None` if the row does not name it.
-    pub(crate) feature: Option<Idx<Feature>>,
+    pub(crate) feature: Option<Idx<FeatureHash>>,
     pub(crate) answers: Option<NodeId>,
     pub(crate) actions: Option<NodeId>,
     /// By place and frame; removed entries stay in the list.
@@ -59,8 +60,8 @@ pub(crate) struct ObjectRecord {
 /// The positions of one classification.
 #[derive(Debug, Clone)]
 pub(crate) struct ClassificationRecord {
-    pub(crate) hash: Arc<str>,
-    pub(crate) feature: Option<Idx<Feature>>,
+    pub(crate) hash: ClassificationHash,
+    pub(crate) feature: Option<Idx<FeatureHash>>,
     pub(crate) answers: Option<NodeId>,
     /// The entries in blobs, by place and frame. Only rows of the older generation have them.
     pub(crate) placements: Vec<Placement>,
@@ -83,10 +84,6 @@ pub(crate) struct SpaceRecord {
     pub(crate) labels: Option<NodeId>,
 }
 
-/// The feature hash of a class.
-#[derive(Debug, Clone)]
-pub(crate) struct Feature(Arc<str>);
-
 /// The position of every label; see the module.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
@@ -97,11 +94,11 @@ pub(crate) struct Index {
     /// By place and first frame.
     pub(crate) by_frame: BTreeMap<(Place, u64), Idx<Blob>>,
     pub(crate) objects: Vec<ObjectRecord>,
-    object_ids: HashMap<Arc<str>, Idx<ObjectRecord>>,
+    object_ids: HashMap<ObjectHash, Idx<ObjectRecord>>,
     pub(crate) classifications: Vec<ClassificationRecord>,
-    classification_ids: HashMap<Arc<str>, Idx<ClassificationRecord>>,
-    features: Vec<Feature>,
-    feature_ids: HashMap<Arc<str>, Idx<Feature>>,
+    classification_ids: HashMap<ClassificationHash, Idx<ClassificationRecord>>,
+    features: Vec<FeatureHash>,
+    feature_ids: HashMap<FeatureHash, Idx<FeatureHash>>,
 }
 
 impl Index {
@@ -121,7 +118,7 @@ impl Index {
         if let Some(id) = self.object_id(hash) {
             return id;
         }
-        let hash: Arc<str> = Arc::from(hash);
+        let hash = ObjectHash::from(hash);
         let new = Idx::new(self.objects.len());
         self.objects.push(ObjectRecord {
             hash: hash.clone(),
@@ -161,7 +158,7 @@ impl Index {
         if let Some(id) = self.classification_id(hash) {
             return id;
         }
-        let hash: Arc<str> = Arc::from(hash);
+        let hash = ClassificationHash::from(hash);
         let new = Idx::new(self.classifications.len());
         self.classifications.push(ClassificationRecord {
             hash: hash.clone(),
@@ -182,24 +179,24 @@ impl Index {
     }
 
     /// Returns the index of a feature hash. Adds it if it is new.
-    pub(crate) fn feature_named(&mut self, hash: &str) -> Idx<Feature> {
+    pub(crate) fn feature_named(&mut self, hash: &str) -> Idx<FeatureHash> {
         if let Some(id) = self.feature_ids.get(hash) {
             return *id;
         }
-        let hash: Arc<str> = Arc::from(hash);
+        let hash = FeatureHash::from(hash);
         let new = Idx::new(self.features.len());
-        self.features.push(Feature(hash.clone()));
+        self.features.push(hash.clone());
         self.feature_ids.insert(hash, new);
         new
     }
 
-    pub(crate) fn feature_id(&self, hash: &str) -> Option<Idx<Feature>> {
+    pub(crate) fn feature_id(&self, hash: &str) -> Option<Idx<FeatureHash>> {
         self.feature_ids.get(hash).copied()
     }
 
     /// Returns a feature hash.
-    pub(crate) fn feature(&self, id: Option<Idx<Feature>>) -> Option<&str> {
-        id.map(|id| &*self.features[id.position()].0)
+    pub(crate) fn feature(&self, id: Option<Idx<FeatureHash>>) -> Option<&FeatureHash> {
+        id.map(|id| &self.features[id.position()])
     }
 
     pub(crate) fn blob(&self, id: Idx<Blob>) -> &Blob {

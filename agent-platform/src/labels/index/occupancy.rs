@@ -1,11 +1,12 @@
 //! Frames that are taken by classifications.
 
+use crate::hash::FeatureHash;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{ClassificationRecord, Feature, Idx, Place};
+use super::{ClassificationRecord, Idx, Place};
 
 /// A class in a place.
-pub(crate) type ClassInPlace = (Option<Idx<Feature>>, Place);
+pub(crate) type ClassInPlace = (Option<Idx<FeatureHash>>, Place);
 
 /// The frames of classifications, by class and place.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,6 @@
 //! Writing changes into the newer row.
 
+use crate::hash::FeatureHash;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use crate::json::{NodeId, Tree, member, unsigned};
 use crate::labels::difference::{LabelChange, WrittenEntry};
 use crate::labels::entry_key::EntryKey;
 use crate::labels::error::EditError;
-use crate::labels::index::{ClassificationRecord, Feature, Idx, ObjectRecord, Place, Placement, ROOT};
+use crate::labels::index::{ClassificationRecord, Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::row::LabelRow;
 
 use super::plan::Plan;
@@ -16,7 +17,7 @@ use super::plan::Plan;
 #[derive(Default)]
 struct Numbers(Option<ObjectsByNumber>);
 
-type ObjectsByNumber = HashMap<(Option<Idx<Feature>>, u64), Idx<ObjectRecord>>;
+type ObjectsByNumber = HashMap<(Option<Idx<FeatureHash>>, u64), Idx<ObjectRecord>>;
 
 /// An object or classification of the merged row.
 #[derive(Clone, Copy)]
@@ -38,27 +39,28 @@ impl LabelRow {
             match &change.key {
                 EntryKey::ObjectOnFrame { object_hash, space, frame } => {
                     let place = self.place_or_refuse(space.as_deref())?;
-                    let id = self.named_object(ours, object_hash);
+                    let id = self.named_object(ours, object_hash.as_str());
                     let there = self.index.placements_between(&self.tree, id, place, *frame..=*frame).collect();
                     self.apply_on_frames(Subject::Object(id), there, change)?;
                 }
                 EntryKey::ObjectEvents { object_hash } => {
-                    let id = self.named_object(ours, object_hash);
+                    let id = self.named_object(ours, object_hash.as_str());
                     let there = self.index.placements_in(&self.tree, id, ROOT).collect();
                     self.apply_on_frames(Subject::Object(id), there, change)?;
                 }
                 EntryKey::ObjectAnswers { object_hash } => {
-                    let id = self.named_object(ours, object_hash);
+                    let id = self.named_object(ours, object_hash.as_str());
                     self.apply_object_answers(id, ours, change, &mut numbers)?;
                 }
                 EntryKey::ObjectActions { object_hash } => {
-                    let id = self.named_object(ours, object_hash);
+                    let id = self.named_object(ours, object_hash.as_str());
                     let there = self.index.object(id).actions;
                     let text = change.after.first().map(WrittenEntry::json);
-                    self.index.object_mut(id).actions = self.set_answers("object_actions", object_hash, there, text)?;
+                    self.index.object_mut(id).actions =
+                        self.set_answers("object_actions", object_hash.as_str(), there, text)?;
                 }
                 EntryKey::ClassificationInstance { classification_hash } => {
-                    self.apply_classification(ours, classification_hash, change)?;
+                    self.apply_classification(ours, classification_hash.as_str(), change)?;
                 }
             }
         }
@@ -167,8 +169,8 @@ impl LabelRow {
             Some(entry) => Some(self.with_number(id, change, entry.json(), numbers)?),
             None => None,
         };
-        let node = self.set_answers("object_answers", &hash, there, text.as_deref())?;
-        let ranged = ours.index.object_id(&hash).is_some_and(|id| ours.index.object(id).ranged);
+        let node = self.set_answers("object_answers", hash.as_str(), there, text.as_deref())?;
+        let ranged = ours.index.object_id(hash.as_str()).is_some_and(|id| ours.index.object(id).ranged);
         let record = self.index.object_mut(id);
         (record.answers, record.ranged) = (node, ranged && node.is_some());
         Ok(())

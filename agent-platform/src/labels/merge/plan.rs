@@ -45,7 +45,7 @@ impl<'r> Plan<'r> {
         let mut plan = Self { base, ours, theirs, foreign, across, changes: Vec::new(), deleted, edited, conflicts };
         for group in changes.chunk_by(|one, other| one.key.object_hash() == other.key.object_hash()) {
             match group.first().and_then(|change| change.key.object_hash()) {
-                Some(hash) => plan.decide_object(hash, group),
+                Some(hash) => plan.decide_object(hash.as_str(), group),
                 None => plan.decide_entries(group),
             }
         }
@@ -137,14 +137,14 @@ impl<'r> Plan<'r> {
     }
 
     fn check_classes(&mut self, merged: &LabelRow) {
-        let ours: Vec<&str> = self.changes.iter().filter_map(|change| change.key.classification_hash()).collect();
+        let ours: Vec<_> = self.changes.iter().filter_map(|change| change.key.classification_hash()).collect();
         if ours.is_empty() {
             return;
         }
         let mut foreign = Vec::new();
         self.foreign.classification_changes(&mut foreign);
         let meaningful = foreign.iter().filter(|change| change.is_meaningful);
-        let theirs: Vec<&str> = meaningful.filter_map(|change| change.key.classification_hash()).collect();
+        let theirs: Vec<_> = meaningful.filter_map(|change| change.key.classification_hash()).collect();
         self.conflicts.extend(clashing(merged, &ours, &theirs));
     }
 }

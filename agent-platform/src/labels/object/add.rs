@@ -1,5 +1,6 @@
 //! New objects.
 
+use crate::hash::{FeatureHash, ObjectHash};
 use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, fit, statics};
 use crate::labels::error::EditError;
@@ -26,14 +27,14 @@ pub struct AddObject<'r> {
     class: String,
     coordinates: Option<AnyCoordinates>,
     space: Option<String>,
-    hash: Option<String>,
+    hash: Option<ObjectHash>,
     number: Option<u64>,
     provenance: Provenance,
     bounds: Bounds,
     answers: Vec<(String, AnswerInput)>,
 }
 
-provenance_setters!(AddObject);
+provenance_setters!(AddObject, ObjectHash);
 
 bounds!(AddObject);
 
@@ -85,8 +86,8 @@ impl<'r> AddObject<'r> {
     }
 
     /// With an answer to an attribute, by name or feature hash. A dynamic one is answered wherever the object is placed.
-    pub fn answer(mut self, attribute: impl Into<String>, answer: impl Into<AnswerInput>) -> Self {
-        self.answers.push((attribute.into(), answer.into()));
+    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Self {
+        self.answers.push((attribute.as_ref().to_owned(), answer.into()));
         self
     }
 
@@ -138,11 +139,11 @@ impl<'r> AddObject<'r> {
     /// Checks what does not depend on the place, and returns the text of the answers entry.
     fn prepare(&mut self, class: &ObjectClass, ontology: &Ontology) -> Result<String, EditError> {
         self.provenance.check()?;
-        let hash = self.row.free_hash(self.hash.take())?;
-        let mut entry = Tree::parse(&to_json(&ObjectAnswersEntry::new(&hash)))?;
+        let hash: ObjectHash = self.row.free_hash(self.hash.take())?;
+        let mut entry = Tree::parse(&to_json(&ObjectAnswersEntry::new(hash.as_str())))?;
         // What is below an option of a dynamic attribute is not dynamic (contract:
         // `docs/contract/label-format.md#dynamic-answers`).
-        let mut chosen_by_dynamic: Vec<String> = Vec::new();
+        let mut chosen_by_dynamic: Vec<FeatureHash> = Vec::new();
         for (key, input) in &self.answers {
             let attribute = attribute_of(ontology, class, key)?;
             let answer = fit(attribute, input.clone())?;
@@ -155,7 +156,7 @@ impl<'r> AddObject<'r> {
             }
         }
         if let Some(number) = self.number {
-            let feature = Some(self.row.index.feature_named(class.feature_hash()));
+            let feature = Some(self.row.index.feature_named(class.feature_hash().as_str()));
             self.row.check_number(feature, number, None)?;
             entry.set(Tree::ROOT, "objectNumber", &number.to_string())?;
         }
@@ -182,18 +183,18 @@ impl<'r> AddObject<'r> {
         let answers = self.prepare(class, &ontology)?;
         let (row, provenance, bounds) = (self.row, self.provenance, self.bounds);
         let hash = self.hash.unwrap_or_default();
-        let entry = row.new_object_entry(&hash, class, place, &coordinates, &provenance)?;
+        let entry = row.new_object_entry(hash.as_str(), class, place, &coordinates, &provenance)?;
         for frame in frames.iter().flat_map(|range| range.start..=range.end) {
             row.check_coordinates(place, frame, &coordinates)?;
             row.within_media(place, frame, &coordinates, bounds, None)?;
         }
-        let object = row.index.object_named(&hash);
-        row.index.object_mut(object).feature = Some(row.index.feature_named(class.feature_hash()));
+        let object = row.index.object_named(hash.as_str());
+        row.index.object_mut(object).feature = Some(row.index.feature_named(class.feature_hash().as_str()));
         for frame in frames.iter().flat_map(|range| range.start..=range.end) {
             let blob = row.blob_for(place, frame)?;
             row.put_object_entry(object, blob, &entry)?;
         }
-        let node = row.append_answers("object_answers", &hash, &answers)?;
+        let node = row.append_answers("object_answers", hash.as_str(), &answers)?;
         row.index.object_mut(object).answers = Some(node);
         row.mention_points(object, class, place)?;
         let start = row.index.placements_in(&row.tree, object, place).next_back();
@@ -223,9 +224,9 @@ impl<'r> AddObject<'r> {
         let hash = self.hash.unwrap_or_default();
         let mut entry = Tree::parse(&answers)?;
         row.write_new_cover(&mut entry, place, class, cover, &provenance)?;
-        let object = row.index.object_named(&hash);
-        let feature = Some(row.index.feature_named(class.feature_hash()));
-        let node = row.append_answers("object_answers", &hash, &entry.render(Tree::ROOT))?;
+        let object = row.index.object_named(hash.as_str());
+        let feature = Some(row.index.feature_named(class.feature_hash().as_str()));
+        let node = row.append_answers("object_answers", hash.as_str(), &entry.render(Tree::ROOT))?;
         let record = row.index.object_mut(object);
         (record.feature, record.answers, record.ranged) = (feature, Some(node), true);
         answer_dynamic(row, object, place, class, &ontology, self.answers)

@@ -1,9 +1,10 @@
 //! Entries of objects in `object_answers` and `object_actions`.
 
+use crate::hash::{FeatureHash, ObjectHash};
 use crate::json::{NodeId, Tree, unsigned};
 use crate::labels::answer::{AnswerInput, dynamic, fit, resolve_attribute, statics};
 use crate::labels::error::{EditError, ReadError};
-use crate::labels::index::{Feature, Idx, ObjectRecord, Place};
+use crate::labels::index::{Idx, ObjectRecord, Place};
 use crate::labels::new_entry::{ObjectActionsEntry, ObjectAnswersEntry, to_json};
 use crate::labels::ranges::Ranges;
 use crate::labels::row::LabelRow;
@@ -15,18 +16,18 @@ pub(crate) fn attribute_of<'o>(
     class: &'o ObjectClass,
     key: &str,
 ) -> Result<&'o Attribute, EditError> {
-    let found = resolve_attribute(ontology, class.feature_hash(), class.attributes(), key);
+    let found = resolve_attribute(ontology, class.feature_hash().as_str(), class.attributes(), key);
     found.ok_or_else(|| EditError::UnknownAttribute { class: class.name().to_owned(), key: key.to_owned() })
 }
 
 impl LabelRow {
     /// The hash of an object, unless an earlier call of the same edit deleted it.
-    fn hash_of_live(&self, object: Idx<ObjectRecord>) -> Result<std::sync::Arc<str>, EditError> {
+    fn hash_of_live(&self, object: Idx<ObjectRecord>) -> Result<ObjectHash, EditError> {
         let hash = self.index.object(object).hash.clone();
-        if self.index.object_id(&hash) == Some(object) {
+        if self.index.object_id(hash.as_str()) == Some(object) {
             return Ok(hash);
         }
-        Err(ReadError::NoObject { hash: hash.to_string() }.into())
+        Err(ReadError::NoObject { hash }.into())
     }
 
     /// The entry of an object in `object_answers`. Adds it if it is missing.
@@ -35,8 +36,8 @@ impl LabelRow {
             return Ok(node);
         }
         let hash = self.hash_of_live(object)?;
-        let text = to_json(&ObjectAnswersEntry::new(&hash));
-        let node = self.append_answers("object_answers", &hash, &text)?;
+        let text = to_json(&ObjectAnswersEntry::new(hash.as_str()));
+        let node = self.append_answers("object_answers", hash.as_str(), &text)?;
         self.index.object_mut(object).answers = Some(node);
         Ok(node)
     }
@@ -47,8 +48,8 @@ impl LabelRow {
             return Ok(node);
         }
         let hash = self.hash_of_live(object)?;
-        let text = to_json(&ObjectActionsEntry::new(&hash));
-        let node = self.append_answers("object_actions", &hash, &text)?;
+        let text = to_json(&ObjectActionsEntry::new(hash.as_str()));
+        let node = self.append_answers("object_actions", hash.as_str(), &text)?;
         self.index.object_mut(object).actions = Some(node);
         Ok(node)
     }
@@ -58,7 +59,7 @@ impl LabelRow {
         let Some(option) = attribute.parent_option() else { return Ok(()) };
         let record = self.index.object(object);
         let chosen = |node: Option<NodeId>, list| {
-            node.is_some_and(|node| statics::is_chosen(self.tree.text(node), list, option))
+            node.is_some_and(|node| statics::is_chosen(self.tree.text(node), list, option.as_str()))
         };
         if chosen(record.answers, "classifications") || chosen(record.actions, "actions") {
             return Ok(());
@@ -86,7 +87,7 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
-        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         let attribute = attribute_of(&ontology, class, key)?;
         let answer = fit(attribute, input)?;
         self.check_parent(object, attribute)?;
@@ -113,7 +114,7 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
-        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         let attribute = attribute_of(&ontology, class, key)?;
         if frames.is_some() && !attribute.is_dynamic() {
             return Err(EditError::NotDynamic { attribute: attribute.name().to_owned() });
@@ -156,7 +157,7 @@ impl LabelRow {
     /// Rejects an object number that another object of the class has.
     pub(crate) fn check_number(
         &self,
-        feature: Option<Idx<Feature>>,
+        feature: Option<Idx<FeatureHash>>,
         number: u64,
         but: Option<Idx<ObjectRecord>>,
     ) -> Result<(), EditError> {

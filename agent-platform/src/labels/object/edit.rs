@@ -1,5 +1,6 @@
 //! Edits of an object, on all frames and on one.
 
+use crate::hash::ObjectHash;
 use crate::json::{Tree, quote};
 use crate::labels::answer::AnswerInput;
 use crate::labels::error::{EditError, ReadError};
@@ -35,7 +36,7 @@ impl<'r> ObjectEdit<'r> {
 
     /// The object hash.
     #[must_use]
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &ObjectHash {
         &self.row.index.object(self.id).hash
     }
 
@@ -152,8 +153,8 @@ impl<'r> ObjectEdit<'r> {
     /// # Errors
     /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
     /// is not chosen.
-    pub fn answer(self, attribute: &str, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute, answer.into(), None)?;
+    pub fn answer(self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
+        self.row.answer_object(self.id, self.place, attribute.as_ref(), answer.into(), None)?;
         Ok(self)
     }
 
@@ -163,11 +164,11 @@ impl<'r> ObjectEdit<'r> {
     /// As [`Self::answer`], and an attribute that is not dynamic, no frames, or frames that the media does not have.
     pub fn answer_on(
         self,
-        attribute: &str,
+        attribute: impl AsRef<str>,
         answer: impl Into<AnswerInput>,
         frames: impl Into<Ranges>,
     ) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute, answer.into(), Some(&frames.into()))?;
+        self.row.answer_object(self.id, self.place, attribute.as_ref(), answer.into(), Some(&frames.into()))?;
         Ok(self)
     }
 
@@ -175,8 +176,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// No such attribute.
-    pub fn clear_answer(self, attribute: &str) -> Result<Self, EditError> {
-        self.row.clear_object_answer(self.id, attribute, None)?;
+    pub fn clear_answer(self, attribute: impl AsRef<str>) -> Result<Self, EditError> {
+        self.row.clear_object_answer(self.id, attribute.as_ref(), None)?;
         Ok(self)
     }
 
@@ -184,8 +185,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// No such attribute, or one that is not dynamic.
-    pub fn clear_answer_on(self, attribute: &str, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.clear_object_answer(self.id, attribute, Some(&frames.into()))?;
+    pub fn clear_answer_on(self, attribute: impl AsRef<str>, frames: impl Into<Ranges>) -> Result<Self, EditError> {
+        self.row.clear_object_answer(self.id, attribute.as_ref(), Some(&frames.into()))?;
         Ok(self)
     }
 

@@ -82,7 +82,7 @@ impl LabelRow {
     }
 
     fn no_end(&self, object: Idx<ObjectRecord>, frame: u64) -> EditError {
-        EditError::NoEnd { hash: self.index.object(object).hash.to_string(), frame }
+        EditError::NoEnd { hash: self.index.object(object).hash.clone(), frame }
     }
 
     /// Rejects the removal of these events if the object would no longer end.
@@ -191,7 +191,7 @@ impl LabelRow {
             return Err(EditError::NotOnThisMedia { media: self.medium_name(place), what });
         }
         let Some(upsert) = self.upsert_in_force(object, place, frame) else {
-            let hash = self.index.object(object).hash.to_string();
+            let hash = self.index.object(object).hash.clone();
             return Err(ReadError::NotOnFrame { hash, frame }.into());
         };
         let starts_here = self.index.blob(upsert.blob).frame == frame;

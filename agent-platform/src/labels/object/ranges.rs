@@ -86,7 +86,7 @@ impl LabelRow {
     pub(crate) fn cover(&mut self, object: Idx<ObjectRecord>, place: Place, cover: &Cover) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
-        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         self.check_cover(place, class, cover)?;
         let node = self.answers_entry(object)?;
         let space = self.space_id(place);

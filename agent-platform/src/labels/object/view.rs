@@ -1,7 +1,9 @@
 //! Objects, on all frames and on one.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::hash::{AsHash, FeatureHash, ObjectHash};
 use crate::json::{NodeId, boolean, elements, member, open_enum, string, unsigned};
 use crate::labels::answer::{
     Action, Answer, AnswerValue, actions_of, answer_at, answers_by_range, answers_in, resolve_attribute,
@@ -28,15 +30,15 @@ pub struct Object<'r> {
 impl<'r> Object<'r> {
     /// The object hash.
     #[must_use]
-    pub fn hash(&self) -> &'r str {
+    pub fn hash(&self) -> &'r ObjectHash {
         &self.row.index.object(self.id).hash
     }
 
     /// The feature hash of its class; empty if the row does not say one.
     #[must_use]
-    pub fn feature_hash(&self) -> &'r str {
+    pub fn feature_hash(&self) -> &'r FeatureHash {
         let feature = self.row.index.object(self.id).feature;
-        self.row.index.feature(feature).unwrap_or_default()
+        self.row.index.feature(feature).unwrap_or(FeatureHash::none())
     }
 
     /// Its class, if the ontology has it.
@@ -146,7 +148,7 @@ impl<'r> Object<'r> {
     }
 
     fn malformed(&self, what: &str) -> ReadError {
-        ReadError::Malformed { hash: self.hash().to_owned(), what: what.to_owned() }
+        ReadError::Malformed { hash: self.hash().to_string(), what: what.to_owned() }
     }
 
     /// Returns the ranges outside spaces: milliseconds of a sound, characters of a text. Empty for objects on frames.
@@ -194,7 +196,7 @@ impl<'r> Object<'r> {
 
     fn attribute(&self, key: &str) -> Option<&'r Attribute> {
         let class = self.class()?;
-        resolve_attribute(&self.row.ontology, class.feature_hash(), class.attributes(), key)
+        resolve_attribute(&self.row.ontology, class.feature_hash().as_str(), class.attributes(), key)
     }
 
     /// The answers that are the same on every frame.
@@ -205,20 +207,22 @@ impl<'r> Object<'r> {
 
     /// Returns the static answer to an attribute, by name or feature hash.
     #[must_use]
-    pub fn answer(&self, attribute: &str) -> Option<AnswerValue> {
-        let own = self.attribute(attribute).map_or(attribute, Attribute::feature_hash);
+    pub fn answer(&self, attribute: impl AsRef<str>) -> Option<AnswerValue> {
+        let attribute = attribute.as_ref();
+        let own = self.attribute(attribute).map_or(attribute, |attribute| attribute.feature_hash().as_str());
         self.answers().into_iter().find(|answer| answer.feature_hash == own).map(|answer| answer.value)
     }
 
     pub(crate) fn actions(&self, attribute: &Attribute) -> Vec<Action> {
         let entry = self.row.index.object(self.id).actions.map_or("{}", |node| self.row.tree.text(node));
-        actions_of(entry, attribute.feature_hash(), attribute.attribute_type())
+        actions_of(entry, attribute.feature_hash().as_str(), attribute.attribute_type())
     }
 
     /// Returns the answer to an attribute, by name or feature hash, on one frame: its dynamic answer there, or the one
     /// that is the same on every frame.
     #[must_use]
-    pub fn answer_at(&self, attribute: &str, frame: u64) -> Option<AnswerValue> {
+    pub fn answer_at(&self, attribute: impl AsRef<str>, frame: u64) -> Option<AnswerValue> {
+        let attribute = attribute.as_ref();
         let dynamic = self
             .attribute(attribute)
             .and_then(|attribute| answer_at(&self.actions(attribute), attribute.attribute_type(), frame));
@@ -227,8 +231,8 @@ impl<'r> Object<'r> {
 
     /// The answers of a dynamic attribute, by name or feature hash, each with the frames it counts on.
     #[must_use]
-    pub fn dynamic_answers(&self, attribute: &str) -> Vec<(Ranges, AnswerValue)> {
-        let Some(attribute) = self.attribute(attribute) else { return Vec::new() };
+    pub fn dynamic_answers(&self, attribute: impl AsRef<str>) -> Vec<(Ranges, AnswerValue)> {
+        let Some(attribute) = self.attribute(attribute.as_ref()) else { return Vec::new() };
         answers_by_range(&self.actions(attribute), attribute.attribute_type())
     }
 }
@@ -268,13 +272,13 @@ impl<'r> FrameObject<'r> {
 
     /// The object hash.
     #[must_use]
-    pub fn hash(&self) -> &'r str {
+    pub fn hash(&self) -> &'r ObjectHash {
         &self.row.index.object(self.object).hash
     }
 
     /// The feature hash of its class; empty if the row does not say one.
     #[must_use]
-    pub fn feature_hash(&self) -> &'r str {
+    pub fn feature_hash(&self) -> &'r FeatureHash {
         self.object().feature_hash()
     }
 
@@ -333,7 +337,7 @@ impl<'r> FrameObject<'r> {
     /// A shape that this crate does not know, or coordinates that cannot be made sense of; [`Self::json`] has them.
     pub fn any_coordinates(&self) -> Result<AnyCoordinates, ReadError> {
         AnyCoordinates::from_entry(self.entry_text()).map_err(|shape| ReadError::Malformed {
-            hash: self.hash().to_owned(),
+            hash: self.hash().to_string(),
             what: shape.map_or_else(|| "the shape".to_owned(), |shape| shape.to_string()),
         })
     }
@@ -360,7 +364,7 @@ impl<'r> FrameObject<'r> {
     /// Returns the interpolation mode until the next event, such as `hold` or `linear`, if the row has it.
     #[must_use]
     pub fn interpolation(&self) -> Option<String> {
-        member(self.entry_text(), "interpolate").and_then(string).map(std::borrow::Cow::into_owned)
+        member(self.entry_text(), "interpolate").and_then(string).map(Cow::into_owned)
     }
 }
 
@@ -371,3 +375,15 @@ impl fmt::Debug for FrameObject<'_> {
 }
 
 provenance_getters!(FrameObject);
+
+impl AsHash<ObjectHash> for Object<'_> {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.hash().as_hash()
+    }
+}
+
+impl AsHash<ObjectHash> for FrameObject<'_> {
+    fn as_hash(&self) -> Cow<'_, str> {
+        self.hash().as_hash()
+    }
+}

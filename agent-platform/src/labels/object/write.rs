@@ -1,5 +1,6 @@
 //! Writing objects on frames, and taking them off.
 
+use crate::hash::{FeatureHash, ObjectHash};
 use crate::json::{Tree, quote};
 use crate::labels::entry::drop_space;
 use crate::labels::error::EditError;
@@ -13,11 +14,11 @@ use crate::labels::row::LabelRow;
 use crate::ontology::ObjectClass;
 
 impl LabelRow {
-    pub(crate) fn class_of(&self, object: Idx<ObjectRecord>) -> Result<String, EditError> {
-        let feature = self.index.feature(self.index.object(object).feature).unwrap_or_default();
+    pub(crate) fn class_of(&self, object: Idx<ObjectRecord>) -> Result<FeatureHash, EditError> {
+        let feature = self.index.feature(self.index.object(object).feature).unwrap_or(FeatureHash::none());
         match self.ontology.object(feature).filter(|class| class.feature_hash() == feature) {
-            Some(class) => Ok(class.feature_hash().to_owned()),
-            None => Err(EditError::UnknownClass { key: feature.to_owned() }),
+            Some(class) => Ok(class.feature_hash().clone()),
+            None => Err(EditError::UnknownClass { key: feature.to_string() }),
         }
     }
 
@@ -40,7 +41,7 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let ontology = self.ontology.clone();
         let class_hash = self.class_of(object)?;
-        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.clone() })?;
+        let class = ontology.object(&class_hash).ok_or(EditError::UnknownClass { key: class_hash.to_string() })?;
         Self::check_shape(class, coordinates)?;
         self.check_coordinates(place, frame, coordinates)?;
         if self.placing(place) == Placing::Events {
@@ -94,7 +95,7 @@ impl LabelRow {
         coordinates: &AnyCoordinates,
         provenance: &Provenance,
     ) -> Result<String, EditError> {
-        self.new_object_entry(&self.index.object(object).hash, class, place, coordinates, provenance)
+        self.new_object_entry(self.index.object(object).hash.as_str(), class, place, coordinates, provenance)
     }
 
     /// A new entry of an object with this hash.
@@ -150,7 +151,7 @@ impl LabelRow {
     ) -> Result<(), EditError> {
         let place = self.index.blob(placement.blob).place;
         if self.placing(place) == Placing::Events {
-            let hash = self.index.object(object).hash.to_string();
+            let hash = self.index.object(object).hash.clone();
             return Err(EditError::NoEnd { hash, frame: frames.last().unwrap_or(0) });
         }
         let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Err(EditError::NoRange) };
@@ -159,7 +160,7 @@ impl LabelRow {
         let all = || frames.iter().flat_map(|range| range.start..=range.end);
         for frame in all() {
             if self.index.object_at(&self.tree, object, place, frame).is_some() {
-                return Err(EditError::AlreadyOnFrame { hash: self.index.object(object).hash.to_string(), frame });
+                return Err(EditError::AlreadyOnFrame { hash: self.index.object(object).hash.clone(), frame });
             }
             if place == ROOT && self.unit_of(frame).is_none() {
                 return Err(EditError::FrameOutOfRange { frame, frames: self.index.units.len() as u64 });
@@ -179,12 +180,12 @@ impl LabelRow {
     }
 
     pub(crate) fn copy_object(&mut self, object: Idx<ObjectRecord>) -> Result<Idx<ObjectRecord>, EditError> {
-        let hash = self.free_hash(None)?;
+        let hash: ObjectHash = self.free_hash(None)?;
         let placements: Vec<Placement> = self.index.placements(&self.tree, object).collect();
         let record = self.index.object(object);
         let (feature, ranged, answers, actions) = (record.feature, record.ranged, record.answers, record.actions);
-        let quoted = quote(&hash);
-        let copy = self.index.object_named(&hash);
+        let quoted = quote(hash.as_str());
+        let copy = self.index.object_named(hash.as_str());
         let new = self.index.object_mut(copy);
         (new.feature, new.ranged) = (feature, ranged);
         for placement in placements {
@@ -197,13 +198,13 @@ impl LabelRow {
             let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
             entry.unset(Tree::ROOT, "objectNumber");
-            let node = self.append_answers("object_answers", &hash, &entry.render(Tree::ROOT))?;
+            let node = self.append_answers("object_answers", hash.as_str(), &entry.render(Tree::ROOT))?;
             self.index.object_mut(copy).answers = Some(node);
         }
         if let Some(node) = actions {
             let mut entry = Tree::parse(self.tree.text(node))?;
             entry.set(Tree::ROOT, "objectHash", &quoted)?;
-            let node = self.append_answers("object_actions", &hash, &entry.render(Tree::ROOT))?;
+            let node = self.append_answers("object_actions", hash.as_str(), &entry.render(Tree::ROOT))?;
             self.index.object_mut(copy).actions = Some(node);
         }
         self.answers_entry(copy)?;

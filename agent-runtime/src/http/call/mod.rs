@@ -96,7 +96,7 @@ async fn execute_with_retries(
         match result {
             Err(error) if error.is_repeatable() && agent.definition.on_conflict == OnConflict::Retry => {
                 metrics.conflict();
-                let (agent_name, trace) = (agent.definition.name, call.trace().id());
+                let (agent_name, trace) = (agent.definition.name, call.trace().id().as_str());
                 tracing::info!(agent = agent_name, trace, "the label row was changed meanwhile: again");
                 result = execute(app, agent, &call.again(), time).await;
             }
@@ -124,7 +124,7 @@ fn shape(
             json_response(StatusCode::OK, reply.into_json())
         }
         Err(error) => {
-            let error = error.with_trace_id(call.trace().id());
+            let error = error.with_trace_id(call.trace().id().as_str());
             record.log(status, Some(&error));
             error_response(&error, app.settings.error_causes)
         }

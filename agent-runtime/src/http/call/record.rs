@@ -46,7 +46,8 @@ impl CallRecord {
     /// Logs the response.
     pub(super) fn log(mut self, status: StatusCode, error: Option<&AgentError>) {
         self.is_logged = true;
-        let (agent, trace, status, ms) = (self.call.agent(), self.call.trace().id(), status.as_u16(), self.millis());
+        let (agent, trace, status, ms) =
+            (self.call.agent(), self.call.trace().id().as_str(), status.as_u16(), self.millis());
         let payload = self.call.payload_if_read();
         let project = payload.map(|payload| tracing::field::display(payload.project_hash));
         let data = payload.map(|payload| tracing::field::display(payload.data_hash));
@@ -69,7 +70,7 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         if !self.is_logged {
-            let (agent, trace) = (self.call.agent(), self.call.trace().id());
+            let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
             let client = self.client();
             tracing::info!(agent, ms = self.millis(), client, trace, "the caller went away; the agent was stopped");
         }
@@ -83,7 +84,7 @@ pub(super) fn warn_of_length(served: &ServedAgent, call: &EditorCall, result: &R
         return;
     }
     served.long_message.call_once(|| {
-        let (agent, trace) = (call.agent(), call.trace().id());
+        let (agent, trace) = (call.agent(), call.trace().id().as_str());
         tracing::warn!(
             agent,
             trace,

@@ -138,7 +138,7 @@ fn skeleton(annotation: &Annotation, category: &Category, image: &ImportedImage)
             name: name.clone(),
             color: None,
             value: Some(default_value(name)),
-            feature_hash: Some(vertex_hash(category, name)),
+            feature_hash: Some(vertex_hash(category, name).into()),
             visibility: Some(visibility),
         }
     };

@@ -106,7 +106,7 @@ impl Pull {
         table.section(format!("{} of {}", files.name, remote.project.title));
         table.row("kind", files.kind.as_str());
         table.row("frames", remote.listing.number_of_frames.unwrap_or(1).to_string());
-        table.row("labels", remote.listing.label_hash.as_deref().unwrap_or("none"));
+        table.row("labels", remote.listing.label_hash.as_ref().map_or("none", |hash| hash.as_str()));
         table.row("folder", self.folder.display().to_string());
         table.section("Next");
         table.row("serve it", format!("agent-studio serve '{}'", self.folder.display()));

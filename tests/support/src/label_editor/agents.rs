@@ -14,7 +14,7 @@ async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut 
     ensure!(!selected.is_empty(), "Select the polygons to simplify.");
     let mut removed = 0;
     for polygon in &selected {
-        removed += row.edit(polygon.hash())?.at(frame)?.simplify(0.01)?;
+        removed += row.edit(polygon)?.at(frame)?.simplify(0.01)?;
     }
     Ok(format!("{removed} vertices removed."))
 }
@@ -33,8 +33,8 @@ async fn check_vehicles(boxes: FrameObjects<BoundingBox>) -> Result<String> {
 #[editor_agent(path = "/rearrange")]
 async fn rearrange(frame: Frame, row: &mut LabelRow) -> Result<String> {
     row.add("Vehicle").bounding_box(0.55, 0.06, 0.2, 0.16).answer("Colour", "Blue").on(frame)?;
-    let hashes = |row: &LabelRow, class| -> Vec<String> {
-        row.frame(frame).objects_of_class(class).map(|object| object.hash().to_owned()).collect()
+    let hashes = |row: &LabelRow, class| -> Vec<ObjectHash> {
+        row.frame(frame).objects_of_class(class).map(|object| object.hash().clone()).collect()
     };
     if let Some(first) = hashes(row, "Vehicle").first() {
         row.edit(first)?.at(frame)?.change::<BoundingBox>(|shape| shape.x += 0.05)?;
@@ -103,7 +103,7 @@ async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
 #[editor_agent(path = "/broken")]
 #[expect(clippy::unwrap_used, reason = "that is its bug")]
 async fn broken(objects: ObjectHashes) -> Result<String> {
-    Ok(objects.get(1_000_000).unwrap().clone())
+    Ok(objects.get(1_000_000).unwrap().to_string())
 }
 
 /// All of them.

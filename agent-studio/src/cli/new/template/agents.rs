@@ -15,7 +15,7 @@ async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut 
     ensure!(!selected.is_empty(), "Select the polygons to simplify.");
     let mut removed = 0;
     for polygon in &selected {
-        removed += row.edit(polygon.hash())?.at(frame)?.simplify(0.002)?;
+        removed += row.edit(polygon)?.at(frame)?.simplify(0.002)?;
     }
     Ok(format!("{removed} vertices removed."))
 }
