@@ -35,7 +35,7 @@ pub struct WeakPermit(Weak<CallPermit>);
 impl WeakPermit {
     /// Creates a reference to the permit.
     #[must_use]
-    pub fn of(permit: &Arc<CallPermit>) -> Self {
+    pub fn new(permit: &Arc<CallPermit>) -> Self {
         Self(Arc::downgrade(permit))
     }
 

@@ -17,7 +17,7 @@ use crate::response::{IntoReply, Reply};
 use crate::transaction::{Prepared, Transaction, commit_all};
 
 /// The type `T`, under tokens whose span the macro chooses: they are underlined in an error about the type.
-pub type Itself<T> = T;
+pub type Underlined<T> = T;
 
 /// The future of a value that is extracted from a call.
 pub(crate) type Extraction<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;

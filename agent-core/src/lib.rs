@@ -23,7 +23,6 @@
 struct Readme;
 
 #[doc(hidden)]
-#[path = "private.rs"]
 pub mod __private;
 pub mod agent;
 pub mod background;

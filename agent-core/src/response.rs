@@ -79,7 +79,7 @@ impl Reply {
     /// `null`: the agent has nothing to say.
     pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0 };
 
-    fn of(value: &impl Serialize) -> Result<Self, AgentError> {
+    fn from_value(value: &impl Serialize) -> Result<Self, AgentError> {
         let json = serde_json::to_vec(value).map_err(AgentError::internal)?;
         Ok(Self { json: Cow::Owned(json), message_length: 0 })
     }
@@ -136,7 +136,7 @@ impl<D: Decisions> IntoReply for AgentResponse<D> {
         let message = self.message.as_deref().and_then(set);
         let decision = self.decision.as_ref().map(D::name).and_then(set);
         let message_length = message.map_or(0, |message| message.chars().count());
-        Ok(Reply { message_length, ..Reply::of(&OnTheWire { message, decision })? })
+        Ok(Reply { message_length, ..Reply::from_value(&OnTheWire { message, decision })? })
     }
 }
 
@@ -191,6 +191,6 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoReply for Json<T> {
     fn into_reply(self) -> Result<Reply, AgentError> {
-        Reply::of(&self.0)
+        Reply::from_value(&self.0)
     }
 }

@@ -20,25 +20,25 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// A fresh trace: 32 lower-case hex digits. They tell calls apart; they are no secret.
+    /// Creates a trace with a random id of 32 lower-case hex digits, which is not a secret.
     #[must_use]
     pub fn fresh() -> Self {
         Self { id: TraceId::fresh(), w3c: false }
     }
 
-    /// The trace of a request.
+    /// Returns the trace that a request names, or a fresh one.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         from_cloud_trace(headers).or_else(|| from_traceparent(headers)).unwrap_or_else(Self::fresh)
     }
 
-    /// The trace id, up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
+    /// Returns the trace id: up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
     #[must_use]
     pub fn id(&self) -> &TraceId {
         &self.id
     }
 
-    /// Gives the trace out again with an answer, unless the answer names one already.
+    /// Writes the trace into the headers of a response, unless they name one already.
     pub fn write(&self, headers: &mut HeaderMap) {
         if headers.contains_key(CLOUD_TRACE) {
             return;
@@ -82,7 +82,7 @@ mod tests {
 
     fn trace(pairs: &[(HeaderName, &str)]) -> String {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
-        Trace::of(&headers.collect()).id().to_string()
+        Trace::from_headers(&headers.collect()).id().to_string()
     }
 
     #[test]

@@ -95,7 +95,7 @@ fn generate(listed: &[ListedAgent], runtime: &Runtime) -> TokenStream {
         {
             #(#[allow(unused_imports, reason = "used only for functions that are not agents")]
             #imports)*
-            use #private::Itself;
+            use #private::Underlined;
 
             const LISTED: &[&#agent] = &[#(#agents),*];
             struct List;

@@ -46,7 +46,7 @@ fn generate(function: &Function, runtime: &Runtime) -> TokenStream {
     let run = if generics.params.is_empty() && inputs.is_empty() {
         quote! {{
             #[allow(unused_imports, reason = "used only for a written return type")]
-            use #private::Itself;
+            use #private::Underlined;
 
             #private::run_main::<#outcome>(main())
         }}

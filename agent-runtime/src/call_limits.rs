@@ -100,7 +100,7 @@ mod tests {
     fn guard_keeps_the_permit_after_the_call() {
         let limits = CallLimits::new(1, 0);
         let permit = Arc::new(limits.acquire(&agent(false, None)).unwrap());
-        let weak = WeakPermit::of(&permit);
+        let weak = WeakPermit::new(&permit);
         let guard = weak.guard();
         drop(permit);
         assert_eq!(limits.running(), 1);

@@ -195,11 +195,11 @@ async fn objects_are_cut_out_and_those_that_cannot_be_are_named() {
 #[tokio::test]
 async fn agents_that_take_pixels_are_tested_like_any_function() {
     let image = RgbImage::from_fn(160, 120, |x, _| Rgb([u8::try_from(x).unwrap(), 0, 0]));
-    assert!(middle(FramePixels::of(image.clone())).await.starts_with("160x120 [2, 0, 0]"));
+    assert!(middle(FramePixels::new(image.clone())).await.starts_with("160x120 [2, 0, 0]"));
     let shape = AnyRegion::BoundingBox(BoundingBox { x: 0.5, y: 0.5, width: 0.25, height: 0.25 });
     let vehicle = ObjectInstance::new("hash", "Vehicle", 0, shape);
-    assert_eq!(cut(Crops::of([vehicle], image)).await.unwrap(), "Vehicle 40x30 1200");
-    let asset = Asset::of(&b"pixels"[..], ".jpg").unwrap();
+    assert_eq!(cut(Crops::new([vehicle], image)).await.unwrap(), "Vehicle 40x30 1200");
+    let asset = Asset::from_bytes(&b"pixels"[..], ".jpg").unwrap();
     assert_eq!((asset.length(), std::fs::read(asset.path()).unwrap()), (6, b"pixels".to_vec()));
 }
 

@@ -166,7 +166,7 @@ async fn a_video_is_decoded_no_faster_than_the_agent_takes_its_frames() {
     let video = Video::from_reader(counted, VideoLimits::default()).unwrap();
     let opening = reads.load(Ordering::SeqCst);
 
-    let mut frames = VideoFrames::of(video).all().unwrap();
+    let mut frames = VideoFrames::new(video).all().unwrap();
     frames.next().await.unwrap().unwrap();
     let first = settled(&reads).await - opening;
     for _ in 1..24 {

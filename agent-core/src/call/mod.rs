@@ -216,7 +216,7 @@ impl EditorCall {
     /// Gives the call its permit, once it is admitted.
     pub fn set_permit(&self, permit: &Arc<CallPermit>) {
         // Set once, by the endpoint.
-        let _ = self.0.permit.set(WeakPermit::of(permit));
+        let _ = self.0.permit.set(WeakPermit::new(permit));
     }
 
     /// The call's permit, for parameters that start work later.

@@ -121,7 +121,7 @@ pub struct ObjectHashes {
 impl ObjectHashes {
     /// Creates a selection, for a unit test of an agent.
     #[must_use]
-    pub fn of<H: Into<ObjectHash>>(hashes: impl IntoIterator<Item = H>) -> Self {
+    pub fn new<H: Into<ObjectHash>>(hashes: impl IntoIterator<Item = H>) -> Self {
         Self { hashes: Some(hashes.into_iter().map(Into::into).collect()) }
     }
 

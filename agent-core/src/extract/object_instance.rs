@@ -74,10 +74,10 @@ pub struct ObjectInstance<S> {
 impl<S: ShapeOnFrame> ObjectInstance<S> {
     pub(super) fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
         let coordinates = S::read(object)?;
-        Ok(Self::of(&object.object(), object.frame(), coordinates))
+        Ok(Self::from_object(&object.object(), object.frame(), coordinates))
     }
 
-    pub(super) fn of(object: &Object<'_>, frame: u64, coordinates: S) -> Self {
+    pub(super) fn from_object(object: &Object<'_>, frame: u64, coordinates: S) -> Self {
         let (hash, feature_hash) = (object.hash().clone(), object.feature_hash().clone());
         Self { hash, feature_hash, class: class_of(object), frame, coordinates }
     }

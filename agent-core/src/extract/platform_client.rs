@@ -25,7 +25,7 @@ use crate::requirements::Requirements;
 /// ```
 impl<C: Call> FromCall<C> for PlatformClient {
     async fn from_call(call: &C) -> Result<Self, AgentError> {
-        Ok(Connection::of(call)?.client(call))
+        Ok(Connection::for_call(call)?.client(call))
     }
 
     fn declare(requirements: &mut Requirements) {

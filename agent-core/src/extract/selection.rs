@@ -59,7 +59,7 @@ macro_rules! slice_of_objects {
         impl<S> $type<S> {
             /// Creates the value from objects, for a unit test of an agent.
             #[must_use]
-            pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>) -> Self {
+            pub fn new(objects: impl IntoIterator<Item = ObjectInstance<S>>) -> Self {
                 Self(objects.into_iter().collect())
             }
         }
@@ -155,7 +155,9 @@ fn selected<S: ShapeOnFrame>(
     };
     let Ok(placed) = object.at(frame) else {
         let missing = || not_found(format!("{name} is not on frame {frame}."));
-        return S::elsewhere().map(|coordinates| ObjectInstance::of(&object, frame.0, coordinates)).ok_or_else(missing);
+        return S::elsewhere()
+            .map(|coordinates| ObjectInstance::from_object(&object, frame.0, coordinates))
+            .ok_or_else(missing);
     };
     ObjectInstance::read(&placed).map_err(|error| match error {
         ReadError::OtherShape { shape, .. } => AgentError::complaint(format!(

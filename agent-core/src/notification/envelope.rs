@@ -22,7 +22,7 @@ pub struct Envelope {
     text: Box<str>,
 }
 
-/// Why a notification is not for a handler.
+/// Error of reading a notification for a handler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
     /// Another event: acknowledged, since one address can be told of several.
@@ -52,7 +52,7 @@ impl Unread {
     }
 }
 
-/// The members that tell how to read the others.
+/// The event type and version, which select how the other members are read.
 #[derive(Deserialize)]
 struct Head {
     #[serde(default)]
@@ -110,7 +110,7 @@ impl Envelope {
                 return Err(Unread::Malformed(problem.to_owned()));
             }
         };
-        let event = E::of_payload(&self.event_type, &rest.payload)
+        let event = E::from_payload(&self.event_type, &rest.payload)
             .map_err(|error| Unread::Malformed(json::Misfit::new("payload".to_owned(), &error).to_string()))?;
         Ok(Notification { uid: rest.uid, source: rest.source, created, event })
     }

@@ -37,7 +37,7 @@ pub trait NotificationEvent: Send + Sized + 'static {
     ///
     /// # Errors
     /// The payload does not belong to such an event. The sender gets 422 with the error in words, without names of Rust types.
-    fn of_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self>;
+    fn from_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self>;
 
     /// Returns the key of the work that the event asks for. Of notifications with the same key, a handler works on one at a time;
     /// if others arrive meanwhile, it runs once more afterwards, with the newest of them. `None` (the default) works on every
@@ -123,7 +123,7 @@ pub struct AnyEvent {
 impl NotificationEvent for StageWorkAvailable {
     const EVENT_TYPE: Option<&'static str> = Some("agent_stage_work_available_event");
 
-    fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
+    fn from_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
         json::read_object(payload.get())
     }
 
@@ -135,7 +135,7 @@ impl NotificationEvent for StageWorkAvailable {
 impl NotificationEvent for TaskSubmitted {
     const EVENT_TYPE: Option<&'static str> = Some("task_submitted_event");
 
-    fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
+    fn from_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
         json::read_object(payload.get())
     }
 }
@@ -143,7 +143,7 @@ impl NotificationEvent for TaskSubmitted {
 impl NotificationEvent for TaskCompleted {
     const EVENT_TYPE: Option<&'static str> = Some("task_completed_event");
 
-    fn of_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
+    fn from_payload(_: &str, payload: &RawValue) -> serde_json::Result<Self> {
         json::read_object(payload.get())
     }
 }
@@ -151,7 +151,7 @@ impl NotificationEvent for TaskCompleted {
 impl NotificationEvent for AnyEvent {
     const EVENT_TYPE: Option<&'static str> = None;
 
-    fn of_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self> {
+    fn from_payload(event_type: &str, payload: &RawValue) -> serde_json::Result<Self> {
         Ok(Self { event_type: event_type.to_owned(), payload: payload.to_owned() })
     }
 
@@ -159,7 +159,7 @@ impl NotificationEvent for AnyEvent {
         if Some(self.event_type.as_str()) != StageWorkAvailable::EVENT_TYPE {
             return None;
         }
-        StageWorkAvailable::of_payload(&self.event_type, &self.payload).ok()?.coalescing_key()
+        StageWorkAvailable::from_payload(&self.event_type, &self.payload).ok()?.coalescing_key()
     }
 }
 

@@ -58,7 +58,7 @@ impl SharedService for PlatformService {
 impl Connection {
     /// Returns the connection of the server that serves the call. It is opened now if no parameter has declared that it needs the
     /// platform.
-    pub(crate) fn of(call: &impl Call) -> Result<Arc<Self>, AgentError> {
+    pub(crate) fn for_call(call: &impl Call) -> Result<Arc<Self>, AgentError> {
         call.states().get_or_try_insert(|| Self::open(call.states())).map_err(AgentError::internal)
     }
 

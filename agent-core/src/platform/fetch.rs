@@ -30,9 +30,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn of(call: &EditorCall) -> Result<Self, AgentError> {
+    pub(crate) fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         let payload = call.payload()?;
-        let connection = Connection::of(call)?;
+        let connection = Connection::for_call(call)?;
         let platform = connection.client(call);
         Ok(Self { connection, platform, project: payload.project_hash, data: payload.data_hash })
     }
@@ -46,7 +46,7 @@ impl Place {
 /// The project, fresh in every call.
 pub(crate) async fn project(call: &EditorCall) -> Result<Arc<Project>, AgentError> {
     call.once(async || {
-        let place = Place::of(call)?;
+        let place = Place::from_call(call)?;
         Ok(place.platform.project(place.project).await?)
     })
     .await
@@ -57,14 +57,14 @@ struct OntologyOfCall(Arc<Ontology>);
 /// The ontology of the project, shared with other calls.
 pub(crate) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentError> {
     let found = call.once(async || {
-        let place = Place::of(call)?;
+        let place = Place::from_call(call)?;
         let fetch = async || {
             let hash = project(call).await?.ontology_hash.clone();
             let text: Box<str> = place.platform.ontology(&hash).await?.into();
             let parsed = offload(call, text.len(), move || Ontology::parse(text)).await?;
             parsed.map(Arc::new).map_err(|cause| nonsense("the project's ontology").with_cause(cause))
         };
-        place.connection.ontologies.of(place.project, fetch).await.map(OntologyOfCall)
+        place.connection.ontologies.get_or_fetch(place.project, fetch).await.map(OntologyOfCall)
     });
     found.await.map(|found| Arc::clone(&found.0))
 }
@@ -79,7 +79,7 @@ pub(crate) struct Listed {
 /// Requests the data unit's entry in the listing of label rows. A call with a transaction on the row locks it first.
 pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError> {
     call.once(async || {
-        let place = Place::of(call)?;
+        let place = Place::from_call(call)?;
         let saves = call.row_transaction().is_announced();
         let guard = match saves {
             true => Some(place.connection.rows.lock(place.row(call)).await),
@@ -100,7 +100,7 @@ pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError>
 /// Requests the storage item behind the data unit, with its signed URL.
 pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, AgentError> {
     call.once(async || {
-        let place = Place::of(call)?;
+        let place = Place::from_call(call)?;
         let listed = listed(call).await?;
         let missing = || AgentError::absent("The data unit has no storage item.");
         let item = listed.info.backing_item_uuid.ok_or_else(missing)?;
@@ -169,7 +169,7 @@ enum Labels {
 }
 
 async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> {
-    let (place, request) = (Place::of(call)?, &call.definition().label_row);
+    let (place, request) = (Place::from_call(call)?, &call.definition().label_row);
     let listed = listed(call).await?;
     let info = &listed.info;
     let labels = match &info.label_hash {

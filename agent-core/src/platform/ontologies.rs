@@ -32,7 +32,7 @@ impl Ontologies {
 
     /// The ontology of a project: a shared one, or what `fetch` brings. A failure is told to those who waited for it, and
     /// is not kept.
-    pub(crate) async fn of<F>(
+    pub(crate) async fn get_or_fetch<F>(
         &self,
         project: ProjectHash,
         fetch: impl FnOnce() -> F,
@@ -86,8 +86,8 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(5)).await;
             Ok(ontology())
         };
-        let ask = || ontologies.of(ProjectHash(Uuid::nil()), fetch);
-        let (one, two, three) = tokio::join!(ask(), ask(), ontologies.of(ProjectHash(Uuid::max()), fetch));
+        let ask = || ontologies.get_or_fetch(ProjectHash(Uuid::nil()), fetch);
+        let (one, two, three) = tokio::join!(ask(), ask(), ontologies.get_or_fetch(ProjectHash(Uuid::max()), fetch));
         assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()) && three.is_ok());
         assert_eq!(fetched.load(Ordering::Relaxed), 2);
         tokio::time::sleep(Duration::from_millis(60)).await;
@@ -99,9 +99,11 @@ mod tests {
     async fn a_failure_is_told_to_those_who_waited_and_not_kept() {
         let ontologies = Ontologies::new(Duration::from_secs(60));
         let fail = || async { Err(AgentError::complaint("no")) };
-        let (one, two) =
-            tokio::join!(ontologies.of(ProjectHash(Uuid::nil()), fail), ontologies.of(ProjectHash(Uuid::nil()), fail));
+        let (one, two) = tokio::join!(
+            ontologies.get_or_fetch(ProjectHash(Uuid::nil()), fail),
+            ontologies.get_or_fetch(ProjectHash(Uuid::nil()), fail)
+        );
         assert!(one.is_err() && two.is_err());
-        assert!(ontologies.of(ProjectHash(Uuid::nil()), || async { Ok(ontology()) }).await.is_ok());
+        assert!(ontologies.get_or_fetch(ProjectHash(Uuid::nil()), || async { Ok(ontology()) }).await.is_ok());
     }
 }

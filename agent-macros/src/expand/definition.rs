@@ -42,7 +42,7 @@ impl Definition {
         quote! {
             const _: () = {
                 #[allow(unused_imports, reason = "which are used depends on the signature")]
-                use #private::{Itself, editor_agent_future, editor_agent_that_borrows, editor_agent_that_owns};
+                use #private::{Underlined, editor_agent_future, editor_agent_that_borrows, editor_agent_that_owns};
 
                 #functions
 

@@ -33,14 +33,14 @@ fn functions(input: &Input) -> TokenStream {
     // A callable handler has a first parameter.
     let [first, further @ ..] = &*arguments else { return TokenStream::new() };
     let helpers = types.iter().enumerate().map(|(index, ty)| match index {
-        0 => quote!(#private::first_handler_parameter::<#ty>()),
-        _ => quote!(#private::further_handler_parameter::<#ty>()),
+        0 => quote!(#private::handler_notification::<#ty>()),
+        _ => quote!(#private::handler_argument::<#ty>()),
     });
     let (call, takes) = (Ident::new("call", Span::mixed_site()), Ident::new("takes", Span::mixed_site()));
     let returned = input.function.returns();
-    let end = quote!(#private::notification_end::<#returned>());
+    let end = quote!(#private::handler_answer::<#returned>());
     quote! {
-        fn __parameters() -> (#(#private::HandlerParameter<#types>,)*) {
+        fn __parameters() -> (#(#private::NotificationArgument<#types>,)*) {
             (#(#helpers,)*)
         }
 
@@ -69,7 +69,7 @@ fn stub_functions(input: &Input) -> TokenStream {
         0 => quote!(notification_of_a_handler),
         _ => quote!(argument_of_a_handler),
     };
-    let checks = input.type_checks(check, &quote!(return_of_a_handler));
+    let checks = input.type_checks(check, &quote!(answer_of_a_handler));
     quote! {
         fn __takes() -> #private::Takes {
             #checks

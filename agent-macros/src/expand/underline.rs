@@ -6,11 +6,11 @@ use quote::{ToTokens, quote_spanned};
 /// Generates the type `name` with the span of all of `written`.
 ///
 /// Only the compiler can join the spans of several tokens: the span of a type is that of its first to its last token. So the
-/// alias `Itself<name>` begins with the span of the first token of `written` and ends with that of the last. With `_` for
+/// alias `Underlined<name>` begins with the span of the first token of `written` and ends with that of the last. With `_` for
 /// `name`, only the user's code names the type, and a misspelled one is reported once.
 pub(crate) fn as_all_of(written: &impl ToTokens, name: &impl ToTokens) -> TokenStream {
     let (first, last) = ends(written.to_token_stream());
-    let mut ty = quote_spanned!(first=> Itself<#name);
+    let mut ty = quote_spanned!(first=> Underlined<#name);
     ty.extend(quote_spanned!(last=> >));
     ty
 }

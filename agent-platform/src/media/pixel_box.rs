@@ -90,22 +90,22 @@ pub(super) fn pixel(number: f64) -> u32 {
 mod tests {
     use super::*;
 
-    fn of(x: f64, y: f64, width: f64, height: f64) -> Result<[u32; 4], CropError> {
+    fn pixel_box(x: f64, y: f64, width: f64, height: f64) -> Result<[u32; 4], CropError> {
         let shape = BoundingBox { x, y, width, height };
         PixelBox::from_bounding_box(&shape, 160, 120).map(|found| [found.x, found.y, found.width, found.height])
     }
 
     #[test]
     fn rounds_origin_and_size_and_clips_to_image() {
-        assert_eq!(of(0.05, 0.3, 0.25, 0.4), Ok([8, 36, 40, 48]));
-        assert_eq!(of(0.0, 0.0, 1.0, 1.0), Ok([0, 0, 160, 120]));
-        assert_eq!(of(-0.5, 0.9, 0.75, 0.5), Ok([0, 108, 40, 12]));
-        assert_eq!(of(1.0, 0.0, 0.5, 0.5), Err(CropError::Outside));
-        assert_eq!(of(-0.5, 0.0, 0.5, 0.5), Err(CropError::Outside));
-        assert_eq!(of(0.5, 0.5, 0.002, 0.5), Err(CropError::NoPixel));
-        assert_eq!(of(f64::NAN, 0.5, 0.2, 0.5), Err(CropError::Malformed));
-        assert_eq!(of(0.1, 0.5, f64::INFINITY, 0.5), Err(CropError::Malformed));
-        assert_eq!(of(1e300, 0.5, 1e300, 0.5), Err(CropError::Outside));
+        assert_eq!(pixel_box(0.05, 0.3, 0.25, 0.4), Ok([8, 36, 40, 48]));
+        assert_eq!(pixel_box(0.0, 0.0, 1.0, 1.0), Ok([0, 0, 160, 120]));
+        assert_eq!(pixel_box(-0.5, 0.9, 0.75, 0.5), Ok([0, 108, 40, 12]));
+        assert_eq!(pixel_box(1.0, 0.0, 0.5, 0.5), Err(CropError::Outside));
+        assert_eq!(pixel_box(-0.5, 0.0, 0.5, 0.5), Err(CropError::Outside));
+        assert_eq!(pixel_box(0.5, 0.5, 0.002, 0.5), Err(CropError::NoPixel));
+        assert_eq!(pixel_box(f64::NAN, 0.5, 0.2, 0.5), Err(CropError::Malformed));
+        assert_eq!(pixel_box(0.1, 0.5, f64::INFINITY, 0.5), Err(CropError::Malformed));
+        assert_eq!(pixel_box(1e300, 0.5, 1e300, 0.5), Err(CropError::Outside));
     }
 
     #[test]

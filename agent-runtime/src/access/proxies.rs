@@ -11,8 +11,7 @@ pub(crate) struct Proxies(Vec<IpNet>);
 /// An invalid trusted proxy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{proxy}` in AGENT_PROXIES is neither an address nor a network: write `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`, several of them \
-     with blanks in between"
+    "the trusted proxy `{proxy}` is neither an address nor a network: write `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`"
 )]
 #[non_exhaustive]
 pub struct InvalidProxy {

@@ -25,7 +25,7 @@ pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: 
         let (parts, body) = request.into_parts();
         return test.respond(&app, &served.signature, &parts.headers, body).await;
     }
-    let trace = Trace::of(request.headers());
+    let trace = Trace::from_headers(request.headers());
     let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
     let name = served.handler.name;
     let mut response = match accept(&app, &served, request, &trace).await {

@@ -60,7 +60,7 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     ),
     variable("AGENT_SHUTDOWN_GRACE", Seconds(AGE, |settings, grace| settings.shutdown_grace = grace)),
     variable("AGENT_ORIGINS", List(|settings, origin| Ok(settings.origins.allow(origin)?))),
-    variable("AGENT_PROXIES", List(|settings, proxy| Ok(settings.proxies.trust(proxy)?))),
+    variable("AGENT_PROXIES", List(trust_proxy)),
     variable(SECRET_VARIABLE, Text(|settings, lines| settings.secrets = WebhookSecrets::from_lines(&lines))),
     variable("AGENT_VERSION", Text(|settings, version| settings.version = Some(version))),
     variable(
@@ -78,6 +78,16 @@ pub(crate) const VARIABLES: [Variable; 23] = [
     variable("AGENT_ONTOLOGY_AGE", Seconds(AGE, |settings, age| settings.ontology_age = age)),
     variable("AGENT_SAVE_VERIFY", SaveVerify(|settings, delay| settings.save_verification = delay)),
 ];
+
+/// Trusts an entry of `AGENT_PROXIES`.
+fn trust_proxy(settings: &mut Settings, proxy: &str) -> Result<(), StartError> {
+    settings.proxies.trust(proxy).map_err(|invalid| StartError::Setting {
+        name: "AGENT_PROXIES",
+        value: invalid.proxy,
+        expects: "addresses such as `10.0.0.7` and networks such as `10.0.0.0/8` or `fd00::/8`, separated by blanks"
+            .to_owned(),
+    })
+}
 
 impl Variable {
     /// Parses the value and changes the setting.
@@ -229,6 +239,14 @@ mod tests {
                 assert!(error.contains(known.name) && error.contains("blank"), "{error}");
             }
         }
+    }
+
+    #[test]
+    fn invalid_proxy_is_reported_with_its_source() {
+        let variable = settings(&[("AGENT_PROXIES", "10.0.0.7 localhost")]).unwrap_err().to_string();
+        assert!(variable.contains("AGENT_PROXIES is `localhost`"), "{variable}");
+        let method = Settings::default().proxies.trust("localhost").unwrap_err().to_string();
+        assert!(!method.contains("AGENT_PROXIES"), "{method}");
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Asset {
     ///
     /// # Errors
     /// Errors of the file system.
-    pub fn of(bytes: impl Into<Bytes>, suffix: &str) -> std::io::Result<Self> {
+    pub fn from_bytes(bytes: impl Into<Bytes>, suffix: &str) -> std::io::Result<Self> {
         let bytes = bytes.into();
         let on_disk = Arc::new(TemporaryFile::holding(&bytes, suffix)?);
         let (length, suffix) = (bytes.len() as u64, suffix.to_owned());

@@ -64,7 +64,7 @@ pub struct Crop<S> {
 impl<S> Crops<S> {
     /// Creates the value from objects and their frame, for a unit test of an agent.
     #[must_use]
-    pub fn of(objects: impl IntoIterator<Item = ObjectInstance<S>>, frame: RgbImage) -> Self {
+    pub fn new(objects: impl IntoIterator<Item = ObjectInstance<S>>, frame: RgbImage) -> Self {
         Self::on(objects, &Arc::new(frame))
     }
 

@@ -55,7 +55,7 @@ pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, Agen
 /// `docs/contract/endpoints.md#list-child-items`).
 async fn child(call: &EditorCall, item: &StorageItem, kind: ItemType, title: String) -> Result<MediaItem, AgentError> {
     let Frame(frame) = call.extract().await?;
-    let children = Place::of(call)?.platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await?;
+    let children = Place::from_call(call)?.platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await?;
     let frames = children.len() as u64;
     let nth = usize::try_from(frame).ok().and_then(|frame| children.into_iter().nth(frame));
     let child = nth.ok_or_else(|| media_error::no_frame(&kind, &title, frame, frames))?;
@@ -99,7 +99,7 @@ pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, Agen
         };
         let in_memory = if media.may_be_a_video() { 0 } else { IN_MEMORY };
         let to = DownloadTo { in_memory, suffix: &media.item.suffix() };
-        let file = Place::of(call)?.platform.download_file(url, to).await;
+        let file = Place::from_call(call)?.platform.download_file(url, to).await;
         let file = file.map_err(|error| media_error::download(&media.title, error))?;
         Ok(MediaFile { media, file })
     })

@@ -45,7 +45,7 @@ pub struct FramePixels(Arc<RgbImage>);
 impl FramePixels {
     /// Creates the value from pixels, for a unit test of an agent.
     #[must_use]
-    pub fn of(image: RgbImage) -> Self {
+    pub fn new(image: RgbImage) -> Self {
         Self(Arc::new(image))
     }
 

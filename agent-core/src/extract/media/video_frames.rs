@@ -60,7 +60,7 @@ pub struct VideoFrames {
 impl VideoFrames {
     /// Creates the value from a video, for a unit test of an agent.
     #[must_use]
-    pub fn of(video: Video) -> Self {
+    pub fn new(video: Video) -> Self {
         Self {
             video,
             kind: ItemType::Video,

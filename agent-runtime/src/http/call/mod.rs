@@ -39,7 +39,7 @@ pub(crate) fn respond(
     let agent = served.agent;
     let test = TestCall::from_headers(request.headers());
     let (parts, body) = request.into_parts();
-    let trace = Trace::of(&parts.headers);
+    let trace = Trace::from_headers(&parts.headers);
     let time = TimeLimit::starting_now(agent.definition.timeout, app.settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
     let call = EditorCall::new(&agent.definition, parts, client, trace, Arc::clone(&app.states), time.deadline());

@@ -47,6 +47,6 @@ impl ResponseHeaders for CallerTrace {
         }
         let named = [CLOUD_TRACE, TRACEPARENT].into_iter().zip(self.headers);
         let headers: HeaderMap = named.filter_map(|(name, value)| value.map(|value| (name, value))).collect();
-        Trace::of(&headers).write(response);
+        Trace::from_headers(&headers).write(response);
     }
 }

@@ -15,7 +15,7 @@ use crate::call::FromCall;
 use crate::error::AgentError;
 use crate::handler::Extraction;
 pub use crate::handler::{
-    Itself, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
+    Underlined, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
     editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
     editor_agent_transaction, loan_of_an_editor_agent, transaction_of_an_editor_agent,
 };
@@ -49,15 +49,15 @@ pub trait EntryAt<const POSITION: usize> {
     message = "`{Self}` is served at the same path as `{Earlier}`: give one of them another with `path = \"...\"`",
     label = "its path is taken"
 )]
-pub trait ServedApartFrom<Earlier, const CLASHES: bool> {}
+pub trait DistinctPath<Earlier, const CLASHES: bool> {}
 
 #[diagnostic::do_not_recommend]
-impl<A, Earlier> ServedApartFrom<Earlier, false> for A {}
+impl<A, Earlier> DistinctPath<Earlier, false> for A {}
 
 /// An entry of `agents![...]` that has earlier ones; the `Earlier` of an entry without a clash is the entry itself.
 pub const fn editor_agent_at_its_own_path<A, Earlier, const CLASHES: bool>()
 where
-    A: ServedApartFrom<Earlier, CLASHES>,
+    A: DistinctPath<Earlier, CLASHES>,
 {
 }
 
@@ -88,11 +88,11 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     label = "not a notification",
     note = "write `Notification<StageWorkAvailable>`, or another event in its place"
 )]
-pub trait FirstHandlerParameter: FromCall<NotificationCall> {
+pub trait HandlerNotification: FromCall<NotificationCall> {
     fn takes() -> Takes;
 }
 
-impl<E: NotificationEvent> FirstHandlerParameter for Notification<E> {
+impl<E: NotificationEvent> HandlerNotification for Notification<E> {
     fn takes() -> Takes {
         Takes::events::<E>()
     }
@@ -105,19 +105,19 @@ impl<E: NotificationEvent> FirstHandlerParameter for Notification<E> {
     note = "a notification is about no frame and no label row: take `State<_>`, `PlatformClient` or `TraceId`, and ask the platform for the rest",
     note = "to make a type of your own a parameter, implement `agent_runtime::FromCall<NotificationCall>` for it"
 )]
-pub trait FurtherHandlerParameter: FromCall<NotificationCall> {}
+pub trait HandlerArgument: FromCall<NotificationCall> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: FromCall<NotificationCall>> FurtherHandlerParameter for T {}
+impl<T: FromCall<NotificationCall>> HandlerArgument for T {}
 
 /// A parameter of a handler. Its type is checked in one place, so that one mistake is one error.
-pub struct HandlerParameter<T> {
+pub struct NotificationArgument<T> {
     takes: fn() -> Takes,
     declare: fn(&mut Requirements),
     extract: for<'call> fn(&'call NotificationCall) -> Extraction<'call, T>,
 }
 
-impl<T> HandlerParameter<T> {
+impl<T> NotificationArgument<T> {
     /// Returns the notifications that the handler accepts, for the first parameter.
     #[must_use]
     pub fn takes(&self) -> Takes {
@@ -137,14 +137,14 @@ impl<T> HandlerParameter<T> {
 
 /// The first parameter.
 #[must_use]
-pub fn first_handler_parameter<N: FirstHandlerParameter>() -> HandlerParameter<N> {
-    HandlerParameter { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
+pub fn handler_notification<N: HandlerNotification>() -> NotificationArgument<N> {
+    NotificationArgument { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
 }
 
 /// A further parameter.
 #[must_use]
-pub fn further_handler_parameter<T: FurtherHandlerParameter>() -> HandlerParameter<T> {
-    HandlerParameter {
+pub fn handler_argument<T: HandlerArgument>() -> NotificationArgument<T> {
+    NotificationArgument {
         takes: Takes::events::<AnyEvent>,
         declare: T::declare,
         extract: |call| Box::pin(T::from_call(call)),
@@ -157,17 +157,17 @@ pub fn further_handler_parameter<T: FurtherHandlerParameter>() -> HandlerParamet
     label = "neither nothing nor a `Result<()>`",
     note = "the platform is answered before the handler runs: return nothing, or `Result<()>` so that what fails is logged"
 )]
-pub trait EndOfHandler {
+pub trait HandlerAnswer {
     fn end(self) -> Result<(), AgentError>;
 }
 
-impl EndOfHandler for () {
+impl HandlerAnswer for () {
     fn end(self) -> Result<(), AgentError> {
         Ok(())
     }
 }
 
-impl EndOfHandler for Result<(), AgentError> {
+impl HandlerAnswer for Result<(), AgentError> {
     fn end(self) -> Self {
         self
     }
@@ -175,24 +175,24 @@ impl EndOfHandler for Result<(), AgentError> {
 
 /// Returns the function that turns the return value of a handler into a result.
 #[must_use]
-pub fn notification_end<R: EndOfHandler>() -> fn(R) -> Result<(), AgentError> {
+pub fn handler_answer<R: HandlerAnswer>() -> fn(R) -> Result<(), AgentError> {
     R::end
 }
 
 // Checks for a handler that is not callable.
 
 /// Checks the type of the first parameter of a handler.
-pub fn notification_of_a_handler<N: FirstHandlerParameter>(value: N) -> N {
+pub fn notification_of_a_handler<N: HandlerNotification>(value: N) -> N {
     value
 }
 
 /// Checks the type of a further parameter of a handler.
-pub fn argument_of_a_handler<T: FurtherHandlerParameter>(value: T) -> T {
+pub fn argument_of_a_handler<T: HandlerArgument>(value: T) -> T {
     value
 }
 
 /// Checks the return type of a handler.
-pub fn return_of_a_handler<R: EndOfHandler, F: Future<Output = R>>(future: F) -> F {
+pub fn answer_of_a_handler<R: HandlerAnswer, F: Future<Output = R>>(future: F) -> F {
     future
 }
 
