@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn last_of_repeated_members_counts() {
+    fn last_of_duplicate_members_counts() {
         let settings: Settings = read(r#"{"threshold": 1, "thresh\u006fld": 0.5, "mode": null}"#).unwrap();
         assert_eq!(settings.threshold.to_bits(), 0.5_f64.to_bits());
         let text = r#"{"a": 1.50, "b": [1], "a": 2.50}"#;
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_member_and_no_rust_type() {
+    fn errors_name_members_and_no_rust_types() {
         for (text, expected) in [
             ("{}", "`threshold` is missing"),
             (r#"{"threshold": "x"}"#, r#"`threshold` must be a number, not the string "x""#),
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_read_as_the_reference_reads_them() {
+    fn reads_whole_numbers_like_the_reference() {
         for (raw, expected) in [
             ("-3", Some(-3)),
             ("3.0", Some(3)),

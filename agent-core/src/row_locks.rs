@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn one_at_a_time_on_a_row_and_nothing_is_kept_of_those_that_are_done() {
+    async fn locks_are_exclusive_per_row_and_removed_when_unused() {
         let locks = RowLocks::default();
         let row = |data| (ProjectHash(Uuid::nil()), DataHash(Uuid::from_u128(data)), None);
         let first = locks.lock(row(1)).await;

@@ -96,13 +96,13 @@ mod tests {
     }
 
     #[test]
-    fn the_cloud_header_wins_unless_it_is_unusable() {
+    fn cloud_header_takes_precedence_if_valid() {
         assert_eq!(trace(&[(CLOUD_TRACE, "abc/1"), (TRACEPARENT, W3C)]), "abc");
         assert_eq!(trace(&[(CLOUD_TRACE, "a b/1"), (TRACEPARENT, W3C)]), "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 
     #[test]
-    fn an_unusable_id_is_replaced_by_a_fresh_one() {
+    fn replaces_invalid_id_with_a_new_one() {
         let long = "a".repeat(65);
         let zeros = format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32));
         let bad = [

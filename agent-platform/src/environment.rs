@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_unset_from_blank() {
+    fn distinguishes_unset_and_blank() {
         assert_eq!(checked("KEY", None), Ok(None));
         assert_eq!(checked("KEY", Some(" a ".into())), Ok(Some(Zeroizing::new(" a ".to_owned()))));
         for blank in ["", " ", "\n\t"] {
@@ -69,7 +69,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn refuses_bytes_that_are_not_utf8_without_showing_them() {
+    fn rejects_invalid_utf8_without_showing_it() {
         use std::os::unix::ffi::OsStringExt;
 
         let error = checked("KEY", Some(OsString::from_vec(b"secret\xff".to_vec()))).unwrap_err();

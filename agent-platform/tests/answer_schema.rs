@@ -1,4 +1,4 @@
-//! Schemas for language models, and what becomes of their answers.
+//! Schemas for language models, and the parsing of their answers.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use test_support::made_up::{image, ontology, value, video};
 use test_support::schema_answers::{CHANGES, Change, allows, answer, changed, parts};
 
-/// What is rarely met: the same name twice, names that no member can have, attributes below options of a checklist, what
-/// is archived, a radio without options.
+/// Unusual ontologies: duplicate names, names that are invalid as members, attributes below options of a checklist,
+/// archived items, a radio attribute without options.
 const ODD: &str = r##"{"classifications": [
     {"id": "1", "featureNodeHash": "c1", "attributes": [{"id": "1.1", "name": "Kind", "type": "radio", "required": true,
       "featureNodeHash": "k1", "options": [
@@ -40,7 +40,7 @@ fn schema_of(schema: &impl AnswerSchema) -> Value {
     serde_json::from_str(&schema.schema()).unwrap()
 }
 
-/// What strict structured outputs of both vendors ask of a schema.
+/// Asserts the requirements that both vendors' strict structured outputs have of a schema.
 fn assert_strict(schema: &Value) {
     let mut all = Vec::new();
     parts(schema, &mut all);
@@ -55,11 +55,12 @@ fn assert_strict(schema: &Value) {
         let fits = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
         assert!(properties.keys().all(|key| (1..=64).contains(&key.len()) && key.chars().all(fits)), "{properties:?}");
     }
-    assert_eq!(schema["type"], "object", "the root is no union");
+    assert_eq!(schema["type"], "object", "the root is a union");
 }
 
-/// Answers that the schema allows are taken, and others are not, but for what no schema says.
-fn assert_takes_what_it_allows<S: AnswerSchema>(schema: &S, counts: &mut BTreeMap<Change, usize>) {
+/// Asserts that the parser accepts exactly the answers that the schema allows. Exceptions are what schemas cannot
+/// express.
+fn assert_accepts_what_schema_allows<S: AnswerSchema>(schema: &S, counts: &mut BTreeMap<Change, usize>) {
     let (json, mut random) = (schema_of(schema), fastrand::Rng::with_seed(7));
     assert_strict(&json);
     for _ in 0..40 {
@@ -72,9 +73,9 @@ fn assert_takes_what_it_allows<S: AnswerSchema>(schema: &S, counts: &mut BTreeMa
             let Some(wrong) = changed(&right, change, &mut random) else { continue };
             let expected = match change {
                 Change::LongText => false,
-                // What is not asked for the sake of the model may be absent.
+                // Members that exist only to guide the model are optional.
                 Change::NoTitle => true,
-                // Refused where an answer is needed: either.
+                // Blank text is rejected only where an answer is required, so both results are valid.
                 Change::BlankText => continue,
                 _ => allows(&json, &wrong),
             };
@@ -86,29 +87,29 @@ fn assert_takes_what_it_allows<S: AnswerSchema>(schema: &S, counts: &mut BTreeMa
 }
 
 #[test]
-fn what_the_schema_allows_is_taken_and_nothing_else() {
+fn parser_accepts_exactly_what_the_schema_allows() {
     let (ontology, odd, mut counts) = (ontology(), odd(), BTreeMap::new());
-    assert_takes_what_it_allows(&ClassificationSchema::new(ontology.classifications()), &mut counts);
-    assert_takes_what_it_allows(&ClassificationSchema::new(odd.classifications()), &mut counts);
-    assert_takes_what_it_allows(&ObjectSchema::new(ontology.objects().take(3)), &mut counts);
+    assert_accepts_what_schema_allows(&ClassificationSchema::new(ontology.classifications()), &mut counts);
+    assert_accepts_what_schema_allows(&ClassificationSchema::new(odd.classifications()), &mut counts);
+    assert_accepts_what_schema_allows(&ObjectSchema::new(ontology.objects().take(3)), &mut counts);
     let class = ontology.object("Box").unwrap();
-    assert_takes_what_it_allows(&AttributeSchema::new(class.attributes()), &mut counts);
+    assert_accepts_what_schema_allows(&AttributeSchema::new(class.attributes()), &mut counts);
     assert!(counts.len() == CHANGES.len() - 1 && counts.values().all(|count| *count > 10), "{counts:?}");
 }
 
 #[test]
-fn members_come_in_the_order_in_which_they_are_asked() {
+fn schema_members_are_in_order_of_the_questions() {
     let ontology = ontology();
     let schema = AttributeSchema::new(ontology.object("Box").unwrap().attributes()).schema();
     let at = |text: &str| schema.find(text).unwrap_or_else(|| panic!("{text} in {schema}"));
     assert!(at(r#""note":"#) < at(r#""count":"#) && at(r#""count":"#) < at(r#""flags":"#));
     let special = at(r#"["0_spc"]"#);
     assert!(at(r#"["0_kind"]"#) < special && special < at(r#"["Special"]"#) && at(r#"["Special"]"#) < at(r#""why":"#));
-    assert!(!schema.contains("aura"), "an attribute of an unknown type cannot be asked");
+    assert!(!schema.contains("aura"), "attributes of unknown types are omitted");
 }
 
 #[test]
-fn classifications_are_added_with_what_is_below_their_options() {
+fn adds_classifications_with_nested_attributes() {
     let (ontology, mut row) = (ontology(), video());
     let schema = ClassificationSchema::new(ontology.classifications());
     let rain = json!({"feature_node_hash": "rain", "value": "Drizzle"});
@@ -141,7 +142,7 @@ fn rejected_classification_leaves_row_unchanged() {
 }
 
 #[test]
-fn dynamic_attributes_are_answered_on_given_frames_only() {
+fn dynamic_answers_apply_to_the_given_frames_only() {
     let (ontology, mut row) = (ontology(), video());
     let coordinates = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
     let hash = row.add("Box").coordinates(coordinates).on_each(0..=9).unwrap().hash().to_owned();
@@ -155,7 +156,7 @@ fn dynamic_attributes_are_answered_on_given_frames_only() {
         "lights": null});
     let answers = schema.parse(&answer.to_string()).unwrap();
     let names: Vec<&str> = answers.iter().map(|answer| answer.name.as_str()).collect();
-    assert_eq!(names, ["Count", "Flags", "Kind", "Moving"], "blank text and null are no answers");
+    assert_eq!(names, ["Count", "Flags", "Kind", "Moving"], "blank text and null are not answers");
     answers.answer(&mut row, &hash, 3).unwrap();
     let object = row.object(&hash).unwrap();
     assert_eq!(object.answer("Count").unwrap().as_number(), Some(3.0));
@@ -164,11 +165,11 @@ fn dynamic_attributes_are_answered_on_given_frames_only() {
     assert_eq!(object.answer_at("Moving", 4), None);
     let before = row.to_json();
     assert!(matches!(answers.answer(&mut row, &hash, 99), Err(EditError::FrameOutOfRange { .. })));
-    assert_eq!(row.to_json(), before, "none of the answers, though the first ones fit");
+    assert_eq!(row.to_json(), before, "one invalid answer rejects all answers");
 }
 
 #[test]
-fn an_object_is_made_of_the_class_that_the_model_chose() {
+fn adds_object_of_the_chosen_class() {
     let (ontology, mut row) = (ontology(), image());
     let schema = ObjectSchema::new(ontology.objects().filter(|class| ["Box", "Turned"].contains(&class.name())));
     let mut random = fastrand::Rng::with_seed(1);
@@ -205,7 +206,7 @@ fn nested_attributes_of_dynamic_options_apply_to_every_frame() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn errors_name_the_path_of_the_invalid_member() {
     let (ontology, odd) = (ontology(), odd());
     let schema = ClassificationSchema::new(ontology.classifications());
     let cases = [
@@ -265,7 +266,7 @@ fn distinguishes_repeated_names_and_nested_options() {
 }
 
 #[test]
-fn nothing_to_ask_is_known_beforehand() {
+fn reports_schemas_without_questions() {
     let odd = odd();
     let last = ["c4", "c5", "c6"].map(|class| odd.classification(class).unwrap());
     assert!(ClassificationSchema::new(last).is_empty());

@@ -1,4 +1,4 @@
-//! Where credentials come from, which keys are taken, and that none is ever shown.
+//! Sources of credentials, accepted keys, and the absence of secrets in output.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ fn from(pairs: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
     Credentials::from_variables(|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))
 }
 
-/// A file that is gone after the test.
+/// A key file that is removed when dropped.
 struct KeyFile(PathBuf);
 
 impl KeyFile {
@@ -40,7 +40,7 @@ fn assert_shows_no_secret(shown: &str) {
 }
 
 #[test]
-fn a_key_is_read_however_its_lines_end() {
+fn accepts_keys_with_any_line_ending() {
     let crlf = keys::PLAIN.replace('\n', "\r\n");
     let spellings = [
         keys::PLAIN.to_owned(),
@@ -57,7 +57,7 @@ fn a_key_is_read_however_its_lines_end() {
 }
 
 #[test]
-fn an_encrypted_key_needs_its_passphrase() {
+fn encrypted_key_requires_its_passphrase() {
     let open = |passphrase| SshKey::from_openssh(keys::ENCRYPTED, passphrase);
     assert_eq!(open(Some(keys::PASSPHRASE)).unwrap().key_id(), keys::KEY_ID);
     assert_eq!(open(None).unwrap_err(), KeyError::PassphraseMissing);
@@ -67,7 +67,7 @@ fn an_encrypted_key_needs_its_passphrase() {
 }
 
 #[test]
-fn what_is_no_key_to_sign_with_is_named_without_being_shown() {
+fn invalid_key_errors_hide_the_key() {
     let cut_off = &keys::PLAIN[..keys::PLAIN.len() / 2];
     let changed = keys::PLAIN.replace("AAAEBwYIbIWtMkVQ", "AAAEBwYIbIWtMkVR");
     let escaped = keys::PLAIN.replace('\n', "\\n");
@@ -93,13 +93,13 @@ fn what_is_no_key_to_sign_with_is_named_without_being_shown() {
 }
 
 #[test]
-fn the_text_counts_before_the_file() {
+fn key_variable_takes_precedence_over_file() {
     let file = KeyFile::new("text-first", "no key at all");
     assert!(from(&[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_SSH_KEY_FILE", &file.path())]).is_ok());
 }
 
 #[test]
-fn a_file_is_read_also_from_the_home_directory() {
+fn expands_home_directory_in_key_file() {
     let file = KeyFile::new("home", keys::PLAIN);
     let home = file.0.display().to_string();
     assert!(from(&[("ENCORD_SSH_KEY_FILE", &file.path())]).is_ok());
@@ -110,7 +110,7 @@ fn a_file_is_read_also_from_the_home_directory() {
 }
 
 #[test]
-fn refuses_blank_variables() {
+fn rejects_blank_variables() {
     let file = KeyFile::new("blank", keys::PLAIN);
     let path = file.path();
     for name in ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_PASSPHRASE", "ENCORD_SSH_KEY_FILE"] {
@@ -123,20 +123,20 @@ fn refuses_blank_variables() {
 }
 
 #[test]
-fn a_path_in_place_of_the_text_is_refused() {
+fn rejects_path_in_place_of_key() {
     let file = KeyFile::new("path", keys::PLAIN);
-    let refused = from(&[("ENCORD_SSH_KEY", &file.path())]);
-    assert!(matches!(refused, Err(CredentialsError::PathInsteadOfText)), "{refused:?}");
+    let rejected = from(&[("ENCORD_SSH_KEY", &file.path())]);
+    assert!(matches!(rejected, Err(CredentialsError::PathInsteadOfText)), "{rejected:?}");
 }
 
 #[test]
-fn nothing_set_says_what_to_set() {
+fn missing_credentials_error_says_what_to_set() {
     let error = from(&[]).unwrap_err().to_string();
     assert!(error.contains("ENCORD_SSH_KEY_FILE") && error.contains("ENCORD_SSH_KEY "));
 }
 
 #[test]
-fn a_bearer_token_must_fit_a_header() {
+fn rejects_bearer_token_that_is_an_invalid_header() {
     for token in ["", "  ", "a\nb"] {
         let error = Credentials::bearer(token).unwrap_err();
         assert!(!format!("{error:?} {error}").contains("a\\nb"));
@@ -157,14 +157,14 @@ fn debug_shows_the_key_id_and_no_secret() {
     assert_shows_no_secret(&format!("{credentials:?} {platform:?} {:?}", platform.clone().build().unwrap()));
 }
 
-/// A token cannot be printed by accident: there is no `Display`, and `Debug` hides it.
+/// A token has no `Display`, and its `Debug` hides it, so it is not printed by accident.
 #[allow(dead_code)]
-fn a_token_is_shown_on_purpose_only(token: &BearerToken) -> &str {
+fn token_requires_explicit_expose(token: &BearerToken) -> &str {
     token.expose()
 }
 
 #[test]
-fn a_domain_is_an_address_without_anything_else() {
+fn parses_only_plain_origins_as_domain() {
     for (text, domain) in [
         ("https://api.encord.com", "https://api.encord.com"),
         ("https://api.encord.com///", "https://api.encord.com"),

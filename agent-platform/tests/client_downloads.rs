@@ -1,4 +1,4 @@
-//! Files are read from signed URLs: whole, within limits, on over broken connections, and nothing stays behind.
+//! Downloads from signed URLs: limits, resumption after interruptions, and removal of temporary files.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ fn to(in_memory: usize, suffix: &str) -> DownloadTo<'_> {
     DownloadTo { in_memory, suffix }
 }
 
-/// Bytes of which none looks like its neighbours.
+/// Returns bytes of which neighbours differ.
 fn file(length: usize) -> Vec<u8> {
     (0..length).map(|n| u8::try_from(n * 7 % 251).unwrap()).collect()
 }
@@ -27,20 +27,21 @@ fn whole(body: &[u8]) -> Reply {
     Reply::Answer { status: 200, headers: Vec::new(), body: body.to_vec() }.with_header("Content-Type", "image/jpeg")
 }
 
-/// The part of a file that a range asks for.
+/// Returns the part of a file that a range requests.
 fn rest(body: &[u8], range: &str) -> Reply {
     let first: usize = range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap();
-    let told = format!("bytes {first}-{}/{}", body.len() - 1, body.len());
-    Reply::Answer { status: 206, headers: Vec::new(), body: body[first..].to_vec() }.with_header("Content-Range", &told)
+    let range = format!("bytes {first}-{}/{}", body.len() - 1, body.len());
+    Reply::Answer { status: 206, headers: Vec::new(), body: body[first..].to_vec() }
+        .with_header("Content-Range", &range)
 }
 
-/// A reply that breaks off.
+/// Returns a response that is interrupted.
 fn part(status: u16, announced: usize, body: &[u8]) -> Reply {
     Reply::Part { status, headers: Vec::new(), announced, body: body.to_vec() }
 }
 
-/// Temporary files whose names end so.
-fn left_behind(suffix: &str) -> Vec<PathBuf> {
+/// Returns the temporary files with this suffix.
+fn temporary_files(suffix: &str) -> Vec<PathBuf> {
     let files = std::fs::read_dir(std::env::temp_dir()).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
     files
         .filter(|path| path.to_string_lossy().contains("agent-file-") && path.to_string_lossy().ends_with(suffix))
@@ -76,7 +77,7 @@ async fn keeps_small_files_in_memory_and_large_files_on_disk() {
 }
 
 #[tokio::test]
-async fn a_broken_connection_is_continued_where_it_broke() {
+async fn resumes_interrupted_download() {
     let body = file(2_500_000);
     for in_memory in [0, 10_000_000] {
         let parts = body.clone();
@@ -88,7 +89,7 @@ async fn a_broken_connection_is_continued_where_it_broke() {
         let read = client::platform(&server).download_file(&url(&server), to(in_memory, ".broken")).await.unwrap();
         let bytes =
             read.in_memory().map_or_else(|| std::fs::read(read.on_disk().unwrap().path()).unwrap(), |b| b.to_vec());
-        assert!(bytes == body, "the parts do not fit together");
+        assert!(bytes == body, "the parts differ from the file");
         let requests = server.requests();
         assert_eq!(requests.len(), 2);
         assert_eq!(
@@ -105,8 +106,8 @@ async fn resumes_after_many_breaks_with_progress() {
     let server = Server::start(move |request, _| {
         let Some(range) = request.header("range") else { return part(200, 1000, &parts[..100]) };
         let first: usize = range[6..range.len() - 1].parse().unwrap();
-        let told = format!("bytes {first}-999/1000");
-        part(206, 1000 - first, &parts[first..first + 100]).with_header("Content-Range", &told)
+        let range = format!("bytes {first}-999/1000");
+        part(206, 1000 - first, &parts[first..first + 100]).with_header("Content-Range", &range)
     })
     .await;
     let read = client::platform(&server).download_file(&url(&server), to(5000, "")).await.unwrap();
@@ -114,12 +115,12 @@ async fn resumes_after_many_breaks_with_progress() {
 }
 
 #[tokio::test]
-async fn nothing_but_breaks_is_given_up() {
+async fn gives_up_after_interruptions_without_progress() {
     let server = Server::always(part(200, 1000, b"")).await;
     let error = client::platform(&server).download_file(&url(&server), to(0, ".breaks")).await.unwrap_err();
     assert!(matches!(error, Error::Interrupted(_)) && error.is_retryable(), "{error:?}");
     assert_eq!(server.requests().len(), 4);
-    assert!(left_behind(".breaks").is_empty());
+    assert!(temporary_files(".breaks").is_empty());
 }
 
 #[tokio::test]
@@ -127,9 +128,9 @@ async fn restarts_download_without_ranges_or_after_change() {
     let (body, other) = (file(5000), vec![9; 4000]);
     let moved = || Reply::empty(206).with_header("Content-Range", "bytes 1000-3999/4000");
     for (replies, expected) in [
-        // The whole file in spite of the range.
+        // The whole file, although a range was requested.
         (vec![whole(&body)], &body),
-        // Another part than was asked for, of another file; and no such part at all.
+        // A range of another file, another range than requested, and 416.
         (vec![moved(), whole(&other)], &other),
         (vec![Reply::empty(416), whole(&other)], &other),
     ] {
@@ -154,13 +155,13 @@ async fn rejects_large_files_by_announced_and_actual_length() {
     assert!(error.message().contains("larger than the 5000 bytes") && !error.to_string().contains(SECRET), "{error}");
     assert_eq!(server.requests().len(), 1);
 
-    // Nothing is announced of an answer that ends with its connection.
+    // The length is unknown if the response ends with the connection.
     server.restart(|_, _| Reply::Unannounced { body: file(5001) });
     let error = platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap_err();
     assert!(matches!(error, Error::AnswerTooLarge(_)), "{error:?}");
     server.restart(|_, _| Reply::Unannounced { body: file(5000) });
     assert_eq!(platform.download_file(&url(&server), to(0, ".toolarge")).await.unwrap().length(), 5000);
-    assert!(left_behind(".toolarge").is_empty());
+    assert!(temporary_files(".toolarge").is_empty());
 }
 
 #[tokio::test]
@@ -170,21 +171,21 @@ async fn slow_download_times_out_and_leaves_no_file() {
     let began = Instant::now();
     let error = platform.download_file(&url(&server), to(0, ".drip")).await.unwrap_err();
     assert!(matches!(error, Error::Timeout(_)) && error.message().contains("0.3 s"), "{error:?}");
-    assert!(began.elapsed() < Duration::from_secs(3) && left_behind(".drip").is_empty());
+    assert!(began.elapsed() < Duration::from_secs(3) && temporary_files(".drip").is_empty());
 
-    // The caller may give it up as well.
+    // The caller may also cancel the download.
     let (platform, link) = (client::platform(&server), url(&server));
     let reading = tokio::spawn(async move { platform.download_file(&link, to(0, ".givenup")).await });
-    while left_behind(".givenup").is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(20), "no file was begun");
+    while temporary_files(".givenup").is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(20), "the download did not start");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     reading.abort();
-    assert!(reading.await.unwrap_err().is_cancelled() && left_behind(".givenup").is_empty());
+    assert!(reading.await.unwrap_err().is_cancelled() && temporary_files(".givenup").is_empty());
 }
 
 #[tokio::test]
-async fn what_a_storage_answers_instead_is_told_without_the_signature() {
+async fn storage_errors_hide_the_signature() {
     for (status, tries) in [(403, 1), (404, 1), (410, 1), (429, 4), (500, 4), (503, 4), (504, 1), (302, 1), (206, 1)] {
         let server = Server::always(Reply::text(status, "application/xml", "<Error/>")).await;
         let error = client::platform(&server).download_file(&url(&server), to(0, ".status")).await.unwrap_err();
@@ -198,7 +199,7 @@ async fn what_a_storage_answers_instead_is_told_without_the_signature() {
         assert!(!format!("{error} {error:?}").contains(SECRET), "{error:?}");
         assert_eq!(server.requests().len(), tries, "{status}");
     }
-    // A failure in between is got over.
+    // A failure in between is retried.
     let server = Server::start(|_, number| if number == 0 { Reply::empty(503) } else { whole(b"pixels") }).await;
     assert_eq!(client::platform(&server).download_file(&url(&server), to(9, "")).await.unwrap().length(), 6);
 }
@@ -220,13 +221,13 @@ async fn rejects_signed_urls_to_private_networks_by_default() {
 
     let allowed = elsewhere().allow_private_storage().build().unwrap();
     assert!(read(&allowed, &url(&server)).await.is_ok() && read(&allowed, &by_name).await.is_ok());
-    // The platform's own host, by its name.
+    // The platform's own host is allowed, by its name.
     let at_home = Domain::parse(&server.base().replace("127.0.0.1", "localhost")).unwrap();
     assert!(read(&client::builder(&server).domain(at_home).build().unwrap(), &by_name).await.is_ok());
 }
 
 #[tokio::test]
-async fn storage_errors_show_the_host_of_the_url_alone() {
+async fn storage_errors_show_only_the_host() {
     for status in [302, 400, 403, 404, 418, 500] {
         let server = Server::always(Reply::empty(status).with_header("Location", "http://127.0.0.1:9/inner")).await;
         let url = server.base().replace("http://", "http://user-name:pass-word@");
@@ -245,7 +246,7 @@ async fn storage_errors_show_the_host_of_the_url_alone() {
 }
 
 #[tokio::test]
-async fn refuses_plain_http_storage_of_an_https_platform() {
+async fn rejects_http_storage_of_an_https_platform() {
     let server = Server::always(whole(b"pixels")).await;
     let platform = client::builder(&server)
         .domain(Domain::parse("https://127.0.0.1:1").unwrap())
@@ -264,10 +265,10 @@ async fn refuses_plain_http_storage_of_an_https_platform() {
 }
 
 #[tokio::test]
-async fn a_failing_storage_uses_up_no_retries_of_the_platform() {
+async fn storage_and_platform_have_separate_retry_budgets() {
     let storage = Server::always(Reply::empty(503)).await;
     let retry = agent_platform::client::RetryPolicy { budget: 3, ..client::quick() };
-    // The platform fails once for each call.
+    // The platform fails once per call.
     let platform_server = Server::start(|_, number| match number % 2 {
         0 => Reply::empty(503),
         _ => Reply::json(200, &serde_json::json!({})),
@@ -277,7 +278,7 @@ async fn a_failing_storage_uses_up_no_retries_of_the_platform() {
     for _ in 0..4 {
         platform.download(&url(&storage)).await.unwrap_err();
     }
-    // Three retries of the first call and none after them: the storage's budget is used up.
+    // Three retries in the first call and none later: the storage's retry budget is used up.
     assert_eq!(storage.requests().len(), 4 + 3);
     platform.ontology("o").await.unwrap();
     assert_eq!(platform_server.requests().len(), 2);

@@ -1,4 +1,5 @@
-//! What depends on the process: its environment, and whom it trusts. Each test runs itself once more with another one.
+//! Configuration from the environment, and trusted certificates. Each test runs itself in a child process with another
+//! environment.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -13,10 +14,10 @@ use tokio_rustls::TlsAcceptor;
 use test_support::client;
 use test_support::keys;
 
-/// Set in the second run of a test.
-const AGAIN: &str = "AGENT_PLATFORM_TEST_AGAIN";
+/// Set in the child process.
+const CHILD: &str = "AGENT_PLATFORM_TEST_AGAIN";
 
-/// A certificate for 127.0.0.1, made up for these tests, and signed by nobody but itself.
+/// A self-signed certificate for 127.0.0.1, made up for these tests.
 const CERTIFICATE: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBpjCCAUugAwIBAgIUaACugT8NHUc8zvkCgFRdLL009xkwCgYIKoZIzj0EAwIw
@@ -31,7 +32,7 @@ ZrpRpP7DawIhAO+PQTGnoYccTrkRqJhTY+UC6OvUsAWJohAg0vGeal2t
 -----END CERTIFICATE-----
 ";
 
-/// Its key, which guards nothing.
+/// The key of the certificate. It protects nothing.
 const CERTIFICATE_KEY: &str = "\
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgzqxsSahYoZBd4WR7
@@ -40,28 +41,28 @@ sFK06KaKlivVnD7BoOLUvVBSkJWNEDeNgrlg+jhws7VdSEFHoea1U8MZ
 -----END PRIVATE KEY-----
 ";
 
-/// Runs one test of this file again, in an environment without the variables of credentials but with these.
-fn again(test: &str, variables: &[(&str, &str)]) {
+/// Runs a test of this file in a child process, with these variables and no other credentials.
+fn run_in_child(test: &str, variables: &[(&str, &str)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("client_environment::{test}"), "--nocapture"]).env(AGAIN, "1");
+    command.args(["--exact", &format!("client_environment::{test}"), "--nocapture"]).env(CHILD, "1");
     for name in ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY_PASSPHRASE", "ENCORD_DOMAIN", "SSL_CERT_DIR"]
     {
         command.env_remove(name);
     }
     let output = command.envs(variables.iter().copied()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
-fn is_again() -> bool {
-    std::env::var_os(AGAIN).is_some()
+fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
 }
 
 #[test]
-fn the_environment_is_enough() {
-    if !is_again() {
-        again(
-            "the_environment_is_enough",
+fn builds_client_from_the_environment() {
+    if !is_child() {
+        run_in_child(
+            "builds_client_from_the_environment",
             &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", "http://127.0.0.1:9/base//")],
         );
         return;
@@ -73,17 +74,17 @@ fn the_environment_is_enough() {
 
 #[test]
 fn uses_default_domain_if_unset() {
-    if !is_again() {
-        again("uses_default_domain_if_unset", &[("ENCORD_SSH_KEY", keys::PLAIN)]);
+    if !is_child() {
+        run_in_child("uses_default_domain_if_unset", &[("ENCORD_SSH_KEY", keys::PLAIN)]);
         return;
     }
     assert_eq!(PlatformClient::from_env().unwrap().domain().as_str(), Domain::EUROPE);
 }
 
 #[test]
-fn refuses_blank_domain() {
-    if !is_again() {
-        again("refuses_blank_domain", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
+fn rejects_blank_domain() {
+    if !is_child() {
+        run_in_child("rejects_blank_domain", &[("ENCORD_SSH_KEY", keys::PLAIN), ("ENCORD_DOMAIN", " ")]);
         return;
     }
     let error = PlatformClient::from_env().unwrap_err().to_string();
@@ -91,16 +92,16 @@ fn refuses_blank_domain() {
 }
 
 #[test]
-fn nothing_at_all_says_what_to_set() {
-    if !is_again() {
-        again("nothing_at_all_says_what_to_set", &[]);
+fn missing_variables_error_says_what_to_set() {
+    if !is_child() {
+        run_in_child("missing_variables_error_says_what_to_set", &[]);
         return;
     }
     let error = PlatformClient::from_env().unwrap_err().to_string();
     assert!(error.contains("ENCORD_SSH_KEY_FILE"), "{error}");
 }
 
-/// A server on loopback that speaks TLS, and answers `{}` to everything.
+/// Starts a TLS server on loopback that responds `{}` to every request.
 async fn encrypted() -> Domain {
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE.as_bytes()).unwrap();
     let key = PrivateKeyDer::from_pem_slice(CERTIFICATE_KEY.as_bytes()).unwrap();
@@ -135,32 +136,32 @@ async fn ask_encrypted() -> Result<(), Error> {
     platform.ontology("o").await.map(drop)
 }
 
-// Elsewhere the system is asked, and no variable can add to what it trusts.
+// On other systems the client uses the system's store, which variables cannot extend.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 #[tokio::test]
-async fn a_certificate_that_the_machine_trusts_is_trusted() {
-    if !is_again() {
+async fn accepts_certificate_of_the_system_store() {
+    if !is_child() {
         let folder = std::env::temp_dir().join(format!("agent-platform-{}-tls", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("authorities.pem");
         std::fs::write(&file, CERTIFICATE).unwrap();
-        again("a_certificate_that_the_machine_trusts_is_trusted", &[("SSL_CERT_FILE", file.to_str().unwrap())]);
+        run_in_child("accepts_certificate_of_the_system_store", &[("SSL_CERT_FILE", file.to_str().unwrap())]);
         std::fs::remove_dir_all(folder).unwrap();
         return;
     }
     ask_encrypted().await.unwrap();
-    assert!(rustls::crypto::CryptoProvider::get_default().is_none(), "nothing is installed for the process");
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none(), "no process-wide crypto provider is installed");
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_is_refused() {
+async fn rejects_self_signed_certificate() {
     let folder = std::env::temp_dir().join(format!("agent-platform-{}-other", std::process::id()));
-    if !is_again() {
-        again("a_certificate_that_nobody_vouches_for_is_refused", &[]);
+    if !is_child() {
+        run_in_child("rejects_self_signed_certificate", &[]);
         let _ = std::fs::remove_dir_all(folder);
         return;
     }
-    // A machine without any authorities cannot even set such a client up.
+    // On a machine without certificate authorities the client cannot be built.
     let error =
         match PlatformClient::builder().credentials(agent_platform::auth::Credentials::key(client::key())).build() {
             Ok(_) => ask_encrypted().await.unwrap_err(),

@@ -1,4 +1,4 @@
-//! Label rows go through the client byte for byte, in the right order, and in requests of the right size.
+//! Label rows: preserved byte for byte, returned in order, and requested in batches.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use test_support::client;
 use test_support::scripted_server::{Reply, Server};
 
-/// Spellings that a round trip through numbers, maps or escapes would change.
+/// Spellings that a round trip through numbers, maps or unescaped strings would change.
 const ROW: &str = r#"{"label_hash" : "L1", "z":1.0, "a":1e-5,"a2":9.1e-05, "big":12345678901234567890123,
     "text":"gr\u00fcn ✓ \/", "empty":{ }, "twice":1, "twice":2}"#;
 
@@ -19,7 +19,7 @@ fn raw(text: &str) -> Box<RawValue> {
 }
 
 #[tokio::test]
-async fn a_saved_row_is_sent_byte_for_byte() {
+async fn sends_saved_row_byte_for_byte() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": true}))).await;
     let row = raw(ROW);
     let saved = client::platform(&server)
@@ -35,7 +35,7 @@ async fn a_saved_row_is_sent_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_row_is_read_byte_for_byte() {
+async fn reads_row_byte_for_byte() {
     let body = format!(r#"{{"response": [{ROW}], "extra": [], "status": 200}}"#);
     let server = Server::always(Reply::text(200, "application/json", &body)).await;
     let row = client::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_row_is_read_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn rows_come_in_the_order_asked_for_a_thousand_at_a_time() {
+async fn returns_rows_in_order_in_batches_of_a_thousand() {
     let server = Server::start(|request, _| {
         let mut asked = request.json()["values"]["uid"].as_array().unwrap().clone();
         asked.reverse();
@@ -62,7 +62,7 @@ async fn rows_come_in_the_order_asked_for_a_thousand_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_bulk_save_says_how_many_rows_were_saved() {
+async fn failed_bulk_save_reports_number_of_saved_rows() {
     let server = Server::start(|_, number| match number {
         0 => Reply::json(200, &json!({"status": 200, "response": true})),
         _ => Reply::json(200, &json!({"status": 400, "response": ["CORRUPTED_LABEL_ERROR"], "payload": "why"})),
@@ -78,7 +78,7 @@ async fn a_bulk_save_says_how_many_rows_were_saved() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_missing_from_the_answer_is_named() {
+async fn names_row_that_is_missing_from_the_response() {
     let server = Server::always(Reply::json(200, &json!({"status": 200, "response": [{"label_hash": "L2"}]}))).await;
     let error = client::platform(&server).label_row(Uuid::nil(), "L1", &ReadLabels::default()).await.unwrap_err();
     assert!(matches!(error, Error::UnexpectedAnswer(_)) && error.message().contains("L1"), "{error}");
@@ -110,7 +110,7 @@ async fn listing_sends_all_keys_and_accepts_unknown_values() {
 }
 
 #[tokio::test]
-async fn a_large_row_goes_through_whole() {
+async fn large_row_round_trips() {
     let mut row = String::from(r#"{"label_hash":"L1","frames":["#);
     for number in 0..200_000 {
         write!(row, "{}{number}.50", if number == 0 { "" } else { "," }).unwrap();

@@ -1,4 +1,4 @@
-//! Time and size are bounded.
+//! Limits of time, size and memory.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use test_support::client;
 use test_support::scripted_server::{Reply, Server};
 
 #[tokio::test]
-async fn silence_ends_a_try() {
+async fn read_timeout_ends_an_attempt() {
     let server = Server::always(Reply::Hang).await;
     let platform = client::builder(&server).read_timeout(Duration::from_millis(100)).build().unwrap();
     let began = Instant::now();
@@ -23,8 +23,8 @@ async fn silence_ends_a_try() {
 }
 
 #[tokio::test]
-async fn a_call_ends_in_time_however_the_answer_drips() {
-    // No single read takes long, but all of them do.
+async fn call_timeout_applies_to_slow_responses() {
+    // Each read is quick, and the sum exceeds the call's timeout.
     let server = Server::always(Reply::Drip { body: vec![b' '; 1000], pause: Duration::from_millis(20) }).await;
     let platform = client::builder(&server)
         .read_timeout(Duration::from_secs(5))
@@ -40,7 +40,7 @@ async fn a_call_ends_in_time_however_the_answer_drips() {
 }
 
 #[tokio::test]
-async fn an_answer_may_be_only_so_large() {
+async fn rejects_large_responses() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(5000)))).await;
     let platform = client::builder(&server).max_response_size(5000).build().unwrap();
     let error = platform.ontology("o").await.unwrap_err();
@@ -50,8 +50,8 @@ async fn an_answer_may_be_only_so_large() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_is_bounded_by_its_real_size() {
-    // 1 MiB of blanks, compressed to about 1 kB by gzip at its best.
+async fn size_limit_applies_after_decompression() {
+    // 1 MiB of spaces, which gzip compresses to about 1 kB.
     let server = Server::always(Reply::Answer {
         status: 200,
         headers: vec![("Content-Encoding".to_owned(), "gzip".to_owned())],
@@ -70,7 +70,7 @@ async fn a_compressed_answer_is_bounded_by_its_real_size() {
     assert_eq!(client::platform(&server).ontology("o").await.unwrap().get(), "{\"a\": 1.0}");
 }
 
-/// A gzip file with one block that is not compressed.
+/// Returns a gzip file with one uncompressed block.
 fn stored_gzip(content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap();
     let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
@@ -83,7 +83,7 @@ fn stored_gzip(content: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn one_connection_serves_many_calls() {
+async fn reuses_one_connection_for_many_calls() {
     let server = Server::always(Reply::json(200, &json!({}))).await;
     let platform = client::platform(&server);
     for _ in 0..7 {
@@ -94,7 +94,7 @@ async fn one_connection_serves_many_calls() {
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed() {
+async fn does_not_follow_redirects() {
     let elsewhere = Server::always(Reply::json(200, &json!({}))).await;
     let target = format!("{}/v2/public/x", elsewhere.base());
     let server = Server::start(move |_, _| Reply::empty(307).with_header("Location", &target)).await;
@@ -104,14 +104,14 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn large_responses_take_part_in_the_byte_budget() {
+async fn large_responses_take_memory_of_the_budget() {
     let server = Server::always(Reply::json(200, &json!("x".repeat(3_000_000)))).await;
     let budget = ByteBudget::new(8 << 20);
     let platform = client::builder(&server).byte_budget(budget.clone()).build().unwrap();
     assert_eq!(platform.ontology("o").await.unwrap().get().len(), 3_000_002);
     assert_eq!((budget.waits(), budget.available()), (0, budget.total()));
 
-    // Somebody else has the memory; the response waits for it.
+    // Another call holds the memory, and the response waits for it.
     let held = budget.account().acquire(7 << 20).await.unwrap();
     let waiting = tokio::spawn({
         let platform = platform.clone();
@@ -123,7 +123,7 @@ async fn large_responses_take_part_in_the_byte_budget() {
     drop(held);
     assert_eq!(waiting.await.unwrap().unwrap(), 3_000_002);
 
-    // A call that holds memory itself is told at once.
+    // A call that already holds memory gets an error immediately.
     let account = budget.account();
     let _held = account.acquire(7 << 20).await.unwrap();
     let error = platform.with_memory(account).ontology("o").await.unwrap_err();
@@ -146,7 +146,7 @@ async fn small_responses_take_no_memory_of_the_budget() {
 }
 
 #[tokio::test]
-async fn clips_texts_of_the_platform() {
+async fn truncates_messages_of_the_platform() {
     let long = "x".repeat(5_000_000);
     let id = Uuid::nil();
     for (status, body) in [
@@ -169,7 +169,7 @@ async fn clips_texts_of_the_platform() {
         assert_eq!(texts[0].matches('x').count() >= 1000, quotes, "{status}: {}", texts[0]);
         assert_eq!(texts[0].contains("..."), quotes, "{status}: {}", texts[0]);
     }
-    // The other family: a code, and a payload.
+    // The legacy API, with a code and a payload.
     for code in ["INVALID_ARGUMENTS_ERROR", "CORRUPTED_LABEL_ERROR", "RESOURCE_EXISTS_ERROR", "SOMETHING_NEW", &long] {
         let body = json!({ "status": 400, "response": [code], "payload": long });
         let server = Server::always(Reply::json(200, &body)).await;

@@ -1,5 +1,5 @@
-//! The log names calls, retries and warnings, and no secret. Alone in its file: what is logged is decided once per
-//! process.
+//! The log shows calls, retries and warnings, and no secret. This test has a binary of its own, because the logger is
+//! global to the process.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use test_support::scripted_server::{Reply, Server};
 const TOKEN: &str = "made-up-bearer-token";
 const SIGNED: &str = "X-Signature=made-up-signature";
 
-/// A log that can be read afterwards.
+/// A log that the test can read.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -30,7 +30,7 @@ impl Write for Log {
 }
 
 #[tokio::test]
-async fn the_log_shows_calls_but_no_secret() {
+async fn logs_calls_without_secrets() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -50,7 +50,7 @@ async fn the_log_shows_calls_but_no_secret() {
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for words in ["/public/user", "GET a file from http://127.0.0.1", "retrying", "both set", "trace="] {
-        assert!(log.contains(words), "{words} is not in {log}");
+        assert!(log.contains(words), "{words} is missing in {log}");
     }
     for secret in keys::SECRETS.iter().chain(&[TOKEN, "made-up-signature", "file.mp4"]) {
         assert!(!log.contains(secret), "{secret} in {log}");

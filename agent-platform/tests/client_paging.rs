@@ -1,4 +1,4 @@
-//! Pages are followed to their end, and there is always one.
+//! Paging: the client requests all pages, at least one.
 
 use agent_platform::client::{Error, SignedUrl};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn page(name: &str, token: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn the_query_is_repeated_with_each_token() {
+async fn repeats_the_query_with_each_token() {
     let server = Server::start(|_, number| match number {
         0 => page("a", &json!("t 1/+")),
         1 => Reply::json(200, &json!({"results": [], "next_page_token": "2"})),
@@ -36,20 +36,20 @@ async fn null_absent_and_empty_tokens_end_a_list() {
 }
 
 #[tokio::test]
-async fn a_token_that_comes_back_is_an_error() {
+async fn rejects_repeated_token() {
     let server = Server::start(|_, number| page("a", &json!(["1", "2", "3", "1"][number % 4]))).await;
     let error = client::platform(&server).branches(Uuid::nil()).await.unwrap_err();
     assert!(matches!(error, Error::UnexpectedAnswer(_)), "{error:?}");
     assert!(error.message().contains("do not end"), "{error}");
     assert_eq!(server.requests().len(), 4);
-    // All pages of a list belong to one trace, and so does the error.
+    // All pages of a list share one trace, and so does the error.
     for request in server.requests() {
         assert!(request.header("x-cloud-trace-context").unwrap().starts_with(error.trace_id().as_str()));
     }
 }
 
 #[tokio::test]
-async fn many_items_are_asked_for_a_thousand_at_a_time() {
+async fn requests_items_in_batches_of_a_thousand() {
     let server = Server::start(|request, _| {
         let asked = request.json()["itemUuids"].as_array().unwrap().clone();
         let item = |uuid: &Value| json!({"uuid": uuid, "parent": Uuid::nil(), "itemType": "image", "name": "n"});

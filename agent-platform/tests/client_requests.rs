@@ -1,4 +1,4 @@
-//! How requests look: addresses, queries, headers, bodies.
+//! The form of requests: addresses, queries, headers, bodies.
 
 use agent_platform::client::{
     Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch, Validation,
@@ -12,7 +12,7 @@ use test_support::scripted_server::{Reply, Request, Server};
 
 const ID: Uuid = uuid::uuid!("01234567-89ab-4cde-8f01-23456789abcd");
 
-/// A server that answers everything with an empty page.
+/// Starts a server that responds to every request with an empty page.
 async fn server() -> Server {
     Server::always(Reply::json(200, &json!({"results": [], "status": 200, "response": []}))).await
 }
@@ -22,7 +22,7 @@ fn last(server: &Server) -> Request {
 }
 
 #[tokio::test]
-async fn a_query_is_form_encoded_in_the_order_of_its_fields() {
+async fn query_is_form_encoded_in_field_order() {
     let server = server().await;
     let filter = ProjectFilter {
         title_eq: Some("a b&c=d/e?f#g+h%i~j".to_owned()),
@@ -42,7 +42,7 @@ async fn a_query_is_form_encoded_in_the_order_of_its_fields() {
 }
 
 #[tokio::test]
-async fn a_base_with_a_path_keeps_it_for_legacy_calls_alone() {
+async fn base_path_applies_to_legacy_calls_only() {
     let server = server().await;
     let domain = Domain::parse(&format!("{}/gateway/", server.base())).unwrap();
     let platform = client::builder(&server).domain(domain).build().unwrap();
@@ -55,7 +55,7 @@ async fn a_base_with_a_path_keeps_it_for_legacy_calls_alone() {
 }
 
 #[tokio::test]
-async fn every_request_names_this_crate() {
+async fn every_request_has_the_user_agent() {
     let server = server().await;
     let platform = client::builder(&server).user_agent_suffix("my-agents/1.4").build().unwrap();
     platform.ontology("o").await.unwrap();
@@ -88,7 +88,7 @@ async fn legacy_and_v2_requests_have_their_own_headers() {
 }
 
 #[tokio::test]
-async fn bodies_hold_what_was_given_and_nothing_else() {
+async fn bodies_contain_only_the_given_fields() {
     let server = server().await;
     let platform = client::platform(&server);
     platform
@@ -111,7 +111,7 @@ async fn bodies_hold_what_was_given_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn nothing_to_ask_is_not_asked() {
+async fn empty_lists_send_no_request() {
     let server = server().await;
     let platform = client::platform(&server);
     let none: [&str; 0] = [];

@@ -1,4 +1,4 @@
-//! What is repeated, how often, how soon, and what never is.
+//! Retries: conditions, number, delay and budget.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ fn acknowledged() -> Reply {
     Reply::json(200, &json!({"status": 200, "response": true}))
 }
 
-/// Fails so often, then answers.
+/// Starts a server that fails `times` times, then responds.
 async fn failing(times: usize, failure: Reply, answer: Reply) -> Server {
     Server::start(move |_, number| if number < times { failure.clone() } else { answer.clone() }).await
 }
@@ -49,7 +49,7 @@ fn failures() -> [(&'static str, Reply); 5] {
 }
 
 #[tokio::test]
-async fn reading_is_repeated_three_times() {
+async fn retries_reads_three_times() {
     for (name, failure) in failures() {
         let server = failing(3, failure.clone(), project()).await;
         client::platform(&server).project(PROJECT).await.unwrap();
@@ -62,7 +62,7 @@ async fn reading_is_repeated_three_times() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_done_is_never_done_again() {
+async fn does_not_retry_writes_that_may_have_succeeded() {
     for (name, failure) in failures() {
         let server = failing(1, failure, acknowledged()).await;
         let platform = client::platform(&server);
@@ -88,7 +88,7 @@ async fn what_may_have_been_done_is_never_done_again() {
 }
 
 #[tokio::test]
-async fn what_certainly_was_not_done_is_done_again() {
+async fn retries_writes_that_were_rejected() {
     for status in [413, 429] {
         let server = failing(2, Reply::empty(status), acknowledged()).await;
         save(&client::platform(&server)).await.unwrap();
@@ -113,12 +113,12 @@ async fn retries_every_request_without_connection() {
     let began = Instant::now();
     let error = save(&platform).await.unwrap_err();
     assert!(matches!(error, Error::Connection(_)) && error.is_retryable() && !error.may_have_acted());
-    // Three waits of 20 to 40 ms.
+    // Three delays of 20 to 40 ms.
     assert!(began.elapsed() >= Duration::from_millis(60));
 }
 
 #[tokio::test]
-async fn refusals_are_final() {
+async fn does_not_retry_rejected_requests() {
     for status in [400, 401, 403, 404, 405, 409, 410, 422, 501, 504] {
         let server = Server::always(Reply::empty(status)).await;
         client::platform(&server).project(PROJECT).await.unwrap_err();
@@ -127,7 +127,7 @@ async fn refusals_are_final() {
 }
 
 #[tokio::test]
-async fn each_try_is_signed_anew_with_a_span_of_its_own() {
+async fn each_attempt_has_its_own_signature_and_span() {
     let server = Server::always(Reply::empty(500)).await;
     let policy = RetryPolicy { initial_backoff: Duration::from_millis(1100), retries: 1, ..client::quick() };
     let policy = RetryPolicy { max_backoff: Duration::from_millis(2200), ..policy };
@@ -141,12 +141,12 @@ async fn each_try_is_signed_anew_with_a_span_of_its_own() {
     assert_eq!(trace(0), trace(1));
     assert_ne!(trace(1), trace(2));
     assert_ne!(traces[0], traces[1]);
-    // More than half a second passes between the tries of a call, so at least every other second is another one.
+    // More than half a second passes between the attempts of a call, so at least every other second differs.
     assert!(inputs[0] != inputs[3], "{inputs:?}");
 }
 
 #[tokio::test]
-async fn retry_after_is_waited_for_up_to_its_cap() {
+async fn waits_for_retry_after_up_to_its_limit() {
     let policy = RetryPolicy { max_retry_after: Duration::from_millis(150), ..client::quick() };
     let later = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(600));
     for value in ["7", &later] {
@@ -161,7 +161,7 @@ async fn retry_after_is_waited_for_up_to_its_cap() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_the_calls_time_ends_it_at_once() {
+async fn fails_immediately_if_delay_exceeds_call_timeout() {
     let server = Server::always(Reply::empty(429).with_header("Retry-After", "3600")).await;
     let platform =
         client::builder(&server).retry(RetryPolicy::default()).call_timeout(Duration::from_secs(5)).build().unwrap();
@@ -175,7 +175,7 @@ async fn a_wait_beyond_the_calls_time_ends_it_at_once() {
 }
 
 #[tokio::test]
-async fn rate_limits_inside_an_envelope_surface_too() {
+async fn reports_rate_limits_in_legacy_envelopes() {
     let limited = json!({"status": 429, "response": ["RATE_LIMIT_ERROR"], "payload": "slow down"});
     let server = Server::always(Reply::json(200, &limited)).await;
     let error = client::platform(&server).user_projects(None).await.unwrap_err();
@@ -184,12 +184,12 @@ async fn rate_limits_inside_an_envelope_surface_too() {
 }
 
 #[tokio::test]
-async fn all_calls_share_one_budget_of_repetitions() {
+async fn all_calls_share_one_retry_budget() {
     let server = Server::always(Reply::empty(500)).await;
     let policy = RetryPolicy { budget: 4, ..client::quick() };
     let platform = client::builder(&server).retry(policy).build().unwrap();
     for expected in [4, 6, 7, 8] {
-        // 3 repetitions, then the last one, then none.
+        // 3 retries, then the last one, then none.
         platform.clone().project(PROJECT).await.unwrap_err();
         assert_eq!(server.requests().len(), expected);
     }
@@ -216,7 +216,7 @@ async fn save_does_not_use_closed_connection() {
 }
 
 #[tokio::test]
-async fn never_is_never() {
+async fn policy_never_disables_retries() {
     let server = Server::always(Reply::empty(429)).await;
     let platform = client::builder(&server).retry(RetryPolicy::never()).build().unwrap();
     platform.project(PROJECT).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! No key, token or signed URL reaches an error or a `Debug`; and traces do not mix.
+//! Errors and `Debug` output show no key, token or signed URL, and traces are separate.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn assert_shows_no_secret(text: &str) {
 }
 
 #[tokio::test]
-async fn no_error_shows_a_signed_url() {
+async fn errors_hide_signed_urls() {
     let replies = [
         Reply::Close,
         Reply::empty(403),
@@ -50,13 +50,13 @@ async fn no_error_shows_a_signed_url() {
     let server = Server::always(Reply::Hang).await;
     let platform = client::builder(&server).read_timeout(Duration::from_millis(50)).build().unwrap();
     assert_shows_no_secret(&shown(&platform.download(&format!("{}/f?{SIGNED}", server.base())).await.unwrap_err()));
-    let refused = platform.download(&format!("{}/f?{SIGNED}", nobody().await)).await.unwrap_err();
-    assert_shows_no_secret(&shown(&refused));
+    let rejected = platform.download(&format!("{}/f?{SIGNED}", nobody().await)).await.unwrap_err();
+    assert_shows_no_secret(&shown(&rejected));
     assert_shows_no_secret(&shown(&platform.download(&format!("no url?{SIGNED}")).await.unwrap_err()));
 }
 
 #[tokio::test]
-async fn a_download_carries_neither_credentials_nor_trace() {
+async fn downloads_send_no_credentials_and_no_trace() {
     let server = Server::always(Reply::text(200, "video/mp4", "film")).await;
     let file = client::platform(&server).download(&format!("{}/f?{SIGNED}", server.base())).await.unwrap();
     assert_eq!((file.content_type.as_deref(), file.bytes.as_slice()), (Some("video/mp4"), &b"film"[..]));
@@ -67,7 +67,7 @@ async fn a_download_carries_neither_credentials_nor_trace() {
 }
 
 #[tokio::test]
-async fn no_error_quotes_an_answer_with_secrets() {
+async fn errors_hide_secrets_in_responses() {
     let broken = [
         format!(r#"{{"token": "{TOKEN}""#),
         format!(r#"{{"token": ["{TOKEN}"]}}"#),
@@ -107,7 +107,7 @@ async fn debug_hides_signed_urls_and_tokens() {
 }
 
 #[tokio::test]
-async fn traces_belong_to_their_clone_alone() {
+async fn trace_applies_to_its_clone_only() {
     let server = Server::always(Reply::json(200, &json!({}))).await;
     let platform = client::platform(&server);
     let traced = platform.with_trace(TraceId::parse("abc-1/7;o=0").unwrap());
@@ -134,7 +134,7 @@ async fn traces_belong_to_their_clone_alone() {
 }
 
 #[test]
-fn a_trace_that_could_break_a_header_is_none() {
+fn rejects_traces_that_are_invalid_headers() {
     for bad in ["", "/9;o=1", "x y z", "with;semi", "a\r\nb", &"a".repeat(65)] {
         assert_eq!(TraceId::parse(bad), Err(InvalidTraceId), "{bad:?}");
     }

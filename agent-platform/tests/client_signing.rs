@@ -1,4 +1,4 @@
-//! Both signatures: against the recorded vectors, and against the key itself.
+//! Both signature schemes, checked against recorded vectors and with the public key.
 
 use agent_platform::auth::{BodyDigest, MessageSignature, legacy_authorization};
 use ring::signature::{ED25519, UnparsedPublicKey};
@@ -10,7 +10,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_legacy_signature_is_over_the_digest_of_the_body() {
+fn legacy_signature_covers_the_body_digest() {
     let digest = BodyDigest::new(b"{}");
     let authorization = legacy_authorization(&key(), &digest).unwrap();
     let (key_id, signature) = authorization.split_once(':').unwrap();
@@ -20,7 +20,7 @@ fn the_legacy_signature_is_over_the_digest_of_the_body() {
 }
 
 #[test]
-fn the_message_signature_is_over_the_four_lines() {
+fn message_signature_covers_the_four_components() {
     use base64::Engine;
     let signed =
         MessageSignature::new(&key(), "GET", "/v2/public/x?a=b+c", &BodyDigest::new(b""), 1_700_000_000).unwrap();

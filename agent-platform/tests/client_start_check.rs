@@ -1,4 +1,4 @@
-//! The start-up check tells a wrong key, a wrong region and no network apart.
+//! The start-up check distinguishes a wrong key, a wrong region and an unreachable network.
 
 use agent_platform::client::{CheckError, Domain, RetryPolicy};
 use serde_json::json;
@@ -6,11 +6,11 @@ use serde_json::json;
 use test_support::client;
 use test_support::scripted_server::{Reply, Server, nobody};
 
-async fn known() -> Server {
+async fn accepting() -> Server {
     Server::always(Reply::json(200, &json!({"status": 200, "response": []}))).await
 }
 
-async fn unknown() -> Server {
+async fn rejecting() -> Server {
     Server::always(Reply::json(200, &json!({"status": 401, "response": ["SSH_KEY_NOT_FOUND_ERROR"]}))).await
 }
 
@@ -19,8 +19,8 @@ fn at(server: &Server) -> Domain {
 }
 
 #[tokio::test]
-async fn a_known_key_is_fine() {
-    let server = known().await;
+async fn accepts_known_key() {
+    let server = accepting().await;
     client::platform(&server).check().await.unwrap();
     let request = &server.requests()[0];
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/public/user"));
@@ -30,8 +30,8 @@ async fn a_known_key_is_fine() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_unknown_everywhere() {
-    let (here, there) = (unknown().await, unknown().await);
+async fn reports_key_that_no_region_knows() {
+    let (here, there) = (rejecting().await, rejecting().await);
     let platform = client::builder(&here).regions([at(&there)]).build().unwrap();
     let error = platform.check().await.unwrap_err();
     assert!(matches!(error, CheckError::WrongKey { .. }), "{error}");
@@ -40,8 +40,8 @@ async fn a_wrong_key_is_unknown_everywhere() {
 }
 
 #[tokio::test]
-async fn a_wrong_region_is_named_with_the_right_one() {
-    let (here, there) = (unknown().await, known().await);
+async fn wrong_region_error_names_the_right_one() {
+    let (here, there) = (rejecting().await, accepting().await);
     let platform = client::builder(&here).regions([at(&there)]).build().unwrap();
     let error = platform.check().await.unwrap_err();
     assert!(matches!(error, CheckError::WrongRegion { .. }), "{error}");
@@ -50,14 +50,14 @@ async fn a_wrong_region_is_named_with_the_right_one() {
 
 #[tokio::test]
 async fn start_check_skips_other_regions_for_custom_domain() {
-    let here = unknown().await;
+    let here = rejecting().await;
     assert!(matches!(client::platform(&here).check().await, Err(CheckError::WrongKey { .. })));
     assert_eq!(here.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn no_network_is_no_network() {
-    let server = known().await;
+async fn reports_unreachable_network() {
+    let server = accepting().await;
     let nobody = Domain::parse(&nobody().await).unwrap();
     let platform = client::builder(&server).domain(nobody).build().unwrap();
     let error = platform.check().await.unwrap_err();
@@ -68,7 +68,7 @@ async fn no_network_is_no_network() {
 }
 
 #[tokio::test]
-async fn something_else_at_the_address_is_not_the_platform() {
+async fn reports_address_that_is_not_the_platform() {
     for reply in [
         Reply::text(200, "text/html", "<h1>It works!</h1>"),
         Reply::text(404, "text/html", "<h1>Not found</h1>"),
@@ -83,7 +83,7 @@ async fn something_else_at_the_address_is_not_the_platform() {
 }
 
 #[tokio::test]
-async fn a_platform_that_fails_is_failing() {
+async fn reports_failing_platform() {
     for reply in [Reply::json(200, &json!({"status": 500, "response": ["UNKNOWN_ERROR"]})), Reply::empty(429)] {
         let server = Server::always(reply).await;
         let error = client::platform(&server).check().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Coordinates that agents write lie inside the image, unless the agent says otherwise.
+//! Coordinates outside of the image are rejected, unless the agent allows or clamps them.
 
 use agent_platform::labels::{
     AnyCoordinates, Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Cuboid2dDepth, EditError, Ellipse, FrameObject,
@@ -26,19 +26,19 @@ fn crate_to(offset: Vertex) -> Cuboid2d {
     Cuboid2d { front, depth: Cuboid2dDepth::Isometric { offset } }
 }
 
-fn refused(class: &str, coordinates: impl Into<AnyCoordinates>) -> Option<EditError> {
+fn rejected(class: &str, coordinates: impl Into<AnyCoordinates>) -> Option<EditError> {
     image().add(class).coordinates(coordinates).on(0).err()
 }
 
 fn is_outside(class: &str, coordinates: impl Into<AnyCoordinates>) -> bool {
-    matches!(refused(class, coordinates), Some(EditError::OutsideMedia { .. }))
+    matches!(rejected(class, coordinates), Some(EditError::OutsideMedia { .. }))
 }
 
 fn the_object(row: &LabelRow) -> FrameObject<'_> {
     row.object("o").unwrap().at(0).unwrap()
 }
 
-/// What `clamped` makes of coordinates on an image.
+/// Returns the clamped coordinates of a shape on an image.
 fn clamped(class: &str, coordinates: impl Into<AnyCoordinates>) -> Result<AnyCoordinates, EditError> {
     let mut row = image();
     row.add(class).with_hash("o").coordinates(coordinates).clamped().on(0)?;
@@ -46,7 +46,7 @@ fn clamped(class: &str, coordinates: impl Into<AnyCoordinates>) -> Result<AnyCoo
 }
 
 #[test]
-fn refuses_a_box_outside_with_a_sentence() {
+fn rejects_box_outside_with_a_message() {
     let mut row = image();
     let before = row.to_json();
     let error = row.add("Box").bounding_box(0.9, 0.9, 0.5, 0.5).on(0).unwrap_err();
@@ -59,9 +59,9 @@ fn refuses_a_box_outside_with_a_sentence() {
 }
 
 #[test]
-fn accepts_what_rounding_adds() {
-    assert_eq!(refused("Box", BoundingBox { x: -0.000_000_9, y: 0.0, width: 1.000_001_8, height: 1.0 }), None);
-    assert_eq!(refused("Box", BoundingBox { x: 0.7, y: 0.1, width: f64::from(0.3_f32), height: 0.9 }), None);
+fn accepts_rounding_errors() {
+    assert_eq!(rejected("Box", BoundingBox { x: -0.000_000_9, y: 0.0, width: 1.000_001_8, height: 1.0 }), None);
+    assert_eq!(rejected("Box", BoundingBox { x: 0.7, y: 0.1, width: f64::from(0.3_f32), height: 0.9 }), None);
     assert!(is_outside("Box", BoundingBox { x: 0.0, y: 0.0, width: 1.000_001_1, height: 1.0 }));
     assert!(is_outside("Box", BoundingBox { x: 1e308, y: 0.0, width: 1e308, height: 1.0 }));
 }
@@ -70,27 +70,27 @@ fn accepts_what_rounding_adds() {
 fn checks_every_shape_of_an_image() {
     let polygon = |x| Polygon::new([(0.1, 0.1), (x, 0.1), (0.5, 0.9)]);
     let line = |y| Polyline::new([Point::new(0.1, 0.1), Point::new(0.5, y)]);
-    assert_eq!(refused("Area", polygon(1.0)), None);
+    assert_eq!(rejected("Area", polygon(1.0)), None);
     assert!(is_outside("Area", polygon(1.1)));
-    assert_eq!(refused("Line", line(0.0)), None);
+    assert_eq!(rejected("Line", line(0.0)), None);
     assert!(is_outside("Line", line(-0.1)));
-    assert_eq!(refused("Spot", Point::new(1.0, 1.0)), None);
+    assert_eq!(rejected("Spot", Point::new(1.0, 1.0)), None);
     assert!(is_outside("Spot", Point::new(0.5, 1.1)));
-    assert_eq!(refused("Body", body((0.0, 0.0), (1.0, 1.0))), None);
+    assert_eq!(rejected("Body", body((0.0, 0.0), (1.0, 1.0))), None);
     assert!(is_outside("Body", body((0.5, 0.5), (0.5, 1.1))));
-    assert_eq!(refused("Crate", crate_to(Vertex { x: 0.2, y: -0.1 })), None);
+    assert_eq!(rejected("Crate", crate_to(Vertex { x: 0.2, y: -0.1 })), None);
     assert!(is_outside("Crate", crate_to(Vertex { x: 0.2, y: -0.2 })));
-    assert_eq!(refused("Ring", Circle::new(0.5, 0.5, 0.3)), None);
-    assert_eq!(refused("Oval", Ellipse { x: 0.5, y: 0.5, rx: 0.5, ry: 0.5, theta: 0.0 }), None);
+    assert_eq!(rejected("Ring", Circle::new(0.5, 0.5, 0.3)), None);
+    assert_eq!(rejected("Oval", Ellipse { x: 0.5, y: 0.5, rx: 0.5, ry: 0.5, theta: 0.0 }), None);
     assert!(is_outside("Oval", Ellipse { x: 0.5, y: 0.5, rx: 0.6, ry: 0.1, theta: 0.0 }));
     assert!(matches!(
-        refused("Mask", Bitmask::from_rows(3, 4, &[0; 12]).unwrap()),
+        rejected("Mask", Bitmask::from_rows(3, 4, &[0; 12]).unwrap()),
         Some(EditError::MaskSize { width: 3, .. })
     ));
 }
 
 #[test]
-fn a_hole_of_a_polygon_is_checked() {
+fn checks_holes_of_polygons() {
     let ring = |points: [(f64, f64); 3]| points.map(Vertex::from).to_vec();
     let border = ring([(0.1, 0.1), (0.9, 0.1), (0.5, 0.9)]);
     let hole = ring([(0.4, 0.2), (1.2, 0.2), (0.5, 0.4)]);
@@ -98,22 +98,22 @@ fn a_hole_of_a_polygon_is_checked() {
 }
 
 #[test]
-fn turned_shapes_are_measured_in_pixels() {
-    // The image has 4 × 3 pixels. A box of 0.9 × 0.1 of it, upright on its centre, is 3.6 pixels high.
-    assert_eq!(refused("Turned", turned(0.05, 0.4, 0.9, 0.1, 0.0)), None);
+fn rotation_is_computed_in_pixels() {
+    // The image has 4 x 3 pixels. A box of 0.9 x 0.1 of it, rotated by 90 degrees about its centre, is 3.6 pixels high.
+    assert_eq!(rejected("Turned", turned(0.05, 0.4, 0.9, 0.1, 0.0)), None);
     assert!(is_outside("Turned", turned(0.05, 0.4, 0.9, 0.1, 90.0)));
-    assert_eq!(refused("Turned", turned(0.2, 0.4, 0.6, 0.1, 90.0)), None);
-    // Its unturned edges are outside, and its corners inside.
-    assert_eq!(refused("Turned", turned(-0.2, 0.45, 0.6, 0.1, 90.0)), None);
-    // The radius is a fraction of the width: 0.4 of it are 0.53 of the height.
-    assert_eq!(refused("Ring", Circle { x: 0.5, y: 0.5, radius: 0.37, stretch: 1.0, theta: 30.0 }), None);
+    assert_eq!(rejected("Turned", turned(0.2, 0.4, 0.6, 0.1, 90.0)), None);
+    // The edges of the unrotated box are outside, and the corners of the rotated box inside.
+    assert_eq!(rejected("Turned", turned(-0.2, 0.45, 0.6, 0.1, 90.0)), None);
+    // The radius is a fraction of the width: 0.4 of it is 0.53 of the height.
+    assert_eq!(rejected("Ring", Circle { x: 0.5, y: 0.5, radius: 0.37, stretch: 1.0, theta: 30.0 }), None);
     assert!(is_outside("Ring", Circle::new(0.5, 0.5, 0.4)));
     assert!(is_outside("Ring", Circle { x: 0.5, y: 0.5, radius: 0.3, stretch: 2.0, theta: 90.0 }));
     assert!(is_outside("Oval", Ellipse { x: 0.5, y: 0.5, rx: 0.45, ry: 0.1, theta: 90.0 }));
 }
 
 #[test]
-fn without_a_size_a_turned_box_needs_its_centre_inside() {
+fn checks_only_centre_of_rotated_box_without_image_size() {
     let mut row = row("pdf", "application/pdf", "{}", NO_ANSWERS);
     let text = row.to_json().replace(r#""width": 4, "height": 3"#, r#""width": 0, "height": 0"#);
     row = LabelRow::parse(text, row.ontology().clone()).unwrap();
@@ -125,10 +125,10 @@ fn without_a_size_a_turned_box_needs_its_centre_inside() {
 }
 
 #[test]
-fn coordinates_in_space_have_no_borders() {
+fn coordinates_in_space_are_unbounded() {
     let cuboid = Cuboid { position: [50.0; 3], orientation: [0.0; 3], size: [9.0; 3] };
-    assert_eq!(refused("Block", cuboid), None);
-    assert_eq!(refused("Spot", Point::in_space(12.0, -3.0, 4.0)), None);
+    assert_eq!(rejected("Block", cuboid), None);
+    assert_eq!(rejected("Spot", Point::in_space(12.0, -3.0, 4.0)), None);
     let mut scene = row("scene", "scene", "{}", NO_ANSWERS);
     scene.add("Spot").coordinates(Point::new(12.0, -3.0)).on(3).unwrap();
 }
@@ -137,11 +137,11 @@ fn coordinates_in_space_have_no_borders() {
 fn invisible_points_may_be_outside() {
     let mut skeleton = body((0.5, 0.5), (0.5, 1.4));
     skeleton.vertices[1].visibility = Some(Visibility::Invisible);
-    assert_eq!(refused("Body", skeleton), None);
+    assert_eq!(rejected("Body", skeleton), None);
 }
 
 #[test]
-fn beyond_media_accepts_what_is_outside() {
+fn beyond_media_accepts_coordinates_outside() {
     let mut row = image();
     row.add("Box").with_hash("o").coordinates(OUTSIDE).beyond_media().on(0).unwrap();
     row.edit("o").unwrap().beyond_media().put(0, BoundingBox { x: -3.0, ..OUTSIDE }).unwrap();
@@ -151,7 +151,7 @@ fn beyond_media_accepts_what_is_outside() {
 }
 
 #[test]
-fn edits_are_checked_like_additions() {
+fn checks_edits_like_additions() {
     let mut row = video();
     row.add("Box").with_hash("o").bounding_box(0.1, 0.1, 0.2, 0.2).on(0).unwrap();
     let before = row.to_json();
@@ -166,7 +166,7 @@ fn edits_are_checked_like_additions() {
 }
 
 #[test]
-fn shapes_that_others_drew_outside_stay() {
+fn keeps_existing_shapes_outside() {
     let entry = r#"{"objectHash": "o", "featureHash": "class0", "shape": "bounding_box",
         "boundingBox": {"x": -0.25, "y": 0.5, "w": 0.50, "h": 1e0}}"#;
     let labels = format!(r#"{{"0": {{"objects": [{entry}], "classifications": []}}}}"#);
@@ -198,11 +198,11 @@ fn clamped_cuts_boxes_lines_and_outlines() {
     let part = Polyline::new([(0.0, 0.5), (0.5, 0.5), (0.5, 1.0)].map(|(x, y)| Point::new(x, y)));
     assert_eq!(clamped("Line", line), Ok(part.into()));
     let outline = Polygon::new([(-0.5, 0.25), (0.5, 0.25), (0.5, 0.75), (-0.5, 0.75)]);
-    let Ok(AnyCoordinates::Polygon(part)) = clamped("Area", outline) else { panic!("a polygon stays one") };
+    let Ok(AnyCoordinates::Polygon(part)) = clamped("Area", outline) else { panic!("not a polygon") };
     assert!((part.area() - 0.25).abs() < 1e-12, "{part:?}");
     let ring = |from: f64, to: f64| [(from, from), (to, from), (to, to), (from, to)].map(Vertex::from).to_vec();
     let holed = Polygon { polygons: vec![vec![ring(0.5, 1.5), ring(0.75, 1.25)], vec![ring(1.5, 2.0)]] };
-    let Ok(AnyCoordinates::Polygon(part)) = clamped("Area", holed) else { panic!("a polygon stays one") };
+    let Ok(AnyCoordinates::Polygon(part)) = clamped("Area", holed) else { panic!("not a polygon") };
     assert_eq!((part.polygons.len(), part.polygons[0].len()), (1, 2));
     assert!((part.area() - 0.1875).abs() < 1e-12, "{part:?}");
 }
@@ -217,12 +217,12 @@ fn clamped_moves_points_of_skeletons_to_the_border() {
 }
 
 #[test]
-fn clamped_refuses_what_has_no_part_inside() {
+fn clamped_rejects_shapes_without_a_part_inside() {
     let nothing = |class, coordinates: AnyCoordinates| {
         matches!(clamped(class, coordinates), Err(EditError::NothingInsideMedia { .. }))
     };
     assert!(nothing("Box", BoundingBox { x: 1.5, ..OUTSIDE }.into()));
-    assert!(nothing("Box", BoundingBox { x: 1.0, ..OUTSIDE }.into()), "the border alone is no box");
+    assert!(nothing("Box", BoundingBox { x: 1.0, ..OUTSIDE }.into()), "a box of zero width is no box");
     assert!(nothing("Area", Polygon::new([(1.1, 0.1), (1.5, 0.1), (1.5, 0.9)]).into()));
     assert!(nothing("Line", Polyline::new([Point::new(-0.1, 0.5), Point::new(-0.1, 0.9)]).into()));
     assert!(nothing("Spot", Point::new(0.5, -0.1).into()));
@@ -236,7 +236,7 @@ fn clamped_refuses_what_has_no_part_inside() {
 }
 
 #[test]
-fn clamped_refuses_a_part_of_another_shape() {
+fn clamped_rejects_a_part_of_another_shape() {
     let other =
         |class, coordinates: AnyCoordinates| matches!(clamped(class, coordinates), Err(EditError::NotClampable { .. }));
     assert!(other("Ring", Circle::new(0.9, 0.5, 0.2).into()));
@@ -248,7 +248,7 @@ fn clamped_refuses_a_part_of_another_shape() {
 }
 
 #[test]
-fn a_mask_is_copied_only_to_frames_of_its_size() {
+fn masks_are_copied_only_to_frames_of_their_size() {
     let unit = |index: u32, width: u32| {
         format!(
             r#""d{index}": {{"data_hash": "d{index}", "data_title": "t", "data_link": "l", "data_type": "image/png",

@@ -1,4 +1,4 @@
-//! Properties of the borders: what is accepted lies inside, and what is clamped is a shape that is accepted.
+//! Properties of the bounds check: accepted shapes lie inside, and clamped shapes are accepted.
 
 use std::sync::LazyLock;
 
@@ -9,13 +9,13 @@ use agent_platform::labels::{
 use proptest::prelude::*;
 use test_support::made_up::image;
 
-/// The size of the image that [`image`] makes, in pixels.
+/// The size of the image of [`image`], in pixels.
 const SIZE: [f64; 2] = [4.0, 3.0];
 
-/// The tolerance of the borders.
+/// The tolerance of the bounds check.
 const TOLERANCE: f64 = 1e-6;
 
-/// Numbers around the image, its borders among them, and some of any size.
+/// Numbers around the bounds, the bounds themselves, and some of any size.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         8 => -1.0..2.0_f64,
@@ -74,7 +74,7 @@ fn shape() -> impl Strategy<Value = (&'static str, AnyCoordinates)> {
     ]
 }
 
-/// Points of a shape, corners or all around, as fractions of the image.
+/// Returns points on the outline of a shape, as fractions of the image.
 fn outline(shape: &AnyCoordinates) -> Vec<(f64, f64)> {
     let around = |x: f64, y: f64, along: f64, across: f64, theta: f64| -> Vec<(f64, f64)> {
         let (sin, cos) = theta.to_radians().sin_cos();
@@ -110,7 +110,7 @@ fn is_inside(shape: &AnyCoordinates, tolerance: f64) -> bool {
     outline(shape).iter().all(|(x, y)| inside(*x) && inside(*y))
 }
 
-/// The coordinates that are written for an object.
+/// Returns the coordinates that are saved for an object.
 fn add(class: &str, coordinates: &AnyCoordinates, clamped: bool) -> Result<AnyCoordinates, EditError> {
     static IMAGE: LazyLock<LabelRow> = LazyLock::new(image);
     let mut row = IMAGE.clone();
@@ -123,14 +123,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn accepts_exactly_what_lies_inside((class, shape) in shape()) {
+    fn accepts_exactly_shapes_inside((class, shape) in shape()) {
         match add(class, &shape, false) {
             Ok(written) => {
                 prop_assert_eq!(&written, &shape);
-                // A point of the outline may round to the other side of the tolerance.
+                // Rounding may move a point of the outline across the tolerance.
                 prop_assert!(is_inside(&shape, TOLERANCE + 1e-9));
             }
-            // The outline of a round shape is sampled: it may miss the outermost point by 1e-5 of the radius.
+            // The outline of a round shape is sampled, and may miss the outermost point by 1e-5 of the radius.
             Err(EditError::OutsideMedia { from, to, .. }) => {
                 prop_assert!(!is_inside(&shape, TOLERANCE - 1e-5), "{from} to {to}");
             }
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn clamped_shapes_are_accepted_and_stay((class, shape) in shape()) {
+    fn clamped_shapes_are_accepted_unchanged((class, shape) in shape()) {
         match add(class, &shape, true) {
             Ok(part) => {
                 prop_assert!(is_inside(&part, TOLERANCE + 1e-9), "{part:?}");
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn a_clamped_box_is_the_intersection(x in -1.0..2.0_f64, y in -1.0..2.0_f64, width in 0.01..2.0_f64, height in 0.01..2.0_f64) {
+    fn clamped_box_is_the_intersection(x in -1.0..2.0_f64, y in -1.0..2.0_f64, width in 0.01..2.0_f64, height in 0.01..2.0_f64) {
         let shape = BoundingBox { x, y, width, height };
         let shared = ((x + width).min(1.0) - x.max(0.0)).max(0.0) * ((y + height).min(1.0) - y.max(0.0)).max(0.0);
         match add("Box", &shape.into(), true) {

@@ -1,4 +1,4 @@
-//! Edits of made-up label rows: every place agrees, and what is not touched stays.
+//! Edits of made-up label rows: all parts of a row agree, and the remaining text is unchanged.
 
 use agent_platform::labels::{
     AnswerValue, BoundingBox, Circle, Cuboid, EditError, LabelRow, Point, Polygon, Polyline, Ranges, ReadError,
@@ -14,7 +14,7 @@ fn reread(row: &LabelRow) -> LabelRow {
 }
 
 #[test]
-fn an_object_is_added_to_every_place() {
+fn adds_object_to_all_parts_of_a_row() {
     let mut row = video();
     let hash = row
         .add("Box")
@@ -47,7 +47,7 @@ fn an_object_is_added_to_every_place() {
 }
 
 #[test]
-fn deleting_what_was_added_leaves_nothing() {
+fn deleting_added_objects_restores_the_row() {
     let mut row = video();
     let hash =
         row.add("Box").coordinates(BOX).on_each(2..=5).unwrap().answer("Moving", "Yes").unwrap().hash().to_owned();
@@ -61,7 +61,7 @@ fn deleting_what_was_added_leaves_nothing() {
 }
 
 #[test]
-fn frames_are_added_in_order() {
+fn adds_frames_in_order() {
     let mut row = video();
     for frame in [5, 9, 0, 7] {
         row.add("Box").coordinates(BOX).on(frame).unwrap();
@@ -72,7 +72,7 @@ fn frames_are_added_in_order() {
 }
 
 #[test]
-fn the_rest_of_the_text_stays() {
+fn keeps_the_remaining_text() {
     let labels = r#"{"0" : {"objects": [ {"objectHash":"o1","featureHash":"class0","shape":"bounding_box","x-new":[1.0, 2e0],
       "boundingBox":{"h":0.50,"w":1,"x":0.0,"y":0.2,"tilt":7},"reviews":[{}],"createdAt":"x"} ], "classifications": [], "metadata": {"z": 1}}}"#;
     let mut row = row("video", "video/mp4", labels, NO_ANSWERS);
@@ -85,7 +85,7 @@ fn the_rest_of_the_text_stays() {
 }
 
 #[test]
-fn an_edit_that_changes_nothing_is_none() {
+fn edit_without_effect_changes_nothing() {
     let mut row = video();
     row.add("Box").with_hash("o").coordinates(BOX).answer("Flags", ["Old", "Wet"]).answer("Count", 3).on(0).unwrap();
     row.edit("o").unwrap().answer_on("Moving", "Yes", 0..=4).unwrap();
@@ -100,7 +100,7 @@ fn an_edit_that_changes_nothing_is_none() {
 }
 
 #[test]
-fn what_the_platform_would_refuse_is_refused() {
+fn rejects_invalid_edits() {
     let mut row = video();
     row.add("Box").with_hash("o").coordinates(BOX).on(0).unwrap();
     row.classify("Weather", "Sunny").on(0..=4).unwrap();
@@ -142,11 +142,11 @@ fn what_the_platform_would_refuse_is_refused() {
     assert!(matches!(row.classify("Scene", "night").on_all(), Err(EditError::GlobalTwice { .. })));
     let mask = agent_platform::labels::Bitmask::from_rows(2, 2, &[0; 4]).unwrap();
     assert!(matches!(row.add("Mask").coordinates(mask).on(0), Err(EditError::MaskSize { media_width: 4, .. })));
-    assert_eq!(row.to_json(), before, "nothing of it left a trace");
+    assert_eq!(row.to_json(), before, "a rejected edit changed the row");
 }
 
 #[test]
-fn numbers_are_unique_in_a_class() {
+fn numbers_are_unique_per_class() {
     let mut row = video();
     row.add("Box").coordinates(BOX).number(1).on(0).unwrap();
     row.add("Ring").coordinates(Circle::new(0.5, 0.5, 0.1)).number(1).on(0).unwrap();
@@ -154,7 +154,7 @@ fn numbers_are_unique_in_a_class() {
 }
 
 #[test]
-fn polygons_are_written_twice_and_simplified() {
+fn writes_polygons_in_both_forms_and_simplifies_them() {
     let mut row = image();
     let corners = [(0.0, 0.0), (0.5, 0.001), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
     row.add("Area").with_hash("p").polygon(corners).on(0).unwrap();
@@ -180,11 +180,11 @@ fn polygons_are_written_twice_and_simplified() {
         })
         .unwrap();
     let polygon: Polygon = reread(&row).object("p").unwrap().at(0).unwrap().coordinates().unwrap();
-    assert!((polygon.area() - 0.98).abs() < 1e-12, "a hole is no area");
+    assert!((polygon.area() - 0.98).abs() < 1e-12, "the area excludes holes");
 }
 
 #[test]
-fn polygons_is_stronger_than_polygon() {
+fn polygons_takes_precedence_over_polygon() {
     let labels = r#"{"objects": [{"objectHash": "a", "featureHash": "class2", "shape": "polygon",
         "polygon": {"10": {"x": 3, "y": 3}, "9": {"x": 2, "y": 2}}, "polygons": [[[0.5, 0.5, 1, 1]]]},
         {"objectHash": "b", "featureHash": "class2", "shape": "polygon", "polygon": {"10": {"x": 3, "y": 3}, "9": {"x": 2, "y": 2}}, "polygons": null},
@@ -197,7 +197,7 @@ fn polygons_is_stronger_than_polygon() {
 }
 
 #[test]
-fn skeletons_keep_their_order_and_their_flags() {
+fn skeletons_keep_order_and_flags() {
     let vertices = r#"{"10": {"x": 0, "y": 0.10, "name": "foot", "invisible": true, "occluded": true, "more": 1}, "2": {"x": 1, "y": 1, "name": "head", "visibility": "selfOccluded"}}"#;
     let labels = format!(
         r#"{{"objects": [{{"objectHash": "s", "featureHash": "class5", "shape": "skeleton", "skeleton": {vertices}}}], "classifications": []}}"#
@@ -224,7 +224,7 @@ fn skeletons_keep_their_order_and_their_flags() {
 }
 
 #[test]
-fn unknown_shapes_are_kept() {
+fn keeps_unknown_shapes() {
     let labels = r#"{"objects": [{"objectHash": "h", "featureHash": "class15", "shape": "hologram", "hologram": {"w": 1.50}},
         {"objectHash": 5}, "text", null], "classifications": [7]}"#;
     let mut row = row("image", "image/png", labels, NO_ANSWERS);
@@ -237,7 +237,7 @@ fn unknown_shapes_are_kept() {
 }
 
 #[test]
-fn dynamic_answers_override_and_unite() {
+fn dynamic_answers_are_replaced_and_merged() {
     let mut row = video();
     row.add("Box").with_hash("o").coordinates(BOX).on_each(0..=9).unwrap();
     row.edit("o").unwrap().answer("Moving", "No").unwrap().answer_on("Moving", "Yes", 3..=5).unwrap();
@@ -264,7 +264,7 @@ fn dynamic_answers_override_and_unite() {
 }
 
 #[test]
-fn the_editors_spelling_of_checklists_is_read() {
+fn reads_checklists_as_the_editor_writes_them() {
     let option = |hash: &str, range: &str| {
         format!(
             r#"{{"featureHash": "0_lig", "answers": [{{"name": "n", "value": "v", "featureHash": "{hash}"}}], "dynamic": true, "range": {range}}}"#
@@ -295,7 +295,7 @@ fn the_editors_spelling_of_checklists_is_read() {
 }
 
 #[test]
-fn objects_are_copied_and_moved() {
+fn copies_and_moves_objects() {
     let mut row = video();
     row.add("Box").with_hash("o").coordinates(BOX).number(4).answer("Note", "n").on(0).unwrap();
     row.edit("o").unwrap().at(0).unwrap().copy_to(1..=2).unwrap().move_to(9).unwrap();
@@ -306,13 +306,13 @@ fn objects_are_copied_and_moved() {
     assert_eq!(copied.answer("Note"), Some(AnswerValue::Text("n".to_owned())));
     assert!(copied.answer_at("Moving", 9).is_some());
     row.edit("o").unwrap().remove_from(1..=9).unwrap();
-    assert!(row.object("o").is_err(), "it is nowhere any more");
+    assert!(row.object("o").is_err(), "the object still has frames");
     assert!(row.object(&copy).is_ok());
     assert_eq!(value(&row)["object_answers"].as_object().unwrap().len(), 1);
 }
 
 #[test]
-fn classifications_of_both_generations() {
+fn edits_classifications_of_both_generations() {
     let entry = r#"{"name":"Weather","value":"weather","featureHash":"weather","classificationHash":"c","createdAt":"x","confidence":1}"#;
     let labels = format!(
         r#"{{"2": {{"objects": [], "classifications": [{entry}]}}, "3": {{"objects": [], "classifications": [{entry}]}}}}"#
@@ -348,7 +348,7 @@ fn classifications_of_both_generations() {
 }
 
 #[test]
-fn an_upgrade_writes_the_frames_into_the_answers() {
+fn upgrade_moves_frames_into_answers() {
     let entry = r#"{"featureHash":"weather","classificationHash":"c"}"#;
     let labels = format!(r#"{{"2": {{"objects": [], "classifications": [{entry}]}}}}"#);
     let rest = r#""object_answers": {}, "object_actions": {}, "classification_answers": {"c": {"classificationHash":"c","classifications":[]}}"#;
@@ -360,7 +360,7 @@ fn an_upgrade_writes_the_frames_into_the_answers() {
 }
 
 #[test]
-fn a_list_where_answers_should_be_is_refused_and_stays_json() {
+fn rejects_list_in_place_of_answers() {
     let rest = r#""object_answers": {}, "object_actions": {}, "classification_answers": {"c": [{"name": "Weather"}]}"#;
     let mut row = row("video", "video/mp4", "{}", rest);
     assert!(matches!(row.upgrade_classifications(), Err(EditError::Json(_))));
@@ -369,7 +369,7 @@ fn a_list_where_answers_should_be_is_refused_and_stays_json() {
 }
 
 #[test]
-fn ranges_of_a_sound() {
+fn edits_ranges_of_audio() {
     let mut row = row("audio", "audio/mpeg", "{}", NO_ANSWERS).with_author("ann@example.com");
     row.add("Speech").with_hash("o").answer("Note", "hello").over([10..=20, 21..=30, 50..=60]).unwrap();
     assert_eq!(row.object("o").unwrap().ranges().unwrap().to_string(), "10–30, 50–60");
@@ -389,7 +389,7 @@ fn ranges_of_a_sound() {
 }
 
 #[test]
-fn spaces_of_a_group() {
+fn edits_spaces_of_a_group() {
     let spaces = r#""spaces": {"v": {"space_type": "video", "number_of_frames": 5, "width": 4, "height": 3, "labels": {}},
         "i": {"space_type": "image", "width": 4, "height": 3, "labels": {}, "child_info": {"layout_key": "k"}},
         "a": {"space_type": "audio", "labels": {}}, "h": {"space_type": "html", "labels": {}}}"#;
@@ -430,7 +430,7 @@ fn spaces_of_a_group() {
 }
 
 #[test]
-fn scene_points_and_cuboids() {
+fn edits_points_and_cuboids_of_scenes() {
     let spaces = r#""spaces": {"a.pcd": {"space_type": "point_cloud", "scene_info": {"stream_id": "lidar", "event_index": 0}, "labels": {"objects": [], "classifications": []}},
         "b.png": {"space_type": "scene_image", "scene_info": {"stream_id": "cam", "event_index": 1, "start_frame": 3}, "labels": {"objects": [], "classifications": []}}}"#;
     let rest = format!(r#""object_answers": {{}}, "object_actions": {{}}, "classification_answers": {{}}, {spaces}"#);

@@ -1,4 +1,4 @@
-//! Rows of data that has no label row yet, and their labels put into the row that is created for them.
+//! Empty rows for unlabelled data, and the transfer of their labels into the created row.
 
 use agent_platform::labels::{
     Bitmask, BoundingBox, DataType, EditError, LabelRow, LabelStatus, RowError, TransferError,
@@ -6,7 +6,7 @@ use agent_platform::labels::{
 use serde_json::{Value, json};
 use test_support::made_up::{NO_ANSWERS, ontology, row, row_json, value};
 
-/// An entry of the listing for data `D` of a type, as the platform sends it.
+/// Returns a listing entry of data `D` with this type, as the platform sends it.
 fn entry(data_type: &str, more: &Value) -> String {
     let mut entry = json!({
         "label_hash": null, "branch_name": "main", "created_at": null, "last_edited_at": null, "data_hash": "D",
@@ -32,7 +32,7 @@ fn images(frames: &[(&str, u64)]) -> Value {
 }
 
 #[test]
-fn every_kind_of_data_takes_its_labels() {
+fn every_data_type_accepts_its_labels() {
     let mut video = empty("VIDEO", &json!({}));
     video.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(9).unwrap();
     video.add("Mask").coordinates(Bitmask::from_rows(4, 3, &[1; 12]).unwrap()).on(0).unwrap();
@@ -47,11 +47,11 @@ fn every_kind_of_data_takes_its_labels() {
     empty("TIME_SERIES", &json!({})).add("Stretch").over(0..=9).unwrap();
     empty("PLAIN_TEXT", &json!({"file_type": "text/plain"})).add("Quote").over(0..=9).unwrap();
     let mut html = empty("PLAIN_TEXT", &json!({"file_type": "text/html"}));
-    assert!(html.add("Quote").over(0..=9).is_err(), "an HTML page takes stretches of another kind");
+    assert!(html.add("Quote").over(0..=9).is_err(), "HTML pages have ranges of another kind");
 }
 
 #[test]
-fn the_head_is_that_of_the_listing() {
+fn takes_metadata_from_the_listing() {
     let row = empty("VIDEO", &json!({"branch_name": "b", "duration": 2.50, "frames_per_second": 5, "is_valid": "?"}));
     assert!(!row.is_on_platform() && !row.is_changed());
     assert_eq!((row.label_hash().as_str(), row.data_hash().as_ref()), ("", "D"));
@@ -64,7 +64,7 @@ fn the_head_is_that_of_the_listing() {
 }
 
 #[test]
-fn images_of_a_group_are_its_frames() {
+fn frames_of_a_group_are_its_images() {
     let mut row = empty("IMG_GROUP", &images(&[("b", 1), ("a", 0)]));
     row.add("Mask").coordinates(Bitmask::from_rows(4, 3, &[1; 12]).unwrap()).on(1).unwrap();
     assert!(matches!(row.add("Spot").point(0.5, 0.5).on(2), Err(EditError::FrameOutOfRange { frame: 2, frames: 2 })));
@@ -74,23 +74,23 @@ fn images_of_a_group_are_its_frames() {
     let mut unnamed = empty("IMG_GROUP", &json!({"number_of_frames": 3}));
     unnamed.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(2).unwrap();
     for count in [json!(null), json!(1_000_000_000_000_000_u64)] {
-        let refused = LabelRow::empty(&entry("IMG_GROUP", &json!({"number_of_frames": count})), ontology());
-        assert_eq!(refused.unwrap_err(), RowError::Incomplete { missing: "images_data" });
+        let rejected = LabelRow::empty(&entry("IMG_GROUP", &json!({"number_of_frames": count})), ontology());
+        assert_eq!(rejected.unwrap_err(), RowError::Incomplete { missing: "images_data" });
     }
 }
 
 #[test]
-fn a_row_that_is_there_is_not_made_up() {
-    let refused = |entry: &str| LabelRow::empty(entry, ontology()).unwrap_err();
-    let there = refused(&entry("VIDEO", &json!({"label_hash": "L"})));
+fn rejects_data_with_a_label_row() {
+    let rejected = |entry: &str| LabelRow::empty(entry, ontology()).unwrap_err();
+    let there = rejected(&entry("VIDEO", &json!({"label_hash": "L"})));
     assert_eq!(there, RowError::OnPlatform { label_hash: "L".into() });
-    assert_eq!(refused("{}"), RowError::Incomplete { missing: "data_hash" });
-    assert_eq!(refused(r#"{"data_hash": "D", "data_type": 7}"#), RowError::Incomplete { missing: "data_type" });
-    assert!(matches!(refused("{\"data_hash\": \"D\","), RowError::Json(_)));
+    assert_eq!(rejected("{}"), RowError::Incomplete { missing: "data_hash" });
+    assert_eq!(rejected(r#"{"data_hash": "D", "data_type": 7}"#), RowError::Incomplete { missing: "data_type" });
+    assert!(matches!(rejected("{\"data_hash\": \"D\","), RowError::Json(_)));
 }
 
 #[test]
-fn the_created_row_takes_the_labels_and_keeps_the_rest() {
+fn transfers_labels_and_keeps_the_remaining_text() {
     let mut edited = empty("VIDEO", &json!({}));
     for frame in [7, 3, 3] {
         let object = edited.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).answer("Note", "x").on(frame).unwrap();
@@ -138,7 +138,7 @@ fn without_empty_frames(mut row: Value) -> Value {
 }
 
 #[test]
-fn nothing_but_labels_is_written() {
+fn transfer_writes_only_labels() {
     let mut edited = empty("VIDEO", &json!({}));
     edited.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(3).unwrap();
     let created = row("video", "video/mp4", "{ \"3\": {} }", NO_ANSWERS);
@@ -152,7 +152,7 @@ fn nothing_but_labels_is_written() {
 }
 
 #[test]
-fn labels_made_meanwhile_are_not_overwritten() {
+fn does_not_overwrite_concurrent_labels() {
     let mut edited = empty("IMAGE", &json!({}));
     edited.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(0).unwrap();
     let created = || row("image", "image/png", r#"{"objects": [], "classifications": []}"#, NO_ANSWERS);
@@ -167,7 +167,7 @@ fn labels_made_meanwhile_are_not_overwritten() {
 }
 
 #[test]
-fn labels_of_other_data_are_refused() {
+fn rejects_labels_of_other_data() {
     let other_hash = json!({"data_hash": "E"});
     for other in [empty("IMAGE", &other_hash), empty("VIDEO", &json!({}))] {
         let created = row("image", "image/png", "{}", NO_ANSWERS);
@@ -176,7 +176,7 @@ fn labels_of_other_data_are_refused() {
     }
 }
 
-/// A created row of an image group with these images.
+/// Returns a created row of an image group with these images.
 fn group(images: &[(&str, u64)]) -> LabelRow {
     let unit = |(hash, frame): &(&str, u64)| {
         let labels = json!({"objects": [], "classifications": []});
@@ -189,7 +189,7 @@ fn group(images: &[(&str, u64)]) -> LabelRow {
 }
 
 #[test]
-fn images_are_matched_by_hash_or_frame() {
+fn matches_images_by_hash_or_frame() {
     let mut edited = empty("IMG_GROUP", &images(&[("a", 0), ("b", 1)]));
     edited.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(1).unwrap();
     let on = |row: LabelRow, unit: &str| value(&row)["data_units"][unit]["labels"]["objects"][0]["shape"].clone();
@@ -202,19 +202,19 @@ fn images_are_matched_by_hash_or_frame() {
 }
 
 #[test]
-fn spaces_are_matched_by_id() {
+fn matches_spaces_by_id() {
     let spaces = json!({"spaces": {
         "v": {"space_type": "video", "child_info": {"layout_key": "k"}, "number_of_frames": 5, "labels": {"9": {}}},
         "s": {"space_type": "audio", "duration_ms": 9000, "labels": {}},
         "p": {"space_type": "point_cloud", "scene_info": {"stream_id": "l", "event_index": 0}}
     }});
     let mut edited = empty("GROUP", &spaces);
-    assert!(edited.add("Box").bounding_box(0.1, 0.1, 0.1, 0.1).on(0).is_err(), "a group has no frames of its own");
+    assert!(edited.add("Box").bounding_box(0.1, 0.1, 0.1, 0.1).on(0).is_err(), "a group itself has no frames");
     edited.add("Box").bounding_box(0.1, 0.1, 0.1, 0.1).in_space("v").on(4).unwrap();
     assert!(edited.add("Box").bounding_box(0.1, 0.1, 0.1, 0.1).in_space("v").on(5).is_err());
     edited.add("Speech").in_space("s").over(0..=100).unwrap();
     assert_eq!(edited.space("v").unwrap().member_json("child_info").as_deref(), Some(r#"{"layout_key":"k"}"#));
-    assert_eq!(edited.space("v").unwrap().frames().count(), 1, "only that which was edited");
+    assert_eq!(edited.space("v").unwrap().frames().count(), 1, "only the edited space is written");
 
     let created = |spaces: &Value| {
         let row = json!({"label_hash": "L", "data_hash": "D", "data_type": "group", "object_answers": {},
@@ -228,8 +228,8 @@ fn spaces_are_matched_by_id() {
     for space in ["v", "s"] {
         let mut without = spaces.clone();
         without["spaces"].as_object_mut().unwrap().remove(space);
-        let refused = created(&without).with_labels_of(&edited).unwrap_err();
-        assert_eq!(refused, TransferError::NoSpace { id: space.to_owned() });
+        let rejected = created(&without).with_labels_of(&edited).unwrap_err();
+        assert_eq!(rejected, TransferError::NoSpace { id: space.to_owned() });
     }
     let mut without = spaces.clone();
     without["spaces"].as_object_mut().unwrap().remove("p");

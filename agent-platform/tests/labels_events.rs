@@ -1,4 +1,4 @@
-//! Edits of continuous scenes: keyframes, their interpolation, and the deletes that end them.
+//! Edits of continuous scenes: keyframes, interpolation, and delete events.
 
 use agent_platform::labels::{EditError, LabelRow, Point, ReadError, SceneEvent};
 use serde_json::{Value, json};
@@ -8,7 +8,8 @@ fn at(x: f64) -> Point {
     Point::in_space(x, 0.0, 0.0)
 }
 
-/// A scene with one object `o`. An event is a frame, `+` for an upsert, `~` for a linear one or `-` for a delete.
+/// Returns a scene with one object `o`. An event is a frame with `+` for an upsert, `~` for a linear upsert, or `-` for
+/// a delete.
 fn scene(events: &[(u64, char)]) -> LabelRow {
     let entry = |(frame, kind): &(u64, char)| {
         let (event, mode) = match kind {
@@ -27,7 +28,7 @@ fn scene(events: &[(u64, char)]) -> LabelRow {
     row("scene", "scene", &format!("{{{labels}}}"), &rest)
 }
 
-/// The events of `o`, as [`scene`] takes them.
+/// Returns the events of `o`, in the notation of [`scene`].
 fn events(row: &LabelRow) -> Vec<(u64, char)> {
     let kind = |event: SceneEvent, mode: Option<String>| match (event, mode.as_deref()) {
         (SceneEvent::Delete, None) => '-',
@@ -44,7 +45,7 @@ fn entry(row: &LabelRow, frame: u64) -> Value {
 }
 
 #[test]
-fn objects_of_a_continuous_scene_must_end() {
+fn objects_of_a_scene_require_an_end() {
     let mut row = scene(&[]);
     assert!(matches!(row.add("Spot").coordinates(at(1.0)).on(5), Err(EditError::NoEnd { .. })));
     row.add("Spot").with_hash("o").coordinates(at(1.0)).during(1_000, 9_000).unwrap();
@@ -54,13 +55,13 @@ fn objects_of_a_continuous_scene_must_end() {
     assert!(matches!(row.edit("o").unwrap().remove_from(9_000), Err(EditError::NoEnd { .. })));
     assert_eq!(events(&row), [(1_000, '+'), (4_000, '+'), (9_000, '-')]);
     row.edit("o").unwrap().end_at(6_000).unwrap();
-    assert_eq!(events(&row).last().unwrap().0, 6_000, "the later end ends nothing any more");
+    assert_eq!(events(&row).last().unwrap().0, 6_000, "the later delete is removed");
     row.edit("o").unwrap().remove_from(0..=5_000).unwrap();
     assert!(row.object("o").is_err());
 }
 
 #[test]
-fn keyframe_inherits_the_mode_of_the_stretch_it_splits() {
+fn new_keyframe_inherits_interpolation_mode() {
     let mut row = scene(&[(10, '~'), (50, '+'), (90, '-')]);
     row.edit("o").unwrap().put(30, at(5.0)).unwrap().put(70, at(6.0)).unwrap().put(5, at(7.0)).unwrap();
     assert_eq!(events(&row), [(5, '+'), (10, '~'), (30, '~'), (50, '+'), (70, '+'), (90, '-')]);
@@ -74,7 +75,7 @@ fn replaced_keyframe_keeps_its_mode() {
 }
 
 #[test]
-fn keyframe_over_a_delete_holds() {
+fn keyframe_in_place_of_a_delete_holds() {
     let mut row = scene(&[(10, '~'), (50, '-'), (70, '~'), (80, '+'), (90, '-')]);
     row.edit("o").unwrap().put(50, at(5.0)).unwrap();
     assert_eq!(events(&row), [(10, '~'), (50, '+'), (70, '~'), (80, '+'), (90, '-')]);
@@ -82,14 +83,14 @@ fn keyframe_over_a_delete_holds() {
 }
 
 #[test]
-fn end_clears_interpolation_that_leads_nowhere() {
+fn end_clears_interpolation_without_a_target() {
     let mut row = scene(&[(10, '~'), (50, '~'), (90, '-')]);
     row.edit("o").unwrap().end_at(30).unwrap();
     assert_eq!(events(&row), [(10, '+'), (30, '-'), (50, '+'), (90, '-')]);
 }
 
 #[test]
-fn removal_clears_interpolation_that_leads_nowhere() {
+fn removal_clears_interpolation_without_a_target() {
     let mut row = scene(&[(10, '~'), (50, '+'), (70, '~'), (80, '+'), (90, '-')]);
     row.edit("o").unwrap().remove_from(80).unwrap();
     assert_eq!(events(&row), [(10, '~'), (50, '+'), (70, '+'), (90, '-')]);
@@ -98,7 +99,7 @@ fn removal_clears_interpolation_that_leads_nowhere() {
 }
 
 #[test]
-fn new_delete_copies_only_who_made_the_object() {
+fn new_delete_copies_only_the_author() {
     let mut row = scene(&[(10, '~'), (50, '+'), (90, '-')]);
     row.edit("o").unwrap().end_at(30).unwrap();
     let delete = entry(&row, 30);
@@ -130,7 +131,7 @@ fn end_at_the_first_keyframe_removes_it() {
 }
 
 #[test]
-fn deleted_object_takes_no_answers() {
+fn rejects_answers_of_deleted_object() {
     let mut row = scene(&[(10, '+'), (90, '-')]);
     let ended = row.edit("o").unwrap().end_at(10).unwrap();
     assert!(matches!(ended.answer("Note", "late"), Err(EditError::Read(ReadError::NoObject { .. }))));

@@ -1,4 +1,4 @@
-//! Text that is written in unusual ways, and random edits of random rows.
+//! Unusual JSON, and random edits of random rows.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ fn parse(text: &str) -> LabelRow {
 }
 
 #[test]
-fn a_mark_and_white_space_stay() {
+fn keeps_byte_order_mark_and_white_space() {
     let labels = format!("{{ \"3\" :\r\n\t{{\"objects\" : [ {ENTRY} ]\n}} }}");
     let text = format!("\u{feff} \n{}\r\n\t ", row_json("video", "video/mp4", &labels, NO_ANSWERS));
     let mut row = parse(&text);
@@ -25,7 +25,7 @@ fn a_mark_and_white_space_stay() {
 }
 
 #[test]
-fn escapes_in_keys_and_hashes() {
+fn reads_escapes_in_keys_and_hashes() {
     let entry = ENTRY
         .replace("\"objectHash\":\"o\"", r#""\u006fbjectHash":"a\/\u002b""#)
         .replace("boundingBox", r"\u0062oundingBox");
@@ -40,7 +40,7 @@ fn escapes_in_keys_and_hashes() {
 }
 
 #[test]
-fn of_a_key_that_is_written_twice_the_last_counts() {
+fn last_of_duplicate_keys_counts() {
     let other = ENTRY.replace("\"o\"", "\"p\"");
     let labels = format!(
         r#"{{"0": {{"objects": [{ENTRY}]}}, "1": {{"objects": [{ENTRY}], "objects": []}}, "0": {{"objects": [{other}]}}}}"#
@@ -53,14 +53,14 @@ fn of_a_key_that_is_written_twice_the_last_counts() {
     let mut row = parse(&text);
     assert_eq!(row.to_json(), text);
     let found: Vec<_> = row.objects().map(|object| object.hash().to_owned()).collect();
-    assert_eq!(found, ["p"], "as Python reads it");
+    assert_eq!(found, ["p"], "Python takes the last one, too");
     row.edit("p").unwrap().at(0).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
     let read = value(&row);
     assert_eq!(read["data_units"]["D"]["labels"]["0"]["objects"][0]["boundingBox"]["x"], 0.5);
 }
 
 #[test]
-fn parts_of_another_type_do_not_break_it() {
+fn reads_rows_with_parts_of_unexpected_type() {
     for text in [
         "{}",
         r#"{"data_units": null, "object_answers": [], "spaces": 7}"#,
@@ -78,7 +78,7 @@ fn parts_of_another_type_do_not_break_it() {
 }
 
 #[test]
-fn missing_containers_are_made() {
+fn creates_missing_containers() {
     let mut row = parse(r#"{"data_type": "image", "data_units": {"D": {"data_hash": "D"}}, "object_answers": null}"#);
     row.add("Box").with_hash("o").bounding_box(0.0, 0.0, 1.0, 1.0).on(0).unwrap().answer("Moving", "Yes").unwrap();
     row.classify("Weather", "Sunny").on(0).unwrap();
@@ -89,7 +89,7 @@ fn missing_containers_are_made() {
 }
 
 #[test]
-fn parts_of_another_type_are_not_written_into() {
+fn does_not_edit_parts_of_unexpected_type() {
     let mut row = parse(r#"{"data_type": "video", "data_units": {"D": "text"}}"#);
     let added = row.add("Box").bounding_box(0.0, 0.0, 1.0, 1.0).on(0);
     assert!(matches!(added, Err(EditError::Read(ReadError::Malformed { .. }))));
@@ -99,7 +99,7 @@ fn parts_of_another_type_are_not_written_into() {
 }
 
 #[test]
-fn the_head_of_a_row() {
+fn reads_metadata_of_a_row() {
     let row = row("video", "video/mp4", "{}", NO_ANSWERS);
     assert_eq!((row.data_type(), row.label_status()), (DataType::Video, LabelStatus::Labelled));
     assert_eq!((row.label_hash().as_str(), row.branch_name().as_deref()), ("L", Some("main")));
@@ -109,7 +109,7 @@ fn the_head_of_a_row() {
 }
 
 #[test]
-fn clones_are_edited_apart() {
+fn clones_are_independent() {
     let mut row = row("video", "video/mp4", &format!("{{\"0\": {{\"objects\": [{ENTRY}]}}}}"), NO_ANSWERS);
     row.classify("Weather", "Sunny").on(0..=3).unwrap();
     let (before, mut clone) = (row.to_json(), row.clone());
@@ -122,7 +122,7 @@ fn clones_are_edited_apart() {
     assert_eq!(clone.objects().count(), 0);
 }
 
-/// Frames without labels, written so that they follow each other or do not.
+/// Returns frames without labels, in the given order.
 fn empty_frames(frames: &[u64], entry: impl Fn(u64) -> &'static str) -> String {
     let all: Vec<String> = frames.iter().map(|frame| format!(" \"{frame}\" : {}", entry(*frame))).collect();
     format!("{{{} }}", all.join(" ,"))
@@ -131,7 +131,7 @@ fn empty_frames(frames: &[u64], entry: impl Fn(u64) -> &'static str) -> String {
 const EMPTY: &str = r#"{ "objects":[ ], "classifications" : []}"#;
 
 #[test]
-fn empty_frames_are_met_and_filled() {
+fn reads_and_fills_empty_frames() {
     let frames: Vec<u64> = (5..200).chain([300, 299]).collect();
     let labels = empty_frames(&frames, |frame| if frame % 50 == 7 { "{ }" } else { EMPTY });
     let mut row = row("video", "video/mp4", &labels, NO_ANSWERS);
@@ -154,7 +154,7 @@ fn empty_frames_are_met_and_filled() {
 }
 
 #[test]
-fn empty_frames_that_are_written_twice() {
+fn reads_duplicate_empty_frames() {
     for labels in [
         format!(r#"{{"0": {EMPTY}, "1": {EMPTY}, "2": {EMPTY}, "1": {{"objects": [{ENTRY}]}}}}"#),
         format!(r#"{{"1": {{"objects": [{ENTRY}]}}, "0": {EMPTY}, "1": {EMPTY}, "2": {EMPTY}}}"#),
@@ -168,14 +168,14 @@ fn empty_frames_that_are_written_twice() {
         let frames = read["data_units"]["D"]["labels"].as_object().unwrap();
         assert_eq!(row.frames().count(), frames.len(), "{labels}");
         let on_one = frames["1"]["objects"].as_array().unwrap().len();
-        assert_eq!(row.frame(1).objects().count(), on_one, "of a key that is written twice the last counts");
+        assert_eq!(row.frame(1).objects().count(), on_one, "the last of duplicate keys counts");
         row.add("Box").bounding_box(0.1, 0.2, 0.3, 0.4).on(1).unwrap();
         let written = value(&row);
         assert_eq!(written["data_units"]["D"]["labels"]["1"]["objects"].as_array().unwrap().len(), on_one + 1);
     }
 }
 
-/// What one random edit does.
+/// A random edit.
 #[derive(Debug, Clone)]
 enum Step {
     Add(u64, f64),
@@ -275,7 +275,7 @@ fn read(row: &LabelRow) -> Model {
 
 proptest! {
     #[test]
-    fn random_edits_keep_every_place_in_agreement(steps in proptest::collection::vec(step(), 0..40)) {
+    fn random_edits_keep_all_parts_consistent(steps in proptest::collection::vec(step(), 0..40)) {
         let mut row = row("video", "video/mp4", r#"{"2": {"objects": [], "classifications": [], "metadata": {"a": 1.0}}}"#, NO_ANSWERS).with_metadata(frames(8));
         let mut model = Model::new();
         for step in &steps {
@@ -295,7 +295,7 @@ proptest! {
     }
 
     #[test]
-    fn edits_among_empty_frames(
+    fn random_edits_among_empty_frames_are_consistent(
         frames in proptest::collection::vec((0_u64..40, 1_u64..40), 0..8),
         edits in proptest::collection::vec(0_u64..80, 0..20),
     ) {
@@ -318,21 +318,21 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in r#"\{("data_units"|"spaces"|"object_answers"|[{}\[\]:,"0-9a-z ]){0,40}"#) {
+    fn parses_or_rejects_any_text(text in r#"\{("data_units"|"spaces"|"object_answers"|[{}\[\]:,"0-9a-z ]){0,40}"#) {
         if let Ok(row) = LabelRow::parse(text.clone(), ontology()) {
             prop_assert_eq!(row.to_json(), text);
         }
     }
 
     #[test]
-    fn any_value_stays(value in json_value()) {
+    fn keeps_any_value(value in json_value()) {
         let text = format!(r#"{{"data_units": {{"D": {{"labels": {{"0": {{"objects": [{value}], "x": {value}}}}}, "y": {value}}}}}, "z": {value}}}"#);
         prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
         prop_assert_eq!(parse(&text).to_json(), text);
     }
 }
 
-/// Any JSON, with odd spellings.
+/// Any JSON, with unusual spellings.
 fn json_value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),

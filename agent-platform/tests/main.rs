@@ -1,6 +1,6 @@
-//! Integration tests of the platform client, ontologies, label rows and media. They need nothing but cargo.
+//! Integration tests of the platform client, ontologies, label rows and media. They require only cargo.
 //!
-//! The same code is compared with the recorded contract and with the Python packages in the package `agent-tests`.
+//! The package `agent-tests` compares the same code with the recorded contract and with the Python packages.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What objects cover is cut out of an image; what they do not is an error. Images are fitted to models and back.
+//! Crops of objects, their errors, and images fitted to models.
 #![allow(clippy::cast_precision_loss, reason = "small numbers")]
 
 use agent_platform::labels::{Bitmask, BoundingBox, Polygon, RotatableBoundingBox, Vertex, encode_runs};
@@ -8,7 +8,7 @@ use agent_platform::media::{
 };
 use base64::Engine as _;
 
-/// Each pixel tells where it is.
+/// Returns an image whose pixels encode their position.
 fn image() -> RgbImage {
     RgbImage::from_fn(160, 120, at)
 }
@@ -27,8 +27,8 @@ fn turned(theta: f64) -> RotatableBoundingBox {
 }
 
 #[test]
-fn a_crop_is_the_pixels_of_the_box_around_the_shape() {
-    // The sizes that the Python package was recorded with: `agent-http.json`, the route `/object-crops`.
+fn crops_the_bounding_box_of_a_shape() {
+    // The sizes that the Python package was recorded with: `agent-http.json`, route `/object-crops`.
     let shape = BoundingBox { x: 0.05, y: 0.3, width: 0.25, height: 0.4 };
     assert_eq!(pixels(&shape), [8, 36, 40, 48]);
     let crop = shape.crop(&image()).unwrap();
@@ -42,7 +42,7 @@ fn a_crop_is_the_pixels_of_the_box_around_the_shape() {
 }
 
 #[test]
-fn what_covers_nothing_of_the_image_says_why() {
+fn shapes_without_pixels_have_distinct_errors() {
     let outside = BoundingBox { x: 1.2, y: 0.3, width: 0.25, height: 0.4 };
     assert_eq!(outside.crop(&image()), Err(CropError::Outside));
     assert_eq!(RotatableBoundingBox { x: -1.0, ..turned(45.0) }.crop(&image()), Err(CropError::Outside));
@@ -59,8 +59,8 @@ fn what_covers_nothing_of_the_image_says_why() {
 }
 
 #[test]
-fn a_mask_of_untold_size_takes_no_memory() {
-    // 2^60 pixels, of which the first is inside, and of which all are.
+fn huge_masks_take_no_memory() {
+    // 2^60 pixels, of which first one and then all are inside.
     let side = 1 << 30;
     assert_eq!(Bitmask::from_rle(side, side, "01").pixels(160, 120), Err(CropError::NoPixel));
     let all = Bitmask::from_rle(side, side, encode_runs(&[0, side * side]));
@@ -68,7 +68,7 @@ fn a_mask_of_untold_size_takes_no_memory() {
 }
 
 #[test]
-fn what_is_not_the_object_can_be_left_out() {
+fn masks_pixels_outside_of_the_shape() {
     let mut rows = vec![0; 160 * 120];
     for (x, y) in [(10, 20), (11, 21), (12, 22), (12, 20)] {
         rows[y * 160 + x] = 1;
@@ -80,7 +80,7 @@ fn what_is_not_the_object_can_be_left_out() {
         assert_eq!(*pixel, if inside { at(10 + x, 20 + y) } else { BLACK }, "{x}, {y}");
     }
 
-    // A square with a square hole, and another square beside it.
+    // A square with a square hole, and a second square next to it.
     let square = |left: f64, top: f64, side: f64| {
         let corners = [(left, top), (left + side, top), (left + side, top + side), (left, top + side)];
         corners.map(|(x, y)| Vertex { x: x / 160.0, y: y / 120.0 }).to_vec()
@@ -95,7 +95,7 @@ fn what_is_not_the_object_can_be_left_out() {
     {
         assert_eq!(*masked.get_pixel(x, y), expected, "{x}, {y}");
     }
-    // Half of a box that is turned by 45 degrees is not in the box around it.
+    // A box rotated by 45 degrees covers half of its bounding box.
     let diamond =
         RotatableBoundingBox { x: 60.0 / 160.0, y: 40.0 / 120.0, width: 0.25, height: 1.0 / 3.0, theta: 45.0 };
     let mask = diamond.mask(160, 120).unwrap();
@@ -104,19 +104,19 @@ fn what_is_not_the_object_can_be_left_out() {
 }
 
 #[test]
-fn a_mask_of_another_size_is_stretched_over_the_image() {
+fn scales_masks_to_the_image() {
     let mask = Bitmask::from_rows(4, 3, &[0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
     assert_eq!(pixels(&mask), [40, 40, 40, 40]);
     assert_eq!(mask.mask(160, 120).unwrap().area(), 1600);
 }
 
 #[test]
-fn a_turned_box_is_turned_back() {
+fn straightens_rotated_boxes() {
     let whole = RotatableBoundingBox { x: 0.1, y: 0.2, width: 0.5, height: 0.5, theta: 0.0 };
     let upright = BoundingBox { x: 0.1, y: 0.2, width: 0.5, height: 0.5 };
     assert_eq!(straightened(&image(), &whole).unwrap(), upright.crop(&image()).unwrap());
 
-    // Turned by a quarter clockwise, its upper edge is on the right: x of the result runs down the image.
+    // After a clockwise quarter turn the upper edge is on the right: x of the result runs down the image.
     let quarter = straightened(&image(), &turned(90.0)).unwrap();
     assert_eq!(quarter.dimensions(), (48, 24));
     let (left, right) = (quarter.get_pixel(0, 12).0, quarter.get_pixel(47, 12).0);
@@ -124,7 +124,7 @@ fn a_turned_box_is_turned_back() {
     let (upper, lower) = (quarter.get_pixel(24, 0).0, quarter.get_pixel(24, 23).0);
     assert!(upper[0] > lower[0] + 20, "{upper:?} {lower:?}");
 
-    // The middle stays where it is, however it is turned.
+    // Rotation does not move the centre.
     for theta in [15.0, 30.0, 123.0, -77.0] {
         let middle = straightened(&image(), &turned(theta)).unwrap().get_pixel(24, 12).0;
         assert!(middle[0].abs_diff(88) <= 1 && middle[1].abs_diff(60) <= 1, "{theta}: {middle:?}");
@@ -151,12 +151,12 @@ fn maps_fitted_coordinates_back_into_original() {
     assert_eq!(resize(&image(), 0, 120), Err(FitError::Empty));
     assert_eq!(letterbox(&RgbImage::new(0, 3), 8, 8, BLACK), Err(FitError::Empty));
     assert_eq!(resize(&image(), u32::MAX, 1), Err(FitError::TooLarge));
-    // A line stays one pixel wide.
+    // A line remains one pixel wide.
     assert_eq!(letterbox(&RgbImage::new(1000, 1), 10, 10, BLACK).unwrap().placement.height, 1);
 }
 
 #[test]
-fn models_get_images_in_the_form_they_take() {
+fn converts_images_to_the_layout_of_models() {
     for (encoding, mime) in
         [(Encoding::jpeg(90), "image/jpeg"), (Encoding::Png, "image/png"), (Encoding::WebP, "image/webp")]
     {

@@ -1,4 +1,4 @@
-//! Headers of images: the size and the memory before anything is decoded, metadata that is refused, and work that is cancelled.
+//! Image headers: size and memory before decoding, rejected metadata, and cancellation.
 
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -12,7 +12,7 @@ fn folder() -> std::path::PathBuf {
 }
 
 #[test]
-fn header_gives_size_and_memory_of_every_format() {
+fn reads_size_and_memory_from_headers_of_every_format() {
     let mut seen = 0;
     for entry in std::fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
@@ -32,7 +32,7 @@ fn header_gives_size_and_memory_of_every_format() {
     assert!(seen >= 7, "{seen}");
 }
 
-/// A reader that counts.
+/// A reader that counts the bytes read.
 struct Counted<'b> {
     inner: Cursor<&'b [u8]>,
     read: u64,
@@ -53,7 +53,7 @@ impl Seek for Counted<'_> {
 }
 
 #[test]
-fn header_is_read_without_the_pixels() {
+fn reads_header_without_the_pixels() {
     let noise = RgbImage::from_fn(800, 600, |x, y| {
         let mixed = (x * 7919 + y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();
         agent_platform::media::Rgb([mixed[0], mixed[1], mixed[2]])
@@ -67,7 +67,7 @@ fn header_is_read_without_the_pixels() {
     }
 }
 
-/// A PNG with this chunk behind its header.
+/// Returns a PNG with this chunk after its header.
 fn png_with(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let file = encode(&RgbImage::new(4, 3), Encoding::Png).unwrap().bytes;
     let mut chunk = u32::try_from(content.len()).unwrap().to_be_bytes().to_vec();
@@ -81,7 +81,7 @@ fn png_with(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn refuses_large_profiles_and_texts() {
+fn rejects_large_profiles_and_texts() {
     let large = vec![b'x'; (4 << 20) + 1];
     let text = [&b"comment\0"[..], &large].concat();
     let jpeg = encode(&RgbImage::new(4, 3), Encoding::jpeg(90)).unwrap().bytes;

@@ -1,4 +1,4 @@
-//! Images of every format are read; what is damaged, too large or not read says so.
+//! Decoding of every image format, and errors for damaged, large and unsupported images.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn committed(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media_files").join(name)).unwrap()
 }
 
-/// The colours in the middle of the quarters, from the upper left to the lower right.
+/// Returns the colours in the middle of the quarters, row by row.
 fn middles(image: &RgbImage) -> [[u8; 3]; 4] {
     let (x, y) = (image.width() / 4, image.height() / 4);
     [(x, y), (3 * x, y), (x, 3 * y), (3 * x, 3 * y)].map(|(x, y)| image.get_pixel(x, y).0)
@@ -26,12 +26,12 @@ fn near(one: [[u8; 3]; 4], other: [[u8; 3]; 4], tolerance: u8) -> bool {
 }
 
 #[test]
-fn lossless_formats_give_the_very_pixels() {
+fn decodes_lossless_formats_exactly() {
     let image = DynamicImage::ImageRgb8(quarters());
     for format in [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Bmp] {
         assert_eq!(read(&written(&image, format)), quarters(), "{format:?}");
     }
-    // A palette holds these colours exactly.
+    // A palette represents these colours exactly.
     assert_eq!(read(&written(&image, ImageFormat::Gif)), quarters());
     for name in ["palette.png", "lzw.tiff"] {
         assert_eq!(read(&committed(name)), quarters(), "{name}");
@@ -39,7 +39,7 @@ fn lossless_formats_give_the_very_pixels() {
 }
 
 #[test]
-fn lossy_formats_give_the_colours_whatever_the_variant() {
+fn decodes_all_variants_of_lossy_formats() {
     for name in ["444.jpg", "420.jpg", "progressive.jpg", "cmyk.jpg", "lossy.webp"] {
         let image = read(&committed(name));
         assert_eq!(image.dimensions(), (32, 24), "{name}");
@@ -64,14 +64,14 @@ fn keeps_upper_byte_of_16_bits_and_drops_alpha() {
     assert_eq!(read(&written(&DynamicImage::ImageLumaA16(grey), ImageFormat::Png)).get_pixel(0, 0).0, [0xab; 3]);
 }
 
-/// EXIF data that says nothing but how the image is turned.
+/// Returns EXIF data with only an orientation.
 fn exif(orientation: u8) -> Vec<u8> {
     let head = [b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1];
     [&head[..], &[0, orientation, 0, 0, 0, 0, 0, 0]].concat()
 }
 
 #[test]
-fn images_are_turned_as_their_exif_data_says() {
+fn applies_exif_orientation() {
     let jpeg = encode(&quarters(), Encoding::jpeg(100)).unwrap().bytes;
     let turned = [
         [RED, GREEN, BLUE, WHITE],
@@ -106,7 +106,7 @@ fn images_are_turned_as_their_exif_data_says() {
 }
 
 #[test]
-fn what_is_cut_off_or_garbled_says_so_and_never_panics() {
+fn reports_truncated_and_damaged_images_without_panic() {
     let image =
         RgbImage::from_fn(64, 64, |x, y| Rgb([x * 4, y * 4, x * y % 256].map(|c| u8::try_from(c).unwrap_or(255))));
     let image = DynamicImage::ImageRgb8(image);
@@ -116,16 +116,16 @@ fn what_is_cut_off_or_garbled_says_so_and_never_panics() {
         let file = written(&image, format);
         for part in [16, file.len() / 4, file.len() / 2, file.len() * 3 / 4] {
             let error = decode(&file[..part], &Limits::default()).unwrap_err();
-            let told = error.to_string();
+            let message = error.to_string();
             assert!(
                 matches!(error, MediaError::Damaged { .. } | MediaError::Unsupported { .. }),
-                "{format:?}, {part}: {told}"
+                "{format:?}, {part}: {message}"
             );
         }
         for at in (12..file.len()).step_by(file.len() / 64 + 1) {
             let mut garbled = file.clone();
             garbled[at] ^= 0x55;
-            // A changed colour is no error; what matters is that it ends.
+            // A changed colour is no error. The test checks that decoding ends.
             drop(decode(&garbled, &Limits::default()));
         }
     }
@@ -137,16 +137,16 @@ fn what_is_cut_off_or_garbled_says_so_and_never_panics() {
 }
 
 #[test]
-fn what_is_no_image_or_of_a_format_that_is_not_read_is_named() {
-    let told = |file: &[u8]| decode(file, &Limits::default()).unwrap_err().to_string();
-    assert_eq!(told(b""), "the file is empty");
-    assert_eq!(told(b"<html>"), "the file is not an image of a known format");
-    assert_eq!(told(&[0xff]), "the file is not an image of a known format");
+fn names_unknown_and_unsupported_formats() {
+    let message = |file: &[u8]| decode(file, &Limits::default()).unwrap_err().to_string();
+    assert_eq!(message(b""), "the file is empty");
+    assert_eq!(message(b"<html>"), "the file is not an image of a known format");
+    assert_eq!(message(&[0xff]), "the file is not an image of a known format");
     let avif = b"\0\0\0\x20ftypavif\0\0\0\0avifmif1";
-    assert_eq!(told(avif), "AVIF images cannot be read: this build has no decoder for AVIF");
-    assert!(told(b"\0\0\0\x20ftypheic\0\0\0\0").starts_with("HEIC images cannot be read"));
-    assert_eq!(told(b"\0\0\0\x20ftypisom\0\0\0\0"), "the file is not an image of a known format");
+    assert_eq!(message(avif), "AVIF images cannot be read: this build has no decoder for AVIF");
+    assert!(message(b"\0\0\0\x20ftypheic\0\0\0\0").starts_with("HEIC images cannot be read"));
+    assert_eq!(message(b"\0\0\0\x20ftypisom\0\0\0\0"), "the file is not an image of a known format");
     let floats = DynamicImage::ImageRgb32F(ImageBuffer::from_pixel(2, 2, Rgb([0.5, 0.5, 0.5])));
-    let told = told(&written(&floats, ImageFormat::Tiff));
-    assert_eq!(told, "this TIFF image uses an unsupported feature: its samples are floating-point numbers");
+    let message = message(&written(&floats, ImageFormat::Tiff));
+    assert_eq!(message, "this TIFF image uses an unsupported feature: its samples are floating-point numbers");
 }

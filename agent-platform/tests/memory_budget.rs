@@ -1,4 +1,4 @@
-//! The byte budget: needs that do not fit wait, are refused or go on, and never block each other.
+//! The byte budget: requests beyond it wait or are rejected, and never deadlock.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 const MB: u64 = 1 << 20;
 
 #[tokio::test]
-async fn refuses_needs_above_the_whole_budget() {
+async fn rejects_requests_above_the_whole_budget() {
     let budget = ByteBudget::new(10 * MB);
     let error = budget.account().acquire(10 * MB + 1).await.unwrap_err();
     assert!(matches!(error, MemoryError::TooLarge { needed, budget } if needed > budget), "{error:?}");
@@ -19,7 +19,7 @@ async fn refuses_needs_above_the_whole_budget() {
 }
 
 #[tokio::test]
-async fn waits_until_others_give_back_and_counts_it() {
+async fn waits_for_released_memory_and_counts_it() {
     let budget = ByteBudget::new(10 * MB);
     let held = budget.account().acquire(8 * MB).await.unwrap();
     let account = budget.account();
@@ -34,20 +34,20 @@ async fn waits_until_others_give_back_and_counts_it() {
 }
 
 #[tokio::test]
-async fn an_account_that_holds_memory_does_not_wait() {
+async fn call_that_holds_memory_does_not_wait() {
     let budget = ByteBudget::new(10 * MB);
     let (one, other) = (budget.account(), budget.account());
     let _held = (one.acquire(5 * MB).await.unwrap(), other.acquire(5 * MB).await.unwrap());
     for account in [&one, &other] {
-        let refused = timeout(Duration::from_secs(5), account.acquire(MB)).await.expect("it does not wait");
-        assert_eq!(refused.unwrap_err(), MemoryError::Busy { needed: MB });
+        let rejected = timeout(Duration::from_secs(5), account.acquire(MB)).await.expect("the request waited");
+        assert_eq!(rejected.unwrap_err(), MemoryError::Busy { needed: MB });
     }
     assert_eq!(budget.waits(), 0);
 }
 
-/// Each call wants two permits, of which two do not fit. All end, and those that hold nothing get theirs.
+/// Each call requests two permits that do not fit together. The first request succeeds, and the second fails.
 #[tokio::test]
-async fn calls_with_two_needs_do_not_deadlock() {
+async fn calls_with_two_requests_do_not_deadlock() {
     let budget = ByteBudget::new(10 * MB);
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..20 {
@@ -59,14 +59,14 @@ async fn calls_with_two_needs_do_not_deadlock() {
             (first.is_ok(), second.is_ok())
         });
     }
-    let ended = timeout(Duration::from_secs(20), calls.join_all()).await.expect("nothing waits forever");
+    let ended = timeout(Duration::from_secs(20), calls.join_all()).await.expect("a deadlock");
     assert!(ended.iter().all(|ended| *ended == (true, false)), "{ended:?}");
     assert_eq!(budget.available(), budget.total());
 }
 
-/// Two parameters of one call ask at the same time; neither waits while the other holds.
+/// Two parameters of one call request memory concurrently. Neither waits while the other holds a permit.
 #[tokio::test]
-async fn needs_of_one_call_at_the_same_time_do_not_deadlock() {
+async fn concurrent_requests_of_one_call_do_not_deadlock() {
     let budget = ByteBudget::new(10 * MB);
     let blocker = budget.account().acquire(10 * MB).await.unwrap();
     let account = budget.account();
@@ -78,7 +78,7 @@ async fn needs_of_one_call_at_the_same_time_do_not_deadlock() {
         tokio::task::yield_now().await;
     }
     drop(blocker);
-    let ended = timeout(Duration::from_secs(20), both).await.expect("neither waits forever").unwrap();
+    let ended = timeout(Duration::from_secs(20), both).await.expect("a deadlock").unwrap();
     assert_eq!(ended, (true, false));
 }
 

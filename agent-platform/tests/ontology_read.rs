@@ -1,31 +1,31 @@
-//! Ontologies: look-ups, nesting, and what is not known.
+//! Ontologies: look-ups, nesting, and unknown parts.
 
 use agent_platform::hash::FeatureHash;
 use agent_platform::ontology::{AttributeType, Ontology, OntologyError, OntologyItem, Shape};
 use test_support::made_up::{ontology, ontology_json};
 
 #[test]
-fn look_ups() {
+fn finds_classes_and_attributes() {
     let ontology = ontology();
     assert_eq!(ontology.object("Area").unwrap().feature_hash(), "class2");
     assert_eq!(ontology.object("class2").unwrap().name(), "Area");
-    assert!(ontology.object("weather").is_none(), "that is a class of classifications");
+    assert!(ontology.object("weather").is_none(), "a classification is not an object class");
     assert_eq!(ontology.classification("Weather").unwrap().feature_hash(), "weather");
     assert!(ontology.classification("Scene").unwrap().is_global());
     assert_eq!(ontology.objects_of(&Shape::Polygon).count(), 1);
     assert_eq!(ontology.attributes_of(&AttributeType::Numeric).len(), 16);
-    assert_eq!(ontology.attributes_of(&AttributeType::Text).len(), 16 * 2 + 2, "nested ones too");
+    assert_eq!(ontology.attributes_of(&AttributeType::Text).len(), 16 * 2 + 2, "including nested attributes");
     assert!(ontology.find("nothing").is_none());
 }
 
 #[test]
-fn paths_of_titles() {
+fn finds_items_by_path() {
     let ontology = ontology();
     let hash = |path: &[&str]| ontology.by_path(path).map(|item| item.feature_hash().as_str());
     assert_eq!(hash(&["Area"]), Some("class2"));
     assert_eq!(hash(&["Area", "Kind", "Special", "Why"]), Some("2_why"));
     assert_eq!(hash(&["Weather", "Weather", "Rainy"]), Some("rainy"));
-    assert_eq!(hash(&["Weather", "Rainy", "Rain"]), Some("rain"), "the class may be left out");
+    assert_eq!(hash(&["Weather", "Rainy", "Rain"]), Some("rain"), "the class is optional in a path");
     assert_eq!(hash(&["Area", "Kind", "Odd"]), None);
     assert_eq!(hash(&[]), None);
     assert!(
@@ -34,7 +34,7 @@ fn paths_of_titles() {
 }
 
 #[test]
-fn nesting_and_dynamics() {
+fn reads_nested_and_dynamic_attributes() {
     let ontology = ontology();
     let why = ontology.attribute("2_why").unwrap();
     assert_eq!(
@@ -44,11 +44,11 @@ fn nesting_and_dynamics() {
     assert!(ontology.attribute("2_mov").unwrap().is_dynamic() && !why.is_dynamic());
     assert_eq!(ontology.option("2_spc").unwrap().attributes().next().unwrap().name(), "Why");
     assert_eq!(ontology.option("2_spc").unwrap().attribute_feature_hash(), "2_kind");
-    assert!(ontology.attribute("2_kind").unwrap().option("special").is_some(), "by its value");
+    assert!(ontology.attribute("2_kind").unwrap().option("special").is_some(), "an option is found by its value");
 }
 
 #[test]
-fn templates() {
+fn reads_skeleton_templates() {
     let ontology = ontology();
     let template = ontology.skeleton_template(ontology.object("Body").unwrap()).unwrap();
     assert_eq!(template.vertex("vtxFOOT0").unwrap().name, "foot");
@@ -58,7 +58,7 @@ fn templates() {
 }
 
 #[test]
-fn what_is_not_known_is_kept() {
+fn keeps_unknown_parts() {
     let ontology = ontology();
     assert_eq!(ontology.object("Blob").unwrap().shape(), &Shape::Unknown("hologram".into()));
     let aura = ontology.attribute("0_aura").unwrap();
@@ -67,7 +67,7 @@ fn what_is_not_known_is_kept() {
 }
 
 #[test]
-fn the_answer_of_the_platform() {
+fn parses_the_response_of_the_platform() {
     let text = format!(r#"{{"ontologyUuid": "u", "title": "t", "editor": {}}}"#, ontology_json());
     let ontology = Ontology::parse(text).unwrap();
     assert_eq!((ontology.ontology_hash(), ontology.title()), (Some("u"), Some("t")));
@@ -75,7 +75,7 @@ fn the_answer_of_the_platform() {
 }
 
 #[test]
-fn what_cannot_be_used_is_named() {
+fn names_missing_and_invalid_parts() {
     let missing = Ontology::parse(
         r#"{"objects": [{"shape": "point", "featureNodeHash": "a", "attributes": [{"type": "text"}]}]}"#,
     );
@@ -88,5 +88,5 @@ fn what_cannot_be_used_is_named() {
     }
     assert!(Ontology::parse(r#"{"editor": {"objects": []}}"#).is_ok());
     let nested = format!("{}{}", r#"{"a":"#.repeat(200), "1".to_owned() + &"}".repeat(200));
-    assert!(matches!(Ontology::parse(nested), Err(OntologyError::Json(_))), "nesting is bounded");
+    assert!(matches!(Ontology::parse(nested), Err(OntologyError::Json(_))), "nesting is limited");
 }

@@ -1,4 +1,4 @@
-//! Memory that decoding takes. The peak is that of the process, so this is a program of its own.
+//! Peak memory of decoding. The peak is that of the process, so this test has a binary of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod checksum;
@@ -10,14 +10,14 @@ use image::{DynamicImage, ImageFormat};
 use checksum::crc32;
 use quarters::{quarters, written};
 
-/// The peak of this process's memory, in kilobytes.
+/// Returns the peak memory of this process, in kilobytes.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmPeak:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// A PNG that announces this size and has no pixels.
+/// Returns a PNG that declares this size and has no pixels.
 fn announced(width: u32, height: u32) -> Vec<u8> {
     let mut png = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
     png[16..20].copy_from_slice(&width.to_be_bytes());
@@ -40,10 +40,10 @@ fn rejects_large_images_before_allocating() {
     for file in [announced(60_000, 60_000), announced(u32::MAX / 2, u32::MAX / 2), jpeg, bmp, gif] {
         let format = Format::from_bytes(&file).unwrap();
         let error = decode(&file, &Limits::default()).unwrap_err();
-        let refused = matches!(error, MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. });
-        assert!(refused, "{format}: {error}");
+        let rejected = matches!(error, MediaError::TooManyPixels { .. } | MediaError::TooManyBytes { .. });
+        assert!(rejected, "{format}: {error}");
     }
-    assert!(peak() - before < 200_000, "{} kB were taken", peak() - before);
+    assert!(peak() - before < 200_000, "{} kB were allocated", peak() - before);
 
     let file = written(&DynamicImage::ImageRgb8(quarters()), ImageFormat::Png);
     let limits = Limits::new().with_pixels(32 * 24);

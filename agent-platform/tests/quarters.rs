@@ -1,4 +1,4 @@
-//! A picture of four colours, and its encoding.
+//! A picture of four colours, and its encodings.
 
 use std::io::Cursor;
 
@@ -10,7 +10,7 @@ pub(crate) const GREEN: [u8; 3] = [0, 255, 0];
 pub(crate) const BLUE: [u8; 3] = [0, 0, 255];
 pub(crate) const WHITE: [u8; 3] = [255, 255, 255];
 
-/// Red, green, blue and white quarters.
+/// Returns an image with red, green, blue and white quarters.
 pub(crate) fn quarters() -> RgbImage {
     RgbImage::from_fn(32, 24, |x, y| {
         Rgb(match (x < 16, y < 12) {

@@ -1,4 +1,4 @@
-//! Videos that are cut, damaged, or made to take more than they may: each is an error that says so.
+//! Videos that are truncated, damaged or too large, and their errors.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -19,17 +19,17 @@ fn frames(video: Video) -> Vec<Result<VideoFrame, VideoError>> {
     video.into_frames(FrameSelection::All).unwrap().collect()
 }
 
-/// Writes a number in a box of a kind, so many bytes after its four characters.
+/// Returns a clip with these bytes written into a box, at an offset after its type.
 fn patched(clip: &str, kind: &[u8; 4], at: usize, number: &[u8]) -> Vec<u8> {
     let mut bytes = bytes(clip);
-    // The first may be among the brands of the file.
+    // The first occurrence may be one of the file's brands.
     let found = bytes.windows(4).rposition(|four| four == kind).unwrap();
     bytes[found + 4 + at..][..number.len()].copy_from_slice(number);
     bytes
 }
 
 #[test]
-fn nothing_and_what_is_no_video_are_told_apart() {
+fn distinguishes_empty_files_and_other_formats() {
     assert!(matches!(open(Vec::new()), Err(VideoError::Empty)));
     for other in [&b"x"[..], b"RIFF....AVI LIST", b"<html>not found</html>", &[0; 100], b"\x89PNG\r\n\x1a\n........"] {
         assert!(matches!(open(other.to_vec()), Err(VideoError::UnknownContainer)), "{other:?}");
@@ -37,16 +37,16 @@ fn nothing_and_what_is_no_video_are_told_apart() {
     assert!(matches!(Video::open("there/is/no.mp4"), Err(VideoError::Io(_))));
 }
 
-/// A video that is cut anywhere is refused; only whole fragments can be missing without a trace.
+/// Truncation is detected, unless whole fragments are missing.
 #[test]
-fn a_video_that_is_cut_is_refused_at_every_cut() {
+fn rejects_truncated_videos() {
     for clip in CLIPS {
         let whole = bytes(clip);
         let all = frames(open(whole.clone()).unwrap());
         for length in 1..whole.len() {
             match open(whole[..length].to_vec()) {
-                Err(VideoError::Truncated { end, length: said, .. }) => {
-                    assert!(said == length as u64 && end > said, "{clip} cut at {length}: {end} of {said}");
+                Err(VideoError::Truncated { end, length: reported, .. }) => {
+                    assert!(reported == length as u64 && end > reported, "{clip} cut at {length}: {end} of {reported}");
                 }
                 Err(VideoError::UnknownContainer) => assert!(length < 8, "{clip} cut at {length}"),
                 Err(VideoError::NoVideo { .. }) => assert_eq!(clip, "h264-fragmented.mp4", "before the first fragment"),
@@ -64,17 +64,17 @@ fn a_video_that_is_cut_is_refused_at_every_cut() {
     }
 }
 
-/// Whatever is damaged, what is read is either a picture or an error, and a decoder never panics.
+/// Damaged input results in a picture or an error, and decoders never panic.
 #[test]
-fn damage_gives_errors_or_pictures() {
+fn damage_results_in_errors_or_pictures() {
     for clip in CLIPS {
         let whole = bytes(clip);
-        let (mut refused, mut damaged, mut read) = (0, 0, 0);
+        let (mut rejected, mut damaged, mut read) = (0, 0, 0);
         for (number, at) in (0..whole.len()).step_by(5).enumerate() {
             let mut bytes = whole.clone();
             bytes[at] ^= [0xff, 0x01, 0x80, 0x10][number % 4];
             let Ok(video) = open(bytes) else {
-                refused += 1;
+                rejected += 1;
                 continue;
             };
             for frame in frames(video) {
@@ -87,17 +87,17 @@ fn damage_gives_errors_or_pictures() {
                 }
             }
         }
-        println!("{clip}: {refused} refused; of the others' frames {damaged} damaged, {read} read");
-        assert!(refused > 0 && damaged > 0 && read > 0, "{clip}");
+        println!("{clip}: {rejected} rejected; of the others' frames {damaged} damaged, {read} read");
+        assert!(rejected > 0 && damaged > 0 && read > 0, "{clip}");
     }
 }
 
-/// The frames after the next key frame come as if nothing had happened.
+/// Frames from the next keyframe on decode correctly.
 #[test]
-fn damage_ends_at_the_next_key_frame() {
+fn damage_ends_at_the_next_keyframe() {
     let whole = bytes("vp9.webm");
     let good = frames(open(whole.clone()).unwrap());
-    // The second frame: in a block of track 1, 100 ms after the first, and not a key frame.
+    // The second frame: a block of track 1, 100 ms after the first, and not a keyframe.
     let second = whole.windows(4).position(|head| head == [0x81, 0, 100, 0]).unwrap() + 4;
     let mut bytes = whole;
     bytes[second] = 0;
@@ -108,15 +108,15 @@ fn damage_ends_at_the_next_key_frame() {
 }
 
 #[test]
-fn sizes_beyond_the_limits_are_refused_before_memory_is_taken() {
+fn rejects_large_sizes_before_allocating() {
     let huge = 0xffff_u16.to_be_bytes();
-    let refused = [
+    let rejected = [
         ("pixels in the description", patched("h264.mp4", b"avc1", 24, &[huge, huge].concat())),
         ("samples of one size", patched("h264.mp4", b"stsz", 4, &[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff])),
         ("samples of a table", patched("h264.mp4", b"stsz", 8, &[0xff, 0xff, 0xff, 0xff])),
         ("samples of a fragment", patched("h264-fragmented.mp4", b"trun", 4, &[0xff, 0xff, 0xff, 0xff])),
     ];
-    for (what, bytes) in refused {
+    for (what, bytes) in rejected {
         assert!(matches!(open(bytes), Err(VideoError::TooLarge { .. })), "{what}");
     }
     let beyond_the_file = patched("h264.mp4", b"stsz", 4, &[0, 0, 1, 0]);
@@ -139,9 +139,9 @@ fn sizes_beyond_the_limits_are_refused_before_memory_is_taken() {
     assert!(matches!(Video::from_reader(Cursor::new(bytes("vp9.webm")), short), Err(VideoError::TooLarge { .. })));
 }
 
-/// What the stream says of its size counts, and not only what the container says.
+/// The size in the stream counts, in addition to the size in the container.
 #[test]
-fn a_stream_larger_than_its_container_says_is_refused() {
+fn rejects_stream_larger_than_its_container() {
     let mut limits = VideoLimits::default();
     limits.pixels = 40 * 40;
     let small = 32_u16.to_be_bytes();
@@ -151,7 +151,7 @@ fn a_stream_larger_than_its_container_says_is_refused() {
         let error = Video::from_reader(Cursor::new(lying), limits.clone()).unwrap_err();
         assert!(matches!(error, VideoError::TooLarge { value: 3072, .. }), "{clip}: {error}");
     }
-    // VP9 says its size with each key frame.
+    // VP9 declares its size with each keyframe.
     let mut lying = bytes("vp9.webm");
     let width = lying.windows(2).position(|two| two == [0xb0, 0x81]).unwrap();
     assert_eq!(lying[width..][..6], [0xb0, 0x81, 64, 0xba, 0x81, 48]);
@@ -161,7 +161,7 @@ fn a_stream_larger_than_its_container_says_is_refused() {
 }
 
 #[test]
-fn a_cancelled_video_gives_no_more_frames() {
+fn cancelled_video_returns_no_more_frames() {
     let cancellation = agent_platform::media::Cancellation::default();
     let mut video = open(bytes("h264.mp4")).unwrap().cancelled_by(cancellation.clone());
     assert!(video.frame(0).is_ok());
@@ -170,7 +170,7 @@ fn a_cancelled_video_gives_no_more_frames() {
 }
 
 #[test]
-fn a_reserved_video_keeps_to_its_memory() {
+fn reserved_video_stays_within_its_memory() {
     for clip in CLIPS {
         let mut video = open(bytes(clip)).unwrap();
         let memory = video.reserve();

@@ -1,4 +1,4 @@
-//! Frames of the clips in `tests/media`, in every order; `media/make` says how the clips are made.
+//! Frames of the clips in `tests/media`, in every order. `media/make` encodes the clips.
 
 use std::io::Cursor;
 use std::num::NonZeroU64;
@@ -9,7 +9,7 @@ use agent_platform::media::video::{
     Codec, Container, FrameSelection, Rotation, Video, VideoError, VideoFrame, VideoLimits,
 };
 
-/// The clips, each with the frame of the series that it shows first.
+/// The clips, each with the number of the series that its first frame shows.
 const CLIPS: [(&str, u64); 6] = [
     ("h264.mp4", 0),
     ("h264-fragmented.mp4", 0),
@@ -30,7 +30,8 @@ fn mean(pixels: &RgbImage) -> f64 {
     f64::from(sum) / f64::from(u32::try_from(pixels.as_raw().len()).unwrap())
 }
 
-/// Which frame of the series it is, by its brightness: a luma of 24 + 12 n, and of 4 more in half of its squares.
+/// Returns the number of the frame in the series, by its brightness: frame n has a luma of 24 + 12 n, and 4 more in
+/// half of its squares.
 fn shown(frame: &VideoFrame) -> f64 {
     (mean(&frame.pixels) * 219.0 / 255.0 + 16.0 - 26.0) / 12.0
 }
@@ -42,7 +43,7 @@ fn assert_is(frame: &VideoFrame, number: u64, clip: &str) {
 }
 
 #[test]
-fn each_frame_is_the_one_that_is_shown_at_its_place() {
+fn returns_frames_in_presentation_order() {
     for (name, first) in CLIPS {
         let mut video = Video::open(clip(name)).unwrap();
         assert_eq!((video.width(), video.height(), video.frame_count()), (64, 48, FRAMES - first), "{name}");
@@ -59,7 +60,7 @@ fn each_frame_is_the_one_that_is_shown_at_its_place() {
 }
 
 #[test]
-fn frames_come_in_any_order_and_by_any_selection() {
+fn reads_frames_in_any_order_and_selection() {
     for (name, first) in CLIPS {
         let mut video = Video::open(clip(name)).unwrap();
         let frames = video.frame_count();
@@ -83,7 +84,7 @@ fn frames_come_in_any_order_and_by_any_selection() {
 }
 
 #[test]
-fn frames_can_be_decoded_in_another_thread_and_from_bytes() {
+fn decodes_in_another_thread_and_from_bytes() {
     let bytes = std::fs::read(clip("h264.mp4")).unwrap();
     let video = Video::from_reader(Cursor::new(bytes), VideoLimits::default()).unwrap();
     let frames = video.into_frames(2..5).unwrap();
@@ -93,8 +94,8 @@ fn frames_can_be_decoded_in_another_thread_and_from_bytes() {
 }
 
 #[test]
-fn a_video_says_what_it_is() {
-    let said = CLIPS.map(|(name, _)| {
+fn reads_properties_of_a_video() {
+    let properties = CLIPS.map(|(name, _)| {
         let video = Video::open(clip(name)).unwrap();
         assert_eq!(video.rotation(), Rotation::None);
         (video.codec(), video.container())
@@ -102,7 +103,7 @@ fn a_video_says_what_it_is() {
     let (mp4, matroska) = (Container::Mp4, Container::Matroska);
     let (h264, hevc, vp9) = (Codec::H264, Codec::Hevc, Codec::Vp9);
     let expected = [(h264, mp4), (h264, mp4), (h264, mp4), (h264, matroska), (hevc, mp4), (vp9, matroska)];
-    assert_eq!(said, expected);
+    assert_eq!(properties, expected);
 }
 
 #[test]
@@ -115,9 +116,10 @@ fn missing_frame_error_names_number_of_frames() {
     assert!(video.frame(u64::MAX).is_err() && video.seconds_of(16).is_none());
 }
 
-/// A matrix in the track's header turns the pictures: width and height change places, and the first row becomes a column.
+/// A matrix in the track's header rotates the pictures: width and height are swapped, and the first row becomes a
+/// column.
 #[test]
-fn pictures_are_turned_as_the_track_says() {
+fn applies_rotation_of_the_track() {
     let mut bytes = std::fs::read(clip("h264.mp4")).unwrap();
     let upright = Video::open(clip("h264.mp4")).unwrap().frame(0).unwrap().pixels;
     let header = bytes.windows(4).position(|kind| kind == b"tkhd").unwrap();

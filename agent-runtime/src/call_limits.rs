@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_call_holds_no_permit() {
+    fn rejected_call_holds_no_permit() {
         let limits = CallLimits::new(1, 0);
         let (one, other) = (agent(true, Some(1)), agent(true, Some(1)));
         let first = limits.acquire(&one).unwrap();

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_unknown_members_as_written() {
+    fn keeps_unknown_members_byte_for_byte() {
         let fields = Fields::read(r#"{"\ud800": 1, "fr\u0061me": 2, "a" : 1.50 , "a": [ 1e2 ]}"#).unwrap();
         assert_eq!(fields.frame, Some("2"));
         assert_eq!(fields.further, r#""\ud800":1,"a":1.50,"a":[ 1e2 ]"#);

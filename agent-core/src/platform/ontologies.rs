@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn is_fetched_once_for_all_who_ask_in_time() {
+    async fn concurrent_calls_share_a_fetch_until_it_expires() {
         let (ontologies, fetched) = (Ontologies::new(Duration::from_millis(50)), AtomicU32::new(0));
         let fetch = || async {
             fetched.fetch_add(1, Ordering::Relaxed);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_to_those_who_waited_and_not_kept() {
+    async fn failure_reaches_all_waiting_calls_and_is_not_cached() {
         let ontologies = Ontologies::new(Duration::from_secs(60));
         let fail = || async { Err(AgentError::complaint("no")) };
         let (one, two) = tokio::join!(

@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_seconds_and_every_form_of_a_date() {
+    fn parses_seconds_and_every_form_of_a_date() {
         assert_eq!(wait("2"), Some(2));
         assert_eq!(wait("007"), Some(7));
         for date in ["Tue, 14 Nov 2023 22:13:50 GMT", "Tuesday, 14-Nov-23 22:13:50 GMT", "Tue Nov 14 22:13:50 2023"] {

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn goes_on_from_the_latest_well_formed_date() {
+    fn continues_from_the_latest_valid_date() {
         let clock = ServerClock::default();
         let set = |text: &str| clock.set_by(&HeaderMap::from_iter([(DATE, text.parse().unwrap())]));
         set("yesterday");

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_is_private_and_goes_when_dropped() {
+    fn file_is_private_and_removed_when_dropped() {
         let file = TemporaryFile::holding(b"pixels", ".jpg").unwrap();
         let path = file.path().to_owned();
         assert_eq!(
@@ -164,7 +164,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn stale_files_are_removed_and_files_in_use_stay() {
+    fn removes_stale_files_and_keeps_files_in_use() {
         use std::time::{Duration, SystemTime};
         let folder = std::env::temp_dir().join(format!("agent-stale-test-{:016x}", fastrand::u64(..)));
         std::fs::create_dir(&folder).unwrap();

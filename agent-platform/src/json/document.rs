@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn last_of_equal_keys_counts() {
+    fn last_of_duplicate_keys_counts() {
         let mut document = JsonDocument::parse(r#"{"a": 1, "a": 2}"#).unwrap();
         let root = document.root();
         document.set(root, "a", "3").unwrap();

@@ -171,7 +171,7 @@ mod tests {
         "object_answers": {"a": {"objectHash": "a", "classifications": []}}}"#;
 
     #[test]
-    fn ignores_what_the_platform_fills_in() {
+    fn ignores_members_assigned_by_the_platform() {
         let stored = r#"{"data_units": {"d": {"data_link": "x", "labels": {"0": {"objects": [{"x": 1.0, "objectHash": "a",
             "lastEditedAt": "now"}], "classifications": []}, "1": {"objects": []}}}}, "label_status": "LABELLED",
             "object_answers": {"a": {"objectHash": "a", "objectNumber": 3}}, "object_actions": {}}"#;
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_labels_that_differ() {
+    fn detects_different_labels() {
         for (this, that) in [
             (r#""x": 1"#, r#""x": 1.5"#),
             (r#"{"objectHash": "a", "x": 1}"#, ""),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_what_is_not_a_row() {
+    fn text_that_is_not_a_row_equals_nothing() {
         for text in ["", "[]", "null", "{} {}", "{\"a\":}"] {
             assert!(!same_labels(text, text), "{text}");
         }
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_answers_that_say_nothing() {
+    fn detects_empty_answers() {
         assert!(answers_nothing(r#"{"objectHash": "a", "classifications": [], "objectNumber": 3}"#));
         assert!(answers_nothing(r#"{"objectHash": "a", "actions": []}"#));
         assert!(!answers_nothing(r#"{"objectHash": "a", "classifications": [], "range": [[0, 1]]}"#));

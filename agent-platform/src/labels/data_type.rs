@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_of_data_in_both_spellings() {
+    fn parses_both_spellings_of_data_types() {
         for word in ["img_group", "IMG_GROUP"] {
             assert_eq!(DataType::from(word), DataType::ImageGroup);
             assert_eq!(serde_json::from_str::<DataType>(&format!("\"{word}\"")).unwrap(), DataType::ImageGroup);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_are_written_as_they_are_read() {
+    fn statuses_round_trip() {
         for word in ["NOT_LABELLED", "REVIEWED_TWICE", "NEARLY"] {
             let quoted = format!("\"{word}\"");
             let status: LabelStatus = serde_json::from_str(&quoted).unwrap();

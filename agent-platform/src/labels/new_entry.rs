@@ -313,14 +313,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn confidence_has_a_fraction_as_in_python() {
+    fn writes_confidence_with_a_fraction_like_python() {
         for (confidence, text) in [(1.0, "1.0"), (0.0, "0.0"), (0.25, "0.25"), (1e-7, "1e-7")] {
             assert_eq!(confidence_json(confidence), text);
         }
     }
 
     #[test]
-    fn embeds_json_as_it_is_written() {
+    fn embeds_json_byte_for_byte() {
         let class = to_json(&ClassificationEntry::new("h", "f", "now", &Provenance::default()));
         assert_eq!(
             class,

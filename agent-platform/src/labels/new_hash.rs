@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_differ() {
+    fn hashes_are_unique() {
         let hashes: std::collections::HashSet<String> = (0..10_000).map(|_| new_hash()).collect();
         assert_eq!(hashes.len(), 10_000);
         assert!(hashes.iter().all(|hash| hash.len() == 8));

@@ -279,7 +279,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn like_sets_of_numbers(a in some_ranges(), b in some_ranges()) {
+        fn operations_agree_with_sets(a in some_ranges(), b in some_ranges()) {
             let (set_a, set_b) = (numbers(&a), numbers(&b));
             let (a, b) = (Ranges::merged(a), Ranges::merged(b));
             prop_assert_eq!(numbers(a.union(&b).as_slice()), set_a.union(&set_b).copied().collect());
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_number() {
+    fn supports_the_largest_number() {
         let all = Ranges::from(0..=u64::MAX);
         assert!(all.difference(&all).is_empty());
         assert_eq!(all.difference(&Ranges::from(5)).to_string(), format!("0–4, 6–{}", u64::MAX));

@@ -132,7 +132,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parses_its_own_text(seconds in -60_000_000_000i64..200_000_000_000) {
+        fn text_round_trips(seconds in -60_000_000_000i64..200_000_000_000) {
             let time = Timestamp::from_unix(seconds);
             prop_assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
         }

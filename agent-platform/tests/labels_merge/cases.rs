@@ -9,7 +9,7 @@ const BOX: BoundingBox = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 }
 
 type Edit = fn(&mut LabelRow);
 
-/// Two writers' edits of one row. Without conflicts, both are expected in the merged row.
+/// Edits of one row by two writers. Without conflicts, the merged row must contain both.
 struct Case {
     name: &'static str,
     base: fn() -> LabelRow,
@@ -72,7 +72,7 @@ fn move_a(row: &mut LabelRow) {
 }
 
 fn delete_a(row: &mut LabelRow) {
-    // The object may be gone: both writers may delete it.
+    // The object may not exist, because both writers may delete it.
     let _ = row.delete("a");
 }
 
@@ -221,7 +221,7 @@ fn merges_edits_of_different_entries() {
 }
 
 #[test]
-fn refuses_edits_of_the_same_entry() {
+fn rejects_edits_of_the_same_entry() {
     let cases = [
         Case {
             name: "one frame of an object",
@@ -363,7 +363,7 @@ fn refuses_edits_of_the_same_entry() {
 }
 
 #[test]
-fn deletes_object_that_both_took_off_its_frames() {
+fn deletes_object_that_both_removed_from_its_frames() {
     let base = tracks();
     let ours = edited(&base, |row| row.edit("a").unwrap().remove_from(0..=2).unwrap());
     let theirs = edited(&base, |row| row.edit("a").unwrap().remove_from(3..=4).unwrap());
@@ -373,7 +373,7 @@ fn deletes_object_that_both_took_off_its_frames() {
 }
 
 #[test]
-fn presence_tells_overwritten_from_altered_edits() {
+fn presence_distinguishes_overwritten_and_altered_edits() {
     let base = tracks();
     let ours = edited(&base, |row| {
         move_a(row);
@@ -403,12 +403,12 @@ fn move_to(row: &mut LabelRow, x: f64) {
 }
 
 #[test]
-fn refuses_rows_of_other_data() {
+fn rejects_rows_of_other_data() {
     let base = tracks();
     let other =
         LabelRow::parse(base.to_json().replace(r#""data_hash": "D""#, r#""data_hash": "E""#), base.ontology().clone());
-    let refused = LabelRow::merge(&base, &base, &other.unwrap());
-    assert_eq!(refused.unwrap_err(), MergeError::OtherData { data_hash: "D".to_owned() });
+    let rejected = LabelRow::merge(&base, &base, &other.unwrap());
+    assert_eq!(rejected.unwrap_err(), MergeError::OtherData { data_hash: "D".to_owned() });
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn conflict_names_first_entries() {
     let base = tracks();
     let ours = edited(&base, |row| row.edit("a").unwrap().remove_from(0..=3).unwrap());
     let theirs = edited(&base, delete_a);
-    let refused = LabelRow::merge(&base, &ours, &reread(&theirs)).unwrap_err();
+    let rejected = LabelRow::merge(&base, &ours, &reread(&theirs)).unwrap_err();
     let named = "both rows changed object a on frame 0, object a on frame 1, object a on frame 2, 1 more";
-    assert_eq!(refused.to_string(), named);
+    assert_eq!(rejected.to_string(), named);
 }

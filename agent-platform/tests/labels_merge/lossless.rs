@@ -1,4 +1,4 @@
-//! Bytes that a merge keeps.
+//! Text that a merge preserves.
 
 use agent_platform::labels::{BoundingBox, LabelRow};
 
@@ -51,7 +51,7 @@ fn keeps_own_text_without_foreign_changes() {
 }
 
 #[test]
-fn ignores_what_the_platform_fills_in() {
+fn ignores_members_assigned_by_the_platform() {
     let base = base();
     let mut ours = base.clone();
     move_o(&mut ours);
@@ -61,7 +61,7 @@ fn ignores_what_the_platform_fills_in() {
     let foreign = foreign.replace(r#""reviews":[{}]"#, r#""reviews":[{}],"lastEditedBy":"them","createdAt":"then""#);
     let merged = LabelRow::merge(&base, &ours, &parsed(foreign, &base)).unwrap();
     let object = merged.object("o").unwrap();
-    assert_eq!(object.number(), Some(9), "the number that was assigned meanwhile");
+    assert_eq!(object.number(), Some(9), "the number that was assigned concurrently");
     assert!(object.answer("Note").is_some());
     assert_eq!(object.at(0).unwrap().json(), ours.object("o").unwrap().at(0).unwrap().json());
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use agent_platform::labels::LabelRow;
 use serde_json::{Value, json};
 
-/// The labels of a row by entry, without what the platform fills in.
+/// The labels of a row by entry, without members that the platform fills in.
 pub(crate) type Entries = BTreeMap<(String, String), Value>;
 
-/// A value without blank and platform members, with numbers as floats.
+/// Returns a value without blank and platform members, with numbers as floats.
 fn normal(value: &Value) -> Value {
     const PLATFORM: [&str; 5] = ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
     match value {
@@ -73,7 +73,7 @@ fn holders(row: &Value) -> Vec<(String, &Value)> {
     units.chain(spaces).collect()
 }
 
-/// The merged entries; `None` if there is a conflict.
+/// Returns the merged entries, or `None` if there is a conflict.
 pub(crate) fn merge(base: &Entries, ours: &Entries, theirs: &Entries) -> Option<Entries> {
     let keys: BTreeSet<_> = base.keys().chain(ours.keys()).chain(theirs.keys()).cloned().collect();
     let mut merged = theirs.clone();
@@ -106,7 +106,7 @@ fn is_live(entries: &Entries, hash: &str) -> bool {
     of(entries, hash).iter().any(|((_, part), _)| part.starts_with("on "))
 }
 
-/// Deleting an object, and adding one, is about all of its entries.
+/// Merges an object. Adding or deleting an object affects all of its entries.
 fn merge_object(hash: &str, rows: [&Entries; 3], merged: &mut Entries) -> Option<()> {
     let [base, ours, theirs] = rows;
     match rows.map(|entries| is_live(entries, hash)) {
@@ -128,7 +128,7 @@ fn merge_object(hash: &str, rows: [&Entries; 3], merged: &mut Entries) -> Option
     Some(())
 }
 
-/// The classifications that one row has changed and the other has not, with their frames.
+/// Returns the classifications that only one row has changed, with their frames.
 fn changed_classes(base: &Entries, row: &Entries, other: &Entries) -> Vec<(String, BTreeSet<u64>)> {
     let classes = row.iter().filter(|((_, part), _)| part == "class");
     let changed = classes.filter(|(key, value)| base.get(*key) != Some(value) && other.get(*key) != Some(value));

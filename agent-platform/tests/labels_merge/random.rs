@@ -54,7 +54,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// The first new hash is the same for both writers.
+/// Returns a new hash. The first one is the same for both writers.
 fn new_hash(kind: &str, writer: &str, index: usize) -> String {
     if index == 0 { format!("{kind}-shared") } else { format!("{kind}-{writer}-{index}") }
 }
@@ -120,7 +120,7 @@ fn apply(layout: Layout, row: &mut LabelRow, writer: &str, edit: &Edit) -> Resul
     }
 }
 
-/// Objects on all frames, classifications of both generations.
+/// Returns a row with objects on all frames, and classifications of both generations.
 fn base(layout: Layout) -> LabelRow {
     const OLD: &str =
         r#"{"objects": [], "classifications": [{"classificationHash": "old", "featureHash": "weather"}]}"#;
@@ -161,7 +161,7 @@ fn base(layout: Layout) -> LabelRow {
     reread(&made)
 }
 
-/// What the oracle expects of a difference's presence.
+/// Returns the presence of a difference that the oracle expects.
 fn presence(base: &Entries, ours: &Entries, row: &Entries) -> Presence {
     let changed = base.keys().chain(ours.keys()).filter(|key| base.get(*key) != ours.get(*key));
     let changed: Vec<_> = changed.collect();
@@ -174,9 +174,9 @@ fn presence(base: &Entries, ours: &Entries, row: &Entries) -> Presence {
     }
 }
 
-/// Checks that entries on frames are taken over byte for byte, from whichever row changed them.
+/// Checks that entries on frames are copied byte for byte from the row that changed them.
 ///
-/// The events of an object in a scene are one entry: if both rows changed it, and one of them only in members that the
+/// The events of an object in a scene are one entry. If both rows changed it, and one of them only in members that the
 /// platform fills in, such as the author, then the other row's events are taken.
 fn check_bytes(base: &LabelRow, ours: &LabelRow, theirs: &LabelRow, merged: &LabelRow) {
     let text = |row: &LabelRow, hash: &str, space: Option<&str>, frame: u64| {
@@ -203,7 +203,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn merges_like_the_oracle(
+    fn merges_random_edits_like_the_oracle(
         layout in prop_oneof![2 => Just(Layout::Video), 1 => Just(Layout::Group), 1 => Just(Layout::Scene)],
         own in vec(edit(), 0..6),
         foreign in vec(edit(), 0..6),
@@ -216,7 +216,7 @@ proptest! {
         for edit in &foreign {
             let _ = apply(layout, &mut theirs, "them", edit);
         }
-        // Another spelling of the same labels: the text that is read is not the text of the base.
+        // Another serialization of the same labels, so that the text differs from that of the base.
         let theirs = parsed(format!("{}\n", theirs.to_json()), &base);
         let [before, mine, others] = [&base, &ours, &theirs].map(entries);
 

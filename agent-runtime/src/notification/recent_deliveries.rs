@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn full_memory_refuses_verified_deliveries() {
+    fn full_memory_rejects_verified_deliveries() {
         let (mut recent, start) = (RecentDeliveries::verified(), Instant::now());
         assert_eq!(accepted(&mut recent, 0..MAX_VERIFIED as u128 + 10, start), MAX_VERIFIED);
         assert!(recent.contains(Uuid::from_u128(0)));

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn names_agents_that_refuse_replays_and_share_a_secret() {
+    fn names_replay_protected_agents_that_share_a_secret() {
         let checks = [
             check("one\ntwo", true),
             check("three", true),

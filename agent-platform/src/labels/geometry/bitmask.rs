@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_masks() {
+    fn encodes_known_masks() {
         assert_eq!(Bitmask::from_rows(64, 48, &[0; 3072]).unwrap().rle(), "PP3");
         assert_eq!(Bitmask::from_rows(64, 48, &[1; 3072]).unwrap().rle(), "0PP3");
         assert_eq!(Bitmask::from_rows(0, 0, &[]).unwrap().rle(), "");
@@ -212,7 +212,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_back((width, height, pixels) in (0u64..9, 0u64..9).prop_flat_map(|(width, height)| {
+        fn rows_columns_and_coco_rle_round_trip((width, height, pixels) in (0u64..9, 0u64..9).prop_flat_map(|(width, height)| {
             let size = usize::try_from(width * height).unwrap();
             (Just(width), Just(height), proptest::collection::vec(0u8..2, size))
         })) {

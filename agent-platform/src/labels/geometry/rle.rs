@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_vectors() {
+    fn encodes_and_decodes_known_vectors() {
         let cases: [(&[u64], &str); 13] = [
             (&[5, 2, 5], "525"),
             (&[0, 3, 3], "033"),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
+    fn rejects_invalid_text() {
         assert_eq!(decode_runs("5p"), Err(RleError::Character { at: 1 }));
         assert_eq!(decode_runs("P"), Err(RleError::End));
         assert_eq!(decode_runs("O"), Err(RleError::Run), "a negative run");
@@ -103,12 +103,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_back(runs in proptest::collection::vec(any::<u64>(), 0..50)) {
+        fn runs_round_trip(runs in proptest::collection::vec(any::<u64>(), 0..50)) {
             prop_assert_eq!(decode_runs(&encode_runs(&runs)).unwrap(), runs);
         }
 
         #[test]
-        fn never_panics(text in "[0-~]{0,40}") {
+        fn decoding_never_panics(text in "[0-~]{0,40}") {
             let _ = decode_runs(&text);
         }
     }

@@ -88,7 +88,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_left_out_is_near_what_stays(
+        fn removed_points_are_within_the_tolerance(
             points in proptest::collection::vec(proptest::array::uniform3(0.0..1.0f64), 0..40),
             tolerance in 0.0..0.3f64,
         ) {
@@ -102,7 +102,7 @@ mod tests {
         }
 
         #[test]
-        fn rings_keep_three(points in proptest::collection::vec(proptest::array::uniform3(0.0..1.0f64), 3..30), tolerance in 0.0..2.0f64) {
+        fn rings_keep_at_least_three_points(points in proptest::collection::vec(proptest::array::uniform3(0.0..1.0f64), 3..30), tolerance in 0.0..2.0f64) {
             prop_assert!(closed(&points, tolerance).iter().filter(|keep| **keep).count() >= 3);
         }
     }

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_places_lead_back_to_their_index() {
+    fn tags_and_places_round_trip() {
         let object = Idx::<ObjectRecord>::new(7);
         assert_eq!((Idx::from_tag(object.tag()), Idx::<ObjectRecord>::from_tag(0)), (Some(object), None));
         let space = Idx::new(0);

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_frames_and_turns_size() {
+    fn counts_frames_and_rotates_size() {
         let moov = moov(&[trak(b"vide", &[(10, 3000), (5, 6000)])]);
         let file = [boxed(b"ftyp", b"isom"), boxed(b"mdat", &[0; 40]), moov].concat();
         let video = video(file).unwrap();

@@ -6,7 +6,7 @@ fn read(event: &Value) -> Result<Request, NotHttp> {
     HttpEvent::read(&event)?.into_request()
 }
 
-/// The path and query of an event with these fields.
+/// Returns the path and query of an event with these fields.
 fn target(mut event: Value) -> String {
     if event["requestContext"]["http"].is_null() && event.get("httpMethod").is_none() {
         event["requestContext"]["http"] = json!({"method": "POST"});
@@ -26,10 +26,10 @@ fn removes_stage_from_path() {
         target(json!({"httpMethod": "POST", "path": path, "requestContext": {"stage": "prod", "path": with_stage}}))
     };
     assert_eq!(v1("/hello", "/prod/hello"), "/hello");
-    // An agent that is called as the stage is.
+    // An agent whose path equals the name of the stage.
     assert_eq!(v1("/prod/hello", "/prod/prod/hello"), "/prod/hello");
     assert_eq!(v1("/prod/hello", "/prod/hello"), "/hello");
-    // A gateway of type REST with a domain of its own, whose base path is `/agents`.
+    // A REST API with a custom domain, whose base path is `/agents`.
     let own_domain = json!({
         "httpMethod": "POST", "resource": "/{proxy+}", "path": "/agents/hello", "pathParameters": {"proxy": "hello"},
         "requestContext": {"stage": "prod", "path": "/agents/hello"}
