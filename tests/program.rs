@@ -1,4 +1,4 @@
-//! The server as a process of its own: what it logs, what memory it takes, and how it ends.
+//! The server as a separate process: its log, memory use and exit.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,26 +10,26 @@ use agent_studio::{ClientKey, RunningPlatform};
 
 use test_support::logged_process::{LoggedProcess, collect};
 
-/// A running server. It ends with the test.
+/// A running server process. It is killed when dropped.
 pub(crate) struct Program {
     process: LoggedProcess,
     address: SocketAddr,
 }
 
 impl Program {
-    /// Starts it, with nobody where the platform should be, and these environment variables.
+    /// Starts the server with an unreachable platform and these environment variables.
     pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
         let key = ClientKey::random().unwrap().openssh().unwrap();
         let nobody = [("ENCORD_SSH_KEY", key.as_str()), ("ENCORD_DOMAIN", "http://127.0.0.1:1")];
         Self::run(&mut Command::new(env!("CARGO_BIN_EXE_attacked-agent")), &nobody, variables)
     }
 
-    /// Starts it with this platform.
+    /// Starts the server with this platform.
     pub(crate) fn start_at(platform: &RunningPlatform, variables: &[(&str, &str)]) -> Self {
         Self::start_after("", platform, variables)
     }
 
-    /// Starts it by a shell that runs this first, which ends in `&&`.
+    /// Starts the server from a shell that first runs `before`, which ends in `&&`.
     pub(crate) fn start_after(shell: &str, platform: &RunningPlatform, variables: &[(&str, &str)]) -> Self {
         let (key, url) = (platform.private_key().unwrap(), platform.url());
         let place = [("ENCORD_SSH_KEY", key.as_str()), ("ENCORD_DOMAIN", url.as_str())];
@@ -39,14 +39,14 @@ impl Program {
         Self::run(&mut command, &place, variables)
     }
 
-    /// Returns the error with which it does not start with these environment variables.
+    /// Returns the error with which the server exits at start-up, given these environment variables.
     #[cfg(feature = "tls")]
-    pub(crate) fn refusal(variables: &[(&str, &str)]) -> String {
+    pub(crate) fn start_error(variables: &[(&str, &str)]) -> String {
         let key = ClientKey::random().unwrap().openssh().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_attacked-agent"));
         command.env("PORT", "0").env("ENCORD_SSH_KEY", key).env("ENCORD_DOMAIN", "http://127.0.0.1:1");
         let output = command.envs(variables.iter().copied()).output().unwrap();
-        assert!(!output.status.success(), "it has started");
+        assert!(!output.status.success(), "the server started");
         String::from_utf8(output.stderr).unwrap()
     }
 
@@ -62,7 +62,7 @@ impl Program {
         let mut first_line = String::new();
         output.read_line(&mut first_line).unwrap();
         let address = first_line.trim().rsplit("://").next().and_then(|address| address.parse().ok());
-        let address = address.unwrap_or_else(|| panic!("it said {first_line:?}, and {:?}", process.log()));
+        let address = address.unwrap_or_else(|| panic!("first line {first_line:?}, log {:?}", process.log()));
         collect(output, Arc::default());
         Self { process, address }
     }
@@ -71,7 +71,7 @@ impl Program {
         self.address
     }
 
-    /// The most memory that it has had, in megabytes, as Linux tells; 0 elsewhere.
+    /// Returns the peak memory use in megabytes on Linux, and 0 on other systems.
     pub(crate) fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,5 +1,5 @@
-//! The server that the tests of attacks and failures start as a process of its own: its memory, its log, its file
-//! descriptors and its end are its alone.
+//! The server that the tests of attacks and failures start as a separate process. Its memory, log, file descriptors and
+//! exit status belong to it alone.
 
 mod writers;
 
@@ -13,21 +13,21 @@ async fn hello(payload: AgentPayload) -> String {
     format!("Frame {:?}, {} objects", payload.frame, payload.object_hashes.map_or(0, |hashes| hashes.len()))
 }
 
-/// Complains in the caller's own words.
+/// Fails with a message that the caller chose.
 #[editor_agent]
-async fn repeats(objects: ObjectHashes) -> Result<()> {
+async fn fail_with_text(objects: ObjectHashes) -> Result<()> {
     bail!("{}", objects.join(" "))
 }
 
-/// Panics in the caller's own words.
+/// Panics with a message that the caller chose.
 #[editor_agent]
 async fn panics(objects: ObjectHashes) {
     assert!(objects.is_empty(), "{}", objects.join(" "));
 }
 
-/// Says what is selected.
+/// Returns the hashes of the selected objects.
 #[editor_agent]
-async fn says(objects: ObjectHashes) -> String {
+async fn echo(objects: ObjectHashes) -> String {
     objects.join(" ")
 }
 
@@ -37,9 +37,9 @@ async fn once_here() {}
 #[editor_agent(replay = "refuse")]
 async fn once_there() {}
 
-/// Leaves work behind that fails in the caller's own words.
+/// Starts background work that fails with a message that the caller chose.
 #[editor_agent]
-async fn leaves(background: Background, objects: ObjectHashes) -> Result<()> {
+async fn fail_in_background(background: Background, objects: ObjectHashes) -> Result<()> {
     background.run(async move { bail!("{}", objects.join(" ")) })
 }
 
@@ -53,14 +53,14 @@ async fn file(asset: Asset) -> String {
     format!("{} bytes", asset.length())
 }
 
-/// Decodes the frame, and keeps its pixels for a moment.
+/// Decodes the frame, and keeps its pixels for 200 ms.
 #[editor_agent]
 async fn pixels(frame: FramePixels) -> String {
     tokio::time::sleep(Duration::from_millis(200)).await;
     format!("{} x {}", frame.width(), frame.height())
 }
 
-/// Keeps the file for as long as the call may take.
+/// Keeps the file until the call times out.
 #[editor_agent]
 async fn holds(asset: Asset) -> String {
     std::future::pending::<()>().await;
@@ -73,25 +73,25 @@ async fn mark(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     Ok("marked")
 }
 
-/// Waits for what never comes.
+/// Waits forever.
 #[editor_agent(timeout = "500ms")]
 async fn stuck() {
     std::future::pending::<()>().await;
 }
 
-/// Keeps its thread, as a deadlock of ordinary locks would.
+/// Blocks its thread for 3 s, like a deadlock of ordinary locks.
 #[editor_agent]
 async fn blocks() {
     std::thread::sleep(Duration::from_secs(3));
 }
 
-/// Keeps its thread for longer than any test takes, as a computation without an `.await` would.
+/// Blocks its thread for longer than any test runs, like a computation without an `.await`.
 #[editor_agent]
 async fn computes() {
     std::thread::sleep(Duration::from_secs(300));
 }
 
-/// Leaves work behind that nothing will ever end: a task, and a thread.
+/// Leaks a task and a thread that never end.
 #[editor_agent]
 async fn leaks() -> &'static str {
     tokio::spawn(std::future::pending::<()>());

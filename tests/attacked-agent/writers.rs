@@ -1,4 +1,4 @@
-//! Agents that add one box each, and answer with its object hash.
+//! Agents that add one box each, and return its object hash.
 
 use agent_runtime::prelude::*;
 
@@ -7,7 +7,7 @@ fn add_box(frame: Frame, row: &mut LabelRow) -> Result<String> {
 }
 
 #[editor_agent]
-async fn write_or_refuse(frame: Frame, row: &mut LabelRow) -> Result<String> {
+async fn write_or_reject(frame: Frame, row: &mut LabelRow) -> Result<String> {
     add_box(frame, row)
 }
 

@@ -5,28 +5,28 @@ use std::time::{Duration, Instant};
 use agent_runtime::RunningServer;
 use agent_runtime::prelude::*;
 
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 #[editor_agent]
-async fn told(payload: AgentPayload) -> String {
+async fn frame_and_object_count(payload: AgentPayload) -> String {
     format!("{:?} {}", payload.frame, payload.object_hashes.map_or(0, |hashes| hashes.len()))
 }
 
 async fn start() -> RunningServer {
-    Server::new().agents(agents![told]).port(0).start().await.unwrap()
+    Server::new().agents(agents![frame_and_object_count]).port(0).start().await.unwrap()
 }
 
-async fn send(server: &RunningServer, content_type: &str, body: &[u8]) -> Answer {
+async fn send(server: &RunningServer, content_type: &str, body: &[u8]) -> Response {
     let mut connection = Connection::open(server.address()).await;
     let head = format!(
-        "POST /told HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+        "POST /frame-and-object-count HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     connection.write([head.as_bytes(), body].concat()).await;
-    let answer = connection.answer().await.unwrap();
-    assert_eq!(answer.header("content-type"), Some("application/json"), "{}", answer.body);
-    assert!(!answer.message().is_empty());
-    answer
+    let response = connection.response().await.unwrap();
+    assert_eq!(response.header("content-type"), Some("application/json"), "{}", response.body);
+    assert!(!response.message().is_empty());
+    response
 }
 
 /// Returns the payload with additional members.
@@ -59,8 +59,8 @@ async fn rejects_invalid_utf8_and_malformed_json() {
         text(&format!("{PAYLOAD}\0")),
         text("\0"),
     ] {
-        let answer = send(&server, "application/json", &body).await;
-        assert_eq!(answer.status, 400, "{}: {}", String::from_utf8_lossy(&body), answer.body);
+        let response = send(&server, "application/json", &body).await;
+        assert_eq!(response.status, 400, "{}: {}", String::from_utf8_lossy(&body), response.body);
     }
     for content_type in ["application/json, text/html", "text/plain;application/json", "multipart/json", "*/*"] {
         assert_eq!(send(&server, content_type, PAYLOAD.as_bytes()).await.status, 415, "{content_type}");
@@ -94,11 +94,11 @@ async fn handles_extreme_numbers_and_keys() {
         (format!("\"objectHashes\": [{}1]", "1,".repeat(300_000)), 422, "`objectHashes[0]`"),
         (format!("\"objectHashes\": [{}\"\"]", "\"\",".repeat(200_000)), 200, "Some(0) 200001"),
     ] {
-        let answer = send(&server, "application/json", with(&members).as_bytes()).await;
+        let response = send(&server, "application/json", with(&members).as_bytes()).await;
         let shown = &members[..members.len().min(60)];
-        assert_eq!(answer.status, status, "{shown}: {}", &answer.body[..answer.body.len().min(200)]);
-        assert!(answer.message().contains(says), "{shown}: {}", &answer.body[..answer.body.len().min(200)]);
-        assert!(answer.body.len() < 1000, "{shown}: an answer of {} bytes", answer.body.len());
+        assert_eq!(response.status, status, "{shown}: {}", &response.body[..response.body.len().min(200)]);
+        assert!(response.message().contains(says), "{shown}: {}", &response.body[..response.body.len().min(200)]);
+        assert!(response.body.len() < 1000, "{shown}: a response of {} bytes", response.body.len());
     }
     server.stop().await;
 }

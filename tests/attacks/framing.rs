@@ -33,12 +33,12 @@ fn hidden() -> String {
 }
 
 /// Returns the statuses of all responses until the server closes the connection.
-async fn answers(server: &RunningServer, sent: &[u8]) -> Vec<u16> {
+async fn response_statuses(server: &RunningServer, sent: &[u8]) -> Vec<u16> {
     let mut connection = Connection::open(server.address()).await;
     connection.write(sent).await;
     let mut statuses = Vec::new();
-    while let Some(answer) = connection.answer().await {
-        statuses.push(answer.status);
+    while let Some(response) = connection.response().await {
+        statuses.push(response.status);
     }
     statuses
 }
@@ -68,11 +68,11 @@ async fn rejects_invalid_and_conflicting_lengths() {
         "Transfer-Encoding:\r\n chunked\r\n",
         "Transfer-Encoding: \u{b}chunked\r\n",
     ] {
-        let statuses = answers(&server, (request("/first", lengths, "") + &hidden()).as_bytes()).await;
+        let statuses = response_statuses(&server, (request("/first", lengths, "") + &hidden()).as_bytes()).await;
         assert_eq!(statuses, [400], "{lengths:?}");
     }
     let old = request("/first", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n").replace("HTTP/1.1", "HTTP/1.0");
-    assert_eq!(answers(&server, (old + &hidden()).as_bytes()).await, [400]);
+    assert_eq!(response_statuses(&server, (old + &hidden()).as_bytes()).await, [400]);
     assert_eq!(SMUGGLED.load(Ordering::SeqCst), 0);
     server.stop().await;
 }
@@ -90,12 +90,12 @@ async fn closes_connection_after_chunked_request() {
         "transfer-encoding: CHUNKED\r\n",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
     ] {
-        let statuses = answers(&server, (request("/first", headers, &chunk) + &hidden()).as_bytes()).await;
+        let statuses = response_statuses(&server, (request("/first", headers, &chunk) + &hidden()).as_bytes()).await;
         assert!(matches!(statuses[..], [200 | 400]), "{headers:?}: {statuses:?}");
     }
     for method in ["GET /healthz", "OPTIONS /first", "POST /nowhere"] {
         let sent = request("/", "Transfer-Encoding: chunked\r\n", &chunk).replace("POST /", method) + &hidden();
-        assert_eq!(answers(&server, sent.as_bytes()).await.len(), 1, "{method}");
+        assert_eq!(response_statuses(&server, sent.as_bytes()).await.len(), 1, "{method}");
     }
     assert_eq!(SMUGGLED.load(Ordering::SeqCst), 0);
     server.stop().await;
@@ -115,7 +115,7 @@ async fn rejects_malformed_chunks() {
         format!("{length:x}\r\n{PAYLOAD}\r\n0\r\n{}\r\n", format!("X-Trailer: {long}\r\n").repeat(3)),
     ] {
         let sent = request("/first", "Transfer-Encoding: chunked\r\n", &chunks) + &hidden();
-        let statuses = answers(&server, sent.as_bytes()).await;
+        let statuses = response_statuses(&server, sent.as_bytes()).await;
         // The server may close the connection while bytes are in transit, which loses the response.
         assert!(matches!(statuses[..], [] | [400]), "{}: {statuses:?}", &chunks[..20]);
     }
@@ -131,10 +131,10 @@ async fn unread_body_is_not_parsed_as_request() {
         let sent = request("/", &length, &hidden()).replacen("POST /", line, 1);
         let mut connection = Connection::open(server.address()).await;
         connection.write(sent).await;
-        assert_eq!(connection.answer().await.unwrap().status, status, "{line}");
+        assert_eq!(connection.response().await.unwrap().status, status, "{line}");
         connection.post("/first", &[], PAYLOAD).await;
         // Either this request is served next, or the connection is closed.
-        assert!(connection.answer().await.is_none_or(|answer| answer.body.contains('0')), "{line}");
+        assert!(connection.response().await.is_none_or(|response| response.body.contains('0')), "{line}");
     }
     assert_eq!(SMUGGLED.load(Ordering::SeqCst), 0);
     server.stop().await;
@@ -154,7 +154,7 @@ async fn rejects_other_protocols() {
         b"POST /first HTTP/1.1\r\nHost: a\r\nX\xff: b\r\n\r\n",
         b"POST /fi rst HTTP/1.1\r\nHost: a\r\n\r\n",
     ] {
-        let statuses = answers(&server, sent).await;
+        let statuses = response_statuses(&server, sent).await;
         assert!(matches!(statuses[..], [] | [400 | 505]), "{:?}: {statuses:?}", String::from_utf8_lossy(sent));
     }
     server.stop().await;
@@ -170,8 +170,8 @@ async fn serves_pipelined_requests_in_order() {
     let mut connection = Connection::open(server.address()).await;
     connection.write((0..200).map(one).collect::<String>()).await;
     for frame in 0..200 {
-        let answer = connection.answer().await.unwrap();
-        assert_eq!((answer.status, answer.message()), (200, frame.to_string()));
+        let response = connection.response().await.unwrap();
+        assert_eq!((response.status, response.message()), (200, frame.to_string()));
     }
     server.stop().await;
 }

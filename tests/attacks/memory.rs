@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::program::Program;
-use test_support::wire::{Answer, Connection};
+use test_support::wire::{Connection, Response};
 
 const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
 const DATA: Uuid = uuid!("33333333-aaaa-4bbb-8ccc-000000000003");
@@ -78,13 +78,13 @@ fn payload() -> String {
     format!(r#"{{"projectHash": "{PROJECT}", "dataHash": "{DATA}", "frame": 0}}"#)
 }
 
-async fn calls(address: SocketAddr, path: &'static str) -> Vec<Answer> {
+async fn calls(address: SocketAddr, path: &'static str) -> Vec<Response> {
     let mut calls = JoinSet::new();
     for _ in 0..CALLS {
         calls.spawn(async move {
             let mut connection = Connection::open(address).await;
             connection.post(path, &[], &payload()).await;
-            connection.answer().await.unwrap()
+            connection.response().await.unwrap()
         });
     }
     calls.join_all().await
@@ -93,7 +93,7 @@ async fn calls(address: SocketAddr, path: &'static str) -> Vec<Answer> {
 async fn metric(address: SocketAddr, name: &str) -> u64 {
     let mut connection = Connection::open(address).await;
     connection.write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    let metrics = connection.answer().await.unwrap().body;
+    let metrics = connection.response().await.unwrap().body;
     let line = metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
     line.trim().parse().unwrap()
 }
@@ -102,12 +102,12 @@ async fn metric(address: SocketAddr, name: &str) -> u64 {
 async fn concurrent_decoding_shares_budget() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[]);
-    for answer in calls(program.address(), "/pixels").await {
-        let decoded = answer.status == 200 && answer.message() == "10000 x 10000";
-        let busy = answer.status == 503
-            && answer.message().contains("no memory left")
-            && answer.header("retry-after").is_some();
-        assert!(decoded || busy, "{answer:?}");
+    for response in calls(program.address(), "/pixels").await {
+        let decoded = response.status == 200 && response.message() == "10000 x 10000";
+        let busy = response.status == 503
+            && response.message().contains("no memory left")
+            && response.header("retry-after").is_some();
+        assert!(decoded || busy, "{response:?}");
     }
     println!("{CALLS} GIFs of 10,000 x 10,000: {} MB at the peak", program.peak_memory());
     // One image takes 800 MB.
@@ -121,9 +121,9 @@ async fn concurrent_decoding_shares_budget() {
 async fn rejects_image_larger_than_budget() {
     let platform = platform("huge.gif", huge_gif()).await;
     let program = server(&platform, &[("AGENT_MEMORY_BUDGET", "500000000")]);
-    for answer in calls(program.address(), "/pixels").await {
-        assert_eq!(answer.status, 413, "{answer:?}");
-        assert!(answer.message().contains("everything together may take 500 MB"), "{answer:?}");
+    for response in calls(program.address(), "/pixels").await {
+        assert_eq!(response.status, 413, "{response:?}");
+        assert!(response.message().contains("everything together may take 500 MB"), "{response:?}");
     }
     assert!(program.peak_memory() < 100, "{} MB", program.peak_memory());
 }
@@ -148,13 +148,13 @@ async fn abandoned_calls_keep_budget_until_work_ends() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
-    assert!(in_use > 0, "nothing was decoded");
+    assert!(in_use > 0, "no image was decoded");
     println!("ten abandoned calls: {} MB at the peak", program.peak_memory());
     assert!(program.peak_memory() < 1100, "{} MB", program.peak_memory());
     // The work ends and releases its memory.
     let began = Instant::now();
     while metric(program.address(), free).await < total {
-        assert!(began.elapsed() < Duration::from_secs(60), "memory stays in use");
+        assert!(began.elapsed() < Duration::from_secs(60), "memory was not released");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(program.peak_memory() < 1100, "{} MB", program.peak_memory());
@@ -167,9 +167,9 @@ async fn bounds_decompressed_colour_profiles() {
         println!("a profile of {megabytes} MB in {} bytes", file.len());
         let platform = platform("profile.png", file).await;
         let program = server(&platform, &[]);
-        for answer in calls(program.address(), "/pixels").await {
-            assert_eq!(answer.status, status, "{answer:?}");
-            assert!(status == 200 || answer.message().contains("carries a colour profile of"), "{answer:?}");
+        for response in calls(program.address(), "/pixels").await {
+            assert_eq!(response.status, status, "{response:?}");
+            assert!(status == 200 || response.message().contains("carries a colour profile of"), "{response:?}");
         }
         println!("{CALLS} profile bombs: {} MB at the peak", program.peak_memory());
         assert!(program.peak_memory() < 200, "{megabytes} MB: {} MB", program.peak_memory());
@@ -180,22 +180,22 @@ async fn bounds_decompressed_colour_profiles() {
 async fn bounds_decompressed_responses() {
     let gzip = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255][..], &zeros(400)].concat();
     assert!(gzip.len() < 3_000_000);
-    let answer = move || {
+    let response = move || {
         let gzip = gzip.clone();
         async move { ([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")], gzip) }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(answer))).await });
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(response))).await });
 
     let key = ClientKey::random().unwrap().openssh().unwrap();
     let place = [("ENCORD_SSH_KEY", key.as_str()), ("ENCORD_DOMAIN", url.as_str())];
     let program = Program::start(&[&place[..], &[("AGENT_MEMORY_BUDGET", "200000000")]].concat());
-    for answer in calls(program.address(), "/title").await {
-        let (status, message) = (answer.status, answer.message());
+    for response in calls(program.address(), "/title").await {
+        let (status, message) = (response.status, response.message());
         let too_large = status == 502 && message == "The platform's response is larger than this agent reads.";
-        let busy = status == 503 && message.contains("no memory left") && answer.header("retry-after").is_some();
-        assert!(too_large || busy, "{answer:?}");
+        let busy = status == 503 && message.contains("no memory left") && response.header("retry-after").is_some();
+        assert!(too_large || busy, "{response:?}");
     }
     println!("{CALLS} gzip bombs: {} MB at the peak", program.peak_memory());
     assert!(program.peak_memory() < 350, "{} MB", program.peak_memory());

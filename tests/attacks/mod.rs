@@ -3,14 +3,14 @@
 //! `server/signatures.rs`, and the client's own tests.
 
 mod bodies;
-mod crowds;
+mod dns_rebinding;
+mod exhaustion;
 mod framing;
 mod log_lines;
+mod malicious_platform;
 mod memory;
 mod origins;
 mod paths;
-mod platforms;
-mod rebinding;
 mod signed_urls;
 mod traces;
 mod warnings;

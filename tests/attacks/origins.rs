@@ -2,10 +2,10 @@
 
 use agent_runtime::prelude::*;
 
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 #[editor_agent]
-async fn answers() -> &'static str {
+async fn greet() -> &'static str {
     "answered"
 }
 
@@ -49,42 +49,42 @@ const LOOK_ALIKES: [&str; 35] = [
 ];
 
 async fn start() -> agent_runtime::RunningServer {
-    let server = Server::new().agents(agents![answers]).port(0).allow_origin("https://labels.example.com");
+    let server = Server::new().agents(agents![greet]).port(0).allow_origin("https://labels.example.com");
     server.start().await.unwrap()
 }
 
-async fn call(server: &agent_runtime::RunningServer, headers: &[(&str, &str)]) -> Answer {
+async fn call(server: &agent_runtime::RunningServer, headers: &[(&str, &str)]) -> Response {
     let mut connection = Connection::open(server.address()).await;
-    connection.post("/answers", headers, PAYLOAD).await;
-    connection.answer().await.unwrap()
+    connection.post("/greet", headers, PAYLOAD).await;
+    connection.response().await.unwrap()
 }
 
-async fn preflight(server: &agent_runtime::RunningServer, origin: &str, asks: &str) -> Answer {
+async fn preflight(server: &agent_runtime::RunningServer, origin: &str, asks: &str) -> Response {
     let mut connection = Connection::open(server.address()).await;
-    let head = "OPTIONS /answers HTTP/1.1\r\nHost: a\r\nAccess-Control-Request-Method: POST\r\n";
+    let head = "OPTIONS /greet HTTP/1.1\r\nHost: a\r\nAccess-Control-Request-Method: POST\r\n";
     connection.write(format!("{head}Origin: {origin}\r\n{asks}\r\n")).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
 #[tokio::test]
 async fn rejects_similar_origins() {
     let server = start().await;
     for origin in LOOK_ALIKES {
-        let answer = call(&server, &[("Origin", origin)]).await;
-        assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
-        assert!(answer.header("vary").unwrap().contains("Origin"), "{origin}");
+        let response = call(&server, &[("Origin", origin)]).await;
+        assert_eq!(response.header("access-control-allow-origin"), None, "{origin}");
+        assert!(response.header("vary").unwrap().contains("Origin"), "{origin}");
         let asks = "Access-Control-Request-Headers: content-type\r\nAccess-Control-Request-Private-Network: true\r\n";
-        let answer = preflight(&server, origin, asks).await;
-        assert_eq!(answer.status, 400, "{origin}");
+        let response = preflight(&server, origin, asks).await;
+        assert_eq!(response.status, 400, "{origin}");
         for granted in ["access-control-allow-origin", "access-control-allow-private-network"] {
-            assert_eq!(answer.header(granted), None, "{origin}");
+            assert_eq!(response.header(granted), None, "{origin}");
         }
     }
     for origin in ["https://app.encord.com", "https://labels.example.com"] {
         assert_eq!(call(&server, &[("Origin", origin)]).await.header("access-control-allow-origin"), Some(origin));
         let asks = "Access-Control-Request-Headers: x-encord-agent\r\nAccess-Control-Request-Private-Network: true\r\n";
-        let answer = preflight(&server, origin, asks).await;
-        assert_eq!((answer.status, answer.header("access-control-allow-private-network")), (200, Some("true")));
+        let response = preflight(&server, origin, asks).await;
+        assert_eq!((response.status, response.header("access-control-allow-private-network")), (200, Some("true")));
     }
     server.stop().await;
 }
@@ -93,25 +93,25 @@ async fn rejects_similar_origins() {
 async fn allows_no_credentials_or_custom_headers() {
     let server = start().await;
     let editor = "https://app.encord.com";
-    let answers = [
+    let greet = [
         call(&server, &[("Origin", editor), ("Cookie", "session=1"), ("Authorization", "Bearer x")]).await,
         preflight(&server, editor, "Access-Control-Request-Headers: content-type\r\n").await,
         preflight(&server, editor, "Access-Control-Request-Headers: content-type, authorization\r\n").await,
         preflight(&server, editor, "Access-Control-Request-Headers: cookie\r\n").await,
         preflight(&server, editor, "Access-Control-Request-Headers: *\r\n").await,
     ];
-    assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 200, 400, 400, 400]);
-    for answer in &answers {
-        assert_eq!(answer.header("access-control-allow-credentials"), None);
-        assert_ne!(answer.header("access-control-allow-origin"), Some("*"));
-        let headers = answer.header("access-control-allow-headers").unwrap_or_default().to_ascii_lowercase();
+    assert_eq!(greet.each_ref().map(|response| response.status), [200, 200, 400, 400, 400]);
+    for response in &greet {
+        assert_eq!(response.header("access-control-allow-credentials"), None);
+        assert_ne!(response.header("access-control-allow-origin"), Some("*"));
+        let headers = response.header("access-control-allow-headers").unwrap_or_default().to_ascii_lowercase();
         assert!(!headers.contains("authorization") && !headers.contains("cookie") && !headers.contains('*'));
     }
     for (method, asks) in [("PUT", 400), ("DELETE", 400), ("post", 400), ("POST, GET", 400)] {
         let mut connection = Connection::open(server.address()).await;
-        let head = format!("OPTIONS /answers HTTP/1.1\r\nHost: a\r\nAccess-Control-Request-Method: {method}\r\n");
+        let head = format!("OPTIONS /greet HTTP/1.1\r\nHost: a\r\nAccess-Control-Request-Method: {method}\r\n");
         connection.write(format!("{head}Origin: {editor}\r\n\r\n")).await;
-        assert_eq!(connection.answer().await.unwrap().status, asks, "{method}");
+        assert_eq!(connection.response().await.unwrap().status, asks, "{method}");
     }
     server.stop().await;
 }
@@ -122,11 +122,11 @@ async fn requests_without_preflight_reach_no_agent() {
     let evil = ("Origin", "https://evil.test");
     for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
         let mut connection = Connection::open(server.address()).await;
-        let head = format!("POST /answers HTTP/1.1\r\nHost: a\r\n{}: {}\r\n", evil.0, evil.1);
+        let head = format!("POST /greet HTTP/1.1\r\nHost: a\r\n{}: {}\r\n", evil.0, evil.1);
         let length = PAYLOAD.len();
         connection.write(format!("{head}Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{PAYLOAD}")).await;
-        let answer = connection.answer().await.unwrap();
-        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (415, None), "{kind}");
+        let response = connection.response().await.unwrap();
+        assert_eq!((response.status, response.header("access-control-allow-origin")), (415, None), "{kind}");
     }
     server.stop().await;
 }

@@ -2,19 +2,19 @@
 
 use agent_runtime::prelude::*;
 
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 #[editor_agent(path = "/team/approve")]
 async fn approve() -> &'static str {
     "approved"
 }
 
-async fn ask(address: std::net::SocketAddr, line: &str, headers: &str) -> Option<Answer> {
+async fn ask(address: std::net::SocketAddr, line: &str, headers: &str) -> Option<Response> {
     let mut connection = Connection::open(address).await;
     let length = PAYLOAD.len();
     let head = format!("{line} HTTP/1.1\r\nContent-Type: application/json\r\n{headers}Content-Length: {length}\r\n");
     connection.write(format!("{head}\r\n{PAYLOAD}")).await;
-    connection.answer().await
+    connection.response().await
 }
 
 #[tokio::test]
@@ -29,8 +29,8 @@ async fn only_equivalent_spellings_reach_an_agent() {
         "/team/%61pprove",
         "/%74eam/approv%65?a=%2F",
     ] {
-        let answer = ask(address, &format!("POST {path}"), "Host: a\r\n").await.unwrap();
-        assert_eq!((answer.status, answer.message().as_str()), (200, "approved"), "{path}");
+        let response = ask(address, &format!("POST {path}"), "Host: a\r\n").await.unwrap();
+        assert_eq!((response.status, response.message().as_str()), (200, "approved"), "{path}");
     }
     for path in [
         "//team/approve",
@@ -66,17 +66,17 @@ async fn only_equivalent_spellings_reach_an_agent() {
         "/team/approve%0d%0aX-Injected:%201",
         "/<script>alert(1)</script>",
     ] {
-        let answer = ask(address, &format!("POST {path}"), "Host: a\r\n").await.unwrap();
-        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
-        assert_eq!(answer.header("x-injected"), None, "{path}");
-        if answer.status == 404 {
+        let response = ask(address, &format!("POST {path}"), "Host: a\r\n").await.unwrap();
+        assert!(matches!(response.status, 400 | 404), "{path}: {}", response.status);
+        assert_eq!(response.header("x-injected"), None, "{path}");
+        if response.status == 404 {
             // The path must be escaped in HTML.
-            assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
-            assert!(answer.message().contains(path), "{path}: {}", answer.body);
+            assert_eq!(response.header("content-type"), Some("application/json"), "{path}");
+            assert!(response.message().contains(path), "{path}: {}", response.body);
         }
     }
     for line in ["CONNECT evil.test:443", "OPTIONS *", "POST *", "TRACE /team/approve", "post /team/approve"] {
-        let status = ask(address, line, "Host: a\r\n").await.map(|answer| answer.status);
+        let status = ask(address, line, "Host: a\r\n").await.map(|response| response.status);
         assert!(status.is_none_or(|status| (400..500).contains(&status)), "{line}: {status:?}");
     }
     server.stop().await;

@@ -63,13 +63,13 @@ async fn never_requests_private_addresses_in_any_spelling() {
             "signedUrl": format!("http://{host}:{port}/latest/meta-data?signature=s3cret"),
         });
         world.fault("storage item", Effect::answer(200, item.to_string()), 1);
-        let answer = client.call("/read", &image(0)).await;
+        let response = client.call("/read", &image(0)).await;
         // The call and the data are valid: the operator finds the cause in the log. Not every machine resolves a name with a
         // trailing dot.
-        let (status, message) = (answer.status().as_u16(), answer.message().unwrap());
+        let (status, message) = (response.status().as_u16(), response.message().unwrap());
         let is_told = status == 500 && message.contains("Please report trace");
-        assert!(is_told || (host == "localhost." && status == 503), "{host}: {}", answer.text());
-        assert!(!answer.text().contains("s3cret") && !answer.text().contains("meta-data"), "{}", answer.text());
+        assert!(is_told || (host == "localhost." && status == 503), "{host}: {}", response.text());
+        assert!(!response.text().contains("s3cret") && !response.text().contains("meta-data"), "{}", response.text());
         assert!(began.elapsed() < Duration::from_secs(15), "{host}");
     }
     for url in ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1:9/", "data:,x", "//x", "", "http://"] {
@@ -78,11 +78,11 @@ async fn never_requests_private_addresses_in_any_spelling() {
             "signedUrl": url,
         });
         world.fault("storage item", Effect::answer(200, item.to_string()), 1);
-        let answer = client.call("/read", &image(0)).await;
-        assert!(answer.status().as_u16() >= 500 && answer.message().is_some(), "{url}: {}", answer.text());
+        let response = client.call("/read", &image(0)).await;
+        assert!(response.status().as_u16() >= 500 && response.message().is_some(), "{url}: {}", response.text());
     }
     let asked = tokio::time::timeout(Duration::from_millis(50), canary.accept()).await;
-    assert!(asked.is_err(), "something was asked of this machine");
+    assert!(asked.is_err(), "a request reached this machine");
 }
 
 async fn backing_item(world: &World) -> String {

@@ -14,10 +14,7 @@ async fn warns_of_replay_protection_with_shared_secret() {
     assert!(line.contains("there") && line.contains("secret_env") && !line.contains("whsec"), "{line}");
     assert!(!line.contains("hello"), "{line}");
     assert_eq!(program.log().matches(SHARED).count(), 1);
-    assert!(
-        !Program::start(&[("RUST_LOG", "info")]).log().contains(SHARED),
-        "without a secret there is nothing to share"
-    );
+    assert!(!Program::start(&[("RUST_LOG", "info")]).log().contains(SHARED), "warns without a secret");
 }
 
 /// Calls the agent with a selection for which its message has this many characters.
@@ -25,22 +22,22 @@ async fn call(program: &Program, path: &str, length: usize) {
     let body = PAYLOAD.replace('}', &format!(", \"objectHashes\": [\"{}\"]}}", "\u{fc}".repeat(length)));
     let mut connection = Connection::open(program.address()).await;
     connection.post(path, &[], &body).await;
-    let answer = connection.answer().await.unwrap();
-    assert_eq!(answer.message().chars().count(), length, "it is sent whole");
+    let response = connection.response().await.unwrap();
+    assert_eq!(response.message().chars().count(), length, "the response is not truncated");
 }
 
 #[tokio::test]
 async fn warns_once_per_agent_of_truncated_message() {
     let program = Program::start(&[]);
-    call(&program, "/says", 256).await;
-    call(&program, "/repeats", 256).await;
+    call(&program, "/echo", 256).await;
+    call(&program, "/fail-with-text", 256).await;
     assert!(!program.log().contains(LONG), "{}", program.log());
     for _ in 0..3 {
-        call(&program, "/says", 257).await;
-        call(&program, "/repeats", 300).await;
+        call(&program, "/echo", 257).await;
+        call(&program, "/fail-with-text", 300).await;
     }
     program.logged(&["WARN", LONG, "length=257"]);
     program.logged(&["WARN", LONG, "length=300"]);
-    call(&program, "/says", 1).await;
+    call(&program, "/echo", 1).await;
     assert_eq!(program.log().matches(LONG).count(), 2, "{}", program.log());
 }

@@ -16,7 +16,7 @@ fn main() {
     let mut starts: Vec<f64> = (0..STARTS).map(|_| start_to_response()).collect();
     starts.sort_by(f64::total_cmp);
     println!(
-        "exec to first answer    {:>7.1} ms  (under 15; median of {STARTS}, worst {:.1})",
+        "exec to first response  {:>7.1} ms  (under 15; median of {STARTS}, worst {:.1})",
         starts[STARTS / 2],
         starts[STARTS - 1]
     );
@@ -34,9 +34,9 @@ fn free_port() -> u16 {
 
 fn call(mut stream: TcpStream) {
     stream.write_all(b"POST /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("null"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 OK") && response.ends_with("null"), "{response}");
 }
 
 /// Returns the time from process start to the first response, in milliseconds.

@@ -43,7 +43,7 @@ fn main() {
 
 /// Times since process start, in milliseconds, sorted.
 struct Starts {
-    asked: Vec<f64>,
+    requested: Vec<f64>,
     answered: Vec<f64>,
 }
 
@@ -51,14 +51,14 @@ impl Starts {
     fn of(number: usize, command: impl Fn() -> Command) -> Self {
         // The first start reads the program from disk.
         start(&mut command());
-        let (mut asked, mut answered): (Vec<_>, Vec<_>) = (0..number).map(|_| start(&mut command())).unzip();
-        asked.sort_by(f64::total_cmp);
+        let (mut requested, mut answered): (Vec<_>, Vec<_>) = (0..number).map(|_| start(&mut command())).unzip();
+        requested.sort_by(f64::total_cmp);
         answered.sort_by(f64::total_cmp);
-        Self { asked, answered }
+        Self { requested, answered }
     }
 
     fn print(&self, whose: &str) {
-        for (what, times) in [("asks for an event", &self.asked), ("first answer", &self.answered)] {
+        for (what, times) in [("first request", &self.requested), ("first response", &self.answered)] {
             let (middle, worst) = (median(times), times[times.len() - 1]);
             println!("{whose:<7} {what:<18} {middle:>8.1} ms  (median of {}, worst {worst:.1})", times.len());
         }
@@ -82,13 +82,13 @@ fn start(command: &mut Command) -> (f64, f64) {
         .stderr(Stdio::null());
     let begin = Instant::now();
     let mut process = command.spawn().unwrap();
-    api.asked();
-    let asked = begin.elapsed();
-    let answer = api.invoke(&event).response();
+    api.wait_for_next();
+    let requested = begin.elapsed();
+    let response = api.invoke(&event).response();
     let answered = begin.elapsed();
-    let status = answer["statusCode"].as_u64();
-    assert!(matches!(status, Some(200 | 204)), "{answer}");
+    let status = response["statusCode"].as_u64();
+    assert!(matches!(status, Some(200 | 204)), "{response}");
     process.kill().unwrap();
     process.wait().unwrap();
-    (asked.as_secs_f64() * 1e3, answered.as_secs_f64() * 1e3)
+    (requested.as_secs_f64() * 1e3, answered.as_secs_f64() * 1e3)
 }

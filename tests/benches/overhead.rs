@@ -76,7 +76,7 @@ fn serve_axum() {
 struct Caller {
     stream: TcpStream,
     request: Vec<u8>,
-    answer_length: usize,
+    response_length: usize,
     buffer: Vec<u8>,
 }
 
@@ -88,19 +88,19 @@ impl Caller {
         let request = format!(
             "POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
         );
-        let mut caller = Self { stream, request: request.into_bytes(), answer_length: 0, buffer: vec![0; 4096] };
+        let mut caller = Self { stream, request: request.into_bytes(), response_length: 0, buffer: vec![0; 4096] };
         // All responses of a server have the same length: only a date and an ID of fixed length differ.
         caller.stream.write_all(&caller.request).unwrap();
         std::thread::sleep(Duration::from_millis(100));
-        caller.answer_length = caller.stream.read(&mut caller.buffer).unwrap();
-        let answer = String::from_utf8_lossy(&caller.buffer[..caller.answer_length]).into_owned();
-        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("\r\n\r\nnull"), "{answer}");
+        caller.response_length = caller.stream.read(&mut caller.buffer).unwrap();
+        let response = String::from_utf8_lossy(&caller.buffer[..caller.response_length]).into_owned();
+        assert!(response.starts_with("HTTP/1.1 200 OK") && response.ends_with("\r\n\r\nnull"), "{response}");
         caller
     }
 
     fn call(&mut self) {
         self.stream.write_all(&self.request).unwrap();
-        self.stream.read_exact(&mut self.buffer[..self.answer_length]).unwrap();
+        self.stream.read_exact(&mut self.buffer[..self.response_length]).unwrap();
     }
 }
 

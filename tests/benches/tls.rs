@@ -51,7 +51,7 @@ impl<T: Read + Write + Send> Wire for T {}
 struct Caller {
     stream: Box<dyn Wire>,
     request: Vec<u8>,
-    answer_length: usize,
+    response_length: usize,
     buffer: Vec<u8>,
 }
 
@@ -71,17 +71,17 @@ impl Caller {
         let request = format!(
             "POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
         );
-        let mut caller = Self { stream, request: request.into_bytes(), answer_length: 0, buffer: vec![0; 4096] };
+        let mut caller = Self { stream, request: request.into_bytes(), response_length: 0, buffer: vec![0; 4096] };
         caller.stream.write_all(&caller.request).unwrap();
-        while !caller.buffer[..caller.answer_length].ends_with(b"\r\n\r\nnull") {
-            caller.answer_length += caller.stream.read(&mut caller.buffer[caller.answer_length..]).unwrap();
+        while !caller.buffer[..caller.response_length].ends_with(b"\r\n\r\nnull") {
+            caller.response_length += caller.stream.read(&mut caller.buffer[caller.response_length..]).unwrap();
         }
         caller
     }
 
     fn call(&mut self) {
         self.stream.write_all(&self.request).unwrap();
-        self.stream.read_exact(&mut self.buffer[..self.answer_length]).unwrap();
+        self.stream.read_exact(&mut self.buffer[..self.response_length]).unwrap();
     }
 }
 

@@ -61,7 +61,7 @@ async fn own_edits_are_not_attributed_to_agent() {
     let changes = browser.until_text("#panel-changes", "1 added").await;
     assert!(!changes.contains("Field"), "{changes}");
 
-    // Undo reverts the agent's change, and the own edit stays.
+    // Undo reverts the agent's change, and keeps the user's edit.
     browser.click("#panel-changes .panel-head button.main").await;
     browser.until_text(".toast", "Undone: Agent wait").await;
     editor.until_step("Delete Field").await;
@@ -87,7 +87,7 @@ async fn change_read_before_response_is_attributed_to_agent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn edit_is_saved_on_the_data_it_was_made_on() {
+async fn edit_is_saved_on_its_own_data() {
     let editor = Editor::open(IMAGE).await;
     let both = format!(
         "Promise.all([import('/page/modules/edits.js'), import('/page/modules/open.js')]).then(([{{ edit }}, {{ openData }}]) => \
@@ -101,7 +101,7 @@ async fn edit_is_saved_on_the_data_it_was_made_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn call_without_changes_clears_the_last_difference() {
+async fn call_without_changes_clears_the_difference() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     editor.right_click(0.9, 0.4).await;

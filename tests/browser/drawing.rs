@@ -10,7 +10,7 @@ use test_support::label_editor::data::{self, GROUP, IMAGE, VIDEO};
 
 const VEHICLE: &str = "VEHICLE1";
 
-/// The image group, with a box in the middle of its first image.
+/// Opens the image group, with a box in the middle of its first image.
 async fn with_box() -> Editor {
     let editor = Editor::start(vec![data::project()]).await;
     let add = |row: &mut agent_platform::labels::LabelRow| {
@@ -68,7 +68,7 @@ async fn every_shape_moved_far_away_stays_inside_the_image() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn corner_dragged_onto_the_opposite_one_leaves_a_box() {
+async fn corner_dragged_onto_the_opposite_one_keeps_a_box() {
     let editor = with_box().await;
     editor.drag((0.6, 0.6), (0.4, 0.4)).await;
     editor.until_step("Move a vertex").await;
@@ -91,7 +91,7 @@ async fn rotated_box_is_resized_inside_the_image() {
     editor.browser.click(&format!(".objects [data-hash={}]", json!(hash))).await;
     editor.browser.until_text(".selection", "Sign").await;
     let corners = format!("[...stage.shape({}).rings[0]]", json!(hash));
-    // The third corner, far to the lower right; then onto the first one.
+    // The third corner is dragged far to the lower right, then onto the first one.
     for onto_first in [false, true] {
         let ring = editor.page(&corners).await;
         let corner = |at: usize| (ring[at].as_f64().unwrap() / 640.0, ring[at + 1].as_f64().unwrap() / 480.0);
@@ -132,11 +132,11 @@ async fn polygon_is_drawn_and_changed_inside_the_image() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn box_drawn_beside_the_image_is_not_saved() {
+async fn box_drawn_outside_the_image_is_not_saved() {
     let editor = Editor::open(GROUP).await;
     editor.browser.press(&["b"]).await;
     editor.drag((-0.07, 0.2), (-0.02, 0.6)).await;
-    // The next one is saved, and is the only one.
+    // The next box is saved, and is the only one.
     editor.drag((0.2, 0.2), (1.1, 0.6)).await;
     editor.until_step("Draw Vehicle").await;
     let row = editor.row(GROUP);
@@ -146,7 +146,7 @@ async fn box_drawn_beside_the_image_is_not_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unfinished_polygon_ends_with_its_frame() {
+async fn unfinished_polygon_is_discarded_on_frame_change() {
     let editor = Editor::open(GROUP).await;
     let browser = &editor.browser;
     browser.press(&["p"]).await;
@@ -166,7 +166,7 @@ async fn unfinished_polygon_ends_with_its_frame() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unfinished_polygon_ends_with_its_data() {
+async fn unfinished_polygon_is_discarded_on_data_change() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;
     browser.press(&["p"]).await;
@@ -226,12 +226,12 @@ async fn undo_while_drawing_removes_vertex() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn drawing_during_playback_stops_on_its_frame() {
+async fn drawing_pauses_playback_on_its_frame() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
     browser.press(&["b"]).await;
     let (from, to) = (editor.place(0.3, 0.75).await, editor.place(0.7, 0.95).await);
-    // Slowly, so that it is still playing when the box is drawn.
+    // Slow enough that the video still plays when the box is drawn.
     let slowly = "const { play } = HTMLMediaElement.prototype; HTMLMediaElement.prototype.play = function () { \
                   this.playbackRate = 0.2; return play.call(this); }; const canvas = document.querySelector('#stage canvas'); \
                   canvas.addEventListener('pointerdown', () => { window.pressedOn = Number(canvas.dataset.frame); }, { capture: true })";
@@ -241,18 +241,18 @@ async fn drawing_during_playback_stops_on_its_frame() {
     browser.begin_drag(from, to).await;
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
     let shown = browser.run("return window.pressedOn").await.as_u64().unwrap();
-    assert!(shown < 11, "the video had ended");
+    assert!(shown < 11, "the video has ended");
     browser.end_drag().await;
     editor.until_step("Draw Vehicle").await;
     assert_eq!(editor.page("[state.frame, stage.picture.frame]").await, json!([shown, shown]));
     let row = editor.row(VIDEO);
     // The two existing objects are on several frames.
     let frames: Vec<Vec<u64>> = row.objects().map(|one| one.frames().collect()).collect();
-    assert!(frames.contains(&vec![shown]), "nothing was drawn on frame {shown} alone: {frames:?}");
+    assert!(frames.contains(&vec![shown]), "no object is on frame {shown} only: {frames:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn drawn_box_survives_a_studio_that_is_down() {
+async fn drawn_box_is_saved_after_a_studio_restart() {
     let Editor { browser, world } = Editor::open(GROUP).await;
     let port = world.studio.url().rsplit(':').next().unwrap().parse().unwrap();
     let World { studio, agents, forbidding, .. } = world;
@@ -280,7 +280,7 @@ async fn drawn_box_survives_a_studio_that_is_down() {
     let after = browser.colour_at(corners[2]).await;
     assert!(before != after, "the box is not drawn: {before:?} {after:?}");
 
-    // When the studio is back, it is saved.
+    // The box is saved once the studio is back.
     let world = World::start(vec![data::project()], port, None).await;
     let editor = Editor { browser, world };
     editor.browser.press(&[ENTER]).await;

@@ -134,7 +134,7 @@ impl Editor {
         self.settled().await;
     }
 
-    /// Opens data with a click in the list.
+    /// Opens a data unit with a click in the list.
     pub(crate) async fn choose_data(&self, data_hash: &str) {
         self.browser.click(&format!("#data [data-hash='{data_hash}']")).await;
         let current = format!("#data [data-hash='{data_hash}'][aria-current=true]");

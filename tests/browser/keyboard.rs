@@ -6,7 +6,7 @@ use crate::editor::Editor;
 use crate::webdriver::{DOWN, ENTER, TAB};
 use test_support::label_editor::data::{GROUP, IMAGE, VIDEO};
 
-/// Returns the label of the element that has the focus.
+/// Returns the label of the focused element.
 async fn focused(editor: &Editor) -> String {
     let script = "const one = document.activeElement; return one.getAttribute('aria-label') ?? one.dataset.hash ?? one.textContent.trim() ?? one.tagName";
     editor.browser.run(script).await.as_str().unwrap_or_default().to_owned()
@@ -38,7 +38,7 @@ async fn keeps_focus_order_while_answers_are_saved() {
     browser.press(&["g", "r", "e", "y", TAB]).await;
     editor.until_step("Answer Which colour").await;
     let focused_now = browser.run("return document.activeElement.closest('.checklist') !== null").await;
-    assert_eq!(focused_now, json!(true), "after Tab the next field has the focus: {}", focused(&editor).await);
+    assert_eq!(focused_now, json!(true), "the focus after Tab is on: {}", focused(&editor).await);
     assert_eq!(editor.row(VIDEO).object("SQUARE01").unwrap().answer("Which colour").unwrap().as_text(), Some("grey"));
 }
 

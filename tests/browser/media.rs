@@ -21,11 +21,11 @@ async fn check_frame(editor: &Editor, frame: u32) {
     let (x, y) = square(frame);
     let middle = editor.place(x + 0.125, y + 0.2).await;
     let [red, green, blue] = editor.browser.colour_at(middle).await;
-    assert!(red > 200 && green > 130, "the square of frame {frame} is not there: {red} {green} {blue}");
+    assert!(red > 200 && green > 130, "the square of frame {frame} is missing: {red} {green} {blue}");
     let other = square((frame + 5) % 12);
     let elsewhere = editor.place(other.0 + 0.125, other.1 + 0.2).await;
     let [other_red, ..] = editor.browser.colour_at(elsewhere).await;
-    assert!(other_red < 170, "another square is there in frame {frame}: {other_red}");
+    assert!(other_red < 170, "another square is bright in frame {frame}: {other_red}");
     // The right edge of the outline, or its left edge if the right one is at the edge of the picture.
     let edge = if frame % 4 == 3 { x } else { x + 0.25 };
     let (column, row) = editor.place(edge, y + 0.2).await;

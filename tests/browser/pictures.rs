@@ -7,7 +7,7 @@ use test_support::label_editor::data::{HALF, IMAGE};
 async fn bitmask_is_scaled_to_its_picture() {
     let editor = Editor::open(IMAGE).await;
     editor.choose_data(HALF).await;
-    // The mask covers the left half. The picture itself differs by 22 from left to right.
+    // The mask covers the left half. The image itself differs by 22 between left and right.
     let [left, ..] = editor.browser.colour_at(editor.place(0.25, 0.25).await).await;
     let [right, ..] = editor.browser.colour_at(editor.place(0.75, 0.25).await).await;
     assert!(right > left + 50, "the mask covers another part of the image: {left} {right}");
@@ -17,7 +17,7 @@ async fn bitmask_is_scaled_to_its_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn labels_and_picture_change_together_with_the_data() {
+async fn labels_and_image_change_together() {
     let editor = Editor::open(IMAGE).await;
     // Checks at each paint that picture and labels belong to the same data.
     let watch = "import('/page/modules/stage.js').then(({ addOverlay }) => { window.mixed = []; addOverlay(() => { \

@@ -38,7 +38,7 @@ async fn pauses(editor: &Editor) -> [f64; 3] {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "figures that depend on the machine"]
-async fn many_labels() {
+async fn measures_page_with_many_labels() {
     let editor = Editor::start(vec![data::project(), project()]).await;
     data::label(&editor.world.studio);
     editor.go(data::IMAGE).await;

@@ -66,7 +66,7 @@ async fn page_complies_with_its_security_policy() {
     browser.until_text(".toast.good", "vertices removed.").await;
     browser.press(&["?"]).await;
     browser.until_text("dialog.help", "Keys").await;
-    assert_eq!(browser.console().await, Vec::<String>::new(), "errors, or what its policy forbids");
+    assert_eq!(browser.console().await, Vec::<String>::new(), "console errors or policy violations");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,8 +102,8 @@ async fn reports_unknown_data_link() {
     // In a new window, no other data is opened.
     browser.open("about:blank").await;
     browser.open(&format!("{}/#project={PROJECT}&data={unknown}", editor.world.studio.url())).await;
-    let said = browser.until_text(".nothing", "Unknown data").await;
-    assert!(said.contains(unknown), "{said}");
+    let message = browser.until_text(".nothing", "Unknown data").await;
+    assert!(message.contains(unknown), "{message}");
     assert_eq!(editor.page("state.data").await, serde_json::json!(null));
     editor.choose_data(VIDEO).await;
     browser.until_gone(".nothing").await;

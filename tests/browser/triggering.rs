@@ -29,7 +29,7 @@ async fn simplifies_shows_and_undoes_polygons() {
     editor.settled().await;
     let (left, top) = editor.place(0.31, 0.25).await;
     let [red, green, blue] = browser.colour_at((left, top)).await;
-    assert!(green > red + 30 && green > blue + 20, "no green outline at the vertex that stays: {red} {green} {blue}");
+    assert!(green > red + 30 && green > blue + 20, "no green outline at the remaining vertex: {red} {green} {blue}");
 
     browser.reload().await;
     editor.settled().await;
@@ -136,8 +136,8 @@ async fn shows_images_of_response() {
     editor.choose("/cut-out").await;
     browser.until_text(".toast.good", "cut_out").await;
     browser.click("#tab-calls").await;
-    let answer = browser.until_text("#panel-calls details .raw:last-of-type", "data:image/png;base64,…").await;
-    assert!(!answer.contains("iVBOR"), "what is shown is not spelled out: {answer}");
+    let response = browser.until_text("#panel-calls details .raw:last-of-type", "data:image/png;base64,…").await;
+    assert!(!response.contains("iVBOR"), "the log contains the image data: {response}");
     let sizes = browser
         .run_until_called_back(
             "const done = arguments[0]; const all = [...document.querySelectorAll('.pictures img')];\
@@ -196,7 +196,7 @@ async fn distinguishes_stopped_and_forbidding_servers() {
     let studio = editor.world.studio.url();
     browser.until_text(".agent-menu section", "does not allow this page").await;
     browser.until_text(".agent-menu section", &format!("AGENT_ORIGINS={studio}")).await;
-    browser.until_text(".agent-menu section", "does not answer").await;
+    browser.until_text(".agent-menu section", "does not response").await;
     assert!(!editor.world.forbidding.url().is_empty());
 }
 
@@ -208,7 +208,7 @@ async fn reports_stopped_agent_server() {
     let World { studio, agents, forbidding, .. } = world;
     agents.stop().await;
     browser.click(".agent-menu [data-agent='/rearrange']").await;
-    let toast = browser.until_text(".toast.bad", "does not answer").await;
+    let toast = browser.until_text(".toast.bad", "does not response").await;
     assert!(toast.contains("trace "), "{toast}");
     drop((studio, forbidding));
 }

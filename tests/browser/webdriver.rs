@@ -11,7 +11,7 @@ use test_support::http_client::send;
 use test_support::label_editor::free_port;
 
 /// Timeout of waiting for page content.
-const PATIENCE: Duration = Duration::from_secs(20);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
@@ -73,9 +73,11 @@ impl Browser {
         ];
         let options = json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } });
         let body = json!({ "capabilities": { "alwaysMatch": options } });
-        let answer = send(&browser.base, Method::POST, "/session", &[], body.to_string()).await.json();
-        browser.session =
-            answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no browser: {answer}")).to_owned();
+        let response = send(&browser.base, Method::POST, "/session", &[], body.to_string()).await.json();
+        browser.session = response["value"]["sessionId"]
+            .as_str()
+            .unwrap_or_else(|| panic!("the browser did not start: {response}"))
+            .to_owned();
         browser.resize(1280, 720).await;
         browser
     }
@@ -84,7 +86,7 @@ impl Browser {
     fn end_session(&self) -> std::io::Result<()> {
         let address = self.base.strip_prefix("http://").unwrap_or_default();
         let mut stream = std::net::TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(WAIT_TIMEOUT))?;
         let path = format!("/session/{}", self.session);
         write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
         // The driver responds when the browser has stopped, and keeps the connection open.
@@ -95,7 +97,7 @@ impl Browser {
         let began = Instant::now();
         let address = self.base.strip_prefix("http://").unwrap();
         while tokio::net::TcpStream::connect(address).await.is_err() {
-            assert!(began.elapsed() < PATIENCE, "chromedriver does not listen");
+            assert!(began.elapsed() < WAIT_TIMEOUT, "chromedriver does not accept connections");
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -103,9 +105,9 @@ impl Browser {
     async fn command(&self, method: Method, path: &str, body: &Value) -> Value {
         let path = format!("/session/{}{path}", self.session);
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = send(&self.base, method, &path, &[], text).await;
-        assert!(answer.status.is_success(), "{path}: {}", answer.text());
-        answer.json()["value"].take()
+        let response = send(&self.base, method, &path, &[], text).await;
+        assert!(response.status.is_success(), "{path}: {}", response.text());
+        response.json()["value"].take()
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {
@@ -138,7 +140,7 @@ impl Browser {
             if !value.is_null() && value != json!(false) && value != json!("") {
                 return value;
             }
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > WAIT_TIMEOUT {
                 let shown = self.run("return document.body.innerText").await;
                 panic!("{what} does not appear. The page shows: {shown}\nThe console: {:?}", self.console().await);
             }
@@ -216,7 +218,7 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// Presses keys one after the other.
+    /// Presses keys in sequence.
     pub(crate) async fn press(&self, keys: &[&str]) {
         let steps = keys
             .iter()
@@ -224,14 +226,14 @@ impl Browser {
         self.act(json!([{ "type": "key", "id": "keys", "actions": steps.collect::<Vec<_>>() }])).await;
     }
 
-    /// Presses a key while Control is held.
+    /// Presses a key with Control.
     pub(crate) async fn press_with_control(&self, key: &str) {
         let step = |kind: &str, value: &str| json!({ "type": kind, "value": value });
         let steps = [step("keyDown", CONTROL), step("keyDown", key), step("keyUp", key), step("keyUp", CONTROL)];
         self.act(json!([{ "type": "key", "id": "keys", "actions": steps }])).await;
     }
 
-    /// Clicks in the middle of the first element that is to be seen.
+    /// Clicks in the middle of the first visible element.
     pub(crate) async fn click(&self, selector: &str) {
         let script = format!(
             "const one = [...document.querySelectorAll({})].find((one) => one.checkVisibility()); if (!one) return false; \
@@ -243,7 +245,7 @@ impl Browser {
         self.click_at((place[0].as_i64().unwrap(), place[1].as_i64().unwrap()), 0).await;
     }
 
-    /// Gives a field a value, as a person leaves it.
+    /// Fills in a field, and moves the focus away.
     pub(crate) async fn fill(&self, selector: &str, value: &str) {
         let script = format!(
             "const one = document.querySelector({}); if (!one) return false; one.value = {}; \
@@ -254,7 +256,7 @@ impl Browser {
         self.until(selector, &script).await;
     }
 
-    /// The colour of the canvas at a place of the window: red, green, blue.
+    /// Returns the colour of the canvas at a position of the window: red, green, blue.
     pub(crate) async fn colour_at(&self, (x, y): (i64, i64)) -> [i64; 3] {
         let script = format!(
             "const canvas = document.querySelector('#stage canvas'), box = canvas.getBoundingClientRect(); \

@@ -20,12 +20,12 @@ const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Vehicle", "color": 
 const PROJECT: Uuid = Uuid::from_u128(0x8f1d_2c3a_0b7e_4a51_9c64_5d1e_7a90_b2f3);
 
 /// A well-formed response with the wrong content for every read. A save accepts it as an acknowledgement.
-const SOMETHING_ELSE: &str = r#"{"status": 200, "response": [{}]}"#;
+const UNRELATED_RESPONSE: &str = r#"{"status": 200, "response": [{}]}"#;
 
 const TOKEN: &str = "made-up-token";
 
 /// Read-back without a delay, because there are no concurrent saves.
-const AT_ONCE: SaveVerification = SaveVerification::After(Duration::from_millis(1));
+const IMMEDIATELY: SaveVerification = SaveVerification::After(Duration::from_millis(1));
 
 /// Number of calls that a persistent fault affects: more than any number of retries.
 const EVERY_TIME: u64 = 1000;
@@ -40,8 +40,8 @@ async fn mark(frame: Frame, pixels: FramePixels, row: &mut LabelRow) -> Result<S
 /// Retry behaviour of the client.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Client {
-    Repeats,
-    NeverRepeats,
+    Retries,
+    NeverRetries,
 }
 
 /// One run: a fault in one request of a call, for data with or without a label row.
@@ -73,7 +73,7 @@ fn effects() -> Vec<Effect> {
         Effect::answer(204, ""),
         Effect::answer(200, "<html>Sign in</html>"),
         Effect::answer(200, r#"{"status": 200, "response": "#),
-        Effect::answer(200, SOMETHING_ELSE),
+        Effect::answer(200, UNRELATED_RESPONSE),
         Effect::answer(200, "null"),
         Effect::answer_after(200, ""),
         Effect::answer_after(200, "<html>Sign in</html>"),
@@ -85,7 +85,7 @@ fn effects() -> Vec<Effect> {
 }
 
 /// Returns whether a client with retries recovers from a single occurrence in a read or a save.
-fn is_survived(effect: &Effect) -> bool {
+fn is_recoverable(effect: &Effect) -> bool {
     match effect {
         Effect::Answer { status, .. } | Effect::AnswerAfter { status, .. } => matches!(status, 429 | 500 | 502 | 503),
         _ => true,
@@ -108,7 +108,7 @@ impl World {
         let platform = LocalPlatform::builder().project(project).bearer_token("agent@example.test", TOKEN);
         let platform = platform.start().await.unwrap();
         let client = |client: Client| {
-            let retries = if client == Client::Repeats { 2 } else { 0 };
+            let retries = if client == Client::Retries { 2 } else { 0 };
             let policy = RetryPolicy {
                 initial_backoff: Duration::from_millis(1),
                 budget: 1_000_000,
@@ -123,9 +123,9 @@ impl World {
                 .read_timeout(Duration::from_millis(400))
                 .call_timeout(Duration::from_secs(10));
             let server = Server::new().agents(agents![mark]).platform(builder.build().unwrap());
-            (client, TestClient::new(server.ontology_age(Duration::ZERO).save_verification(AT_ONCE)).unwrap())
+            (client, TestClient::new(server.ontology_age(Duration::ZERO).save_verification(IMMEDIATELY)).unwrap())
         };
-        let clients = [client(Client::Repeats), client(Client::NeverRepeats)];
+        let clients = [client(Client::Retries), client(Client::NeverRetries)];
         Self { platform, clients }
     }
 
@@ -140,7 +140,7 @@ impl World {
     }
 
     /// Creates a label row with one object.
-    fn give_a_row(&self, data: Uuid) {
+    fn create_row(&self, data: Uuid) {
         self.platform.create_label_row(&data.to_string(), "main").unwrap();
         let add = |row: &mut LabelRow| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop);
         self.platform.edit_as("annotator@example.test", &data.to_string(), add).unwrap();
@@ -149,11 +149,11 @@ impl World {
     /// Returns the requests of a call without faults: kind, and number of earlier requests of that kind.
     async fn requests(&self, has_row: bool, data: Uuid) -> Vec<(CallKind, u64)> {
         if has_row {
-            self.give_a_row(data);
+            self.create_row(data);
         }
         self.platform.calls().clear();
-        let answer = self.call(Client::NeverRepeats, data).await;
-        assert_eq!(answer.message(), Some("Marked one of 16 columns."), "{}", answer.text());
+        let response = self.call(Client::NeverRetries, data).await;
+        assert_eq!(response.message(), Some("Marked one of 16 columns."), "{}", response.text());
         let mut seen = BTreeMap::new();
         let mut requests = Vec::new();
         for kind in self.platform.calls().kinds() {
@@ -166,50 +166,50 @@ impl World {
 
     async fn walk(&self, run: &Run, data: Uuid) {
         if run.has_row {
-            self.give_a_row(data);
+            self.create_row(data);
         }
         let old = self.row(data);
         let (kind, before) = run.request;
         self.platform.calls().clear();
         self.platform.faults().clear();
         self.platform.faults().add(Fault::new(run.effect.clone()).on(kind).skip(before).times(run.times));
-        let answer = self.call(run.client, data).await;
+        let response = self.call(run.client, data).await;
         let left = self.platform.faults().all().first().map_or(0, |fault| fault.times.unwrap());
         self.platform.faults().clear();
-        self.check(run, &answer, old.as_deref(), data, run.times - left);
+        self.check(run, &response, old.as_deref(), data, run.times - left);
         // The next call succeeds.
         if matches!(kind, CallKind::SaveLabelRows | CallKind::CreateLabelRows) {
             let had = self.row(data).map_or(0, |row| objects(&row));
-            let answer = self.call(Client::Repeats, data).await;
-            assert_eq!(answer.status().as_u16(), 200, "after {run:?}: {}", answer.text());
+            let response = self.call(Client::Retries, data).await;
+            assert_eq!(response.status().as_u16(), 200, "after {run:?}: {}", response.text());
             assert_eq!(objects(&self.row(data).unwrap()), had + 1, "after {run:?}");
         }
     }
 
-    fn check(&self, run: &Run, answer: &TestResponse, old: Option<&str>, data: Uuid, met: u64) {
-        let (status, told) = (answer.status().as_u16(), answer.text());
+    fn check(&self, run: &Run, response: &TestResponse, old: Option<&str>, data: Uuid, met: u64) {
+        let (status, text) = (response.status().as_u16(), response.text());
         let now = self.row(data);
-        let is_new = is_new(old, now.as_deref()).unwrap_or_else(|what| panic!("{run:?}: {what}\n{told}"));
-        let message = answer.message().unwrap_or_else(|| panic!("{run:?}: no message: {told}"));
-        assert!(message.ends_with('.') && message.contains(' '), "{run:?}: no sentence: {message}");
+        let is_new = is_new(old, now.as_deref()).unwrap_or_else(|what| panic!("{run:?}: {what}\n{text}"));
+        let message = response.message().unwrap_or_else(|| panic!("{run:?}: no message: {text}"));
+        assert!(message.ends_with('.') && message.contains(' '), "{run:?}: not a sentence: {message}");
         // A file that is not an image is an error for the annotator, from any source.
         let is_of_the_data = status == 400 && run.request.0 == CallKind::Download;
         let is_of_the_platform = matches!(status, 200 | 403 | 404 | 409 | 413 | 502 | 503 | 504);
-        assert!(is_of_the_platform || is_of_the_data, "{run:?}: {status} {told}");
-        assert_eq!(status == 503, answer.headers().contains_key("retry-after"), "{run:?}: {status} {told}");
+        assert!(is_of_the_platform || is_of_the_data, "{run:?}: {status} {text}");
+        assert_eq!(status == 503, response.headers().contains_key("retry-after"), "{run:?}: {status} {text}");
         // Reported as saved, as not saved, or as unconfirmed. A failed read-back changes nothing, because the platform has
         // acknowledged the save.
         match (status, message.contains("did not confirm")) {
-            (200, _) => assert!(is_new, "{run:?}: success is told, and nothing is saved"),
-            (_, false) => assert!(!is_new, "{run:?}: failure is told, and the labels are saved: {told}"),
-            (_, true) => assert_eq!(run.request.0, CallKind::SaveLabelRows, "{run:?}: {told}"),
+            (200, _) => assert!(is_new, "{run:?}: the response is a success, and nothing is saved"),
+            (_, false) => assert!(!is_new, "{run:?}: the response is a failure, and the labels are saved: {text}"),
+            (_, true) => assert_eq!(run.request.0, CallKind::SaveLabelRows, "{run:?}: {text}"),
         }
         let saves = self.platform.calls().count(CallKind::SaveLabelRows) as u64;
         let in_vain = if run.request.0 == CallKind::SaveLabelRows && !run.effect.executes_request() { met } else { 0 };
         assert!(saves - in_vain <= 1, "{run:?}: saved {} times", saves - in_vain);
-        let survives = run.client == Client::Repeats && run.times == 1 && is_survived(&run.effect);
-        if survives && run.request.0 != CallKind::CreateLabelRows {
-            assert_eq!(status, 200, "{run:?}: {told}");
+        let recovers = run.client == Client::Retries && run.times == 1 && is_recoverable(&run.effect);
+        if recovers && run.request.0 != CallKind::CreateLabelRows {
+            assert_eq!(status, 200, "{run:?}: {text}");
         }
     }
 }
@@ -270,10 +270,10 @@ async fn all_runs() -> Vec<Run> {
         assert_eq!(requests.len(), 9, "{requests:?}");
         for request in requests {
             let is_lie = |effect: &Effect| {
-                request.0 == CallKind::SaveLabelRows && *effect == Effect::answer(200, SOMETHING_ELSE)
+                request.0 == CallKind::SaveLabelRows && *effect == Effect::answer(200, UNRELATED_RESPONSE)
             };
             for effect in effects().into_iter().filter(|effect| !is_lie(effect)) {
-                for (client, times) in [(Client::Repeats, 1), (Client::Repeats, EVERY_TIME), (Client::NeverRepeats, 1)]
+                for (client, times) in [(Client::Retries, 1), (Client::Retries, EVERY_TIME), (Client::NeverRetries, 1)]
                 {
                     runs.push(Run { client, has_row, request, effect: effect.clone(), times });
                 }
@@ -285,12 +285,12 @@ async fn all_runs() -> Vec<Run> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_leaves_old_or_new_row() {
-    const AT_ONCE: usize = 8;
+    const WALKERS: usize = 8;
     let runs = all_runs().await;
     let number = runs.len();
     let mut walkers = tokio::task::JoinSet::new();
-    for walker in 0..AT_ONCE {
-        let own: Vec<Run> = runs.iter().skip(walker).step_by(AT_ONCE).cloned().collect();
+    for walker in 0..WALKERS {
+        let own: Vec<Run> = runs.iter().skip(walker).step_by(WALKERS).cloned().collect();
         walkers.spawn(async move {
             let world = World::start(own.len()).await;
             for (n, run) in own.iter().enumerate() {

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use crate::platform::world::{World, clip, image, video};
 use crate::program::Program;
-use test_support::wire::{Answer, Connection};
+use test_support::wire::{Connection, Response};
 
-async fn call(connection: &mut Connection, path: &str, payload: &impl serde::Serialize) -> Answer {
+async fn call(connection: &mut Connection, path: &str, payload: &impl serde::Serialize) -> Response {
     connection.post(path, &[("X-Cloud-Trace-Context", "files/1")], &serde_json::to_string(payload).unwrap()).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
 #[tokio::test]
@@ -24,12 +24,12 @@ async fn logs_missing_file_descriptors_and_recovers() {
     program.logged(&["WARN", "cannot accept a connection", "Too many open files"]);
     // Open connections are served; the response says that the platform is unreachable.
     assert_eq!(call(&mut first, "/hello", &video(0)).await.status, 200);
-    let answer = call(&mut first, "/title", &video(0)).await;
-    assert_eq!(answer.status, 503, "{}", answer.body);
+    let response = call(&mut first, "/title", &video(0)).await;
+    assert_eq!(response.status, 503, "{}", response.body);
     assert!(
-        answer.message().contains("cannot be reached") && answer.header("retry-after").is_some(),
+        response.message().contains("cannot be reached") && response.header("retry-after").is_some(),
         "{}",
-        answer.body
+        response.body
     );
     let line = program.logged(&["failed", r#"trace="files""#]);
     assert!(line.contains("Too many open files"), "{line}");
@@ -38,11 +38,11 @@ async fn logs_missing_file_descriptors_and_recovers() {
     let began = Instant::now();
     loop {
         let mut connection = Connection::open(program.address()).await;
-        let answer = call(&mut connection, "/mark", &video(0)).await;
-        if answer.status == 200 {
+        let response = call(&mut connection, "/mark", &video(0)).await;
+        if response.status == 200 {
             break;
         }
-        assert!(began.elapsed() < Duration::from_secs(30), "{}", answer.body);
+        assert!(began.elapsed() < Duration::from_secs(30), "{}", response.body);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(world.objects_of_video(), 3);
@@ -63,15 +63,15 @@ async fn failed_file_write_fails_only_its_call() {
         let settings = [("TMPDIR", folder.to_str().unwrap())];
         let program = Program::start_after(shell, world.platform(), &settings);
         let mut connection = Connection::open(program.address()).await;
-        let answer = call(&mut connection, "/file", &payload).await;
-        assert_eq!(answer.status, 500, "{}", answer.body);
-        assert_eq!(answer.message(), "Something went wrong in the agent. Please report trace files.");
+        let response = call(&mut connection, "/file", &payload).await;
+        assert_eq!(response.status, 500, "{}", response.body);
+        assert_eq!(response.message(), "Something went wrong in the agent. Please report trace files.");
         let line = program.logged(&["failed", r#"trace="files""#]);
         assert!(line.contains(cause), "{line}");
         let left = std::fs::read_dir(folder).map_or(0, Iterator::count);
-        assert_eq!(left, 0, "{cause}: something is left in {}", folder.display());
-        let answer = call(&mut connection, "/mark", &video(0)).await;
-        assert_eq!((answer.status, world.objects_of_video()), (200, 3), "{}", answer.body);
+        assert_eq!(left, 0, "{cause}: files remain in {}", folder.display());
+        let response = call(&mut connection, "/mark", &video(0)).await;
+        assert_eq!((response.status, world.objects_of_video()), (200, 3), "{}", response.body);
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -89,7 +89,7 @@ async fn restart_removes_files_of_killed_process() {
     connection.post("/holds", &[], &serde_json::to_string(&clip(0)).unwrap()).await;
     let began = Instant::now();
     while left().is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(30), "nothing is downloaded");
+        assert!(began.elapsed() < Duration::from_secs(30), "no download started");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let file = left().remove(0);
@@ -100,11 +100,11 @@ async fn restart_removes_files_of_killed_process() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(file.exists(), "a file in use was removed");
     drop((program, other));
-    assert!(file.exists(), "a killed process removes nothing");
+    assert!(file.exists(), "the file was removed before the restart");
     let _restarted = Program::start_at(world.platform(), &settings);
     let began = Instant::now();
     while file.exists() {
-        assert!(began.elapsed() < Duration::from_secs(30), "a stale file stays");
+        assert!(began.elapsed() < Duration::from_secs(30), "the stale file was not removed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     std::fs::remove_dir_all(folder).unwrap();

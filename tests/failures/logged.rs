@@ -4,13 +4,13 @@ use agent_studio::Effect;
 
 use crate::platform::world::{World, video};
 use crate::program::Program;
-use test_support::wire::{Answer, Connection};
+use test_support::wire::{Connection, Response};
 
-async fn call(program: &Program, path: &str, trace: &str) -> Answer {
+async fn call(program: &Program, path: &str, trace: &str) -> Response {
     let mut connection = Connection::open(program.address()).await;
     let headers = [("X-Cloud-Trace-Context", &*format!("{trace}/1"))];
     connection.post(path, &headers, &serde_json::to_string(&video(0)).unwrap()).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
 fn failures() -> Vec<(&'static str, Effect, u16, &'static str)> {
@@ -32,8 +32,8 @@ async fn logs_failure_with_trace_and_cause() {
     let key = world.platform().private_key().unwrap();
     for (n, (kind, effect, status, _)) in failures().into_iter().enumerate() {
         world.fault(kind, effect.clone(), u64::MAX);
-        let answer = call(&program, "/mark", &format!("failure-{n}")).await;
-        assert_eq!(answer.status, status, "{effect:?}: {}", answer.body);
+        let response = call(&program, "/mark", &format!("failure-{n}")).await;
+        assert_eq!(response.status, status, "{effect:?}: {}", response.body);
         world.platform().faults().clear();
         let line = program.logged(&["mark", &format!("failure-{n}"), &format!("status={status}")]);
         assert!(line.contains(r#"said=""#) && line.contains(r#"cause=""#), "{line}");
@@ -46,15 +46,15 @@ async fn logs_failure_with_trace_and_cause() {
 }
 
 #[tokio::test]
-async fn failed_background_work_is_logged_with_trace_of_call() {
+async fn failed_background_work_is_logged_with_its_trace() {
     let program = Program::start(&[]);
     let mut connection = Connection::open(program.address()).await;
     let payload = r#"{"projectHash": "8476a536-e9f4-11e8-9739-0242ac110002", "dataHash": "8476a536-e9f4-11e8-9739-0242ac110003",
                      "objectHashes": ["not\nto\nbe"]}"#;
-    connection.post("/leaves", &[("X-Cloud-Trace-Context", "left-behind/1")], payload).await;
-    assert_eq!(connection.answer().await.unwrap().status, 200);
+    connection.post("/fail-in-background", &[("X-Cloud-Trace-Context", "left-behind/1")], payload).await;
+    assert_eq!(connection.response().await.unwrap().status, 200);
     let line = program.logged(&["ERROR not done in the background", "left-behind"]);
-    assert!(line.contains(r#"by="leaves""#) && line.contains(r#"said="not\nto\nbe""#), "{line}");
+    assert!(line.contains(r#"by="fail_in_background""#) && line.contains(r#"said="not\nto\nbe""#), "{line}");
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn json_log_has_trace_and_cause() {
             (Some(&*format!("failure-{n}")), Some(status.into()))
         );
         assert!(object["cause"].as_str().is_some_and(|cause| !cause.is_empty()), "{line}");
-        assert!(object["said"].as_str().is_some_and(|said| said.ends_with('.')), "{line}");
+        assert!(object["said"].as_str().is_some_and(|error| error.ends_with('.')), "{line}");
     }
     for line in program.log().lines() {
         assert!(serde_json::from_str::<serde_json::Value>(line).is_ok_and(|line| line.is_object()), "{line}");

@@ -46,14 +46,14 @@ async fn fails_fast_during_outage_and_recovers() {
         let client = TestClient::new(Server::new().agents(agents![add]).platform(platform)).unwrap();
         world.fault("list", effect.clone(), u64::MAX);
         let began = Instant::now();
-        for answer in storm(&client).await {
-            assert_eq!(answer.status().as_u16(), status, "{effect:?}: {}", answer.text());
-            assert!(answer.message().unwrap().contains(says), "{effect:?}: {}", answer.text());
-            assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{effect:?}");
+        for response in storm(&client).await {
+            assert_eq!(response.status().as_u16(), status, "{effect:?}: {}", response.text());
+            assert!(response.message().unwrap().contains(says), "{effect:?}: {}", response.text());
+            assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{effect:?}");
         }
         assert!(began.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", began.elapsed());
         // Each call once, plus the shared retry budget.
-        assert!(world.count("list") <= CALLS + 10, "{effect:?}: asked {} times", world.count("list"));
+        assert!(world.count("list") <= CALLS + 10, "{effect:?}: {} requests", world.count("list"));
         assert_eq!((world.count("save"), world.objects_of_video()), (0, 2));
         world.platform().faults().clear();
         assert_eq!(client.call("/add", &video(0)).await.message(), Some("added"), "{effect:?}");
@@ -63,10 +63,10 @@ async fn fails_fast_during_outage_and_recovers() {
 #[tokio::test]
 async fn reports_expired_url() {
     let world = World::start_with(|builder| builder.signed_url_lifetime(Duration::ZERO)).await;
-    let answer = world.client(agents![look]).call("/look", &image(0)).await;
-    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("has expired"), "{}", answer.text());
-    assert!(!answer.text().contains("signature"), "{}", answer.text());
+    let response = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(response.status().as_u16(), 403, "{}", response.text());
+    assert!(response.message().unwrap().contains("has expired"), "{}", response.text());
+    assert!(!response.text().contains("signature"), "{}", response.text());
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn reports_wrong_clock_like_wrong_key() {
     // The platform accepts only signatures of the current second, and responds a second late.
     let late = Duration::from_millis(1100);
     let world = World::start_with(|builder| builder.signature_age(Duration::ZERO).latency(late)).await;
-    let answer = world.client(agents![look]).call("/look", &image(0)).await;
-    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("the key of this agent"), "{}", answer.text());
+    let response = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(response.status().as_u16(), 403, "{}", response.text());
+    assert!(response.message().unwrap().contains("the key of this agent"), "{}", response.text());
 }

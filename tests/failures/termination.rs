@@ -6,10 +6,10 @@ use agent_studio::Effect;
 
 use crate::platform::world::{World, video};
 use crate::program::Program;
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 /// Sends a signal during the save of a call, and returns its response, if any.
-async fn saved_under(signal: &str, effect: Option<Effect>, grace: &str) -> (World, Option<Answer>) {
+async fn signal_during_save(signal: &str, effect: Option<Effect>, grace: &str) -> (World, Option<Response>) {
     let world = World::start().await;
     if let Some(effect) = effect {
         world.fault("save", effect, u64::MAX);
@@ -19,31 +19,35 @@ async fn saved_under(signal: &str, effect: Option<Effect>, grace: &str) -> (Worl
     connection.post("/mark", &[], &serde_json::to_string(&video(0)).unwrap()).await;
     let began = Instant::now();
     while world.count("save") == 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "nothing is saved: {}", program.log());
+        assert!(began.elapsed() < Duration::from_secs(30), "no save started: {}", program.log());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     program.signal(signal);
-    let answer = connection.answer().await;
+    let response = connection.response().await;
     let ended = tokio::task::spawn_blocking(move || program.ended()).await.unwrap();
     assert_eq!(ended.success(), signal != "KILL");
-    (world, answer)
+    (world, response)
 }
 
 #[tokio::test]
 async fn completes_save_within_grace_time() {
-    let (world, answer) = saved_under("TERM", Some(Effect::stall(Duration::from_millis(700))), "20").await;
-    let answer = answer.unwrap();
-    assert_eq!((answer.status, answer.message().as_str()), (200, "marked"));
+    let (world, response) = signal_during_save("TERM", Some(Effect::stall(Duration::from_millis(700))), "20").await;
+    let response = response.unwrap();
+    assert_eq!((response.status, response.message().as_str()), (200, "marked"));
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 3));
 }
 
 #[tokio::test]
 async fn endless_save_is_reported_as_unconfirmed_and_is_atomic() {
     for (effect, objects) in [(Effect::Hang, 2), (Effect::HangAfter, 3)] {
-        let (world, answer) = saved_under("TERM", Some(effect.clone()), "0.3").await;
-        let answer = answer.unwrap_or_else(|| panic!("{effect:?}: no answer"));
-        assert_eq!(answer.status, 504, "{effect:?}: {}", answer.body);
-        assert!(answer.message().contains("did not confirm") && answer.message().contains("Reload"), "{}", answer.body);
+        let (world, response) = signal_during_save("TERM", Some(effect.clone()), "0.3").await;
+        let response = response.unwrap_or_else(|| panic!("{effect:?}: no response"));
+        assert_eq!(response.status, 504, "{effect:?}: {}", response.body);
+        assert!(
+            response.message().contains("did not confirm") && response.message().contains("Reload"),
+            "{}",
+            response.body
+        );
         assert_eq!((world.count("save"), world.objects_of_video()), (1, objects), "{effect:?}");
     }
 }
@@ -51,8 +55,8 @@ async fn endless_save_is_reported_as_unconfirmed_and_is_atomic() {
 #[tokio::test]
 async fn killed_process_leaves_old_or_new_row() {
     for (effect, objects) in [(Effect::Hang, 2), (Effect::HangAfter, 3)] {
-        let (world, answer) = saved_under("KILL", Some(effect.clone()), "8").await;
-        assert!(answer.is_none(), "{effect:?}: {answer:?}");
+        let (world, response) = signal_during_save("KILL", Some(effect.clone()), "8").await;
+        assert!(response.is_none(), "{effect:?}: {response:?}");
         assert_eq!((world.count("save"), world.objects_of_video()), (1, objects), "{effect:?}");
     }
 }
@@ -66,13 +70,13 @@ async fn blocked(grace: &str) -> (Program, Connection) {
     let health = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
     let mut other = Connection::open(program.address()).await;
     other.write(health).await;
-    assert_eq!(other.answer().await.unwrap().status, 200);
+    assert_eq!(other.response().await.unwrap().status, 200);
     let mut caller = Connection::open(program.address()).await;
     caller.post("/computes", &[], PAYLOAD).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     other.write(health).await;
-    let answered = tokio::time::timeout(Duration::from_secs(1), other.answer()).await;
-    assert!(answered.is_err(), "the worker is free");
+    let answered = tokio::time::timeout(Duration::from_secs(1), other.response()).await;
+    assert!(answered.is_err(), "the worker is not blocked");
     (program, caller)
 }
 
@@ -92,7 +96,7 @@ async fn one_signal_ends_blocked_server_after_grace() {
 }
 
 #[tokio::test]
-async fn second_signal_ends_blocked_server_at_once() {
+async fn second_signal_ends_blocked_server_immediately() {
     let (program, _caller) = blocked("600").await;
     program.signal("TERM");
     tokio::time::sleep(Duration::from_millis(300)).await;

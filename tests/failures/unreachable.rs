@@ -22,10 +22,10 @@ async fn reports_unreachable_platform() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent = silent.local_addr().map(|address| (silent, address)).unwrap();
     for (what, domain, status, says) in [
-        ("no such name", "http://platform.invalid".to_owned(), 503, "cannot be reached"),
-        ("nobody listens", "http://127.0.0.1:1".to_owned(), 503, "cannot be reached"),
-        ("no encryption there", format!("https://{plain}"), 503, "cannot be reached"),
-        ("no answer", format!("http://{}", silent.1), 504, "did not answer in time"),
+        ("unknown host", "http://platform.invalid".to_owned(), 503, "cannot be reached"),
+        ("closed port", "http://127.0.0.1:1".to_owned(), 503, "cannot be reached"),
+        ("no TLS on the port", format!("https://{plain}"), 503, "cannot be reached"),
+        ("no response", format!("http://{}", silent.1), 504, "did not answer in time"),
         ("no handshake", format!("https://{}", silent.1), 503, "cannot be reached"),
     ] {
         let platform = PlatformClient::builder()
@@ -43,10 +43,10 @@ async fn reports_unreachable_platform() {
         };
         let client = TestClient::new(Server::new().agents(agents![title]).platform(platform)).unwrap();
         let began = Instant::now();
-        let answer = client.call("/title", &video(0)).await;
-        assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text());
-        assert!(answer.message().unwrap().contains(says), "{what}: {}", answer.text());
-        assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{what}");
+        let response = client.call("/title", &video(0)).await;
+        assert_eq!(response.status().as_u16(), status, "{what}: {}", response.text());
+        assert!(response.message().unwrap().contains(says), "{what}: {}", response.text());
+        assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{what}");
         assert!(began.elapsed() < Duration::from_secs(20), "{what}: {:?}", began.elapsed());
     }
 }

@@ -1,4 +1,4 @@
-//! An agent server for tests of AWS Lambda: agents with every kind of answer that the place changes.
+//! An agent server for tests of AWS Lambda, with every kind of response that the environment affects.
 
 use std::env;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,32 +11,32 @@ use agent_runtime::axum::routing::get;
 use agent_runtime::prelude::*;
 use agent_runtime::{AnyEvent, Notification, on_notification};
 
-/// Says what the editor sent.
+/// Returns the frame and the number of objects of the payload.
 #[editor_agent]
 async fn hello(payload: AgentPayload) -> String {
     format!("Frame {:?}, {} objects", payload.frame, payload.object_hashes.map_or(0, |hashes| hashes.len()))
 }
 
-/// Says whether the call is signed, and how long its body is.
+/// Returns whether the call is signed, and the length of its body.
 #[editor_agent(signature = "when-present")]
 async fn signed(call: EditorCall) -> String {
     format!("signed: {}, {} bytes", call.is_verified(), call.body().len())
 }
 
-/// Says what a header's values are.
+/// Returns the values of a header.
 #[editor_agent]
 async fn values(headers: &HeaderMap) -> String {
     let values = headers.get_all("x-value").iter().map(|value| value.to_str().unwrap_or("not text"));
     values.collect::<Vec<_>>().join(" and ")
 }
 
-/// Waits for what never comes.
+/// Waits forever.
 #[editor_agent(no_timeout)]
 async fn stuck() {
     std::future::pending::<()>().await;
 }
 
-/// The same, and gives up early.
+/// Like `stuck`, with a short timeout.
 #[editor_agent(timeout = "300ms")]
 async fn impatient() {
     std::future::pending::<()>().await;
@@ -48,7 +48,7 @@ async fn panics() {
     panic!("on purpose");
 }
 
-/// Counts its calls, which one process after the other answers.
+/// Counts the calls of this process.
 #[editor_agent]
 async fn counts() -> String {
     static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -62,25 +62,25 @@ async fn mark(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     Ok("marked")
 }
 
-/// Says whether something could be left to do.
+/// Returns whether background work is supported.
 #[editor_agent]
-async fn leaves(background: Option<Background>) -> String {
-    format!("goes on: {}", background.is_some())
+async fn background_if_supported(background: Option<Background>) -> String {
+    format!("supported: {}", background.is_some())
 }
 
-/// Leaves something to do.
+/// Starts background work.
 #[editor_agent]
-async fn must_leave(background: Background) -> Result<()> {
+async fn background_required(background: Background) -> Result<()> {
     background.run(async { Ok(()) })
 }
 
-/// Works on what happened, after the answer.
+/// Handles a notification after the response.
 #[on_notification]
-async fn later(_told: Notification<AnyEvent>) {
+async fn later(_notification: Notification<AnyEvent>) {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
-/// What is no text, with a header that comes twice.
+/// A response that is not text, with a duplicate header.
 async fn picture() -> impl IntoResponse {
     let cookies = AppendHeaders([(header::SET_COOKIE, "a=1"), (header::SET_COOKIE, "b=2")]);
     ([(header::CONTENT_TYPE, "image/png")], cookies, vec![0x89_u8, 0xff])
@@ -88,12 +88,12 @@ async fn picture() -> impl IntoResponse {
 
 #[agent_runtime::main]
 async fn main() -> Result<()> {
-    let beside = Router::new().route("/picture", get(picture));
-    let agents = agents![hello, signed, values, stuck, impatient, panics, counts, leaves];
-    let mut server = Server::from_env()?.routes(beside);
+    let routes = Router::new().route("/picture", get(picture));
+    let agents = agents![hello, signed, values, stuck, impatient, panics, counts, background_if_supported];
+    let mut server = Server::from_env()?.routes(routes);
     server = match env::var_os("ENCORD_DOMAIN") {
         Some(_) => server.agents(agents![mark]),
-        None if env::var_os("WITH_WORK").is_some() => server.agents(agents![must_leave]),
+        None if env::var_os("WITH_WORK").is_some() => server.agents(agents![background_required]),
         None => server.agents(agents),
     };
     if env::var_os("WITH_HANDLER").is_some() {

@@ -1,16 +1,16 @@
 //! AWS Lambda: a program as a function, against a local Runtime API that sends events as documented by AWS.
 
-mod answers;
 mod requests;
+mod responses;
 mod start;
-mod time;
+mod timeouts;
 
 use test_support::lambda::{Function, Received, RuntimeApi, Sender, Sent};
 
 const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3",
     "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 7, "objectHashes": ["vVehicl1"]}"#;
 
-/// A function of the agents of `lambda-agent/`.
+/// A running function with the agents of `lambda-agent/`.
 struct Running {
     function: Function,
     api: RuntimeApi,
@@ -24,7 +24,7 @@ impl Running {
     }
 
     /// Sends a request as this kind of event, and returns the response.
-    fn ask(&self, sent: &Sent, sender: Sender) -> Received {
+    fn send(&self, sent: &Sent, sender: Sender) -> Received {
         Received::of(&self.api.invoke(&sent.event(sender)).response())
     }
 }

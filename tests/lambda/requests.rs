@@ -12,8 +12,8 @@ fn handles_every_event_format() {
     for sender in SENDERS {
         let call = Sent::new("POST", "/hello").json(PAYLOAD);
         for event in [call.event(sender), call.event_in_base64(sender)] {
-            let answer = Received::of(&running.api.invoke(&event).response());
-            assert_eq!((answer.status, answer.message().as_str()), (200, "Frame Some(7), 1 objects"), "{sender:?}");
+            let response = Received::of(&running.api.invoke(&event).response());
+            assert_eq!((response.status, response.message().as_str()), (200, "Frame Some(7), 1 objects"), "{sender:?}");
         }
     }
 }
@@ -22,8 +22,8 @@ fn handles_every_event_format() {
 fn handles_events_sequentially() {
     let running = Running::start(&[]);
     for number in 1..=20 {
-        let answer = running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl);
-        assert_eq!(answer.message(), format!("call {number}"));
+        let response = running.send(&Sent::new("POST", "/counts"), Sender::FunctionUrl);
+        assert_eq!(response.message(), format!("call {number}"));
     }
 }
 
@@ -31,9 +31,9 @@ fn handles_events_sequentially() {
 fn removes_gateway_stage_from_path() {
     let running = Running::start(&[]);
     for sender in SENDERS {
-        assert_eq!(running.ask(&Sent::new("POST", "/counts"), sender).status, 200, "{sender:?}");
+        assert_eq!(running.send(&Sent::new("POST", "/counts"), sender).status, 200, "{sender:?}");
         // The path as sent to the gateway: there is no agent at `/prod/counts`.
-        let other = running.ask(&Sent::new("POST", "/prod/counts"), sender);
+        let other = running.send(&Sent::new("POST", "/prod/counts"), sender);
         assert_eq!(other.status, 404);
         assert!(other.message().starts_with("There is no agent at `/prod/counts`."), "{}", other.message());
     }
@@ -43,10 +43,10 @@ fn removes_gateway_stage_from_path() {
 fn keeps_repeated_headers() {
     let running = Running::start(&[]);
     let call = Sent::new("POST", "/values").header("X-Value", "a").header("X-Value", "b");
-    assert_eq!(running.ask(&call, Sender::RestApi).message(), "a and b");
-    assert_eq!(running.ask(&call, Sender::FunctionUrl).message(), "a,b");
+    assert_eq!(running.send(&call, Sender::RestApi).message(), "a and b");
+    assert_eq!(running.send(&call, Sender::FunctionUrl).message(), "a,b");
     let odd = Sent::new("POST", "/values").header("X-Value", "é").header("X-Value-Beside", "b");
-    assert_eq!(running.ask(&odd, Sender::FunctionUrl).message(), "not text");
+    assert_eq!(running.send(&odd, Sender::FunctionUrl).message(), "not text");
 }
 
 #[test]
@@ -63,10 +63,10 @@ fn verifies_signature_of_decoded_body() {
     let whole = call(PAYLOAD.as_bytes());
     for sender in SENDERS {
         for event in [whole.event(sender), whole.event_in_base64(sender)] {
-            let answer = Received::of(&running.api.invoke(&event).response());
-            assert_eq!(answer.message(), format!("signed: true, {} bytes", PAYLOAD.len()), "{sender:?}");
+            let response = Received::of(&running.api.invoke(&event).response());
+            assert_eq!(response.message(), format!("signed: true, {} bytes", PAYLOAD.len()), "{sender:?}");
         }
-        let other = running.ask(&call(b"another body"), sender);
+        let other = running.send(&call(b"another body"), sender);
         assert_eq!(other.status, 401, "{}", other.text());
     }
 }
@@ -80,9 +80,9 @@ fn limits_decoded_body() {
     let long = Sent::new("POST", "/hello").json(&format!("{PAYLOAD}{}", " ".repeat(300)));
     for sender in SENDERS {
         assert_eq!(Received::of(&running.api.invoke(&fits.event_in_base64(sender)).response()).status, 200);
-        let refused = Received::of(&running.api.invoke(&long.event_in_base64(sender)).response());
-        assert_eq!(refused.status, 413);
-        assert!(refused.message().contains("200 bytes"), "{}", refused.message());
+        let rejected = Received::of(&running.api.invoke(&long.event_in_base64(sender)).response());
+        assert_eq!(rejected.status, 413);
+        assert!(rejected.message().contains("200 bytes"), "{}", rejected.message());
     }
 }
 
@@ -93,10 +93,10 @@ fn invalid_base64_body_gets_400_with_cors_headers() {
     for sender in SENDERS {
         let mut event = call.event(sender);
         event["isBase64Encoded"] = true.into();
-        let answer = Received::of(&running.api.invoke(&event).response());
-        assert_eq!(answer.status, 400);
-        assert!(answer.message().contains("base64"), "{}", answer.message());
-        assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
+        let response = Received::of(&running.api.invoke(&event).response());
+        assert_eq!(response.status, 400);
+        assert!(response.message().contains("base64"), "{}", response.message());
+        assert_eq!(response.header("access-control-allow-origin"), Some("https://app.encord.com"));
     }
 }
 
@@ -115,9 +115,9 @@ fn rejects_missing_empty_and_malformed_bodies() {
         Received::of(&running.api.invoke(&event).response())
     };
     for nothing in [None, Some(Value::Null), Some(json!("")), Some(json!("{"))] {
-        let answer = with(nothing);
-        assert_eq!(answer.status, 400);
-        assert!(answer.message().contains("body"), "{}", answer.message());
+        let response = with(nothing);
+        assert_eq!(response.status, 400);
+        assert!(response.message().contains("body"), "{}", response.message());
     }
     assert_eq!(with(Some(PAYLOAD.into())).status, 200);
     // Test events as written in the console.

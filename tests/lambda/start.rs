@@ -6,7 +6,7 @@ use test_support::lambda::{Function, RuntimeApi, Sender, Sent};
 #[test]
 fn logs_one_line_at_start() {
     let running = Running::start(&[]);
-    running.api.asked();
+    running.api.wait_for_next();
     let line = running.function.logged(&["answers the events of AWS Lambda"]);
     assert!(line.contains("agents=8"), "{line}");
     assert_eq!(running.function.log().lines().count(), 1, "{}", running.function.log());
@@ -17,25 +17,25 @@ fn rejects_notification_handlers() {
     let api = RuntimeApi::start();
     let variables = [("WITH_HANDLER", "1"), ("ENCORD_WEBHOOK_SECRET", "of the handler")];
     let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &variables);
-    let told = api.init_error();
-    let said = told["errorMessage"].as_str().unwrap();
+    let error = api.init_error();
+    let message = error["errorMessage"].as_str().unwrap();
     for part in ["`later`", "lambda-agent/main.rs:", "AWS Lambda", "a container", "examples/deploy"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(message.contains(part), "{part}: {message}");
     }
     assert!(!function.ended().success());
     function.logged(&["`later`"]);
 }
 
 #[test]
-fn function_refuses_agents_that_require_background_work() {
+fn required_background_work_prevents_start() {
     let api = RuntimeApi::start();
     let mut function = Function::start(env!("CARGO_BIN_EXE_lambda-agent"), &api, &[("WITH_WORK", "1")]);
-    let said = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
-    assert!(said.contains("`must_leave` at ") && said.contains("AWS Lambda"), "{said}");
+    let message = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
+    assert!(message.contains("`background_required` at ") && message.contains("AWS Lambda"), "{message}");
     assert!(!function.ended().success());
     let running = Running::start(&[]);
-    let answer = running.ask(&Sent::new("POST", "/leaves").json(PAYLOAD), Sender::FunctionUrl);
-    assert_eq!(String::from_utf8_lossy(&answer.body), r#"{"message":"goes on: false"}"#);
+    let response = running.send(&Sent::new("POST", "/background-if-supported").json(PAYLOAD), Sender::FunctionUrl);
+    assert_eq!(String::from_utf8_lossy(&response.body), r#"{"message":"supported: false"}"#);
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn unusable_secret_is_reported_to_lambda() {
     for (name, value) in [("ENCORD_WEBHOOK_SECRET", " "), ("ENCORD_WEBHOOK_SECRET", ""), ("HOST", "")] {
         let api = RuntimeApi::start();
         let mut function = Function::start(env!("CARGO_BIN_EXE_smallest-agent"), &api, &[(name, value)]);
-        let said = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
-        assert!(said.contains(name) && said.contains("blank"), "{said}");
+        let message = api.init_error()["errorMessage"].as_str().unwrap().to_owned();
+        assert!(message.contains(name) && message.contains("blank"), "{message}");
         assert!(!function.ended().success());
     }
 }
@@ -72,7 +72,7 @@ fn missing_lambda_variable_is_named() {
 #[cfg(unix)]
 fn stops_on_sigterm() {
     let mut running = Running::start(&[]);
-    running.api.asked();
+    running.api.wait_for_next();
     running.function.logged(&["answers the events"]);
     running.function.signal("TERM");
     assert!(running.function.ended().success());
@@ -83,7 +83,7 @@ fn stops_on_sigterm() {
 fn logs_no_payload_at_any_level() {
     let running = Running::start(&[("RUST_LOG", "trace"), ("AGENT_LOG", "json")]);
     let call = Sent::new("POST", "/hello").json(PAYLOAD).header("X-Encord-Signature", "deadbeef0123");
-    assert_eq!(running.ask(&call, Sender::FunctionUrl).status, 200);
+    assert_eq!(running.send(&call, Sender::FunctionUrl).status, 200);
     let line = running.function.logged(&["answered", "8476a536-e9f4-11e8-9739-", "192.0.2.1"]);
     assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
     let log = running.function.log();

@@ -14,7 +14,7 @@ pub(crate) struct Caller {
 
 /// A response: status and body.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: String,
 }
@@ -44,14 +44,14 @@ impl Caller {
     }
 
     /// Sends a request, and disconnects without waiting for the response.
-    pub(crate) async fn leave(&mut self, request: &str) {
+    pub(crate) async fn send_and_disconnect(&mut self, request: &str) {
         self.stream().await.write_all(request.as_bytes()).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         self.stream = None;
     }
 
     /// Sends a request, and reads the response.
-    pub(crate) async fn ask(&mut self, request: &str) -> Answer {
+    pub(crate) async fn send(&mut self, request: &str) -> Response {
         self.stream().await.write_all(request.as_bytes()).await.unwrap();
         let head_end = loop {
             if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -67,13 +67,13 @@ impl Caller {
         }
         let body = String::from_utf8(self.buffer[head_end..end].to_vec()).unwrap();
         self.buffer.drain(..end);
-        Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body }
+        Response { status: head.split(' ').nth(1).unwrap().parse().unwrap(), body }
     }
 
     async fn more(&mut self) {
         let mut part = [0; 4096];
         let read = self.stream.as_mut().unwrap().read(&mut part).await.unwrap();
-        assert!(read > 0, "the server closed the connection instead of answering");
+        assert!(read > 0, "the server closed the connection without a response");
         self.buffer.extend_from_slice(&part[..read]);
     }
 }

@@ -15,12 +15,12 @@ const ONTOLOGY: &str = r##"{"objects": [{"id": "1", "name": "Car", "color": "#D3
 const DATA: usize = 50;
 
 /// Maximum concurrent calls of the overloaded server, and the duration of each.
-pub(crate) const PLACES: usize = 16;
-pub(crate) const TAKES: Duration = Duration::from_millis(50);
+pub(crate) const CONCURRENCY: usize = 16;
+pub(crate) const CALL_DURATION: Duration = Duration::from_millis(50);
 
 /// Connection data of the platform, printed at start-up.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Offered {
+pub(crate) struct PlatformDetails {
     url: String,
     key: String,
     pub(crate) project: String,
@@ -31,25 +31,25 @@ pub(crate) struct Offered {
 pub(crate) struct Servers {
     platform: Child,
     agents: Child,
-    pub(crate) offered: Offered,
+    pub(crate) details: PlatformDetails,
     pub(crate) address: SocketAddr,
     small: Child,
-    /// Address of the server with [`PLACES`] concurrent calls.
+    /// Address of the server with [`CONCURRENCY`] concurrent calls.
     pub(crate) small_address: SocketAddr,
 }
 
 impl Servers {
     pub(crate) fn start() -> Self {
         let (platform, line) = start("platform", &[]);
-        let offered: Offered = serde_json::from_str(&line).unwrap();
-        let (agents, address) = start("agents", &[("ENCORD_DOMAIN", &offered.url), ("ENCORD_SSH_KEY", &offered.key)]);
+        let details: PlatformDetails = serde_json::from_str(&line).unwrap();
+        let (agents, address) = start("agents", &[("ENCORD_DOMAIN", &details.url), ("ENCORD_SSH_KEY", &details.key)]);
         let (small, small_address) = start("small", &[]);
         let (address, small_address) = (address.parse().unwrap(), small_address.parse().unwrap());
-        Self { platform, agents, offered, address, small, small_address }
+        Self { platform, agents, details, address, small, small_address }
     }
 
     /// Returns resident memory in bytes and open file descriptors of the agent server.
-    pub(crate) fn held(&self) -> (u64, usize) {
+    pub(crate) fn resources(&self) -> (u64, usize) {
         let id = self.agents.id();
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -88,7 +88,7 @@ pub(crate) async fn serve(kind: &str) {
             std::future::pending::<()>().await;
         }
         _ => {
-            let server = Server::new().agents(agents![busy]).concurrency(PLACES).port(0).start().await.unwrap();
+            let server = Server::new().agents(agents![busy]).concurrency(CONCURRENCY).port(0).start().await.unwrap();
             println!("{}", server.address());
             std::future::pending::<()>().await;
         }
@@ -106,8 +106,8 @@ async fn platform() {
         running.create_label_row(hash, "main").unwrap();
     }
     let (key, project) = (running.private_key().unwrap(), running.project_hashes()[0].to_string());
-    let offered = Offered { url: running.url(), key: key.to_string(), project, data };
-    println!("{}", serde_json::to_string(&offered).unwrap());
+    let details = PlatformDetails { url: running.url(), key: key.to_string(), project, data };
+    println!("{}", serde_json::to_string(&details).unwrap());
     std::future::pending::<()>().await;
 }
 
@@ -153,6 +153,6 @@ async fn crash() {
 
 #[editor_agent]
 async fn busy() -> &'static str {
-    tokio::time::sleep(TAKES).await;
+    tokio::time::sleep(CALL_DURATION).await;
     "done"
 }

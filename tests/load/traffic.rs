@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::caller::{Answer, Caller, post};
+use crate::caller::{Caller, Response, post};
 use crate::servers::Servers;
 use crate::times::Times;
 
@@ -16,21 +16,21 @@ const GROWTH: u64 = 8 << 20;
 /// A kind of call: its share in percent, and the check of its response.
 struct Kind {
     name: &'static str,
-    of_hundred: usize,
+    percent: usize,
     request: fn(&str, u64) -> String,
     /// The client disconnects without waiting for the response.
-    leaves: bool,
-    is_right: fn(&Answer) -> bool,
+    disconnects: bool,
+    is_valid: fn(&Response) -> bool,
 }
 
 impl Kind {
     const fn of(
         name: &'static str,
-        of_hundred: usize,
+        percent: usize,
         request: fn(&str, u64) -> String,
-        is_right: fn(&Answer) -> bool,
+        is_valid: fn(&Response) -> bool,
     ) -> Self {
-        Self { name, of_hundred, request, leaves: false, is_right }
+        Self { name, percent, request, disconnects: false, is_valid }
     }
 }
 
@@ -49,11 +49,16 @@ const KINDS: [Kind; 9] = [
         |it| it.status == 200 && it.body.contains("nudged"),
     ),
     Kind::of("thinks for 20 ms", 8, |at, _| post("/think", at), |it| it.status == 200 && it.body.contains("thought")),
-    Kind::of("complains", 5, |at, _| post("/refuse", at), |it| it.status == 400 && it.body.contains("Not like this.")),
+    Kind::of(
+        "returns an error",
+        5,
+        |at, _| post("/refuse", at),
+        |it| it.status == 400 && it.body.contains("Not like this."),
+    ),
     Kind::of("panics", 2, |at, _| post("/crash", at), |it| it.status == 500 && it.body.contains("went wrong")),
-    Kind::of("no payload", 4, |_, n| post("/read", &format!("[{n}]")), |it| it.status == 422),
-    Kind::of("asks first (preflight)", 3, |_, _| preflight(), |it| it.status == 200),
-    Kind { leaves: true, ..Kind::of("goes away", 3, |at, _| post("/think", at), |_| true) },
+    Kind::of("invalid payload", 4, |_, n| post("/read", &format!("[{n}]")), |it| it.status == 422),
+    Kind::of("preflight", 3, |_, _| preflight(), |it| it.status == 200),
+    Kind { disconnects: true, ..Kind::of("disconnects", 3, |at, _| post("/think", at), |_| true) },
 ];
 
 fn preflight() -> String {
@@ -68,8 +73,8 @@ fn kind(n: usize) -> usize {
     KINDS
         .iter()
         .position(|kind| {
-            place < kind.of_hundred || {
-                place -= kind.of_hundred;
+            place < kind.percent || {
+                place -= kind.percent;
                 false
             }
         })
@@ -91,14 +96,14 @@ async fn send(servers: &Servers, calls: usize) -> BTreeMap<usize, Times> {
                 }
                 let of = kind(n);
                 let request = (KINDS[of].request)(&payloads[n % payloads.len()], n as u64);
-                if KINDS[of].leaves {
-                    caller.leave(&request).await;
+                if KINDS[of].disconnects {
+                    caller.send_and_disconnect(&request).await;
                     continue;
                 }
                 let start = Instant::now();
-                let answer = caller.ask(&request).await;
+                let response = caller.send(&request).await;
                 times.entry(of).or_default().add(start.elapsed());
-                assert!((KINDS[of].is_right)(&answer), "{}: {answer:?}", KINDS[of].name);
+                assert!((KINDS[of].is_valid)(&response), "{}: {response:?}", KINDS[of].name);
             }
         })
     });
@@ -113,28 +118,28 @@ async fn send(servers: &Servers, calls: usize) -> BTreeMap<usize, Times> {
 
 /// Returns payloads for every data unit, on a few of its frames.
 fn payloads(servers: &Servers) -> Vec<String> {
-    let offered = &servers.offered;
+    let details = &servers.details;
     let at = |data: &String, frame: usize| {
-        format!(r#"{{"projectHash": "{}", "dataHash": "{data}", "frame": {frame}}}"#, offered.project)
+        format!(r#"{{"projectHash": "{}", "dataHash": "{data}", "frame": {frame}}}"#, details.project)
     };
-    (0..7).flat_map(|frame| offered.data.iter().map(move |data| at(data, frame))).collect()
+    (0..7).flat_map(|frame| details.data.iter().map(move |data| at(data, frame))).collect()
 }
 
 /// Returns the server's memory and file descriptors after all clients have disconnected.
-async fn held(servers: &Servers) -> (u64, usize) {
+async fn resources(servers: &Servers) -> (u64, usize) {
     tokio::time::sleep(Duration::from_millis(500)).await;
-    servers.held()
+    servers.resources()
 }
 
 pub(crate) async fn run(servers: &Servers, calls: usize) {
     send(servers, calls / 10).await;
-    let (memory, descriptors) = held(servers).await;
+    let (memory, descriptors) = resources(servers).await;
     let start = Instant::now();
     let times = send(servers, calls).await;
     let took = start.elapsed().as_secs_f64();
-    let (memory_after, descriptors_after) = held(servers).await;
+    let (memory_after, descriptors_after) = resources(servers).await;
     println!(
-        "{calls} calls over {CONNECTIONS} connections in {took:.0} s, {:.0} a second, each answered rightly",
+        "{calls} calls over {CONNECTIONS} connections in {took:.0} s, {:.0} per second, all responses valid",
         calls as f64 / took
     );
     println!("  {:24} {:>7} {:>10} {:>10} {:>10}", "", "calls", "median", "p99", "p999");
@@ -148,6 +153,6 @@ pub(crate) async fn run(servers: &Servers, calls: usize) {
         megabytes(memory),
         megabytes(memory_after)
     );
-    assert!(memory_after < memory + GROWTH, "the server's memory grows");
-    assert!(descriptors_after <= descriptors + 2, "the server's descriptors grow");
+    assert!(memory_after < memory + GROWTH, "the server's memory grew");
+    assert!(descriptors_after <= descriptors + 2, "the server's descriptors leak");
 }

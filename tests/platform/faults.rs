@@ -1,4 +1,4 @@
-//! What the annotator is told when the platform refuses, fails or is not there.
+//! Messages to the annotator when the platform rejects requests, fails or is unreachable.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn unknown_class(frame: Frame, row: &mut LabelRow) -> Result<()> {
 }
 
 #[tokio::test]
-async fn each_failure_has_its_status_and_a_sentence() {
+async fn failures_have_their_status_and_message() {
     for (effect, status, says) in [
         (Effect::legacy(403, "AUTHORISATION_ERROR"), 403, "authorised"),
         (Effect::legacy(401, "AUTHENTICATION_ERROR"), 403, "the key of this agent"),
@@ -41,38 +41,38 @@ async fn each_failure_has_its_status_and_a_sentence() {
             world.builder().call_timeout(Duration::from_millis(700)).read_timeout(Duration::from_millis(300));
         let retry = RetryPolicy { retries: 1, initial_backoff: Duration::from_millis(5), ..RetryPolicy::default() };
         let server = Server::new().agents(agents![read]).platform(platform.retry(retry).build().unwrap());
-        let answer = TestClient::new(server).unwrap().call("/read", &video(0)).await;
-        assert_eq!(answer.status().as_u16(), status, "{fault}: {}", answer.text());
-        let message = answer.message().unwrap();
+        let response = TestClient::new(server).unwrap().call("/read", &video(0)).await;
+        assert_eq!(response.status().as_u16(), status, "{fault}: {}", response.text());
+        let message = response.message().unwrap();
         assert!(message.contains(says) && message.ends_with('.'), "{fault}: {message}");
-        assert_eq!(answer.headers().contains_key("retry-after"), status == 503, "{fault}");
+        assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{fault}");
     }
 }
 
 #[tokio::test]
-async fn a_platform_that_is_not_there_is_unavailable() {
+async fn unreachable_platform_gets_503() {
     let domain = Domain::parse("http://127.0.0.1:1").unwrap();
     let platform =
         PlatformClient::builder().credentials(unknown_credentials()).domain(domain).retry(no_retry()).build().unwrap();
     let client = TestClient::new(Server::new().agents(agents![read]).platform(platform)).unwrap();
-    let answer = client.call("/read", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 503, "{}", answer.text());
-    assert!(answer.headers().contains_key("retry-after"));
+    let response = client.call("/read", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 503, "{}", response.text());
+    assert!(response.headers().contains_key("retry-after"));
 }
 
 #[tokio::test]
 async fn inaccessible_project_gets_message_of_platform() {
     let world = World::start().await;
-    let answer = world.client(agents![read]).call("/read", &unknown_project()).await;
-    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("not authorised"), "{}", answer.text());
+    let response = world.client(agents![read]).call("/read", &unknown_project()).await;
+    assert_eq!(response.status().as_u16(), 403, "{}", response.text());
+    assert!(response.message().unwrap().contains("not authorised"), "{}", response.text());
 }
 
 #[tokio::test]
 async fn invalid_edit_is_reported_and_nothing_is_saved() {
     let world = World::start().await;
-    let answer = world.client(agents![unknown_class]).call("/unknown-class", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 400, "{}", answer.text());
-    assert_eq!(answer.message(), Some("The ontology has no class Spaceship."));
+    let response = world.client(agents![unknown_class]).call("/unknown-class", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 400, "{}", response.text());
+    assert_eq!(response.message(), Some("The ontology has no class Spaceship."));
     assert_eq!(world.count("save"), 0);
 }

@@ -1,14 +1,14 @@
-//! Agents and the platform: what each signature asks of it, and the label row as a transaction. The platform is the local
-//! one, over real sockets, with faults; every test counts what reached it.
+//! Agents and the platform: the requests that each signature causes, and the label row as a transaction. The platform
+//! is the local one, over real sockets, with injected faults. Every test counts the requests.
 
 mod conflicts;
 mod faults;
-mod lost_answers;
+mod lost_responses;
 mod media_files;
+mod missing_rows;
 mod operating;
 mod pixels;
 mod requests;
-mod rows_that_are_not_there;
 mod selections;
 mod several_transactions;
 mod start;

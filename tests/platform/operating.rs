@@ -1,4 +1,4 @@
-//! What operators see of a server's dealings with the platform.
+//! Metrics and readiness of the platform client.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ pub(crate) async fn metric(client: &TestClient, name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn saves_and_requests_of_the_platform_are_counted() {
+async fn counts_saves_and_platform_requests() {
     let world = World::start().await;
     let client = world.client(agents![add, title]);
     assert_eq!(client.call("/add", &video(0)).await.status().as_u16(), 200);
@@ -41,18 +41,18 @@ async fn saves_and_requests_of_the_platform_are_counted() {
     assert_eq!(metric(&client, "editor_agent_platform_failures_total").await, 0);
 }
 
-/// Somebody else saves while it works, the first time.
+/// Another user saves during the first run.
 #[editor_agent(on_conflict = "retry")]
 async fn add_late(frame: Frame, world: State<World>, runs: State<Arc<AtomicUsize>>, row: &mut LabelRow) -> Result<()> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
     if runs.fetch_add(1, Ordering::SeqCst) == 0 {
-        world.somebody_else_adds_a_box();
+        world.other_user_adds_a_box();
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_saved_by_the_second_run_counts_too() {
+async fn counts_the_save_of_the_second_run() {
     let world = World::start().await;
     let server = world.server(agents![add_late]).state(world.clone()).state(Arc::new(AtomicUsize::new(0)));
     let client = TestClient::new(server).unwrap();
@@ -61,9 +61,9 @@ async fn what_is_saved_by_the_second_run_counts_too() {
     assert_eq!(metric(&client, r#"editor_agent_conflicts_total{agent="/add-late"}"#).await, 1);
 }
 
-/// The same, and leaves something to do.
+/// Like `add_late`, and starts background work.
 #[editor_agent(on_conflict = "retry")]
-async fn add_late_and_tell(
+async fn add_late_with_background(
     background: Background,
     frame: Frame,
     world: State<World>,
@@ -72,7 +72,7 @@ async fn add_late_and_tell(
 ) -> Result<()> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
     if counts[0].fetch_add(1, Ordering::SeqCst) == 0 {
-        world.somebody_else_adds_a_box();
+        world.other_user_adds_a_box();
     }
     background.run(async move {
         counts[1].fetch_add(1, Ordering::SeqCst);
@@ -81,18 +81,18 @@ async fn add_late_and_tell(
 }
 
 #[tokio::test]
-async fn what_is_left_to_do_is_done_once_though_the_agent_runs_twice() {
+async fn background_work_of_a_retried_agent_runs_once() {
     let world = World::start().await;
     let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
-    let server = world.server(agents![add_late_and_tell]).state(world.clone()).state(Arc::clone(&counts));
+    let server = world.server(agents![add_late_with_background]).state(world.clone()).state(Arc::clone(&counts));
     let client = TestClient::new(server).unwrap();
-    assert_eq!(client.call("/add-late-and-tell", &video(0)).await.status().as_u16(), 200);
+    assert_eq!(client.call("/add-late-with-background", &video(0)).await.status().as_u16(), 200);
     client.idle().await;
     assert_eq!(counts.each_ref().map(|count| count.load(Ordering::SeqCst)), [2, 1]);
 }
 
 #[tokio::test]
-async fn trouble_with_the_platform_is_told_and_turns_nobody_away() {
+async fn readiness_reports_platform_failures_with_200() {
     let world = World::start().await;
     let client = world.client(agents![title]);
     assert_eq!(client.get("/readyz").await.json()["platform"], "ok");

@@ -1,4 +1,4 @@
-//! The pixels in front of the annotator: what they take, what they are, and what is told where there are none.
+//! Pixel extractors: their requests, their values, and the messages for data without pixels.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,8 @@ async fn everything(
     Ok(format!("{} {} {} {}", crops.len(), row.objects().count(), item.name, asset.suffix()))
 }
 
-/// What is on the image: a box, a turned box, an outline, a mask, an empty mask, a box beside the image, and a point.
+/// Labels the image with a box, a rotated box, a polygon, a mask, an empty mask, a box outside of the image, and a
+/// point.
 #[editor_agent]
 async fn label(row: &mut LabelRow) -> Result<String> {
     let mut hashes = Vec::new();
@@ -57,55 +58,55 @@ async fn label(row: &mut LabelRow) -> Result<String> {
 
 #[editor_agent]
 async fn cut(crops: Crops<AnyRegion>) -> Result<String> {
-    let mut told = Vec::new();
+    let mut parts = Vec::new();
     for crop in &crops {
         let pixels = crop.image()?;
         let colours = crop.masked(BLACK)?.pixels().filter(|pixel| **pixel != BLACK).count();
-        told.push(format!("{} {}x{} {colours}", crop.class(), pixels.width(), pixels.height()));
+        parts.push(format!("{} {}x{} {colours}", crop.class(), pixels.width(), pixels.height()));
     }
-    Ok(told.join(", "))
+    Ok(parts.join(", "))
 }
 
 #[editor_agent]
 async fn containers(crops: Crops<AnyRegion>, turned: Crops<RotatableBoundingBox>) -> Result<String> {
-    let mut told = Vec::new();
+    let mut parts = Vec::new();
     for crop in crops.of_class("Container") {
-        told.push(format!("{:?}", crop.image()?.dimensions()));
+        parts.push(format!("{:?}", crop.image()?.dimensions()));
         let whole = crop.to_frame(&BoundingBox { x: 0.0, y: 0.0, width: 1.0, height: 1.0 })?;
-        told.push(format!("{:.2} {:.2}", whole.x, whole.width));
+        parts.push(format!("{:.2} {:.2}", whole.x, whole.width));
     }
     for crop in &turned {
-        told.push(format!("{:?}", crop.straightened()?.dimensions()));
+        parts.push(format!("{:?}", crop.straightened()?.dimensions()));
     }
-    Ok(told.join(" "))
+    Ok(parts.join(" "))
 }
 
 fn client(world: &World) -> TestClient {
     world.client(agents![middle, perhaps, everything, label, cut, containers])
 }
 
-fn told(answer: &TestResponse) -> (u16, String) {
-    (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
+fn status_and_message(response: &TestResponse) -> (u16, String) {
+    (response.status().as_u16(), response.message().unwrap_or_default().to_owned())
 }
 
 #[tokio::test]
-async fn pixels_take_three_round_trips_and_those_of_a_group_four() {
+async fn pixels_take_three_round_trips_and_of_a_group_four() {
     let world = World::start().await;
     let client = client(&world);
     world.set_latency(Duration::from_millis(250));
     let began = Instant::now();
-    let answer = told(&client.call("/middle", &image(0)).await);
+    let response = status_and_message(&client.call("/middle", &image(0)).await);
     let took = began.elapsed();
-    assert_eq!(answer, (200, "160x120 [12, 0, 0] [0, 0, 15]".to_owned()));
+    assert_eq!(response, (200, "160x120 [12, 0, 0] [0, 0, 15]".to_owned()));
     assert_eq!(world.calls(), ["list", "storage item", "download"]);
-    // Three, and not four.
+    // Three round trips instead of four.
     assert!(took >= Duration::from_millis(750) && took < Duration::from_millis(990), "{took:?}");
 
     world.set_latency(Duration::ZERO);
     for (frame, blue) in [(0, 0), (1, 5), (2, 10)] {
         world.forget_calls();
-        let answer = told(&client.call("/middle", &group(frame)).await);
-        assert_eq!(answer, (200, format!("160x120 [12, 0, 0] [0, 0, {blue}]")));
+        let response = status_and_message(&client.call("/middle", &group(frame)).await);
+        assert_eq!(response, (200, format!("160x120 [12, 0, 0] [0, 0, {blue}]")));
         assert_eq!(world.calls(), ["list", "storage item", "children", "download"]);
     }
 }
@@ -117,11 +118,11 @@ async fn one_download_serves_all_parameters() {
     world.set_latency(Duration::from_millis(60));
     for (payload, children) in [(image(0), 0), (group(1), 1)] {
         world.forget_calls();
-        let answer = client.call("/everything", &payload).await;
-        assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
-        assert!(answer.message().unwrap().ends_with(".jpeg"));
+        let response = client.call("/everything", &payload).await;
+        assert_eq!(response.status().as_u16(), 200, "{}", response.text());
+        assert!(response.message().unwrap().ends_with(".jpeg"));
         for (kind, count) in [("list", 1 + children), ("storage item", 1), ("children", children), ("download", 1)] {
-            // Of a group without labels the listing is asked once more, for its images.
+            // Without labels, the listing is requested again for the group's images.
             assert_eq!(world.count(kind), count, "{kind}");
         }
     }
@@ -131,7 +132,7 @@ async fn one_download_serves_all_parameters() {
 }
 
 #[tokio::test]
-async fn a_frame_that_is_not_there_is_told_with_the_number_of_frames() {
+async fn missing_frame_error_names_number_of_frames() {
     let world = World::start().await;
     let client = client(&world);
     for (payload, sentence) in [
@@ -139,21 +140,21 @@ async fn a_frame_that_is_not_there_is_told_with_the_number_of_frames() {
         (group(3), "There is no frame 3: the image group group has 3 frames, counted from 0."),
         (crate::platform::world::video(10), "There is no frame 10: the video drive.mp4 has 10 frames, counted from 0."),
     ] {
-        assert_eq!(told(&client.call("/middle", &payload).await), (404, sentence.to_owned()));
-        assert_eq!(told(&client.call("/perhaps", &payload).await), (200, "nothing".to_owned()));
+        assert_eq!(status_and_message(&client.call("/middle", &payload).await), (404, sentence.to_owned()));
+        assert_eq!(status_and_message(&client.call("/perhaps", &payload).await), (200, "nothing".to_owned()));
     }
     assert_eq!(world.count("download"), 0);
-    assert_eq!(told(&client.call("/perhaps", &group(2)).await), (200, "160".to_owned()));
+    assert_eq!(status_and_message(&client.call("/perhaps", &group(2)).await), (200, "160".to_owned()));
 }
 
 #[tokio::test]
-async fn data_without_pixels_and_files_that_cannot_be_read_are_named() {
+async fn names_data_without_pixels_and_unreadable_files() {
     let world = World::start().await;
     let client = client(&world);
     let needs = "middle needs an image, an image group, an image sequence or a video; speech.mp3 is an audio file.";
-    assert_eq!(told(&client.call("/middle", &sound()).await), (400, needs.to_owned()));
+    assert_eq!(status_and_message(&client.call("/middle", &sound()).await), (400, needs.to_owned()));
     assert_eq!(world.count("download"), 0);
-    let (status, sentence) = told(&client.call("/middle", &damaged()).await);
+    let (status, sentence) = status_and_message(&client.call("/middle", &damaged()).await);
     assert!(
         status == 400 && sentence.starts_with("torn.jpg cannot be read: the JPEG image is damaged: "),
         "{sentence}"
@@ -162,16 +163,18 @@ async fn data_without_pixels_and_files_that_cannot_be_read_are_named() {
     let server = world.server(agents![middle]).state(Limits::default().with_pixels(160 * 120 - 1));
     let sentence = "image.jpg cannot be read: the JPEG image has 160 x 120 pixels; more than 19199 are not read.";
     let small = TestClient::new(server).unwrap();
-    assert_eq!(told(&small.call("/middle", &image(0)).await), (413, sentence.to_owned()));
+    assert_eq!(status_and_message(&small.call("/middle", &image(0)).await), (413, sentence.to_owned()));
 }
 
 #[tokio::test]
-async fn objects_are_cut_out_and_those_that_cannot_be_are_named() {
+async fn crops_objects_and_names_those_without_pixels() {
     let world = World::start().await;
     let client = client(&world);
     let hashes = client.call("/label", &image(0)).await.message().unwrap().to_owned();
     let hashes: Vec<_> = hashes.split(' ').collect();
-    let cut = async |objects: &[&str]| told(&client.call("/cut", &image(0).with_objects(objects.to_vec())).await);
+    let cut = async |objects: &[&str]| {
+        status_and_message(&client.call("/cut", &image(0).with_objects(objects.to_vec())).await)
+    };
 
     let (status, sentence) = cut(&hashes[..4]).await;
     assert_eq!(status, 200, "{sentence}");
@@ -184,16 +187,17 @@ async fn objects_are_cut_out_and_those_that_cannot_be_are_named() {
     let wrong = format!("The selected Marker ({}) is a point; cut works on a {shapes} only.", hashes[6]);
     assert_eq!(cut(&hashes[6..]).await, (400, wrong));
     assert_eq!(cut(&["nobody"]).await.0, 404);
-    // Without a selection all are meant, and the first that cannot be cut out is named. Points are no regions.
-    let all = told(&client.call("/cut", &image(0)).await);
+    // Without a selection the agent gets all objects, and the error names the first that cannot be cropped. Points are
+    // skipped.
+    let all = status_and_message(&client.call("/cut", &image(0)).await);
     assert_eq!(all, (400, format!("The Water ({}) has an empty mask.", hashes[4])));
-    // What is left out by its class costs nothing, and cannot fail.
-    let containers = told(&client.call("/containers", &image(0)).await);
+    // Classes that are filtered out are not cropped, and cannot fail.
+    let containers = status_and_message(&client.call("/containers", &image(0)).await);
     assert_eq!(containers, (200, "(54, 45) 0.38 0.34 (48, 24)".to_owned()));
 }
 
 #[tokio::test]
-async fn agents_that_take_pixels_are_tested_like_any_function() {
+async fn agents_with_pixels_are_callable_as_functions() {
     let image = RgbImage::from_fn(160, 120, |x, _| Rgb([u8::try_from(x).unwrap(), 0, 0]));
     assert!(middle(FramePixels::new(image.clone())).await.starts_with("160x120 [2, 0, 0]"));
     let shape = AnyRegion::BoundingBox(BoundingBox { x: 0.5, y: 0.5, width: 0.25, height: 0.25 });
@@ -204,10 +208,10 @@ async fn agents_that_take_pixels_are_tested_like_any_function() {
 }
 
 #[tokio::test]
-async fn the_listing_says_what_pixels_need() {
+async fn listing_has_the_requirements_of_pixels() {
     let world = World::start().await;
-    let answer = client(&world).get("/").await;
-    let listing = answer.json();
+    let response = client(&world).get("/").await;
+    let listing = response.json();
     let needs = |name: &str| {
         let agents = listing["agents"].as_array().unwrap();
         agents.iter().find(|agent| agent["name"] == name).unwrap()["needs"].clone()

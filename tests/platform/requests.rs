@@ -1,4 +1,4 @@
-//! What each signature asks of the platform, and nothing else.
+//! The requests that each signature causes.
 
 use std::time::Duration;
 
@@ -55,16 +55,16 @@ async fn everything(
     Ok(format!("{} {} {} {} {}", boxes.len(), project.title, ontology.objects().count(), info.data_hash, item.name))
 }
 
-/// A world with these agents, and what a call of one of them asked for.
-async fn asked(client: &TestClient, world: &World, path: &str) -> Vec<String> {
+/// Calls an agent of this world, and returns the requests that the platform received.
+async fn requests_of(client: &TestClient, world: &World, path: &str) -> Vec<String> {
     world.forget_calls();
-    let answer = client.call(path, &video(0).with_objects(["vVehicl1"])).await;
-    assert_eq!(answer.status().as_u16(), 200, "{path}: {}", answer.text());
+    let response = client.call(path, &video(0).with_objects(["vVehicl1"])).await;
+    assert_eq!(response.status().as_u16(), 200, "{path}: {}", response.text());
     world.calls().into_iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]
-async fn a_signature_asks_for_what_it_needs_and_each_thing_once() {
+async fn requests_only_what_the_signature_needs_and_once() {
     let world = World::start().await;
     let client = world.client(agents![only_the_frame, info, project, ontology, item, row, everything]);
     for (path, calls) in [
@@ -73,20 +73,20 @@ async fn a_signature_asks_for_what_it_needs_and_each_thing_once() {
         ("/project", &["get project"]),
         ("/item", &["list", "storage item"]),
         ("/ontology", &["get project", "get ontology"]),
-        // From here on the ontology is shared.
+        // From here on the ontology is cached.
         ("/ontology", &[]),
         ("/row", &["list", "get"]),
     ] {
-        assert_eq!(asked(&client, &world, path).await, calls, "{path}");
+        assert_eq!(requests_of(&client, &world, path).await, calls, "{path}");
     }
-    let mut everything = asked(&client, &world, "/everything").await;
+    let mut everything = requests_of(&client, &world, "/everything").await;
     assert_eq!(everything.split_off(everything.len() - 3), ["get", "save", "get"]);
     everything.sort();
     assert_eq!(everything, ["get", "get project", "list", "storage item"]);
 }
 
 #[tokio::test]
-async fn calls_at_the_same_time_share_an_ontology_until_it_is_old() {
+async fn concurrent_calls_share_an_ontology_until_it_expires() {
     let world = World::start().await;
     let client = TestClient::new(world.server(agents![row]).ontology_age(Duration::from_millis(300))).unwrap();
     let mut calls = tokio::task::JoinSet::new();
@@ -102,17 +102,17 @@ async fn calls_at_the_same_time_share_an_ontology_until_it_is_old() {
 }
 
 #[tokio::test]
-async fn what_does_not_need_each_other_is_asked_for_at_the_same_time() {
+async fn independent_requests_are_concurrent() {
     let world = World::start().await;
     world.set_latency(Duration::from_millis(40));
-    asked(&world.client(agents![everything]), &world, "/everything").await;
+    requests_of(&world.client(agents![everything]), &world, "/everything").await;
     for (one, other) in [("get project", "list"), ("get ontology", "get"), ("storage item", "get")] {
         assert!(world.overlap(one, other), "{one} and {other}");
     }
 }
 
 #[tokio::test]
-async fn every_request_carries_the_callers_trace_and_no_other_calls() {
+async fn requests_carry_the_trace_of_their_call() {
     let world = World::start().await;
     let client = world.client(agents![everything]);
     for trace in ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"] {
@@ -122,8 +122,8 @@ async fn every_request_carries_the_callers_trace_and_no_other_calls() {
             .header("content-type", "application/json")
             .header("x-cloud-trace-context", format!("{trace}/7;o=1"))
             .body(Body::from(body));
-        let answer = client.send(request.unwrap()).await;
-        assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+        let response = client.send(request.unwrap()).await;
+        assert_eq!(response.status().as_u16(), 200, "{}", response.text());
         let traces = world.traces();
         assert!(traces.len() >= 6 && traces.iter().all(|sent| sent == trace), "{traces:?}");
     }

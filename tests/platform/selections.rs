@@ -1,4 +1,4 @@
-//! Shapes are types: what an agent is given, and what the annotator reads if something else is selected.
+//! Selections typed by shape, and the message for a selection of another shape.
 
 use agent_runtime::prelude::*;
 
@@ -6,8 +6,8 @@ use crate::platform::world::{World, video};
 
 #[editor_agent]
 async fn polygons(selected: Selected<Polygon>) -> String {
-    let told = selected.iter().map(|one| format!("{} {} on {}", one.class(), one.hash(), one.frame()));
-    told.collect::<Vec<_>>().join(", ")
+    let objects = selected.iter().map(|one| format!("{} {} on {}", one.class(), one.hash(), one.frame()));
+    objects.collect::<Vec<_>>().join(", ")
 }
 
 #[editor_agent]
@@ -21,26 +21,26 @@ async fn on_the_frame(boxes: FrameObjects<BoundingBox>, all: FrameObjects<AnySha
 }
 
 #[tokio::test]
-async fn what_is_selected_comes_typed_and_in_order() {
+async fn extracts_typed_selection_in_order() {
     let world = World::start().await;
     let client = world.client(agents![polygons, anything, on_the_frame]);
     for (path, payload, message) in [
         ("/polygons", video(0).with_objects(["vField01"]), "Field vField01 on 0"),
         ("/polygons", video(0).with_objects(Vec::<String>::new()), ""),
         ("/anything", video(0).with_objects(["vVehicl1", "vField01"]), "2 selected"),
-        // Not on this frame: what takes any shape takes it nevertheless.
+        // The object is not on this frame. An extractor of any shape accepts it.
         ("/anything", video(7).with_objects(["vField01"]), "1 selected"),
         ("/anything", video(0), "no selection"),
         ("/on-the-frame", video(0), "1 of 2 are boxes"),
         ("/on-the-frame", video(7), "0 of 0 are boxes"),
     ] {
-        let answer = client.call(path, &payload).await;
-        assert_eq!(answer.message().unwrap_or_default(), message, "{path}: {}", answer.text());
+        let response = client.call(path, &payload).await;
+        assert_eq!(response.message().unwrap_or_default(), message, "{path}: {}", response.text());
     }
 }
 
 #[tokio::test]
-async fn unfit_selection_is_named_and_agent_does_not_run() {
+async fn invalid_selection_is_named_and_agent_does_not_run() {
     let world = World::start().await;
     let client = world.client(agents![polygons]);
     for (hash, frame, status, message) in [
@@ -48,7 +48,7 @@ async fn unfit_selection_is_named_and_agent_does_not_run() {
         ("vField01", 7, 404, "The selected Field (vField01) is not on frame 7."),
         ("aNewOne1", 0, 404, "The label row has no object aNewOne1; if it is new, wait until the editor has saved it."),
     ] {
-        let answer = client.call("/polygons", &video(frame).with_objects(["vField01", hash])).await;
-        assert_eq!((answer.status().as_u16(), answer.message().unwrap()), (status, message));
+        let response = client.call("/polygons", &video(frame).with_objects(["vField01", hash])).await;
+        assert_eq!((response.status().as_u16(), response.message().unwrap()), (status, message));
     }
 }

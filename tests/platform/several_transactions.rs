@@ -10,27 +10,27 @@ use tokio::net::TcpStream;
 
 use crate::platform::world::{World, video};
 
-/// Effect of the note on its surroundings.
+/// Effect of the note on the row, or its failure.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mishap {
+enum NoteFault {
     None,
     FailsToPrepare,
     FailsToCommit,
-    SomebodySavesBeforeCommit,
+    OtherUserSavesBeforeCommit,
 }
 
 /// The state of one test.
 #[derive(Clone)]
 struct Scene {
     world: World,
-    mishap: Mishap,
-    /// `true` if somebody else saves the row during the first run of the agent.
-    meddles: bool,
+    note_fault: NoteFault,
+    /// `true` if another user saves the row during the first run of the agent.
+    other_user_saves: bool,
     runs: Arc<AtomicU32>,
     sent: Arc<Mutex<Vec<String>>>,
 }
 
-/// A note that is sent when the agent has succeeded.
+/// A note that is sent if the agent succeeds.
 struct Note(String);
 
 impl Transaction for Note {
@@ -40,16 +40,16 @@ impl Transaction for Note {
 
     async fn prepare(&mut self, call: &EditorCall) -> Result<()> {
         let State(scene) = call.extract::<State<Scene>>().await?;
-        ensure!(scene.mishap != Mishap::FailsToPrepare, "The note is too long.");
+        ensure!(scene.note_fault != NoteFault::FailsToPrepare, "The note is too long.");
         Ok(())
     }
 
     async fn commit(self, call: &EditorCall) -> Result<()> {
         let State(scene) = call.extract::<State<Scene>>().await?;
-        match scene.mishap {
-            Mishap::FailsToCommit => bail!("The mail server refuses the note."),
-            Mishap::SomebodySavesBeforeCommit => scene.world.somebody_else_adds_a_box(),
-            Mishap::None | Mishap::FailsToPrepare => {}
+        match scene.note_fault {
+            NoteFault::FailsToCommit => bail!("The mail server refuses the note."),
+            NoteFault::OtherUserSavesBeforeCommit => scene.world.other_user_adds_a_box(),
+            NoteFault::None | NoteFault::FailsToPrepare => {}
         }
         scene.sent.lock().unwrap().push(self.0);
         Ok(())
@@ -63,8 +63,8 @@ impl Transaction for Note {
 fn add(frame: Frame, row: &mut LabelRow, note: &mut Note, scene: &Scene) -> Result<String> {
     row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
     note.0.push_str("look");
-    if scene.runs.fetch_add(1, Ordering::SeqCst) == 0 && scene.meddles {
-        scene.world.somebody_else_adds_a_box();
+    if scene.runs.fetch_add(1, Ordering::SeqCst) == 0 && scene.other_user_saves {
+        scene.world.other_user_adds_a_box();
     }
     Ok("added".to_owned())
 }
@@ -84,7 +84,7 @@ async fn note_first_merged(frame: Frame, note: &mut Note, row: &mut LabelRow, sc
     add(frame, row, note, &scene)
 }
 
-/// Saves a row that it extracts beside the one that it is lent.
+/// Saves a row by value, extracted in addition to the `&mut` row.
 #[editor_agent(timeout = "20s")]
 async fn saves_a_second_handle(call: EditorCall, frame: Frame, row: &mut LabelRow) -> Result<String> {
     let mut second: LabelRow = call.extract().await?;
@@ -93,7 +93,7 @@ async fn saves_a_second_handle(call: EditorCall, frame: Frame, row: &mut LabelRo
     Ok(format!("{} and {} objects", row.objects().count(), second.objects().count()))
 }
 
-/// Extracts the row after changing the one that it is lent.
+/// Extracts the row after an edit of the `&mut` row.
 #[editor_agent]
 async fn extracts_after_an_edit(call: EditorCall, frame: Frame, row: &mut LabelRow) -> Result<String> {
     row.add("Vehicle").bounding_box(0.5, 0.5, 0.1, 0.1).on(frame)?;
@@ -108,9 +108,10 @@ struct Served {
 }
 
 impl Served {
-    async fn start(agents: AgentSet, mishap: Mishap, meddles: bool) -> Self {
+    async fn start(agents: AgentSet, note_fault: NoteFault, other_user_saves: bool) -> Self {
         let world = World::start().await;
-        let scene = Scene { world: world.clone(), mishap, meddles, runs: Arc::default(), sent: Arc::default() };
+        let scene =
+            Scene { world: world.clone(), note_fault, other_user_saves, runs: Arc::default(), sent: Arc::default() };
         let server = world.server(agents).state(scene.clone()).port(0).start().await.unwrap();
         Self { scene, server }
     }
@@ -141,7 +142,7 @@ impl Served {
         self.scene.sent.lock().unwrap().len()
     }
 
-    /// Number of saves by agents, and of objects in the row.
+    /// Returns the number of saves by agents, and of objects in the row.
     fn saved(&self) -> (usize, usize) {
         (self.scene.world.count("save"), self.scene.world.objects_of_video())
     }
@@ -150,7 +151,7 @@ impl Served {
 #[tokio::test]
 async fn commits_all_in_order() {
     for path in ["/row-first", "/note-first"] {
-        let served = Served::start(agents![row_first, note_first], Mishap::None, false).await;
+        let served = Served::start(agents![row_first, note_first], NoteFault::None, false).await;
         assert_eq!(served.call(path).await, (200, "added".to_owned()), "{path}");
         assert_eq!((served.saved(), served.sent()), ((1, 3), 1), "{path}");
     }
@@ -158,21 +159,21 @@ async fn commits_all_in_order() {
 
 #[tokio::test]
 async fn failed_prepare_writes_nothing() {
-    let served = Served::start(agents![row_first], Mishap::FailsToPrepare, false).await;
+    let served = Served::start(agents![row_first], NoteFault::FailsToPrepare, false).await;
     assert_eq!(served.call("/row-first").await, (400, "The note is too long.".to_owned()));
     assert_eq!((served.saved(), served.sent()), ((0, 2), 0));
 }
 
 #[tokio::test]
 async fn conflict_in_prepare_reruns_before_any_commit() {
-    let served = Served::start(agents![note_first], Mishap::None, true).await;
+    let served = Served::start(agents![note_first], NoteFault::None, true).await;
     assert_eq!(served.call("/note-first").await, (200, "added".to_owned()));
     assert_eq!((served.runs(), served.saved(), served.sent()), (2, (1, 4), 1));
 }
 
 #[tokio::test]
 async fn failure_after_the_save_names_what_was_saved() {
-    let served = Served::start(agents![row_first], Mishap::FailsToCommit, false).await;
+    let served = Served::start(agents![row_first], NoteFault::FailsToCommit, false).await;
     let (status, message) = served.call("/row-first").await;
     let expected =
         "The changes were saved in part. Saved: label row. Not saved: note. The mail server refuses the note.";
@@ -182,7 +183,7 @@ async fn failure_after_the_save_names_what_was_saved() {
 
 #[tokio::test]
 async fn partial_commit_is_never_rerun() {
-    let served = Served::start(agents![note_first], Mishap::SomebodySavesBeforeCommit, false).await;
+    let served = Served::start(agents![note_first], NoteFault::OtherUserSavesBeforeCommit, false).await;
     let (status, message) = served.call("/note-first").await;
     let expected =
         "The changes were saved in part. Saved: note. Not saved: label row. Somebody else saved these labels";
@@ -192,23 +193,23 @@ async fn partial_commit_is_never_rerun() {
 
 #[tokio::test]
 async fn row_is_checked_again_after_another_commit() {
-    let served = Served::start(agents![note_first_merged], Mishap::SomebodySavesBeforeCommit, false).await;
+    let served = Served::start(agents![note_first_merged], NoteFault::OtherUserSavesBeforeCommit, false).await;
     assert_eq!(served.call("/note-first-merged").await, (200, "added".to_owned()));
     assert_eq!((served.runs(), served.saved(), served.sent()), (1, (1, 4), 1));
 }
 
 #[tokio::test]
 async fn explicit_save_shares_the_lock_of_the_transaction() {
-    let served = Served::start(agents![saves_a_second_handle], Mishap::None, false).await;
+    let served = Served::start(agents![saves_a_second_handle], NoteFault::None, false).await;
     assert_eq!(served.call("/saves-a-second-handle").await, (200, "2 and 3 objects".to_owned()));
     assert_eq!(served.saved(), (1, 3));
-    // The lock is free again.
+    // The lock is released.
     assert_eq!(served.call("/saves-a-second-handle").await.0, 200);
 }
 
 #[tokio::test]
-async fn extracts_the_fetched_row_after_an_edit() {
-    let served = Served::start(agents![extracts_after_an_edit], Mishap::None, false).await;
+async fn extractor_returns_the_fetched_row_after_an_edit() {
+    let served = Served::start(agents![extracts_after_an_edit], NoteFault::None, false).await;
     assert_eq!(served.call("/extracts-after-an-edit").await, (200, "3 and 2 objects".to_owned()));
     assert_eq!(served.saved(), (1, 3));
 }

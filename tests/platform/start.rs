@@ -1,4 +1,4 @@
-//! What is found wrong before the first call.
+//! Errors detected before the first call.
 
 use agent_runtime::PlatformCheck;
 use agent_runtime::agent_platform::auth::Credentials;
@@ -14,35 +14,35 @@ async fn read(row: &LabelRow) -> String {
 
 type Row = LabelRow;
 
-/// The macro cannot see that this is a label row.
+/// An alias, so that the macro does not recognize a label row.
 #[editor_agent(only_objects = ["ob/BOX+1"])]
-async fn a_part_to_change(_row: &mut Row) {}
+async fn mutable_branch(_row: &mut Row) {}
 
 #[editor_agent(only_objects = ["ob/BOX+1"])]
-async fn a_part_to_save(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<String> {
+async fn branch_by_value(call: EditorCall, frame: Frame, mut row: LabelRow) -> Result<String> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
     call.save(&mut row).await?;
     Ok("saved".to_owned())
 }
 
 #[editor_agent(only_objects = ["ob/BOX+1"])]
-async fn a_part(row: &LabelRow) -> String {
+async fn shared_branch(row: &LabelRow) -> String {
     format!("{} objects", row.objects().count())
 }
 
 #[tokio::test]
-async fn a_part_of_a_row_is_read_and_never_saved() {
+async fn branches_can_be_read_and_not_saved() {
     let world = World::start().await;
-    let client = world.client(agents![a_part, a_part_to_save]);
-    assert_eq!(client.call("/a-part", &video(0)).await.message(), Some("1 objects"));
-    assert_eq!(client.call("/a-part-to-save", &video(0)).await.status().as_u16(), 500);
+    let client = world.client(agents![shared_branch, branch_by_value]);
+    assert_eq!(client.call("/shared-branch", &video(0)).await.message(), Some("1 objects"));
+    assert_eq!(client.call("/branch-by-value", &video(0)).await.status().as_u16(), 500);
     assert_eq!(world.count("save"), 0);
-    let error = world.server(agents![a_part_to_change]).start().await.err().unwrap().to_string();
-    assert!(error.contains("`a_part_to_change`") && error.contains("only_objects"), "{error}");
+    let error = world.server(agents![mutable_branch]).start().await.err().unwrap().to_string();
+    assert!(error.contains("`mutable_branch`") && error.contains("only_objects"), "{error}");
 }
 
 #[tokio::test]
-async fn start_check_tells_key_region_and_network_errors_apart() {
+async fn start_check_distinguishes_key_region_and_network() {
     let world = World::start().await;
     let elsewhere = World::start().await;
     let check = async |platform: PlatformClient| {
@@ -63,10 +63,10 @@ async fn start_check_tells_key_region_and_network_errors_apart() {
     let region = of(&world, elsewhere.credentials()).regions([elsewhere.domain()]).build().unwrap();
     let wrong_region = check(region).await;
     assert!(wrong_region.contains(&format!("ENCORD_DOMAIN={}", elsewhere.domain())), "{wrong_region}");
-    let nowhere = PlatformClient::builder()
+    let unreachable = PlatformClient::builder()
         .credentials(unknown_credentials())
         .domain(Domain::parse("http://127.0.0.1:1").unwrap());
-    let no_network = check(nowhere.retry(no_retry()).build().unwrap()).await;
+    let no_network = check(unreachable.retry(no_retry()).build().unwrap()).await;
     assert!(no_network.contains("cannot be reached"), "{no_network}");
 }
 

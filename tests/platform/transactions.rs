@@ -1,4 +1,4 @@
-//! `&mut LabelRow` is saved once, and only if the agent succeeded and changed something.
+//! `&mut LabelRow` is saved once, if the agent succeeds and has changed it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use agent_studio::Effect;
 
 use crate::platform::world::{World, video};
 
-/// Adds a box, and then does what the frame says.
+/// Adds a box, with the outcome that belongs to the frame.
 #[editor_agent(timeout = "1500ms")]
 async fn add_and(frame: Frame, row: &mut LabelRow) -> Result<&'static str> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
@@ -27,7 +27,7 @@ async fn look(row: &mut LabelRow) -> String {
     format!("{} objects", row.objects().count())
 }
 
-/// Saves in between, and changes more.
+/// Saves explicitly, and edits the row again.
 #[editor_agent]
 async fn save_twice(call: EditorCall, frame: Frame, row: &mut LabelRow) -> Result<()> {
     row.add("Vehicle").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?;
@@ -37,10 +37,10 @@ async fn save_twice(call: EditorCall, frame: Frame, row: &mut LabelRow) -> Resul
 }
 
 #[tokio::test]
-async fn success_is_saved_once_and_the_rest_goes_back_as_it_came() {
+async fn success_saves_once_and_keeps_the_remaining_text() {
     let world = World::start().await;
-    let answer = world.client(agents![add_and]).call("/add-and", &video(0)).await;
-    assert_eq!(answer.message(), Some("added"), "{}", answer.text());
+    let response = world.client(agents![add_and]).call("/add-and", &video(0)).await;
+    assert_eq!(response.message(), Some("added"), "{}", response.text());
     let mut calls = world.calls();
     assert_eq!(calls.split_off(4), ["get", "save", "get"]);
     calls.sort_unstable();
@@ -53,18 +53,18 @@ async fn success_is_saved_once_and_the_rest_goes_back_as_it_came() {
 }
 
 #[tokio::test]
-async fn failure_panic_and_time_out_save_nothing() {
+async fn error_panic_and_timeout_save_nothing() {
     let world = World::start().await;
     let client = world.client(agents![add_and]);
     for (frame, status) in [(1, 400), (2, 500), (3, 504)] {
-        let answer = client.call("/add-and", &video(frame)).await;
-        assert_eq!(answer.status().as_u16(), status, "{}", answer.text());
+        let response = client.call("/add-and", &video(frame)).await;
+        assert_eq!(response.status().as_u16(), status, "{}", response.text());
     }
     assert_eq!((world.count("list"), world.count("save"), world.objects_of_video()), (3, 0, 2));
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_while_the_agent_works_saves_nothing() {
+async fn disconnect_before_the_save_saves_nothing() {
     let world = World::start().await;
     let client = world.client(agents![add_and]);
     let payload = video(3);
@@ -72,12 +72,12 @@ async fn a_caller_that_goes_away_while_the_agent_works_saves_nothing() {
     assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!((world.count("get"), world.count("save")), (1, 0));
-    // The row is free again.
+    // The lock is released.
     assert_eq!(client.call("/add-and", &video(0)).await.message(), Some("added"));
 }
 
 #[tokio::test]
-async fn what_is_not_changed_is_not_saved() {
+async fn unchanged_row_is_not_saved() {
     let world = World::start().await;
     let client = world.client(agents![look]);
     assert_eq!(client.call("/look", &video(0)).await.message(), Some("2 objects"));
@@ -87,17 +87,17 @@ async fn what_is_not_changed_is_not_saved() {
 #[tokio::test]
 async fn explicitly_saved_row_is_saved_again_only_for_later_edits() {
     let world = World::start().await;
-    let answer = world.client(agents![save_twice]).call("/save-twice", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    let response = world.client(agents![save_twice]).call("/save-twice", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (2, 4));
 }
 
 #[tokio::test]
-async fn a_save_that_is_under_way_when_time_is_over_is_waited_for() {
+async fn timeout_waits_for_a_save_in_progress() {
     let world = World::start().await;
     world.fault("save", Effect::stall(Duration::from_secs(3)), 1);
-    let answer = world.client(agents![add_and]).call("/add-and", &video(0)).await;
-    assert_eq!(answer.message(), Some("added"), "{}", answer.text());
+    let response = world.client(agents![add_and]).call("/add-and", &video(0)).await;
+    assert_eq!(response.message(), Some("added"), "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 3));
 }
 
@@ -109,8 +109,8 @@ async fn save_finishes_after_disconnect_before_row_is_locked_again() {
     let payload = video(0);
     let call = client.call("/add-and", &payload);
     assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
-    assert_eq!(world.count("save"), 1, "the save was under way");
-    let answer = client.call("/save-twice", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    assert_eq!(world.count("save"), 1, "the save was in progress");
+    let response = client.call("/save-twice", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
     assert_eq!(world.objects_of_video(), 5);
 }

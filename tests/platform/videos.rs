@@ -1,4 +1,4 @@
-//! The frames of a video: one by one, some of them, and no more than are taken.
+//! Frames of a video: one by one, selected, and decoded on demand.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,7 +13,7 @@ use agent_runtime::testing::{TestClient, TestResponse};
 
 use crate::platform::world::{World, clip, image, sound};
 
-/// What tells one frame from another.
+/// Returns a checksum that distinguishes the frames.
 fn sum(image: &agent_runtime::media::RgbImage) -> u64 {
     image.as_raw().iter().map(|shade| u64::from(*shade)).sum()
 }
@@ -49,7 +49,7 @@ async fn range(Frame(frame): Frame, video: VideoFrames) -> Result<String> {
     indices(video.range(frame..frame + 3)?).await
 }
 
-/// The frame of the call is the frame of the video with its number.
+/// Compares the frame of the call with the same frame of the video.
 #[editor_agent]
 async fn same(Frame(frame): Frame, pixels: FramePixels, asset: Asset, video: VideoFrames) -> Result<String> {
     let mut frames = video.list([frame, 0])?;
@@ -61,7 +61,7 @@ async fn same(Frame(frame): Frame, pixels: FramePixels, asset: Asset, video: Vid
 
 type Given = Arc<Mutex<Vec<PathBuf>>>;
 
-/// Takes a few frames, and leaves the rest.
+/// Takes the first frames of the video only.
 #[editor_agent]
 async fn few(asset: Asset, video: VideoFrames, files: State<Given>) -> Result<String> {
     files.lock().unwrap().push(asset.path().to_owned());
@@ -75,15 +75,15 @@ async fn pixels(frame: FramePixels) -> String {
     sum(&frame).to_string()
 }
 
-fn told(answer: &TestResponse) -> (u16, String) {
-    (answer.status().as_u16(), answer.message().unwrap_or_default().to_owned())
+fn status_and_message(response: &TestResponse) -> (u16, String) {
+    (response.status().as_u16(), response.message().unwrap_or_default().to_owned())
 }
 
 #[tokio::test]
-async fn frames_come_as_they_are_selected() {
+async fn returns_the_selected_frames() {
     let world = World::start().await;
     let client = world.client(agents![all, every, list, range]);
-    let call = async |path: &str, frame| told(&client.call(path, &clip(frame)).await);
+    let call = async |path: &str, frame| status_and_message(&client.call(path, &clip(frame)).await);
     let numbers = (0..48).map(|frame| frame.to_string()).collect::<Vec<_>>().join(", ");
     assert_eq!(call("/all", 0).await, (200, format!("48 [{numbers}]")));
     assert_eq!(call("/every", 20).await, (200, "[0, 20, 40]".to_owned()));
@@ -93,40 +93,40 @@ async fn frames_come_as_they_are_selected() {
         |frame| (404, format!("There is no frame {frame}: the video table.mp4 has 48 frames, counted from 0."));
     assert_eq!(call("/list", 48).await, missing(48));
     assert_eq!(call("/range", 46).await, missing(48));
-    let (status, sentence) = told(&client.call("/all", &image(0)).await);
+    let (status, sentence) = status_and_message(&client.call("/all", &image(0)).await);
     assert_eq!((status, &*sentence), (400, "all needs a video; image.jpg is an image."));
-    assert_eq!(told(&client.call("/all", &sound()).await).0, 400);
+    assert_eq!(status_and_message(&client.call("/all", &sound()).await).0, 400);
 }
 
 #[tokio::test]
-async fn the_frame_of_the_call_and_the_whole_video_are_one_download() {
+async fn frame_and_video_share_one_download() {
     let world = World::start().await;
     let client = world.client(agents![same]);
     for frame in [0, 17, 47] {
         world.forget_calls();
-        let (status, sentence) = told(&client.call("/same", &clip(frame)).await);
+        let (status, sentence) = status_and_message(&client.call("/same", &clip(frame)).await);
         assert!(status == 200 && sentence.starts_with(".mp4 "), "{frame}: {sentence}");
         assert_eq!(world.calls(), ["list", "storage item", "download"]);
     }
-    assert_eq!(told(&client.call("/same", &clip(48)).await).0, 404);
+    assert_eq!(status_and_message(&client.call("/same", &clip(48)).await).0, 404);
 }
 
 #[tokio::test]
-async fn what_is_not_taken_is_not_decoded_and_the_file_goes() {
+async fn unread_frames_are_not_decoded_and_file_is_removed() {
     let world = World::start().await;
     let files = Given::default();
     let client = TestClient::new(world.server(agents![few]).state(Arc::clone(&files))).unwrap();
-    assert_eq!(told(&client.call("/few", &clip(0)).await), (200, "one".to_owned()));
+    assert_eq!(status_and_message(&client.call("/few", &clip(0)).await), (200, "one".to_owned()));
     let file = files.lock().unwrap().pop().unwrap();
-    // The thread that decodes learns of it when it has its next frame.
+    // The decoding thread notices when it sends its next frame.
     let began = Instant::now();
     while file.exists() {
-        assert!(began.elapsed() < Duration::from_secs(10), "{} is still there", file.display());
+        assert!(began.elapsed() < Duration::from_secs(10), "{} still exists", file.display());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
-/// A file that counts how often it is read.
+/// A file that counts its reads.
 struct Counted {
     file: File,
     reads: Arc<AtomicUsize>,
@@ -145,7 +145,7 @@ impl Seek for Counted {
     }
 }
 
-/// The number of reads, once the thread that decodes waits for the agent.
+/// Returns the number of reads, once the decoding thread waits for the agent.
 async fn settled(reads: &AtomicUsize) -> usize {
     let mut before = reads.load(Ordering::SeqCst);
     loop {
@@ -159,7 +159,7 @@ async fn settled(reads: &AtomicUsize) -> usize {
 }
 
 #[tokio::test]
-async fn a_video_is_decoded_no_faster_than_the_agent_takes_its_frames() {
+async fn decoding_waits_for_the_agent() {
     let file = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../agent-studio/sample/data/table.mp4")).unwrap();
     let reads = Arc::new(AtomicUsize::new(0));
     let counted = Counted { file, reads: Arc::clone(&reads) };
@@ -180,17 +180,17 @@ async fn a_video_is_decoded_no_faster_than_the_agent_takes_its_frames() {
     assert!(first * 4 < all, "{first} of {all} reads for the first frame");
     assert!(half * 4 < all * 3 && half > first, "{half} of {all} reads for half of the frames");
     drop(frames);
-    assert_eq!(Arc::strong_count(&reads), 1, "the file is closed");
+    assert_eq!(Arc::strong_count(&reads), 1, "the file is still open");
 }
 
 #[tokio::test]
-async fn a_video_may_be_only_so_large() {
+async fn rejects_video_above_the_pixel_limit() {
     let world = World::start().await;
     let mut limits = VideoLimits::default();
     limits.pixels = 480 * 320 - 1;
     let client = TestClient::new(world.server(agents![pixels, all]).state(limits)).unwrap();
     for path in ["/pixels", "/all"] {
-        let (status, sentence) = told(&client.call(path, &clip(0)).await);
+        let (status, sentence) = status_and_message(&client.call(path, &clip(0)).await);
         assert!(status == 413 && sentence.starts_with("table.mp4 cannot be read: "), "{path}: {sentence}");
     }
 }

@@ -1,4 +1,5 @@
-//! A project on the local platform: a video with two objects, an image and a group of images without labels.
+//! The test project on the local platform: a video with two objects, and unlabelled images, a group, a sound and a
+//! damaged file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ const ONTOLOGY: &str = r##"{"objects": [
     {"id": "5", "name": "Marker", "color": "#FCDC00", "shape": "point", "featureNodeHash": "obPNT005"}
 ], "classifications": []}"##;
 
-/// The kinds of calls in short.
+/// Short names for the requests of the platform.
 const KINDS: [(&str, CallKind); 9] = [
     ("get project", CallKind::Project),
     ("get ontology", CallKind::Ontology),
@@ -49,7 +50,7 @@ fn kind(name: &str) -> CallKind {
     KINDS.iter().find(|(known, _)| *known == name).unwrap().1
 }
 
-/// A frame of the video, which has labels on frame 0.
+/// Returns the payload of a frame of the video, which has labels on frame 0.
 pub(crate) fn video(frame: u64) -> AgentPayload {
     AgentPayload::new(PROJECT, VIDEO).on_frame(frame)
 }
@@ -62,38 +63,38 @@ pub(crate) fn group(frame: u64) -> AgentPayload {
     AgentPayload::new(PROJECT, GROUP).on_frame(frame)
 }
 
-/// A video with its file: 48 frames of 480 by 320, on which coins slide over a table.
+/// Returns the payload of a video with a file: 48 frames of 480 x 320 pixels, on which coins slide over a table.
 pub(crate) fn clip(frame: u64) -> AgentPayload {
     AgentPayload::new(PROJECT, CLIP).on_frame(frame)
 }
 
-/// A sound.
+/// Returns the payload of a sound.
 pub(crate) fn sound() -> AgentPayload {
     AgentPayload::new(PROJECT, SOUND)
 }
 
-/// An image file that holds no image.
+/// Returns the payload of a damaged image file.
 pub(crate) fn damaged() -> AgentPayload {
     AgentPayload::new(PROJECT, DAMAGED)
 }
 
-/// A file of 160 by 120 pixels: red on the left, and of this blue on the right.
+/// Returns a JPEG of 160 x 120 pixels: red on the left, and with this blue value on the right.
 pub(crate) fn jpeg(blue: u8) -> Vec<u8> {
     let image = RgbImage::from_fn(160, 120, |x, _| Rgb(if x < 80 { [200, 0, 0] } else { [0, 0, blue] }));
     encode(&image, Encoding::jpeg(95)).unwrap().bytes
 }
 
-/// Data that the project does not have.
-pub(crate) fn nowhere() -> AgentPayload {
+/// Returns the payload of an unknown data unit.
+pub(crate) fn unknown_data() -> AgentPayload {
     AgentPayload::new(PROJECT, Uuid::max())
 }
 
-/// A project that nobody has.
+/// Returns the payload of an unknown project.
 pub(crate) fn unknown_project() -> AgentPayload {
     AgentPayload::new(Uuid::max(), VIDEO)
 }
 
-/// Credentials that no platform knows.
+/// Returns credentials that the platform does not know.
 pub(crate) fn unknown_credentials() -> Credentials {
     agent_studio::ClientKey::random().unwrap().credentials().unwrap()
 }
@@ -102,7 +103,7 @@ pub(crate) fn no_retry() -> RetryPolicy {
     RetryPolicy { retries: 0, ..RetryPolicy::default() }
 }
 
-/// The project on a platform of its own. Cheap to clone.
+/// The test project on a local platform. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct World(Arc<RunningPlatform>);
 
@@ -134,7 +135,7 @@ impl World {
         Self(Arc::new(settings(LocalPlatform::builder()).project(project).start().await.unwrap()))
     }
 
-    /// The platform itself.
+    /// Returns the platform.
     #[allow(dead_code, reason = "other tests ask for it")]
     pub(crate) fn platform(&self) -> &RunningPlatform {
         &self.0
@@ -148,13 +149,14 @@ impl World {
         Domain::parse(&self.platform().url()).unwrap()
     }
 
-    /// A client of this platform that does not wait long.
+    /// Returns the builder of a client of this platform, with short timeouts.
     pub(crate) fn builder(&self) -> PlatformBuilder {
         let retry = RetryPolicy { initial_backoff: Duration::from_millis(5), ..RetryPolicy::default() };
         PlatformClient::builder().credentials(self.credentials()).domain(self.domain()).retry(retry)
     }
 
-    /// A server of this platform that reads saved rows back at once: there is nobody else who could replace them.
+    /// Returns a server of this platform that reads rows back immediately after a save, because nothing else writes to
+    /// them.
     pub(crate) fn server(&self, agents: AgentSet) -> Server {
         let at_once = SaveVerification::After(Duration::from_millis(1));
         Server::new().agents(agents).platform(self.builder().build().unwrap()).save_verification(at_once)
@@ -164,7 +166,7 @@ impl World {
         TestClient::new(self.server(agents)).unwrap()
     }
 
-    // ---- what reached it
+    // ---- requests received
 
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         let short = |call: CallKind| KINDS.iter().find(|(_, kind)| *kind == call).map_or("other", |(name, _)| name);
@@ -183,12 +185,12 @@ impl World {
         self.0.calls().all().into_iter().map(|call| call.trace.unwrap_or_default()).collect()
     }
 
-    /// Whether the first calls of these kinds were being answered at one moment.
+    /// Returns whether the first requests of these kinds overlapped in time.
     pub(crate) fn overlap(&self, one: &str, other: &str) -> bool {
         self.0.calls().of_kind(kind(one))[0].overlaps(&self.0.calls().of_kind(kind(other))[0])
     }
 
-    // ---- what it has
+    // ---- stored state
 
     fn stored(&self, data: Uuid) -> Option<String> {
         self.0.label_row(&self.0.label_hash(&data.to_string(), "main")?)
@@ -215,33 +217,33 @@ impl World {
         self.objects(GROUP)
     }
 
-    // ---- what happens meanwhile
+    // ---- concurrent edits of another user
 
-    pub(crate) fn somebody_else_adds_a_box(&self) {
-        self.somebody_else_edits(|row| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop));
+    pub(crate) fn other_user_adds_a_box(&self) {
+        self.other_user_edits(|row| row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).map(drop));
     }
 
-    /// Edits the row of the video as it is now.
-    pub(crate) fn somebody_else_edits(&self, edit: impl FnOnce(&mut LabelRow) -> Result<(), EditError>) {
+    /// Edits the current row of the video.
+    pub(crate) fn other_user_edits(&self, edit: impl FnOnce(&mut LabelRow) -> Result<(), EditError>) {
         self.0.edit_as("annotator@example.test", &VIDEO.to_string(), edit).unwrap();
     }
 
-    /// Saves a box in a row of the video that was read earlier, as who has not checked that it is the latest.
+    /// Saves a box in an old version of the video's row, without checking for conflicts.
     #[allow(dead_code, reason = "other tests ask for it")]
-    pub(crate) fn somebody_else_saves_over(&self, read: &str) {
+    pub(crate) fn other_user_overwrites(&self, read: &str) {
         let data = VIDEO.to_string();
         let mut row = LabelRow::parse(read, self.0.ontology(&data).unwrap()).unwrap();
         row.add("Vehicle").bounding_box(0.7, 0.7, 0.1, 0.1).on(0).unwrap();
         self.0.save_as("annotator@example.test", row.label_hash().as_str(), &row.to_json()).unwrap();
     }
 
-    // ---- what goes wrong
+    // ---- faults
 
     pub(crate) fn fault(&self, name: &str, effect: Effect, times: u64) {
         self.0.faults().add(Fault::new(effect).on(kind(name)).times(times));
     }
 
-    /// Lets the first requests through.
+    /// Injects a fault after the first `count` requests.
     pub(crate) fn fault_after(&self, requests: u64, name: &str, effect: Effect) {
         self.0.faults().add(Fault::new(effect).on(kind(name)).skip(requests));
     }

@@ -1,4 +1,4 @@
-//! What agents leave to do after their answer.
+//! Background work that outlives the response.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
 use tokio::sync::Semaphore;
 
-/// A gate that work waits at, and how often it came through.
+/// A gate that background work waits at. It counts the work that has passed.
 #[derive(Clone)]
 struct Gate {
     open: Arc<Semaphore>,
@@ -31,9 +31,9 @@ impl Gate {
     }
 }
 
-/// Fails on frame 1, once it has left its work; leaves none on frame 2.
+/// Starts background work, then fails on frame 1. Starts none on frame 2.
 #[editor_agent]
-async fn leave(background: Background, gate: State<Gate>, frame: Frame) -> Result<String> {
+async fn start_work(background: Background, gate: State<Gate>, frame: Frame) -> Result<String> {
     if frame.0 != 2 {
         background.run(gate.0.pass())?;
     }
@@ -41,19 +41,19 @@ async fn leave(background: Background, gate: State<Gate>, frame: Frame) -> Resul
     Ok("It will be done.".to_owned())
 }
 
-/// Leaves what fails in three ways.
+/// Starts background work that fails, panics and times out.
 #[editor_agent]
 #[allow(clippy::panic, reason = "it is what is tested")]
-async fn leave_trouble(background: Background, gate: State<Gate>) -> Result<()> {
+async fn start_failing_work(background: Background, gate: State<Gate>) -> Result<()> {
     background.run(async { bail!("It is not to be.") })?;
     background.run(async { panic!("on purpose") })?;
     background.clone().within(Duration::from_millis(20)).run(std::future::pending())?;
     background.run(gate.0.pass())
 }
 
-/// Tries to leave work when it has answered already.
+/// Tries to start background work after the response was sent.
 #[editor_agent]
-async fn leave_late(background: Background, gate: State<Gate>) -> Result<()> {
+async fn start_after_response(background: Background, gate: State<Gate>) -> Result<()> {
     let again = background.clone();
     background.run(async move {
         assert!(again.run(std::future::pending()).is_err());
@@ -62,12 +62,14 @@ async fn leave_late(background: Background, gate: State<Gate>) -> Result<()> {
 }
 
 #[editor_agent]
-async fn wherever(background: Option<Background>) -> String {
-    format!("goes on: {}", background.is_some())
+async fn background_if_supported(background: Option<Background>) -> String {
+    format!("supported: {}", background.is_some())
 }
 
 fn server(gate: &Gate) -> Server {
-    Server::new().agents(agents![leave, leave_trouble, leave_late, wherever]).state(gate.clone())
+    Server::new()
+        .agents(agents![start_work, start_failing_work, start_after_response, background_if_supported])
+        .state(gate.clone())
 }
 
 fn client(gate: &Gate) -> TestClient {
@@ -75,34 +77,34 @@ fn client(gate: &Gate) -> TestClient {
 }
 
 #[tokio::test]
-async fn the_annotator_does_not_wait_for_it() {
+async fn response_is_sent_before_the_work_ends() {
     let gate = Gate::new(0);
     let client = client(&gate);
-    assert_eq!(client.call("/leave", &payload().on_frame(0)).await.message(), Some("It will be done."));
+    assert_eq!(client.call("/start-work", &payload().on_frame(0)).await.message(), Some("It will be done."));
     assert_eq!(gate.passed(), 0);
     gate.open.add_permits(1);
     client.idle().await;
     assert_eq!(gate.passed(), 1);
-    assert_eq!(client.call("/wherever", &payload()).await.message(), Some("goes on: true"));
+    assert_eq!(client.call("/background-if-supported", &payload()).await.message(), Some("supported: true"));
 }
 
 #[tokio::test]
-async fn an_agent_that_fails_leaves_nothing() {
+async fn failed_call_discards_its_background_work() {
     let gate = Gate::new(1000);
     let client = client(&gate);
-    // More often than there are places for work.
+    // More calls than there are permits for background work.
     for _ in 0..300 {
-        assert_eq!(client.call("/leave", &payload().on_frame(1)).await.status().as_u16(), 400);
+        assert_eq!(client.call("/start-work", &payload().on_frame(1)).await.status().as_u16(), 400);
     }
     client.idle().await;
     assert_eq!(gate.passed(), 0);
 }
 
 #[tokio::test]
-async fn what_fails_harms_nothing_else() {
+async fn failed_work_does_not_affect_other_work() {
     let gate = Gate::new(10);
     let client = client(&gate);
-    for path in ["/leave-trouble", "/leave-late"] {
+    for path in ["/start-failing-work", "/start-after-response"] {
         assert_eq!(client.call(path, &payload()).await.status().as_u16(), 200);
     }
     client.idle().await;
@@ -110,15 +112,15 @@ async fn what_fails_harms_nothing_else() {
 }
 
 #[tokio::test]
-async fn there_is_only_so_much_of_it() {
+async fn rejects_work_above_the_limit_with_503() {
     let gate = Gate::new(0);
     let client = TestClient::new(server(&gate).background_concurrency(3)).unwrap();
     for _ in 0..256 {
-        assert_eq!(client.call("/leave", &payload().on_frame(0)).await.status().as_u16(), 200);
+        assert_eq!(client.call("/start-work", &payload().on_frame(0)).await.status().as_u16(), 200);
     }
-    let refused = client.call("/leave", &payload().on_frame(0)).await;
-    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].as_bytes()), (503, &b"10"[..]));
-    assert_eq!(client.call("/leave", &payload().on_frame(2)).await.status().as_u16(), 200);
+    let rejected = client.call("/start-work", &payload().on_frame(0)).await;
+    assert_eq!((rejected.status().as_u16(), rejected.headers()["retry-after"].as_bytes()), (503, &b"10"[..]));
+    assert_eq!(client.call("/start-work", &payload().on_frame(2)).await.status().as_u16(), 200);
     let metrics = client.get("/metrics").await.text();
     assert!(metrics.contains("editor_agent_background_open 256"), "{metrics}");
     gate.open.add_permits(256);
@@ -127,13 +129,13 @@ async fn there_is_only_so_much_of_it() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_gives_it_the_grace_time() {
+async fn shutdown_waits_for_work_within_the_grace_time() {
     for (grace, finishes) in [(5000, 1), (100, 0)] {
         let gate = Gate::new(0);
         let running = server(&gate).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
         let mut connection = test_support::wire::Connection::open(running.address()).await;
-        connection.post("/leave", &[], &serde_json::to_string(&payload().on_frame(0)).unwrap()).await;
-        assert_eq!(connection.answer().await.unwrap().status, 200);
+        connection.post("/start-work", &[], &serde_json::to_string(&payload().on_frame(0)).unwrap()).await;
+        assert_eq!(connection.response().await.unwrap().status, 200);
         drop(connection);
         let open = Arc::clone(&gate.open);
         let opening = tokio::spawn(async move {

@@ -1,11 +1,11 @@
-//! What an agent answers, and how it reaches the caller.
+//! Return values of agents, and the responses made from them.
 
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
 use serde_json::json;
 
 #[editor_agent]
-async fn says_nothing() {}
+async fn returns_nothing() {}
 
 #[editor_agent]
 async fn empty_response() -> AgentResponse {
@@ -55,9 +55,9 @@ async fn explained_verdict() -> AgentResponse<Verdict> {
 }
 
 #[tokio::test]
-async fn each_answer_is_what_the_editor_expects() {
+async fn responses_have_the_form_the_editor_expects() {
     let client = TestClient::new(agents![
-        says_nothing,
+        returns_nothing,
         empty_response,
         blank,
         both,
@@ -69,7 +69,7 @@ async fn each_answer_is_what_the_editor_expects() {
     ])
     .unwrap();
     let cases = [
-        ("/says-nothing", 0, json!(null)),
+        ("/returns-nothing", 0, json!(null)),
         ("/empty-response", 0, json!({})),
         ("/blank", 0, json!({})),
         ("/both", 0, json!({"message": "done", "decision": "approve"})),
@@ -82,20 +82,20 @@ async fn each_answer_is_what_the_editor_expects() {
         ("/explained-verdict", 0, json!({"message": "Please look again.", "decision": "To review"})),
     ];
     for (path, frame, expected) in cases {
-        let answer = client.call(path, &payload().on_frame(frame)).await;
-        assert_eq!((answer.status().as_u16(), answer.json()), (200, &expected), "{path}");
-        assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
+        let response = client.call(path, &payload().on_frame(frame)).await;
+        assert_eq!((response.status().as_u16(), response.json()), (200, &expected), "{path}");
+        assert_eq!(response.headers()["content-type"], "application/json", "{path}");
     }
 }
 
 #[tokio::test]
-async fn an_agent_is_still_a_function() {
+async fn agent_is_callable_as_a_function() {
     assert_eq!(verdict(Frame(0)).await.unwrap(), Verdict::Approve);
     assert_eq!(maybe(Frame(0)).await, None);
 }
 
 #[test]
-fn a_decision_has_at_most_256_code_points() {
+fn decision_is_limited_to_256_code_points() {
     let longest = format!("  {}  ", "ü".repeat(256));
     assert_eq!(AnyDecision::new(&longest).unwrap().name(), longest.trim());
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Every error of every kind is JSON with a message, and says no more than it should.
+//! Error responses: JSON with a message, and no internal details.
 
 use agent_runtime::ErrorCauses;
 use agent_runtime::axum::Router;
@@ -9,7 +9,7 @@ use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
 use serde_json::json;
 
-/// Fails in the way that the frame tells.
+/// Fails with the error that belongs to the frame.
 #[editor_agent]
 async fn fails(Frame(frame): Frame) -> Result<()> {
     match frame {
@@ -22,7 +22,7 @@ async fn fails(Frame(frame): Frame) -> Result<()> {
     }
 }
 
-/// An error of the author's own.
+/// A user-defined error type.
 enum Refusal {
     TooSmall(u32),
 }
@@ -40,7 +40,7 @@ async fn refuses() -> std::result::Result<(), Refusal> {
 }
 
 #[tokio::test]
-async fn an_agents_errors() {
+async fn agent_errors_have_their_status_and_message() {
     let client = TestClient::new(agents![fails, refuses]).unwrap();
     for (path, frame, status, message) in [
         ("/fails", 0, 400, "Only polygons, please. ✓"),
@@ -49,9 +49,9 @@ async fn an_agents_errors() {
         ("/fails", 5, 400, "That is no number."),
         ("/refuses", 0, 400, "A box of 3 pixels is too small."),
     ] {
-        let answer = client.call(path, &payload().on_frame(frame)).await;
+        let response = client.call(path, &payload().on_frame(frame)).await;
         assert_eq!(
-            (answer.status().as_u16(), answer.json()),
+            (response.status().as_u16(), response.json()),
             (status, &json!({ "message": message })),
             "{path} {frame}"
         );
@@ -59,21 +59,21 @@ async fn an_agents_errors() {
 }
 
 #[tokio::test]
-async fn a_bug_shows_its_trace_and_nothing_else() {
+async fn internal_error_shows_only_its_trace_id() {
     let client = TestClient::new(agents![fails]).unwrap();
     for frame in [1, 2] {
-        let answer = client.call("/fails", &payload().on_frame(frame)).await;
-        let trace = answer.headers()["x-cloud-trace-context"].to_str().unwrap().split('/').next().unwrap().to_owned();
-        assert_eq!(answer.status(), 500);
+        let response = client.call("/fails", &payload().on_frame(frame)).await;
+        let trace = response.headers()["x-cloud-trace-context"].to_str().unwrap().split('/').next().unwrap().to_owned();
+        assert_eq!(response.status(), 500);
         assert_eq!(
-            answer.json(),
+            response.json(),
             &json!({"message": format!("Something went wrong in the agent. Please report trace {trace}."), "traceId": trace})
         );
     }
 }
 
 #[tokio::test]
-async fn internals_are_shown_only_on_purpose() {
+async fn error_causes_are_opt_in() {
     let client = TestClient::new(Server::new().agents(agents![fails]).error_causes(ErrorCauses::InResponses)).unwrap();
     for (frame, detail) in
         [(1, "secret /etc/passwd"), (2, "the agent panicked: secret panic"), (5, "invalid digit found in string")]
@@ -83,22 +83,22 @@ async fn internals_are_shown_only_on_purpose() {
 }
 
 #[tokio::test]
-async fn one_entry_for_each_wrong_field() {
+async fn lists_each_invalid_field() {
     let client = TestClient::new(agents![fails]).unwrap();
-    let answer = client.call("/fails", &json!({"projectHash": "x", "frame": -1, "objectHashes": ["a", 5]})).await;
-    assert_eq!(answer.status(), 422);
+    let response = client.call("/fails", &json!({"projectHash": "x", "frame": -1, "objectHashes": ["a", 5]})).await;
+    assert_eq!(response.status(), 422);
     let expected = json!([
         {"field": "projectHash", "message": "is not a UUID"},
         {"field": "dataHash", "message": "is missing"},
         {"field": "frame", "message": "must be a whole number from 0"},
         {"field": "objectHashes[1]", "message": "must be an object hash in quotes"},
     ]);
-    assert_eq!(answer.json()["errors"], expected);
-    assert!(answer.message().unwrap().contains("`dataHash` is missing"), "{}", answer.text());
+    assert_eq!(response.json()["errors"], expected);
+    assert!(response.message().unwrap().contains("`dataHash` is missing"), "{}", response.text());
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_payload() {
+async fn rejects_bodies_that_are_not_a_payload() {
     let client = TestClient::new(agents![fails]).unwrap();
     let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
     for (content_type, body, status) in [
@@ -115,9 +115,9 @@ async fn bodies_that_are_no_payload() {
     ] {
         let request =
             Request::post("/fails").header("content-type", content_type).body(Body::from(body.to_owned())).unwrap();
-        let answer = client.send(request).await;
-        assert_eq!(answer.status().as_u16(), status, "{content_type} {body}");
-        assert!(answer.message().is_some_and(|message| message.ends_with(['.', '}'])), "{}", answer.text());
+        let response = client.send(request).await;
+        assert_eq!(response.status().as_u16(), status, "{content_type} {body}");
+        assert!(response.message().is_some_and(|message| message.ends_with(['.', '}'])), "{}", response.text());
     }
 }
 
@@ -126,7 +126,7 @@ async fn broken() -> &'static str {
 }
 
 #[tokio::test]
-async fn routing_and_what_is_beside_the_agents() {
+async fn unknown_routes_and_custom_routes_have_json_errors() {
     let beside = Router::new().route("/broken", get(broken)).route("/fine", get(async || "fine"));
     let client = TestClient::new(Server::new().agents(agents![fails]).routes(beside)).unwrap();
     assert_eq!(client.get("/fine").await.text(), "fine");
@@ -137,7 +137,7 @@ async fn routing_and_what_is_beside_the_agents() {
         ("/nowhere", 404, "There is no agent at `/nowhere`. `GET /` lists the agents."),
         ("/broken", 500, "Something went wrong on this server."),
     ] {
-        let answer = client.get(path).await;
-        assert_eq!((answer.status().as_u16(), answer.message()), (status, Some(message)));
+        let response = client.get(path).await;
+        assert_eq!((response.status().as_u16(), response.message()), (status, Some(message)));
     }
 }

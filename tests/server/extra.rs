@@ -1,4 +1,4 @@
-//! Members of the payload that this version does not know: `AgentPayload::extra` and `Extra`.
+//! Unknown members of the payload: `AgentPayload::extra` and `Extra`.
 
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
@@ -36,18 +36,18 @@ async fn raw(payload: AgentPayload) -> String {
     payload.extra().get().to_owned()
 }
 
-/// The payload as an agent would send it on.
+/// Returns the payload, serialized again.
 #[editor_agent]
-async fn sends_on(payload: &AgentPayload) -> Json<AgentPayload> {
+async fn reserialize(payload: &AgentPayload) -> Json<AgentPayload> {
     Json(payload.clone())
 }
 
 fn client() -> TestClient {
-    TestClient::new(agents![settings, optional, raw, sends_on]).unwrap()
+    TestClient::new(agents![settings, optional, raw, reserialize]).unwrap()
 }
 
 #[tokio::test]
-async fn extra_members_are_read_as_a_type() {
+async fn extra_members_deserialize_into_a_type() {
     let client = client();
     let sent = payload().with_extra("threshold", 0.25.into());
     assert_eq!(client.call("/settings", &sent).await.message(), Some("0.25 []"));
@@ -58,29 +58,29 @@ async fn extra_members_are_read_as_a_type() {
     assert_eq!(
         client.call("/settings", &sent).await.message(),
         Some(r#"0.5 ["Car 2"]"#),
-        "the last of a repeated one counts"
+        "the last of duplicate members counts"
     );
 }
 
 #[tokio::test]
-async fn members_that_do_not_fit_are_named() {
+async fn names_invalid_extra_members() {
     let client = client();
     for (name, value, field, problem) in [
         ("other", json!(1), "threshold", "is missing"),
         ("threshold", json!("high"), "threshold", r#"must be a number, not the string "high""#),
         ("threshold", json!(null), "threshold", "must be a number, not null"),
     ] {
-        let answer = client.call("/settings", &payload().with_extra(name, value)).await;
-        let said = format!("The parameters of the call do not fit: `{field}` {problem}.");
-        assert_eq!((answer.status().as_u16(), answer.message()), (422, Some(said.as_str())));
-        assert_eq!(answer.json()["errors"], json!([{"field": field, "message": problem}]));
+        let response = client.call("/settings", &payload().with_extra(name, value)).await;
+        let message = format!("The parameters of the call do not fit: `{field}` {problem}.");
+        assert_eq!((response.status().as_u16(), response.message()), (422, Some(message.as_str())));
+        assert_eq!(response.json()["errors"], json!([{"field": field, "message": problem}]));
     }
     let deep = payload().with_extra("threshold", 1.into()).with_extra("classes", json!([{"name": "Car", "least": -2}]));
-    let answer = client.call("/settings", &deep).await;
-    let said = "The parameters of the call do not fit: `classes[0].least` must be a whole number from 0, not -2.";
-    assert_eq!((answer.status().as_u16(), answer.message()), (422, Some(said)));
+    let response = client.call("/settings", &deep).await;
+    let message = "The parameters of the call do not fit: `classes[0].least` must be a whole number from 0, not -2.";
+    assert_eq!((response.status().as_u16(), response.message()), (422, Some(message)));
     for name in ["Settings", "Class", "struct", "u32", "f64"] {
-        assert!(!answer.text().contains(name), "{}", answer.text());
+        assert!(!response.text().contains(name), "{}", response.text());
     }
     let none = client.call("/settings", &payload()).await;
     assert_eq!((none.status().as_u16(), &none.json()["errors"][0]["field"]), (422, &json!("threshold")));
@@ -96,20 +96,20 @@ async fn optional_extra_is_none_without_extra_members() {
 
 #[tokio::test]
 async fn extra_members_are_kept_byte_for_byte() {
-    let server = Server::new().agents(agents![raw, sends_on]).port(0).start().await.unwrap();
+    let server = Server::new().agents(agents![raw, reserialize]).port(0).start().await.unwrap();
     let members =
         r#""a" : 1.50, "big": 123456789012345678901234567890, "a":[ 1e2 ], "n\u0061me": "\ud83d\ude00 \u00e9""#;
     let kept = r#"{"a":1.50,"big":123456789012345678901234567890,"a":[ 1e2 ],"n\u0061me":"\ud83d\ude00 \u00e9"}"#;
     let body = PAYLOAD.replace('}', &format!(", {members}}}"));
     let mut connection = Connection::open(server.address()).await;
     connection.post("/raw", &[], &body).await;
-    assert_eq!(connection.answer().await.unwrap().message(), kept);
-    connection.post("/sends-on", &[], &body).await;
-    let answer = connection.answer().await.unwrap().body;
+    assert_eq!(connection.response().await.unwrap().message(), kept);
+    connection.post("/reserialize", &[], &body).await;
+    let response = connection.response().await.unwrap().body;
     let first = r#""a":1.50,"big":123456789012345678901234567890,"a":[ 1e2 ],"name":"\ud83d\ude00 \u00e9"}"#;
-    assert!(answer.starts_with(r#"{"projectHash":"#) && answer.ends_with(first), "{answer}");
+    assert!(response.starts_with(r#"{"projectHash":"#) && response.ends_with(first), "{response}");
     connection.post("/raw", &[], PAYLOAD).await;
-    assert_eq!(connection.answer().await.unwrap().message(), "{}");
+    assert_eq!(connection.response().await.unwrap().message(), "{}");
     server.stop().await;
 }
 

@@ -1,4 +1,4 @@
-//! A server under callers that are too many, too large or too slow, over real sockets.
+//! Limits on the number, size and duration of calls, over real sockets.
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -34,13 +34,16 @@ async fn start(configure: impl FnOnce(Server) -> Server) -> RunningServer {
 }
 
 #[tokio::test]
-async fn an_agent_that_takes_too_long_is_stopped() {
+async fn cancels_agent_at_its_timeout() {
     let server = start(|server| server.timeout(Duration::from_millis(80))).await;
     for (path, seconds) in [("/slow", "0.08"), ("/impatient", "0.05")] {
         let mut connection = Connection::open(server.address()).await;
         connection.post(path, &[], PAYLOAD).await;
-        let answer = connection.answer().await.unwrap();
-        assert_eq!((answer.status, answer.message()), (504, format!("The agent did not finish within {seconds} s.")));
+        let response = connection.response().await.unwrap();
+        assert_eq!(
+            (response.status, response.message()),
+            (504, format!("The agent did not finish within {seconds} s."))
+        );
     }
     server.stop().await;
 }
@@ -53,18 +56,18 @@ async fn sheds_calls_above_limit_but_answers_health_checks() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let mut second = Connection::open(server.address()).await;
     second.post("/quick", &[("Origin", "https://app.encord.com")], PAYLOAD).await;
-    let answer = second.answer().await.unwrap();
-    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")));
-    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
-    assert!(answer.message().contains("busy"));
+    let response = second.response().await.unwrap();
+    assert_eq!((response.status, response.header("retry-after")), (503, Some("1")));
+    assert_eq!(response.header("access-control-allow-origin"), Some("https://app.encord.com"));
+    assert!(response.message().contains("busy"));
     second.write("GET /healthz HTTP/1.1\r\nHost: agent.test\r\n\r\n").await;
-    assert_eq!(second.answer().await.unwrap().status, 200);
+    assert_eq!(second.response().await.unwrap().status, 200);
 
-    // Once the first caller goes away, its place is free.
+    // The permit is free as soon as the first caller disconnects.
     drop(first);
     tokio::time::sleep(Duration::from_millis(100)).await;
     second.post("/quick", &[], PAYLOAD).await;
-    assert_eq!(second.answer().await.unwrap().status, 200);
+    assert_eq!(second.response().await.unwrap().status, 200);
     server.stop().await;
 }
 
@@ -74,18 +77,18 @@ async fn rejects_large_body_with_and_without_content_length() {
     let large = "x".repeat(1001);
     let mut announced = Connection::open(server.address()).await;
     announced.post("/quick", &[], &large).await;
-    let answer = announced.answer().await.unwrap();
-    assert_eq!((answer.status, answer.message().contains("1000 bytes")), (413, true));
+    let response = announced.response().await.unwrap();
+    assert_eq!((response.status, response.message().contains("1000 bytes")), (413, true));
 
     let mut chunked = Connection::open(server.address()).await;
     chunked.write("POST /quick HTTP/1.1\r\nHost: agent.test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n").await;
     chunked.write(format!("3e9\r\n{large}\r\n0\r\n\r\n")).await;
-    assert_eq!(chunked.answer().await.unwrap().status, 413);
+    assert_eq!(chunked.response().await.unwrap().status, 413);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_arrive_is_not_waited_for() {
+async fn slow_body_gets_408() {
     let server = start(|server| server.read_timeout(Duration::from_millis(200))).await;
     let mut connection = Connection::open(server.address()).await;
     connection
@@ -93,61 +96,61 @@ async fn a_body_that_does_not_arrive_is_not_waited_for() {
             "POST /quick HTTP/1.1\r\nHost: agent.test\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{",
         )
         .await;
-    let answer = connection.answer().await.unwrap();
-    assert_eq!((answer.status, answer.message().as_str()), (408, "The request's body did not arrive in time."));
+    let response = connection.response().await.unwrap();
+    assert_eq!((response.status, response.message().as_str()), (408, "The request's body did not arrive in time."));
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_connection_that_says_nothing_or_too_little_is_closed() {
+async fn closes_idle_connections_and_incomplete_heads() {
     let server = start(|server| server.read_timeout(Duration::from_millis(200))).await;
     for head in ["", "POST /quick HTTP/1.1\r\nHost: agent", "POST /quick HTTP/1.1\r\nHost: agent.test\r\n"] {
         let start = Instant::now();
         let mut connection = Connection::open(server.address()).await;
         connection.write(head).await;
-        // Either nothing at all or 408, and then the end.
-        assert!(connection.answer().await.is_none_or(|answer| answer.status == 408), "{head}");
+        // The server sends 408 or nothing, then closes the connection.
+        assert!(connection.response().await.is_none_or(|response| response.status == 408), "{head}");
         assert!(start.elapsed() < Duration::from_secs(5), "{head}");
     }
-    // Between two requests as well.
+    // The limit also applies between two requests.
     let mut connection = Connection::open(server.address()).await;
     connection.post("/quick", &[], PAYLOAD).await;
-    assert_eq!(connection.answer().await.unwrap().status, 200);
-    assert!(connection.answer().await.is_none());
+    assert_eq!(connection.response().await.unwrap().status, 200);
+    assert!(connection.response().await.is_none());
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn rejects_large_heads_with_431() {
     let server = start(|server| server).await;
     let long = "x".repeat(256 * 1024);
     let mut connection = Connection::open(server.address()).await;
     connection.post("/quick", &[("X-Long", &long)], PAYLOAD).await;
-    // The server closes while bytes are still on their way, so its answer may be lost.
-    assert!(connection.answer().await.is_none_or(|answer| answer.status == 431));
+    // The server closes the connection while the client still sends, so the response may be lost.
+    assert!(connection.response().await.is_none_or(|response| response.status == 431));
     let many: Vec<_> = (0..200).map(|_| ("X-Many", "1")).collect();
     let mut connection = Connection::open(server.address()).await;
     connection.post("/quick", &many, PAYLOAD).await;
-    assert_eq!(connection.answer().await.map(|answer| answer.status), Some(431));
+    assert_eq!(connection.response().await.map(|response| response.status), Some(431));
     server.stop().await;
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_for_their_turn() {
+async fn connections_above_the_limit_wait() {
     let server = start(|server| server.connections(1)).await;
     let mut first = Connection::open(server.address()).await;
     first.post("/quick", &[], PAYLOAD).await;
-    assert_eq!(first.answer().await.unwrap().status, 200);
+    assert_eq!(first.response().await.unwrap().status, 200);
     let mut second = Connection::open(server.address()).await;
     second.post("/quick", &[], PAYLOAD).await;
-    let waited = tokio::time::timeout(Duration::from_millis(200), second.answer()).await;
+    let waited = tokio::time::timeout(Duration::from_millis(200), second.response()).await;
     assert!(waited.is_err(), "the second connection was served beside the first");
     drop(first);
-    assert_eq!(second.answer().await.unwrap().status, 200);
+    assert_eq!(second.response().await.unwrap().status, 200);
     server.stop().await;
 }
 
-/// Blocking work that a test ends.
+/// A gate that blocks threads until the test opens it.
 #[derive(Clone, Default)]
 struct Gate(Arc<(Mutex<(u32, bool)>, Condvar)>);
 
@@ -167,7 +170,7 @@ impl Gate {
         self.0.1.notify_all();
     }
 
-    /// Waits until so many have come to the gate.
+    /// Waits until `count` threads have reached the gate.
     async fn reached(&self, count: u32) {
         while self.0.0.lock().unwrap().0 < count {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -192,11 +195,11 @@ async fn guarded(call: EditorCall, State(gate): State<Gate>) {
 async fn status(server: &RunningServer, path: &str) -> u16 {
     let mut connection = Connection::open(server.address()).await;
     connection.post(path, &[], PAYLOAD).await;
-    connection.answer().await.unwrap().status
+    connection.response().await.unwrap().status
 }
 
 #[tokio::test]
-async fn abandoned_call_keeps_its_permit_while_its_work_goes_on() {
+async fn abandoned_call_keeps_its_permit_until_its_work_ends() {
     for (path, abandoned) in [("/blocking", true), ("/guarded", false)] {
         let gate = Gate::default();
         let server = Server::new().agents(agents![quick, blocking, guarded]).state(gate.clone()).concurrency(2).port(0);
@@ -206,10 +209,10 @@ async fn abandoned_call_keeps_its_permit_while_its_work_goes_on() {
             caller.post(path, &[], PAYLOAD).await;
             gate.reached(n).await;
             if !abandoned {
-                assert_eq!(caller.answer().await.unwrap().status, 200);
+                assert_eq!(caller.response().await.unwrap().status, 200);
             }
         }
-        // The callers are gone, and the work goes on.
+        // The callers have disconnected, and the work continues.
         tokio::time::sleep(Duration::from_millis(200)).await;
         for _ in 0..5 {
             assert_eq!(status(&server, "/quick").await, 503, "{path}");
@@ -230,7 +233,7 @@ async fn limited() {
 }
 
 #[tokio::test]
-async fn agents_own_limit_refuses_only_that_agent() {
+async fn limit_of_one_agent_does_not_affect_others() {
     let server = Server::new().agents(agents![quick, limited]).port(0).shutdown_grace(Duration::from_millis(10));
     let server = server.start().await.unwrap();
     let mut first = Connection::open(server.address()).await;
@@ -238,9 +241,9 @@ async fn agents_own_limit_refuses_only_that_agent() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let mut second = Connection::open(server.address()).await;
     second.post("/limited", &[], PAYLOAD).await;
-    let answer = second.answer().await.unwrap();
-    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")));
-    assert!(answer.message().starts_with("This agent is busy"), "{}", answer.body);
+    let response = second.response().await.unwrap();
+    assert_eq!((response.status, response.header("retry-after")), (503, Some("1")));
+    assert!(response.message().starts_with("This agent is busy"), "{}", response.body);
     assert_eq!(status(&server, "/quick").await, 200);
     server.stop().await;
 }
@@ -252,7 +255,7 @@ async fn title(info: LabelRowInfo) -> Option<String> {
 
 #[tokio::test]
 async fn slow_platform_does_not_block_agents_without_it() {
-    // Accepts connections, and says nothing.
+    // Accepts connections, and never responds.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let domain = Domain::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
     let platform = PlatformClient::builder().credentials(Credentials::bearer("made-up").unwrap()).domain(domain);
@@ -280,7 +283,7 @@ async fn slow_platform_does_not_block_agents_without_it() {
 }
 
 #[test]
-fn out_of_range_arguments_keep_a_server_from_starting() {
+fn out_of_range_arguments_prevent_start() {
     let huge = usize::MAX;
     let day = Duration::from_secs(86_401);
     for (server, method) in [
@@ -304,20 +307,20 @@ fn out_of_range_arguments_keep_a_server_from_starting() {
     ] {
         let error = server.agents(agents![quick]).into_router().unwrap_err();
         assert!(matches!(error, StartError::OutOfRange { .. }), "{error:?}");
-        let said = error.to_string();
-        assert!(said.contains(&format!("`Server::{method}`")) && said.contains(" to "), "{said}");
+        let message = error.to_string();
+        assert!(message.contains(&format!("`Server::{method}`")) && message.contains(" to "), "{message}");
     }
 }
 
 #[tokio::test]
-async fn metrics_have_the_memory_budget() {
+async fn metrics_include_the_memory_budget() {
     let client = TestClient::new(Server::new().agents(agents![quick]).memory_budget(4 << 20)).unwrap();
     let metrics = client.get("/metrics").await.text();
     assert!(metrics.contains("editor_agent_memory_budget_total_bytes 4194304\n"), "{metrics}");
 }
 
 #[test]
-fn first_invalid_argument_is_the_error_of_the_start() {
+fn start_fails_with_the_first_invalid_argument() {
     let server = Server::new().agents(agents![quick]).allow_origin("labels.example.com").trust_proxy("localhost");
     let error = server.webhook_secret("").timeout(Duration::ZERO).into_router().unwrap_err();
     assert!(matches!(error, StartError::Origin(_)), "{error:?}");
@@ -327,7 +330,7 @@ fn first_invalid_argument_is_the_error_of_the_start() {
 }
 
 #[test]
-fn blank_secret_keeps_a_server_from_starting() {
+fn blank_secret_prevents_start() {
     for blank in ["", " \n"] {
         let error = Server::new().agents(agents![quick]).webhook_secret(blank).into_router().unwrap_err();
         assert!(matches!(error, StartError::BlankSecret), "{error:?}");

@@ -25,9 +25,9 @@ async fn triage(objects: ObjectHashes, _frame: Option<Frame>, _again: Frame) -> 
 async fn renamed() {}
 
 #[tokio::test]
-async fn machines_get_json() {
+async fn listing_is_json_by_default() {
     let client = TestClient::new(agents![triage, renamed]).unwrap();
-    let answer = client.get("/").await;
+    let response = client.get("/").await;
     let expected = json!([
         {
             "name": "triage", "path": "/triage", "description": "Decides where the task <goes>.\n\nLooks at the selection only.",
@@ -35,11 +35,11 @@ async fn machines_get_json() {
         },
         {"name": "Own name", "path": "/v2/own.path", "description": "Own words.", "needs": [], "signature": "off", "decisions": [], "concurrency": 8},
     ]);
-    assert_eq!(answer.json()["agents"], expected);
+    assert_eq!(response.json()["agents"], expected);
 }
 
 #[tokio::test]
-async fn what_runs_is_told() {
+async fn listing_has_the_version() {
     let own = concat!("agent-tests ", env!("CARGO_PKG_VERSION"));
     let client = TestClient::new(agents![triage, renamed]).unwrap();
     assert_eq!(client.get("/").await.json()["version"], own);
@@ -50,13 +50,13 @@ async fn what_runs_is_told() {
 }
 
 #[tokio::test]
-async fn people_get_a_page_without_markup_of_others() {
+async fn browsers_get_a_page_with_escaped_text() {
     let client = TestClient::new(agents![triage, renamed]).unwrap();
     let request =
         Request::get("/").header("accept", "text/html,*/*;q=0.8").header("host", "x\"><script>alert(1)</script>");
-    let answer = client.send(request.body(Body::empty()).unwrap()).await;
-    let page = answer.text();
-    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let response = client.send(request.body(Body::empty()).unwrap()).await;
+    let page = response.text();
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
     for wanted in ["Own name", "/v2/own.path", "Decides where the task &lt;goes&gt;.", "To review", "selected objects"]
     {
         assert!(page.contains(wanted), "{wanted} is missing");
@@ -65,7 +65,7 @@ async fn people_get_a_page_without_markup_of_others() {
 }
 
 #[tokio::test]
-async fn health() {
+async fn health_checks_return_their_status() {
     let client = TestClient::new(agents![renamed]).unwrap();
     assert_eq!(client.get("/healthz").await.json(), &json!({"status": "ok"}));
     assert_eq!(client.get("/readyz").await.json(), &json!({"status": "ready"}));

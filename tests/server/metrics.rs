@@ -1,4 +1,4 @@
-//! What operators see: `/metrics`, `/readyz`, and the log.
+//! `/metrics` and `/readyz`.
 
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
@@ -14,13 +14,13 @@ async fn crashes() {
     panic!("on purpose");
 }
 
-/// The value of the sample with these labels.
+/// Returns the value of the sample with this name and these labels.
 fn sample(text: &str, name: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }
 
 #[tokio::test]
-async fn calls_are_counted_by_agent_and_status() {
+async fn counts_calls_by_agent_and_status() {
     let client = TestClient::new(agents![picky, crashes]).unwrap();
     for frame in 0..5 {
         client.call("/picky", &payload().on_frame(frame)).await;
@@ -47,7 +47,7 @@ async fn calls_are_counted_by_agent_and_status() {
 }
 
 #[tokio::test]
-async fn a_server_without_need_of_the_platform_says_nothing_of_it() {
+async fn readiness_omits_an_unused_platform() {
     let client = TestClient::new(agents![picky]).unwrap();
     assert_eq!(client.get("/readyz").await.text(), r#"{"status":"ready"}"#);
 }

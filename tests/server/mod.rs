@@ -1,4 +1,4 @@
-//! The server as its users meet it: agents called in-process and over real sockets.
+//! The server's public behaviour: agents called in-process and over real sockets.
 
 mod background;
 mod calls;

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 const SECRET: &str = "whsec_made-up";
 
-/// What handlers have done, and a gate that they wait at.
+/// A journal of the handlers, and a gate that they wait at.
 #[derive(Clone)]
 struct Journal {
     done: Arc<Mutex<Vec<String>>>,
@@ -27,7 +27,7 @@ impl Journal {
         self.done.lock().unwrap().push(line.into());
     }
 
-    /// What was done, once there is so much of it.
+    /// Returns the lines of the journal, once there are at least `count`.
     async fn lines(&self, count: usize) -> Vec<String> {
         let began = Instant::now();
         loop {
@@ -56,8 +56,8 @@ async fn completed(task: Notification<TaskCompleted>, journal: State<Journal>) {
 }
 
 #[on_notification]
-async fn everything(told: Notification<AnyEvent>, journal: State<Journal>) {
-    journal.write(format!("{} {}", told.event.event_type, told.event.payload));
+async fn everything(notification: Notification<AnyEvent>, journal: State<Journal>) {
+    journal.write(format!("{} {}", notification.event.event_type, notification.event.payload));
 }
 
 #[on_notification(timeout = "50ms")]
@@ -73,14 +73,14 @@ async fn fails(work: Notification<StageWorkAvailable>, journal: State<Journal>) 
 }
 
 #[on_notification(signature = "off")]
-async fn believes_everybody(_work: Notification<StageWorkAvailable>) {}
+async fn unsigned_handler(_work: Notification<StageWorkAvailable>) {}
 
 #[on_notification(signature = "when-present")]
-async fn open(told: Notification<AnyEvent>, journal: State<Journal>) {
-    journal.write(format!("{} {}", told.uid.as_u128(), told.event.event_type));
+async fn open(notification: Notification<AnyEvent>, journal: State<Journal>) {
+    journal.write(format!("{} {}", notification.uid.as_u128(), notification.event.event_type));
 }
 
-/// Writes when it begins and when it ends, and waits at the gate meanwhile.
+/// Logs its start and end, and waits at the gate in between.
 #[on_notification]
 async fn drain(work: Notification<StageWorkAvailable>, journal: State<Journal>) -> Result<()> {
     let stage = work.event.stage_uuid.as_u128();
@@ -94,20 +94,20 @@ async fn drain(work: Notification<StageWorkAvailable>, journal: State<Journal>) 
     }
 }
 
-/// Takes every event, and waits at the gate.
+/// Receives every event, and waits at the gate.
 #[on_notification]
-async fn drain_any(told: Notification<AnyEvent>, journal: State<Journal>) -> Result<()> {
-    journal.write(format!("begins {}", told.uid.as_u128()));
+async fn drain_any(notification: Notification<AnyEvent>, journal: State<Journal>) -> Result<()> {
+    journal.write(format!("begins {}", notification.uid.as_u128()));
     journal.gate.acquire().await?.forget();
     Ok(())
 }
 
-/// Work of this many tasks in a stage of its own.
+/// Returns a notification of `count` pending tasks in a stage of its own.
 fn work_of(uid: u128, count: i64) -> Value {
     work_in(uid, uid, count)
 }
 
-/// Work of this many tasks in this stage.
+/// Returns a notification of `count` pending tasks in this stage.
 fn work_in(stage: u128, uid: u128, count: i64) -> Value {
     let stage = uuid::Uuid::from_u128(stage);
     json!({
@@ -139,20 +139,20 @@ fn client(journal: &Journal) -> TestClient {
 }
 
 #[tokio::test]
-async fn the_platform_is_answered_before_the_work_is_done() {
+async fn responds_before_the_handler_ends() {
     let journal = Journal::new(0);
     let client = client(&journal);
-    let answer = client.call("/work", &work_of(1, 3)).await;
-    assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "null"));
+    let response = client.call("/work", &work_of(1, 3)).await;
+    assert_eq!((response.status().as_u16(), response.text().as_str()), (200, "null"));
     assert!(journal.done.lock().unwrap().is_empty());
     journal.gate.add_permits(1);
     assert_eq!(journal.lines(1).await, [format!("1 3 {:?}", WorkReason::BatchSizeReached)]);
 }
 
-/// The answer to a notification whose work waits or is under way.
+/// The response to a notification whose work is queued or in progress.
 const COALESCED: &str = r#"{"message":"This work waits or is under way already; what is new is done afterwards."}"#;
 
-/// A task that is completed: an event without a coalescing key.
+/// Returns the notification of a completed task, an event without a coalescing key.
 fn completion(uid: u128) -> Value {
     let mut task = work_of(uid, 0);
     task["event_type"] = "task_completed_event".into();
@@ -165,8 +165,8 @@ async fn deduplicates_redelivered_notifications() {
     let journal = Journal::new(1);
     let client = client(&journal);
     for (uid, text) in [(1, "null"), (1, r#"{"message":"This notification has come before."}"#), (2, "null")] {
-        let answer = client.call("/work", &work_of(uid, 3)).await;
-        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, text));
+        let response = client.call("/work", &work_of(uid, 3)).await;
+        assert_eq!((response.status().as_u16(), response.text().as_str()), (200, text));
     }
     assert_eq!(journal.lines(2).await.len(), 2);
 }
@@ -188,8 +188,8 @@ async fn unsigned_delivery_does_not_suppress_signed_one() {
     let unsigned = TestClient::new(server(&journal)).unwrap();
     let signed = unsigned.clone().signing_with(SECRET);
     for (client, text) in [(&unsigned, "null"), (&signed, "null"), (&unsigned, "before"), (&signed, "before")] {
-        let answer = client.call("/open", &completion(7)).await.text();
-        assert!(answer.contains(text), "{answer}");
+        let response = client.call("/open", &completion(7)).await.text();
+        assert!(response.contains(text), "{response}");
     }
     assert_eq!(journal.lines(2).await.len(), 2);
 }
@@ -214,22 +214,22 @@ async fn coalesces_work_of_a_stage_while_handler_is_busy() {
     assert_eq!(client.call("/drain", &work_in(1, 11, 5)).await.text(), "null");
     assert_eq!(journal.lines(1).await, ["begins 1 for 11"]);
     for uid in [12, 13, 14] {
-        let answer = client.call("/drain", &work_in(1, uid, 5)).await;
-        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, COALESCED));
+        let response = client.call("/drain", &work_in(1, uid, 5)).await;
+        assert_eq!((response.status().as_u16(), response.text().as_str()), (200, COALESCED));
     }
-    // Another stage, and the same stage of another project, are other work.
+    // Work of another stage, and of the same stage in another project, is not coalesced.
     assert_eq!(client.call("/drain", &work_in(2, 21, 5)).await.text(), "null");
     let mut elsewhere = work_in(1, 31, 5);
     elsewhere["payload"]["project_hash"] = uuid::Uuid::from_u128(9).to_string().into();
     assert_eq!(client.call("/drain", &elsewhere).await.text(), "null");
     assert_eq!(journal.lines(3).await[1..], ["begins 2 for 21", "begins 1 for 31"]);
     journal.gate.add_permits(1);
-    // The run that follows is for the newest notification, and begins once the first has ended.
+    // The next run handles the newest notification, and starts after the first has ended.
     assert_eq!(journal.lines(5).await[3..], ["ends 1", "begins 1 for 14"]);
     journal.gate.add_permits(3);
     assert_eq!(journal.lines(8).await.len(), 8);
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(journal.done.lock().unwrap().len(), 8, "three notifications meanwhile are one more run");
+    assert_eq!(journal.done.lock().unwrap().len(), 8, "three notifications are coalesced into one run");
     assert_eq!(client.call("/drain", &work_in(1, 15, 5)).await.text(), "null");
     assert_eq!(journal.lines(9).await[8], "begins 1 for 15");
 }
@@ -242,13 +242,17 @@ async fn coalesces_work_of_a_stage_for_handlers_of_any_event() {
     journal.lines(1).await;
     assert_eq!(client.call("/drain-any", &work_in(1, 12, 5)).await.text(), COALESCED);
     for uid in [13, 14] {
-        assert_eq!(client.call("/drain-any", &completion(uid)).await.text(), "null", "it is about no stage");
+        assert_eq!(
+            client.call("/drain-any", &completion(uid)).await.text(),
+            "null",
+            "an event without a stage is not coalesced"
+        );
     }
     assert_eq!(journal.lines(3).await, ["begins 11", "begins 13", "begins 14"]);
 }
 
 #[tokio::test]
-async fn work_that_has_not_begun_covers_later_notifications() {
+async fn queued_work_covers_later_notifications() {
     let journal = Journal::new(0);
     let client = TestClient::new(server(&journal).background_concurrency(1)).unwrap().signing_with(SECRET);
     assert_eq!(client.call("/drain", &work_in(1, 11, 5)).await.text(), "null");
@@ -300,30 +304,31 @@ async fn coalesced_run_does_not_start_after_the_grace_time() {
 }
 
 #[tokio::test]
-async fn unsigned_notifications_are_refused() {
+async fn rejects_unsigned_notifications() {
     let journal = Journal::new(1);
     let unsigned = TestClient::new(server(&journal)).unwrap();
     for client in [unsigned.clone(), unsigned.signing_with("another")] {
-        let answer = client.call("/work", &work_of(1, 3)).await;
-        assert_eq!(answer.message(), Some("Request could not be verified as coming from Encord."));
-        assert_eq!(answer.status().as_u16(), 401);
+        let response = client.call("/work", &work_of(1, 3)).await;
+        assert_eq!(response.message(), Some("Request could not be verified as coming from Encord."));
+        assert_eq!(response.status().as_u16(), 401);
     }
     let error = Server::new().agents(agents![]).on_notification::<everything>().state(journal.clone());
     let error = error.into_router().unwrap_err().to_string();
     assert!(error.contains("`everything`") && error.contains("ENCORD_WEBHOOK_SECRET"), "{error}");
-    let open = Server::new().agents(agents![]).on_notification::<believes_everybody>();
-    assert_eq!(TestClient::new(open).unwrap().call("/believes-everybody", &work_of(1, 3)).await.status().as_u16(), 200);
+    let open = Server::new().agents(agents![]).on_notification::<unsigned_handler>();
+    assert_eq!(TestClient::new(open).unwrap().call("/unsigned-handler", &work_of(1, 3)).await.status().as_u16(), 200);
     assert!(journal.done.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn events_go_to_whom_they_concern() {
+async fn dispatches_events_by_type() {
     let journal = Journal::new(1);
     let client = client(&journal);
     let mut task = completion(1);
-    let answer = client.call("/work", &task).await;
-    let said = r#"This address takes agent_stage_work_available_event, and does nothing about "task_completed_event"."#;
-    assert_eq!((answer.status().as_u16(), answer.message()), (200, Some(said)));
+    let response = client.call("/work", &task).await;
+    let expected =
+        r#"This address takes agent_stage_work_available_event, and does nothing about "task_completed_event"."#;
+    assert_eq!((response.status().as_u16(), response.message()), (200, Some(expected)));
     assert_eq!(client.call("/done", &task).await.text(), "null");
     assert_eq!(journal.lines(1).await, [r#"["one", "two"]"#]);
     task["uid"] = work_of(2, 0)["uid"].clone();
@@ -342,7 +347,7 @@ async fn malformed_notification_gets_422_without_type_names() {
         change(&mut changed);
         changed
     };
-    for (notification, status, said) in [
+    for (notification, status, expected) in [
         (with(|it| it["version"] = 2.into()), 501, "version 2, and this server reads version 1"),
         (
             with(|it| it["payload"]["pending_count"] = 1.5.into()),
@@ -360,9 +365,9 @@ async fn malformed_notification_gets_422_without_type_names() {
         (with(|it| it["event_created_timestamp"] = true.into()), 422, "`event_created_timestamp` must be "),
         (json!([]), 422, "The notification cannot be read: it is not a JSON object."),
     ] {
-        let answer = client.call("/work", &notification).await;
-        let message = answer.message().unwrap_or_default();
-        assert!(answer.status().as_u16() == status && message.contains(said), "{status} {message}");
+        let response = client.call("/work", &notification).await;
+        let message = response.message().unwrap_or_default();
+        assert!(response.status().as_u16() == status && message.contains(expected), "{status} {message}");
         for name in ["StageWorkAvailable", "struct", "enum", "Rest", "Head", "i64", "line 1"] {
             assert!(!message.contains(name), "{message}");
         }
@@ -374,7 +379,7 @@ async fn malformed_notification_gets_422_without_type_names() {
     assert!(journal.done.lock().unwrap().is_empty());
 }
 
-/// Sends a signed body that need not be JSON.
+/// Sends a signed body, which may be invalid JSON.
 async fn send_text(client: &TestClient, path: &str, body: &str) -> agent_runtime::testing::TestResponse {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
     let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
@@ -384,7 +389,7 @@ async fn send_text(client: &TestClient, path: &str, body: &str) -> agent_runtime
 }
 
 #[tokio::test]
-async fn reads_what_the_reference_reads() {
+async fn reads_values_like_the_reference() {
     let journal = Journal::new(1);
     let client = client(&journal);
     let text = work_of(1, 3).to_string();
@@ -399,54 +404,54 @@ async fn reads_what_the_reference_reads() {
         (7, 3, text.replace("2023-11-14T22:13:20+00:00", "yesterday")),
     ] {
         let own = |number: u128| uuid::Uuid::from_u128(number).to_string();
-        // In a stage of its own, so that it is not coalesced.
+        // A stage of its own, so that it is not coalesced.
         let body = body.replace(&own(1), &own(uid));
-        let answer = send_text(&client, "/work", &body).await;
-        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "null"), "{uid}");
+        let response = send_text(&client, "/work", &body).await;
+        assert_eq!((response.status().as_u16(), response.text().as_str()), (200, "null"), "{uid}");
         let lines = journal.lines(usize::try_from(uid).unwrap()).await;
         assert_eq!(lines.last().unwrap(), &format!("{uid} {count} {reason}"));
     }
 }
 
 #[tokio::test]
-async fn a_handler_that_fails_panics_or_hangs_harms_nobody_else() {
+async fn failing_handlers_do_not_affect_others() {
     let journal = Journal::new(1);
     let client = client(&journal);
     for count in 0..4 {
-        let answer = client.call("/fails", &work_of(1 + count, i64::try_from(count).unwrap())).await;
-        assert_eq!(answer.status().as_u16(), 200);
+        let response = client.call("/fails", &work_of(1 + count, i64::try_from(count).unwrap())).await;
+        assert_eq!(response.status().as_u16(), 200);
     }
     assert_eq!(journal.lines(1).await, ["worked"]);
 }
 
 #[tokio::test]
-async fn only_so_many_are_worked_on_and_wait() {
+async fn rejects_notifications_above_the_limit_with_503() {
     let journal = Journal::new(0);
     let router = server(&journal).background_concurrency(2);
     let client = TestClient::new(router).unwrap().signing_with(SECRET);
     for uid in 1..=256 {
         assert_eq!(client.call("/work", &work_of(uid, 1)).await.status().as_u16(), 200);
     }
-    let refused = client.call("/work", &work_of(257, 1)).await;
-    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].as_bytes()), (503, &b"10"[..]));
+    let rejected = client.call("/work", &work_of(257, 1)).await;
+    assert_eq!((rejected.status().as_u16(), rejected.headers()["retry-after"].as_bytes()), (503, &b"10"[..]));
     journal.gate.add_permits(1);
     assert_eq!(journal.lines(256).await.len(), 256);
     assert_eq!(client.call("/work", &work_of(257, 1)).await.text(), "null");
     assert_eq!(journal.lines(257).await.len(), 257);
 }
 
-/// Sends a signed notification over a connection.
+/// Sends a signed notification over a new connection.
 async fn send(server: &agent_runtime::RunningServer, path: &str, notification: &Value) {
     let mut connection = test_support::wire::Connection::open(server.address()).await;
     let body = notification.to_string();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().to_string();
     let signature = agent_runtime::testing::signature(SECRET, &now, body.as_bytes());
     connection.post(path, &[("X-Encord-Timestamp", &now), ("X-Encord-Signature", &signature)], &body).await;
-    assert_eq!(connection.answer().await.unwrap().status, 200);
+    assert_eq!(connection.response().await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_its_work_within_the_grace_time() {
+async fn shutdown_waits_for_handlers_within_the_grace_time() {
     for (grace, finishes) in [(5000, true), (100, false)] {
         let journal = Journal::new(0);
         let running = server(&journal).port(0).shutdown_grace(Duration::from_millis(grace)).start().await.unwrap();
@@ -463,16 +468,16 @@ async fn a_server_that_stops_finishes_its_work_within_the_grace_time() {
         assert!(took < Duration::from_secs(3), "{took:?}");
         opening.await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(journal.done.lock().unwrap().len(), usize::from(finishes), "what was stopped stays stopped");
+        assert_eq!(journal.done.lock().unwrap().len(), usize::from(finishes), "stopped work does not continue");
     }
 }
 
 #[tokio::test]
-async fn who_only_looks_is_told_how_notifications_come() {
+async fn get_on_a_handler_gets_405_with_instructions() {
     let client = client(&Journal::new(1));
-    let answer = client.get("/work").await;
-    assert_eq!((answer.status().as_u16(), answer.headers()["allow"].as_bytes()), (405, &b"POST"[..]));
-    assert_eq!(answer.message(), Some("`/work` takes notifications: send them with POST."));
+    let response = client.get("/work").await;
+    assert_eq!((response.status().as_u16(), response.headers()["allow"].as_bytes()), (405, &b"POST"[..]));
+    assert_eq!(response.message(), Some("`/work` takes notifications: send them with POST."));
     let astray = client.call("/Work/", &work_of(1, 3)).await;
     assert_eq!(
         (astray.status().as_u16(), astray.message()),
@@ -481,7 +486,7 @@ async fn who_only_looks_is_told_how_notifications_come() {
 }
 
 #[tokio::test]
-async fn a_listing_names_handlers_and_paths_do_not_clash() {
+async fn lists_handlers_and_rejects_duplicate_paths() {
     let journal = Journal::new(1);
     let listing = client(&journal).get("/").await;
     let first = &listing.json()["notificationHandlers"][0];

@@ -1,4 +1,4 @@
-//! What an agent can ask for.
+//! Parameters of agents: the extractors of the payload, state and the call.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -35,7 +35,7 @@ async fn headers(owned: HeaderMap, lent: &HeaderMap, trace: TraceId) -> String {
 }
 
 #[tokio::test]
-async fn what_the_editor_sent() {
+async fn extracts_the_payload_and_headers() {
     let client = TestClient::new(agents![hashes, frames, selection, whole, headers]).unwrap();
     let p = payload();
     let cases = [
@@ -62,12 +62,12 @@ async fn price(State(price): State<Price>, missing: Option<State<String>>) -> St
 }
 
 #[tokio::test]
-async fn application_state() {
+async fn extracts_application_state() {
     let client = TestClient::new(Server::new().agents(agents![price]).state(Price(7))).unwrap();
     assert_eq!(client.call("/price", &payload()).await.message(), Some("7 true"));
 }
 
-/// Fails like a request of the platform for a missing or forbidden row. On frame 3 it is absent.
+/// Fails like the platform's 404 and 403 for a label row. The row is absent on frame 3.
 struct Row;
 
 impl FromCall for Row {
@@ -117,12 +117,16 @@ async fn option_is_none_if_missing_and_result_receives_every_error() {
         ("/row-or-reason", 1, 200, "There is no label row for this data unit."),
         ("/row-or-reason", 2, 200, "You may not see this label row."),
     ] {
-        let answer = client.call(path, &payload().on_frame(frame)).await;
-        assert_eq!((answer.status().as_u16(), answer.message()), (status, Some(message)), "{path} on frame {frame}");
+        let response = client.call(path, &payload().on_frame(frame)).await;
+        assert_eq!(
+            (response.status().as_u16(), response.message()),
+            (status, Some(message)),
+            "{path} on frame {frame}"
+        );
     }
 }
 
-/// Takes a while to get, and counts how often it is.
+/// A slow extractor that counts its runs.
 #[derive(Clone)]
 struct Slow(Arc<usize>);
 struct AlsoSlow(Arc<usize>);
@@ -161,7 +165,7 @@ async fn shared_value_is_computed_once_per_call() {
     assert_eq!(client.call("/shares", &payload()).await.message(), Some("2 2 2"));
 }
 
-/// Can be had only while three others are being worked out too.
+/// An extractor that succeeds only while three others run concurrently.
 struct Together<const N: u64>;
 
 static FOUR: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(4));
@@ -177,7 +181,7 @@ impl<const N: u64> FromCall for Together<N> {
 async fn together(_one: Together<1>, _two: Together<2>, _three: Together<3>, _four: Together<4>) {}
 
 #[tokio::test]
-async fn parameters_are_worked_out_at_the_same_time() {
+async fn parameters_are_extracted_concurrently() {
     let client = TestClient::new(agents![together]).unwrap();
     assert_eq!(client.call("/together", &payload()).await.status(), 200);
 }
@@ -201,7 +205,7 @@ async fn tries(one: Result<Fails, AgentError>, two: Result<Fails, AgentError>) -
     bool_text::Text(one.is_err() && two.is_err())
 }
 
-/// An answer of the author's own.
+/// A user-defined response type.
 mod bool_text {
     use agent_runtime::{IntoReply, Reply, Result};
 
@@ -215,7 +219,7 @@ mod bool_text {
 }
 
 #[tokio::test]
-async fn a_shared_failure_is_not_repeated() {
+async fn shared_error_is_computed_once_per_call() {
     let client = TestClient::new(agents![tries]).unwrap();
     assert_eq!(client.call("/tries", &payload()).await.json(), &json!({"message": "true"}));
     assert_eq!(TRIED.load(Ordering::SeqCst), 1);
@@ -245,7 +249,7 @@ async fn sixteen(
 }
 
 #[tokio::test]
-async fn sixteen_parameters() {
+async fn accepts_sixteen_parameters() {
     let client = TestClient::new(agents![sixteen]).unwrap();
     assert_eq!(client.call("/sixteen", &payload().on_frame(2)).await.message(), Some("32"));
 }

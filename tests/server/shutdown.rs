@@ -1,4 +1,4 @@
-//! Stopping: nothing new, what runs is finished, what does not finish is answered.
+//! Graceful shutdown: no new connections, running calls finish, late ones get a response.
 
 use std::time::{Duration, Instant};
 
@@ -35,19 +35,19 @@ async fn shutdown_answers_running_calls_and_closes_idle_connections() {
 
     let start = Instant::now();
     let stopped = tokio::spawn(server.stop());
-    assert!(idle.answer().await.is_none());
-    let answer = finishes.answer().await.unwrap();
-    assert_eq!((answer.status, answer.message().as_str()), (200, "finished"));
-    let answer = is_cut.answer().await.unwrap();
-    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")));
-    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
-    assert!(answer.message().contains("stopping"), "{}", answer.body);
+    assert!(idle.response().await.is_none());
+    let response = finishes.response().await.unwrap();
+    assert_eq!((response.status, response.message().as_str()), (200, "finished"));
+    let response = is_cut.response().await.unwrap();
+    assert_eq!((response.status, response.header("retry-after")), (503, Some("1")));
+    assert_eq!(response.header("access-control-allow-origin"), Some("https://app.encord.com"));
+    assert!(response.message().contains("stopping"), "{}", response.body);
     stopped.await.unwrap();
     assert!(start.elapsed() >= Duration::from_millis(800) && start.elapsed() < Duration::from_secs(5));
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
-/// The program as an operator stops it.
+/// The program stopped by a signal.
 #[cfg(unix)]
 mod program {
     use super::*;
@@ -69,18 +69,18 @@ mod program {
     }
 
     #[tokio::test]
-    async fn signals_stop_it_and_it_says_so() {
+    async fn signals_stop_the_program_and_are_logged() {
         for signal in ["TERM", "INT"] {
             let (mut program, mut output, address) = start();
             let mut connection = Connection::open(address).await;
             connection.post("/nothing", &[], PAYLOAD).await;
-            assert_eq!(connection.answer().await.unwrap().body, "null");
-            let told = Command::new("kill").args(["-s", signal, &program.id().to_string()]).status().unwrap();
-            assert!(told.success());
+            assert_eq!(connection.response().await.unwrap().body, "null");
+            let signalled = Command::new("kill").args(["-s", signal, &program.id().to_string()]).status().unwrap();
+            assert!(signalled.success());
             assert!(program.wait().unwrap().success());
-            let mut said = String::new();
-            output.read_to_string(&mut said).unwrap();
-            assert!(said.contains("stopping.") && said.ends_with("Stopped.\n"), "{said}");
+            let mut log = String::new();
+            output.read_to_string(&mut log).unwrap();
+            assert!(log.contains("stopping.") && log.ends_with("Stopped.\n"), "{log}");
         }
     }
 }

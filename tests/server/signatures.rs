@@ -1,4 +1,4 @@
-//! Who may call: signatures of the platform's backend.
+//! Signatures of the calls of the platform's backend.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload, signature};
 
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 const SECRET: &str = "whsec_made-up";
 const REFUSED: &str = "Request could not be verified as coming from Encord.";
@@ -40,7 +40,7 @@ async fn once() -> &'static str {
     "ran"
 }
 
-// A variable that every test has.
+// A variable that is set in every test.
 #[editor_agent(secret_env = "CARGO_MANIFEST_DIR")]
 async fn own() -> &'static str {
     "ran"
@@ -56,14 +56,14 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A call over a connection of its own, with these headers.
-async fn call(server: &agent_runtime::RunningServer, path: &str, headers: &[(&str, &str)]) -> Answer {
+/// Sends a call with these headers over a new connection.
+async fn call(server: &agent_runtime::RunningServer, path: &str, headers: &[(&str, &str)]) -> Response {
     let mut connection = Connection::open(server.address()).await;
     connection.post(path, headers, PAYLOAD).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
-async fn signed(server: &agent_runtime::RunningServer, path: &str, secret: &str, at: &str) -> Answer {
+async fn signed(server: &agent_runtime::RunningServer, path: &str, secret: &str, at: &str) -> Response {
     let signature = signature(secret, at, PAYLOAD.as_bytes());
     call(server, path, &[("X-Encord-Timestamp", at), ("X-Encord-Signature", &signature)]).await
 }
@@ -75,28 +75,28 @@ async fn secret_requires_signed_calls_by_default() {
     let server = server.port(0).start().await.unwrap();
     let now = now().to_string();
 
-    let answer = signed(&server, "/usual", SECRET, &now).await;
-    assert_eq!((answer.status, answer.message().as_str()), (200, "verified: true"));
+    let response = signed(&server, "/usual", SECRET, &now).await;
+    assert_eq!((response.status, response.message().as_str()), (200, "verified: true"));
     let good = signature(SECRET, &now, PAYLOAD.as_bytes());
-    let refused: [&[(&str, &str)]; 5] = [
+    let rejected: [&[(&str, &str)]; 5] = [
         &[],
         &[("X-Encord-Signature", &good)],
         &[("X-Encord-Timestamp", &now)],
         &[("X-Encord-Timestamp", &now), ("X-Encord-Signature", &good.to_uppercase())],
         &[("X-Encord-Timestamp", &now), ("X-Encord-Signature-V2", &good)],
     ];
-    for headers in refused {
+    for headers in rejected {
         for path in ["/usual", "/either"] {
-            let answer = call(&server, path, headers).await;
+            let response = call(&server, path, headers).await;
             let unsigned_is_fine = path == "/either" && headers.is_empty();
             let expected = if unsigned_is_fine { (200, "verified: false") } else { (401, REFUSED) };
-            assert_eq!((answer.status, answer.message().as_str()), expected, "{path} {headers:?}");
+            assert_eq!((response.status, response.message().as_str()), expected, "{path} {headers:?}");
         }
     }
     for (secret, at) in [("another", 0), (SECRET, 301), (SECRET, -301)] {
         let at = (self::now().cast_signed() + at).to_string();
-        let answer = signed(&server, "/usual", secret, &at).await;
-        assert_eq!((answer.status, answer.message().as_str()), (401, REFUSED));
+        let response = signed(&server, "/usual", secret, &at).await;
+        assert_eq!((response.status, response.message().as_str()), (401, REFUSED));
         assert_eq!(signed(&server, "/open", secret, &at).await.message(), "verified: false");
     }
     assert_eq!(signed(&server, "/either", SECRET, &now).await.message(), "verified: true");
@@ -105,15 +105,15 @@ async fn secret_requires_signed_calls_by_default() {
 }
 
 #[tokio::test]
-async fn refusal_has_cors_headers_and_test_header_runs_nothing() {
+async fn rejected_call_has_cors_headers_and_runs_no_agent() {
     let runs = Runs::default();
     let server = Server::new().agents(agents![usual]).state(Arc::clone(&runs)).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();
-    let answer = call(&server, "/usual", &[("Origin", "https://app.encord.com")]).await;
-    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.encord.com"));
-    assert_eq!((answer.status, answer.message().as_str()), (401, REFUSED));
-    let answer = call(&server, "/usual", &[("X-Encord-Editor-Agent", "test")]).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "null"));
+    let response = call(&server, "/usual", &[("Origin", "https://app.encord.com")]).await;
+    assert_eq!(response.header("access-control-allow-origin"), Some("https://app.encord.com"));
+    assert_eq!((response.status, response.message().as_str()), (401, REFUSED));
+    let response = call(&server, "/usual", &[("X-Encord-Editor-Agent", "test")]).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "null"));
     assert_eq!(runs.load(Ordering::SeqCst), 0);
     server.stop().await;
 }
@@ -131,16 +131,16 @@ async fn verify_only_request_does_not_run_agent() {
             if let Some(signature) = &signature {
                 headers.extend([("X-Encord-Timestamp", at.as_str()), ("X-Encord-Signature", signature)]);
             }
-            let answer = call(server, path, &headers).await;
-            (answer.status, if answer.status == 200 { answer.body } else { answer.message() })
+            let response = call(server, path, &headers).await;
+            (response.status, if response.status == 200 { response.body } else { response.message() })
         }
     };
-    let (taken, refused) = ((200, "null".to_owned()), (401, REFUSED.to_owned()));
+    let (taken, rejected) = ((200, "null".to_owned()), (401, REFUSED.to_owned()));
     for (path, secret, expected) in [
         ("/usual", Some(SECRET), &taken),
-        ("/usual", Some("another"), &refused),
-        ("/usual", None, &refused),
-        ("/either", Some("another"), &refused),
+        ("/usual", Some("another"), &rejected),
+        ("/usual", None, &rejected),
+        ("/either", Some("another"), &rejected),
         ("/either", None, &taken),
         ("/open", Some("another"), &taken),
     ] {
@@ -151,17 +151,17 @@ async fn verify_only_request_does_not_run_agent() {
 }
 
 #[tokio::test]
-async fn what_is_not_signed_is_refused_before_its_body_has_arrived() {
+async fn rejects_unsigned_call_before_reading_its_body() {
     let server = Server::new().agents(agents![usual]).state(Runs::default()).webhook_secret(SECRET);
     let server = server.port(0).start().await.unwrap();
     let mut connection = Connection::open(server.address()).await;
     connection.write("POST /usual HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n{").await;
-    assert_eq!(connection.answer().await.unwrap().status, 401);
+    assert_eq!(connection.response().await.unwrap().status, 401);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_payload_is_told_only_to_who_signs() {
+async fn payload_errors_are_returned_to_signed_calls_only() {
     let client = TestClient::new(Server::new().agents(agents![framed]).webhook_secret(SECRET)).unwrap();
     assert_eq!(client.call("/framed", &payload()).await.status().as_u16(), 401);
     assert_eq!(client.call("/framed", &"no payload").await.message(), Some(REFUSED));
@@ -171,7 +171,7 @@ async fn what_is_wrong_with_a_payload_is_told_only_to_who_signs() {
 }
 
 #[tokio::test]
-async fn while_one_secret_replaces_another_both_count() {
+async fn accepts_old_and_new_secret_during_rotation() {
     let server = Server::new().agents(agents![either]).webhook_secret("new\nold").webhook_secret("a third");
     let server = server.port(0).start().await.unwrap();
     let now = now().to_string();
@@ -200,7 +200,7 @@ async fn rejects_replayed_call_if_agent_requires_it() {
 }
 
 #[tokio::test]
-async fn an_agents_own_secret_is_the_only_one_for_it() {
+async fn agent_secret_replaces_the_server_secret() {
     let server = Server::new().agents(agents![own]).webhook_secret(SECRET).port(0).start().await.unwrap();
     let now = now().to_string();
     let own = std::env::var("CARGO_MANIFEST_DIR").unwrap();
@@ -210,17 +210,17 @@ async fn an_agents_own_secret_is_the_only_one_for_it() {
 }
 
 #[test]
-fn a_server_that_could_check_nothing_does_not_start() {
-    let said = |server: Server| server.into_router().unwrap_err().to_string();
-    let error = said(Server::new().agents(agents![own_missing]).webhook_secret(SECRET));
+fn missing_secret_prevents_start() {
+    let message = |server: Server| server.into_router().unwrap_err().to_string();
+    let error = message(Server::new().agents(agents![own_missing]).webhook_secret(SECRET));
     assert!(error.contains("`own_missing`") && error.contains("A_VARIABLE_THAT_NOBODY_SETS"), "{error}");
-    let error = said(Server::new().agents(agents![required]));
+    let error = message(Server::new().agents(agents![required]));
     assert!(error.contains("`required`") && error.contains("ENCORD_WEBHOOK_SECRET"), "{error}");
     assert!(Server::new().agents(agents![required]).webhook_secret(SECRET).into_router().is_ok());
 }
 
 #[tokio::test]
-async fn the_listing_says_which_calls_are_taken_and_no_secret() {
+async fn listing_has_signature_policies_and_no_secret() {
     let server = || Server::new().agents(agents![usual, either, open]).state(Runs::default());
     let rules = async |server: Server| {
         let listing = TestClient::new(server).unwrap().get("/").await;

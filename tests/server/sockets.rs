@@ -1,4 +1,4 @@
-//! The program as systemd starts it: with a socket that is there before and after it, and told to say when it is ready.
+//! Socket activation and readiness notification of systemd.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
@@ -16,33 +16,33 @@ async fn here() -> &'static str {
     "here"
 }
 
-/// A program that ends with the test.
+/// A program that is killed when dropped.
 struct Program(Child);
 
 impl Program {
-    /// Starts it with this as its file descriptor 3, and what the shell does before.
+    /// Starts the program with this file as descriptor 3, from a shell that first runs `before`.
     fn start(socket: impl Into<OwnedFd>, shell: &str) -> Self {
         let passed = format!("exec 3<&0 0</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; {shell} exec \"$0\"");
         let mut command = Command::new("sh");
         command.args(["-c", &passed, env!("CARGO_BIN_EXE_smallest-agent")]);
-        // Neither can be listened on.
+        // Binding this address fails.
         command.env("HOST", "192.0.2.1").env("PORT", "1").env("RUST_LOG", "off").stdin(Stdio::from(socket.into()));
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// The first line that it prints.
+    /// Returns the first line of standard output.
     fn first_line(&mut self) -> String {
         let mut line = String::new();
         BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         line
     }
 
-    /// Waits until it has ended without success, and gives what it has said then.
-    fn refusal(mut self) -> String {
+    /// Waits until the program has failed, and returns its standard error.
+    fn start_error(mut self) -> String {
         assert!(!self.0.wait().unwrap().success());
-        let mut said = String::new();
-        self.0.stderr.as_mut().unwrap().read_to_string(&mut said).unwrap();
-        said
+        let mut message = String::new();
+        self.0.stderr.as_mut().unwrap().read_to_string(&mut message).unwrap();
+        message
     }
 
     fn terminate(&self) {
@@ -66,7 +66,7 @@ fn listener() -> (TcpListener, SocketAddr) {
 async fn call(address: SocketAddr) -> Option<u16> {
     let mut connection = Connection::open(address).await;
     connection.post("/nothing", &[], PAYLOAD).await;
-    Some(connection.answer().await?.status)
+    Some(connection.response().await?.status)
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn passed_socket_replaces_host_and_port() {
     program.terminate();
     assert!(program.0.wait().unwrap().success());
 
-    // While nobody is there, calls wait.
+    // Connections queue while no process listens.
     let waiting = tokio::spawn(call(address));
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!waiting.is_finished());
@@ -88,7 +88,7 @@ async fn passed_socket_replaces_host_and_port() {
 }
 
 #[tokio::test]
-async fn no_call_is_lost_while_the_program_is_started_again() {
+async fn restart_loses_no_call() {
     let (socket, address) = listener();
     let calls = tokio::spawn(async move {
         let began = std::time::Instant::now();
@@ -96,7 +96,7 @@ async fn no_call_is_lost_while_the_program_is_started_again() {
         while began.elapsed() < Duration::from_secs(3) {
             match call(address).await {
                 Some(200) => answered += 1,
-                answer => other.push(answer),
+                response => other.push(response),
             }
         }
         (answered, other)
@@ -111,56 +111,56 @@ async fn no_call_is_lost_while_the_program_is_started_again() {
     }
     let _last = Program::start(socket, "");
     let (answered, other) = calls.await.unwrap();
-    assert!(answered > 100 && other.is_empty(), "{answered} answered, and {other:?}");
+    assert!(answered > 100 && other.is_empty(), "{answered} got 200, and {other:?}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_listened_on_is_told_with_what_to_write() {
-    let said = Program::start(listener().0, "export LISTEN_FDS=2;").refusal();
-    assert!(said.contains("2 sockets were passed") && said.contains("ListenStream="), "{said}");
-    let said = Program::start(listener().0, "export LISTEN_FDS=4000000000;").refusal();
-    assert!(said.contains("4000000000 sockets were passed"), "{said}");
+async fn names_unusable_sockets_and_the_fix() {
+    let message = Program::start(listener().0, "export LISTEN_FDS=2;").start_error();
+    assert!(message.contains("2 sockets were passed") && message.contains("ListenStream="), "{message}");
+    let message = Program::start(listener().0, "export LISTEN_FDS=4000000000;").start_error();
+    assert!(message.contains("4000000000 sockets were passed"), "{message}");
     let folder = std::env::temp_dir().join(format!("agent-sockets-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let unix = UnixListener::bind(folder.join("socket")).unwrap();
     let file = std::fs::File::create(folder.join("file")).unwrap();
     for none in [OwnedFd::from(unix), OwnedFd::from(file)] {
-        let said = Program::start(none, "").refusal();
-        assert!(said.contains("is none of TCP") && said.contains("ListenStream="), "{said}");
+        let message = Program::start(none, "").start_error();
+        assert!(message.contains("is none of TCP") && message.contains("ListenStream="), "{message}");
     }
     std::fs::remove_dir_all(&folder).unwrap();
     let (socket, address) = listener();
     let connection = std::net::TcpStream::connect(address).unwrap();
-    let said = Program::start(connection, "").refusal();
-    assert!(said.contains("is a connection") && said.contains("Accept="), "{said}");
+    let message = Program::start(connection, "").start_error();
+    assert!(message.contains("is a connection") && message.contains("Accept="), "{message}");
     drop(socket);
-    let said = Program::start(listener().0, "export LISTEN_FDS=x;").refusal();
-    assert!(said.contains("LISTEN_FDS is `x`") && said.contains("systemd"), "{said}");
-    // A socket for another process is not taken. The server then listens on HOST and PORT, which it cannot.
+    let message = Program::start(listener().0, "export LISTEN_FDS=x;").start_error();
+    assert!(message.contains("LISTEN_FDS is `x`") && message.contains("systemd"), "{message}");
+    // The server ignores a socket for another process. It then binds HOST and PORT, which fails.
     for other in ["export LISTEN_PID=1;", "unset LISTEN_PID;", "export LISTEN_FDS=0;"] {
-        let said = Program::start(listener().0, other).refusal();
-        assert!(said.contains("cannot listen on 192.0.2.1:1"), "{other} {said}");
+        let message = Program::start(listener().0, other).start_error();
+        assert!(message.contains("cannot listen on 192.0.2.1:1"), "{other} {message}");
     }
 }
 
 #[tokio::test]
-async fn a_listener_of_the_programs_own_is_served() {
+async fn serves_a_given_listener() {
     let (socket, address) = listener();
     let server = Server::new().agents(agents![here]).listener(socket).start().await.unwrap();
     assert_eq!((server.address(), server.url()), (address, format!("http://{address}")));
     let mut connection = Connection::open(address).await;
     connection.post("/sockets/here", &[], PAYLOAD).await;
-    assert_eq!(connection.answer().await.unwrap().message(), "here");
+    assert_eq!(connection.response().await.unwrap().message(), "here");
     server.stop().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
-/// The program tells on this socket, which is named so, that it is ready, and that it stops.
-async fn assert_tells(told: UnixDatagram, name: &str) {
-    told.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+/// Asserts that the program sends `READY` and `STOPPING` to this socket, whose name is `name`.
+async fn assert_notifies(notify_socket: UnixDatagram, name: &str) {
+    notify_socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let next = || {
         let mut text = [0; 100];
-        let length = told.recv(&mut text).unwrap();
+        let length = notify_socket.recv(&mut text).unwrap();
         String::from_utf8(text[..length].to_vec()).unwrap()
     };
     let (socket, address) = listener();
@@ -173,12 +173,12 @@ async fn assert_tells(told: UnixDatagram, name: &str) {
 }
 
 #[tokio::test]
-async fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
+async fn notifies_systemd_when_ready_and_when_stopping() {
     let path = std::env::temp_dir().join(format!("agent-notify-{}", std::process::id()));
-    let told = UnixDatagram::bind(&path).unwrap();
-    assert_tells(told, path.to_str().unwrap()).await;
+    let notify_socket = UnixDatagram::bind(&path).unwrap();
+    assert_notifies(notify_socket, path.to_str().unwrap()).await;
     std::fs::remove_file(&path).unwrap();
-    // Who does not listen is not waited for.
+    // The program does not wait if nobody listens on the socket.
     let (socket, address) = listener();
     let _program = Program::start(socket, &format!("export NOTIFY_SOCKET='{}';", path.display()));
     assert_eq!(call(address).await, Some(200));
@@ -186,18 +186,18 @@ async fn systemd_is_told_when_it_is_ready_and_when_it_stops() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn systemd_is_told_on_a_socket_without_a_path() {
+async fn notifies_systemd_on_an_abstract_socket() {
     use std::os::linux::net::SocketAddrExt;
 
     let name = format!("agent-notify-{}", std::process::id());
     let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
-    assert_tells(UnixDatagram::bind_addr(&address).unwrap(), &format!("@{name}")).await;
+    assert_notifies(UnixDatagram::bind_addr(&address).unwrap(), &format!("@{name}")).await;
 }
 
 #[tokio::test]
 #[ignore = "needs systemd-socket-activate"]
-async fn systemd_itself_passes_the_socket() {
-    // It binds no port of its own choosing.
+async fn accepts_the_socket_of_systemd() {
+    // The program binds no port itself.
     let (socket, address) = listener();
     drop(socket);
     let mut command = Command::new("systemd-socket-activate");
@@ -209,7 +209,7 @@ async fn systemd_itself_passes_the_socket() {
         assert!(began.elapsed() < Duration::from_secs(20));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // The program is started by the first connection.
+    // The first connection starts the program.
     assert_eq!(call(address).await, Some(200));
     assert!(program.first_line().ends_with(&format!(" on http://{address}\n")));
 }

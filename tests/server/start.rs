@@ -1,4 +1,4 @@
-//! What keeps a server from starting, and what it says then.
+//! Errors that prevent the server from starting.
 
 use agent_runtime::prelude::*;
 use agent_runtime::{AgentSet, EditorAgent, StartError};
@@ -38,48 +38,48 @@ type AliasOfRow = Row;
 #[editor_agent]
 async fn takes_twice(_row: &mut Row, _alias: &mut AliasOfRow) {}
 
-fn refusal(server: Server) -> String {
+fn start_error(server: Server) -> String {
     server.into_router().unwrap_err().to_string()
 }
 
 #[test]
-fn two_agents_at_one_path_name_both_places() {
+fn duplicate_path_error_names_both_locations() {
     let both = AgentSet::new(&[first::AGENT, elsewhere::second::AGENT]);
-    let said = refusal(Server::new().agents(both));
-    assert!(said.starts_with("two agents want the path `/first`: `first` at "), "{said}");
-    assert!(said.matches("start.rs:").count() == 2 && said.contains("`second` at "), "{said}");
+    let message = start_error(Server::new().agents(both));
+    assert!(message.starts_with("two agents want the path `/first`: `first` at "), "{message}");
+    assert!(message.matches("start.rs:").count() == 2 && message.contains("`second` at "), "{message}");
 }
 
 #[test]
-fn no_agents_says_what_to_do() {
-    let said = refusal(Server::new().agents(AgentSet::new(&[])));
-    assert!(said.contains("#[editor_agent]") && said.contains("use my_agents as _;"), "{said}");
+fn error_without_agents_says_how_to_add_them() {
+    let message = start_error(Server::new().agents(AgentSet::new(&[])));
+    assert!(message.contains("#[editor_agent]") && message.contains("use my_agents as _;"), "{message}");
 }
 
 #[test]
-fn missing_state_names_agent_place_and_type() {
-    let said = refusal(Server::new().agents(agents![wants_state]));
+fn missing_state_error_names_agent_location_and_type() {
+    let message = start_error(Server::new().agents(agents![wants_state]));
     for wanted in ["`wants_state`", "start.rs:", "State<", "Pool>", ".state(...)"] {
-        assert!(said.contains(wanted), "{said}");
+        assert!(message.contains(wanted), "{message}");
     }
     assert!(Server::new().agents(agents![wants_state]).state(Pool).into_router().is_ok());
 }
 
 #[test]
-fn what_is_taken_twice_under_an_alias_is_found() {
-    let said = refusal(Server::new().agents(agents![takes_twice]));
-    assert!(said.contains("`takes_twice`") && said.contains("Row` with `&mut` and once more"), "{said}");
+fn detects_conflicting_borrows_through_aliases() {
+    let message = start_error(Server::new().agents(agents![takes_twice]));
+    assert!(message.contains("`takes_twice`") && message.contains("Row` with `&mut` and once more"), "{message}");
 }
 
 #[test]
-fn annotated_agents_are_found_without_a_list() {
+fn collects_annotated_agents() {
     let found: Vec<_> = AgentSet::collected().iter().map(|agent| agent.definition.path).collect();
     assert!(found.contains(&"/wants-state") && found.contains(&"/takes-twice"), "{found:?}");
     assert!(found.is_sorted(), "{found:?}");
 }
 
 #[test]
-fn plain_main_prints_the_sentence_of_a_start_error() {
+fn plain_main_prints_the_start_error() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_plain-main")).output().unwrap();
     let printed = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{printed}");

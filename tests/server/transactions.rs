@@ -1,4 +1,4 @@
-//! `&mut T`: a transaction that is committed exactly once if the agent succeeded.
+//! `&mut T` parameters: transactions that are committed once if the agent succeeds.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use agent_runtime::testing::{TestClient, payload};
 
 type Journal = Arc<Mutex<Vec<String>>>;
 
-/// A document whose changes are kept in a journal.
+/// A document that logs its commits to a journal.
 struct Draft {
     text: String,
 }
@@ -48,7 +48,7 @@ impl Transaction for Stamp {
     }
 }
 
-/// Does what the frame says.
+/// Edits the draft, with the outcome that belongs to the frame.
 #[editor_agent(timeout = "100ms")]
 async fn edit(Frame(frame): Frame, draft: &mut Draft, stamp: &mut Stamp) -> Result<&'static str> {
     draft.text.push_str("written");
@@ -75,8 +75,8 @@ async fn commits_in_order_only_after_success() {
     for (frame, status, kept) in
         [(0, 200, vec!["written", "stamp 1"]), (1, 400, vec![]), (2, 500, vec![]), (3, 504, vec![]), (4, 400, vec![])]
     {
-        let answer = client.call("/edit", &payload().on_frame(frame)).await;
-        assert_eq!(answer.status().as_u16(), status, "frame {frame}: {}", answer.text());
+        let response = client.call("/edit", &payload().on_frame(frame)).await;
+        assert_eq!(response.status().as_u16(), status, "frame {frame}: {}", response.text());
         assert_eq!(*journal.lock().unwrap(), kept, "frame {frame}");
         journal.lock().unwrap().clear();
     }

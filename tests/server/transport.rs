@@ -1,4 +1,4 @@
-//! Origins, traces and test calls.
+//! CORS, traces and test calls.
 
 use agent_runtime::axum::body::Body;
 use agent_runtime::axum::http::{Method, Request};
@@ -25,12 +25,12 @@ async fn send(client: &TestClient, method: Method, path: &str, headers: &[(&str,
     client.send(request.body(Body::from(serde_json::to_vec(&payload()).unwrap())).unwrap()).await
 }
 
-fn header<'a>(answer: &'a TestResponse, name: &str) -> Option<&'a str> {
-    answer.headers().get(name).map(|value| value.to_str().unwrap())
+fn header<'a>(response: &'a TestResponse, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 #[tokio::test]
-async fn errors_of_every_kind_can_be_read_by_the_editor() {
+async fn every_response_has_cors_headers_for_the_editor() {
     let client = TestClient::new(agents![traced, never_run]).unwrap();
     for (method, path, status) in [
         (Method::POST, "/traced", 200),
@@ -39,20 +39,20 @@ async fn errors_of_every_kind_can_be_read_by_the_editor() {
         (Method::PUT, "/traced", 405),
         (Method::DELETE, "/", 405),
     ] {
-        let answer = send(&client, method, path, &[("origin", EDITOR)]).await;
+        let response = send(&client, method, path, &[("origin", EDITOR)]).await;
         assert_eq!(
-            (answer.status().as_u16(), header(&answer, "access-control-allow-origin")),
+            (response.status().as_u16(), header(&response, "access-control-allow-origin")),
             (status, Some(EDITOR)),
             "{path}"
         );
-        let answer = send(&client, Method::POST, path, &[("origin", "https://evil.example")]).await;
-        assert_eq!(header(&answer, "access-control-allow-origin"), None, "{path}");
-        assert!(header(&answer, "vary").unwrap().contains("Origin"), "{path}");
+        let response = send(&client, Method::POST, path, &[("origin", "https://evil.example")]).await;
+        assert_eq!(header(&response, "access-control-allow-origin"), None, "{path}");
+        assert!(header(&response, "vary").unwrap().contains("Origin"), "{path}");
     }
 }
 
 #[tokio::test]
-async fn further_origins_may_call_too() {
+async fn configured_origins_are_allowed() {
     let server = Server::new().agents(agents![traced]).allow_origin("https://labels.example.com");
     let client = TestClient::new(server.allow_origin(r"^https://[a-z]+\.dev\.example\.com$")).unwrap();
     for (origin, allowed) in [
@@ -63,8 +63,8 @@ async fn further_origins_may_call_too() {
         ("https://labels.example.com.evil.com", false),
         ("http://labels.example.com", false),
     ] {
-        let answer = send(&client, Method::POST, "/traced", &[("origin", origin)]).await;
-        assert_eq!(header(&answer, "access-control-allow-origin").is_some(), allowed, "{origin}");
+        let response = send(&client, Method::POST, "/traced", &[("origin", origin)]).await;
+        assert_eq!(header(&response, "access-control-allow-origin").is_some(), allowed, "{origin}");
     }
 }
 
@@ -78,25 +78,26 @@ async fn grants_private_network_preflight_to_editor_only() {
             ("access-control-request-headers", "content-type,traceparent"),
             ("access-control-request-private-network", "true"),
         ];
-        let answer = send(&client, Method::OPTIONS, "/traced", &headers).await;
-        assert_eq!(answer.status(), status);
-        assert_eq!(header(&answer, "access-control-allow-private-network"), granted);
+        let response = send(&client, Method::OPTIONS, "/traced", &headers).await;
+        assert_eq!(response.status(), status);
+        assert_eq!(header(&response, "access-control-allow-private-network"), granted);
     }
 }
 
 #[tokio::test]
-async fn a_call_belongs_to_its_callers_trace_and_to_no_other() {
+async fn call_continues_the_trace_of_its_caller() {
     let client = TestClient::new(agents![traced]).unwrap();
     let given = "105445aa7843bc8bf206b12000100000";
-    let answer = send(&client, Method::POST, "/traced", &[("x-cloud-trace-context", &format!("{given}/7;o=1"))]).await;
-    assert_eq!(answer.message(), Some(given));
-    assert_eq!(header(&answer, "x-cloud-trace-context").unwrap().split('/').next(), Some(given));
+    let response =
+        send(&client, Method::POST, "/traced", &[("x-cloud-trace-context", &format!("{given}/7;o=1"))]).await;
+    assert_eq!(response.message(), Some(given));
+    assert_eq!(header(&response, "x-cloud-trace-context").unwrap().split('/').next(), Some(given));
 
     let w3c = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let answer =
+    let response =
         send(&client, Method::POST, "/traced", &[("traceparent", &format!("00-{w3c}-00f067aa0ba902b7-01"))]).await;
-    assert_eq!(answer.message(), Some(w3c));
-    assert_eq!(header(&answer, "traceparent").unwrap().split('-').nth(1), Some(w3c));
+    assert_eq!(response.message(), Some(w3c));
+    assert_eq!(header(&response, "traceparent").unwrap().split('-').nth(1), Some(w3c));
 
     let (first, second) =
         (send(&client, Method::POST, "/traced", &[]).await, send(&client, Method::POST, "/traced", &[]).await);
@@ -105,12 +106,12 @@ async fn a_call_belongs_to_its_callers_trace_and_to_no_other() {
 }
 
 #[tokio::test]
-async fn a_test_call_is_answered_without_running_the_agent() {
+async fn test_call_does_not_run_the_agent() {
     let client = TestClient::new(agents![never_run]).unwrap();
     for name in ["x-encord-editor-agent", "X-Encord-Agent"] {
-        let answer = send(&client, Method::POST, "/never-run", &[(name, "false"), ("origin", EDITOR)]).await;
-        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "null"));
-        assert_eq!(header(&answer, "access-control-allow-origin"), Some(EDITOR));
+        let response = send(&client, Method::POST, "/never-run", &[(name, "false"), ("origin", EDITOR)]).await;
+        assert_eq!((response.status().as_u16(), response.text().as_str()), (200, "null"));
+        assert_eq!(header(&response, "access-control-allow-origin"), Some(EDITOR));
         assert_eq!(send(&client, Method::POST, "/nowhere", &[(name, "1")]).await.status(), 404);
         assert_eq!(send(&client, Method::PUT, "/never-run", &[(name, "1")]).await.status(), 405);
         assert_eq!(send(&client, Method::POST, "/never-run", &[(name, "")]).await.status(), 500);

@@ -1,4 +1,4 @@
-//! Environment variables that are set to a value that cannot be used: the program does not start, and says why.
+//! Environment variables with invalid values: the program does not start, and prints the reason.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use agent_studio::ClientKey;
 
-/// Runs the program with one variable set, until it ends.
+/// Runs the program with one variable set, until it exits.
 fn run(program: &str, name: &str, value: OsString) -> Output {
     let mut command = Command::new("timeout");
     command.args(["5", program]).env("PORT", "0").env("HOST", "127.0.0.1");
@@ -17,19 +17,19 @@ fn run(program: &str, name: &str, value: OsString) -> Output {
     command.env("ENCORD_SSH_KEY", key.as_str()).env(name, value).output().unwrap()
 }
 
-/// What the program says on standard error instead of starting.
-fn refusal(program: &str, name: &str, value: impl Into<Vec<u8>>) -> String {
+/// Returns the error that the program prints instead of starting.
+fn start_error(program: &str, name: &str, value: impl Into<Vec<u8>>) -> String {
     let value = OsString::from_vec(value.into());
     let ended = run(program, name, value.clone());
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert_eq!(ended.status.code(), Some(1), "{name}={value:?}: {said}");
+    let message = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{name}={value:?}: {message}");
     assert!(ended.stdout.is_empty(), "{name}={value:?} printed {}", String::from_utf8_lossy(&ended.stdout));
-    said
+    message
 }
 
 const SMALLEST: &str = env!("CARGO_BIN_EXE_smallest-agent");
 
-/// The names that `--help` lists, of the server and of the platform client.
+/// Returns the names that `--help` lists for the server and the platform client.
 fn listed() -> Vec<String> {
     let help = Command::new(SMALLEST).arg("--help").output().unwrap().stdout;
     let help = String::from_utf8(help).unwrap();
@@ -42,23 +42,26 @@ fn blank_or_broken_variable_stops_the_start() {
     let names = listed();
     assert!(names.len() > 20, "{names:?}");
     for name in names {
-        // The platform client is not set up by a program whose agents do not need it.
+        // A program whose agents do not use the platform does not configure its client.
         let program = if name.starts_with("ENCORD_SSH") || name == "ENCORD_DOMAIN" {
             env!("CARGO_BIN_EXE_attacked-agent")
         } else {
             SMALLEST
         };
         for (value, says) in [(&b"\xff\xfe"[..], "not valid UTF-8"), (b"", "blank"), (b" \t", "blank")] {
-            let said = refusal(program, &name, value);
-            assert!(said.contains(&name) && said.contains(says) && said.contains("unset it"), "{name}: {said}");
+            let message = start_error(program, &name, value);
+            assert!(
+                message.contains(&name) && message.contains(says) && message.contains("unset it"),
+                "{name}: {message}"
+            );
         }
     }
 }
 
 #[test]
 fn unusable_secret_is_not_shown() {
-    let said = refusal(SMALLEST, "ENCORD_WEBHOOK_SECRET", &b"whsec_made-up\xff"[..]);
-    assert!(said.contains("ENCORD_WEBHOOK_SECRET") && !said.contains("whsec"), "{said}");
+    let message = start_error(SMALLEST, "ENCORD_WEBHOOK_SECRET", &b"whsec_made-up\xff"[..]);
+    assert!(message.contains("ENCORD_WEBHOOK_SECRET") && !message.contains("whsec"), "{message}");
 }
 
 #[test]
@@ -77,16 +80,16 @@ fn out_of_range_number_stops_the_start() {
         ("AGENT_ONTOLOGY_AGE", "1e18"),
         ("AGENT_ONTOLOGY_AGE", "nan"),
     ] {
-        let said = refusal(SMALLEST, name, value);
-        assert!(said.contains(name) && said.contains(value) && said.contains(" to "), "{said}");
-        assert!(!said.contains("panicked"), "{said}");
+        let message = start_error(SMALLEST, name, value);
+        assert!(message.contains(name) && message.contains(value) && message.contains(" to "), "{message}");
+        assert!(!message.contains("panicked"), "{message}");
     }
 }
 
 #[test]
 fn malformed_systemd_or_log_variables_stop_the_start() {
     for (name, value) in [("LISTEN_PID", "me"), ("LISTEN_PID", ""), ("AGENT_LOG", "jsn")] {
-        let said = refusal(SMALLEST, name, value);
-        assert!(said.contains(name), "{name}={value}: {said}");
+        let message = start_error(SMALLEST, name, value);
+        assert!(message.contains(name), "{name}={value}: {message}");
     }
 }

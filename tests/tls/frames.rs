@@ -60,18 +60,18 @@ impl Connection {
     /// Connects and sends the preface with these settings: pairs of identifier and value.
     pub(crate) async fn open(pair: &Pair, address: SocketAddr, settings: &[(u16, u32)]) -> Self {
         let mut connection = Self { stream: pair.connect(address, "h2").await.unwrap(), unread: Vec::new() };
-        connection.greet(settings).await;
+        connection.send_preface(settings).await;
         connection
     }
 
     /// Sends the preface on an open connection.
     pub(crate) async fn on(pair: &Pair, stream: TcpStream) -> Self {
-        let mut connection = Self { stream: pair.shake(stream, "h2").await.unwrap(), unread: Vec::new() };
-        connection.greet(&[]).await;
+        let mut connection = Self { stream: pair.handshake(stream, "h2").await.unwrap(), unread: Vec::new() };
+        connection.send_preface(&[]).await;
         connection
     }
 
-    async fn greet(&mut self, settings: &[(u16, u32)]) {
+    async fn send_preface(&mut self, settings: &[(u16, u32)]) {
         let settings: Vec<u8> =
             settings.iter().flat_map(|(id, value)| [&id.to_be_bytes()[..], &value.to_be_bytes()].concat()).collect();
         self.write([&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &settings)].concat()).await;
@@ -121,7 +121,7 @@ impl Connection {
         let mut buffer = [0; 4096];
         let read = tokio::time::timeout(Duration::from_secs(30), self.stream.read(&mut buffer))
             .await
-            .expect("the server neither answered nor ended the connection");
+            .expect("the server neither responded nor closed the connection");
         let read = read.ok().filter(|read| *read > 0)?;
         self.unread.extend_from_slice(&buffer[..read]);
         Some(())

@@ -10,22 +10,22 @@ use crate::program::Program;
 use test_support::certificates::{Folder, Pair, shown};
 
 /// Longer than the interval between checks of the files, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const RELOAD_TIMEOUT: Duration = Duration::from_secs(20);
 
 #[editor_agent]
-async fn still_there() -> &'static str {
-    "still there"
+async fn hello() -> &'static str {
+    "hello"
 }
 
 async fn start(folder: &Folder) -> RunningServer {
-    folder.server().agents(agents![still_there]).start().await.unwrap()
+    folder.server().agents(agents![hello]).start().await.unwrap()
 }
 
 /// Waits until new connections get the second certificate.
 async fn wait_for_second_certificate(server: &RunningServer, pairs: &[&Pair]) {
     let began = Instant::now();
     while shown(server.address(), pairs).await != Some(1) {
-        assert!(began.elapsed() < PATIENCE, "new connections get the old certificate");
+        assert!(began.elapsed() < RELOAD_TIMEOUT, "new connections get the old certificate");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -36,7 +36,7 @@ async fn new_connections_get_new_certificate() {
     folder.put(&old);
     let server = start(&folder).await;
     let clients = [old.client("h2"), old.client("http/1.1")];
-    let url = format!("{}/still-there", server.url());
+    let url = format!("{}/hello", server.url());
     for client in &clients {
         assert_eq!(post(client, &url, &[]).await.status().as_u16(), 200);
     }
@@ -93,9 +93,9 @@ async fn keeps_old_certificate_if_new_pair_is_invalid() {
     program.logged(&["WARN", "the old one is kept", "cannot read"]);
     kept().await;
     // A repeated error is logged once.
-    let said = program.log().matches("the old one is kept").count();
+    let count = program.log().matches("the old one is kept").count();
     tokio::time::sleep(Duration::from_secs(5)).await;
-    assert_eq!(program.log().matches("the old one is kept").count(), said, "{}", program.log());
+    assert_eq!(program.log().matches("the old one is kept").count(), count, "{}", program.log());
 
     std::fs::write(folder.key(), new.key_pem()).unwrap();
     program.logged(&["INFO", "new connections get the new certificate"]);

@@ -9,31 +9,31 @@ use test_support::certificates::{Folder, Pair};
 #[editor_agent]
 async fn never_called() {}
 
-async fn refusal(server: Server) -> String {
+async fn start_error(server: Server) -> String {
     let error = server.agents(agents![never_called]).start().await.expect_err("it has started");
     assert!(matches!(error, StartError::Certificate { .. } | StartError::IncompleteTls { .. }), "{error:?}");
-    let said = error.to_string();
+    let message = error.to_string();
     // Neither the message nor the `Debug` output contains a part of the key.
-    for text in [&said, &format!("{error:?}")] {
+    for text in [&message, &format!("{error:?}")] {
         assert!(!text.contains("MIG") && !text.contains("\\x") && text.len() < 600, "{text}");
     }
-    said
+    message
 }
 
-fn assert_says(said: &str, parts: &[&str]) {
+fn assert_mentions(message: &str, parts: &[&str]) {
     for part in parts {
-        assert!(said.contains(part), "{part:?} is not in {said:?}");
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
     }
 }
 
 #[tokio::test]
 async fn reports_invalid_certificate_files() {
     let (folder, pair) = (Folder::new(), Pair::new());
-    assert_says(&refusal(folder.server()).await, &["cannot read", "cert.pem", "AGENT_TLS_CERT"]);
+    assert_mentions(&start_error(folder.server()).await, &["cannot read", "cert.pem", "AGENT_TLS_CERT"]);
     std::fs::write(folder.certificate(), pair.certificate_pem()).unwrap();
-    assert_says(&refusal(folder.server()).await, &["cannot read", "key.pem", "AGENT_TLS_KEY"]);
+    assert_mentions(&start_error(folder.server()).await, &["cannot read", "key.pem", "AGENT_TLS_KEY"]);
     std::fs::create_dir(folder.key()).unwrap();
-    assert_says(&refusal(folder.server()).await, &["cannot read", "key.pem"]);
+    assert_mentions(&start_error(folder.server()).await, &["cannot read", "key.pem"]);
     std::fs::remove_dir(folder.key()).unwrap();
 
     let (certificate, key) = (pair.certificate_pem(), pair.key_pem());
@@ -56,7 +56,7 @@ async fn reports_invalid_certificate_files() {
     ] {
         std::fs::write(folder.certificate(), certificate).unwrap();
         std::fs::write(folder.key(), key).unwrap();
-        assert_says(&refusal(folder.server()).await, parts);
+        assert_mentions(&start_error(folder.server()).await, parts);
     }
 }
 
@@ -66,9 +66,9 @@ fn certificate_and_key_are_required_together() {
     folder.put(&Pair::new());
     let [certificate, key] = folder.variables();
     for (set, missing) in [(&certificate, &key), (&key, &certificate)] {
-        let said = Program::refusal(&[(&set.0, &set.1)]);
-        assert_says(&said, &[&format!("{} is set and {} is not", set.0, missing.0), "HTTPS"]);
-        assert_eq!(said.trim().lines().count(), 1, "{said}");
+        let message = Program::start_error(&[(&set.0, &set.1)]);
+        assert_mentions(&message, &[&format!("{} is set and {} is not", set.0, missing.0), "HTTPS"]);
+        assert_eq!(message.trim().lines().count(), 1, "{message}");
     }
 }
 
@@ -81,12 +81,12 @@ fn warns_of_expiring_certificate() {
         (14 * DAY + 60, &["WARN", "expires soon", "cert.pem", "days_left=13"]),
     ] {
         let folder = Folder::new();
-        folder.put(&Pair::ending(seconds));
+        folder.put(&Pair::expiring(seconds));
         let [certificate, key] = folder.variables();
         Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]).logged(parts);
     }
     let folder = Folder::new();
-    folder.put(&Pair::ending(16 * DAY));
+    folder.put(&Pair::expiring(16 * DAY));
     let [certificate, key] = folder.variables();
     let program = Program::start(&[(&certificate.0, &certificate.1), (&key.0, &key.1)]);
     assert!(!program.log().contains("expire"), "{}", program.log());

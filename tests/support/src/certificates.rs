@@ -1,4 +1,4 @@
-//! Certificates of the moment, in folders that end with the test, and callers that trust them.
+//! Certificates generated per test, in temporary folders, and clients that trust them.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use tokio_rustls::client::TlsStream;
 
 const DAY: u64 = 86_400;
 
-/// A folder that ends with this.
+/// A folder that is removed when dropped.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -45,18 +45,18 @@ impl Folder {
         self.path("key.pem")
     }
 
-    /// Puts a pair where [`certificate`](Self::certificate) and [`key`](Self::key) say.
+    /// Writes a pair to [`certificate`](Self::certificate) and [`key`](Self::key).
     pub fn put(&self, pair: &Pair) {
         std::fs::write(self.certificate(), pair.certificate_pem()).unwrap();
         std::fs::write(self.key(), pair.key_pem()).unwrap();
     }
 
-    /// A server with the pair.
+    /// Returns a server with the pair.
     pub fn server(&self) -> Server {
         Server::new().port(0).tls(self.certificate(), self.key())
     }
 
-    /// What a program is told of the pair.
+    /// Returns the environment variables that configure the pair.
     pub fn variables(&self) -> [(String, String); 2] {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         [("AGENT_TLS_CERT".to_owned(), text(&self.certificate())), ("AGENT_TLS_KEY".to_owned(), text(&self.key()))]
@@ -76,17 +76,17 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// One for the name `agents.test` and 127.0.0.1, for a year.
+    /// Generates a pair for `agents.test` and 127.0.0.1, valid for a year.
     pub fn new() -> Self {
-        Self::ending(365 * DAY)
+        Self::expiring(365 * DAY)
     }
 
-    /// One that ends so many seconds after yesterday.
-    pub fn ending(seconds: u64) -> Self {
+    /// Generates a pair that expires this many seconds after yesterday.
+    pub fn expiring(seconds: u64) -> Self {
         Self::made(&PKCS_ECDSA_P256_SHA256, seconds)
     }
 
-    /// One of each kind of key that can be made here.
+    /// Generates a pair of each supported key type.
     pub fn of_each_kind() -> [Self; 3] {
         [&PKCS_ECDSA_P256_SHA256, &PKCS_ECDSA_P384_SHA384, &PKCS_ED25519].map(|kind| Self::made(kind, 365 * DAY))
     }
@@ -109,7 +109,7 @@ impl Pair {
         pem("PRIVATE KEY", self.key.serialized_der())
     }
 
-    /// The key of an elliptic curve as `openssl ecparam` writes it: what PKCS #8 has wrapped.
+    /// Returns an elliptic curve key in the format of `openssl ecparam`, which PKCS #8 wraps.
     pub fn sec1_pem(&self) -> String {
         let whole = self.key.serialized_der();
         // An ECPrivateKey begins with its version, after the header of its sequence.
@@ -117,7 +117,7 @@ impl Pair {
         pem("EC PRIVATE KEY", &whole[at..])
     }
 
-    /// A client that trusts this certificate and no other, and speaks these protocols.
+    /// Returns a client configuration that trusts only this certificate, with these protocols.
     pub fn configuration(&self, protocols: &[&str]) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.clone()).unwrap();
@@ -133,19 +133,19 @@ impl Pair {
         reqwest::Client::builder().tls_backend_preconfigured(configuration).no_proxy().build().unwrap()
     }
 
-    /// A connection that is encrypted, on which nothing has been said yet.
+    /// Opens a TLS connection on which nothing has been sent.
     pub async fn connect(&self, address: SocketAddr, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
-        self.shake(TcpStream::connect(address).await.unwrap(), protocol).await
+        self.handshake(TcpStream::connect(address).await.unwrap(), protocol).await
     }
 
-    /// Encrypts a connection.
-    pub async fn shake(&self, stream: TcpStream, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
+    /// Performs the handshake on a connection.
+    pub async fn handshake(&self, stream: TcpStream, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
         let connector = TlsConnector::from(Arc::new(self.configuration(&[protocol])));
         connector.connect(ServerName::try_from("agents.test").unwrap(), stream).await
     }
 }
 
-/// The certificate that a server shows on a new connection, whoever signed it.
+/// Returns the index of the certificate that a server presents on a new connection, regardless of its issuer.
 pub async fn shown(address: SocketAddr, pairs: &[&Pair]) -> Option<usize> {
     for (n, pair) in pairs.iter().enumerate() {
         if pair.connect(address, "http/1.1").await.is_ok() {

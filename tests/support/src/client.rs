@@ -1,4 +1,4 @@
-//! Clients of the platform for a server on loopback.
+//! Platform clients for a server on loopback.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use agent_platform::client::{Domain, PlatformBuilder, PlatformClient, RetryPolic
 use crate::keys;
 use crate::scripted_server::Server;
 
-/// The made-up key.
+/// Returns the made-up key.
 pub fn key() -> SshKey {
     SshKey::from_openssh(keys::PLAIN, None).unwrap()
 }
 
-/// A client of this server that waits for nothing for long.
+/// Returns the builder of a client of this server, with short timeouts.
 pub fn builder(server: &Server) -> PlatformBuilder {
     PlatformClient::builder()
         .credentials(Credentials::key(key()))
@@ -27,7 +27,7 @@ pub fn platform(server: &Server) -> PlatformClient {
     builder(server).build().unwrap()
 }
 
-/// Three repetitions, as always, but soon, and from a budget that does not run out.
+/// Returns the default number of retries, with short delays and an unlimited budget.
 pub fn quick() -> RetryPolicy {
     RetryPolicy {
         initial_backoff: Duration::from_millis(1),

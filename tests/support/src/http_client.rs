@@ -1,4 +1,4 @@
-//! HTTP over a real socket, one connection for each request.
+//! HTTP over a real socket, with one connection per request.
 
 use axum::body::Body;
 use http_body_util::BodyExt;
@@ -8,7 +8,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-/// An answer with its whole body.
+/// A response with its complete body.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -29,13 +29,13 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The message of a refusal.
+    /// Returns the message of an error response.
     pub fn message(&self) -> String {
         self.json()["message"].as_str().unwrap_or_default().to_owned()
     }
 }
 
-/// Sends a request to a server. `headers` win over those that are sent anyway.
+/// Sends a request to a server. `headers` override the default headers.
 pub async fn send(base: &str, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
     let address = base.strip_prefix("http://").unwrap();
     let stream = TcpStream::connect(address).await.unwrap();

@@ -1,4 +1,4 @@
-//! Keys made up for these tests. They are registered nowhere and open nothing.
+//! Keys made up for these tests. No platform knows them.
 
 /// An Ed25519 key without a passphrase.
 pub const PLAIN: &str = "\
@@ -27,10 +27,10 @@ PaQJn3kdxu5swCpqbwQSpSCVQC3x4uB5XdHMO32xhMHdTjRNIal1EOr2IJolBci33GrQwl
 -----END OPENSSH PRIVATE KEY-----
 ";
 
-/// What opens [`ENCRYPTED`].
+/// The passphrase of [`ENCRYPTED`].
 pub const PASSPHRASE: &str = "correct horse";
 
-/// A key of a type that the platform does not take.
+/// A key of an unsupported type.
 pub const ECDSA: &str = "\
 -----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
@@ -42,7 +42,7 @@ sAAAAgMK/oXyWHQzAM49pQALlZQ1D66bbm0tNnosvVjg+DQMkAAAAHbWFkZS11cAE=
 -----END OPENSSH PRIVATE KEY-----
 ";
 
-/// Another one.
+/// Another unsupported key.
 pub const RSA: &str = "\
 -----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAlwAAAAdzc2gtcn
@@ -62,6 +62,6 @@ ncKAs8sROZl1ddGMEAAAAHbWFkZS11cAECAwQ=
 -----END OPENSSH PRIVATE KEY-----
 ";
 
-/// Pieces of the key's text and of its seed that must never be shown.
+/// Parts of the key's text and of its seed, which no output may contain.
 pub const SECRETS: [&str; 4] =
     ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmU", "QyNTUxOQAAACD54geL069h", "AAAEBwYIbIWtMkVQ", PASSPHRASE];

@@ -1,6 +1,6 @@
-//! Programs, servers, clients and made-up data that the tests of several crates share. Not published.
+//! Programs, servers, clients and made-up data, shared by the tests of several crates. Not published.
 //!
-//! A failed assumption panics with a sentence: a test that cannot prepare its world has failed.
+//! Failed preconditions panic with a message: a test without its environment has failed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

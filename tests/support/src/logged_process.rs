@@ -1,28 +1,28 @@
-//! A process whose log is read while it runs.
+//! A process whose log can be read while it runs.
 
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Long enough for anything that comes at all, also on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any log line takes, even on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A running process. It ends with the test.
+/// A running process. It is killed when dropped.
 pub struct LoggedProcess {
     process: Child,
     log: Arc<Mutex<String>>,
 }
 
 impl LoggedProcess {
-    /// A process whose log is what it writes to standard error, which is piped.
+    /// Wraps a process whose standard error is piped, and logs it.
     pub fn of(mut process: Child) -> Self {
         let log = Arc::default();
         collect(process.stderr.take().unwrap(), Arc::clone(&log));
         Self { process, log }
     }
 
-    /// Reads this into the log, too.
+    /// Adds another stream to the log.
     pub fn collect(&self, from: impl Read + Send + 'static) {
         collect(from, Arc::clone(&self.log));
     }
@@ -31,12 +31,12 @@ impl LoggedProcess {
         self.process.id()
     }
 
-    /// What it has logged so far.
+    /// Returns the log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// The first line that it has logged with all of these, as soon as there is one.
+    /// Waits for a line that contains all of these parts, and returns the first one.
     pub fn logged(&self, parts: &[&str]) -> String {
         let began = Instant::now();
         loop {
@@ -44,7 +44,7 @@ impl LoggedProcess {
             if let Some(line) = log.lines().find(|line| parts.iter().all(|part| line.contains(part))) {
                 return line.to_owned();
             }
-            assert!(began.elapsed() < PATIENCE, "no line with {parts:?} in\n{log}");
+            assert!(began.elapsed() < TIMEOUT, "no line with {parts:?} in\n{log}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -54,14 +54,14 @@ impl LoggedProcess {
         assert!(Command::new("kill").args(["-s", signal, &self.id().to_string()]).status().unwrap().success());
     }
 
-    /// Waits until it has ended.
+    /// Waits until the process has exited.
     pub fn ended(&mut self) -> ExitStatus {
         let began = Instant::now();
         loop {
             if let Some(status) = self.process.try_wait().unwrap() {
                 return status;
             }
-            assert!(began.elapsed() < PATIENCE, "it does not end; its log is\n{}", self.log());
+            assert!(began.elapsed() < TIMEOUT, "the process does not exit; its log is\n{}", self.log());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -74,7 +74,7 @@ impl Drop for LoggedProcess {
     }
 }
 
-/// Reads what the process writes, so that it never waits for a reader.
+/// Reads the stream continuously, so that the process never blocks on a full pipe.
 pub fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
     std::thread::spawn(move || {
         let mut piece = [0; 4096];

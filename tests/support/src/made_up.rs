@@ -74,7 +74,7 @@ pub fn ontology() -> Arc<Ontology> {
     Arc::new(Ontology::parse(ontology_json()).unwrap())
 }
 
-/// A row of one data unit with these labels.
+/// Returns a row of one data unit with these labels.
 pub fn row_json(data_type: &str, mime: &str, labels: &str, rest: &str) -> String {
     format!(
         r#"{{"label_hash": "L", "branch_name": "main", "created_at": "2024-03-01 09:00:00", "last_edited_at": null,
@@ -105,17 +105,17 @@ pub fn frames(number: u64) -> agent_platform::labels::RowMetadata {
     agent_platform::labels::RowMetadata::parse(&format!(r#"{{"number_of_frames": {number}}}"#))
 }
 
-/// The row as a value, to look into.
+/// Returns the row as a JSON value.
 pub fn value(row: &LabelRow) -> serde_json::Value {
     serde_json::from_str(&row.to_json()).unwrap()
 }
 
-/// Reads a row anew from its text, as from the platform.
+/// Parses the text of a row, as if read from the platform.
 pub fn reread(row: &LabelRow) -> LabelRow {
     parsed(row.to_json(), row)
 }
 
-/// Reads a text as a row like another.
+/// Parses a text as a row, with the ontology of another row.
 pub fn parsed(text: String, like: &LabelRow) -> LabelRow {
     let read = LabelRow::parse(text, like.ontology().clone()).unwrap();
     let read = read.with_time(Timestamp::from_unix(1_700_000_000));

@@ -1,7 +1,7 @@
-//! Answers made up from JSON schemas, right ones and wrong ones, and a small judge of what a schema allows.
+//! Random answers to JSON schemas, valid and invalid, and a small validator.
 use serde_json::{Value, json};
 
-/// What was done to an answer that was right.
+/// A modification of a valid answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     Nothing,
@@ -40,7 +40,7 @@ pub const CHANGES: [Change; 15] = [
     Change::OtherTitle,
 ];
 
-/// An answer that a schema allows. `nulls`: also with what is not answered.
+/// Returns an answer that a schema allows. With `nulls`, some members are null.
 pub fn answer(schema: &Value, root: &Value, random: &mut fastrand::Rng, nulls: bool) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return answer(root.pointer(&reference[1..]).unwrap(), root, random, nulls);
@@ -72,7 +72,7 @@ pub fn answer(schema: &Value, root: &Value, random: &mut fastrand::Rng, nulls: b
     }
 }
 
-/// The answer with one change, or nothing where there is no place for it.
+/// Returns the answer with one change, or `None` if the change does not apply.
 pub fn changed(answer: &Value, change: Change, random: &mut fastrand::Rng) -> Option<Value> {
     let mut places = Vec::new();
     collect(answer, String::new(), &mut places);
@@ -119,13 +119,13 @@ pub fn changed(answer: &Value, change: Change, random: &mut fastrand::Rng) -> Op
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     for (key, below) in value.as_object().into_iter().flatten() {
-        // No key of an answer needs escapes in a pointer.
+        // Members of an answer need no escapes in a JSON pointer.
         collect(below, format!("{place}/{key}"), places);
     }
     places.push(place);
 }
 
-/// Whether a schema allows a value, for the words that the schemas of this crate use.
+/// Returns whether a schema allows a value, for the keywords that this project's schemas use.
 pub fn allows(schema: &Value, value: &Value) -> bool {
     if let Some(kinds) = schema["anyOf"].as_array() {
         return kinds.iter().any(|kind| allows(kind, value));
@@ -147,7 +147,7 @@ pub fn allows(schema: &Value, value: &Value) -> bool {
     }
 }
 
-/// Every schema in a schema.
+/// Returns all nested schemas.
 pub fn parts<'s>(schema: &'s Value, found: &mut Vec<&'s Value>) {
     found.push(schema);
     let below = schema["anyOf"].as_array().into_iter().flatten();

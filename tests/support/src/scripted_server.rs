@@ -1,4 +1,4 @@
-//! A server on loopback that answers as it is told, and remembers what it was asked.
+//! A server on loopback that responds according to a script, and records its requests.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
     pub target: String,
-    /// Names in lower case.
+    /// Header names in lower case, and values.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// Which connection it came on, from 0.
+    /// Number of the connection, from 0.
     pub connection: usize,
 }
 
@@ -29,7 +29,7 @@ impl Request {
     }
 }
 
-/// What the server does with a request.
+/// The server's response to a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer {
@@ -37,31 +37,31 @@ pub enum Reply {
         headers: Vec<(String, String)>,
         body: Vec<u8>,
     },
-    /// Closes the connection without an answer.
+    /// Closes the connection without a response.
     Close,
-    /// Answers 200 as if the connection stayed open, then closes it.
+    /// Responds with 200 and keep-alive, then closes the connection.
     Last {
         body: Vec<u8>,
     },
-    /// Keeps the connection and says nothing.
+    /// Keeps the connection open and never responds.
     Hang,
-    /// Announces more than it sends, then closes.
+    /// Declares a longer body than it sends, then closes the connection.
     CutOff {
         status: u16,
         body: Vec<u8>,
     },
-    /// Announces so many bytes, and sends fewer of them before it closes.
+    /// Declares a body of `announced` bytes, and closes the connection after `body`.
     Part {
         status: u16,
         headers: Vec<(String, String)>,
         announced: usize,
         body: Vec<u8>,
     },
-    /// Announces nothing: the body ends with the connection.
+    /// Declares no length: the body ends with the connection.
     Unannounced {
         body: Vec<u8>,
     },
-    /// Sends the body in pieces with this pause between them.
+    /// Sends the body in parts, with this pause in between.
     Drip {
         body: Vec<u8>,
         pause: Duration,
@@ -92,7 +92,7 @@ impl Reply {
 
 type Script = dyn FnMut(&Request, usize) -> Reply + Send;
 
-/// The server. It ends with the test's runtime.
+/// The server. It stops with the test's runtime.
 pub struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -100,7 +100,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server whose answer to a request, and to its number from 0, is what `script` says.
+    /// Starts a server. `script` returns the response to a request and its number, from 0.
     pub async fn start(script: impl FnMut(&Request, usize) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
@@ -118,12 +118,12 @@ impl Server {
         server
     }
 
-    /// A server that always answers the same.
+    /// Starts a server that always sends the same response.
     pub async fn always(reply: Reply) -> Self {
         Self::start(move |_, _| reply.clone()).await
     }
 
-    /// Other answers from now on, and nothing remembered.
+    /// Replaces the script, and clears the recorded requests.
     pub fn restart(&self, script: impl FnMut(&Request, usize) -> Reply + Send + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
         self.requests.lock().unwrap().clear();
@@ -138,7 +138,7 @@ impl Server {
     }
 }
 
-/// The address of a port that nobody listens on.
+/// Returns the address of a port on which nothing listens.
 pub async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -164,7 +164,7 @@ async fn serve(
     }
 }
 
-/// Whether the connection lives on.
+/// Sends a response. Returns `true` if the connection stays open.
 async fn send(stream: &mut TcpStream, reply: Reply) -> bool {
     match reply {
         Reply::Close => false,
@@ -182,7 +182,7 @@ async fn send(stream: &mut TcpStream, reply: Reply) -> bool {
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
-            // These never have a body, so they must not announce one.
+            // Responses with these statuses have no body, so they declare no length.
             let bodiless = matches!(status, 204 | 304);
             if !bodiless {
                 head.push_str(&format!("Content-Length: {}\r\n", body.len()));

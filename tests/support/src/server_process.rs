@@ -1,21 +1,21 @@
-//! What the benchmarks of calls have in common: servers that are processes of their own, and medians.
+//! Shared parts of the call benchmarks: servers in separate processes, and medians.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What a call sends.
+/// The body of a call.
 pub const BODY: &str = r#"{"projectHash":"8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3","dataHash":"33333333-aaaa-4bbb-8ccc-000000000003","frame":0}"#;
 
-/// A server process, ended with this.
+/// A server process. It is killed when dropped.
 pub struct ServerProcess {
     process: Child,
     pub address: SocketAddr,
 }
 
 impl ServerProcess {
-    /// This program again, with `--serve KIND`: its first line is its address.
+    /// Starts this program with `--serve KIND`. The first line of its output is its address.
     pub fn start(kind: &str) -> Self {
         let program = std::env::current_exe().unwrap();
         let mut process = Command::new(program).args(["--serve", kind]).stdout(Stdio::piped()).spawn().unwrap();
@@ -32,7 +32,7 @@ impl Drop for ServerProcess {
     }
 }
 
-/// Calls per second of many callers at once, each on a thread of its own, for so long.
+/// Returns the calls per second of concurrent callers, each on its own thread, over this period.
 #[allow(clippy::cast_precision_loss, reason = "there are fewer calls than 2^53")]
 pub fn calls_per_second<C: Send + 'static>(callers: Vec<C>, time: Duration, call: fn(&mut C)) -> f64 {
     let start = Instant::now();

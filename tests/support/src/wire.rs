@@ -1,4 +1,4 @@
-//! A caller that writes bytes to a socket and reads an answer: nothing is done on its behalf.
+//! A client that writes bytes to a socket and reads responses, without processing of its own.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A payload of an editor on frame 0.
+/// A payload of the editor on frame 0.
 pub const PAYLOAD: &str = r#"{"projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3", "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003", "frame": 0}"#;
 
 /// A connection to a server.
@@ -16,9 +16,9 @@ pub struct Connection {
     unread: Vec<u8>,
 }
 
-/// An answer as it came.
+/// A received response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
@@ -30,11 +30,11 @@ impl Connection {
     }
 
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        // The server may have answered and closed before everything is written.
+        // The server may respond and close the connection before everything is written.
         let _ = self.stream.write_all(bytes.as_ref()).await;
     }
 
-    /// Sends a `POST` with a JSON body and further header lines.
+    /// Sends a `POST` with a JSON body and additional headers.
     pub async fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &str) {
         let mut head = format!(
             "POST {path} HTTP/1.1\r\nHost: agent.test\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
@@ -46,8 +46,8 @@ impl Connection {
         self.write(format!("{head}\r\n{body}")).await;
     }
 
-    /// The next answer; `None` if the server closed the connection instead.
-    pub async fn answer(&mut self) -> Option<Answer> {
+    /// Returns the next response, or `None` if the server closed the connection.
+    pub async fn response(&mut self) -> Option<Response> {
         let head_end = loop {
             if let Some(end) = find(&self.unread, b"\r\n\r\n") {
                 break end;
@@ -68,21 +68,21 @@ impl Connection {
             self.read_more().await?;
         }
         let body = String::from_utf8(self.unread.drain(..length).collect()).unwrap();
-        Some(Answer { status, headers, body })
+        Some(Response { status, headers, body })
     }
 
     async fn read_more(&mut self) -> Option<()> {
         let mut buffer = [0; 4096];
         let read = tokio::time::timeout(Duration::from_secs(120), self.stream.read(&mut buffer))
             .await
-            .expect("the server neither answered nor closed");
+            .expect("the server neither responded nor closed the connection");
         let read = read.ok().filter(|read| *read > 0)?;
         self.unread.extend_from_slice(&buffer[..read]);
         Some(())
     }
 }
 
-impl Answer {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -8,7 +8,7 @@ use agent_runtime::prelude::*;
 
 /// Simplifies the selected polygons with Ramer-Douglas-Peucker.
 ///
-/// What lies closer to the outline than a hundredth of the image goes.
+/// The tolerance is a hundredth of the image.
 #[editor_agent(path = "/simplify-polygons")]
 async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut LabelRow) -> Result<String> {
     ensure!(!selected.is_empty(), "Select the polygons to simplify.");
@@ -19,7 +19,7 @@ async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut 
     Ok(format!("{removed} vertices removed."))
 }
 
-/// Refuses vehicles that are too small to be one.
+/// Rejects vehicles that are implausibly small.
 #[editor_agent(path = "/check-vehicles")]
 async fn check_vehicles(boxes: FrameObjects<BoundingBox>) -> Result<String> {
     for found in &boxes {
@@ -45,14 +45,14 @@ async fn rearrange(frame: Frame, row: &mut LabelRow) -> Result<String> {
     Ok("The frame is rearranged.".to_owned())
 }
 
-/// Where the task goes.
+/// The pathway of the task.
 #[derive(Debug, Decisions)]
 enum Pathway {
     #[decision("To review")]
     ToReview,
 }
 
-/// Takes a second and a half, and then decides.
+/// Decides after 1.5 s.
 #[editor_agent(path = "/ponder")]
 async fn ponder(frame: Frame) -> Result<AgentResponse<Pathway>> {
     tokio::time::sleep(Duration::from_millis(1500)).await;
@@ -83,13 +83,13 @@ async fn wait(State(gate): State<Gate>) -> Result<String> {
     Ok("The gate was opened.".to_owned())
 }
 
-/// Returns a message that is longer than the label editor shows: 256 characters, and a sentence.
+/// Returns a message that is longer than the 256 characters that the label editor shows.
 #[editor_agent(path = "/long-message")]
 async fn long_message() -> Result<String> {
     Ok(format!("{} Beyond the cut.", "\u{e9}".repeat(256)))
 }
 
-/// Cuts out the vehicles.
+/// Crops the vehicles.
 #[editor_agent(path = "/cut-out")]
 async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
     let mut urls = Vec::new();
@@ -99,14 +99,14 @@ async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
     Ok(Json(urls))
 }
 
-/// Has a bug.
+/// Fails because of a bug.
 #[editor_agent(path = "/broken")]
-#[expect(clippy::unwrap_used, reason = "that is its bug")]
+#[expect(clippy::unwrap_used, reason = "the bug is intended")]
 async fn broken(objects: ObjectHashes) -> Result<String> {
     Ok(objects.get(1_000_000).unwrap().to_string())
 }
 
-/// All of them.
+/// Returns all agents.
 pub fn all() -> agent_runtime::AgentSet {
     agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, broken]
 }

@@ -1,4 +1,4 @@
-//! Data with more labels than anyone draws.
+//! Data with very many labels.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ pub const CROWD: &str = "cccc2222-0000-4000-8000-000000000001";
 pub const LARGE: &str = "cccc2222-0000-4000-8000-000000000002";
 pub const PROJECT: uuid::Uuid = uuid::uuid!("cccc1111-0000-4000-8000-000000000001");
 
-/// An image with ten thousand polygons and boxes, and a video whose label row has five megabytes.
+/// Returns a project with an image of ten thousand polygons and boxes, and a video whose label row has 5 MB.
 pub fn project() -> ProjectSource {
     let mut crowd = DataSource::image("ten-thousand.bmp", 1920, 1080).data_hash(CROWD).bytes(picture(1920, 1080, 0));
     crowd.facts.mime = Some("image/bmp".to_owned());
@@ -20,7 +20,7 @@ pub fn project() -> ProjectSource {
     ProjectSource::new("Crowds", ONTOLOGY).project_hash(PROJECT).data(crowd).data(large)
 }
 
-/// Labels and the hashes of their objects.
+/// Labels, and the hashes of their objects.
 struct Labels {
     json: String,
     hashes: Vec<String>,
@@ -40,7 +40,7 @@ fn row(data: &str, kind: &str, labels: &Labels) -> String {
     )
 }
 
-/// An object entry; every third is a box, the others are polygons of ten corners.
+/// Returns an object entry. Every third is a box, and the others are polygons of ten vertices.
 fn entry(hash: &str, n: u32, x: f64, y: f64, size: f64) -> String {
     let common = r#""createdAt":"Thu, 09 Feb 2023 14:12:03 UTC","createdBy":"a@example.test","confidence":1,"manualAnnotation":true"#;
     if n.is_multiple_of(3) {

@@ -1,4 +1,4 @@
-//! A project with an object of every shape, and data of several kinds.
+//! A project with an object of every shape, and several types of data.
 
 use agent_platform::labels::{
     Bitmask, Circle, Cuboid2d, Cuboid2dDepth, Ellipse, LabelRow, Polygon, RotatableBoundingBox, Skeleton, Vertex,
@@ -16,11 +16,11 @@ pub const TEXT: &str = "bbbb2222-0000-4000-8000-000000000005";
 pub const HALF: &str = "bbbb2222-0000-4000-8000-000000000006";
 
 pub const ONTOLOGY: &str = include_str!("ontology.json");
-/// Twelve frames at ten a second: a white square on grey, at column `n % 4` and row `n / 4` of a grid of 4 × 3.
+/// Twelve frames at 10 per second: a white square on grey, at column `n % 4` and row `n / 4` of a 4 x 3 grid.
 pub const FRAMES: &[u8] = include_bytes!("frames.webm");
 pub const WORDS: &str = "The quick brown fox jumps over the lazy dog, and the dog does not mind.";
 
-/// The size of the image in pixels.
+/// The size of the image, in pixels.
 pub const SIZE: (u64, u64) = (640, 480);
 
 pub fn project() -> ProjectSource {
@@ -61,14 +61,14 @@ fn text() -> DataSource {
     text.data_hash(TEXT).bytes(WORDS)
 }
 
-/// A picture as an uncompressed bitmap: sky, a road, and a shade by which pictures differ.
+/// Returns a picture as an uncompressed bitmap: sky, a road, and a shade that distinguishes pictures.
 pub fn picture(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let size = 54 + width * height * 3;
     let mut out = Vec::from(*b"BM");
     for number in [size, 0, 54, 40, width, height] {
         out.extend(number.to_le_bytes());
     }
-    // One plane of 24 bits, not compressed; the rest is left to the reader.
+    // One plane of 24 bits, uncompressed. The remaining fields are optional.
     out.extend([1, 0, 24, 0]);
     out.extend([0; 24]);
     for row in (0..height).rev() {
@@ -84,7 +84,7 @@ pub fn picture(width: u32, height: u32, shade: u8) -> Vec<u8> {
     out
 }
 
-/// Two seconds of 440 Hz: 8-bit samples, 8000 a second.
+/// Returns two seconds of 440 Hz, with 8000 samples of 8 bits per second.
 fn tone() -> Vec<u8> {
     let samples: Vec<u8> = (0..16_000_u32).map(|n| if n * 880 / 8000 % 2 == 0 { 148 } else { 108 }).collect();
     let length = u32::try_from(samples.len()).unwrap_or(0);
@@ -102,7 +102,7 @@ fn tone() -> Vec<u8> {
     out
 }
 
-/// Labels everything, as other users did before.
+/// Labels all data, as another user.
 pub fn label(running: &RunningPlatform) {
     let by = "annotator@example.test";
     running.edit_as(by, IMAGE, every_shape).unwrap();
@@ -112,7 +112,7 @@ pub fn label(running: &RunningPlatform) {
     running.edit_as(by, TEXT, |row| row.add("Animal").over([16..=18, 40..=42]).map(drop)).unwrap();
 }
 
-/// A circle of many corners, with a wobble that simplifying takes out.
+/// Returns a circle of many vertices, with noise that simplification removes.
 fn blob(x: f64, y: f64, radius: f64, corners: u32) -> Polygon {
     let vertex = |n: u32| {
         let angle = f64::from(n) / f64::from(corners) * std::f64::consts::TAU;
@@ -159,7 +159,7 @@ fn every_shape(row: &mut LabelRow) -> Outcome {
     Ok(())
 }
 
-/// A mask over the left half, and a walker whose chest nobody marked.
+/// Adds a mask over the left half, and a skeleton without its chest.
 fn half_masked(row: &mut LabelRow) -> Outcome {
     let pixels: Vec<u8> = (0..240).flat_map(|_| (0..320).map(|x| u8::from(x < 160))).collect();
     row.add("Water").coordinates(Bitmask::from_rows(320, 240, &pixels).unwrap()).number(1).on(0)?;
@@ -174,7 +174,7 @@ fn half_masked(row: &mut LabelRow) -> Outcome {
     Ok(())
 }
 
-/// A vehicle that follows the square of the video, and one that is there for a while.
+/// Adds a vehicle that follows the square of the video, and one that is on some frames.
 fn squares(row: &mut LabelRow) -> Outcome {
     let place = |n: u32| (f64::from(n % 4) / 4.0, f64::from(n / 4) / 3.0);
     let shape = |n: u32| {

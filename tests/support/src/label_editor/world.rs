@@ -1,4 +1,4 @@
-//! The studio with its page, and servers of agents: one that the page may call, and one that does not allow it.
+//! The studio with its page, and two agent servers. One allows the page's origin, and the other does not.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -8,7 +8,7 @@ use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatf
 
 use super::agents::{self, Gate};
 
-/// A running studio and its agents. Everything ends when it is dropped.
+/// A running studio and its agents. All are stopped when dropped.
 pub struct World {
     pub studio: RunningPlatform,
     pub agents: RunningServer,
@@ -17,17 +17,17 @@ pub struct World {
     pub gate: Gate,
 }
 
-/// The variable with the secret of the agent server: one that cargo sets, because a test may not set any.
+/// The variable with the secret of the agent server. Cargo sets it, because a test may set no variables.
 pub const SECRET: &str = "CARGO_PKG_NAME";
 
 impl World {
-    /// Serves these projects. `assets` is a folder to read the page from; the variable `LABEL_EDITOR_PAGE` names one for
-    /// the tests, so that a change of the page needs no build.
+    /// Serves these projects. `assets` is a folder with the page's files. For the tests, the variable
+    /// `LABEL_EDITOR_PAGE` names one, so that changes of the page need no build.
     pub async fn start(projects: Vec<ProjectSource>, port: u16, assets: Option<&Path>) -> Self {
         Self::start_beside(projects, port, assets, None).await
     }
 
-    /// The same with another agent server, by its address.
+    /// Like [`start`](Self::start), with the address of a further agent server.
     pub async fn start_beside(
         projects: Vec<ProjectSource>,
         port: u16,
@@ -67,7 +67,7 @@ impl World {
     }
 }
 
-/// A port on which nothing listens at the moment.
+/// Returns a port on which nothing listens.
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }

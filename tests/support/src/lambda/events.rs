@@ -1,5 +1,5 @@
-//! HTTP requests as events, written out as AWS documents them: of a function URL
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>) and of API Gateways of both types
+//! HTTP requests as Lambda events, as AWS documents them for function URLs
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>) and for both types of API Gateway
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
 
 use std::collections::BTreeMap;
@@ -8,13 +8,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
-/// Who sends the event.
+/// The service that sends the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     FunctionUrl,
-    /// An API Gateway of type HTTP, format 2.0, at a stage `prod`.
+    /// An HTTP API in API Gateway, format 2.0, stage `prod`.
     HttpApi,
-    /// An API Gateway of type REST, format 1.0, at a stage `prod`.
+    /// A REST API in API Gateway, format 1.0, stage `prod`.
     RestApi,
 }
 
@@ -24,7 +24,7 @@ pub const SENDERS: [Sender; 3] = [Sender::FunctionUrl, Sender::HttpApi, Sender::
 #[derive(Debug, Clone, Default)]
 pub struct Sent {
     pub method: String,
-    /// With the query.
+    /// The path, with the query.
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -54,7 +54,7 @@ impl Sent {
         }
     }
 
-    /// The same, with the body in base64, as gateways send what they do not take for text.
+    /// Returns the event with its body in base64, as gateways send binary bodies.
     pub fn event_in_base64(&self, sender: Sender) -> Value {
         let mut event = self.event(sender);
         event["body"] = BASE64.encode(&self.body).into();
@@ -66,7 +66,7 @@ impl Sent {
         self.path.split_once('?').unwrap_or((&self.path, ""))
     }
 
-    /// Every header with all of its values.
+    /// Returns every header with all of its values.
     fn values(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, value) in &self.headers {
@@ -75,7 +75,7 @@ impl Sent {
         values
     }
 
-    /// The body as text; base64 of what is none.
+    /// Returns the body as text, or as base64 if it is not text.
     fn body(&self) -> (Value, bool) {
         match std::str::from_utf8(&self.body) {
             Ok("") => (Value::Null, false),
@@ -146,7 +146,7 @@ impl Sent {
     }
 }
 
-/// A name or a value of a query as a gateway of type REST tells it.
+/// Decodes a name or a value of a query, as a REST API does.
 fn decoded(text: &str) -> String {
     let (mut decoded, mut rest) = (Vec::new(), text.as_bytes());
     while let Some((&byte, after)) = rest.split_first() {

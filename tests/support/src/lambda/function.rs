@@ -1,4 +1,4 @@
-//! A function: a program as AWS Lambda starts it.
+//! A function: a program started like AWS Lambda does.
 
 use std::ops::{Deref, DerefMut};
 use std::process::{Command, Stdio};
@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 use super::runtime_api::RuntimeApi;
 use crate::logged_process::LoggedProcess;
 
-/// A running function. Its log is what it writes to standard output and to standard error, as Lambda keeps both.
+/// A running function. Its log contains standard output and standard error, as in Lambda.
 pub struct Function(LoggedProcess);
 
 impl Function {
-    /// Starts the program with what Lambda tells every function, and these variables.
+    /// Starts the program with the environment of every function, and these variables.
     pub fn start(program: &str, api: &RuntimeApi, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program);
-        // The settings and the key of whoever runs the test are not the test's.
+        // Settings and keys of the user who runs the test do not apply.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if ["AGENT_", "ENCORD_", "AWS_", "RUST_LOG"].iter().any(|prefix| text.starts_with(prefix)) {

@@ -1,4 +1,4 @@
-//! AWS Lambda on this machine: events, functions, and the Runtime API between them.
+//! Local AWS Lambda: events, functions, and the Runtime API.
 
 mod events;
 mod function;

@@ -1,36 +1,36 @@
-//! What a function answers, as its gateway sends it on.
+//! The response of a function, as its gateway forwards it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Received {
     pub status: u16,
-    /// Names in lower case, in the order of the alphabet.
+    /// Names in lower case, sorted.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Received {
-    pub fn of(answer: &Value) -> Self {
+    pub fn of(response: &Value) -> Self {
         let mut headers = Vec::new();
-        let single = answer["headers"].as_object().into_iter().flatten();
+        let single = response["headers"].as_object().into_iter().flatten();
         headers.extend(single.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())));
-        for (name, values) in answer["multiValueHeaders"].as_object().into_iter().flatten() {
+        for (name, values) in response["multiValueHeaders"].as_object().into_iter().flatten() {
             let values = values.as_array().unwrap().iter();
             headers.extend(values.map(|value| (name.clone(), value.as_str().unwrap().to_owned())));
         }
-        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        let cookies = response["cookies"].as_array().into_iter().flatten();
         headers.extend(cookies.map(|cookie| ("set-cookie".to_owned(), cookie.as_str().unwrap().to_owned())));
         headers.sort();
-        let body = answer["body"].as_str().expect("the body is text");
-        let body = match answer["isBase64Encoded"].as_bool().expect("it says what the body is") {
+        let body = response["body"].as_str().expect("the body is not text");
+        let body = match response["isBase64Encoded"].as_bool().expect("the response lacks `isBase64Encoded`") {
             true => BASE64.decode(body).unwrap(),
             false => body.as_bytes().to_vec(),
         };
-        Self { status: answer["statusCode"].as_u64().unwrap().try_into().unwrap(), headers, body }
+        Self { status: response["statusCode"].as_u64().unwrap().try_into().unwrap(), headers, body }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

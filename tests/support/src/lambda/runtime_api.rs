@@ -1,4 +1,4 @@
-//! AWS Lambda as a function sees it: the Runtime API, which hands out events one by one and takes what they are answered
+//! The Runtime API of AWS Lambda, which returns events one by one and receives the responses
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
 use std::collections::HashMap;
@@ -16,13 +16,13 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc as events;
 
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any operation of the tests.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The ARN of the function. Its account is the one of AWS' documentation.
+/// The ARN of the function, with the account of the AWS documentation.
 const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:agents";
 
-/// What became of an invocation.
+/// The outcome of an invocation.
 #[derive(Debug)]
 pub enum Outcome {
     /// `POST .../response`.
@@ -32,19 +32,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The answer; what is none fails the test.
+    /// Returns the response. Panics if the function reported an error.
     pub fn response(self) -> Value {
         match self {
-            Self::Response(answer) => answer,
+            Self::Response(response) => response,
             Self::Error(error) => panic!("the function failed: {error}"),
         }
     }
 
-    /// The message of the error that it should be.
+    /// Returns the message of the error. Panics if the function responded.
     pub fn error_message(&self) -> &str {
         match self {
             Self::Error(error) => error["errorMessage"].as_str().unwrap(),
-            Self::Response(answer) => panic!("the function answered: {answer}"),
+            Self::Response(response) => panic!("the function responded: {response}"),
         }
     }
 }
@@ -64,17 +64,17 @@ struct Waiting {
 struct Shared {
     events: tokio::sync::Mutex<events::UnboundedReceiver<Invocation>>,
     waiting: Mutex<Waiting>,
-    /// Every `next`, as it comes in.
-    asked: answers::Sender<()>,
+    /// Every `next` request, in the order of arrival.
+    next_requests: answers::Sender<()>,
     init_errors: answers::Sender<Value>,
 }
 
-/// A Runtime API on this machine.
+/// A local Runtime API.
 pub struct RuntimeApi {
     address: SocketAddr,
     shared: Arc<Shared>,
     events: events::UnboundedSender<Invocation>,
-    asked: Mutex<answers::Receiver<()>>,
+    next_requests: Mutex<answers::Receiver<()>>,
     init_errors: Mutex<answers::Receiver<Value>>,
     _runtime: Runtime,
 }
@@ -82,11 +82,11 @@ pub struct RuntimeApi {
 impl RuntimeApi {
     pub fn start() -> Self {
         let (events, receiver) = events::unbounded_channel();
-        let ((asked_sender, asked), (init_sender, init_errors)) = (answers::channel(), answers::channel());
+        let ((asked_sender, next_requests), (init_sender, init_errors)) = (answers::channel(), answers::channel());
         let shared = Arc::new(Shared {
             events: tokio::sync::Mutex::new(receiver),
             waiting: Mutex::default(),
-            asked: asked_sender,
+            next_requests: asked_sender,
             init_errors: init_sender,
         });
         let router = Router::new()
@@ -100,8 +100,8 @@ impl RuntimeApi {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(async move { serve(listener, router).await });
-        let (asked, init_errors) = (Mutex::new(asked), Mutex::new(init_errors));
-        Self { address, shared, events, asked, init_errors, _runtime: runtime }
+        let (next_requests, init_errors) = (Mutex::new(next_requests), Mutex::new(init_errors));
+        Self { address, shared, events, next_requests, init_errors, _runtime: runtime }
     }
 
     /// `HOST:PORT`.
@@ -109,12 +109,12 @@ impl RuntimeApi {
         self.address
     }
 
-    /// Invokes the function, which has a minute.
+    /// Invokes the function with a time limit of one minute.
     pub fn invoke(&self, event: &Value) -> Outcome {
         self.invoke_within(event, Duration::from_secs(60))
     }
 
-    /// Invokes the function, which has this long from now.
+    /// Invokes the function with this time limit, from now.
     pub fn invoke_within(&self, event: &Value, time: Duration) -> Outcome {
         let (sender, outcome) = answers::channel();
         let id = {
@@ -126,22 +126,22 @@ impl RuntimeApi {
         };
         let event = serde_json::to_vec(event).unwrap();
         self.events.send(Invocation { id, event, deadline: SystemTime::now() + time }).unwrap();
-        outcome.recv_timeout(PATIENCE).expect("the function answers")
+        outcome.recv_timeout(TIMEOUT).expect("no outcome of the invocation")
     }
 
-    /// Waits until the function asks for an event once more.
-    pub fn asked(&self) {
-        self.asked.lock().unwrap().recv_timeout(PATIENCE).expect("the function asks for an event");
+    /// Waits until the function requests another event.
+    pub fn wait_for_next(&self) {
+        self.next_requests.lock().unwrap().recv_timeout(TIMEOUT).expect("no request for an event");
     }
 
-    /// What the function says of a start that failed.
+    /// Returns the error that the function reports if its start fails.
     pub fn init_error(&self) -> Value {
-        self.init_errors.lock().unwrap().recv_timeout(PATIENCE).expect("the function says why it does not start")
+        self.init_errors.lock().unwrap().recv_timeout(TIMEOUT).expect("no initialization error")
     }
 }
 
 async fn next(State(shared): State<Arc<Shared>>) -> (HeaderMap, Vec<u8>) {
-    let _ = shared.asked.send(());
+    let _ = shared.next_requests.send(());
     let Some(invocation) = shared.events.lock().await.recv().await else { std::future::pending().await };
     let deadline = invocation.deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
     let headers = [
@@ -158,10 +158,10 @@ async fn next(State(shared): State<Arc<Shared>>) -> (HeaderMap, Vec<u8>) {
     (headers.into_iter().collect(), invocation.event)
 }
 
-/// An outcome is taken once; Lambda refuses a second one, and one of an invocation that it did not hand out.
+/// Accepts one outcome per invocation, like Lambda. Rejects repeated and unknown ones.
 fn finish(shared: &Shared, id: &str, outcome: impl FnOnce(Value) -> Outcome, body: &Bytes) -> StatusCode {
     let Some(sender) = shared.waiting.lock().unwrap().outcomes.remove(id) else { return StatusCode::BAD_REQUEST };
-    let _ = sender.send(outcome(serde_json::from_slice(body).expect("functions answer in JSON")));
+    let _ = sender.send(outcome(serde_json::from_slice(body).expect("the response is not JSON")));
     StatusCode::ACCEPTED
 }
 
@@ -174,6 +174,6 @@ async fn error(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body: 
 }
 
 async fn init_error(State(shared): State<Arc<Shared>>, body: Bytes) -> StatusCode {
-    let _ = shared.init_errors.send(serde_json::from_slice(&body).expect("functions tell in JSON"));
+    let _ = shared.init_errors.send(serde_json::from_slice(&body).expect("the error is not JSON"));
     StatusCode::ACCEPTED
 }

@@ -1,4 +1,4 @@
-//! A project's folder that is removed again.
+//! A project folder that is removed when dropped.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct ProjectFolder(PathBuf);
 
 impl ProjectFolder {
-    /// A folder with the tests' ontology and a `project.toml` with these lines beside the title.
+    /// Creates a folder with the test ontology, and a `project.toml` with these lines after the title.
     pub fn new(settings: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -32,7 +32,7 @@ impl ProjectFolder {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The files in a folder, sorted.
+    /// Returns the names of the files in a folder, sorted.
     pub fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.0.join(folder)).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -47,7 +47,7 @@ impl Drop for ProjectFolder {
     }
 }
 
-/// A whole image file of this size: uncompressed BMP.
+/// Returns an image file of this size: uncompressed BMP.
 pub fn image(width: u32, height: u32) -> Vec<u8> {
     let row = (width * 3).div_ceil(4) * 4;
     let mut file = b"BM".to_vec();
@@ -60,7 +60,7 @@ pub fn image(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-/// A whole sound file: so many milliseconds of silence, 8000 samples a second in 16 bits.
+/// Returns a sound file with this many milliseconds of silence, 8000 samples of 16 bits per second.
 pub fn sound(milliseconds: u32) -> Vec<u8> {
     let bytes = milliseconds * 16;
     let mut file = b"RIFF".to_vec();
@@ -77,7 +77,7 @@ pub fn sound(milliseconds: u32) -> Vec<u8> {
     file
 }
 
-/// An MP4 file of a video of 160 × 120 pixels with a number of frames, 8 per second, without the coded frames.
+/// Returns an MP4 file of 160 x 120 pixels with a number of frames, 8 per second, without the coded frames.
 pub fn video(frames: u32) -> Vec<u8> {
     let boxed = |kind: &[u8; 4], payload: &[u8]| {
         [&u32::try_from(payload.len() + 8).unwrap().to_be_bytes()[..], kind, payload].concat()
@@ -88,7 +88,7 @@ pub fn video(frames: u32) -> Vec<u8> {
     let handler = [&words(&[0, 0])[..], b"vide", &[0; 12]].concat();
     let mut entry = vec![0; 78];
     (entry[25], entry[27]) = (160, 120);
-    // All frames have one byte, and are said to lie at the start of the file.
+    // All frames have one byte, at the start of the file.
     let table = [
         boxed(b"stsd", &[words(&[0, 1]), boxed(b"mp4v", &entry)].concat()),
         boxed(b"stts", &words(&[0, 1, frames, 1000])),

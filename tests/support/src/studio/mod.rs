@@ -1,4 +1,4 @@
-//! A project that the tests serve from memory.
+//! A project that tests serve from memory.
 
 pub mod folder;
 pub mod python;
@@ -28,7 +28,7 @@ pub const ONTOLOGY: &str = r##"{
   ]
 }"##;
 
-/// An image, a group of two images and a video, with bytes that only their size is right of.
+/// Returns a project with an image, a group of two images and a video. Only the sizes of the media are valid.
 pub fn project() -> ProjectSource {
     let image = |name: &str| ImageSource::new(name, 160, 120).bytes(format!("bytes of {name}"));
     ProjectSource::new("Tests", ONTOLOGY)

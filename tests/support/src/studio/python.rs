@@ -1,13 +1,13 @@
-//! Scripts of these tests, run by the interpreter that `AGENT_PYTHON` names.
+//! Python scripts of the tests, run by the interpreter `AGENT_PYTHON`.
 
 use std::path::Path;
 use std::process::Command;
 
 use agent_studio::RunningPlatform;
 
-/// The interpreter, with the platform's address and key in its environment.
+/// Returns a command of the interpreter, with the platform's address and key in its environment.
 pub fn python(running: &RunningPlatform) -> Command {
-    let python = std::env::var_os("AGENT_PYTHON").expect("AGENT_PYTHON must name an interpreter with the Python SDK");
+    let python = std::env::var_os("AGENT_PYTHON").expect("Set AGENT_PYTHON to an interpreter with the Python SDK");
     let mut command = Command::new(python);
     command
         .env("ENCORD_DOMAIN", running.url())
@@ -16,11 +16,11 @@ pub fn python(running: &RunningPlatform) -> Command {
     command
 }
 
-/// Runs a script with these arguments; what it printed.
+/// Runs a script with these arguments, and returns its output.
 pub fn run(script: &str, arguments: &[&str], running: &RunningPlatform) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python/scripts").join(script);
-    let output = python(running).arg(script).args(arguments).output().expect("the interpreter starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    said
+    let output = python(running).arg(script).args(arguments).output().expect("the interpreter did not start");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    text
 }

@@ -1,4 +1,4 @@
-//! A save whose answer is lost is looked into before anything is repeated.
+//! Lost responses of the platform: the client checks the row before it repeats a save.
 
 use std::time::Duration;
 
@@ -15,33 +15,33 @@ async fn add(frame: Frame, row: &mut LabelRow) -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_save_that_was_done_is_not_repeated() {
+async fn does_not_repeat_a_completed_save() {
     let world = World::start().await;
     world.fault("save", Effect::ResetAfter, 1);
-    let answer = world.client(agents![add]).call("/add", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    let response = world.client(agents![add]).call("/add", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
     assert_eq!((world.count("save"), world.count("get"), world.objects_of_video()), (1, 4, 3));
 }
 
 #[tokio::test]
-async fn a_save_that_was_not_done_is_repeated() {
+async fn repeats_a_save_that_was_not_done() {
     let world = World::start().await;
     world.fault("save", Effect::Reset, 1);
-    let answer = world.client(agents![add]).call("/add", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    let response = world.client(agents![add]).call("/add", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
     assert_eq!((world.count("save"), world.count("get"), world.objects_of_video()), (2, 4, 3));
 }
 
 #[tokio::test]
-async fn a_save_that_never_comes_through_is_given_up() {
+async fn gives_up_after_repeated_connection_resets() {
     let world = World::start().await;
     world.fault("save", Effect::Reset, u64::MAX);
-    let answer = world.client(agents![add]).call("/add", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 502, "{}", answer.text());
+    let response = world.client(agents![add]).call("/add", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 502, "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (3, 2));
 }
 
-/// Calls the agent, and lets somebody else act when the platform has saved, though its response is lost.
+/// Calls the agent. `act` runs after the platform has saved and before the client notices that the response is lost.
 async fn add_and_then(world: &World, act: impl FnOnce(&World)) -> TestResponse {
     world.fault("save", Effect::ResetAfter, 1);
     let (client, payload) = (world.client(agents![add]), video(0));
@@ -60,8 +60,8 @@ async fn add_and_then(world: &World, act: impl FnOnce(&World)) -> TestResponse {
 #[tokio::test]
 async fn accepts_a_lost_response_if_the_labels_are_there() {
     let world = World::start().await;
-    let answer = add_and_then(&world, World::somebody_else_adds_a_box).await;
-    assert_eq!(answer.status().as_u16(), 200, "{}", answer.text());
+    let response = add_and_then(&world, World::other_user_adds_a_box).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 4));
 }
 
@@ -69,28 +69,28 @@ async fn accepts_a_lost_response_if_the_labels_are_there() {
 async fn lost_response_and_foreign_labels_are_a_conflict() {
     let world = World::start().await;
     let read = world.video_row();
-    let answer = add_and_then(&world, |world| world.somebody_else_saves_over(&read)).await;
-    assert_eq!(answer.status().as_u16(), 502, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("did not confirm"), "{}", answer.text());
+    let response = add_and_then(&world, |world| world.other_user_overwrites(&read)).await;
+    assert_eq!(response.status().as_u16(), 502, "{}", response.text());
+    assert!(response.message().unwrap().contains("did not confirm"), "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 3));
 }
 
 #[tokio::test]
-async fn a_save_that_cannot_be_looked_into_is_not_repeated() {
+async fn does_not_repeat_a_save_that_cannot_be_checked() {
     let world = World::start().await;
     world.fault("save", Effect::ResetAfter, 1);
     world.fault_after(2, "get", Effect::legacy(403, "AUTHORISATION_ERROR"));
-    let answer = world.client(agents![add]).call("/add", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 502, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("did not confirm"), "{}", answer.text());
+    let response = world.client(agents![add]).call("/add", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 502, "{}", response.text());
+    assert!(response.message().unwrap().contains("did not confirm"), "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 3));
 }
 
 #[tokio::test]
-async fn a_save_that_the_platform_refuses_is_not_repeated() {
+async fn does_not_repeat_a_rejected_save() {
     let world = World::start().await;
     world.fault("save", Effect::legacy(403, "AUTHORISATION_ERROR"), u64::MAX);
-    let answer = world.client(agents![add]).call("/add", &video(0)).await;
-    assert_eq!(answer.status().as_u16(), 403, "{}", answer.text());
+    let response = world.client(agents![add]).call("/add", &video(0)).await;
+    assert_eq!(response.status().as_u16(), 403, "{}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (1, 2));
 }

@@ -8,36 +8,36 @@ use super::{PAYLOAD, Running};
 use crate::platform::world::{World, video};
 use test_support::lambda::{Received, Sender, Sent};
 
-fn told_within(running: &Running, path: &str, time: Duration) -> (Received, Duration) {
+fn call_within(running: &Running, path: &str, time: Duration) -> (Received, Duration) {
     let began = Instant::now();
     let event = Sent::new("POST", path).json(PAYLOAD).event(Sender::FunctionUrl);
-    let answer = Received::of(&running.api.invoke_within(&event, time).response());
-    (answer, began.elapsed())
+    let response = Received::of(&running.api.invoke_within(&event, time).response());
+    (response, began.elapsed())
 }
 
 #[test]
 fn times_out_before_lambda_deadline() {
     let running = Running::start(&[]);
     let function = Duration::from_secs(2);
-    let (answer, took) = told_within(&running, "/stuck", function);
-    assert_eq!(answer.status, 504);
-    assert!(answer.message().starts_with("The agent did not finish within 1."), "{}", answer.message());
+    let (response, took) = call_within(&running, "/stuck", function);
+    assert_eq!(response.status, 504);
+    assert!(response.message().starts_with("The agent did not finish within 1."), "{}", response.message());
     assert!(took < function && took > Duration::from_secs(1), "{took:?}");
     // The next call has its own deadline.
-    let (answer, took) = told_within(&running, "/stuck", Duration::from_secs(1));
-    assert!(answer.status == 504 && took < Duration::from_secs(1), "{took:?}");
-    assert_eq!(told_within(&running, "/hello", function).0.status, 200);
+    let (response, took) = call_within(&running, "/stuck", Duration::from_secs(1));
+    assert!(response.status == 504 && took < Duration::from_secs(1), "{took:?}");
+    assert_eq!(call_within(&running, "/hello", function).0.status, 200);
 }
 
 #[test]
 fn applies_shorter_agent_timeout() {
     let running = Running::start(&[]);
-    let (answer, took) = told_within(&running, "/impatient", Duration::from_secs(60));
-    assert_eq!((answer.status, answer.message().as_str()), (504, "The agent did not finish within 0.3 s."));
+    let (response, took) = call_within(&running, "/impatient", Duration::from_secs(60));
+    assert_eq!((response.status, response.message().as_str()), (504, "The agent did not finish within 0.3 s."));
     assert!(took < Duration::from_secs(5), "{took:?}");
     let settings = Running::start(&[("AGENT_TIMEOUT", "0.2")]);
-    let (answer, _) = told_within(&settings, "/hello", Duration::from_millis(100));
-    assert_eq!(answer.status, 200, "what takes no time is answered");
+    let (response, _) = call_within(&settings, "/hello", Duration::from_millis(100));
+    assert_eq!(response.status, 200, "a quick call succeeds");
 }
 
 #[test]
@@ -50,9 +50,9 @@ fn reports_unconfirmed_save_at_deadline() {
     let payload = serde_json::to_string(&video(0)).unwrap();
     let event = Sent::new("POST", "/mark").json(&payload).event(Sender::FunctionUrl);
     let (began, function) = (Instant::now(), Duration::from_secs(3));
-    let answer = Received::of(&running.api.invoke_within(&event, function).response());
+    let response = Received::of(&running.api.invoke_within(&event, function).response());
     assert!(began.elapsed() < function, "{:?}", began.elapsed());
-    assert_eq!(answer.status, 504);
-    assert!(answer.message().contains("did not confirm"), "{}", answer.message());
+    assert_eq!(response.status, 504);
+    assert!(response.message().contains("did not confirm"), "{}", response.message());
     assert_eq!(world.count("save"), 1);
 }

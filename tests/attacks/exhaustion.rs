@@ -6,21 +6,21 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use agent_runtime::testing::signature;
 
 use crate::program::Program;
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 /// Maximum memory of the server, in megabytes. An idle server in a debug build uses about 15.
 const MEMORY: u64 = 100;
 
-async fn call(program: &Program) -> Answer {
+async fn call(program: &Program) -> Response {
     let mut connection = Connection::open(program.address()).await;
     connection.post("/hello", &[], PAYLOAD).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
 async fn health(program: &Program) -> u16 {
     let mut connection = Connection::open(program.address()).await;
     connection.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    connection.answer().await.unwrap().status
+    connection.response().await.unwrap().status
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn closes_idle_connections_and_endless_heads() {
     }
     assert_eq!(call(&program).await.status, 200);
     for connection in &mut crowd {
-        assert!(connection.answer().await.is_none_or(|answer| answer.status == 408));
+        assert!(connection.response().await.is_none_or(|response| response.status == 408));
     }
     assert!(began.elapsed() < Duration::from_secs(60));
     assert_eq!(call(&program).await.status, 200);
@@ -63,7 +63,7 @@ async fn times_out_slow_heads_and_bodies() {
             connection.write([byte]).await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert!(connection.answer().await.is_none_or(|answer| answer.status == 408), "{at_once}");
+        assert!(connection.response().await.is_none_or(|response| response.status == 408), "{at_once}");
         assert!(began.elapsed() < Duration::from_secs(20));
     }
     assert_eq!(call(&program).await.status, 200);
@@ -85,7 +85,7 @@ async fn unfinished_bodies_take_no_permits() {
     }
     assert_eq!(health(&program).await, 200);
     for connection in &mut crowd {
-        assert_eq!(connection.answer().await.map(|answer| answer.status), Some(408));
+        assert_eq!(connection.response().await.map(|response| response.status), Some(408));
     }
     assert_eq!(call(&program).await.status, 200);
 }
@@ -108,8 +108,8 @@ async fn serves_signed_calls_during_unfinished_forged_calls() {
         let mut connection = Connection::open(program.address()).await;
         let signed = [("X-Encord-Timestamp", now.as_str()), ("X-Encord-Signature", &signature)];
         connection.post("/hello", &signed, PAYLOAD).await;
-        let answer = connection.answer().await.unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.body);
+        let response = connection.response().await.unwrap();
+        assert_eq!(response.status, 200, "{}", response.body);
     }
     assert_eq!(call(&program).await.status, 401);
 }
@@ -149,20 +149,20 @@ async fn bounds_buffer_of_unfinished_bodies() {
         connection.write(format!("\r\n{}", &PAYLOAD[..dripping])).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
         connection.write(&PAYLOAD[dripping..]).await;
-        assert_eq!(connection.answer().await.unwrap().status, 200);
+        assert_eq!(connection.response().await.unwrap().status, 200);
     }
     assert!(program.peak_memory() < MEMORY, "{} MB", program.peak_memory());
     // At most eight of them are still pending. The others were rejected, or reset while they were sending.
-    let mut refused = 0;
+    let mut rejected = 0;
     for connection in &mut crowd {
-        let answer = tokio::time::timeout(Duration::from_millis(50), connection.answer()).await;
-        if let Ok(answer) = answer {
-            refused += 1;
-            let Some(answer) = answer else { continue };
-            assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{}", answer.body);
+        let response = tokio::time::timeout(Duration::from_millis(50), connection.response()).await;
+        if let Ok(response) = response {
+            rejected += 1;
+            let Some(response) = response else { continue };
+            assert_eq!((response.status, response.header("retry-after")), (503, Some("1")), "{}", response.body);
         }
     }
-    assert!(refused >= 56, "{refused} were refused");
+    assert!(rejected >= 56, "{rejected} were rejected");
 }
 
 #[tokio::test]
@@ -173,8 +173,8 @@ async fn rejects_announced_oversized_body() {
         let mut connection = Connection::open(program.address()).await;
         let head = "POST /hello HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
         connection.write(format!("{head}Content-Length: {length}\r\n\r\n{{")).await;
-        let answer = connection.answer().await.unwrap();
-        assert_eq!(answer.status, 413, "{length}");
+        let response = connection.response().await.unwrap();
+        assert_eq!(response.status, 413, "{length}");
         assert!(began.elapsed() < Duration::from_secs(15), "{length}");
     }
     assert!(program.peak_memory() < MEMORY, "{} MB", program.peak_memory());

@@ -41,7 +41,7 @@ async fn shutdown_answers_running_calls_and_sends_go_away() {
     let stopped = tokio::spawn(server.stop());
     assert!(idle.rest().await.iter().any(|frame| frame.kind == GO_AWAY));
     handshake.readable().await.unwrap();
-    assert!(began.elapsed() < Duration::from_millis(1200), "what is idle was waited for");
+    assert!(began.elapsed() < Duration::from_millis(1200), "shutdown waited for an idle connection");
     let frames = busy.rest().await;
     let at = |kind, stream| frames.iter().position(|frame| (frame.kind, frame.stream) == (kind, stream)).unwrap();
     assert!(at(GO_AWAY, 0) < at(HEADERS, 1) && at(HEADERS, 1) < at(HEADERS, 3), "{frames:?}");
@@ -93,7 +93,7 @@ async fn serves_connection_accepted_before_shutdown() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let stopped = tokio::spawn(server.stop());
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(pair.client("h2").get(&url).send().await.is_err(), "nobody new is accepted");
+    assert!(pair.client("h2").get(&url).send().await.is_err(), "a new connection was accepted");
     let mut connection = Connection::on(&pair, accepted).await;
     connection.write(frames::call(1, "/stopping/brief")).await;
     assert!(connection.next_of(HEADERS, 1).await.unwrap().is_ok());

@@ -26,9 +26,9 @@ async fn rejects_image_with_too_many_pixels() {
     let world = World::start().await;
     let announced = "GIF89a\x7f\x7f\x7f\x7f\0\0\0,\0\0\0\0\x7f\x7f\x7f\x7f\0\x02\x01\0\0;";
     world.fault("download", Effect::answer(200, announced), u64::MAX);
-    let answer = world.client(agents![look]).call("/look", &image(0)).await;
-    assert_eq!(answer.status().as_u16(), 413, "{}", answer.text());
-    assert!(answer.message().unwrap().contains("32639"), "{}", answer.text());
+    let response = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_eq!(response.status().as_u16(), 413, "{}", response.text());
+    assert!(response.message().unwrap().contains("32639"), "{}", response.text());
 }
 
 /// Returns the platform's response to a listing, with a replacement.
@@ -47,9 +47,9 @@ fn row(world: &World, what: &str, by: &str) -> Effect {
     Effect::answer(200, format!(r#"{{"status": 200, "response": [{}]}}"#, row.replace(what, by)))
 }
 
-fn assert_refused(world: &World, answer: &TestResponse, status: u16, what: &str) {
-    assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text());
-    assert!(answer.message().is_some_and(|message| message.ends_with('.')), "{what}: {}", answer.text());
+fn assert_rejected(world: &World, response: &TestResponse, status: u16, what: &str) {
+    assert_eq!(response.status().as_u16(), status, "{what}: {}", response.text());
+    assert!(response.message().is_some_and(|message| message.ends_with('.')), "{what}: {}", response.text());
     assert_eq!((world.count("save"), world.objects_of_video()), (0, 2), "{what}");
 }
 
@@ -59,29 +59,34 @@ async fn rejects_row_that_was_not_requested() {
     let other = "99999999-aaaa-4bbb-8ccc-000000000009";
     let world = World::start().await;
     let label_hash = world.platform().label_hash(&data, "main").unwrap();
-    for (what, status) in [("another label row", 502), ("a row of other data", 502), ("nothing", 502)] {
+    for (what, status) in [("another label row", 502), ("a row of another data unit", 502), ("nothing", 502)] {
         let effect = match what {
             "another label row" => row(&world, &label_hash, other),
-            "a row of other data" => row(&world, &data, other),
+            "a row of another data unit" => row(&world, &data, other),
             _ => Effect::answer(200, r#"{"status": 200, "response": []}"#),
         };
         world.fault("get", effect, 1);
-        assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, status, what);
+        assert_rejected(&world, &world.client(agents![add]).call("/add", &video(0)).await, status, what);
     }
     // The listing before the read, and the row before the save.
     let effect = listing(&world, &data, other).await;
     world.fault("list", effect, 1);
-    assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, 404, "an entry of other data");
+    assert_rejected(
+        &world,
+        &world.client(agents![add]).call("/add", &video(0)).await,
+        404,
+        "an entry of another data unit",
+    );
     world.fault_after(1, "get", row(&world, &label_hash, other));
-    assert_refused(&world, &world.client(agents![add]).call("/add", &video(0)).await, 502, "another row to compare");
+    assert_rejected(&world, &world.client(agents![add]).call("/add", &video(0)).await, 502, "another row to compare");
 }
 
 #[tokio::test]
 async fn rejects_row_created_for_other_data() {
     let world = World::start().await;
     world.fault("create", row(&world, "Vehicle", "Vehicle"), 1);
-    let answer = world.client(agents![add]).call("/add", &image(0)).await;
-    assert_refused(&world, &answer, 502, "a row of other data");
+    let response = world.client(agents![add]).call("/add", &image(0)).await;
+    assert_rejected(&world, &response, 502, "a row of another data unit");
 }
 
 #[tokio::test]
@@ -90,8 +95,8 @@ async fn rejects_file_that_was_not_requested() {
     let item = r#"{"uuid": "99999999-aaaa-4bbb-8ccc-000000000009", "parent": "99999999-aaaa-4bbb-8ccc-000000000008",
         "itemType": "image", "name": "other.jpg", "signedUrl": "http://127.0.0.1:9/other.jpg"}"#;
     world.fault("storage item", Effect::answer(200, item), 1);
-    let answer = world.client(agents![look]).call("/look", &image(0)).await;
-    assert_refused(&world, &answer, 502, "another storage item");
+    let response = world.client(agents![look]).call("/look", &image(0)).await;
+    assert_rejected(&world, &response, 502, "another storage item");
     assert_eq!(world.count("download"), 0);
 }
 
@@ -114,8 +119,8 @@ async fn follows_no_redirects() {
             world.platform().faults().clear();
             world.fault(call, Effect::Answer { status, headers, body: String::new() }, u64::MAX);
             let path = if call == "get project" { "/add" } else { "/look" };
-            let answer = world.client(agents![look, add]).call(path, &image(0)).await;
-            assert_refused(&world, &answer, 502, call);
+            let response = world.client(agents![look, add]).call(path, &image(0)).await;
+            assert_rejected(&world, &response, 502, call);
             assert_eq!(world.count(call), 1, "{call} {status} {target}");
         }
     }
@@ -141,7 +146,7 @@ async fn survives_deeply_nested_responses() {
         ("get", format!(r#"{{"status": 200, "response": [{row}]}}"#)),
     ] {
         world.fault(call, Effect::answer(200, body), 1);
-        assert_refused(&world, &client.call("/add", &video(0)).await, 502, call);
+        assert_rejected(&world, &client.call("/add", &video(0)).await, 502, call);
     }
     assert_eq!(client.call("/add", &video(0)).await.status().as_u16(), 200);
 }

@@ -49,14 +49,14 @@ impl Attacked {
 }
 
 /// Waits until the server has closed the connection, and returns the duration.
-async fn ended(stream: &mut TcpStream) {
+async fn time_until_closed(stream: &mut TcpStream) {
     let mut read = [0; 1024];
-    let ended = async { while let Ok(1..) = stream.read(&mut read).await {} };
-    tokio::time::timeout(Duration::from_secs(40), ended).await.expect("the connection was kept");
+    let time_until_closed = async { while let Ok(1..) = stream.read(&mut read).await {} };
+    tokio::time::timeout(Duration::from_secs(40), time_until_closed).await.expect("the connection was kept");
 }
 
 /// The beginning of a valid handshake: the header of a record of 512 bytes, and its first bytes.
-const HALF_A_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
+const PARTIAL_CLIENT_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 
 #[tokio::test]
 async fn thousand_stalled_handshakes_do_not_block_others() {
@@ -66,13 +66,13 @@ async fn thousand_stalled_handshakes_do_not_block_others() {
     for n in 0..1000 {
         let mut stream = TcpStream::connect(attacked.program.address()).await.unwrap();
         if n % 2 == 0 {
-            stream.write_all(HALF_A_HELLO).await.unwrap();
+            stream.write_all(PARTIAL_CLIENT_HELLO).await.unwrap();
         }
         crowd.push(stream);
     }
     attacked.assert_serves_others().await;
     for stream in &mut crowd {
-        ended(stream).await;
+        time_until_closed(stream).await;
     }
     assert!(began.elapsed() >= Duration::from_secs(4) && began.elapsed() < Duration::from_secs(60));
     attacked.assert_serves_others().await;
@@ -88,7 +88,7 @@ async fn handshakes_count_as_connections_and_time_out() {
         crowd.spawn(async move {
             let mut stream = TcpStream::connect(address).await.unwrap();
             // One byte every 100 ms: no idle timeout applies, but the total timeout does.
-            for byte in HALF_A_HELLO.iter().chain(&[0; 100]) {
+            for byte in PARTIAL_CLIENT_HELLO.iter().chain(&[0; 100]) {
                 if stream.write_all(&[*byte]).await.is_err() {
                     break;
                 }
@@ -122,7 +122,7 @@ async fn rapid_stream_resets_do_not_affect_others() {
     // Streams that are reset before they are handled close the connection (CVE-2023-44487); others complete.
     connection.write(frames::call(last, "/hello")).await;
     let answered = connection.next_of(HEADERS, last).await;
-    assert!(answered.is_none_or(|answer| answer.is_ok()));
+    assert!(answered.is_none_or(|response| response.is_ok()));
     attacked.assert_serves_others().await;
 }
 
@@ -134,18 +134,18 @@ async fn refuses_streams_above_limit_without_taking_permits() {
     connection.write(burst).await;
     attacked.assert_serves_others().await;
     // `stuck` times out after half a second with 504.
-    let (mut answered, mut refused) = (0, 0);
-    while answered + refused < 400 {
+    let (mut answered, mut rejected) = (0, 0);
+    while answered + rejected < 400 {
         let Some(frame) = connection.next().await else { break };
         match frame.kind {
             HEADERS => answered += 1,
             // REFUSED_STREAM, or an error for too many invalid streams.
-            RESET if frame.payload == 7_u32.to_be_bytes() => refused += 1,
+            RESET if frame.payload == 7_u32.to_be_bytes() => rejected += 1,
             GO_AWAY => break,
             _ => {}
         }
     }
-    assert!(answered <= 100 && refused > 0, "{answered} answered, {refused} refused");
+    assert!(answered <= 100 && rejected > 0, "{answered} responses, {rejected} refused");
     attacked.assert_serves_others().await;
 }
 
@@ -179,15 +179,15 @@ async fn bounds_header_lists() {
             (kind, flags) = (CONTINUATION, 0);
         }
         // 400 because the body is missing, 431, or the end of the stream or of the connection.
-        let (mut answer, mut ended) = (None, false);
-        while answer.is_none() && !ended {
+        let (mut response, mut time_until_closed) = (None, false);
+        while response.is_none() && !time_until_closed {
             match connection.next().await {
-                Some(frame) if frame.kind == HEADERS => answer = Some(frame),
-                Some(frame) => ended = matches!(frame.kind, RESET | GO_AWAY),
-                None => ended = true,
+                Some(frame) if frame.kind == HEADERS => response = Some(frame),
+                Some(frame) => time_until_closed = matches!(frame.kind, RESET | GO_AWAY),
+                None => time_until_closed = true,
             }
         }
-        let text = match answer {
+        let text = match response {
             Some(_) => connection.next_of(DATA, 1).await.map(|frame| String::from_utf8(frame.payload).unwrap()),
             None => None,
         };
@@ -205,8 +205,8 @@ async fn bounds_decompressed_headers() {
     let stored = [&[0x40, 1, b'a', 0x7f, 0xa1, 0x1e][..], &[b'x'; 4000]].concat();
     let block = [frames::head("/hello"), stored, vec![0xbe; 5]].concat();
     connection.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, &block)).await;
-    let answer = connection.next_of(DATA, 1).await.unwrap();
-    assert!(String::from_utf8_lossy(&answer.payload).contains("no body"), "{answer:?}");
+    let response = connection.next_of(DATA, 1).await.unwrap();
+    assert!(String::from_utf8_lossy(&response.payload).contains("no body"), "{response:?}");
     for n in 1..20 {
         let block = [frames::head("/hello"), vec![0xbe; 8000]].concat();
         connection.write(frame(HEADERS, END_HEADERS | END_STREAM, 2 * n + 1, &block)).await;
@@ -245,8 +245,8 @@ async fn times_out_slow_bodies_and_releases_permits() {
         connection.write(drip).await;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let answer = connection.next_of(DATA, 1).await.unwrap();
-    assert!(String::from_utf8_lossy(&answer.payload).contains("did not arrive in time"), "{answer:?}");
+    let response = connection.next_of(DATA, 1).await.unwrap();
+    assert!(String::from_utf8_lossy(&response.payload).contains("did not arrive in time"), "{response:?}");
     assert!(began.elapsed() < Duration::from_secs(15));
     attacked.assert_serves_others().await;
 }

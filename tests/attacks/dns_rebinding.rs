@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use agent_runtime::RunningServer;
 use agent_runtime::prelude::*;
 
-use test_support::wire::{Answer, Connection, PAYLOAD};
+use test_support::wire::{Connection, PAYLOAD, Response};
 
 static RUN: AtomicUsize = AtomicUsize::new(0);
 
@@ -26,13 +26,13 @@ async fn behind_a_proxy() -> &'static str {
     "run"
 }
 
-async fn call(server: &RunningServer, path: &str, host: &str, origin: Option<&str>) -> Answer {
+async fn call(server: &RunningServer, path: &str, host: &str, origin: Option<&str>) -> Response {
     let mut connection = Connection::open(server.address()).await;
     let origin = origin.map_or_else(String::new, |origin| format!("Origin: {origin}\r\n"));
     let length = PAYLOAD.len();
     let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n{origin}Content-Type: application/json\r\n");
     connection.write(format!("{head}Content-Length: {length}\r\n\r\n{PAYLOAD}")).await;
-    connection.answer().await.unwrap()
+    connection.response().await.unwrap()
 }
 
 #[tokio::test]
@@ -41,10 +41,14 @@ async fn rejects_rebound_host_names() {
     let port = server.address().port();
     for name in ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "EVIL.test", "evil.test.", "localhost1"] {
         let host = format!("{name}:{port}");
-        let answer = call(&server, "/counted", &host, Some(&format!("http://{host}"))).await;
-        assert_eq!(answer.status, 403, "{host}: {}", answer.body);
-        assert!(answer.message().contains("AGENT_ORIGINS") && answer.message().contains(&host), "{}", answer.body);
-        assert_eq!(answer.header("access-control-allow-origin"), None);
+        let response = call(&server, "/counted", &host, Some(&format!("http://{host}"))).await;
+        assert_eq!(response.status, 403, "{host}: {}", response.body);
+        assert!(
+            response.message().contains("AGENT_ORIGINS") && response.message().contains(&host),
+            "{}",
+            response.body
+        );
+        assert_eq!(response.header("access-control-allow-origin"), None);
     }
     assert_eq!(RUN.load(Ordering::SeqCst), 0);
 
@@ -61,8 +65,8 @@ async fn rejects_rebound_host_names() {
         ("agents.example.com".to_owned(), Some("https://app.encord.com")),
         ("127.0.0.1".to_owned(), Some("http://evil.test")),
     ] {
-        let answer = call(&server, "/counted", &host, origin).await;
-        assert_eq!((answer.status, answer.message().as_str()), (200, "run"), "{host} {origin:?}");
+        let response = call(&server, "/counted", &host, origin).await;
+        assert_eq!((response.status, response.message().as_str()), (200, "run"), "{host} {origin:?}");
     }
     server.stop().await;
 }
@@ -78,11 +82,11 @@ async fn rebound_page_cannot_imitate_proxy() {
         ("agents.example.com", "https://agents.example.com", 200),
     ] {
         let mut connection = Connection::open(server.address()).await;
-        let said =
+        let message =
             format!("Host: {host}\r\nOrigin: {origin}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 203.0.113.9");
         let body = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{PAYLOAD}", PAYLOAD.len());
-        connection.write(format!("POST /behind-a-proxy HTTP/1.1\r\n{said}\r\n{body}")).await;
-        assert_eq!(connection.answer().await.unwrap().status, status, "{origin}");
+        connection.write(format!("POST /behind-a-proxy HTTP/1.1\r\n{message}\r\n{body}")).await;
+        assert_eq!(connection.response().await.unwrap().status, status, "{origin}");
     }
     server.stop().await;
 }
@@ -91,7 +95,7 @@ async fn rebound_page_cannot_imitate_proxy() {
 async fn accepts_configured_host_name() {
     let server = Server::new().agents(agents![at_home]).port(0).allow_origin("http://agents.internal:8080");
     let server = server.start().await.unwrap();
-    let answer = call(&server, "/at-home", "agents.internal:8080", Some("http://agents.internal:8080")).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
+    let response = call(&server, "/at-home", "agents.internal:8080", Some("http://agents.internal:8080")).await;
+    assert_eq!(response.status, 200, "{}", response.body);
     server.stop().await;
 }

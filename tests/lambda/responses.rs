@@ -17,12 +17,12 @@ fn answers_preflight_of_editor() {
             .header("Access-Control-Request-Headers", "content-type,x-cloud-trace-context")
     };
     for sender in SENDERS {
-        let allowed = running.ask(&preflight(EDITOR), sender);
+        let allowed = running.send(&preflight(EDITOR), sender);
         assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (200, Some(EDITOR)), "{sender:?}");
         assert_eq!(allowed.header("access-control-allow-methods"), Some("POST"));
-        let refused = running.ask(&preflight("https://example.com"), sender);
-        assert_eq!((refused.status, refused.header("access-control-allow-origin")), (400, None));
-        let call = running.ask(&Sent::new("POST", "/hello").json(PAYLOAD).header("Origin", EDITOR), sender);
+        let rejected = running.send(&preflight("https://example.com"), sender);
+        assert_eq!((rejected.status, rejected.header("access-control-allow-origin")), (400, None));
+        let call = running.send(&Sent::new("POST", "/hello").json(PAYLOAD).header("Origin", EDITOR), sender);
         assert_eq!((call.status, call.header("access-control-allow-origin")), (200, Some(EDITOR)));
         assert_eq!(call.header("vary"), Some("Origin"));
     }
@@ -32,13 +32,13 @@ fn answers_preflight_of_editor() {
 fn listing_is_html_for_browsers_and_json_otherwise() {
     let running = Running::start(&[]);
     for sender in SENDERS {
-        let page = running.ask(&Sent::new("GET", "/").header("Accept", "text/html"), sender);
+        let page = running.send(&Sent::new("GET", "/").header("Accept", "text/html"), sender);
         assert_eq!(page.status, 200);
         assert!(page.header("content-type").unwrap().starts_with("text/html"), "{:?}", page.headers);
         assert!(page.text().contains("agent.test") && page.text().contains("/hello"));
-        let json = running.ask(&Sent::new("GET", "/"), sender).json();
+        let json = running.send(&Sent::new("GET", "/"), sender).json();
         assert!(json["agents"].as_array().unwrap().iter().any(|agent| agent["path"] == "/hello"), "{json}");
-        let head = running.ask(&Sent::new("HEAD", "/"), sender);
+        let head = running.send(&Sent::new("HEAD", "/"), sender);
         assert_eq!((head.status, head.text()), (200, ""));
         assert_eq!(head.header("content-type"), Some("application/json"));
     }
@@ -52,7 +52,7 @@ fn encodes_binary_bodies_in_base64() {
         assert_eq!(text["isBase64Encoded"], false);
         let picture = Sent::new("GET", "/picture");
         assert_eq!(running.api.invoke(&picture.event(sender)).response()["isBase64Encoded"], true);
-        let picture = running.ask(&picture, sender);
+        let picture = running.send(&picture, sender);
         assert_eq!(
             (picture.body.as_slice(), picture.header("content-type")),
             ([0x89, 0xff].as_slice(), Some("image/png"))
@@ -69,11 +69,14 @@ fn errors_have_message_and_trace() {
         // In the spelling of HTTP API Gateways and function URLs, and of the editor.
         for name in ["x-cloud-trace-context", "X-Cloud-Trace-Context"] {
             let call = Sent::new("POST", "/panics").header(name, "105445aa7843bc8bf206b12000100000/7;o=1");
-            let answer = running.ask(&call, sender);
-            assert_eq!((answer.status, &answer.json()["traceId"]), (500, &json!("105445aa7843bc8bf206b12000100000")));
-            assert!(answer.header("x-cloud-trace-context").unwrap().starts_with("105445aa7843bc8bf206b12000100000"));
+            let response = running.send(&call, sender);
+            assert_eq!(
+                (response.status, &response.json()["traceId"]),
+                (500, &json!("105445aa7843bc8bf206b12000100000"))
+            );
+            assert!(response.header("x-cloud-trace-context").unwrap().starts_with("105445aa7843bc8bf206b12000100000"));
         }
-        let wrong = running.ask(&Sent::new("POST", "/hello").json("{}"), sender);
+        let wrong = running.send(&Sent::new("POST", "/hello").json("{}"), sender);
         assert_eq!((wrong.status, wrong.json()["errors"].as_array().unwrap().len()), (422, 2));
     }
     let line = running.function.logged(&["on purpose", "105445aa7843bc8bf206b12000100000"]);
@@ -85,7 +88,7 @@ fn answers_test_header() {
     let running = Running::start(&[]);
     for sender in SENDERS {
         for name in ["X-Encord-Editor-Agent", "x-encord-editor-agent", "X-ENCORD-AGENT"] {
-            let test = running.ask(&Sent::new("POST", "/stuck").header(name, "1").header("Origin", EDITOR), sender);
+            let test = running.send(&Sent::new("POST", "/stuck").header(name, "1").header("Origin", EDITOR), sender);
             assert_eq!((test.status, test.text()), (200, "null"));
             assert_eq!(test.header("access-control-allow-origin"), Some(EDITOR));
         }
@@ -107,14 +110,14 @@ fn unknown_event_error_names_expected_events() {
     ];
     for event in &others {
         let outcome = running.api.invoke(event);
-        let said = outcome.error_message();
-        assert!(said.contains("HTTP request") || said.contains("HTTP method"), "{event}: {said}");
-        assert_eq!(running.ask(&Sent::new("POST", "/counts"), Sender::FunctionUrl).status, 200, "after {event}");
+        let message = outcome.error_message();
+        assert!(message.contains("HTTP request") || message.contains("HTTP method"), "{event}: {message}");
+        assert_eq!(running.send(&Sent::new("POST", "/counts"), Sender::FunctionUrl).status, 200, "after {event}");
     }
     let outcome = running.api.invoke(&others[0]);
     // The example event in the message works.
     let (_, test_event) = outcome.error_message().split_once("a test event like ").unwrap();
     let test_event = test_event.split(", which").next().unwrap();
-    let answer = running.api.invoke(&serde_json::from_str(test_event).unwrap()).response();
-    assert!(answer["body"].as_str().unwrap().contains("/hello"), "{answer}");
+    let response = running.api.invoke(&serde_json::from_str(test_event).unwrap()).response();
+    assert!(response["body"].as_str().unwrap().contains("/hello"), "{response}");
 }
