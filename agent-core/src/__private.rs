@@ -6,18 +6,19 @@ pub use std::boxed::Box;
 
 pub use inventory;
 pub use std::option::Option;
-pub use std::result::Result::{self, Err};
+pub use std::result::Result;
 pub use std::{concat, env, file, format, line};
 
 pub use crate::agent::{Act, AgentFuture};
 use crate::agent::{Agent, EditorAgent};
 use crate::call::FromCall;
 use crate::error::AgentError;
+pub use crate::error::return_of_bail;
 use crate::handler::Extraction;
 pub use crate::handler::{
-    Underlined, answer_of_an_editor_agent, argument_of_an_editor_agent, editor_agent_answer, editor_agent_argument,
-    editor_agent_future, editor_agent_loan, editor_agent_that_borrows, editor_agent_that_owns,
-    editor_agent_transaction, loan_of_an_editor_agent, transaction_of_an_editor_agent,
+    Underlined, agent_without_rc_or_guard_across_await, answer_of_an_editor_agent, argument_of_an_editor_agent,
+    editor_agent_answer, editor_agent_argument, editor_agent_loan, editor_agent_that_borrows, editor_agent_transaction,
+    future_without_rc_or_guard_across_await, loan_of_an_editor_agent, transaction_of_an_editor_agent,
 };
 use crate::notification::{AnyEvent, Notification, NotificationCall, NotificationEvent};
 pub use crate::notification::{NotificationFuture, Takes};

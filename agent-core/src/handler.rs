@@ -1,7 +1,7 @@
 //! The signature of an agent at run time: its parameters are extracted, the function is called, its transactions are committed.
 //!
 //! The macro writes one function per agent. It passes the parameters, the return type and a closure that calls the function to
-//! [`editor_agent_that_owns`] or [`editor_agent_that_borrows`]. Each parameter is described by the helper for its form:
+//! [`agent_without_rc_or_guard_across_await`] or [`editor_agent_that_borrows`]. Each parameter is described by the helper for its form:
 //! [`editor_agent_argument`] (`T`), [`editor_agent_loan`] (`&T`) or [`editor_agent_transaction`] (`&mut T`). The helper is the
 //! only place that has bounds on the type, so that one mistake in a signature is one error. All work is in generic functions
 //! here, so that the output of the macro stays small and compiles fast.
@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::agent::{Act, AgentFuture};
-use crate::call::{EditorCall, FromCall};
+use crate::call::{EditorCall, FromCall, Shareable};
 use crate::error::AgentError;
 use crate::requirements::{Access, Declaration};
 use crate::response::{IntoReply, Reply};
@@ -49,7 +49,7 @@ pub fn editor_agent_argument<T: FromCall>() -> impl Parameter<Value = T> {
 
 /// Describes a parameter `&T`. The concrete type keeps the compiler from reporting the bound a second time at the function's name.
 #[must_use]
-pub fn editor_agent_loan<T: FromCall + Sync>() -> Argument<T> {
+pub fn editor_agent_loan<T: FromCall + Shareable>() -> Argument<T> {
     Argument {
         declare: |declaration| {
             T::declare(&mut declaration.requirements);
@@ -84,7 +84,7 @@ pub fn argument_of_an_editor_agent<T: FromCall>(value: T) -> T {
 }
 
 /// Checks that a value can be a parameter `&T`.
-pub fn loan_of_an_editor_agent<T: FromCall + Sync>(value: &T) -> &T {
+pub fn loan_of_an_editor_agent<T: FromCall + Shareable>(value: &T) -> &T {
     value
 }
 
@@ -99,7 +99,7 @@ pub fn answer_of_an_editor_agent<R: IntoReply, F: Future<Output = R>>(future: F)
 }
 
 /// Declares or runs an agent that takes all its parameters by value.
-pub fn editor_agent_that_owns<'act, P, R, F>(
+pub fn agent_without_rc_or_guard_across_await<'act, P, R, F>(
     act: Act<'act>,
     parameters: P,
     answer: &Answer<R>,
@@ -128,7 +128,9 @@ where
 type Borrowing<'lent, R> = Pin<Box<dyn Future<Output = R> + Send + 'lent>>;
 
 /// Boxes the future of an agent that borrows. It must be able to move between threads.
-pub fn editor_agent_future<'lent, F: Future + Send + 'lent>(future: F) -> Borrowing<'lent, F::Output> {
+pub fn future_without_rc_or_guard_across_await<'lent, F: Future + Send + 'lent>(
+    future: F,
+) -> Borrowing<'lent, F::Output> {
     Box::pin(future)
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::decision::{AnyDecision, Decisions};
-use crate::error::{AgentError, IntoAgentError};
+use crate::error::{AgentError, IntoAgentError, IntoMessage};
 
 /// Maximum length of a message that the platform shows, in characters. It cuts the rest off.
 pub const MAX_SHOWN_MESSAGE: usize = 256;
@@ -43,9 +43,9 @@ pub struct AgentResponse<D = AnyDecision> {
 }
 
 impl AgentResponse {
-    /// A sentence for the annotator, who sees the first 256 characters of it.
-    pub fn message(text: impl Into<String>) -> Self {
-        Self { message: Some(text.into()), decision: None }
+    /// Creates a response with a sentence for the annotator, who sees the first 256 characters of it.
+    pub fn message(text: impl IntoMessage) -> Self {
+        Self { message: Some(text.into_message()), decision: None }
     }
 
     /// Neither message nor decision: `{}` on the wire.
@@ -56,14 +56,45 @@ impl AgentResponse {
 }
 
 impl<D> AgentResponse<D> {
-    /// Sets the decision: a variant of an enum that derives [`Decisions`], or an [`AnyDecision`].
-    pub fn decide<E>(self, decision: E) -> AgentResponse<E> {
-        AgentResponse { message: self.message, decision: Some(decision) }
+    /// Sets the decision: a variant of an enum that derives [`Decisions`], or an [`AnyDecision`]. The return type of the agent names
+    /// the enum: `AgentResponse<Verdict>`.
+    pub fn decide<E: DecisionOf<R>, R>(self, decision: E) -> AgentResponse<R> {
+        AgentResponse { message: self.message, decision: Some(decision.into_decision()) }
     }
 
     /// Sets the decision, or removes it with `None`.
-    pub fn decide_if<E>(self, decision: Option<E>) -> AgentResponse<E> {
-        AgentResponse { message: self.message, decision }
+    pub fn decide_if<E: DecisionOf<R>, R>(self, decision: Option<E>) -> AgentResponse<R> {
+        AgentResponse { message: self.message, decision: decision.map(DecisionOf::into_decision) }
+    }
+}
+
+/// A decision of the type that a response has: the type itself. A trait, so that another type is an error with advice.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a decision of the type `{Self}` cannot be in an `AgentResponse<{R}>`",
+    label = "decision of another type",
+    note = "for a variant of an enum that derives `Decisions`, let the agent return `AgentResponse<{Self}>`; for text, write `AnyDecision::new(\"...\")?`"
+)]
+pub trait DecisionOf<R> {
+    fn into_decision(self) -> R;
+}
+
+impl<D> DecisionOf<D> for D {
+    fn into_decision(self) -> D {
+        self
+    }
+}
+
+/// A decision that no response can have. With a second implementation, the compiler takes the type of the response from the return
+/// type of the agent instead of from the decision.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Undecided<D>(pub D);
+
+#[diagnostic::do_not_recommend]
+impl<D> DecisionOf<Undecided<D>> for D {
+    fn into_decision(self) -> Undecided<D> {
+        Undecided(self)
     }
 }
 
@@ -101,7 +132,7 @@ impl Reply {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer an editor agent can give",
     label = "not an answer",
-    note = "an agent returns nothing, text (a message), `AgentResponse`, an enum that derives `Decisions`, `Json<_>`, or an `Option<_>` or `Result<_, _>` of one"
+    note = "return nothing, text (a message; write `format!(\"...\")` for other values), `AgentResponse`, an enum that derives `Decisions`, `Json<_>`, or an `Option<_>` or `Result<_, _>` of one"
 )]
 pub trait IntoReply {
     /// The decisions this can carry, by name; empty if it carries none or any.
@@ -189,7 +220,19 @@ impl<T: IntoReply, E: IntoAgentError> IntoReply for Result<T, E> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-impl<T: Serialize> IntoReply for Json<T> {
+/// Bound of the type in [`Json`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as JSON",
+    label = "cannot be serialized",
+    note = "add `#[derive(serde::Serialize)]` to `{Self}`"
+)]
+pub trait JsonBody: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> JsonBody for T {}
+
+impl<T: JsonBody> IntoReply for Json<T> {
     fn into_reply(self) -> Result<Reply, AgentError> {
         Reply::from_value(&self.0)
     }

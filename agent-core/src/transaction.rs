@@ -69,7 +69,7 @@ use crate::requirements::Requirements;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be lent to an editor agent with `&mut`",
     label = "cannot be lent to be changed",
-    note = "only `&mut agent_runtime::LabelRow` and types that implement `agent_runtime::Transaction` can be lent to be changed; take `{Self}` by value or with `&`"
+    note = "only `&mut LabelRow` and types that implement `agent_runtime::Transaction` can be lent to be changed: take an extractor by value (`mut` before its name makes the copy mutable) or with `&`, and application state as `State<{Self}>`"
 )]
 pub trait Transaction: Sized + Send + Sync + 'static {
     /// Begins the transaction.

@@ -50,7 +50,7 @@ fn runtime(attributes: &[Attribute], errors: &Errors) -> Runtime {
         Err(_) => {
             errors.at(
                 attribute,
-                "on the enum, `#[decision(...)]` takes only `crate = some::path`; names go on the variants",
+                "on the enum, `#[decision(...)]` takes only `crate = some::path`: move the name to a variant",
             );
             Runtime::default()
         }
@@ -66,16 +66,17 @@ fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
     if variants.is_empty() {
         errors.at(&input.ident, "an agent with decisions has at least one: add a variant");
     }
-    if !input.generics.params.is_empty() {
-        errors.at(&input.generics.params, "decisions have no generic parameters or lifetimes");
+    let is_generic = !input.generics.params.is_empty();
+    if is_generic {
+        errors.at(&input.generics.params, "decisions have no generic parameters or lifetimes: remove them");
     }
     let mut decisions: Vec<Decision> = Vec::new();
-    for decision in variants.iter().filter_map(|variant| decision(variant, errors)) {
+    for decision in variants.iter().filter_map(|variant| decision(variant, is_generic, errors)) {
         if let Some(earlier) = decisions.iter().find(|earlier| earlier.name == decision.name) {
             errors.at_span(
                 decision.span,
                 format!(
-                    "the decision `{}` is already made by `{}`: no two have the same name",
+                    "the decision `{}` is already made by `{}`: give one of them another name",
                     decision.name, earlier.variant
                 ),
             );
@@ -88,23 +89,26 @@ fn check(input: &DeriveInput, errors: &Errors) -> Vec<Decision> {
 fn reject(token: impl ToTokens, what: &str, errors: &Errors) -> Vec<Decision> {
     errors.at(
         token,
-        format!("`#[derive(Decisions)]` goes on an enum whose variants are the decisions, and this is {what}"),
+        format!("`#[derive(Decisions)]` goes on an enum whose variants are the decisions, and this is {what}: write `enum Verdict {{ Approve, Reject }}`"),
     );
     Vec::new()
 }
 
-fn decision(variant: &Variant, errors: &Errors) -> Option<Decision> {
-    if !matches!(variant.fields, Fields::Unit) {
+fn decision(variant: &Variant, is_generic: bool, errors: &Errors) -> Option<Decision> {
+    if !matches!(variant.fields, Fields::Unit) && !is_generic {
         errors.at(&variant.fields, format!("a decision is a name and nothing else: write just `{}`", variant.ident));
     }
     let (name, span) = name(variant, errors)?;
     let length = name.chars().count();
     if name.is_empty() {
-        errors.at_span(span, "a decision has a name that is not blank");
+        errors.at_span(span, "a decision has a name that is not blank: write that of a pathway");
         return None;
     }
     if length > MAX_LENGTH {
-        errors.at_span(span, format!("a decision has at most {MAX_LENGTH} characters, this one has {length}"));
+        errors.at_span(
+            span,
+            format!("a decision has at most {MAX_LENGTH} characters, this one has {length}: write a shorter one"),
+        );
         return None;
     }
     Some(Decision { variant: variant.ident.clone(), name, span })
@@ -158,7 +162,7 @@ fn generate(input: &DeriveInput, decisions: &[Decision], runtime: &Runtime) -> T
             const DECISIONS: &'static [&'static str] = <Self as #trait_path>::NAMES;
 
             fn into_reply(self) -> #private::Result<#reply, #error> {
-                #into_reply::into_reply(#response::empty().decide(self))
+                <#response<Self> as #into_reply>::into_reply(#response::empty().decide(self))
             }
         }
     }

@@ -6,6 +6,7 @@
 
 mod agents_list;
 mod attribute;
+mod bail;
 mod decisions;
 mod errors;
 mod expand;
@@ -103,4 +104,16 @@ pub fn editor_agent_glue(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn agents_list(input: TokenStream) -> TokenStream {
     agents_list::expand(input.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn bail_at_message(input: TokenStream) -> TokenStream {
+    bail::expand(input.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn ensure_without_message(input: TokenStream) -> TokenStream {
+    bail::report_missing_message(input.into()).into()
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Attribute;
 
 use crate::attribute::{Arguments, AttributeMacro};
 use crate::errors::Errors;
@@ -23,15 +24,34 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
 
 fn check(function: &Function, errors: &Errors) {
     let signature = &function.signature;
+    if signature.ident != "main" {
+        errors.at(
+            &signature.ident,
+            "`#[agent_runtime::main]` goes on the function that starts the program: write `async fn main`",
+        );
+    }
+    if let Some(other) = function.attributes.iter().find(|other| is_main_of_a_runtime(other)) {
+        errors.at(other, "`#[agent_runtime::main]` starts the runtime by itself: remove this attribute");
+    }
     if signature.asyncness.is_none() {
-        errors.at(signature.fn_token, "`main` is async under `#[agent_runtime::main]`: write `async fn main`");
+        errors.at(
+            signature.fn_token,
+            "`main` is async under `#[agent_runtime::main]`: write `async fn main`, without `#[tokio::main]`",
+        );
     }
     if !signature.inputs.is_empty() {
-        errors.at(&signature.inputs, "`main` has no parameters");
+        errors
+            .at(&signature.inputs, "`main` has no parameters: remove them, and read arguments with `std::env::args()`");
     }
     if !signature.generics.params.is_empty() {
-        errors.at(&signature.generics.params, "`main` has no generic parameters");
+        errors.at(&signature.generics.params, "`main` has no generic parameters: remove them");
     }
+}
+
+/// Returns `true` for an attribute such as `#[tokio::main]`.
+fn is_main_of_a_runtime(attribute: &Attribute) -> bool {
+    let segments = &attribute.path().segments;
+    segments.len() == 2 && segments[1].ident == "main" && segments[0].ident != "agent_runtime"
 }
 
 fn generate(function: &Function, runtime: &Runtime) -> TokenStream {
@@ -54,6 +74,7 @@ fn generate(function: &Function, runtime: &Runtime) -> TokenStream {
         // `main` cannot be called. Its body may use the invalid parameters, which have been reported.
         quote!(::std::process::ExitCode::FAILURE)
     };
+    let attributes = attributes.iter().filter(|attribute| !is_main_of_a_runtime(attribute));
     quote! {
         #(#attributes)*
         #visibility fn #name() -> ::std::process::ExitCode {

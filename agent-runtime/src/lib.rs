@@ -90,6 +90,7 @@ extern crate self as agent_runtime;
 pub mod __private;
 mod access;
 mod app;
+mod bail;
 mod body_buffer;
 mod call_limits;
 mod http;
@@ -118,11 +119,12 @@ pub use crate::access::{InvalidOrigin, InvalidProxy};
 pub use crate::http::ErrorResponse;
 pub use agent_core;
 pub use agent_core::agent::{Agent, AgentSet, EditorAgent};
+pub use agent_core::agent_error;
 pub use agent_core::call::{Call, EditorCall, FromCall, OptionalFromCall};
 pub use agent_core::call_permit::CallGuard;
 pub use agent_core::decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
 pub use agent_core::definition::{AgentDefinition, AgentTimeout, LabelRowRequest, OnConflict, SourceLocation};
-pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError, OrComplain, Result};
+pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError, IntoMessage, OrComplain, Result};
 #[cfg(feature = "media")]
 pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use agent_core::extract::{
@@ -143,7 +145,6 @@ pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
 pub use agent_core::trace::Trace;
 pub use agent_core::transaction::Transaction;
-pub use agent_core::{agent_error, bail, ensure};
 pub use agent_macros::{Decisions, editor_agent, main, on_notification};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, PlatformClient, Project, StorageItem};
@@ -153,7 +154,7 @@ pub use agent_platform::labels::LabelRow;
 pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
-pub use server::{RunningServer, Server, serve};
+pub use server::{IntoHost, RunningServer, Server, serve};
 pub use settings::{ErrorCauses, PlatformCheck};
 pub use start_error::StartError;
 pub use webhook_signature::{SignatureError, WebhookSecrets};

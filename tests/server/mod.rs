@@ -2,6 +2,7 @@
 
 mod background;
 mod calls;
+mod error_conversions;
 mod errors;
 mod extra;
 mod limits;

@@ -51,8 +51,8 @@ use crate::requirements::{Requirements, short_name};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something an editor agent can ask for",
     label = "not an extractor",
-    note = "a parameter is one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `Extra<_>`, `LabelRow`, `Selected<_>`, `FrameObjects<_>`, `Ontology`, `Project`, `LabelRowInfo`, `StorageItem`, `FramePixels`, `Asset`, `Crops<_>`, `VideoFrames`, `PlatformClient`, `Background`, `TraceId`, `HeaderMap`, `State<_>`, a reference to one, or an `Option<_>` or `Result<_, AgentError>` of one",
-    note = "for application state write `State<{Self}>`; to make `{Self}` a parameter, implement `agent_runtime::FromCall` for it"
+    note = "take one of `AgentPayload`, `ProjectHash`, `DataHash`, `Frame`, `ObjectHashes`, `Extra<_>`, `LabelRow`, `Selected<_>`, `FrameObjects<_>`, `Ontology`, `Project`, `LabelRowInfo`, `StorageItem`, `FramePixels`, `Asset`, `Crops<_>`, `VideoFrames`, `PlatformClient`, `Background`, `TraceId`, `HeaderMap`, `State<_>`, a reference to one, or an `Option<_>` or `Result<_, AgentError>` of one",
+    note = "for application state write `State<{Self}>`, with `State` of `agent_runtime::prelude` and not of axum; to make `{Self}` a parameter, implement `agent_runtime::FromCall` for it"
 )]
 pub trait FromCall<C: Call = EditorCall>: Sized + Send + 'static {
     /// Creates the value from the call.
@@ -66,6 +66,18 @@ pub trait FromCall<C: Call = EditorCall>: Sized + Send + 'static {
         requirements.item(short_name(std::any::type_name::<Self>()));
     }
 }
+
+/// A type of a parameter `&T`, besides [`FromCall`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`&{Self}` cannot be a parameter of an editor agent, since it is not shared between threads",
+    label = "not shared between threads",
+    note = "an agent goes on in another thread after an `.await`: take `{Self}` by value, or use `Mutex` in place of `RefCell` or `Cell`, and `Arc` in place of `Rc`, in it"
+)]
+pub trait Shareable: Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Sync> Shareable for T {}
 
 /// An extractor whose value can be absent, as a parameter `Option<E>`.
 ///

@@ -18,7 +18,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use tokio::sync::{Notify, OnceCell};
 
-pub use from_call::{FromCall, OptionalFromCall};
+pub use from_call::{FromCall, OptionalFromCall, Shareable};
 pub use source::Call;
 pub(crate) use source::sealed;
 

@@ -1,8 +1,11 @@
 //! Errors of a call: a public message for the annotator, and a private cause for the log.
 
+#[cfg(feature = "anyhow")]
+mod anyhow_error;
+mod complaint;
+mod conversion;
 mod platform;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +14,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use platform::refusal;
+pub use complaint::{BailError, BailReturn, IntoMessage, OrComplain, return_of_bail};
+pub use conversion::IntoAgentError;
 
 /// The result of an agent and of everything an agent calls here.
 pub type Result<T, E = AgentError> = std::result::Result<T, E>;
@@ -94,7 +98,16 @@ pub struct FieldError {
 /// [`agent_error!`](crate::agent_error): status 400, and the sentence goes to the annotator as it is. What the platform
 /// or a label row refuses becomes one with `?`, with the status that fits and the reason. Any other `std::error::Error`
 /// becomes one with `?` too: status 500, and the annotator learns only that something went wrong, with the trace id to
-/// report.
+/// report. So does what converts to a `Box<dyn std::error::Error + Send + Sync>`:
+///
+/// | error | with `?` |
+/// |---|---|
+/// | `Box<dyn Error + Send + Sync>` | the error in it; an error of the platform or of a label row keeps its status |
+/// | `anyhow::Error` | likewise, below any `.context(...)`; an `AgentError` in it comes out again (feature `anyhow`, on by default in `agent-runtime`) |
+/// | `String`, `&'static str` | status 500; the text is the private cause, since text of a library may name hosts, paths or secrets |
+///
+/// A sentence for the annotator is therefore written with `bail!`, `ensure!`, `agent_error!` or `.or_complain(...)`, never as an
+/// error of text.
 ///
 /// ```
 /// use agent_runtime::prelude::*;
@@ -109,14 +122,15 @@ pub struct FieldError {
 /// assert_eq!(vertices("x").unwrap_err().status(), ErrorStatus::Internal);
 /// ```
 ///
-/// It is deliberately not a `std::error::Error` itself: that is what lets `?` take every other error.
+/// It is deliberately not a `std::error::Error` itself: that is what lets `?` take every other error. It converts to an
+/// `anyhow::Error` (feature `anyhow`) and to a `Box<dyn Error>`.
 #[derive(Clone)]
 pub struct AgentError(Box<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     status: ErrorStatus,
-    message: Cow<'static, str>,
+    message: String,
     cause: Option<Arc<dyn StdError + Send + Sync>>,
     fields: Vec<FieldError>,
     retry_after: Option<Duration>,
@@ -127,15 +141,15 @@ struct Inner {
 
 impl AgentError {
     /// The agent's own complaint: status 400, and the annotator reads `message`.
-    pub fn complaint(message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn complaint(message: impl IntoMessage) -> Self {
         Self::new(ErrorStatus::BadRequest, message)
     }
 
     /// An error with a status of its own. `message` is public.
-    pub fn new(status: ErrorStatus, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(status: ErrorStatus, message: impl IntoMessage) -> Self {
         Self(Box::new(Inner {
             status,
-            message: message.into(),
+            message: message.into_message(),
             cause: None,
             fields: Vec::new(),
             retry_after: None,
@@ -147,12 +161,17 @@ impl AgentError {
 
     /// A bug: status 500. `cause` is for the log alone.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(ErrorStatus::Internal, "Something went wrong in the agent.").with_cause(cause)
+        Self::unexplained().with_cause(cause)
+    }
+
+    /// An error with status 500, before its cause is attached.
+    fn unexplained() -> Self {
+        Self::new(ErrorStatus::Internal, "Something went wrong in the agent.")
     }
 
     /// The value of an extractor does not exist: status 404. An `Option<_>` parameter is `None` then, unlike for other errors
     /// with this status.
-    pub(crate) fn absent(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn absent(message: impl IntoMessage) -> Self {
         let mut error = Self::new(ErrorStatus::NotFound, message);
         error.0.absent = true;
         error
@@ -198,7 +217,7 @@ impl AgentError {
     #[must_use]
     pub(crate) fn after_partial_commit(mut self, saved: &str) -> Self {
         self.0.repeatable = false;
-        self.0.message = format!("{saved} {}", self.0.message).into();
+        self.0.message = format!("{saved} {}", self.0.message);
         self
     }
 
@@ -289,60 +308,5 @@ impl fmt::Debug for AgentError {
         write!(f, "{} ({})", self.0.message, self.0.status.code().as_u16())?;
         let chain = self.chain();
         if chain.is_empty() { Ok(()) } else { write!(f, ": {chain}") }
-    }
-}
-
-impl<E: StdError + Send + Sync + 'static> From<E> for AgentError {
-    fn from(cause: E) -> Self {
-        refusal(Box::new(cause)).unwrap_or_else(Self::internal)
-    }
-}
-
-/// An error type of an agent: `AgentError`, any `std::error::Error` (a 500), or your own type with
-/// `impl From<MyError> for AgentError`, which chooses status and message.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error an editor agent can fail with",
-    label = "not an error",
-    note = "an agent fails with `AgentError`, with any `std::error::Error` (sent as a 500), or with a type of yours that has `impl From<{Self}> for AgentError`"
-)]
-pub trait IntoAgentError {
-    /// The error as the runtime sends it.
-    fn into_agent_error(self) -> AgentError;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Into<AgentError>> IntoAgentError for E {
-    fn into_agent_error(self) -> AgentError {
-        self.into()
-    }
-}
-
-/// Turns what failed into the agent's own complaint, for `Result` and `Option` alike.
-///
-/// ```
-/// use agent_runtime::prelude::*;
-///
-/// fn first(hashes: &[String]) -> agent_runtime::Result<&String> {
-///     hashes.first().or_complain("Select an object first.")
-/// }
-/// assert_eq!(first(&[]).unwrap_err().message(), "Select an object first.");
-/// ```
-pub trait OrComplain<T> {
-    /// Status 400 with this sentence for the annotator; what failed is kept as the private cause.
-    ///
-    /// # Errors
-    /// The complaint, where there was no value.
-    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T>;
-}
-
-impl<T> OrComplain<T> for Option<T> {
-    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T> {
-        self.ok_or_else(|| AgentError::complaint(message))
-    }
-}
-
-impl<T, E: StdError + Send + Sync + 'static> OrComplain<T> for std::result::Result<T, E> {
-    fn or_complain(self, message: impl Into<Cow<'static, str>>) -> Result<T> {
-        self.map_err(|cause| AgentError::complaint(message).with_cause(cause))
     }
 }

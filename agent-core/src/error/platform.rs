@@ -11,22 +11,20 @@ use super::{AgentError, ErrorStatus};
 /// When to try again if the platform does not say.
 const SOON: Duration = Duration::from_secs(1);
 
-/// The error for the annotator, if the cause is one of the platform crate's; else the cause again.
-pub(crate) fn refusal(cause: Box<dyn StdError + Send + Sync>) -> Result<AgentError, Box<dyn StdError + Send + Sync>> {
-    let cause = match cause.downcast::<Error>() {
-        Ok(error) => return Ok(of_platform(*error)),
-        Err(cause) => cause,
-    };
-    let cause = match cause.downcast::<ReadError>() {
-        Ok(error) => return Ok(of_read(*error)),
-        Err(cause) => cause,
-    };
-    cause.downcast::<EditError>().map(|error| of_edit(*error))
+/// Returns the status and message of an error of the platform client or of a label row, without a cause. `None` for other errors.
+pub(super) fn known_error(cause: &(dyn StdError + Send + Sync + 'static)) -> Option<AgentError> {
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return Some(of_platform(error));
+    }
+    if let Some(error) = cause.downcast_ref::<ReadError>() {
+        return Some(of_read(error));
+    }
+    cause.downcast_ref::<EditError>().map(of_edit)
 }
 
-/// The status table of the README: who refuses and why decides the status; the platform's own words are told where they
-/// are meant for whoever calls.
-fn of_platform(error: Error) -> AgentError {
+/// Applies the status table of the README: the sender and the reason of the error decide the status. The platform's own message is
+/// public where it is meant for the caller.
+pub(super) fn of_platform(error: &Error) -> AgentError {
     use ErrorStatus as Status;
     let told = |status, before: &str| {
         let message = match error.message().trim() {
@@ -36,7 +34,7 @@ fn of_platform(error: Error) -> AgentError {
         };
         AgentError::new(status, sentence(&format!("{before}{message}")))
     };
-    let answer = match &error {
+    match error {
         Error::Authentication(_) | Error::SshKeyNotFound(_) | Error::DuplicateSshKey(_) => {
             let message = "The platform does not accept the key of this agent. Please tell whoever runs the agent.";
             AgentError::new(Status::Forbidden, message)
@@ -63,7 +61,7 @@ fn of_platform(error: Error) -> AgentError {
             let message = "The agent has no memory left for the platform's response. Please try again in a moment.";
             AgentError::new(Status::ServiceUnavailable, message).with_retry_after(SOON)
         }
-        Error::Request(_) => return AgentError::internal(error),
+        Error::Request(_) => AgentError::unexplained(),
         Error::Unknown(_) | Error::GenericServer(_) => {
             let status = match error.status() {
                 Some(503) => Status::ServiceUnavailable,
@@ -77,26 +75,25 @@ fn of_platform(error: Error) -> AgentError {
             }
         }
         _ => told(Status::BadGateway, "The platform did not accept this: "),
-    };
-    answer.with_cause(error)
+    }
 }
 
-fn of_read(error: ReadError) -> AgentError {
-    let status = match &error {
+pub(super) fn of_read(error: &ReadError) -> AgentError {
+    let status = match error {
         ReadError::NoObject { .. }
         | ReadError::NoClassification { .. }
         | ReadError::NoSpace { .. }
         | ReadError::NotOnFrame { .. } => ErrorStatus::NotFound,
         _ => ErrorStatus::BadRequest,
     };
-    AgentError::new(status, sentence(&error.to_string())).with_cause(error)
+    AgentError::new(status, sentence(&error.to_string()))
 }
 
-fn of_edit(error: EditError) -> AgentError {
+pub(super) fn of_edit(error: &EditError) -> AgentError {
     match error {
         EditError::Read(error) => of_read(error),
-        EditError::Json(error) => AgentError::internal(error),
-        refused => AgentError::complaint(sentence(&refused.to_string())).with_cause(refused),
+        EditError::Json(_) => AgentError::unexplained(),
+        refused => AgentError::complaint(sentence(&refused.to_string())),
     }
 }
 

@@ -35,7 +35,19 @@ use crate::requirements::Requirements;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extra<T>(pub T);
 
-impl<T: DeserializeOwned + Send + 'static> FromCall for Extra<T> {
+/// Bound of the type in [`Extra`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from the payload",
+    label = "cannot be deserialized",
+    note = "add `#[derive(serde::Deserialize)]` to `{Self}`"
+)]
+pub trait ExtraMembers: DeserializeOwned + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + Send + 'static> ExtraMembers for T {}
+
+impl<T: ExtraMembers> FromCall for Extra<T> {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         call.payload()?.extra_as().map(Self)
     }
@@ -45,7 +57,7 @@ impl<T: DeserializeOwned + Send + 'static> FromCall for Extra<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> OptionalFromCall for Extra<T> {
+impl<T: ExtraMembers> OptionalFromCall for Extra<T> {
     async fn from_call_optional(call: &EditorCall) -> Result<Option<Self>, AgentError> {
         let payload = call.payload()?;
         if payload.has_extra() { payload.extra_as().map(Self).map(Some) } else { Ok(None) }

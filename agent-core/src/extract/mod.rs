@@ -14,8 +14,9 @@ mod selection;
 mod state;
 mod storage_item;
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Add, Deref};
 use std::sync::Arc;
 
 use agent_platform::hash::ObjectHash;
@@ -92,6 +93,27 @@ impl OptionalFromCall for Frame {
     }
 }
 
+/// A later frame: `frame + 1`. Saturates.
+impl Add<u64> for Frame {
+    type Output = Self;
+
+    fn add(self, frames: u64) -> Self {
+        Self(self.0.saturating_add(frames))
+    }
+}
+
+impl PartialEq<u64> for Frame {
+    fn eq(&self, number: &u64) -> bool {
+        self.0 == *number
+    }
+}
+
+impl PartialOrd<u64> for Frame {
+    fn partial_cmp(&self, number: &u64) -> Option<Ordering> {
+        self.0.partial_cmp(number)
+    }
+}
+
 // Methods of a label row that take a frame or frames accept this type.
 impl From<Frame> for FrameIndex {
     fn from(frame: Frame) -> Self {
@@ -143,6 +165,24 @@ impl Deref for ObjectHashes {
 
     fn deref(&self) -> &[ObjectHash] {
         self.hashes.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a ObjectHashes {
+    type Item = &'a ObjectHash;
+    type IntoIter = std::slice::Iter<'a, ObjectHash>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for ObjectHashes {
+    type Item = ObjectHash;
+    type IntoIter = std::vec::IntoIter<ObjectHash>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.hashes.unwrap_or_default().into_iter()
     }
 }
 

@@ -10,7 +10,7 @@ use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, R
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape that objects can have",
     label = "not a shape",
-    note = "a shape is `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`; `AnyShape` takes objects of every shape"
+    note = "use `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`, or `AnyShape` for objects of every shape"
 )]
 pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
     /// Returns the name of the shape for an annotator, such as `bounding box`.

@@ -38,12 +38,36 @@ impl<T> Deref for State<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be application state",
     label = "cannot be cloned, or not shared between threads",
-    note = "add `#[derive(Clone)]` to `{Self}`, or give the server an `Arc<{Self}>` and take `State<Arc<{Self}>>`"
+    note = "add `#[derive(Clone)]` to `{Self}`, or give the server an `Arc<{Self}>` and take `State<Arc<{Self}>>`",
+    note = "calls run on several threads: use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell` or `Cell`"
 )]
 pub trait ApplicationState: Clone + Send + Sync + 'static {}
 
+impl<T: CloneableState + SharedState + 'static> ApplicationState for T {}
+
+/// The part of the bound about cloning.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be application state",
+    label = "cannot be cloned",
+    note = "add `#[derive(Clone)]` to `{Self}`, or give the server an `Arc<{Self}>` and take `State<Arc<{Self}>>`"
+)]
+pub trait CloneableState: Clone {}
+
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> ApplicationState for T {}
+impl<T: Clone> CloneableState for T {}
+
+/// The part of the bound about threads.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be application state",
+    label = "not shared between threads",
+    note = "calls run on several threads: use `Arc` in place of `Rc`, and `Mutex` in place of `RefCell` or `Cell`, in `{Self}`"
+)]
+pub trait SharedState: Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync> SharedState for T {}
 
 impl<C: Call, T: ApplicationState> FromCall<C> for State<T> {
     async fn from_call(call: &C) -> Result<Self, AgentError> {

@@ -25,9 +25,9 @@ pub struct Notification<E> {
 
 /// An event that a handler can take: one of this module's, or one of your own.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no event that the platform tells",
+    message = "`{Self}` is not an event of the platform",
     label = "not an event",
-    note = "events are `StageWorkAvailable`, `TaskSubmitted`, `TaskCompleted`, and `AnyEvent` for all of them"
+    note = "write `Notification<StageWorkAvailable>`, `Notification<TaskSubmitted>` or `Notification<TaskCompleted>`, or `Notification<AnyEvent>` for all of them"
 )]
 pub trait NotificationEvent: Send + Sized + 'static {
     /// The notification's `event_type`. `None` accepts every event.

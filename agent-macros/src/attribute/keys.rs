@@ -335,9 +335,9 @@ pub(crate) fn find(attribute: AttributeMacro, key: &str) -> Result<&'static KeyS
     let specs: Vec<_> = accepted_by(attribute).collect();
     let names: Vec<_> = specs.iter().map(|spec| spec.name).collect();
     let advice = match (&*specs, closest(key, &names)) {
-        ([only], _) => format!("it takes only `{}`", only.written()),
+        ([only], _) => format!("it takes only `{}`, so remove `{key}`", only.written()),
         (_, Some(name)) => format!("did you mean `{name}`?"),
-        (_, None) => format!("the keys are `{}`", names.join("`, `")),
+        (_, None) => format!("use one of `{}`", names.join("`, `")),
     };
     Err(format!("`{}` has no key `{key}`: {advice}", attribute.written()))
 }
@@ -402,7 +402,7 @@ mod tests {
         assert!(advice(EditorAgent, "pth").ends_with(": did you mean `path`?"));
         assert!(advice(EditorAgent, "Path").ends_with(": did you mean `path`?"));
         assert!(advice(EditorAgent, "tiemout").ends_with(": did you mean `timeout`?"));
-        assert!(advice(OnNotification, "route").contains(": the keys are `path`, `name`, "));
-        assert!(advice(Main, "flavor").ends_with(": it takes only `crate = some::path`"));
+        assert!(advice(OnNotification, "method").contains(": use one of `path`, `name`, "));
+        assert!(advice(Main, "flavor").ends_with(": it takes only `crate = some::path`, so remove `flavor`"));
     }
 }

@@ -8,6 +8,13 @@ pub(crate) fn problem(path: &str) -> Option<String> {
     if RESERVED.contains(&path) {
         return Some(format!("`{path}` is the server's own path; give the agent another, such as `/my-agent`"));
     }
+    if path.trim().is_empty() {
+        return Some("a path has a name: write `/my-agent`, or remove `path` for the function's name".to_owned());
+    }
+    if let Some((_, rest)) = path.split_once("://") {
+        let (_, from_host) = rest.split_once('/').unwrap_or((rest, "my-agent"));
+        return Some(format!("a path has no scheme and no host: write `/{}`", from_host.trim_end_matches('/')));
+    }
     if !path.starts_with('/') {
         return Some(format!("a path starts with `/`: write `/{}`", path.trim_end_matches('/')));
     }
@@ -22,14 +29,17 @@ pub(crate) fn problem(path: &str) -> Option<String> {
         return Some(format!("a path has no {part}: end it before the `{mark}`"));
     }
     if path.contains(['{', '}', '*', ':']) {
-        return Some("an agent has one fixed path, without parameters or wildcards (`{`, `}`, `*`, `:`)".to_owned());
+        let fixed = path.split(['{', '}', '*', ':']).next().unwrap_or_default().trim_end_matches('/');
+        let fixed = if fixed.is_empty() { "/my-agent" } else { fixed };
+        let message = "an agent has one fixed path, without parameters or wildcards (`{`, `}`, `*`, `:`)";
+        return Some(format!("{message}: write `{fixed}`"));
     }
     if path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | "..")) {
         return Some("every part of a path has a name: no `//`, `.` or `..`".to_owned());
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
     let odd = path.chars().find(|c| !plain(*c))?;
-    Some(format!("a path has letters, digits, `-`, `_`, `.` and `~` between its `/`, but not `{odd}`"))
+    Some(format!("a path has letters, digits, `-`, `_`, `.` and `~` between its `/`: remove `{odd}`"))
 }
 
 /// Returns the default path: the function's name in kebab case.
@@ -52,8 +62,29 @@ mod tests {
     #[test]
     fn rejects_invalid_paths() {
         for path in [
-            "", "/", "a", "/a/", "//a", "/a//b", "/a b", "/a?b", "/a#b", "/a/../b", "/./a", "/{a}", "/*", "/:a",
-            "/a%20b", "/grün", "/healthz", "/metrics", "/a\\b", "/a\"b",
+            "",
+            " ",
+            "/",
+            "a",
+            "https://host",
+            "https://host/a",
+            "/a/",
+            "//a",
+            "/a//b",
+            "/a b",
+            "/a?b",
+            "/a#b",
+            "/a/../b",
+            "/./a",
+            "/{a}",
+            "/*",
+            "/:a",
+            "/a%20b",
+            "/grün",
+            "/healthz",
+            "/metrics",
+            "/a\\b",
+            "/a\"b",
         ] {
             assert!(problem(path).is_some(), "{path}");
         }

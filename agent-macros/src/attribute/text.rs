@@ -20,7 +20,7 @@ pub(crate) fn variable_problem(text: &str) -> Option<String> {
     let is_valid =
         text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && text.starts_with(|c: char| !c.is_ascii_digit());
     (!is_valid).then(|| {
-        "`secret_env` takes the name of an environment variable, such as `\"AGENT_SECRET\"`, never the secret itself"
+        "`secret_env` takes the name of an environment variable, never the secret itself: write `secret_env = \"AGENT_SECRET\"`"
             .to_owned()
     })
 }

@@ -110,7 +110,10 @@ impl<'a> ValueParser<'a> {
                 [] => String::new(),
             };
             let suggestion = closest(&text.unwrap_or_else(|_| value.to_string()), &words);
-            let advice = suggestion.map(|word| format!(": did you mean `\"{word}\"`?")).unwrap_or_default();
+            let advice = match suggestion {
+                Some(word) => format!(": did you mean `\"{word}\"`?"),
+                None => format!(": {}, for example", self.example()),
+            };
             self.errors.at(value, format!("`{key}` is {all}{advice}"));
         }
         found

@@ -72,18 +72,18 @@ fn run_or_declare(input: &Input) -> TokenStream {
     };
     let ((owned, owned_names), (lent, lent_names)) = (tuples(true), tuples(false));
     let name = &function.signature.ident;
-    let call = quote!(#name(#(#passed),*));
-    // With the span of the name, where the compiler reports a future that is not `Send`.
+    // With the span of the name, also that of the parentheses: it is where the compiler reports a future that is not `Send`.
+    let call = quote_spanned!(name.span()=> #name(#(#passed),*));
+    // The compiler checks an `async` block last, and not at all if a type is wrong already. For types that are certainly `Send`,
+    // the block would be a third of the compile time of an agent.
+    let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
+    let call = if is_unsure { quote_spanned!(name.span()=> async move { #call.await }) } else { call };
     if parameters.iter().all(|parameter| is_owned(parameter)) {
-        // The compiler checks an `async` block last, and not at all if a type is wrong already. For types that are certainly
-        // `Send`, the block would be a third of the compile time of an agent.
-        let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
-        let call = if is_unsure { quote!(async move { #call.await }) } else { call };
         let act = act_parameter();
         let inputs = quote!(#act, #owned, #answer, |#owned_names| #call);
-        quote_spanned!(name.span()=> editor_agent_that_owns(#inputs))
+        quote_spanned!(name.span()=> agent_without_rc_or_guard_across_await(#inputs))
     } else {
-        let boxed = quote_spanned!(name.span()=> editor_agent_future(#call));
+        let boxed = quote_spanned!(name.span()=> future_without_rc_or_guard_across_await(#call));
         let act = act_parameter();
         let inputs = quote!(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed);
         quote_spanned!(name.span()=> editor_agent_that_borrows(#inputs))

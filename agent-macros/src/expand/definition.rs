@@ -42,7 +42,7 @@ impl Definition {
         quote! {
             const _: () = {
                 #[allow(unused_imports, reason = "which are used depends on the signature")]
-                use #private::{Underlined, editor_agent_future, editor_agent_that_borrows, editor_agent_that_owns};
+                use #private::{Underlined, future_without_rc_or_guard_across_await, editor_agent_that_borrows, agent_without_rc_or_guard_across_await};
 
                 #functions
 

@@ -1,5 +1,6 @@
 //! The annotated function: its parts, its parameters and its signature.
 
+mod foreign;
 pub(crate) mod parameter;
 pub(crate) mod signature;
 

@@ -4,6 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, PatType, Type};
 
+use super::foreign;
 use crate::errors::Errors;
 
 /// How a parameter holds its value.
@@ -65,21 +66,25 @@ impl Parameter {
             _ => (Hold::Owned, written.clone()),
         };
         if hold != Hold::Owned && !could_be_lent(&value_type) {
-            let asked = value_type.to_token_stream();
-            errors.at(
-                &written,
-                format!(
-                    "`{asked}` cannot be lent to {noun}: take an extractor by value, or borrow a type that can be lent"
-                ),
-            );
+            let (asked, advice) = (value_type.to_token_stream(), foreign::advice_for_loan(&value_type));
+            errors.at(&written, format!("`{asked}` cannot be lent to {noun}: {advice}"));
+            return None;
+        }
+        if let Some(advice) = foreign::advice(&value_type) {
+            errors.at(&written, advice);
             return None;
         }
         Some(Self { hold, value_type, written })
     }
 
-    /// Returns `true` if the type might not be `Send`, judged by names.
+    /// Returns `true` if the type might not move or be shared between threads, judged by names: application state and borrowed
+    /// extractors of the author's own.
     pub(crate) fn might_not_be_send(&self) -> bool {
-        names_type_that_is_not_send(self.value_type.to_token_stream())
+        let tokens = self.value_type.to_token_stream();
+        let is_state =
+            tokens.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "State"));
+        let is_checked = is_state || self.hold == Hold::Shared;
+        names_type_that_is_not_send(tokens.clone()) || (is_checked && !names_only_known_types(tokens))
     }
 
     /// Returns `true` if both have the same type and one borrows it mutably. Compares the ends of paths; aliases are found when
@@ -180,6 +185,41 @@ fn names_type_that_is_not_send(tokens: TokenStream) -> bool {
         TokenTree::Punct(mark) => mark.as_char() == '*',
         TokenTree::Group(group) => names_type_that_is_not_send(group.stream()),
         TokenTree::Literal(_) => false,
+    })
+}
+
+/// Returns `true` if every word names a type that is `Send` and `Sync`, or a module of one.
+fn names_only_known_types(tokens: TokenStream) -> bool {
+    const KNOWN: [&str; 24] = [
+        "AgentPayload",
+        "Arc",
+        "AtomicU64",
+        "DataHash",
+        "EditorCall",
+        "Frame",
+        "FrameObjects",
+        "HeaderMap",
+        "LabelRow",
+        "LabelRowInfo",
+        "Mutex",
+        "ObjectHashes",
+        "Ontology",
+        "PlatformClient",
+        "Polygon",
+        "Project",
+        "ProjectHash",
+        "RwLock",
+        "Selected",
+        "State",
+        "StorageItem",
+        "String",
+        "TraceId",
+        "agent_runtime",
+    ];
+    tokens.into_iter().all(|token| match token {
+        TokenTree::Ident(word) => KNOWN.contains(&word.to_string().as_str()),
+        TokenTree::Group(group) => names_only_known_types(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => true,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The signature of an editor agent or notification handler: which functions are valid.
 
 use quote::ToTokens;
-use syn::{FnArg, PatType, Safety, Signature, Type};
+use syn::{FnArg, GenericArgument, PatType, PathArguments, Safety, Signature, Type};
 
 use super::Function;
 use super::parameter::{self, Hold, Parameter};
@@ -49,13 +49,14 @@ impl CheckedSignature {
         }
         check.qualifiers();
         check.generics();
-        let mut parameters = check.parameters();
         let is_generic = !signature.generics.params.is_empty();
-        if is_generic {
-            // A type may be a generic parameter, which generated code cannot name.
-            parameters.iter_mut().for_each(|parameter| *parameter = None);
-        }
-        let has_checkable_return = check.return_type();
+        let parameters = if is_generic {
+            // A type may be or have a generic parameter, which generated code cannot name, and which has been reported.
+            signature.inputs.iter().map(|_| None).collect()
+        } else {
+            check.parameters()
+        };
+        let has_checkable_return = check.return_type() && !check.returns_future();
         Self {
             is_callable: errors.count() == before && parameters.iter().all(Option::is_some),
             parameters,
@@ -131,10 +132,15 @@ impl Check<'_> {
         let Self { noun, errors, .. } = self;
         let generics = &self.signature.generics;
         if !generics.params.is_empty() {
-            let message = format!("{noun} has no generic parameters or lifetimes: the server must know each type");
+            let message = format!(
+                "{noun} has no generic parameters or lifetimes, since the server must know each type: remove `<...>`"
+            );
             errors.at(&generics.params, message);
         } else if let Some(clause) = &generics.where_clause {
-            errors.at(clause.where_token, format!("{noun} has no `where` clause, as it has no generic parameters"));
+            errors.at(
+                clause.where_token,
+                format!("{noun} has no `where` clause, as it has no generic parameters: remove it"),
+            );
         }
     }
 
@@ -153,6 +159,17 @@ impl Check<'_> {
         }
         let is_borrowed =
             |input: &&FnArg| matches!(input, FnArg::Typed(typed) if matches!(*typed.ty, Type::Reference(_)));
+        if self.attribute == AttributeMacro::EditorAgent
+            && let syn::ReturnType::Type(_, ty) = &self.signature.output
+            && let Some(text) = error_of_text(ty)
+        {
+            let message = format!(
+                "`{}` as an error does not tell who may read it: return `Result<_>` instead, and use `bail!(\"...\")` for a sentence to the annotator",
+                text.to_token_stream()
+            );
+            errors.at(text, message);
+            return false;
+        }
         // Unless exactly one parameter is borrowed, the compiler asks for a lifetime.
         if self.signature.inputs.iter().filter(is_borrowed).count() == 1
             && let Some(span) = parameter::first_borrow(returned)
@@ -161,6 +178,12 @@ impl Check<'_> {
             return false;
         }
         true
+    }
+
+    /// Returns `true` for a function without `async` that returns a future: one mistake.
+    fn returns_future(&self) -> bool {
+        let returned = self.signature.output.to_token_stream().to_string();
+        self.signature.asyncness.is_none() && returned.contains("Future")
     }
 
     fn parameters(&self) -> Vec<Option<Parameter>> {
@@ -187,7 +210,10 @@ impl Check<'_> {
     fn handler_parameters(&self, parameters: &mut [Option<Parameter>]) {
         for slot in parameters.iter_mut() {
             if let Some(parameter) = slot.take_if(|parameter| parameter.hold != Hold::Owned) {
-                let message = "a notification handler takes its parameters by value: it runs after the request";
+                let value = parameter.value_type.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">");
+                let message = format!(
+                    "a notification handler takes its parameters by value, as it runs after the request: write `{value}`"
+                );
                 self.errors.at(&parameter.written, message);
             }
         }
@@ -204,6 +230,20 @@ fn typed(input: &FnArg) -> Option<&PatType> {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     }
+}
+
+/// Returns the error type of a `Result` if it is text.
+fn error_of_text(returned: &Type) -> Option<&Type> {
+    let Type::Path(result) = returned else { return None };
+    let result = result.path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &result.arguments else { return None };
+    let Some(GenericArgument::Type(error)) = arguments.args.iter().nth(1) else { return None };
+    let text = if let Type::Reference(reference) = error { &*reference.elem } else { error };
+    let is_text = |path: &syn::TypePath| {
+        let last = path.path.segments.last().map(|last| last.ident.to_string());
+        matches!(last.as_deref(), Some("String" | "str" | "Cow"))
+    };
+    matches!(text, Type::Path(path) if is_text(path)).then_some(error)
 }
 
 /// Returns `true` if a type has the name of the label row. Aliases are not resolved.

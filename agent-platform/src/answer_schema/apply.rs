@@ -1,7 +1,7 @@
 //! Applying answers to a label row, all or nothing.
 
 use crate::hash::{AsHash, ClassificationHash, ObjectHash};
-use crate::labels::{AddObject, EditError, LabelRow, Ranges};
+use crate::labels::{AddObject, EditError, IntoRanges, LabelRow};
 use crate::ontology::{Attribute, ClassificationClass};
 
 use super::answers::{AttributeAnswers, ClassificationAnswers, ObjectAnswer};
@@ -13,12 +13,8 @@ impl ClassificationAnswers {
     /// # Errors
     /// See [`Classify::on`](crate::labels::Classify::on): for example, the classification already exists, or a frame is
     /// out of range. The row is then unchanged.
-    pub fn classify(
-        &self,
-        row: &mut LabelRow,
-        frames: impl Into<Ranges>,
-    ) -> Result<Vec<ClassificationHash>, EditError> {
-        let frames = frames.into();
+    pub fn classify(&self, row: &mut LabelRow, frames: impl IntoRanges) -> Result<Vec<ClassificationHash>, EditError> {
+        let frames = frames.into_ranges();
         atomically(row, |row| {
             let mut added = Vec::new();
             for classification in self {
@@ -48,9 +44,9 @@ impl AttributeAnswers {
         &self,
         row: &mut LabelRow,
         object: impl AsHash<ObjectHash>,
-        frames: impl Into<Ranges>,
+        frames: impl IntoRanges,
     ) -> Result<(), EditError> {
-        let (object, frames) = (object.as_hash(), frames.into());
+        let (object, frames) = (object.as_hash(), frames.into_ranges());
         atomically(row, |row| {
             for answer in self {
                 let attribute = row.ontology().attribute(&answer.feature_hash);

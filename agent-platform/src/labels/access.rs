@@ -2,11 +2,11 @@
 
 use crate::hash::{AsHash, ClassificationHash, FeatureHash, ObjectHash};
 
-use super::answer::AnswerInput;
+use super::answer::IntoAnswer;
 use super::classification::{Classification, ClassificationEdit, Classify};
 use super::error::{EditError, ReadError};
 use super::frame::{FrameLabels, Space};
-use super::frame_index::FrameIndex;
+use super::frame_index::IntoFrameIndex;
 use super::geometry::Coordinates;
 use super::index::{ClassificationRecord, Idx, ObjectRecord, Place, ROOT};
 use super::media::Bounds;
@@ -51,8 +51,8 @@ impl LabelRow {
 
     /// The labels of a frame, from 0.
     #[must_use]
-    pub fn frame(&self, frame: impl Into<FrameIndex>) -> FrameLabels<'_> {
-        FrameLabels { row: self, place: ROOT, frame: frame.into().0 }
+    pub fn frame(&self, frame: impl IntoFrameIndex) -> FrameLabels<'_> {
+        FrameLabels { row: self, place: ROOT, frame: frame.into_frame_index().0 }
     }
 
     /// The frames that have an entry, in order; some may be empty.
@@ -144,8 +144,8 @@ impl LabelRow {
 
     /// A new classification of a class, by title or feature hash, with the answer to its first attribute:
     /// `row.classify("Weather", "Sunny").on(0..=9)?`.
-    pub fn classify(&mut self, class: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Classify<'_> {
-        Classify::new(self, class.as_ref(), answer.into())
+    pub fn classify(&mut self, class: impl AsRef<str>, answer: impl IntoAnswer) -> Classify<'_> {
+        Classify::new(self, class.as_ref(), answer.into_answer())
     }
 
     /// Edits a classification: `row.edit_classification(hash)?.answer("Weather", "Rainy")?`.

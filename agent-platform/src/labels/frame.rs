@@ -6,7 +6,7 @@ use crate::json::{NodeId, member};
 
 use super::classification::Classification;
 use super::data_type::SpaceType;
-use super::frame_index::FrameIndex;
+use super::frame_index::IntoFrameIndex;
 use super::geometry::Coordinates;
 use super::index::{Blob, Idx, Place, Placement, SpaceRecord};
 use super::object::{FrameObject, Object};
@@ -114,8 +114,8 @@ impl<'r> Space<'r> {
 
     /// The labels of a frame of it, from 0. An image or point cloud has the frame 0 alone.
     #[must_use]
-    pub fn frame(&self, frame: impl Into<FrameIndex>) -> FrameLabels<'r> {
-        FrameLabels { row: self.row, place: self.place, frame: frame.into().0 }
+    pub fn frame(&self, frame: impl IntoFrameIndex) -> FrameLabels<'r> {
+        FrameLabels { row: self.row, place: self.place, frame: frame.into_frame_index().0 }
     }
 
     /// The frames of it that have an entry, in order; some may be empty.

@@ -53,7 +53,7 @@ mod timestamp;
 mod transfer;
 
 pub use crate::json::{JsonError, JsonProblem};
-pub use answer::{Answer, AnswerInput, AnswerValue, ChosenOption};
+pub use answer::{Answer, AnswerInput, AnswerValue, ChosenOption, IntoAnswer};
 pub use classification::{Classification, ClassificationEdit, Classify};
 pub use compare::same_labels;
 pub use data_type::{DataType, LabelStatus, SpaceType};
@@ -61,11 +61,11 @@ pub use difference::{ChangeKind, LabelChange, LabelDifference, Presence, Written
 pub use entry_key::EntryKey;
 pub use error::{EditError, MergeError, ReadError, RowError, TransferError};
 pub use frame::{FrameLabels, Space};
-pub use frame_index::FrameIndex;
+pub use frame_index::{FrameIndex, IntoFrameIndex};
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};
 pub use object::{AddObject, FrameEdit, FrameObject, Object, ObjectEdit, SceneEvent};
-pub use ranges::{HtmlPosition, HtmlRange, Range, Ranges};
+pub use ranges::{HtmlPosition, HtmlRange, IntoRanges, Range, Ranges};
 pub use rle_error::RleError;
 pub use row::LabelRow;
 pub use timestamp::Timestamp;

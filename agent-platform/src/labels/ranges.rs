@@ -211,6 +211,34 @@ impl<const N: usize> From<[RangeInclusive<u64>; N]> for Ranges {
     }
 }
 
+/// The end is not included.
+impl From<std::ops::Range<u64>> for Ranges {
+    fn from(range: std::ops::Range<u64>) -> Self {
+        match range.end.checked_sub(1) {
+            Some(end) => Self::merged([Range { start: range.start, end }]),
+            None => Self::none(),
+        }
+    }
+}
+
+impl<const N: usize> From<[u64; N]> for Ranges {
+    fn from(numbers: [u64; N]) -> Self {
+        numbers.into_iter().collect()
+    }
+}
+
+impl From<&[u64]> for Ranges {
+    fn from(numbers: &[u64]) -> Self {
+        numbers.iter().copied().collect()
+    }
+}
+
+impl From<&Vec<u64>> for Ranges {
+    fn from(numbers: &Vec<u64>) -> Self {
+        Self::from(&**numbers)
+    }
+}
+
 impl From<Vec<u64>> for Ranges {
     fn from(numbers: Vec<u64>) -> Self {
         numbers.into_iter().collect()
@@ -232,6 +260,24 @@ impl FromIterator<RangeInclusive<u64>> for Ranges {
 impl FromIterator<Range> for Ranges {
     fn from_iter<I: IntoIterator<Item = Range>>(ranges: I) -> Self {
         Self::merged(ranges)
+    }
+}
+
+/// Frames as an argument: `3`, `0..10`, `0..=9`, `[1, 5]`, a `Vec<u64>`, the extractor `Frame`, or [`Ranges`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of frames",
+    label = "not frames",
+    note = "frames are `3`, `0..10`, `0..=9`, `[1, 5]`, a `Vec<u64>`, a `Frame` or `Ranges`, with numbers of the type `u64`: convert others with `as u64`, or `collect::<Ranges>()` an iterator"
+)]
+pub trait IntoRanges {
+    /// Converts the argument.
+    fn into_ranges(self) -> Ranges;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Ranges>> IntoRanges for T {
+    fn into_ranges(self) -> Ranges {
+        self.into()
     }
 }
 
@@ -292,6 +338,15 @@ mod tests {
             prop_assert!(a.as_slice().windows(2).all(|pair| pair[0].end + 1 < pair[1].start));
             prop_assert_eq!(Ranges::parse(&a.to_json()), Some(a));
         }
+    }
+
+    #[test]
+    fn converts_every_form_of_frames() {
+        assert_eq!(Ranges::from(0..10), Ranges::from(0..=9));
+        assert_eq!(Ranges::from(3..3), Ranges::none());
+        assert_eq!(Ranges::from(0..0), Ranges::none());
+        assert_eq!(Ranges::from([1, 2, 5]).to_string(), "1–2, 5");
+        assert_eq!(Ranges::from(&vec![7, 6]), Ranges::from([6..=7]));
     }
 
     #[test]

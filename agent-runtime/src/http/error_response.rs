@@ -1,13 +1,11 @@
 //! Error responses: the JSON that the editor shows.
 
-use std::borrow::Cow;
-
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Serialize;
 
-use agent_core::error::{AgentError, ErrorStatus, FieldError};
+use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoMessage};
 
 use crate::settings::ErrorCauses;
 
@@ -72,7 +70,7 @@ pub struct ErrorResponse(AgentError);
 
 impl ErrorResponse {
     /// Creates an error response with this status and public message.
-    pub fn new(status: ErrorStatus, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(status: ErrorStatus, message: impl IntoMessage) -> Self {
         Self(AgentError::new(status, message))
     }
 }

@@ -66,6 +66,24 @@ impl Default for Server {
     }
 }
 
+/// An address to listen on as an argument: `[127, 0, 0, 1]` or an [`IpAddr`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an address to listen on",
+    label = "not an IP address",
+    note = "write `[127, 0, 0, 1]`, or `.host(text.parse::<std::net::IpAddr>()?)` for text"
+)]
+pub trait IntoHost {
+    /// Converts the argument.
+    fn into_host(self) -> IpAddr;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<IpAddr>> IntoHost for T {
+    fn into_host(self) -> IpAddr {
+        self.into()
+    }
+}
+
 impl Server {
     /// Creates a server of every annotated agent, with the default settings. It listens on `127.0.0.1:8080`.
     #[must_use]
@@ -134,8 +152,8 @@ impl Server {
 
     /// Sets the address to listen on. Default: `127.0.0.1`.
     #[must_use]
-    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
-        (self.settings.host, self.listener) = (host.into(), None);
+    pub fn host(mut self, host: impl IntoHost) -> Self {
+        (self.settings.host, self.listener) = (host.into_host(), None);
         self
     }
 

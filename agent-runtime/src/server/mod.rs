@@ -15,7 +15,7 @@ mod start_report;
 mod systemd;
 mod tls;
 
-pub use builder::Server;
+pub use builder::{IntoHost, Server};
 pub use listen::RunningServer;
 
 use hosting::Hosting;

@@ -1,7 +1,7 @@
 use agent_runtime::prelude::*;
 
 #[editor_agent]
-async fn greet() -> Result<(), String> { //~ [Result<(), String>] `String` is not an error an editor agent can fail with
+async fn greet() -> Result<(), String> { //~ [String] return `Result<_>` instead, and use `bail!("...")`
     Err("No.".to_owned())
 }
 

@@ -5,7 +5,7 @@ fn greet( //~ [fn] an editor agent is async
     _frame: Option<Frme>, //~ [Frme] cannot find type `Frme` in this scope
     _name: &str, //~ [&str] `str` cannot be lent
     _count: u8, //~ [u8] `u8` is not something an editor agent can ask for
-) -> Result<u32, String> { //~ [Result<u32, String>] `u32` is not an answer //~ [Result<u32, String>] `String` is not an error
+) -> Result<u32, String> { //~ [String] return `Result<_>` instead
     let _text: &str = 1; //~ [1] mismatched types
     Ok(1)
 }

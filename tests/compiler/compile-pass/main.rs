@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "what does not start here is a failed test")]
 
 mod by_macro_rules;
+mod error_types;
 mod label_row_keys;
 mod places;
 mod renamed;
 mod signatures;
+mod typed_edits;
 
 use agent_runtime::AgentSet;
 use agent_runtime::testing::{TestClient, payload};

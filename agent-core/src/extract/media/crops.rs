@@ -24,7 +24,7 @@ use crate::requirements::{Requirements, short_name};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape that can be cut out of an image",
     label = "cannot be cut out",
-    note = "a shape that covers a part of an image is `BoundingBox`, `RotatableBoundingBox`, `Polygon` or `Bitmask`; `AnyRegion` takes objects of all four"
+    note = "write `Crops<BoundingBox>`, `Crops<RotatableBoundingBox>`, `Crops<Polygon>` or `Crops<Bitmask>`, or `Crops<AnyRegion>` for objects of all four shapes"
 )]
 pub trait CroppableShape: ShapeOnFrame + Croppable {}
 

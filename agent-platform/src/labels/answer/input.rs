@@ -12,7 +12,7 @@ use super::value::{AnswerValue, ChosenOption};
 
 /// An answer to an attribute: text, a number, an option or several. Options are named by label, value or feature hash.
 ///
-/// Calls take whatever turns into one: `"Red"`, `["Wet", "Dirty"]`, `3`, `0.5`.
+/// Methods accept every [`IntoAnswer`]: `"Red"`, `["Wet", "Dirty"]`, `3`, `0.5`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum AnswerInput {
@@ -26,6 +26,24 @@ pub enum AnswerInput {
     Options(Vec<String>),
 }
 
+/// An answer as an argument: `"Red"`, `["Wet", "Dirty"]`, `3`, `0.5`, or an [`AnswerInput`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an answer to an attribute",
+    label = "not an answer",
+    note = "an answer is an option by its name (`\"Yes\"`), several (`[\"Wet\", \"Dirty\"]`), text, an `i64` or an `f64`: for a `bool` write the option that it stands for, and convert other numbers with `i64::from(...)` or `f64::from(...)`"
+)]
+pub trait IntoAnswer {
+    /// Converts the argument.
+    fn into_answer(self) -> AnswerInput;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<AnswerInput>> IntoAnswer for T {
+    fn into_answer(self) -> AnswerInput {
+        self.into()
+    }
+}
+
 impl From<&str> for AnswerInput {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -35,6 +53,12 @@ impl From<&str> for AnswerInput {
 impl From<String> for AnswerInput {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<&String> for AnswerInput {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
     }
 }
 
@@ -72,6 +96,12 @@ impl<const N: usize> From<[&str; N]> for AnswerInput {
 impl From<&[&str]> for AnswerInput {
     fn from(options: &[&str]) -> Self {
         Self::Options(options.iter().map(|option| (*option).to_owned()).collect())
+    }
+}
+
+impl From<Vec<&str>> for AnswerInput {
+    fn from(options: Vec<&str>) -> Self {
+        Self::from(&*options)
     }
 }
 

@@ -6,7 +6,7 @@ pub(crate) mod statics;
 mod value;
 
 pub(crate) use dynamic::{Action, actions_of, answer_at, answers_by_range};
-pub use input::AnswerInput;
 pub(crate) use input::fit;
+pub use input::{AnswerInput, IntoAnswer};
 pub use value::{Answer, AnswerValue, ChosenOption};
 pub(crate) use value::{answers_in, resolve_attribute};

@@ -2,11 +2,11 @@
 
 use crate::hash::ClassificationHash;
 use crate::json::Tree;
-use crate::labels::answer::{AnswerInput, fit, statics};
+use crate::labels::answer::{AnswerInput, IntoAnswer, fit, statics};
 use crate::labels::error::EditError;
 use crate::labels::new_entry::{ClassificationEntry, to_json};
 use crate::labels::provenance::{Provenance, provenance_setters};
-use crate::labels::ranges::Ranges;
+use crate::labels::ranges::{IntoRanges, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ClassificationClass, Ontology};
 
@@ -34,8 +34,8 @@ impl<'r> Classify<'r> {
     }
 
     /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
-    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Self {
-        self.answers.push((Some(attribute.as_ref().to_owned()), answer.into()));
+    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl IntoAnswer) -> Self {
+        self.answers.push((Some(attribute.as_ref().to_owned()), answer.into_answer()));
         self
     }
 
@@ -44,8 +44,8 @@ impl<'r> Classify<'r> {
     /// # Errors
     /// An unknown class, an answer that does not fit, frames that the media does not have, or frames that another
     /// classification of the class is on.
-    pub fn on(self, frames: impl Into<Ranges>) -> Result<ClassificationEdit<'r>, EditError> {
-        let frames = frames.into();
+    pub fn on(self, frames: impl IntoRanges) -> Result<ClassificationEdit<'r>, EditError> {
+        let frames = frames.into_ranges();
         if frames.is_empty() { Err(EditError::NoRange) } else { self.place(&frames) }
     }
 

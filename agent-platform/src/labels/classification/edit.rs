@@ -2,14 +2,14 @@
 
 use crate::hash::{ClassificationHash, FeatureHash};
 use crate::json::{NodeId, Tree, is_array, is_object, member, members, quote};
-use crate::labels::answer::{AnswerInput, fit, resolve_attribute, statics};
+use crate::labels::answer::{AnswerInput, IntoAnswer, fit, resolve_attribute, statics};
 use crate::labels::entry::drop_space;
 use crate::labels::error::EditError;
 use crate::labels::index::{ClassificationRecord, Idx, Place, Placement, ROOT};
 use crate::labels::media::Placing;
 use crate::labels::new_entry::{BareClassificationEntry, RangeKind, SpaceMention, confidence_json, to_json};
 use crate::labels::provenance::check_confidence;
-use crate::labels::ranges::Ranges;
+use crate::labels::ranges::{IntoRanges, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{Attribute, ClassificationClass, Ontology};
 
@@ -51,8 +51,8 @@ impl ClassificationEdit<'_> {
     /// # Errors
     /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
     /// is not chosen.
-    pub fn answer(self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_classification(self.id, Some(attribute.as_ref()), Some(answer.into()))?;
+    pub fn answer(self, attribute: impl AsRef<str>, answer: impl IntoAnswer) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, Some(attribute.as_ref()), Some(answer.into_answer()))?;
         Ok(self)
     }
 
@@ -60,8 +60,8 @@ impl ClassificationEdit<'_> {
     ///
     /// # Errors
     /// As [`Self::answer`].
-    pub fn set(self, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_classification(self.id, None, Some(answer.into()))?;
+    pub fn set(self, answer: impl IntoAnswer) -> Result<Self, EditError> {
+        self.row.answer_classification(self.id, None, Some(answer.into_answer()))?;
         Ok(self)
     }
 
@@ -78,8 +78,8 @@ impl ClassificationEdit<'_> {
     ///
     /// # Errors
     /// Frames that the media does not have, or that another classification of the class is on.
-    pub fn add_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        let frames = self.row.classified_ranges(self.id, self.place).union(&frames.into());
+    pub fn add_to(self, frames: impl IntoRanges) -> Result<Self, EditError> {
+        let frames = self.row.classified_ranges(self.id, self.place).union(&frames.into_ranges());
         self.row.replace_ranges(self.id, self.place, &frames)?;
         Ok(self)
     }
@@ -88,8 +88,8 @@ impl ClassificationEdit<'_> {
     ///
     /// # Errors
     /// As [`Self::add_to`], and no frames.
-    pub fn move_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.replace_ranges(self.id, self.place, &frames.into())?;
+    pub fn move_to(self, frames: impl IntoRanges) -> Result<Self, EditError> {
+        self.row.replace_ranges(self.id, self.place, &frames.into_ranges())?;
         Ok(self)
     }
 
@@ -97,16 +97,16 @@ impl ClassificationEdit<'_> {
     ///
     /// # Errors
     /// More than fits a label row.
-    pub fn remove_from(self, frames: impl Into<Ranges>) -> Result<(), EditError> {
-        self.row.unclassify(self.id, self.place, &frames.into())
+    pub fn remove_from(self, frames: impl IntoRanges) -> Result<(), EditError> {
+        self.row.unclassify(self.id, self.place, &frames.into_ranges())
     }
 
     /// Adds one with the same answers on other frames, and edits that.
     ///
     /// # Errors
     /// As [`Self::add_to`].
-    pub fn copy_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        let id = self.row.copy_classification(self.id, self.place, &frames.into())?;
+    pub fn copy_to(self, frames: impl IntoRanges) -> Result<Self, EditError> {
+        let id = self.row.copy_classification(self.id, self.place, &frames.into_ranges())?;
         Ok(Self { row: self.row, id, place: self.place })
     }
 

@@ -22,6 +22,24 @@ pub trait Coordinates: Into<AnyCoordinates> + Clone + Sized + Send + Sync + 'sta
     fn from_any(any: AnyCoordinates) -> Option<Self>;
 }
 
+/// Coordinates as an argument: a shape such as [`Polygon`], or [`AnyCoordinates`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape",
+    label = "not a shape",
+    note = "use a shape of `agent_runtime::prelude`, such as `BoundingBox`, `Polygon` or `Point`, or a method such as `.bounding_box(x, y, width, height)`"
+)]
+pub trait IntoCoordinates {
+    /// Converts the argument.
+    fn into_coordinates(self) -> AnyCoordinates;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<AnyCoordinates>> IntoCoordinates for T {
+    fn into_coordinates(self) -> AnyCoordinates {
+        self.into()
+    }
+}
+
 /// Implements [`Coordinates`] for shapes, each a variant of [`AnyCoordinates`] of the same name.
 macro_rules! coordinates {
     ($($shape:ident),*) => {$(

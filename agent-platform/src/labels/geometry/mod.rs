@@ -16,7 +16,7 @@ mod segmentation;
 mod simplify;
 mod skeleton;
 
-pub use any::{AnyCoordinates, Coordinates};
+pub use any::{AnyCoordinates, Coordinates, IntoCoordinates};
 pub use bitmask::Bitmask;
 pub use boxes::{BoundingBox, RotatableBoundingBox};
 pub(crate) use clip::Unclipped;

@@ -1,7 +1,7 @@
 //! Segmentations: points of a point cloud.
 
 use crate::json::{quote, string};
-use crate::labels::ranges::{Range, Ranges};
+use crate::labels::ranges::{IntoRanges, Range, Ranges};
 
 use super::finite::finite;
 use super::rle::{decode_runs, encode_runs};
@@ -18,8 +18,8 @@ impl Segmentation {
     pub(super) const KEY: &'static str = "segmentation";
 
     /// The points with these indices.
-    pub fn new(points: impl Into<Ranges>) -> Self {
-        Self { points: points.into() }
+    pub fn new(points: impl IntoRanges) -> Self {
+        Self { points: points.into_ranges() }
     }
 
     /// Reads a run-length string: absent, present, absent, and so on.

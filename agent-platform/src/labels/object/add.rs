@@ -2,15 +2,15 @@
 
 use crate::hash::{FeatureHash, ObjectHash};
 use crate::json::Tree;
-use crate::labels::answer::{AnswerInput, fit, statics};
+use crate::labels::answer::{AnswerInput, IntoAnswer, fit, statics};
 use crate::labels::error::EditError;
-use crate::labels::frame_index::FrameIndex;
-use crate::labels::geometry::{AnyCoordinates, BoundingBox, Point, Polygon, Polyline, Vertex};
+use crate::labels::frame_index::IntoFrameIndex;
+use crate::labels::geometry::{AnyCoordinates, BoundingBox, IntoCoordinates, Point, Polygon, Polyline, Vertex};
 use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
 use crate::labels::media::{Bounds, Placing, bounds};
 use crate::labels::new_entry::{ObjectAnswersEntry, to_json};
 use crate::labels::provenance::{Provenance, provenance_setters};
-use crate::labels::ranges::{HtmlRange, Ranges};
+use crate::labels::ranges::{HtmlRange, IntoRanges, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::{ObjectClass, Ontology};
 
@@ -54,8 +54,8 @@ impl<'r> AddObject<'r> {
     }
 
     /// Its coordinates: any shape.
-    pub fn coordinates(mut self, coordinates: impl Into<AnyCoordinates>) -> Self {
-        self.coordinates = Some(coordinates.into());
+    pub fn coordinates(mut self, coordinates: impl IntoCoordinates) -> Self {
+        self.coordinates = Some(coordinates.into_coordinates());
         self
     }
 
@@ -86,8 +86,8 @@ impl<'r> AddObject<'r> {
     }
 
     /// With an answer to an attribute, by name or feature hash. A dynamic one is answered wherever the object is placed.
-    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Self {
-        self.answers.push((attribute.as_ref().to_owned(), answer.into()));
+    pub fn answer(mut self, attribute: impl AsRef<str>, answer: impl IntoAnswer) -> Self {
+        self.answers.push((attribute.as_ref().to_owned(), answer.into_answer()));
         self
     }
 
@@ -97,16 +97,16 @@ impl<'r> AddObject<'r> {
     /// An unknown class, coordinates that are missing, of another shape or outside the image ([`Self::clamped`] cuts them
     /// down, [`Self::beyond_media`] accepts them), a frame that the media does not have, a mask of another size, an answer
     /// that does not fit, or media that takes no such objects.
-    pub fn on(self, frame: impl Into<FrameIndex>) -> Result<ObjectEdit<'r>, EditError> {
-        self.on_each(frame.into())
+    pub fn on(self, frame: impl IntoFrameIndex) -> Result<ObjectEdit<'r>, EditError> {
+        self.on_each(frame.into_frame_index())
     }
 
     /// Places it on several frames, with the same coordinates.
     ///
     /// # Errors
     /// As [`Self::on`], and no frames.
-    pub fn on_each(self, frames: impl Into<Ranges>) -> Result<ObjectEdit<'r>, EditError> {
-        self.place_on(&frames.into(), None)
+    pub fn on_each(self, frames: impl IntoRanges) -> Result<ObjectEdit<'r>, EditError> {
+        self.place_on(&frames.into_ranges(), None)
     }
 
     /// Places it on a continuous scene from one nanosecond to another, where it ends.
@@ -124,8 +124,8 @@ impl<'r> AddObject<'r> {
     ///
     /// # Errors
     /// An unknown class, a class whose objects are not over ranges of this media, no range, or an answer that does not fit.
-    pub fn over(self, ranges: impl Into<Ranges>) -> Result<ObjectEdit<'r>, EditError> {
-        self.place_over(&Cover::Ranges(ranges.into()))
+    pub fn over(self, ranges: impl IntoRanges) -> Result<ObjectEdit<'r>, EditError> {
+        self.place_over(&Cover::Ranges(ranges.into_ranges()))
     }
 
     /// Places it over stretches of an HTML page.

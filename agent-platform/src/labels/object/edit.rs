@@ -2,15 +2,15 @@
 
 use crate::hash::ObjectHash;
 use crate::json::{Tree, quote};
-use crate::labels::answer::AnswerInput;
+use crate::labels::answer::IntoAnswer;
 use crate::labels::error::{EditError, ReadError};
-use crate::labels::frame_index::FrameIndex;
-use crate::labels::geometry::{AnyCoordinates, Coordinates, Polygon, Polyline};
+use crate::labels::frame_index::{FrameIndex, IntoFrameIndex};
+use crate::labels::geometry::{AnyCoordinates, Coordinates, IntoCoordinates, Polygon, Polyline};
 use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::media::{Bounds, bounds};
 use crate::labels::new_entry::confidence_json;
 use crate::labels::provenance::check_confidence;
-use crate::labels::ranges::{HtmlRange, Ranges};
+use crate::labels::ranges::{HtmlRange, IntoRanges, Ranges};
 use crate::labels::row::LabelRow;
 use crate::ontology::Shape;
 
@@ -59,8 +59,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// It is not on that frame.
-    pub fn at(self, frame: impl Into<FrameIndex>) -> Result<FrameEdit<'r>, ReadError> {
-        let FrameIndex(frame) = frame.into();
+    pub fn at(self, frame: impl IntoFrameIndex) -> Result<FrameEdit<'r>, ReadError> {
+        let FrameIndex(frame) = frame.into_frame_index();
         match self.row.index.object_at(&self.row.tree, self.id, self.place, frame) {
             Some(placement) => Ok(FrameEdit { row: self.row, id: self.id, placement, bounds: self.bounds }),
             None => Err(ReadError::NotOnFrame { hash: self.hash().to_owned(), frame }),
@@ -74,8 +74,14 @@ impl<'r> ObjectEdit<'r> {
     /// Coordinates of another shape than the class or further outside the image than those that they replace
     /// ([`Self::clamped`] cuts them down, [`Self::beyond_media`] accepts them), a frame that the media does not have, a mask
     /// of another size, media that takes no such objects, or on a continuous scene a place behind the object's end.
-    pub fn put(self, frame: impl Into<FrameIndex>, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
-        self.row.put_object(self.id, self.place, frame.into().0, &coordinates.into(), self.bounds)?;
+    pub fn put(self, frame: impl IntoFrameIndex, coordinates: impl IntoCoordinates) -> Result<Self, EditError> {
+        self.row.put_object(
+            self.id,
+            self.place,
+            frame.into_frame_index().0,
+            &coordinates.into_coordinates(),
+            self.bounds,
+        )?;
         Ok(self)
     }
 
@@ -84,8 +90,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// The object is absent at that time, or the media is not a continuous scene.
-    pub fn end_at(self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
-        self.row.end_object(self.id, self.place, frame.into().0)?;
+    pub fn end_at(self, frame: impl IntoFrameIndex) -> Result<Self, EditError> {
+        self.row.end_object(self.id, self.place, frame.into_frame_index().0)?;
         Ok(self)
     }
 
@@ -93,8 +99,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// On a continuous scene, taking away its end.
-    pub fn remove_from(self, frames: impl Into<Ranges>) -> Result<(), EditError> {
-        self.row.remove_object_from(self.id, self.place, &frames.into())
+    pub fn remove_from(self, frames: impl IntoRanges) -> Result<(), EditError> {
+        self.row.remove_object_from(self.id, self.place, &frames.into_ranges())
     }
 
     /// Takes the object out of a space: off every frame of it, and from every range. An object that is nowhere any more is
@@ -112,8 +118,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// No range, or media whose objects are not over ranges.
-    pub fn set_ranges(self, ranges: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.cover(self.id, self.place, &Cover::Ranges(ranges.into()))?;
+    pub fn set_ranges(self, ranges: impl IntoRanges) -> Result<Self, EditError> {
+        self.row.cover(self.id, self.place, &Cover::Ranges(ranges.into_ranges()))?;
         Ok(self)
     }
 
@@ -153,8 +159,8 @@ impl<'r> ObjectEdit<'r> {
     /// # Errors
     /// No such attribute, an answer of another type, an option that it does not have, or an attribute below an option that
     /// is not chosen.
-    pub fn answer(self, attribute: impl AsRef<str>, answer: impl Into<AnswerInput>) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute.as_ref(), answer.into(), None)?;
+    pub fn answer(self, attribute: impl AsRef<str>, answer: impl IntoAnswer) -> Result<Self, EditError> {
+        self.row.answer_object(self.id, self.place, attribute.as_ref(), answer.into_answer(), None)?;
         Ok(self)
     }
 
@@ -165,10 +171,16 @@ impl<'r> ObjectEdit<'r> {
     pub fn answer_on(
         self,
         attribute: impl AsRef<str>,
-        answer: impl Into<AnswerInput>,
-        frames: impl Into<Ranges>,
+        answer: impl IntoAnswer,
+        frames: impl IntoRanges,
     ) -> Result<Self, EditError> {
-        self.row.answer_object(self.id, self.place, attribute.as_ref(), answer.into(), Some(&frames.into()))?;
+        self.row.answer_object(
+            self.id,
+            self.place,
+            attribute.as_ref(),
+            answer.into_answer(),
+            Some(&frames.into_ranges()),
+        )?;
         Ok(self)
     }
 
@@ -185,8 +197,8 @@ impl<'r> ObjectEdit<'r> {
     ///
     /// # Errors
     /// No such attribute, or one that is not dynamic.
-    pub fn clear_answer_on(self, attribute: impl AsRef<str>, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.clear_object_answer(self.id, attribute.as_ref(), Some(&frames.into()))?;
+    pub fn clear_answer_on(self, attribute: impl AsRef<str>, frames: impl IntoRanges) -> Result<Self, EditError> {
+        self.row.clear_object_answer(self.id, attribute.as_ref(), Some(&frames.into_ranges()))?;
         Ok(self)
     }
 
@@ -245,8 +257,8 @@ impl FrameEdit<'_> {
     /// # Errors
     /// Coordinates of another shape than the class, a mask of another size than the media, or coordinates further outside
     /// the image than those that they replace ([`Self::clamped`] cuts them down, [`Self::beyond_media`] accepts them).
-    pub fn set(self, coordinates: impl Into<AnyCoordinates>) -> Result<Self, EditError> {
-        let coordinates = coordinates.into();
+    pub fn set(self, coordinates: impl IntoCoordinates) -> Result<Self, EditError> {
+        let coordinates = coordinates.into_coordinates();
         self.row.recoordinate(self.id, self.placement, &coordinates, self.bounds)?;
         Ok(self)
     }
@@ -332,8 +344,8 @@ impl FrameEdit<'_> {
     ///
     /// # Errors
     /// A frame that the object is on already, that the media does not have, or that is of another size than a mask.
-    pub fn copy_to(self, frames: impl Into<Ranges>) -> Result<Self, EditError> {
-        self.row.copy_entry(self.id, self.placement, &frames.into())?;
+    pub fn copy_to(self, frames: impl IntoRanges) -> Result<Self, EditError> {
+        self.row.copy_entry(self.id, self.placement, &frames.into_ranges())?;
         Ok(self)
     }
 
@@ -341,8 +353,8 @@ impl FrameEdit<'_> {
     ///
     /// # Errors
     /// A frame that the object is on already, that the media does not have, or that is of another size than a mask.
-    pub fn move_to(mut self, frame: impl Into<FrameIndex>) -> Result<Self, EditError> {
-        let FrameIndex(frame) = frame.into();
+    pub fn move_to(mut self, frame: impl IntoFrameIndex) -> Result<Self, EditError> {
+        let FrameIndex(frame) = frame.into_frame_index();
         let place = self.row.index.blob(self.placement.blob).place;
         if self.row.index.blob(self.placement.blob).frame == frame {
             return Ok(self);

@@ -9,7 +9,7 @@ use crate::labels::answer::{
     Action, Answer, AnswerValue, actions_of, answer_at, answers_by_range, answers_in, resolve_attribute,
 };
 use crate::labels::error::ReadError;
-use crate::labels::frame_index::FrameIndex;
+use crate::labels::frame_index::IntoFrameIndex;
 use crate::labels::geometry::{AnyCoordinates, Coordinates};
 use crate::labels::index::{Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::provenance::provenance_getters;
@@ -96,8 +96,8 @@ impl<'r> Object<'r> {
     ///
     /// # Errors
     /// It is not on that frame.
-    pub fn at(&self, frame: impl Into<FrameIndex>) -> Result<FrameObject<'r>, ReadError> {
-        self.on(ROOT, frame.into().0)
+    pub fn at(&self, frame: impl IntoFrameIndex) -> Result<FrameObject<'r>, ReadError> {
+        self.on(ROOT, frame.into_frame_index().0)
     }
 
     /// Returns the object on a frame of a space.
@@ -125,9 +125,9 @@ impl<'r> Object<'r> {
     /// assert!(nose.at_in("left", 5).is_err() && nose.at_in("right", 3).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn at_in(&self, space: &str, frame: impl Into<FrameIndex>) -> Result<FrameObject<'r>, ReadError> {
+    pub fn at_in(&self, space: &str, frame: impl IntoFrameIndex) -> Result<FrameObject<'r>, ReadError> {
         let place = self.place(Some(space)).ok_or_else(|| ReadError::NoSpace { id: space.to_owned() })?;
-        self.on(place, frame.into().0)
+        self.on(place, frame.into_frame_index().0)
     }
 
     fn on(&self, place: Place, frame: u64) -> Result<FrameObject<'r>, ReadError> {

@@ -15,6 +15,7 @@ mod codec_id;
 #[cfg(feature = "video")]
 mod decoder;
 mod error;
+mod exclusive;
 mod fields;
 #[cfg(all(agent_platform_fuzzing, feature = "video"))]
 mod fuzzing;

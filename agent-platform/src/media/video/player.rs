@@ -1,6 +1,7 @@
 //! Decoding of single samples with minimal work.
 
 use super::decoder::{self, Decode, Failure};
+use super::exclusive::Exclusive;
 use super::picture::Picture;
 use super::source::Source;
 use super::track::Track;
@@ -12,7 +13,7 @@ const MAX_READY_PICTURES: usize = 17;
 
 /// A decoder at a position in a track, and the pictures decoded ahead of their request.
 pub(super) struct Player {
-    decoder: Option<Box<dyn Decode>>,
+    decoder: Exclusive<Option<Box<dyn Decode>>>,
     /// The key frame at which decoding started.
     start: u32,
     next: u32,
@@ -33,7 +34,7 @@ pub(super) struct Media<'a> {
 
 impl Player {
     pub(super) fn new() -> Self {
-        Self { decoder: None, start: 0, next: 0, broken: None, ready: Vec::new(), bytes: Vec::new() }
+        Self { decoder: Exclusive::default(), start: 0, next: 0, broken: None, ready: Vec::new(), bytes: Vec::new() }
     }
 
     /// Decodes a sample. `ahead` returns `true` for samples that will be requested soon.
@@ -48,7 +49,7 @@ impl Player {
         }
         self.ready.retain(|(sample, _)| ahead(*sample));
         let key = media.track.key_before(target);
-        let began_before = self.decoder.is_some() && self.start <= key;
+        let began_before = self.decoder.get().is_some() && self.start <= key;
         if let Some((_, reason)) = self.broken.as_ref().filter(|(at, _)| began_before && (key..=target).contains(at)) {
             return Err(damaged(media.track, target, reason.clone()));
         }
@@ -74,9 +75,9 @@ impl Player {
         self.ready.clear();
         self.broken = None;
         (self.start, self.next) = (key, key);
-        self.decoder = None;
+        *self.decoder.get() = None;
         let started = decoder::start(&media.track.description, media.limits);
-        self.decoder = Some(started.map_err(|failure| error(media.track, key, failure))?);
+        *self.decoder.get() = Some(started.map_err(|failure| error(media.track, key, failure))?);
         Ok(())
     }
 
@@ -96,7 +97,7 @@ impl Player {
         // Samples presented before the key frame depend on samples that were not decoded.
         let leading = at.time < track.samples[self.start as usize].time;
         let wanted = sample == target || (!leading && ahead(sample));
-        let Some(decoder) = &mut self.decoder else { return Ok(None) };
+        let Some(decoder) = self.decoder.get() else { return Ok(None) };
         let disposable = decoder.disposable(&self.bytes);
         if disposable && !wanted {
             return Ok(None);
@@ -109,7 +110,7 @@ impl Player {
                 if !disposable && let Failure::Damaged(reason) = &failure {
                     self.broken = Some((sample, reason.clone()));
                 } else if !disposable {
-                    self.decoder = None;
+                    *self.decoder.get() = None;
                 }
                 Err(error(track, target, failure))
             }

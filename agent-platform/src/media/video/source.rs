@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use super::exclusive::Exclusive;
 use super::{VideoError, VideoLimits};
 
 trait ReadSeek: Read + Seek + Send {}
@@ -13,7 +14,7 @@ const WINDOW: usize = 4096;
 
 /// A file, or another seekable reader, of known length.
 pub(super) struct Source {
-    reader: Box<dyn ReadSeek>,
+    reader: Exclusive<Box<dyn ReadSeek>>,
     length: u64,
     window: Vec<u8>,
     window_at: u64,
@@ -26,7 +27,7 @@ impl Source {
         if length == 0 {
             return Err(VideoError::Empty);
         }
-        Ok(Self { reader, length, window: Vec::new(), window_at: 0 })
+        Ok(Self { reader: Exclusive::new(reader), length, window: Vec::new(), window_at: 0 })
     }
 
     /// Returns the length of the file, in bytes.
@@ -75,8 +76,8 @@ impl Source {
 
     /// Fills `bytes` from position `at`.
     pub(super) fn read_exact(&mut self, at: u64, bytes: &mut [u8]) -> Result<(), VideoError> {
-        self.reader.seek(SeekFrom::Start(at))?;
-        self.reader.read_exact(bytes)?;
+        self.reader.get().seek(SeekFrom::Start(at))?;
+        self.reader.get().read_exact(bytes)?;
         Ok(())
     }
 }

@@ -1,0 +1,59 @@
+//! Advice about parameters of other frameworks and of plain functions, which an agent cannot have.
+
+use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
+
+/// Returns the advice for a type that cannot be a parameter, as far as its path says so. The compiler rejects all others.
+pub(super) fn advice(ty: &Type) -> Option<String> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last()?;
+    if path.segments.len() > 1 && path.segments[0].ident == "axum" {
+        return of_axum(&last.ident.to_string());
+    }
+    let holds_reference = || matches!(first_argument(path), Some(Type::Reference(_)));
+    if last.ident == "Option" && holds_reference() {
+        let advice = "`Option` holds an extractor by value: write `Option<LabelRow>` to read a label row that may be missing; \
+                      `&mut LabelRow` creates a missing one";
+        return Some(advice.to_owned());
+    }
+    None
+}
+
+/// Returns the advice for a type `T` in a parameter `&T` or `&mut T` that cannot be lent.
+pub(super) fn advice_for_loan(ty: &Type) -> &'static str {
+    match ty {
+        Type::Path(_) => {
+            "take `ObjectHashes` for the selection, `Extra<_>` for text that the caller sends, or `State<_>` for text of the server"
+        }
+        Type::Slice(_) | Type::Array(_) => {
+            "take `ObjectHashes` for the selected objects, or `State<_>` for values of the server"
+        }
+        Type::TraitObject(_) => "take `State<Arc<dyn _>>`, and give the server the value with `Server::state`",
+        Type::Reference(_) => "write one `&`",
+        _ => "take an extractor by value, or borrow one",
+    }
+}
+
+fn of_axum(name: &str) -> Option<String> {
+    let instead = match name {
+        "State" | "Extension" => "write `State<_>` of `agent_runtime::prelude`",
+        "Json" | "Form" | "Bytes" | "Multipart" => {
+            "take `AgentPayload` for the payload, or `Extra<_>` for further members of it"
+        }
+        "Path" | "Query" | "RawQuery" | "OriginalUri" | "Uri" => {
+            "take `EditorCall`, whose `uri()` has the path and the query"
+        }
+        "HeaderMap" => return None,
+        _ => "take an extractor of `agent_runtime::prelude`, such as `EditorCall` for the request",
+    };
+    Some(format!("an extractor of axum cannot be a parameter of an editor agent: {instead}"))
+}
+
+fn first_argument(path: &Path) -> Option<&Type> {
+    match &path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
