@@ -34,7 +34,6 @@ pub mod definition;
 pub mod error;
 pub mod extract;
 pub mod handler;
-mod json;
 pub mod notification;
 pub mod panic_message;
 pub mod payload;

@@ -23,7 +23,9 @@ pub mod environment;
 pub mod hash;
 pub mod json;
 pub mod labels;
+pub mod lenient_json;
 #[cfg(feature = "media")]
 pub mod media;
 pub mod memory;
+pub mod notification;
 pub mod ontology;

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use agent_platform::memory::{ByteBudget, MemoryAccount};
+use agent_platform::notification::{Envelope, Notification, NotificationEvent};
 
-use super::envelope::Envelope;
-use super::event::{Notification, NotificationEvent};
+use super::refusal::refusal;
 use crate::call::{Call, FromCall, sealed};
 use crate::error::AgentError;
 use crate::requirements::Requirements;
@@ -61,7 +61,7 @@ impl Call for NotificationCall {
 
 impl<E: NotificationEvent> FromCall<NotificationCall> for Notification<E> {
     async fn from_call(call: &NotificationCall) -> Result<Self, AgentError> {
-        call.envelope.notification().map_err(|unread| unread.refusal())
+        call.envelope.notification().map_err(|error| refusal(&error))
     }
 
     fn declare(_: &mut Requirements) {}

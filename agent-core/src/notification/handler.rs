@@ -5,11 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use agent_platform::notification::{Envelope, NotificationError, NotificationEvent};
 use uuid::Uuid;
 
 use super::call::NotificationCall;
-use super::envelope::{Envelope, Unread};
-use super::event::NotificationEvent;
 use crate::background::DEFAULT_WORK_TIMEOUT;
 use crate::definition::{AgentTimeout, SourceLocation};
 use crate::error::AgentError;
@@ -46,7 +45,7 @@ pub struct NotificationHandler {
 #[doc(hidden)]
 pub struct Takes {
     pub event_type: Option<&'static str>,
-    pub delivery: fn(&Envelope) -> Result<Delivery, Unread>,
+    pub delivery: fn(&Envelope) -> Result<Delivery, NotificationError>,
     pub requirements: Requirements,
 }
 

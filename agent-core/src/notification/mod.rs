@@ -23,13 +23,13 @@
 //! ```
 
 mod call;
-mod envelope;
-mod event;
 mod handler;
+mod refusal;
 
-pub use call::NotificationCall;
-pub use envelope::{Envelope, Unread};
-pub use event::{
-    AnyEvent, Notification, NotificationEvent, StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
+pub use agent_platform::notification::{
+    AnyEvent, Envelope, Notification, NotificationError, NotificationEvent, StageWorkAvailable, TaskCompleted,
+    TaskLabels, TaskSubmitted, WorkReason,
 };
+pub use call::NotificationCall;
 pub use handler::{Delivery, NotificationFuture, NotificationHandler, OnNotification, Takes};
+pub use refusal::refusal;

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::AgentPayload;
 use crate::error::{AgentError, ErrorStatus, FieldError};
-use crate::json;
+use agent_platform::lenient_json as json;
 
 /// `{}`: the payload has no further members.
 static NOTHING: LazyLock<Box<RawValue>> = LazyLock::new(|| RawValue::from_string("{}".to_owned()).unwrap_or_default());

@@ -4,7 +4,7 @@ use agent_platform::hash::ObjectHash;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::json::{unquoted, whole_number};
+use agent_platform::lenient_json::{unquoted, whole_number};
 
 /// A problem of a field: the position inside it (`[2]`, mostly empty), and a message.
 #[derive(Debug, PartialEq, Eq)]

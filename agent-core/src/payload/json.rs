@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::bad_json;
 use crate::error::{AgentError, ErrorStatus};
-use crate::json::unquoted;
+use agent_platform::lenient_json::unquoted;
 
 /// The known fields as they were written. `None` for one that is absent.
 #[derive(Debug, Default)]

@@ -46,7 +46,7 @@ impl Serialize for AgentPayload {
         if let Some(hashes) = &self.object_hashes {
             map.serialize_entry("objectHashes", hashes)?;
         }
-        for (name, value) in crate::json::members(self.extra().get()) {
+        for (name, value) in agent_platform::lenient_json::members(self.extra().get()) {
             map.serialize_entry(&name, value)?;
         }
         map.end()

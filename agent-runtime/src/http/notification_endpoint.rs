@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use agent_core::error::{AgentError, ErrorStatus};
-use agent_core::notification::{Envelope, NotificationCall, Unread};
+use agent_core::notification::{Envelope, NotificationCall, NotificationError, refusal};
 
 use crate::app::{App, ServedHandler};
 use crate::notification::{DeliveryOutcome, Job};
@@ -62,11 +62,11 @@ async fn accept(app: &Arc<App>, served: &ServedHandler, request: Request, trace:
     let (envelope, delivery) = match read {
         Ok(read) => read,
         // The platform may send several event types to one address: a notification of another type is not an error.
-        Err(other @ Unread::OtherEvent { .. }) => {
+        Err(other @ NotificationError::OtherEvent { .. }) => {
             tracing::info!(handler = name, trace = trace.id().as_str(), "{other}");
             return AgentResponse::message(other.to_string()).into_reply();
         }
-        Err(unread) => return Err(unread.refusal()),
+        Err(unread) => return Err(refusal(&unread)),
     };
     let call = NotificationCall::new(envelope, Arc::clone(&app.states), trace.clone());
     let uid = delivery.uid;

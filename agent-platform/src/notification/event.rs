@@ -1,13 +1,13 @@
 //! The events that notifications are about.
 
-use agent_platform::hash::{LabelHash, ProjectHash};
+use crate::hash::{LabelHash, ProjectHash};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::json;
+use crate::lenient_json as json;
 
 /// A notification of the platform: an event and its envelope.
 #[derive(Debug, Clone)]

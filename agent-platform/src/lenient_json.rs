@@ -1,4 +1,7 @@
-//! JSON that others wrote: read as leniently as the Python package reads it, with errors in words for people who do not know Rust.
+//! Lenient reading of JSON that callers and the platform send, as the Python package reads it.
+//!
+//! Of a repeated member the last counts, and whole numbers may be written in many ways. Errors are sentences for people who see the
+//! JSON and not the Rust type.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,11 +15,12 @@ const MAX_QUOTED: usize = 80;
 
 /// Error for JSON that does not fit a type: which member, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Misfit {
+#[non_exhaustive]
+pub struct Misfit {
     /// Path to the member, e.g. `payload.stage_uuid` or `classes[2]`. Empty for the whole value.
-    pub(crate) path: String,
+    pub path: String,
     /// The problem, without the member's name.
-    pub(crate) problem: String,
+    pub problem: String,
 }
 
 impl fmt::Display for Misfit {
@@ -29,7 +33,10 @@ impl fmt::Display for Misfit {
 }
 
 /// Reads a value. Of a repeated member of the object the last counts.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
+///
+/// # Errors
+/// The text is not JSON, or does not fit the type.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
     let text = readable(text).map_err(|error| Misfit::new(String::new(), &error))?;
     let mut json = serde_json::Deserializer::from_str(&text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -40,8 +47,11 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
     Ok(value)
 }
 
-/// Reads an object as the `payload` of an event. The error names the member below it.
-pub(crate) fn read_object<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+/// Reads an object, such as the `payload` of an event. The error names the member below it.
+///
+/// # Errors
+/// The text is not a JSON object, or does not fit the type.
+pub fn read_object<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     if !text.trim_start().starts_with('{') {
         return Err(serde_json::Error::custom("must be an object"));
     }
@@ -49,8 +59,9 @@ pub(crate) fn read_object<T: DeserializeOwned>(text: &str) -> serde_json::Result
 }
 
 impl Misfit {
-    /// The problem that an error of serde has with the member at `path`.
-    pub(crate) fn new(path: String, error: &serde_json::Error) -> Self {
+    /// Returns the problem that an error of serde has with the member at `path`.
+    #[must_use]
+    pub fn new(path: String, error: &serde_json::Error) -> Self {
         let text = without_position(error);
         if let Some(name) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
@@ -85,14 +96,16 @@ fn readable(text: &str) -> serde_json::Result<Cow<'_, str>> {
     Ok(Cow::Owned(format!("{{{}}}", kept.join(","))))
 }
 
-/// The members of an object in their order, without names that are not Unicode text. Empty for other JSON.
-pub(crate) fn members(text: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
+/// Returns the members of an object in their order, without names that are not Unicode text. Empty for other JSON.
+#[must_use]
+pub fn members(text: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
     let members = serde_json::Deserializer::from_str(text).deserialize_map(Members).unwrap_or_default();
     members.into_iter().filter_map(|(name, value)| Some((unquoted(name.get())?, value))).collect()
 }
 
-/// The text of a JSON string. `None` for other JSON, and for strings that are not Unicode text.
-pub(crate) fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
+/// Returns the text of a JSON string. `None` for other JSON, and for strings that are not Unicode text.
+#[must_use]
+pub fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
     match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
         _ => serde_json::from_str(raw).ok(),
@@ -118,9 +131,10 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// The number in JSON that the Python package takes for a whole one: `3`, `3.0`, `3e2`, `true`, `"3"`, `" 3 "`, `"+3"`, `"1_000"`,
+/// Returns the number in JSON that the Python package takes for a whole one: `3`, `3.0`, `3e2`, `true`, `"3"`, `" 3 "`, `"+3"`, `"1_000"`,
 /// `"3.0"`. `None` for other JSON, and for numbers with an exponent or a fraction from 2^63.
-pub(crate) fn whole_number(raw: &str) -> Option<i128> {
+#[must_use]
+pub fn whole_number(raw: &str) -> Option<i128> {
     match raw.as_bytes() {
         b"true" => Some(1),
         b"false" => Some(0),
