@@ -21,6 +21,7 @@ use super::trace::TraceId;
 use super::transport::ReceivedResponse;
 use super::user::UserProject;
 use super::v2::unreadable;
+use crate::hash::ProjectHash;
 
 /// Statuses of the v2 family that map to a specific error (contract: `docs/contract/endpoints.md#v2-responses`).
 const ERRORS: [u16; 11] = [301, 304, 400, 401, 403, 404, 405, 409, 413, 429, 500];
@@ -64,7 +65,12 @@ impl PlatformClient {
 
     fn legacy_readings(&self, answer: &ReceivedResponse, label_hashes: &[&str], readings: &mut Vec<Reading>) {
         let url = self.shared.domain.legacy(false);
-        let call = Call::new(Endpoint::Legacy(Scope::Project(Uuid::nil())), Method::POST, url, Effect::NonIdempotent);
+        let call = Call::new(
+            Endpoint::Legacy(Scope::Project(ProjectHash(Uuid::nil()))),
+            Method::POST,
+            url,
+            Effect::NonIdempotent,
+        );
         let mut push = |asked, result| readings.push(Reading { asked, legacy: true, status: answer.status, result });
         push("label rows without labels", self.listing(&call, answer));
         let rows = self.rows(&call, answer, Key::Label, label_hashes);
