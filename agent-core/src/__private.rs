@@ -9,19 +9,21 @@ pub use std::option::Option;
 pub use std::result::Result;
 pub use std::{concat, env, file, format, line};
 
-pub use crate::agent::{Act, AgentFuture};
-use crate::agent::{Agent, EditorAgent};
+use crate::agent::Agent;
+pub use crate::agent::{Act, AgentFuture, EditorAgent};
+pub use crate::attribute_keys::{EditorAgentKeys, OnNotificationKeys};
 use crate::call::FromCall;
-use crate::error::AgentError;
 pub use crate::error::return_of_bail;
+use crate::error::{AgentError, IntoAgentError};
 use crate::handler::Extraction;
 pub use crate::handler::{
     Underlined, agent_without_rc_or_guard_across_await, answer_of_an_editor_agent, argument_of_an_editor_agent,
-    editor_agent_answer, editor_agent_argument, editor_agent_loan, editor_agent_that_borrows, editor_agent_transaction,
-    future_without_rc_or_guard_across_await, loan_of_an_editor_agent, transaction_of_an_editor_agent,
+    editor_agent_answer, editor_agent_argument, editor_agent_argument_beside_a_loan, editor_agent_loan,
+    editor_agent_that_borrows, editor_agent_transaction, future_without_rc_or_guard_across_await,
+    loan_of_an_editor_agent, transaction_of_an_editor_agent,
 };
-use crate::notification::{AnyEvent, Notification, NotificationCall, NotificationEvent};
-pub use crate::notification::{NotificationFuture, Takes};
+use crate::notification::{AnyEvent, Notification, NotificationCall, NotificationEvent, NotificationHandler};
+pub use crate::notification::{HandlerAct, NotificationFuture, OnNotification, Takes};
 pub use crate::registry::Registered;
 use crate::requirements::Requirements;
 
@@ -31,45 +33,95 @@ pub fn agent_that_did_not_compile(_: Act<'_>) -> Option<AgentFuture<'_>> {
     None
 }
 
-/// An entry of `agents![...]`.
+/// Returns the agent with a key, for an entry of `agents![...]`. `T` is `()`, with the span of the entry. `D` is inferred: there is
+/// one implementation for the key.
 #[must_use]
-pub const fn editor_agent_entry<A: EditorAgent>() -> &'static Agent {
-    A::AGENT
+pub const fn editor_agent_entry<T: ListedAgent<KEY, D>, const KEY: u64, D>() -> &'static Agent {
+    T::AGENT
 }
 
-/// Placeholder in `agents![...]` for a function without the attribute.
-pub struct PlainFunction;
-
-/// The type of an entry of a list of agents.
-pub trait EntryAt<const POSITION: usize> {
-    type Agent;
-}
-
-/// Bound for an entry whose path no earlier entry has. A bound, so that the compiler error names both entries.
+/// Bound for an entry of `agents![...]`: the bound that carries the error message. The compiler does not list the keys of all agents.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is served at the same path as `{Earlier}`: give one of them another with `path = \"...\"`",
-    label = "its path is taken"
+    message = "this is not an editor agent",
+    label = "not an agent",
+    note = "annotate the function with `#[editor_agent]`, and list it by its path"
 )]
-pub trait DistinctPath<Earlier, const CLASHES: bool> {}
+pub trait ListedAgent<const KEY: u64, D> {
+    const AGENT: &'static Agent;
+}
 
 #[diagnostic::do_not_recommend]
-impl<A, Earlier> DistinctPath<Earlier, false> for A {}
+impl<T: EditorAgent<KEY, D>, const KEY: u64, D> ListedAgent<KEY, D> for T {
+    const AGENT: &'static Agent = T::AGENT;
+}
 
-/// An entry of `agents![...]` that has earlier ones; the `Earlier` of an entry without a clash is the entry itself.
-pub const fn editor_agent_at_its_own_path<A, Earlier, const CLASHES: bool>()
+/// Returns the handler with a key, for an entry of `handlers![...]`.
+#[must_use]
+pub const fn notification_handler_entry<T: ListedHandler<KEY, D>, const KEY: u64, D>() -> &'static NotificationHandler {
+    T::HANDLER
+}
+
+/// Bound for an entry of `handlers![...]`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a notification handler",
+    label = "not a handler",
+    note = "annotate the function with `#[on_notification]`, and list it by its path"
+)]
+pub trait ListedHandler<const KEY: u64, D> {
+    const HANDLER: &'static NotificationHandler;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: OnNotification<KEY, D>, const KEY: u64, D> ListedHandler<KEY, D> for T {
+    const HANDLER: &'static NotificationHandler = T::HANDLER;
+}
+
+/// Expands to the key of functions without an attribute, which no definition has. It names the import of the entry: if that
+/// failed, so does this, and the compiler reports only the import.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __function_without_attribute {
+    (@$list:ident $import:ident $function:path) => {{
+        let _ = $import;
+        0
+    }};
+}
+pub use __function_without_attribute as function_without_attribute;
+
+/// Stands for the value of an entry that is a type.
+#[allow(non_upper_case_globals, reason = "the name of the macro")]
+pub const function_without_attribute: () = ();
+
+/// Bound for an entry whose path no earlier entry has.
+#[diagnostic::on_unimplemented(
+    message = "this agent is served at the same path as entry {FIRST} of the list: give one of them another with `path = \"...\"`",
+    label = "its path is taken"
+)]
+pub trait DistinctPath<const FIRST: usize, const CLASHES: bool> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, const FIRST: usize> DistinctPath<FIRST, false> for T {}
+
+/// Checks an entry of `agents![...]` that has earlier ones. `FIRST` is the number of the first entry with its path.
+pub const fn editor_agent_at_its_own_path<T, const FIRST: usize, const CLASHES: bool>()
 where
-    A: DistinctPath<Earlier, CLASHES>,
+    T: DistinctPath<FIRST, CLASHES>,
 {
 }
 
-/// The first position at which this position's path is served.
+/// Returns the first position with the path of each position.
 #[must_use]
-pub const fn first_at_path(agents: &[&Agent], position: usize) -> usize {
-    let mut index = 0;
-    while !same(agents[position].definition.path.as_bytes(), agents[index].definition.path.as_bytes()) {
-        index += 1;
+pub const fn first_at_each_path<const N: usize>(agents: &[&Agent]) -> [usize; N] {
+    let mut first = [0; N];
+    let mut position = 0;
+    while position < N {
+        let path = agents[position].definition.path.as_bytes();
+        while !same(path, agents[first[position]].definition.path.as_bytes()) {
+            first[position] += 1;
+        }
+        position += 1;
     }
-    index
+    first
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {
@@ -111,44 +163,133 @@ pub trait HandlerArgument: FromCall<NotificationCall> {}
 #[diagnostic::do_not_recommend]
 impl<T: FromCall<NotificationCall>> HandlerArgument for T {}
 
-/// A parameter of a handler. Its type is checked in one place, so that one mistake is one error.
-pub struct NotificationArgument<T> {
+/// A parameter of a handler.
+pub trait HandlerParameter: Send + Sync + 'static {
+    /// The value that is extracted.
+    type Value: Send + 'static;
+
+    /// Returns the notifications that the handler accepts, for the first parameter.
+    fn takes(&self) -> Takes;
+
+    /// Adds the requirements of the parameter.
+    fn declare(&self, takes: &mut Takes);
+
+    /// Extracts the value.
+    fn extract<'call>(&self, call: &'call NotificationCall) -> Extraction<'call, Self::Value>;
+}
+
+/// A parameter of a handler, described by the functions for its type.
+struct NotificationArgument<T> {
     takes: fn() -> Takes,
     declare: fn(&mut Requirements),
     extract: for<'call> fn(&'call NotificationCall) -> Extraction<'call, T>,
 }
 
-impl<T> NotificationArgument<T> {
-    /// Returns the notifications that the handler accepts, for the first parameter.
-    #[must_use]
-    pub fn takes(&self) -> Takes {
+impl<T: Send + 'static> HandlerParameter for NotificationArgument<T> {
+    type Value = T;
+
+    fn takes(&self) -> Takes {
         (self.takes)()
     }
 
-    /// Declares the requirements of the parameter.
-    pub fn declare(&self, takes: &mut Takes) {
+    fn declare(&self, takes: &mut Takes) {
         (self.declare)(&mut takes.requirements);
     }
 
-    /// Extracts the value.
-    pub fn extract<'call>(&self, call: &'call NotificationCall) -> Extraction<'call, T> {
+    fn extract<'call>(&self, call: &'call NotificationCall) -> Extraction<'call, T> {
         (self.extract)(call)
     }
 }
 
-/// The first parameter.
+/// Describes the first parameter. The opaque type has no bounds, so that its type is checked in one place.
 #[must_use]
-pub fn handler_notification<N: HandlerNotification>() -> NotificationArgument<N> {
-    NotificationArgument { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
+pub fn handler_notification<N: HandlerNotification>() -> impl HandlerParameter<Value = N> {
+    NotificationArgument::<N> { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
 }
 
-/// A further parameter.
+/// Describes a further parameter.
 #[must_use]
-pub fn handler_argument<T: HandlerArgument>() -> NotificationArgument<T> {
-    NotificationArgument {
+pub fn handler_argument<T: HandlerArgument>() -> impl HandlerParameter<Value = T> {
+    NotificationArgument::<T> {
         takes: Takes::events::<AnyEvent>,
         declare: T::declare,
         extract: |call| Box::pin(T::from_call(call)),
+    }
+}
+
+/// The parameters of a handler: a tuple of [`HandlerParameter`]s.
+pub trait HandlerParameters: Send + Sync + 'static {
+    /// The values that are extracted.
+    type Values: Send + 'static;
+
+    /// Returns the declaration of all parameters.
+    fn takes(&self) -> Takes;
+
+    /// Extracts all values, one after the other. The first error ends it.
+    fn extract(&self, call: &NotificationCall) -> impl Future<Output = Result<Self::Values, AgentError>> + Send;
+}
+
+macro_rules! handler_parameters {
+    ($first_type:ident $first:ident $(, $parameter:ident $value:ident)*) => {
+        impl<$first_type: HandlerParameter $(, $parameter: HandlerParameter)*> HandlerParameters
+            for ($first_type, $($parameter,)*)
+        {
+            type Values = ($first_type::Value, $($parameter::Value,)*);
+
+            fn takes(&self) -> Takes {
+                let ($first, $($value,)*) = self;
+                #[allow(unused_mut, reason = "changed by further parameters")]
+                let mut takes = $first.takes();
+                $($value.declare(&mut takes);)*
+                takes
+            }
+
+            async fn extract(&self, call: &NotificationCall) -> Result<Self::Values, AgentError> {
+                let ($first, $($value,)*) = self;
+                Ok(($first.extract(call).await?, $($value.extract(call).await?,)*))
+            }
+        }
+    };
+}
+
+handler_parameters!(A a);
+handler_parameters!(A a, B b);
+handler_parameters!(A a, B b, C c);
+handler_parameters!(A a, B b, C c, D d);
+handler_parameters!(A a, B b, C c, D d, E e);
+handler_parameters!(A a, B b, C c, D d, E e, F f);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o);
+handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p);
+
+/// Declares or runs a handler.
+pub fn notification_handler<P, R, F>(
+    act: HandlerAct<'_>,
+    parameters: P,
+    end: fn(R) -> Result<(), AgentError>,
+    handler: impl FnOnce(P::Values) -> F + Send + 'static,
+) -> Option<NotificationFuture>
+where
+    P: HandlerParameters,
+    R: 'static,
+    F: Future<Output = R> + Send + 'static,
+{
+    match act {
+        HandlerAct::Declare(takes) => {
+            *takes = Some(parameters.takes());
+            None
+        }
+        HandlerAct::Run(call) => Some(Box::pin(async move {
+            let values = parameters.extract(&call).await?;
+            end(handler(values).await)
+        })),
     }
 }
 
@@ -168,9 +309,9 @@ impl HandlerAnswer for () {
     }
 }
 
-impl HandlerAnswer for Result<(), AgentError> {
-    fn end(self) -> Self {
-        self
+impl<E: IntoAgentError> HandlerAnswer for Result<(), E> {
+    fn end(self) -> Result<(), AgentError> {
+        self.map_err(E::into_agent_error)
     }
 }
 
@@ -197,14 +338,8 @@ pub fn answer_of_a_handler<R: HandlerAnswer, F: Future<Output = R>>(future: F) -
     future
 }
 
-/// Returns the notifications of a handler that did not compile.
+/// Stub emitted when expansion fails, so that references to the handler still resolve.
 #[must_use]
-pub fn notifications_of_an_invalid_handler() -> Takes {
-    Takes::events::<AnyEvent>()
-}
-
-/// Runs a handler that did not compile.
-#[must_use]
-pub fn invalid_handler() -> NotificationFuture {
-    Box::pin(std::future::ready(Ok(())))
+pub fn handler_that_did_not_compile(_: HandlerAct<'_>) -> Option<NotificationFuture> {
+    None
 }

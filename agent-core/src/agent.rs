@@ -63,14 +63,9 @@ pub enum Act<'act> {
     Run(&'act EditorCall),
 }
 
-/// A function annotated with `#[editor_agent]`. The attribute implements it for a type of the function's name, which
-/// is how `agents!` names it.
-#[diagnostic::on_unimplemented(
-    message = "this is not an editor agent",
-    label = "not an agent",
-    note = "annotate the function with `#[editor_agent]`, and list it by its path"
-)]
-pub trait EditorAgent {
+/// The definition of the function with a key. `#[editor_agent]` implements it with a type `D` of the author's crate.
+#[doc(hidden)]
+pub trait EditorAgent<const KEY: u64, D> {
     /// The agent.
     const AGENT: &'static Agent;
 }
@@ -81,6 +76,23 @@ inventory::collect!(Registered<Agent>);
 #[derive(Debug, Clone)]
 pub struct AgentSet {
     agents: Vec<&'static Agent>,
+}
+
+/// Argument of `Server::agents`: an [`AgentSet`], which `agents![...]` makes.
+#[diagnostic::on_unimplemented(
+    message = "this is not a set of agents",
+    label = "not `agents![...]`",
+    note = "list the functions of the agents: write `agents![simplify, checks::validate]`"
+)]
+pub trait IntoAgentSet {
+    /// Returns the set.
+    fn into_agent_set(self) -> AgentSet;
+}
+
+impl IntoAgentSet for AgentSet {
+    fn into_agent_set(self) -> AgentSet {
+        self
+    }
 }
 
 impl AgentSet {
@@ -102,6 +114,16 @@ impl AgentSet {
     /// Returns the agents in the order in which they are listed.
     pub fn iter(&self) -> impl Iterator<Item = &'static Agent> {
         self.agents.iter().copied()
+    }
+
+    /// Returns the annotated agents that are not in the set, although others of their package are.
+    #[must_use]
+    pub fn unlisted(&self) -> Vec<&'static Agent> {
+        let id = |agent: &Agent| (agent.definition.package, agent.definition.location, agent.definition.path);
+        let has = |candidate: &Agent| self.agents.iter().any(|agent| id(agent) == id(candidate));
+        let packages: Vec<_> = self.agents.iter().map(|agent| agent.definition.package).collect();
+        let collected = Self::collected().agents.into_iter();
+        collected.filter(|agent| packages.contains(&agent.definition.package) && !has(agent)).collect()
     }
 
     /// Returns `true` if the set has no agents.

@@ -37,7 +37,14 @@ pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
 /// Describes a parameter `T`. The opaque type has no bounds on `T`, so that this function alone asks whether it is an extractor.
 #[must_use]
 pub fn editor_agent_argument<T: FromCall>() -> impl Parameter<Value = T> {
-    Argument::<T> {
+    editor_agent_argument_beside_a_loan::<T>()
+}
+
+/// Describes a parameter `T` of an agent with other parameters `&T` or `&mut T`. With the concrete type, the compiler does not report
+/// the bound a second time at the function's name.
+#[must_use]
+pub fn editor_agent_argument_beside_a_loan<T: FromCall>() -> Argument<T> {
+    Argument {
         declare: |declaration| {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Owned);

@@ -25,6 +25,7 @@ struct Readme;
 #[doc(hidden)]
 pub mod __private;
 pub mod agent;
+mod attribute_keys;
 pub mod background;
 pub mod call;
 pub mod call_permit;

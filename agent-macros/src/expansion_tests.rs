@@ -2,30 +2,18 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use syn::Item;
 
 use crate::attribute::AttributeMacro;
-use crate::{agents_list, decisions, expand, main_attribute};
-
-/// Expands an attribute, and the derive on the stub.
-fn expanded(attribute: AttributeMacro, arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    let mut file: syn::File = syn::parse2(expand::expand(attribute, arguments, item)).unwrap();
-    let mut glue = TokenStream::new();
-    for item in &mut file.items {
-        if let Item::Struct(stub) = item {
-            glue.extend(expand::glue(quote!(#stub)));
-            stub.attrs.retain(|attribute| !attribute.path().is_ident("editor_agent_glue"));
-        }
-    }
-    quote!(#file #glue)
-}
+use crate::list::ListMacro;
+use crate::use_site::UseSite;
+use crate::{decisions, expand, list, main_attribute};
 
 fn editor_agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    expanded(AttributeMacro::EditorAgent, arguments, item)
+    expand::expand(AttributeMacro::EditorAgent, arguments, item, &UseSite::default())
 }
 
 fn on_notification(arguments: TokenStream, item: &TokenStream) -> TokenStream {
-    expanded(AttributeMacro::OnNotification, arguments, item)
+    expand::expand(AttributeMacro::OnNotification, arguments, item, &UseSite::default())
 }
 
 /// Formats the output.
@@ -140,8 +128,13 @@ fn of_decisions() -> TokenStream {
     })
 }
 
-fn list() -> TokenStream {
-    let list = agents_list::expand(quote!(::agent_runtime; greet, checks::validate));
+fn agents_list() -> TokenStream {
+    let list = list::expand(ListMacro::Agents, quote!(::agent_runtime; greet, checks::validate));
+    quote!(fn listed() #list)
+}
+
+fn handlers_list() -> TokenStream {
+    let list = list::expand(ListMacro::Handlers, quote!(::agent_runtime; label));
     quote!(fn listed() #list)
 }
 
@@ -203,7 +196,12 @@ fn expands_decisions() {
 
 #[test]
 fn expands_agents_list() {
-    insta::assert_snapshot!(text(list()));
+    insta::assert_snapshot!(text(agents_list()));
+}
+
+#[test]
+fn expands_handlers_list() {
+    insta::assert_snapshot!(text(handlers_list()));
 }
 
 #[test]
@@ -231,7 +229,8 @@ fn every_path_is_absolute() {
         handler(),
         handler_with_a_wrong_signature(),
         of_decisions(),
-        list(),
+        agents_list(),
+        handlers_list(),
         program(),
     ];
     for output in outputs {
@@ -254,7 +253,9 @@ fn relative(tokens: TokenStream) -> Vec<String> {
     let found = (0..words.len()).filter_map(|index| {
         let qualified = index >= 2 && word(index - 1) == ":" && word(index - 2) == ":";
         let absolute = qualified && !(index >= 3 && continues_path(word(index - 3)));
-        let is_macro = is_name(word(index)) && word(index + 1) == "!" && word(index + 2) == "(";
+        // The macros of entries, which a list imports.
+        let is_imported = word(index).starts_with("__editor_agent_");
+        let is_macro = is_name(word(index)) && word(index + 1) == "!" && word(index + 2) == "(" && !is_imported;
         let wrong = ROOTS.contains(&word(index)) && !absolute
             || AMBIGUOUS.contains(&word(index)) && !qualified
             || is_macro && !qualified;

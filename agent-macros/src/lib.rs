@@ -4,20 +4,25 @@
 //! it still emits the user's item, with a stub in place of the rest, so that references to the item resolve. Generated code
 //! calls functions of `agent_runtime::__private`; `expand::runtime_paths` makes all its paths.
 
-mod agents_list;
 mod attribute;
 mod bail;
+mod completion;
 mod decisions;
+mod enclosing_block;
 mod errors;
 mod expand;
 #[cfg(test)]
 mod expansion_tests;
 mod function;
+mod list;
 mod main_attribute;
+mod use_site;
 
 use proc_macro::TokenStream;
 
 use attribute::AttributeMacro;
+use list::ListMacro;
+use use_site::UseSite;
 
 /// Registers an async function as an editor agent.
 ///
@@ -48,7 +53,7 @@ use attribute::AttributeMacro;
 /// be called by its name like any function.
 #[proc_macro_attribute]
 pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(AttributeMacro::EditorAgent, arguments.into(), &item.into()).into()
+    expand_function(AttributeMacro::EditorAgent, arguments, item)
 }
 
 /// Registers an async function as a handler of notifications from agent stages and workflows.
@@ -71,7 +76,7 @@ pub fn editor_agent(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `TraceId`. It returns nothing, or `Result<()>`.
 #[proc_macro_attribute]
 pub fn on_notification(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(AttributeMacro::OnNotification, arguments.into(), &item.into()).into()
+    expand_function(AttributeMacro::OnNotification, arguments, item)
 }
 
 /// Implements the trait of the same name for an enum whose variants are the decisions of an agent.
@@ -92,18 +97,23 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     main_attribute::expand(arguments.into(), &item.into()).into()
 }
 
-/// Expands to the tokens that `#[editor_agent]` put into the helper attribute.
-#[doc(hidden)]
-#[proc_macro_derive(EditorAgentGlue, attributes(editor_agent_glue))]
-pub fn editor_agent_glue(item: TokenStream) -> TokenStream {
-    expand::glue(item.into()).into()
-}
-
 /// Expands `agents![...]`, whose input begins with the path of the runtime.
 #[doc(hidden)]
 #[proc_macro]
 pub fn agents_list(input: TokenStream) -> TokenStream {
-    agents_list::expand(input.into()).into()
+    list::expand(ListMacro::Agents, input.into()).into()
+}
+
+/// Expands `handlers![...]`, whose input begins with the path of the runtime.
+#[doc(hidden)]
+#[proc_macro]
+pub fn handlers_list(input: TokenStream) -> TokenStream {
+    list::expand(ListMacro::Handlers, input.into()).into()
+}
+
+fn expand_function(attribute: AttributeMacro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let use_site = UseSite::new(proc_macro::Span::call_site());
+    expand::expand(attribute, arguments.into(), &item.into(), &use_site).into()
 }
 
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 pub use agent_core::__private::*;
 use agent_core::error::{AgentError, ErrorStatus, IntoAgentError};
-pub use agent_macros::{EditorAgentGlue, agents_list, bail_at_message, ensure_without_message};
+pub use agent_macros::{agents_list, bail_at_message, ensure_without_message, handlers_list};
 
 /// Runs the body of a `main` with `#[agent_runtime::main]`.
 pub fn run_main<T: MainOutcome>(main: impl Future<Output = T>) -> ExitCode {

@@ -108,6 +108,9 @@ mod webhook_signature;
 /// A set of agents, by the paths of their functions: `agents![simplify, checks::validate]`.
 ///
 /// Two agents with the same path are a compile error at the second entry.
+///
+/// The list finds an agent by a hidden macro of its name. An agent named like a macro that is in scope everywhere, such as `format`,
+/// makes `format!` ambiguous in its module: write `std::format!` there, or rename the agent and keep its path with `path = "/format"`.
 #[macro_export]
 macro_rules! agents {
     ($($entries:tt)*) => {
@@ -115,10 +118,18 @@ macro_rules! agents {
     };
 }
 
+/// A set of notification handlers, by the paths of their functions: `handlers![work, checks::completed]`.
+#[macro_export]
+macro_rules! handlers {
+    ($($entries:tt)*) => {
+        $crate::__private::handlers_list!($crate; $($entries)*)
+    };
+}
+
 pub use crate::access::{InvalidOrigin, InvalidProxy};
 pub use crate::http::ErrorResponse;
 pub use agent_core;
-pub use agent_core::agent::{Agent, AgentSet, EditorAgent};
+pub use agent_core::agent::{Agent, AgentSet, IntoAgentSet};
 pub use agent_core::agent_error;
 pub use agent_core::call::{Call, EditorCall, FromCall, OptionalFromCall};
 pub use agent_core::call_permit::CallGuard;
@@ -135,7 +146,7 @@ pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]
 pub use agent_core::extract::{FrameStream, VideoFrames};
 pub use agent_core::notification::{
-    AnyEvent, Notification, NotificationCall, NotificationEvent, NotificationHandler, OnNotification,
+    AnyEvent, HandlerSet, IntoHandlerSet, Notification, NotificationCall, NotificationEvent, NotificationHandler,
     StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
 };
 pub use agent_core::payload::AgentPayload;

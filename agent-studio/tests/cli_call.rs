@@ -2,7 +2,7 @@
 
 use crate::cli::{Ran, Scratch, program, run};
 use agent_runtime::prelude::*;
-use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, on_notification};
+use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, handlers, on_notification};
 use agent_studio::{LocalPlatform, RunningPlatform};
 use serde_json::Value;
 use test_support::studio::folder::ProjectFolder;
@@ -171,7 +171,7 @@ async fn lists_agents() {
     let listing: Value = serde_json::from_str(ran.done()).unwrap();
     assert_eq!(listing["agents"].as_array().unwrap().len(), 3);
     list(url(&server, "/healthz"), &[]).await.fails_saying("is not a list of agents");
-    let signed = Server::new().agents(agents![fail]).on_notification::<work>().webhook_secret(SECRET);
+    let signed = Server::new().agents(agents![fail]).on_notification(handlers![work]).webhook_secret(SECRET);
     let signed = signed.port(0).start().await.unwrap();
     let ran = list(signed.url(), &[]).await;
     for part in [&url(&signed, "/work"), "notifications: register it", "signed calls only"] {

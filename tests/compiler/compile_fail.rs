@@ -8,14 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a headline does not speak of: it is about agents, not about how they are made.
-const INTERNALS: [&str; 12] = [
+const INTERNALS: [&str; 13] = [
     "__private",
     "__editor_agent",
     "editor_agent_",
     "evaluation panicked",
     "Argument<",
     "Underlined",
-    "PlainFunction",
+    "ListedAgent",
+    "ListedHandler",
     "DistinctPath",
     "FromCall",
     "IntoReply",

@@ -9,7 +9,7 @@ use agent_runtime::axum::http::header;
 use agent_runtime::axum::response::{AppendHeaders, IntoResponse};
 use agent_runtime::axum::routing::get;
 use agent_runtime::prelude::*;
-use agent_runtime::{AnyEvent, Notification, on_notification};
+use agent_runtime::{AnyEvent, Notification, handlers, on_notification};
 
 /// Returns the frame and the number of objects of the payload.
 #[editor_agent]
@@ -97,7 +97,7 @@ async fn main() -> Result<()> {
         None => server.agents(agents),
     };
     if env::var_os("WITH_HANDLER").is_some() {
-        server = server.on_notification::<later>();
+        server = server.on_notification(handlers![later]);
     }
     Ok(server.serve().await?)
 }

@@ -7,7 +7,7 @@ use agent_runtime::axum::http::{HeaderName, HeaderValue, Request};
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, signature};
 use agent_runtime::uuid::Uuid;
-use agent_runtime::{Notification, StageWorkAvailable, WebhookSecrets, on_notification};
+use agent_runtime::{Notification, StageWorkAvailable, WebhookSecrets, handlers, on_notification};
 use base64::Engine;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -205,7 +205,7 @@ async fn reads_notifications_as_recorded() {
         }
         let (sender, mut told) = mpsc::unbounded_channel::<Notification<StageWorkAvailable>>();
         let server =
-            Server::new().agents(agents![]).on_notification::<work>().state(sender).webhook_secret(&case.secret);
+            Server::new().agents(agents![]).on_notification(handlers![work]).state(sender).webhook_secret(&case.secret);
         let client = TestClient::new(server).unwrap();
         // Signed with the current time, because the recorded one has expired.
         let body = case.body();

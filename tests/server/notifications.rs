@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use agent_runtime::prelude::*;
 use agent_runtime::testing::TestClient;
-use agent_runtime::{AnyEvent, Notification, StageWorkAvailable, TaskCompleted, WorkReason, on_notification};
+use agent_runtime::{AnyEvent, Notification, StageWorkAvailable, TaskCompleted, WorkReason, handlers, on_notification};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -123,13 +123,7 @@ fn work_in(stage: u128, uid: u128, count: i64) -> Value {
 fn server(journal: &Journal) -> Server {
     Server::new()
         .agents(agents![])
-        .on_notification::<work>()
-        .on_notification::<completed>()
-        .on_notification::<everything>()
-        .on_notification::<fails>()
-        .on_notification::<open>()
-        .on_notification::<drain>()
-        .on_notification::<drain_any>()
+        .on_notification(handlers![work, completed, everything, fails, open, drain, drain_any])
         .state(journal.clone())
         .webhook_secret(SECRET)
 }
@@ -312,10 +306,10 @@ async fn rejects_unsigned_notifications() {
         assert_eq!(response.message(), Some("Request could not be verified as coming from Encord."));
         assert_eq!(response.status().as_u16(), 401);
     }
-    let error = Server::new().agents(agents![]).on_notification::<everything>().state(journal.clone());
+    let error = Server::new().agents(agents![]).on_notification(handlers![everything]).state(journal.clone());
     let error = error.into_router().unwrap_err().to_string();
     assert!(error.contains("`everything`") && error.contains("ENCORD_WEBHOOK_SECRET"), "{error}");
-    let open = Server::new().agents(agents![]).on_notification::<unsigned_handler>();
+    let open = Server::new().agents(agents![]).on_notification(handlers![unsigned_handler]);
     assert_eq!(TestClient::new(open).unwrap().call("/unsigned-handler", &work_of(1, 3)).await.status().as_u16(), 200);
     assert!(journal.done.lock().unwrap().is_empty());
 }
@@ -495,6 +489,6 @@ async fn lists_handlers_and_rejects_duplicate_paths() {
         "signature": "required"
     });
     assert_eq!(first, &expected);
-    let twice = server(&journal).on_notification::<work>().into_router().unwrap_err().to_string();
+    let twice = server(&journal).on_notification(handlers![work]).into_router().unwrap_err().to_string();
     assert!(twice.contains("two agents want the path `/work`"), "{twice}");
 }

@@ -1,7 +1,7 @@
 //! Errors that prevent the server from starting.
 
 use agent_runtime::prelude::*;
-use agent_runtime::{AgentSet, EditorAgent, StartError};
+use agent_runtime::{AgentSet, StartError};
 
 #[editor_agent]
 async fn first() {}
@@ -44,10 +44,20 @@ fn start_error(server: Server) -> String {
 
 #[test]
 fn duplicate_path_error_names_both_locations() {
-    let both = AgentSet::new(&[first::AGENT, elsewhere::second::AGENT]);
+    let both: Vec<_> = agents![first].iter().chain(agents![elsewhere::second].iter()).collect();
+    let both = AgentSet::new(&both);
     let message = start_error(Server::new().agents(both));
     assert!(message.starts_with("two agents want the path `/first`: `first` at "), "{message}");
     assert!(message.matches("start.rs:").count() == 2 && message.contains("`second` at "), "{message}");
+}
+
+#[test]
+fn list_knows_agents_that_it_lacks() {
+    let unlisted: Vec<_> = agents![first].unlisted().iter().map(|agent| agent.definition.name).collect();
+    assert!(unlisted.contains(&"second") && unlisted.contains(&"wants_state"), "{unlisted:?}");
+    assert!(!unlisted.contains(&"first"), "{unlisted:?}");
+    assert_eq!(AgentSet::collected().unlisted().len(), 0);
+    assert_eq!(agents![].unlisted().len(), 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use agent_platform::notification::{Envelope, NotificationError, NotificationEvent};
+use agent_platform::notification::{AnyEvent, Envelope, NotificationError, NotificationEvent};
 use uuid::Uuid;
 
 use super::call::NotificationCall;
@@ -36,13 +36,20 @@ pub struct NotificationHandler {
     /// Name and version of its crate, e.g. `my-agents 0.1.0`.
     pub package: &'static str,
     #[doc(hidden)]
-    pub takes: fn() -> Takes,
-    #[doc(hidden)]
-    pub run: fn(NotificationCall) -> NotificationFuture,
+    pub act: for<'act> fn(HandlerAct<'act>) -> Option<NotificationFuture>,
 }
 
-/// The declaration of the parameters, written by the attribute.
+/// The task of the generated function. It is one function for both tasks, so that it names each parameter's type once.
 #[doc(hidden)]
+#[derive(Debug)]
+pub enum HandlerAct<'act> {
+    Declare(&'act mut Option<Takes>),
+    Run(NotificationCall),
+}
+
+/// The declaration of the parameters.
+#[doc(hidden)]
+#[derive(Debug)]
 pub struct Takes {
     pub event_type: Option<&'static str>,
     pub delivery: fn(&Envelope) -> Result<Delivery, NotificationError>,
@@ -72,7 +79,22 @@ impl NotificationHandler {
     /// Returns the `event_type` of the notifications that it handles. `None` for all.
     #[must_use]
     pub fn event_type(&self) -> Option<&'static str> {
-        (self.takes)().event_type
+        self.takes().event_type
+    }
+
+    /// Returns the declaration of the parameters.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn takes(&self) -> Takes {
+        let mut takes = None;
+        (self.act)(HandlerAct::Declare(&mut takes));
+        takes.unwrap_or_else(Takes::events::<AnyEvent>)
+    }
+
+    /// Runs the handler on one notification.
+    pub fn run(&self, call: NotificationCall) -> NotificationFuture {
+        (self.act)(HandlerAct::Run(call))
+            .unwrap_or_else(|| Box::pin(std::future::ready(Err(AgentError::internal("the handler did not compile")))))
     }
 
     /// Returns the timeout of a run. `None` for no limit.
@@ -88,19 +110,50 @@ impl fmt::Debug for NotificationHandler {
     }
 }
 
-/// A function annotated with `#[on_notification]`. The attribute implements it for a type of the function's name, which is
-/// how `Server::on_notification` names it.
-#[diagnostic::on_unimplemented(
-    message = "this is not a handler of notifications",
-    label = "not a handler",
-    note = "annotate the function with `#[on_notification]`"
-)]
-pub trait OnNotification {
+/// The definition of the function with a key. `#[on_notification]` implements it with a type `D` of the author's crate.
+#[doc(hidden)]
+pub trait OnNotification<const KEY: u64, D> {
     /// The handler.
     const HANDLER: &'static NotificationHandler;
 }
 
 inventory::collect!(Registered<NotificationHandler>);
+
+/// A set of notification handlers, made by `handlers!`.
+#[derive(Debug, Clone)]
+pub struct HandlerSet {
+    handlers: Vec<&'static NotificationHandler>,
+}
+
+/// Argument of `Server::on_notification`: a [`HandlerSet`], which `handlers![...]` makes.
+#[diagnostic::on_unimplemented(
+    message = "this is not a set of notification handlers",
+    label = "not `handlers![...]`",
+    note = "list the functions of the handlers: write `handlers![work]`"
+)]
+pub trait IntoHandlerSet {
+    /// Returns the set.
+    fn into_handler_set(self) -> HandlerSet;
+}
+
+impl IntoHandlerSet for HandlerSet {
+    fn into_handler_set(self) -> HandlerSet {
+        self
+    }
+}
+
+impl HandlerSet {
+    /// Creates an explicit set. `handlers!` writes this.
+    #[must_use]
+    pub fn new(handlers: &[&'static NotificationHandler]) -> Self {
+        Self { handlers: handlers.to_vec() }
+    }
+
+    /// Returns the handlers in the order in which they are listed.
+    pub fn iter(&self) -> impl Iterator<Item = &'static NotificationHandler> {
+        self.handlers.iter().copied()
+    }
+}
 
 impl NotificationHandler {
     /// Returns all annotated functions of all linked crates, sorted by path.

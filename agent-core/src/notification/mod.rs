@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use agent_runtime::prelude::*;
-//! use agent_runtime::{Notification, StageWorkAvailable, on_notification};
+//! use agent_runtime::{Notification, StageWorkAvailable, handlers, on_notification};
 //!
 //! /// Works through what waits in the stage.
 //! #[on_notification]
@@ -19,7 +19,7 @@
 //!     println!("About {} tasks wait in {}", work.event.pending_count, project.title);
 //!     Ok(())
 //! }
-//! # let server = Server::new().agents(agents![]).on_notification::<work_available>().webhook_secret("whsec_made-up");
+//! # let server = Server::new().agents(agents![]).on_notification(handlers![work_available]).webhook_secret("whsec_made-up");
 //! ```
 
 mod call;
@@ -31,5 +31,7 @@ pub use agent_platform::notification::{
     TaskLabels, TaskSubmitted, WorkReason,
 };
 pub use call::NotificationCall;
-pub use handler::{Delivery, NotificationFuture, NotificationHandler, OnNotification, Takes};
+pub use handler::{
+    Delivery, HandlerAct, HandlerSet, IntoHandlerSet, NotificationFuture, NotificationHandler, OnNotification, Takes,
+};
 pub use refusal::refusal;

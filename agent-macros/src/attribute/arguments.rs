@@ -14,6 +14,8 @@ use crate::errors::Errors;
 /// The arguments of an attribute. Every mistake has been reported.
 pub(crate) struct Arguments {
     given: Vec<Argument>,
+    /// All keys as written, also unknown ones.
+    keys: Vec<Ident>,
 }
 
 /// A key that is given, with its value.
@@ -27,9 +29,10 @@ pub(crate) struct Argument {
 impl Arguments {
     /// Parses the arguments of an attribute. A mistake is reported at its token, and parsing continues.
     pub(crate) fn parse(attribute: AttributeMacro, tokens: TokenStream, errors: &Errors) -> Self {
-        let mut arguments = Self { given: Vec::new() };
+        let mut arguments = Self { given: Vec::new(), keys: Vec::new() };
         for argument in KeyValue::parse_all(tokens, errors) {
             let name = argument.key.to_string();
+            arguments.keys.push(argument.key.clone());
             match keys::find(attribute, &name) {
                 Err(problem) => errors.at(&argument.key, problem),
                 Ok(spec) if arguments.find(spec.name).is_some() => {
@@ -43,6 +46,11 @@ impl Arguments {
         }
         arguments.report_contradictions(errors);
         arguments
+    }
+
+    /// Returns all keys as written, also unknown ones.
+    pub(crate) fn keys(&self) -> &[Ident] {
+        &self.keys
     }
 
     /// Returns a valid text.

@@ -383,6 +383,20 @@ mod tests {
     }
 
     #[test]
+    fn editors_complete_every_key() {
+        let types = include_str!("../../../agent-core/src/attribute_keys.rs");
+        for attribute in [EditorAgent, OnNotification] {
+            let start = format!("pub struct {} {{", attribute.keys_type());
+            let fields = types.split(&start).nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+            let fields: Vec<_> = fields.lines().filter_map(|line| line.trim().strip_prefix("pub ")).collect();
+            // A field cannot be named `crate`.
+            let keys = accepted_by(attribute).filter(|spec| spec.name != "crate");
+            let keys: Vec<_> = keys.map(|spec| format!("{}: (),", spec.name)).collect();
+            assert_eq!(fields, keys);
+        }
+    }
+
+    #[test]
     fn names_and_conflicts_are_consistent() {
         let names: Vec<_> = KEYS.iter().map(|spec| spec.name).collect();
         for (index, spec) in KEYS.iter().enumerate() {

@@ -9,6 +9,8 @@ mod suggest;
 mod text;
 mod value;
 
+use proc_macro2::{Ident, Span};
+
 pub(crate) use arguments::Arguments;
 pub(crate) use value::Value;
 
@@ -36,6 +38,24 @@ impl AttributeMacro {
             Self::EditorAgent => "editor_agent",
             Self::OnNotification => "on_notification",
             Self::Main => "main",
+        }
+    }
+
+    /// Returns the word by which the hidden macro of a function tells its list from the other one.
+    pub(crate) fn list_word(self) -> Ident {
+        let word = match self {
+            Self::OnNotification => "handler",
+            Self::EditorAgent | Self::Main => "agent",
+        };
+        Ident::new(word, Span::call_site())
+    }
+
+    /// Returns the type of `__private` with a field for each key.
+    pub(crate) fn keys_type(self) -> &'static str {
+        match self {
+            Self::EditorAgent => "EditorAgentKeys",
+            Self::OnNotification => "OnNotificationKeys",
+            Self::Main => "MainKeys",
         }
     }
 

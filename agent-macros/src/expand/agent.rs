@@ -22,8 +22,8 @@ pub(super) fn definition(input: &Input) -> Definition {
         constant: "AGENT",
         type_name: "Agent",
         data_type: Some("AgentDefinition"),
-        functions: quote! {
-            fn __editor_agent_act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
+        function: quote! {
+            fn __act(#act: #private::Act<'_>) -> #private::Option<#private::AgentFuture<'_>> {
                 #body
             }
         },
@@ -32,7 +32,6 @@ pub(super) fn definition(input: &Input) -> Definition {
             label_row: #label_row,
             on_conflict: #on_conflict,
         },
-        entry_points: quote!(act: __editor_agent_act,),
     }
 }
 
@@ -64,10 +63,11 @@ fn run_or_declare(input: &Input) -> TokenStream {
         Hold::Shared => quote!(&*#argument),
     });
     let is_owned = |parameter: &Parameter| parameter.hold == Hold::Owned;
+    let owns = parameters.iter().all(|parameter| is_owned(parameter));
     let tuples = |owned: bool| {
         let chosen = parameters.iter().zip(&arguments).filter(move |(parameter, _)| is_owned(parameter) == owned);
         let (helpers, names): (Vec<_>, Vec<_>) =
-            chosen.map(|(parameter, argument)| (parameter_helper(parameter, runtime), argument)).unzip();
+            chosen.map(|(parameter, argument)| (parameter_helper(parameter, owns, runtime), argument)).unzip();
         (quote!((#(#helpers,)*)), quote!((#(#names,)*)))
     };
     let ((owned, owned_names), (lent, lent_names)) = (tuples(true), tuples(false));
@@ -78,15 +78,14 @@ fn run_or_declare(input: &Input) -> TokenStream {
     // the block would be a third of the compile time of an agent.
     let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
     let call = if is_unsure { quote_spanned!(name.span()=> async move { #call.await }) } else { call };
-    if parameters.iter().all(|parameter| is_owned(parameter)) {
-        let act = act_parameter();
-        let inputs = quote!(#act, #owned, #answer, |#owned_names| #call);
-        quote_spanned!(name.span()=> agent_without_rc_or_guard_across_await(#inputs))
+    let act = act_parameter();
+    if owns {
+        let run = underline::function_of_future(name, "agent_without_rc_or_guard_across_await", 3, runtime);
+        quote!(#run(#act, #owned, #answer, |#owned_names| #call))
     } else {
-        let boxed = quote_spanned!(name.span()=> future_without_rc_or_guard_across_await(#call));
-        let act = act_parameter();
-        let inputs = quote!(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed);
-        quote_spanned!(name.span()=> editor_agent_that_borrows(#inputs))
+        let boxed = underline::function_of_future(name, "future_without_rc_or_guard_across_await", 1, runtime);
+        let private = runtime.private();
+        quote!(#private::editor_agent_that_borrows(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed(#call)))
     }
 }
 
@@ -110,10 +109,12 @@ fn check_types(input: &Input) -> TokenStream {
 }
 
 /// Generates the call of the helper with the bound of a parameter, with the span of its type: the compiler's error is there.
-fn parameter_helper(parameter: &Parameter, runtime: &Runtime) -> TokenStream {
-    let (private, ty) = (runtime.private(), underline::as_all_of(&parameter.value_type, &quote!(_)));
+/// `owns`: the agent owns all its parameters.
+fn parameter_helper(parameter: &Parameter, owns: bool, runtime: &Runtime) -> TokenStream {
+    let (private, ty) = (runtime.private(), underline::as_all_of(&parameter.value_type, &quote!(_), runtime));
     match parameter.hold {
-        Hold::Owned => quote!(#private::editor_agent_argument::<#ty>()),
+        Hold::Owned if owns => quote!(#private::editor_agent_argument::<#ty>()),
+        Hold::Owned => quote!(#private::editor_agent_argument_beside_a_loan::<#ty>()),
         Hold::Shared => quote!(#private::editor_agent_loan::<#ty>()),
         Hold::Exclusive => quote!(#private::editor_agent_transaction::<#ty>()),
     }

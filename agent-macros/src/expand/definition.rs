@@ -1,4 +1,7 @@
-//! The definition of an agent or handler: a constant of a trait that its type implements.
+//! The definition of an agent or handler.
+//!
+//! It is the constant of a trait that `()` implements for the key of the function. A list finds it by the key. The second
+//! parameter of the trait is a type of the user's crate, without which a crate could not implement it for `()`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,10 +11,11 @@ use super::Input;
 use super::runtime_paths::Runtime;
 use super::signed_calls::signed_calls;
 use crate::attribute::Arguments;
+use crate::attribute::keys::Part;
 
 /// The parts of a definition in which agents and handlers differ.
 pub(super) struct Definition {
-    /// The trait that the type implements.
+    /// The trait with the definition.
     pub(super) trait_name: &'static str,
     /// The constant of the trait.
     pub(super) constant: &'static str,
@@ -19,39 +23,43 @@ pub(super) struct Definition {
     pub(super) type_name: &'static str,
     /// The type of the field `definition` with the static data. `None` if they are fields of the type itself.
     pub(super) data_type: Option<&'static str>,
-    /// The functions that the fields refer to.
-    pub(super) functions: TokenStream,
+    /// The function `__act`, which declares and runs.
+    pub(super) function: TokenStream,
     /// The static data that only this type has, as fields.
     pub(super) data: TokenStream,
-    /// The fields with the functions.
-    pub(super) entry_points: TokenStream,
 }
 
 impl Definition {
     /// Generates the implementation of the trait, and the registration.
     pub(super) fn generate(&self, input: &Input, is_registered: bool) -> TokenStream {
-        let Input { function, runtime, .. } = input;
-        let Self { functions, entry_points, .. } = self;
-        let private = runtime.private();
-        let (trait_path, type_path) = (runtime.item(self.trait_name), runtime.item(self.type_name));
-        let constant = format_ident!("{}", self.constant);
+        let runtime = &input.runtime;
+        let function = &self.function;
+        let (private, type_path) = (runtime.private(), runtime.item(self.type_name));
+        let (trait_name, constant) = (format_ident!("{}", self.trait_name), format_ident!("{}", self.constant));
+        let key = input.identity.key();
+        let trait_path = quote!(#private::#trait_name<#key, Definition>);
         let data = self.data(input);
-        let name = &function.signature.ident;
+        let is_deprecated = input.function.has_attribute("deprecated");
+        let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated, reason = "the server calls it")]));
         let registration = is_registered
-            .then(|| quote!(#private::inventory::submit! { #private::Registered(<#name as #trait_path>::#constant) }));
+            .then(|| quote!(#private::inventory::submit! { #private::Registered(<() as #trait_path>::#constant) }));
+        // A request with every key sets every field.
+        let requests = input.arguments.of_part(&Part::LabelRowRequest).next().is_some();
+        let allow_needless_update = requests.then(
+            || quote!(#[allow(clippy::needless_update, reason = "the attribute may set every field of the request")]),
+        );
         quote! {
             const _: () = {
-                #[allow(unused_imports, reason = "which are used depends on the signature")]
-                use #private::{Underlined, future_without_rc_or_guard_across_await, editor_agent_that_borrows, agent_without_rc_or_guard_across_await};
+                #allow_deprecated
+                #function
 
-                #functions
+                pub enum Definition {}
 
-                #[diagnostic::do_not_recommend]
-                impl #trait_path for #name {
-                    #[allow(clippy::needless_update, reason = "the attribute may set every field of the request")]
+                impl #trait_path for () {
+                    #allow_needless_update
                     const #constant: &'static #type_path = &#type_path {
                         #data
-                        #entry_points
+                        act: __act,
                     };
                 }
 

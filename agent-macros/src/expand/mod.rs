@@ -1,25 +1,26 @@
 //! Code generation for `#[editor_agent]` and `#[on_notification]`.
 //!
-//! Both attributes go the same way: parse the arguments and the function, check the signature, and generate a type with the name
-//! of the function, which implements a trait with the definition as its constant. [`agent`] and [`notification_handler`] generate
-//! only what differs.
+//! Both attributes go the same way: parse the arguments and the function, check the signature, and generate the function, its
+//! definition and its [`list_entry`]. [`agent`] and [`notification_handler`] generate only what differs.
 
 mod agent;
 mod definition;
 mod label_row;
+mod list_entry;
 mod notification_handler;
 pub(crate) mod runtime_paths;
 mod signed_calls;
 pub(crate) mod underline;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use crate::attribute::{Arguments, AttributeMacro};
+use crate::completion;
 use crate::errors::Errors;
+use crate::function::Function;
 use crate::function::signature::CheckedSignature;
-use crate::function::{Function, stub_attributes};
-use definition::Definition;
+use crate::use_site::{Identity, UseSite};
 use runtime_paths::Runtime;
 
 /// A function with an attribute, parsed and checked.
@@ -29,60 +30,65 @@ struct Input {
     runtime: Runtime,
     path: String,
     signature: CheckedSignature,
+    identity: Identity,
 }
 
 /// Expands `#[editor_agent]` or `#[on_notification]`.
-pub(crate) fn expand(attribute: AttributeMacro, arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn expand(
+    attribute: AttributeMacro,
+    arguments: TokenStream,
+    item: &TokenStream,
+    use_site: &UseSite,
+) -> TokenStream {
     let errors = Errors::new();
     let arguments = Arguments::parse(attribute, arguments, &errors);
     let Some(function) = Function::parse(attribute, item, &errors) else { return errors.finish_beside(item) };
     let path = arguments.path(&function.signature.ident, &errors);
-    let signature = CheckedSignature::new(&function, attribute, &arguments, &errors);
+    let signature = if function.is_malformed {
+        CheckedSignature::unknown()
+    } else {
+        CheckedSignature::new(&function, attribute, &arguments, &errors)
+    };
+    let name = &function.signature.ident;
+    if !signature.is_method && use_site.is_in_impl_block(attribute, name) {
+        let noun = attribute.noun();
+        errors.at(name, format!("{noun} is a free function: move it out of the `impl` block or trait"));
+        return errors.finish_beside(&function.generate_repaired(attribute));
+    }
     if signature.is_method {
         return errors.finish_beside(&function.generate(attribute));
     }
     let runtime = Runtime::from_arguments(&arguments);
-    let input = Input { function, arguments, runtime, path, signature };
+    let identity = use_site.identity(&function.signature.ident);
+    let input = Input { function, arguments, runtime, path, signature, identity };
     let definition = match attribute {
         AttributeMacro::OnNotification => notification_handler::definition(&input),
         AttributeMacro::EditorAgent | AttributeMacro::Main => agent::definition(&input),
     };
-    let function = if input.signature.is_callable {
-        input.function.generate(attribute)
-    } else {
-        input.function.generate_repaired(attribute)
+    let generated = match &input {
+        Input { function, signature, .. } if signature.is_callable => function.generate(attribute),
+        Input { function, .. } => function.generate_repaired(attribute),
     };
     // An invalid function is not registered, so that its path does not clash with others.
     let is_valid = input.signature.is_callable && errors.count() == 0;
-    let stub = stub(&input, &definition, is_valid);
+    let definition = definition.generate(&input, is_valid);
+    let Function { signature, visibility, .. } = &input.function;
+    let list_entry = list_entry::generate(attribute, &signature.ident, visibility, &input.identity);
     let errors = errors.finish_as_item();
-    quote!(#function #stub #errors)
+    let keys = completion::is_in_editor()
+        .then(|| keys_as_fields(input.arguments.keys(), attribute.keys_type(), &input.runtime));
+    quote!(#keys #generated #list_entry #definition #errors)
 }
 
-/// Generates the type with the name of the function, and its definition.
-fn stub(input: &Input, definition: &Definition, is_registered: bool) -> TokenStream {
-    let private = input.runtime.private();
-    let name = &input.function.signature.ident;
-    let visibility = &input.function.visibility;
-    let glue = definition.generate(input, is_registered);
-    let (attributes, stub) = (stub_attributes(), quote_spanned!(name.span()=> struct #name {}));
-    // One item, so that in an `impl` block, which the macro cannot see, there is one error about it.
+/// Generates a value with the keys as fields, so that an editor proposes keys. `ty` is the type of `__private` with a field for each
+/// key.
+fn keys_as_fields(keys: &[Ident], ty: &str, runtime: &Runtime) -> TokenStream {
+    let (private, ty) = (runtime.private(), Ident::new(ty, Span::call_site()));
     quote! {
-        #attributes
-        #[derive(#private::EditorAgentGlue)]
-        #[editor_agent_glue { #glue }]
-        #visibility #stub
+        const _: () = {
+            let _ = #private::#ty { #(#keys: (),)* };
+        };
     }
-}
-
-/// Expands the derive on the stub to the tokens in its attribute.
-pub(crate) fn glue(item: TokenStream) -> TokenStream {
-    let attributes = syn::parse2::<syn::DeriveInput>(item).map(|item| item.attrs).unwrap_or_default();
-    let glue = attributes.into_iter().find_map(|attribute| match attribute.meta {
-        syn::Meta::List(list) if list.path.is_ident("editor_agent_glue") => Some(list.tokens),
-        _ => None,
-    });
-    glue.unwrap_or_default()
 }
 
 impl Input {
@@ -95,7 +101,7 @@ impl Input {
     fn returned(&self) -> TokenStream {
         match &self.function.signature.output {
             syn::ReturnType::Default => quote!(()),
-            syn::ReturnType::Type(_, returned) => underline::as_all_of(returned, &quote!(_)),
+            syn::ReturnType::Type(_, returned) => underline::as_all_of(returned, &quote!(_), &self.runtime),
         }
     }
 
@@ -115,7 +121,8 @@ impl Input {
         let passed =
             self.signature.parameters.iter().zip(&arguments).enumerate().map(|(index, (checked, argument))| {
                 let Some(checked) = checked else { return quote!(#argument) };
-                let (check, ty) = (parameter(index), underline::as_all_of(&checked.value_type, &quote!(_)));
+                let (check, ty) =
+                    (parameter(index), underline::as_all_of(&checked.value_type, &quote!(_), &self.runtime));
                 quote!(#private::#check::<#ty>(#argument))
             });
         let name = &self.function.signature.ident;

@@ -4,80 +4,59 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::definition::Definition;
-use super::{Input, local_names};
+use super::{Input, local_names, underline};
 
 /// Generates the definition of a handler.
 pub(super) fn definition(input: &Input) -> Definition {
-    let functions = if input.signature.is_callable { functions(input) } else { stub_functions(input) };
+    let private = input.runtime.private();
+    let act = Ident::new("act", Span::mixed_site());
+    let body = if input.signature.is_callable { run_or_declare(input, &act) } else { check_types(input, &act) };
     Definition {
         trait_name: "OnNotification",
         constant: "HANDLER",
         type_name: "NotificationHandler",
         data_type: None,
-        functions,
-        data: TokenStream::new(),
-        entry_points: quote! {
-            takes: __takes,
-            run: __run,
+        function: quote! {
+            fn __act(#act: #private::HandlerAct<'_>) -> #private::Option<#private::NotificationFuture> {
+                #body
+            }
         },
+        data: TokenStream::new(),
     }
 }
 
-/// Generates the functions that declare requirements and run the handler.
-fn functions(input: &Input) -> TokenStream {
+/// Generates the body of the function that declares requirements or runs the handler.
+fn run_or_declare(input: &Input, act: &Ident) -> TokenStream {
     let private = input.runtime.private();
-    let call_type = input.runtime.item("NotificationCall");
     let name = &input.function.signature.ident;
-    let types: Vec<_> = input.parameters().into_iter().map(|parameter| &parameter.value_type).collect();
-    let arguments = local_names("argument", types.len());
-    // A callable handler has a first parameter.
-    let [first, further @ ..] = &*arguments else { return TokenStream::new() };
-    let helpers = types.iter().enumerate().map(|(index, ty)| match index {
-        0 => quote!(#private::handler_notification::<#ty>()),
-        _ => quote!(#private::handler_argument::<#ty>()),
+    let parameters = input.parameters();
+    let arguments = local_names("argument", parameters.len());
+    let helpers = parameters.iter().enumerate().map(|(index, parameter)| {
+        let ty = underline::as_all_of(&parameter.value_type, &quote!(_), &input.runtime);
+        match index {
+            0 => quote!(#private::handler_notification::<#ty>()),
+            _ => quote!(#private::handler_argument::<#ty>()),
+        }
     });
-    let (call, takes) = (Ident::new("call", Span::mixed_site()), Ident::new("takes", Span::mixed_site()));
-    let returned = input.function.returns();
+    let returned = input.returned();
     let end = quote!(#private::handler_answer::<#returned>());
-    quote! {
-        fn __parameters() -> (#(#private::NotificationArgument<#types>,)*) {
-            (#(#helpers,)*)
-        }
-
-        fn __takes() -> #private::Takes {
-            let (#(#arguments,)*) = __parameters();
-            let mut #takes = #first.takes();
-            #(#further.declare(&mut #takes);)*
-            #takes
-        }
-
-        fn __run(#call: #call_type) -> #private::NotificationFuture {
-            #private::Box::pin(async move {
-                let (#(#arguments,)*) = __parameters();
-                #(let #arguments = #arguments.extract(&#call).await?;)*
-                #end(#name(#(#arguments),*).await)
-            })
-        }
-    }
+    let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
+    let call = quote!(#name(#(#arguments),*));
+    let call = if is_unsure { quote!(async move { #call.await }) } else { call };
+    let run = underline::function_of_future(name, "notification_handler", 3, &input.runtime);
+    quote!(#run(#act, (#(#helpers,)*), #end, |(#(#arguments,)*)| #call))
 }
 
-/// Generates the functions for a handler that is not callable. They check the types that can be checked.
-fn stub_functions(input: &Input) -> TokenStream {
+/// Generates the body for a handler that is not callable. It checks the types that can be checked.
+fn check_types(input: &Input, act: &Ident) -> TokenStream {
     let private = input.runtime.private();
-    let call_type = input.runtime.item("NotificationCall");
     let check = |index: usize| match index {
         0 => quote!(notification_of_a_handler),
         _ => quote!(argument_of_a_handler),
     };
     let checks = input.type_checks(check, &quote!(answer_of_a_handler));
     quote! {
-        fn __takes() -> #private::Takes {
-            #checks
-            #private::notifications_of_an_invalid_handler()
-        }
-
-        fn __run(_: #call_type) -> #private::NotificationFuture {
-            #private::invalid_handler()
-        }
+        #checks
+        #private::handler_that_did_not_compile(#act)
     }
 }

@@ -1,6 +1,6 @@
 //! The paths in generated code: absolute, and all from here.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::attribute::Arguments;
@@ -28,7 +28,7 @@ impl Runtime {
 
     /// Returns the path of a public item.
     pub(crate) fn item(&self, name: &str) -> TokenStream {
-        let (root, name) = (&self.0, syn::Ident::new(name, proc_macro2::Span::call_site()));
+        let (root, name) = (&self.0, syn::Ident::new(name, Span::call_site()));
         quote!(#root::#name)
     }
 
@@ -36,5 +36,21 @@ impl Runtime {
     pub(crate) fn private(&self) -> TokenStream {
         let root = &self.0;
         quote!(#root::__private)
+    }
+
+    /// Returns the path of the module for generated code, which begins with this span.
+    pub(crate) fn private_at(&self, span: Span) -> TokenStream {
+        // Both colons of a leading `::`, which the compiler joins.
+        let is_absolute = matches!(self.0.clone().into_iter().next(), Some(TokenTree::Punct(_)));
+        let leading = if is_absolute { 2 } else { 1 };
+        let respanned = self.private().into_iter().enumerate().map(|(index, mut token)| {
+            if index < leading {
+                // `$crate` is resolved by its span.
+                let is_dollar_crate = matches!(&token, TokenTree::Ident(name) if name == "$crate");
+                token.set_span(if is_dollar_crate { token.span().located_at(span) } else { span });
+            }
+            token
+        });
+        respanned.collect()
     }
 }

@@ -1,18 +1,58 @@
-//! Spans of types in generated code, which the compiler underlines in its errors.
+//! Spans of types and functions in generated code, which the compiler underlines in its errors.
+//!
+//! No name of generated code has the span of a name of the author: an editor would show both as the definition. Only punctuation and
+//! `_` have such spans.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
-/// Generates the type `name` with the span of all of `written`.
+use super::runtime_paths::Runtime;
+
+/// Generates the type `name`, which is punctuation, with the span of all of `written`.
 ///
 /// Only the compiler can join the spans of several tokens: the span of a type is that of its first to its last token. So the
-/// alias `Underlined<name>` begins with the span of the first token of `written` and ends with that of the last. With `_` for
-/// `name`, only the user's code names the type, and a misspelled one is reported once.
-pub(crate) fn as_all_of(written: &impl ToTokens, name: &impl ToTokens) -> TokenStream {
-    let (first, last) = ends(written.to_token_stream());
-    let mut ty = quote_spanned!(first=> Underlined<#name);
-    ty.extend(quote_spanned!(last=> >));
-    ty
+/// path of the alias `Underlined<name>` begins with the span of the first token of `written` and ends with that of the last. With `_`
+/// for `name`, only the user's code names the type, and a misspelled one is reported once.
+pub(crate) fn as_all_of(written: &impl ToTokens, name: &impl ToTokens, runtime: &Runtime) -> TokenStream {
+    let alias = |first| {
+        let private = runtime.private_at(first);
+        quote!(#private::Underlined)
+    };
+    as_all_with_alias(written, name, alias)
+}
+
+/// Generates the type like [`as_all_of`], where the alias is imported.
+pub(crate) fn as_all_of_entry(written: &impl ToTokens, name: &impl ToTokens) -> TokenStream {
+    as_all_with_alias(written, name, |first| quote_spanned!(first=> Underlined))
+}
+
+fn as_all_with_alias(
+    written: &impl ToTokens,
+    name: &impl ToTokens,
+    alias: impl FnOnce(Span) -> TokenStream,
+) -> TokenStream {
+    let written = written.to_token_stream();
+    let is_one_token = written.clone().into_iter().count() == 1;
+    let (first, last) = ends(written);
+    if is_one_token {
+        return name.to_token_stream().into_iter().map(|token| with_span(token, first)).collect();
+    }
+    let (alias, end) = (alias(first), quote_spanned!(last=> >));
+    quote!(#alias<#name #end)
+}
+
+/// Generates the path of a function of `__private` with this number of type parameters. The last one is the future, with the span of
+/// the author's name for it: the compiler underlines the name if the future is not `Send`.
+pub(crate) fn function_of_future(future: &Ident, function: &str, parameters: usize, runtime: &Runtime) -> TokenStream {
+    let (private, function) = (runtime.private(), Ident::new(function, Span::call_site()));
+    let others = std::iter::repeat_n(quote!(_), parameters - 1);
+    let future = quote_spanned!(future.span()=> _);
+    quote!(#private::#function::<#(#others,)* #future>)
+}
+
+fn with_span(mut token: TokenTree, span: Span) -> TokenTree {
+    token.set_span(span);
+    token
 }
 
 fn ends(tokens: TokenStream) -> (Span, Span) {

@@ -4,8 +4,9 @@ mod foreign;
 pub(crate) mod parameter;
 pub(crate) mod signature;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lit, Meta, Signature, Token, Visibility};
@@ -19,11 +20,15 @@ pub(crate) struct Function {
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
     pub(crate) body: TokenStream,
+    /// The signature is malformed. This one is made up, except for its name.
+    pub(crate) is_malformed: bool,
 }
 
 /// The item that an attribute is on.
 enum Item {
     Function(Box<Function>),
+    /// A function whose signature is malformed. The compiler reports that.
+    Malformed(Visibility, Ident),
     /// Another item: its kind and the span of its first word.
     Other(String, Span),
 }
@@ -34,13 +39,34 @@ impl Parse for Item {
         let visibility = input.parse()?;
         let ahead = input.fork();
         if ahead.parse::<Signature>().is_err() {
-            let other = other(input);
+            let item = match function_name(input) {
+                Some(name) => Self::Malformed(visibility, name),
+                None => other(input),
+            };
             input.parse::<TokenStream>()?;
-            return Ok(other);
+            return Ok(item);
         }
         let signature = input.parse()?;
         let body = input.parse()?;
-        Ok(Self::Function(Box::new(Function { attributes, visibility, signature, body })))
+        Ok(Self::Function(Box::new(Function { attributes, visibility, signature, body, is_malformed: false })))
+    }
+}
+
+/// Returns the name of a function whose signature starts here.
+fn function_name(input: ParseStream<'_>) -> Option<Ident> {
+    let ahead = input.fork();
+    loop {
+        if ahead.parse::<Token![fn]>().is_ok() {
+            return ahead.parse().ok();
+        }
+        let is_qualifier = ahead.peek(Token![const]) || ahead.peek(Token![async]) || ahead.peek(Token![unsafe]);
+        if ahead.peek(Token![extern]) {
+            ahead.parse::<syn::Abi>().ok()?;
+        } else if is_qualifier {
+            ahead.call(Ident::parse_any).ok()?;
+        } else {
+            return None;
+        }
     }
 }
 
@@ -55,16 +81,31 @@ fn other(input: ParseStream<'_>) -> Item {
         (input.peek(Token![static]), "a static"),
         (input.peek(Token![type]), "a type alias"),
         (input.peek(Token![use]), "an import"),
+        (input.peek(Token![union]), "a union"),
+        (input.peek(Token![extern]) && input.peek2(Token![crate]), "an import"),
+        (input.peek(Token![extern]), "an extern block"),
+        (input.peek(Token![unsafe]) && input.peek2(Token![extern]), "an extern block"),
+        (input.peek(Token![let]), "a variable"),
     ];
     let what = what.iter().find(|(is, _)| *is).map_or("something else", |(_, what)| what);
     Item::Other(what.to_owned(), input.span())
 }
 
 impl Function {
-    /// Parses the item of an attribute. Reports an item other than a function.
+    /// Parses the item of an attribute. Reports an item other than a function. For a function with a malformed signature, which the
+    /// compiler reports, it returns one without parameters.
     pub(crate) fn parse(attribute: AttributeMacro, item: &TokenStream, errors: &Errors) -> Option<Self> {
         match syn::parse2(item.clone()) {
             Ok(Item::Function(function)) => return Some(*function),
+            Ok(Item::Malformed(visibility, name)) => {
+                return Some(Self {
+                    attributes: Vec::new(),
+                    visibility,
+                    signature: syn::parse_quote!(async fn #name()),
+                    body: quote!({}),
+                    is_malformed: true,
+                });
+            }
             Ok(Item::Other(what, place)) => {
                 let (written, target) = (attribute.written(), attribute.target());
                 errors.at_span(place, format!("`{written}` goes on {target}, and this is {what}"));
@@ -94,6 +135,11 @@ impl Function {
         lines.join("\n").trim().to_owned()
     }
 
+    /// Returns `true` if the function has an attribute of this name.
+    pub(crate) fn has_attribute(&self, name: &str) -> bool {
+        self.attributes.iter().any(|attribute| attribute.path().is_ident(name))
+    }
+
     /// Returns a second attribute of the macro on this function.
     pub(crate) fn repeated_attribute(&self, attribute: AttributeMacro) -> Option<&Attribute> {
         self.attributes.iter().find(|other| is_written_as(other, attribute))
@@ -112,7 +158,13 @@ impl Function {
         signature.safety = syn::Safety::Default;
         signature.abi = None;
         signature.variadic = None;
-        signature.inputs.iter_mut().for_each(strip_attributes);
+        let has_lifetimes = !signature.generics.params.is_empty();
+        for parameter in &mut signature.inputs {
+            strip_attributes(parameter);
+            if !has_lifetimes {
+                strip_lifetime(parameter);
+            }
+        }
         // A body written for `async fn` has `.await`s.
         let span = signature.fn_token.span();
         signature.asyncness.get_or_insert(Token![async](span));
@@ -140,21 +192,6 @@ impl Function {
     }
 }
 
-/// Generates the attributes of the type with the function's name.
-pub(crate) fn stub_attributes() -> TokenStream {
-    quote! {
-        #[doc(hidden)]
-        #[allow(
-            non_camel_case_types,
-            missing_copy_implementations,
-            missing_debug_implementations,
-            clippy::empty_structs_with_brackets,
-            clippy::exhaustive_structs,
-            reason = "stub of the function with this name"
-        )]
-    }
-}
-
 fn is_written_as(attribute: &Attribute, name: AttributeMacro) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == name.name())
 }
@@ -163,5 +200,14 @@ fn strip_attributes(parameter: &mut syn::FnArg) {
     match parameter {
         syn::FnArg::Receiver(receiver) => receiver.attrs.clear(),
         syn::FnArg::Typed(typed) => typed.attrs.clear(),
+    }
+}
+
+/// Removes the lifetime of a parameter `&'a T` or `&'a mut T`, which is not declared.
+fn strip_lifetime(parameter: &mut syn::FnArg) {
+    if let syn::FnArg::Typed(typed) = parameter
+        && let syn::Type::Reference(reference) = &mut *typed.ty
+    {
+        reference.lifetime = None;
     }
 }

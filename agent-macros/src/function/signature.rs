@@ -27,6 +27,17 @@ pub(crate) struct CheckedSignature {
 }
 
 impl CheckedSignature {
+    /// Returns the result for a function whose signature is malformed: nothing is checked.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            parameters: Vec::new(),
+            is_callable: false,
+            is_inferable: true,
+            has_checkable_return: false,
+            is_method: false,
+        }
+    }
+
     /// Checks the signature of a function, and the keys that depend on it. Reports every mistake.
     pub(crate) fn new(function: &Function, attribute: AttributeMacro, arguments: &Arguments, errors: &Errors) -> Self {
         let signature = &function.signature;
@@ -217,6 +228,13 @@ impl Check<'_> {
                 self.errors.at(&parameter.written, message);
             }
         }
+        for slot in parameters.iter_mut().skip(1) {
+            if let Some(parameter) = slot.take_if(|parameter| has_name(&parameter.value_type, "Notification")) {
+                let message = "a notification handler takes one notification, as its first parameter: remove this one, and write \
+                               a handler for each event";
+                self.errors.at(&parameter.written, message);
+            }
+        }
         if parameters.is_empty() {
             let message = "the first parameter of a notification handler is the notification: \
                            write `work: Notification<StageWorkAvailable>`, or another event in its place";
@@ -246,7 +264,12 @@ fn error_of_text(returned: &Type) -> Option<&Type> {
     matches!(text, Type::Path(path) if is_text(path)).then_some(error)
 }
 
-/// Returns `true` if a type has the name of the label row. Aliases are not resolved.
+/// Returns `true` if a type has the name of the label row.
 fn is_label_row(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "LabelRow"))
+    has_name(ty, "LabelRow")
+}
+
+/// Returns `true` if a type has this name. Aliases are not resolved.
+fn has_name(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }

@@ -48,7 +48,7 @@ impl Inbox {
             return DeliveryOutcome::Overloaded;
         }
         let (by, trace, limit) = (handler.name, call.trace().id().clone(), handler.limit());
-        let work = || Work { by, uid: Some(uid), trace: trace.to_string(), limit, future: (handler.run)(call) };
+        let work = || Work { by, uid: Some(uid), trace: trace.to_string(), limit, future: handler.run(call) };
         let outcome = match coalescing_key {
             Some(key) => self.coalescing.submit(pool, key, is_verified, work),
             None => match pool.reserve() {

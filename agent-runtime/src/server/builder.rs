@@ -17,9 +17,9 @@ use super::systemd;
 use crate::settings::{ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
-use agent_core::agent::AgentSet;
+use agent_core::agent::{AgentSet, IntoAgentSet};
 use agent_core::extract::ApplicationState;
-use agent_core::notification::{NotificationHandler, OnNotification};
+use agent_core::notification::{IntoHandlerSet, NotificationHandler};
 use agent_core::platform::SaveVerification;
 use agent_core::states::States;
 
@@ -123,15 +123,16 @@ impl Server {
 
     /// Sets the agents. Default: every annotated function.
     #[must_use]
-    pub fn agents(mut self, agents: AgentSet) -> Self {
-        self.agents = Some(agents);
+    pub fn agents(mut self, agents: impl IntoAgentSet) -> Self {
+        self.agents = Some(agents.into_agent_set());
         self
     }
 
-    /// Adds a notification handler. Default: every annotated handler, unless [`agents`](Self::agents) is called.
+    /// Adds notification handlers: `.on_notification(handlers![work])`. Default: every annotated handler, unless
+    /// [`agents`](Self::agents) is called.
     #[must_use]
-    pub fn on_notification<H: OnNotification>(mut self) -> Self {
-        self.handlers.push(H::HANDLER);
+    pub fn on_notification(mut self, handlers: impl IntoHandlerSet) -> Self {
+        self.handlers.extend(handlers.into_handler_set().iter());
         self
     }
 

@@ -84,6 +84,9 @@ impl Server {
 
     async fn serve_on(self, hosting: Hosting) -> Result<(), StartError> {
         let signals = Signals::listen(self.settings.shutdown_grace);
+        if let Some(agents) = &self.agents {
+            start_checks::warn_of_unlisted_agents(agents);
+        }
         match hosting {
             Hosting::Standalone | Hosting::CloudRun => {
                 let running = self.start().await?;

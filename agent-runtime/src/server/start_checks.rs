@@ -43,7 +43,7 @@ fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<S
     let agents = agents.iter().map(|agent| {
         served(agent.definition.path, agent.definition.name, agent.definition.location, agent.requirements())
     });
-    let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, (one.takes)().requirements));
+    let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, one.takes().requirements));
     agents.chain(handlers).collect()
 }
 
@@ -149,7 +149,7 @@ pub(super) fn handlers(
             ..handler.signed_calls
         };
         let signature = signature(&policy, secrets, Function { name: handler.name, location: handler.location })?;
-        Ok(Arc::new(ServedHandler { handler, signature, takes: (handler.takes)(), inbox: Inbox::default() }))
+        Ok(Arc::new(ServedHandler { handler, signature, takes: handler.takes(), inbox: Inbox::default() }))
     };
     handlers.iter().map(served).collect()
 }
@@ -167,6 +167,15 @@ pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Ar
             "these refuse replays, but share a secret: the path is not signed, so that a call captured for one is accepted once by each \
              of the others; give each a secret of its own with `secret_env`"
         );
+    }
+}
+
+/// Warns of agents that the program has, and that its list lacks.
+pub(super) fn warn_of_unlisted_agents(listed: &AgentSet) {
+    let unlisted: Vec<_> = listed.unlisted().iter().map(|agent| agent.definition.name).collect();
+    if !unlisted.is_empty() {
+        let agents = unlisted.join(", ");
+        tracing::warn!(agents, "these are not served, because `agents![...]` does not list them");
     }
 }
 

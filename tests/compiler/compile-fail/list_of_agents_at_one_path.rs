@@ -11,5 +11,5 @@ mod other {
 }
 
 fn main() {
-    let _ = agents![greet, other::greet]; //~ [other::greet] `other::greet` is served at the same path as `greet`
+    let _ = agents![greet, other::greet]; //~ [other::greet] this agent is served at the same path as entry 1 of the list
 }

@@ -1,4 +1,3 @@
-use agent_runtime::prelude::*;
 use agent_runtime::{Notification, StageWorkAvailable, on_notification};
 
 #[on_notification]

@@ -4,9 +4,9 @@ struct Greeter;
 
 impl Greeter {
     #[editor_agent]
-    async fn greet() {} //~ [greet] struct is not supported in `trait`s or `impl`s
+    async fn greet() {} //~ [greet] an editor agent is a free function: move it out of the `impl` block or trait
 }
 
 fn main() {
-    let _ = Greeter::greet();
+    drop(Greeter::greet());
 }

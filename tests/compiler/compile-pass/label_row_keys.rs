@@ -1,7 +1,7 @@
 //! What an attribute says about the label row.
 
 use agent_runtime::prelude::*;
-use agent_runtime::{EditorAgent, LabelRowRequest, OnConflict};
+use agent_runtime::{AgentDefinition, AgentSet, LabelRowRequest, OnConflict};
 
 struct Note;
 
@@ -55,6 +55,10 @@ macro_rules! of_classes {
 of_classes!(hashes_of_a_macro, &LabelRow, ["6de1c2f0", "94d5aba7"]);
 of_classes!(list_of_a_macro, &LabelRow, ["0e62bd6d"], "retry");
 
+fn definition(agents: &AgentSet) -> &'static AgentDefinition {
+    &agents.iter().next().unwrap().definition
+}
+
 #[test]
 fn every_key_says_something() {
     let request = LabelRowRequest {
@@ -67,23 +71,23 @@ fn every_key_says_something() {
         only_objects: Some(&["6de1c2f0", "94d5aba7"]),
         only_classifications: Some(&["0e62bd6d"]),
     };
-    assert_eq!(every_key::AGENT.definition.label_row, request);
-    assert_eq!(every_key::AGENT.definition.on_conflict, OnConflict::Retry);
+    assert_eq!(definition(&agents![every_key]).label_row, request);
+    assert_eq!(definition(&agents![every_key]).on_conflict, OnConflict::Retry);
 }
 
 #[test]
 fn label_row_keys_change_what_is_read_and_saved() {
-    assert_eq!(no_key::AGENT.definition.label_row, LabelRowRequest::WHOLE);
-    assert_eq!(no_key::AGENT.definition.on_conflict, OnConflict::Refuse);
+    assert_eq!(definition(&agents![no_key]).label_row, LabelRowRequest::WHOLE);
+    assert_eq!(definition(&agents![no_key]).on_conflict, OnConflict::Refuse);
     let branch = LabelRowRequest { branch: Some("my branch"), ..LabelRowRequest::WHOLE };
-    assert_eq!(a_branch_to_change::AGENT.definition.label_row, branch);
-    assert_eq!(a_branch_to_change::AGENT.definition.on_conflict, OnConflict::Refuse);
-    assert_eq!(a_row_by_value_to_merge::AGENT.definition.on_conflict, OnConflict::Merge);
+    assert_eq!(definition(&agents![a_branch_to_change]).label_row, branch);
+    assert_eq!(definition(&agents![a_branch_to_change]).on_conflict, OnConflict::Refuse);
+    assert_eq!(definition(&agents![a_row_by_value_to_merge]).on_conflict, OnConflict::Merge);
 }
 
 #[test]
 fn values_may_come_from_a_macro() {
-    assert_eq!(hashes_of_a_macro::AGENT.definition.label_row.only_objects, Some(&["6de1c2f0", "94d5aba7"][..]));
-    assert_eq!(list_of_a_macro::AGENT.definition.label_row.only_classifications, Some(&["0e62bd6d"][..]));
-    assert_eq!(list_of_a_macro::AGENT.definition.on_conflict, OnConflict::Retry);
+    assert_eq!(definition(&agents![hashes_of_a_macro]).label_row.only_objects, Some(&["6de1c2f0", "94d5aba7"][..]));
+    assert_eq!(definition(&agents![list_of_a_macro]).label_row.only_classifications, Some(&["0e62bd6d"][..]));
+    assert_eq!(definition(&agents![list_of_a_macro]).on_conflict, OnConflict::Retry);
 }

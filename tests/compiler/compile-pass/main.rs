@@ -7,6 +7,7 @@
 mod by_macro_rules;
 mod error_types;
 mod label_row_keys;
+mod names;
 mod places;
 mod renamed;
 mod signatures;

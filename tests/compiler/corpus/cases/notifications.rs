@@ -93,15 +93,16 @@ async fn work(work: Notification<StageWorkAvailable>) {}
 fn serve() { Server::new().agents(agents![work]); } //~ [work]
 
 //# agent_as_handler
+use agent_runtime::handlers;
 #[editor_agent]
 async fn work() {}
-fn serve() { Server::new().on_notification::<work>(); } //~ [work]
+fn serve() { Server::new().on_notification(handlers![work]); } //~ [work]
 
 //# handler_as_value
 use agent_runtime::{on_notification, Notification, StageWorkAvailable};
 #[on_notification]
 async fn work(work: Notification<StageWorkAvailable>) {}
-fn serve() { Server::new().on_notification(work); } //~ [work] rust
+fn serve() { Server::new().on_notification(work); } //~ [work]
 
 //# handler_with_rc_across_await
 use agent_runtime::{on_notification, Notification, StageWorkAvailable};
