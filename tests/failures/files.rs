@@ -94,13 +94,18 @@ async fn restart_removes_files_of_killed_process() {
     }
     let file = left().remove(0);
     // As old as a file of an earlier run; it is kept while its process is alive.
-    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
-    std::fs::File::options().write(true).open(&file).unwrap().set_modified(old).unwrap();
+    let age = || {
+        let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+        std::fs::File::options().write(true).open(&file).unwrap().set_modified(old).unwrap();
+    };
+    age();
     let other = Program::start_at(world.platform(), &settings);
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(file.exists(), "a file in use was removed");
     drop((program, other));
     assert!(file.exists(), "the file was removed before the restart");
+    // The download may have written to it since.
+    age();
     let _restarted = Program::start_at(world.platform(), &settings);
     let began = Instant::now();
     while file.exists() {
