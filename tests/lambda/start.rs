@@ -4,12 +4,14 @@ use super::{PAYLOAD, Running};
 use test_support::lambda::{Function, RuntimeApi, Sender, Sent};
 
 #[test]
-fn logs_one_line_at_start() {
+fn logs_unlisted_agents_and_one_line_at_start() {
     let running = Running::start(&[]);
     running.api.wait_for_next();
     let line = running.function.logged(&["answers the events of AWS Lambda"]);
     assert!(line.contains("agents=8"), "{line}");
-    assert_eq!(running.function.log().lines().count(), 1, "{}", running.function.log());
+    let unlisted = running.function.logged(&["are not served"]);
+    assert!(unlisted.contains("agents=\"background_required, mark\""), "{unlisted}");
+    assert_eq!(running.function.log().lines().count(), 2, "{}", running.function.log());
 }
 
 #[test]

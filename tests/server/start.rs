@@ -53,9 +53,12 @@ fn duplicate_path_error_names_both_locations() {
 
 #[test]
 fn list_knows_agents_that_it_lacks() {
-    let unlisted: Vec<_> = agents![first].unlisted().iter().map(|agent| agent.definition.name).collect();
-    assert!(unlisted.contains(&"second") && unlisted.contains(&"wants_state"), "{unlisted:?}");
-    assert!(!unlisted.contains(&"first"), "{unlisted:?}");
+    let listed = agents![first];
+    let location = |agent: &agent_runtime::Agent| agent.definition.location;
+    let unlisted: Vec<_> = listed.unlisted().into_iter().map(location).collect();
+    let others = agents![elsewhere::second, wants_state];
+    assert!(others.iter().all(|agent| unlisted.contains(&location(agent))), "{unlisted:?}");
+    assert!(listed.iter().all(|agent| !unlisted.contains(&location(agent))), "{unlisted:?}");
     assert_eq!(AgentSet::collected().unlisted().len(), 0);
     assert_eq!(agents![].unlisted().len(), 0);
 }
