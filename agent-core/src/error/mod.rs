@@ -94,7 +94,7 @@ pub struct FieldError {
 /// Why an agent could not do its work.
 ///
 /// It has a public side, which the annotator sees (the status and the message), and a private one, which only the log
-/// sees (the cause). The agent's own complaints are made with [`bail!`](crate::bail), [`ensure!`](crate::ensure) and
+/// sees (the cause). The agent's own complaints are made with `bail!`, `ensure!` and
 /// [`agent_error!`](crate::agent_error): status 400, and the sentence goes to the annotator as it is. What the platform
 /// or a label row refuses becomes one with `?`, with the status that fits and the reason. Any other `std::error::Error`
 /// becomes one with `?` too: status 500, and the annotator learns only that something went wrong, with the trace id to
