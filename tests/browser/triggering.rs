@@ -196,7 +196,7 @@ async fn distinguishes_stopped_and_forbidding_servers() {
     let studio = editor.world.studio.url();
     browser.until_text(".agent-menu section", "does not allow this page").await;
     browser.until_text(".agent-menu section", &format!("AGENT_ORIGINS={studio}")).await;
-    browser.until_text(".agent-menu section", "does not response").await;
+    browser.until_text(".agent-menu section", "does not answer").await;
     assert!(!editor.world.forbidding.url().is_empty());
 }
 
@@ -208,7 +208,7 @@ async fn reports_stopped_agent_server() {
     let World { studio, agents, forbidding, .. } = world;
     agents.stop().await;
     browser.click(".agent-menu [data-agent='/rearrange']").await;
-    let toast = browser.until_text(".toast.bad", "does not response").await;
+    let toast = browser.until_text(".toast.bad", "does not answer").await;
     assert!(toast.contains("trace "), "{toast}");
     drop((studio, forbidding));
 }
