@@ -4,25 +4,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its fixtures has failed")]
 
+mod corpus;
+mod expected_error;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a headline does not speak of: it is about agents, not about how they are made.
-const INTERNALS: [&str; 13] = [
-    "__private",
-    "__editor_agent",
-    "editor_agent_",
-    "evaluation panicked",
-    "Argument<",
-    "Underlined",
-    "ListedAgent",
-    "ListedHandler",
-    "DistinctPath",
-    "FromCall",
-    "IntoReply",
-    "Transaction",
-    "MainOutcome",
-];
+use crate::expected_error::{PRIVATE_NAMES, bracketed};
 
 /// What no golden shows: places in macros, files outside the workspace, and the standard library's source, which is there
 /// or not depending on the toolchain's components.
@@ -100,7 +88,7 @@ fn check(source: &str, golden: &str) -> Vec<String> {
     for report in reports(golden) {
         let headline = &report.headline;
         complaints.extend(
-            INTERNALS.iter().filter(|name| headline.contains(*name)).map(|name| format!("`{name}` in: {headline}")),
+            PRIVATE_NAMES.iter().filter(|name| headline.contains(*name)).map(|name| format!("`{name}` in: {headline}")),
         );
         let fits = |marker: &Marker| {
             report.kind == "error"
@@ -125,22 +113,6 @@ fn markers(source: &str) -> Vec<Marker> {
         marked.collect::<Vec<_>>()
     };
     source.lines().enumerate().flat_map(of_line).collect()
-}
-
-/// What stands in the brackets at the start, which may have brackets in it, and what follows them.
-fn bracketed(text: &str) -> Option<(&str, &str)> {
-    let mut depth = 0;
-    for (index, character) in text.char_indices() {
-        match character {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((text.get(1..index)?, &text[index + 1..]));
-        }
-    }
-    None
 }
 
 fn reports(golden: &str) -> Vec<Report> {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::expected_error::bracketed;
+
 /// The lines before each program. Only errors count, not what the example leaves unused.
 const HEADER: &str =
     "#![allow(dead_code, unused_variables, unused_imports, unused_mut)] use agent_runtime::{axum, prelude::*, uuid};\n";
@@ -57,22 +59,6 @@ impl Mark {
             Some(Self { line: index + 1, token: token.to_owned(), is_plain_rust: rest.trim() == "rust" })
         })
     }
-}
-
-/// Splits text behind the bracket that closes the first one. Both brackets go.
-fn bracketed(text: &str) -> Option<(&str, &str)> {
-    let mut depth = 0;
-    for (index, character) in text.char_indices() {
-        match character {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((text.get(1..index)?, &text[index + 1..]));
-        }
-    }
-    None
 }
 
 #[test]

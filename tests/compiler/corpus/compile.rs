@@ -9,8 +9,8 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::case::Case;
-use crate::criteria::Verdict;
+use super::case::Case;
+use super::criteria::Verdict;
 
 /// The compiler with the arguments for the dependencies.
 pub(crate) struct Compiler {
@@ -19,7 +19,8 @@ pub(crate) struct Compiler {
 }
 
 impl Compiler {
-    /// Checks the dependencies of the cases in a package beside the target folder. A second run reuses them.
+    /// Checks the dependencies of the cases in a package of their own, with the target folder of the workspace, where most are
+    /// checked already.
     pub(crate) fn prepare() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
@@ -29,10 +30,11 @@ impl Compiler {
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         let mut check = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         check.args(["check", "--offline", "--message-format=json", "--manifest-path"]).arg(folder.join("Cargo.toml"));
-        check.env("CARGO_TARGET_DIR", folder.join("target")).env_remove("RUSTFLAGS");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        check.env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
         let output = check.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let mut arguments = vec!["-L".to_owned(), format!("dependency={}", folder.join("target/debug/deps").display())];
+        let mut arguments = vec!["-L".to_owned(), format!("dependency={}", target.join("debug/deps").display())];
         for message in lines(&output.stdout) {
             if let Some((name, path)) = library(&message) {
                 arguments.extend(["--extern".to_owned(), format!("{name}={path}")]);

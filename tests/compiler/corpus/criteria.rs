@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::case::Case;
+use super::case::Case;
+use crate::expected_error::PRIVATE_NAMES;
 
 /// A criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,31 +20,8 @@ pub(crate) enum Criterion {
     Advice,
 }
 
-/// Private names, and jargon for unsatisfied bounds.
-const FOREIGN_WORDS: [&str; 22] = [
-    "__private",
-    "__editor_agent",
-    "editor_agent_",
-    "evaluation panicked",
-    "Argument<",
-    "Underlined",
-    "PlainFunction",
-    "ServedApartFrom",
-    "`FromCall",
-    "`IntoReply",
-    "`Transaction",
-    "MainOutcome",
-    "BailReturn",
-    "BailError",
-    "DecisionOf",
-    "Undecided",
-    "FirstHandlerParameter",
-    "FurtherHandlerParameter",
-    "EndOfHandler",
-    "trait bound",
-    "is not satisfied",
-    "is not general enough",
-];
+/// Jargon for unsatisfied bounds.
+const BOUND_JARGON: [&str; 3] = ["trait bound", "is not satisfied", "is not general enough"];
 
 /// Words of an instruction.
 const INSTRUCTIONS: [&str; 32] = [
@@ -167,7 +145,8 @@ fn headline(report: &Value) -> impl Iterator<Item = &str> {
 
 fn is_in_product_words(report: &Value) -> bool {
     let originates = report["rendered"].as_str().is_some_and(|text| text.contains("originates in"));
-    !originates && headline(report).all(|text| !FOREIGN_WORDS.iter().any(|word| text.contains(word)))
+    !originates
+        && headline(report).all(|text| !PRIVATE_NAMES.iter().chain(&BOUND_JARGON).any(|word| text.contains(word)))
 }
 
 fn has_advice(report: &Value) -> bool {
@@ -195,8 +174,8 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::case::Mark;
     use super::*;
-    use crate::case::Mark;
 
     const SOURCE: &str = "fn f(\n    a: u8,\n) {}\n";
 
