@@ -24,6 +24,7 @@ pub use crate::handler::{
 };
 use crate::notification::{AnyEvent, Notification, NotificationCall, NotificationEvent, NotificationHandler};
 pub use crate::notification::{HandlerAct, NotificationFuture, OnNotification, Takes};
+use crate::parameter_counts::for_each_number_of_parameters;
 pub use crate::registry::Registered;
 use crate::requirements::Requirements;
 
@@ -252,22 +253,7 @@ macro_rules! handler_parameters {
     };
 }
 
-handler_parameters!(A a);
-handler_parameters!(A a, B b);
-handler_parameters!(A a, B b, C c);
-handler_parameters!(A a, B b, C c, D d);
-handler_parameters!(A a, B b, C c, D d, E e);
-handler_parameters!(A a, B b, C c, D d, E e, F f);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o);
-handler_parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p);
+for_each_number_of_parameters!(handler_parameters);
 
 /// Declares or runs a handler.
 pub fn notification_handler<P, R, F>(

@@ -12,6 +12,7 @@ use std::pin::Pin;
 use crate::agent::{Act, AgentFuture};
 use crate::call::{EditorCall, FromCall, Shareable};
 use crate::error::AgentError;
+use crate::parameter_counts::for_each_number_of_parameters;
 use crate::requirements::{Access, Declaration};
 use crate::response::{IntoReply, Reply};
 use crate::transaction::{Prepared, Transaction, commit_all};
@@ -302,19 +303,4 @@ macro_rules! parameters {
 }
 
 parameters!();
-parameters!(A a);
-parameters!(A a, B b);
-parameters!(A a, B b, C c);
-parameters!(A a, B b, C c, D d);
-parameters!(A a, B b, C c, D d, E e);
-parameters!(A a, B b, C c, D d, E e, F f);
-parameters!(A a, B b, C c, D d, E e, F f, G g);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o);
-parameters!(A a, B b, C c, D d, E e, F f, G g, H h, I i, J j, K k, L l, M m, N n, O o, P p);
+for_each_number_of_parameters!(parameters);

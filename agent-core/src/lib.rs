@@ -37,6 +37,7 @@ pub mod extract;
 pub mod handler;
 pub mod notification;
 pub mod panic_message;
+mod parameter_counts;
 pub mod payload;
 pub mod platform;
 mod registry;
