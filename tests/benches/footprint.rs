@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use test_support::free_port::free_port;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_smallest-agent");
 const STARTS: usize = 31;
@@ -26,10 +28,6 @@ fn main() {
 
 fn start(port: u16) -> std::process::Child {
     Command::new(PROGRAM).env("PORT", port.to_string()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn call(mut stream: TcpStream) {

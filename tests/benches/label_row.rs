@@ -11,10 +11,11 @@
 )]
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use test_support::free_port::free_port;
 use test_support::studio::recorded_platform::RecordedPlatform;
 use test_support::{keys, recordings};
 
@@ -83,10 +84,6 @@ fn started(command: &mut Command, platform: &str, port: u16) -> Running {
         std::thread::sleep(Duration::from_millis(50));
     }
     running
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Returns the duration of a call over a new connection, in milliseconds.

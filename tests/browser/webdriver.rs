@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use test_support::free_port::free_port;
 use test_support::http_client::send;
-use test_support::label_editor::free_port;
 
 /// Timeout of waiting for page content.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(20);

@@ -2,11 +2,12 @@
 //! `peer-requests.json`.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Stdio};
 
 use agent_studio::{Call, CallKind, ClientKey, LocalPlatform, RunningPlatform};
 use serde_json::{Value, json};
+use test_support::free_port::free_port;
 use test_support::recordings;
 use test_support::studio::recorded::{self, GROUP, IMAGE, PROJECT, VIDEO};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,9 +21,7 @@ struct App {
 
 impl App {
     fn start(running: &RunningPlatform, key: &ClientKey) -> Self {
-        let listener = StdListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let mut process = test_support::studio::python::python(running)
             .args(["-m", "uvicorn", "agent_app:app", "--log-level", "info", "--host", "127.0.0.1", "--port"])
             .arg(address.port().to_string())

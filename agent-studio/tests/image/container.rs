@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use test_support::free_port::free_port;
 
 use super::dockerfile::Image;
 use crate::cli::Scratch;
@@ -176,7 +178,7 @@ impl Authority {
 
     /// Starts a server that sends every line back reversed, which is not HTTP.
     pub(crate) fn serve(&self) -> Encrypted {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let process = Command::new("openssl")
             .args(["s_server", "-quiet", "-rev", "-accept", &format!("127.0.0.1:{port}")])
             .arg("-key")

@@ -14,6 +14,7 @@ pub mod agent_process;
 #[cfg(feature = "tls")]
 pub mod certificates;
 pub mod client;
+pub mod free_port;
 #[cfg(feature = "studio")]
 pub mod http_client;
 pub mod keys;

@@ -5,4 +5,4 @@ pub mod crowd;
 pub mod data;
 mod world;
 
-pub use world::{SECRET, World, free_port};
+pub use world::{SECRET, World};

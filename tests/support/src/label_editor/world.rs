@@ -1,12 +1,13 @@
 //! The studio with its page, and two agent servers. One allows the page's origin, and the other does not.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use agent_runtime::{RunningServer, Server};
 use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
 
 use super::agents::{self, Gate};
+use crate::free_port::free_port;
 
 /// A running studio and its agents. All are stopped when dropped.
 pub struct World {
@@ -65,9 +66,4 @@ impl World {
         let forbidding = server(forbidding_port).start().await.unwrap();
         Self { studio, agents, forbidding, gate }
     }
-}
-
-/// Returns a port on which nothing listens.
-pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
