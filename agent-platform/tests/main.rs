@@ -25,6 +25,7 @@ mod client_signing;
 mod client_start_check;
 mod labels_bounds;
 mod labels_bounds_properties;
+mod labels_difference;
 mod labels_edit;
 mod labels_empty;
 mod labels_events;

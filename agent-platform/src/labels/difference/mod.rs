@@ -1,7 +1,12 @@
 //! Difference between two label rows, entry by entry.
 
 mod change;
+mod entry_text;
+mod instance;
+mod shape_text;
 mod sides;
+mod text;
+mod wire;
 mod written;
 
 use super::row::LabelRow;
@@ -12,6 +17,11 @@ pub use written::WrittenEntry;
 pub(crate) use written::same_written;
 
 /// The labels that changed from a base to another row; see [`LabelRow::difference_from`].
+///
+/// Its text has a line for each change, for people and for snapshots of tests. Objects and classifications that were added are
+/// named by their class alone, since their hashes differ from run to run. As JSON, it is
+/// `{"changes": [{"entry", "kind", "instance", "class", "objectHash", "space", "frame", "before", "after"}, ...]}` with the
+/// entries of the rows as they are written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelDifference {
     changes: Vec<LabelChange>,
@@ -53,12 +63,16 @@ impl LabelRow {
     /// let change = difference.entries().next().unwrap();
     /// assert_eq!(change.kind(), ChangeKind::Added);
     /// assert_eq!(change.key().to_string(), format!("object {car} on frame 0"));
+    /// assert_eq!(difference.to_string(), "added Car on frame 0: box 0.1, 0.2, 0.3 × 0.4");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn difference_from(&self, base: &Self) -> LabelDifference {
         let mut changes = Sides::new(base, self).changes();
         changes.retain(|change| change.is_meaningful);
+        for change in &mut changes {
+            change.instance = instance::instance_of(&change.key, base, self);
+        }
         LabelDifference { changes }
     }
 }
