@@ -14,6 +14,7 @@
 //! | [`response`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
 //! | [`background`] | work that goes on after the response |
+//! | [`dry_run`] | calls that return the label changes instead of saving them |
 //!
 //! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
 
@@ -32,6 +33,7 @@ pub mod call_permit;
 mod complain;
 pub mod decision;
 pub mod definition;
+pub mod dry_run;
 pub mod error;
 pub mod extract;
 pub mod handler;

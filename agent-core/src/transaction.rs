@@ -79,7 +79,7 @@ pub trait Transaction: Sized + Send + Sync + 'static {
     fn begin(call: &EditorCall) -> impl Future<Output = Result<Self, AgentError>> + Send;
 
     /// Does everything that can fail without writing anything. Called after the agent has succeeded, before any transaction is
-    /// committed. Default: nothing.
+    /// committed; the last step of a dry run. Default: nothing.
     ///
     /// # Errors
     /// The reason why the changes cannot be committed. It becomes the response, and no transaction is committed.
@@ -114,8 +114,12 @@ impl Prepared {
     }
 }
 
-/// Commits transactions in order. The first failure ends it; after an earlier commit it is a partial commit.
+/// Commits transactions in order. The first failure ends it; after an earlier commit it is a partial commit. In a dry run
+/// nothing is committed.
 pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Result<(), AgentError> {
+    if call.is_dry_run() {
+        return Ok(());
+    }
     let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
     for (index, Prepared { commit, .. }) in prepared.into_iter().enumerate() {
         call.next_step();

@@ -5,6 +5,7 @@ use agent_platform::client::{
 };
 use agent_platform::hash::DataHash;
 use serde_json::json;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use test_support::client;
@@ -52,6 +53,36 @@ async fn base_path_applies_to_legacy_calls_only() {
     assert_eq!(last(&server).target, "/gateway/public");
     platform.ontology("a/b+c").await.unwrap();
     assert_eq!(last(&server).target, "/v2/public/ontologies/a%2Fb+c");
+}
+
+#[tokio::test]
+async fn read_only_client_sends_no_change() {
+    let server = server().await;
+    let platform = client::platform(&server).read_only();
+    platform.list_label_rows(ID, &LabelRowFilter::default()).await.unwrap();
+    platform.storage_items(&[ID], SignedUrl::Unwanted).await.unwrap();
+    let reads = server.requests().len();
+    let row = RawValue::from_string("{}".to_owned()).unwrap();
+    let label_hash = agent_platform::hash::LabelHash::from("l");
+    let save = agent_platform::client::LabelRowToSave::new(&label_hash, &row);
+    let patch = StorageItemPatch { name: Some("n".to_owned()), ..StorageItemPatch::default() };
+    let (task, task_hash) = (agent_platform::hash::LabelHash::from("t"), DataHash(ID));
+    let refused = [
+        platform.save_label_row(ID, save, Validation::Skipped).await.err(),
+        platform.create_label_rows(ID, &[task_hash], "main", SignedUrl::Unwanted).await.err(),
+        platform.set_priorities(ID, &[(task_hash, 1.0)]).await.err(),
+        platform.complete(ID, &[&task]).await.err(),
+        platform.reopen(ID, &[&task]).await.err(),
+        platform.update_storage_item(ID, ID, &patch).await.err(),
+        platform.update_storage_items(&[(ID, patch.clone())]).await.err(),
+        platform.proceed(ID, ID, &[(ID, PathwayChoice::Name("Approve".into()))]).await.err(),
+    ];
+    for error in refused {
+        let error = error.expect("a read-only client must refuse it");
+        assert_eq!(error.name(), "ReadOnly", "{error}");
+        assert!(!error.may_have_acted() && !error.is_retryable(), "{error}");
+    }
+    assert_eq!(server.requests().len(), reads);
 }
 
 #[tokio::test]

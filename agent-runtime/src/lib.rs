@@ -71,6 +71,8 @@ mod documents {
     struct GuideReadme;
     #[doc = include_str!("../../docs/guide/src/how-to/change-labels.md")]
     struct GuideHowToChangeLabels;
+    #[doc = include_str!("../../docs/guide/src/how-to/dry-run.md")]
+    struct GuideHowToDryRun;
     #[doc = include_str!("../../docs/guide/src/how-to/handle-notifications.md")]
     struct GuideHowToHandleNotifications;
     #[doc = include_str!("../../docs/guide/src/how-to/test-an-agent.md")]
@@ -166,7 +168,7 @@ pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use axum::http::HeaderMap;
 pub use server::{IntoHost, RunningServer, Server, serve};
-pub use settings::{ErrorCauses, PlatformCheck};
+pub use settings::{DryRuns, ErrorCauses, PlatformCheck};
 pub use start_error::StartError;
 pub use webhook_signature::{SignatureError, WebhookSecrets};
 pub use {axum, uuid};

@@ -16,8 +16,11 @@ pub use agent_platform::auth::webhook_signature as signature;
 
 use crate::http::TransportLayer;
 use crate::server::Server;
+use crate::settings::DryRuns;
 use crate::start_error::StartError;
 use agent_core::background::Pool;
+use agent_core::dry_run::{DRY_RUN_HEADER, DRY_RUN_VALUE};
+use agent_platform::labels::LabelDifference;
 
 /// A client that calls agents in-process. Requests pass through all layers except the connection.
 ///
@@ -42,6 +45,7 @@ pub struct TestClient {
     router: Router,
     background: Arc<Pool>,
     secret: Option<Zeroizing<String>>,
+    is_dry_run: bool,
 }
 
 /// Returns a payload with arbitrary project and data hashes.
@@ -51,14 +55,15 @@ pub fn payload() -> crate::AgentPayload {
 }
 
 impl TestClient {
-    /// Creates a client for a set of agents, or for a [`Server`] with its state and settings.
+    /// Creates a client for a set of agents, or for a [`Server`] with its state and settings. The server does
+    /// [dry runs](Self::dry_run) for it.
     ///
     /// # Errors
     /// The errors of [`Server::into_router`].
     pub fn new(server: impl Into<Server>) -> Result<Self, StartError> {
-        let (app, router) = server.into().build()?;
+        let (app, router) = server.into().dry_runs(DryRuns::Everyone).build()?;
         let background = Arc::clone(&app.background);
-        Ok(Self { router: router.layer(TransportLayer(app)), background, secret: None })
+        Ok(Self { router: router.layer(TransportLayer(app)), background, secret: None, is_dry_run: false })
     }
 
     /// Signs every call with this secret, as the platform does.
@@ -67,10 +72,30 @@ impl TestClient {
         Self { secret: Some(Zeroizing::new(secret.to_owned())), ..self }
     }
 
+    /// Asks for dry runs: nothing is saved, and [`TestResponse::label_differences`] has the changes.
+    ///
+    /// ```no_run
+    /// # use agent_runtime::AgentSet;
+    /// # use agent_runtime::testing::{TestClient, payload};
+    /// # async fn example(agents: AgentSet) {
+    /// let client = TestClient::new(agents).unwrap().dry_run();
+    /// let response = client.call("/simplify", &payload()).await;
+    /// assert_eq!(response.label_differences()[0].to_string(), "\
+    /// changed Cup a1b2c3d4 on frame 0: polygon of 120 points in 0.1, 0.2, 0.3 × 0.4 → polygon of 34 points in 0.1, 0.2, 0.3 × 0.4");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn dry_run(self) -> Self {
+        Self { is_dry_run: true, ..self }
+    }
+
     /// Calls the agent at `path` with a payload, which may be any JSON.
     pub async fn call(&self, path: &str, payload: &impl Serialize) -> TestResponse {
         let body = serde_json::to_vec(payload).unwrap_or_default();
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        if self.is_dry_run {
+            request = request.header(DRY_RUN_HEADER, DRY_RUN_VALUE);
+        }
         if let Some(secret) = &self.secret {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
             let signature = signature(secret, &now, &body);
@@ -138,6 +163,14 @@ impl TestResponse {
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.json().get("message")?.as_str()
+    }
+
+    /// Returns the label changes of a [dry run](TestClient::dry_run): a difference for each save. Empty if nothing would have been
+    /// saved, or if the call was no dry run.
+    #[must_use]
+    pub fn label_differences(&self) -> Vec<LabelDifference> {
+        let differences = |value: &Value| serde_json::from_str(&value.to_string()).ok();
+        self.json().pointer("/dryRun/labels").and_then(differences).unwrap_or_default()
     }
 
     /// Returns the agent's decision.

@@ -2,10 +2,10 @@
 
 use crate::cli::{Ran, Scratch, program, run};
 use agent_runtime::prelude::*;
-use agent_runtime::{Notification, RunningServer, StageWorkAvailable, axum, handlers, on_notification};
-use agent_studio::{LocalPlatform, RunningPlatform};
+use agent_runtime::{DryRuns, Notification, RunningServer, StageWorkAvailable, axum, handlers, on_notification};
+use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
 use serde_json::Value;
-use test_support::studio::folder::ProjectFolder;
+use test_support::studio::{self, folder::ProjectFolder};
 
 const SECRET: &str = "whsec_made-up";
 const PROJECT: &str = "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3";
@@ -139,6 +139,23 @@ async fn signed_call_has_no_origin() {
         .fails_saying("CLI_TEST_NO_SECRET is not set");
     let ran = call(&agent, &editor("/2"), &["--sign-with", "CLI_TEST_SECRET", "--test-header"]).await;
     assert_eq!(ran.code, 2);
+}
+
+#[editor_agent]
+async fn adds_a_box(row: &mut LabelRow) -> Result<String> {
+    row.add("Car").bounding_box(0.5, 0.5, 0.1, 0.1).on(0)?;
+    Ok("Added.".to_owned())
+}
+
+#[tokio::test]
+async fn dry_run_shows_the_label_changes() {
+    let platform = LocalPlatform::builder().project(studio::project()).start().await.unwrap();
+    let server = Server::new().agents(agents![adds_a_box]).platform(platform.client().unwrap());
+    let server = server.dry_runs(DryRuns::Everyone).port(0).start().await.unwrap();
+    let editor = format!("https://app.encord.com/label_editor/{}/{}/0", studio::PROJECT, studio::IMAGE);
+    let ran = call(&url(&server, "/adds-a-box"), &editor, &["--dry-run"]).await;
+    assert!(ran.done().contains("added Car on frame 0: box 0.5, 0.5, 0.1 × 0.1"), "{}", ran.done());
+    assert_eq!(platform.calls().count(CallKind::SaveLabelRows), 0);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! is the local one, over real sockets, with injected faults. Every test counts the requests.
 
 mod conflicts;
+mod dry_run;
 mod faults;
 mod lost_responses;
 mod media_files;

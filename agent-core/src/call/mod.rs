@@ -25,6 +25,7 @@ pub(crate) use source::sealed;
 use crate::background::Deferred;
 use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
 use crate::definition::AgentDefinition;
+use crate::dry_run::DryRun;
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
 use crate::row_transaction::RowTransaction;
@@ -58,6 +59,8 @@ struct Inner {
     /// `true` if the request has a valid signature.
     verified: AtomicBool,
     save_counts: Arc<SaveCounts>,
+    /// Set for a dry run.
+    dry_run: OnceLock<Arc<DryRun>>,
     /// Background work that starts after the response.
     deferred: Arc<Deferred>,
     /// The transaction on the label row.
@@ -100,6 +103,7 @@ impl EditorCall {
             row_transaction: RowTransaction::default(),
             verified: AtomicBool::new(false),
             save_counts: Arc::default(),
+            dry_run: OnceLock::new(),
             deferred: Arc::default(),
             permit: OnceLock::new(),
         }))
@@ -109,6 +113,9 @@ impl EditorCall {
     pub fn again(&self) -> Self {
         let inner = &*self.0;
         inner.deferred.clear();
+        if let Some(dry_run) = self.dry_run() {
+            dry_run.clear();
+        }
         Self(Arc::new(Inner {
             definition: inner.definition,
             uri: inner.uri.clone(),
@@ -126,6 +133,7 @@ impl EditorCall {
             row_transaction: RowTransaction::default(),
             verified: AtomicBool::new(self.is_verified()),
             save_counts: Arc::clone(&inner.save_counts),
+            dry_run: inner.dry_run.clone(),
             deferred: Arc::clone(&inner.deferred),
             memory: inner.memory.clone(),
             permit: inner.permit.clone(),
@@ -265,6 +273,37 @@ impl EditorCall {
     /// Records whether the request carries a valid signature.
     pub fn set_verified(&self, verified: bool) {
         self.0.verified.store(verified, Ordering::Relaxed);
+    }
+
+    /// Makes the call a dry run. Called before the agent runs.
+    pub fn set_dry_run(&self) {
+        self.0.dry_run.get_or_init(Arc::default);
+    }
+
+    /// Returns the dry run, if the call is one.
+    #[must_use]
+    pub fn dry_run(&self) -> Option<&DryRun> {
+        self.0.dry_run.get().map(|dry_run| &**dry_run)
+    }
+
+    /// Returns `true` if the call is a dry run: label changes become part of the response and are not saved, and the platform
+    /// client refuses every request that changes something. An agent that has other effects, such as a message to a chat,
+    /// leaves them out.
+    ///
+    /// ```
+    /// use agent_runtime::prelude::*;
+    ///
+    /// #[editor_agent]
+    /// async fn report(call: EditorCall) -> Result<String> {
+    ///     if !call.is_dry_run() {
+    ///         // Send the report.
+    ///     }
+    ///     Ok("Reported.".to_owned())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run().is_some()
     }
 
     /// The saves of the call, by all runs of its agent.

@@ -19,6 +19,11 @@ pub trait Call: sealed::Sealed + Send + Sync + 'static {
 
     /// Returns the account that memory for the call is acquired through.
     fn memory(&self) -> &MemoryAccount;
+
+    /// Returns `true` if the call is a dry run. A notification never is.
+    fn is_dry_run(&self) -> bool {
+        false
+    }
 }
 
 pub(crate) mod sealed {
@@ -39,5 +44,9 @@ impl Call for EditorCall {
 
     fn memory(&self) -> &MemoryAccount {
         self.memory()
+    }
+
+    fn is_dry_run(&self) -> bool {
+        self.is_dry_run()
     }
 }

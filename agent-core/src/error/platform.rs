@@ -62,6 +62,10 @@ pub(super) fn of_platform(error: &Error) -> AgentError {
             AgentError::new(Status::ServiceUnavailable, message).with_retry_after(SOON)
         }
         Error::Request(_) => AgentError::unexplained(),
+        Error::ReadOnly(_) => {
+            let message = "The agent wanted to change something on the platform, which it may not do here: in a dry run it only reads.";
+            AgentError::new(Status::Forbidden, message)
+        }
         Error::Unknown(_) | Error::GenericServer(_) => {
             let status = match error.status() {
                 Some(503) => Status::ServiceUnavailable,

@@ -71,8 +71,13 @@ impl Transaction for LabelRow {
     }
 
     async fn prepare(&mut self, call: &EditorCall) -> Result<(), AgentError> {
-        if self.is_changed() {
-            call.row_transaction().keep(Save::new(call, self).await?.prepare().await?);
+        if !self.is_changed() {
+            return Ok(());
+        }
+        let save = Save::new(call, self).await?;
+        match call.dry_run() {
+            Some(dry_run) => dry_run.record(save.difference().await?),
+            None => call.row_transaction().keep(save.prepare().await?),
         }
         Ok(())
     }
@@ -100,7 +105,8 @@ impl EditorCall {
     /// Saves the label row now, if it was changed since it was read or saved. For a row that is taken by value: the runtime
     /// itself commits a row that is lent with `&mut`. Such a row can be saved in between, too.
     ///
-    /// Afterwards the row is as it was read back from the platform, with the labels that others have saved meanwhile.
+    /// Afterwards the row is as it was read back from the platform, with the labels that others have saved meanwhile. A
+    /// [dry run](Self::is_dry_run) notes the changes for the response instead of saving them.
     ///
     /// ```
     /// use agent_runtime::prelude::*;
@@ -159,8 +165,15 @@ impl EditorCall {
         }
         let turn = self.shared::<ExplicitSave>();
         let _turn = turn.0.lock().await;
-        let saved = Save::new(self, row).await?.prepare().await?.commit().await?;
-        let (text, ontology) = (saved.into_text(), row.ontology().clone());
+        let save = Save::new(self, row).await?;
+        let text = match self.dry_run() {
+            Some(dry_run) => {
+                dry_run.record(save.difference().await?);
+                row.to_json().into()
+            }
+            None => save.prepare().await?.commit().await?.into_text(),
+        };
+        let ontology = row.ontology().clone();
         let read = fetch::offload(self, text.len(), move || LabelRow::parse(text, ontology)).await?;
         let mut read = read.map_err(AgentError::internal)?;
         if let Some(metadata) = row.metadata() {

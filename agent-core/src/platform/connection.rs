@@ -83,6 +83,7 @@ impl Connection {
     /// Returns the client for the requests of one call.
     pub(crate) fn client(&self, call: &impl Call) -> PlatformClient {
         let trace = call.trace().id().clone();
-        self.client.with_trace(trace).with_memory(call.memory().clone())
+        let client = self.client.with_trace(trace).with_memory(call.memory().clone());
+        if call.is_dry_run() { client.read_only() } else { client }
     }
 }

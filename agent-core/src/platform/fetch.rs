@@ -174,7 +174,9 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
     let info = &listed.info;
     let labels = match &info.label_hash {
         Some(hash) => Labels::Text(place.platform.label_row(place.project, hash, &request.read()).await?.into()),
-        None if listed.saves => Labels::Text(create(&place.platform, place.project, info).await?.into()),
+        None if listed.saves && !call.is_dry_run() => {
+            Labels::Text(create(&place.platform, place.project, info).await?.into())
+        }
         // Of the images of a group the listing says nothing unless asked. Nearly all groups have labels, so it is asked late.
         None if info.data_type == DataType::ImageGroup && !request.images_data => {
             let filter = LabelRowFilter { include_images_data: true, ..request.filter(place.data) };

@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::PlatformClient;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::trace::TraceId;
 use super::transport::{AttemptError, ReceivedResponse, attempt};
+use super::{Access, PlatformClient};
 use crate::memory::MemoryError;
 
 impl PlatformClient {
     /// Sends a call and retries it until it gets a final response, of any status, or must not be retried.
     pub(super) async fn send(&self, call: &Call) -> Result<ReceivedResponse> {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
+        if self.access == Access::ReadOnly && call.effect != Effect::Read {
+            let message = format!("This client only reads, so {} was not sent.", call.description());
+            return Err(call.error(Error::ReadOnly, message, &trace));
+        }
         let deadline = deadline_in(self.shared.limits.call);
         let mut retries = 0;
         loop {
@@ -142,7 +146,7 @@ pub(super) fn deadline_in(limit: Duration) -> Instant {
 fn may_retry_after(failed: &AttemptError, effect: Effect) -> bool {
     match failed {
         AttemptError::NotConnected(_) => true,
-        AttemptError::ReadTimeout(_) | AttemptError::ConnectionBroken(_) => effect == Effect::Idempotent,
+        AttemptError::ReadTimeout(_) | AttemptError::ConnectionBroken(_) => effect.is_idempotent(),
         AttemptError::NotSent(_)
         | AttemptError::DeadlineExceeded
         | AttemptError::TooLarge(_)

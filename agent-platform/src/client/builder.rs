@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::domain::{Domain, DomainError};
 use super::public_addresses::{PublicAddressResolver, is_proxy_configured};
 use super::retry::{RetryBudgets, RetryPolicy};
-use super::{PlatformClient, Shared, tls};
+use super::{Access, PlatformClient, Shared, tls};
 use crate::auth::{Credentials, CredentialsError};
 use crate::environment::{self, InvalidVariable};
 use crate::memory::ByteBudget;
@@ -230,7 +230,7 @@ impl PlatformBuilder {
             traffic: super::traffic::Counters::default(),
             clock: super::server_clock::ServerClock::default(),
         };
-        Ok(PlatformClient { shared: Arc::new(shared), trace: None, account: None })
+        Ok(PlatformClient { shared: Arc::new(shared), trace: None, account: None, access: Access::All })
     }
 }
 

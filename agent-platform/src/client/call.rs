@@ -27,13 +27,22 @@ pub(super) enum Scope {
     User,
 }
 
-/// Effect of repeating a call. It decides about retries once the call may have reached the platform.
+/// Effect of a call. It decides about retries once the call may have reached the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// The call reads, or sets a value: it can be retried.
+    /// The call changes nothing: it can be retried, and a read-only client sends it.
+    Read,
+    /// The call sets a value: it can be retried.
     Idempotent,
     /// The call has further effects: it is only retried if the platform certainly did not execute it.
     NonIdempotent,
+}
+
+impl Effect {
+    /// Returns `true` if sending the call twice has the effect of sending it once.
+    pub(super) fn is_idempotent(self) -> bool {
+        self != Self::NonIdempotent
+    }
 }
 
 /// A call. Its contents are the same for every attempt.
@@ -95,7 +104,7 @@ impl Call {
     pub(super) fn may_retry_after_status(&self, status: u16) -> bool {
         match status {
             413 | 429 => true,
-            500 | 502 | 503 => self.effect == Effect::Idempotent,
+            500 | 502 | 503 => self.effect.is_idempotent(),
             _ => false,
         }
     }

@@ -58,7 +58,7 @@ impl PlatformClient {
         };
         let trusted = self.shared.limits.private_storage || url.host_str() == Some(self.shared.domain.host());
         let private = !trusted && is_private(&url);
-        let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Idempotent).with_secret_answer(true);
+        let call = Call::new(Endpoint::Storage, Method::GET, url, Effect::Read).with_secret_answer(true);
         if self.shared.domain.is_encrypted() && call.url.scheme() == "http" {
             return Err(self.error(&call, AttemptError::NotSent(PlainHttp.into()), trace));
         }

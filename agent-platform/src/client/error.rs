@@ -115,6 +115,9 @@ errors! {
     NotKept,
     /// The request is invalid and was not sent.
     Request,
+    /// The request would have changed something, and the client only reads: it was not sent. See
+    /// [`PlatformClient::read_only`](super::PlatformClient::read_only).
+    ReadOnly,
 }
 
 impl Error {

@@ -71,7 +71,7 @@ impl PlatformClient {
     ) -> Result<Vec<LabelRowMetadata>> {
         let query = ("labelrowmetadata", QueryMethod::Get);
         let call = self
-            .legacy::<&str, _>(Scope::Project(project.into()), query, None, filter, Effect::Idempotent)?
+            .legacy::<&str, _>(Scope::Project(project.into()), query, None, filter, Effect::Read)?
             .with_secret_answer(filter.client_metadata_as_signed_url);
         let answer = self.send(&call).await?;
         let entries: Vec<&RawValue> = self.legacy_response(&call, &answer)?;
@@ -170,7 +170,7 @@ impl PlatformClient {
         let query = ("labelrow", QueryMethod::Get);
         let payload = ReadPayload { multi_request: true, read };
         let call = self
-            .legacy(Scope::Project(project), query, Some(hashes), &payload, Effect::Idempotent)?
+            .legacy(Scope::Project(project), query, Some(hashes), &payload, Effect::Read)?
             .with_secret_answer(read.get_signed_url);
         let answer = self.send(&call).await?;
         Ok((call, answer))

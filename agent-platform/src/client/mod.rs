@@ -121,6 +121,14 @@ pub struct PlatformClient {
     trace: Option<TraceId>,
     /// The account of the agent's call that this clone works for. Without one, each request has its own.
     account: Option<MemoryAccount>,
+    access: Access,
+}
+
+/// The requests that a client sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    All,
+    ReadOnly,
 }
 
 struct Shared {
@@ -156,13 +164,19 @@ impl PlatformClient {
     /// Returns a clone whose calls share a trace, for example that of one request of an editor.
     #[must_use]
     pub fn with_trace(&self, trace: TraceId) -> Self {
-        Self { shared: Arc::clone(&self.shared), trace: Some(trace), account: self.account.clone() }
+        Self { trace: Some(trace), ..self.clone() }
     }
 
     /// Returns a clone whose large responses draw on this account and its budget.
     #[must_use]
     pub fn with_memory(&self, account: MemoryAccount) -> Self {
-        Self { shared: Arc::clone(&self.shared), trace: self.trace.clone(), account: Some(account) }
+        Self { account: Some(account), ..self.clone() }
+    }
+
+    /// Returns a clone that sends only requests that change nothing. Others fail with [`Error::ReadOnly`] before they are sent.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self { access: Access::ReadOnly, ..self.clone() }
     }
 
     /// Returns the account for a request.
@@ -200,7 +214,7 @@ impl PlatformClient {
             traffic: traffic::Counters::default(),
             clock: server_clock::ServerClock::default(),
         };
-        Self { shared: Arc::new(shared), trace: self.trace.clone(), account: self.account.clone() }
+        Self { shared: Arc::new(shared), ..self.clone() }
     }
 }
 

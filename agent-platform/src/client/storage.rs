@@ -85,7 +85,7 @@ impl PlatformClient {
         let mut found = Vec::with_capacity(items.len());
         for item_uuids in items.chunks(MAX_ITEMS_PER_REQUEST) {
             let body = GetBulk { item_uuids, sign_urls: signed_urls.wanted() };
-            let call = self.v2_send(Method::POST, &["storage", "items", "get-bulk"], &body, Effect::Idempotent)?;
+            let call = self.v2_send(Method::POST, &["storage", "items", "get-bulk"], &body, Effect::Read)?;
             let page: Page<StorageItem> = self.v2_value(&call.with_secret_answer(signed_urls.wanted())).await?;
             found.extend(page.results);
         }

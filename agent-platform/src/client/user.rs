@@ -68,7 +68,7 @@ impl PlatformClient {
     pub async fn user_projects(&self, created_after: Option<&str>) -> Result<Vec<UserProject>> {
         let payload = ListProjects { filter: CreatedAfter { created_after } };
         let query = ("projectwithuserrole", QueryMethod::Get);
-        let call = self.legacy::<&RawValue, _>(Scope::User, query, None, &payload, Effect::Idempotent)?;
+        let call = self.legacy::<&RawValue, _>(Scope::User, query, None, &payload, Effect::Read)?;
         let answer = self.send(&call).await?;
         self.legacy_response(&call, &answer)
     }

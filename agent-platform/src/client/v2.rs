@@ -17,7 +17,7 @@ impl PlatformClient {
     /// Creates a reading call of `/v2/public/...`.
     pub(super) fn v2_get(&self, path: &[&str], query: &Query) -> Call {
         let url = self.shared.domain.v2(path, query.as_str());
-        Call::new(Endpoint::V2, Method::GET, url, Effect::Idempotent)
+        Call::new(Endpoint::V2, Method::GET, url, Effect::Read)
     }
 
     /// Creates a call of `/v2/public/...` with a JSON body.

@@ -14,7 +14,7 @@ use tower::{Layer, Service};
 
 #[cfg(unix)]
 use super::systemd;
-use crate::settings::{ErrorCauses, PlatformCheck, Settings};
+use crate::settings::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
 use agent_core::agent::{AgentSet, IntoAgentSet};
@@ -285,6 +285,14 @@ impl Server {
     #[must_use]
     pub fn error_causes(mut self, causes: ErrorCauses) -> Self {
         self.settings.error_causes = causes;
+        self
+    }
+
+    /// Sets which calls the server does dry runs for. Default: [`DryRuns::SignedCalls`]. The environment variable is
+    /// `AGENT_DRY_RUN`.
+    #[must_use]
+    pub fn dry_runs(mut self, calls: DryRuns) -> Self {
+        self.settings.dry_runs = calls;
         self
     }
 

@@ -43,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) shutdown_grace: Duration,
     pub(crate) origins: Origins,
     pub(crate) error_causes: ErrorCauses,
+    pub(crate) dry_runs: DryRuns,
     /// Secrets that the platform signs calls with.
     pub(crate) secrets: WebhookSecrets,
     /// Memory budget of decoded media and large responses, in bytes. Default: the process's budget.
@@ -78,6 +79,7 @@ impl Default for Settings {
             shutdown_grace: Duration::from_secs(8),
             origins: Origins::default(),
             error_causes: ErrorCauses::Hidden,
+            dry_runs: DryRuns::SignedCalls,
             secrets: WebhookSecrets::default(),
             memory_budget: None,
             ontology_age: Duration::from_secs(30),
@@ -98,6 +100,16 @@ pub enum ErrorCauses {
     Hidden,
     /// Responses have the causes as `detail`. For development: a cause may contain confidential data.
     InResponses,
+}
+
+/// The calls that a server does dry runs for; see [`EditorCall::is_dry_run`](crate::EditorCall::is_dry_run).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DryRuns {
+    /// Calls with a valid signature of the platform.
+    SignedCalls,
+    /// All calls. For development: the response has labels.
+    Everyone,
 }
 
 /// The check of the platform when a server starts.

@@ -10,7 +10,7 @@ use agent_platform::environment;
 
 use self::Form::{Address, Bytes, Count, Flag, List, Port, SaveVerify, Seconds, Text};
 use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, MEMORY, RESERVE, TIMEOUT, number};
-use super::{ErrorCauses, PlatformCheck, Settings};
+use super::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::platform::SaveVerification;
@@ -40,7 +40,7 @@ const fn variable(name: &'static str, form: Form) -> Variable {
 }
 
 /// All environment variables of a server.
-pub(crate) const VARIABLES: [Variable; 23] = [
+pub(crate) const VARIABLES: [Variable; 24] = [
     variable("HOST", Address(|settings, host| settings.host = host)),
     variable("PORT", Port(|settings, port| settings.port = port)),
     variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
@@ -67,6 +67,12 @@ pub(crate) const VARIABLES: [Variable; 23] = [
         "AGENT_SHOW_INTERNALS",
         Flag(|settings, show| {
             settings.error_causes = if show { ErrorCauses::InResponses } else { ErrorCauses::Hidden };
+        }),
+    ),
+    variable(
+        "AGENT_DRY_RUN",
+        Flag(|settings, everyone| {
+            settings.dry_runs = if everyone { DryRuns::Everyone } else { DryRuns::SignedCalls };
         }),
     ),
     variable(
@@ -214,7 +220,7 @@ mod tests {
         let defaults =
             documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
         let defaults: Vec<_> = defaults.collect();
-        assert_eq!(defaults.len(), 15, "{defaults:?}");
+        assert_eq!(defaults.len(), 16, "{defaults:?}");
         assert_eq!(format!("{:?}", settings(&defaults).unwrap()), format!("{:?}", Settings::default()));
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use agent_platform::client::TraceId;
+use agent_platform::labels::LabelDifference;
 use clap::Args;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
@@ -25,6 +26,9 @@ Examples:
   agent-studio call https://agents.example.com/check --object a1B2c3D4 \\
       \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"";
 
+/// The header with which `agent-runtime` is asked for a dry run.
+const DRY_RUN_HEADER: &str = "x-agent-dry-run";
+
 /// Exit code for a status of 400 to 499.
 const EXIT_CLIENT_ERROR: u8 = 3;
 /// Exit code for any other status that is not a success.
@@ -46,6 +50,10 @@ pub(super) struct Call {
     /// Send the test header of editors: the agent's server must respond without running the agent.
     #[arg(long, conflicts_with = "sign_with")]
     test_header: bool,
+    /// Ask for a dry run: the agent runs, nothing is saved, and the label changes are shown. The server must have
+    /// `AGENT_DRY_RUN=true`, or the request must be signed.
+    #[arg(long, conflicts_with = "test_header")]
+    dry_run: bool,
     /// Sign the request, as the platform's backend does, with the secret in this environment variable.
     #[arg(long, value_name = "ENV")]
     sign_with: Option<String>,
@@ -134,6 +142,9 @@ impl Call {
             // Requests of the backend have no `Origin` header; requests of pages do.
             headers.push(("origin", location.origin.clone()));
         }
+        if self.dry_run {
+            headers.push((DRY_RUN_HEADER, "true".to_owned()));
+        }
         if self.test_header {
             headers.push(("x-encord-editor-agent", "test-payload".to_owned()));
         }
@@ -187,6 +198,9 @@ impl Request {
                 table.row(key, text);
             }
         }
+        for difference in differences(&value) {
+            table.row("dry run", difference.to_string());
+        }
         table.row("body", if body.is_empty() { "(empty)" } else { &*body });
         if let Some(origin) = self.origin() {
             let readable = if is_readable(response, origin) {
@@ -227,6 +241,12 @@ impl Request {
             "curl": self.curl(),
         })
     }
+}
+
+/// Returns the label changes in the response to a dry run.
+fn differences(response: &Value) -> Vec<LabelDifference> {
+    let labels = response.pointer("/dryRun/labels").cloned();
+    labels.and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default()
 }
 
 fn milliseconds(response: &HttpResponse) -> f64 {

@@ -106,6 +106,17 @@ impl Save {
         Ok(Self { call, access, info, row, basis, connection: place.connection, guard })
     }
 
+    /// Returns the label changes of the save as JSON, for a dry run.
+    pub(crate) async fn difference(self) -> Result<String, AgentError> {
+        let (row, length) = (self.row.clone(), self.row.original_json().len());
+        let write = move || {
+            let base =
+                LabelRow::parse(row.original_json(), Arc::clone(row.ontology())).map_err(AgentError::internal)?;
+            serde_json::to_string(&row.difference_from(&base)).map_err(AgentError::internal)
+        };
+        fetch::offload(&self.call, length, write).await?
+    }
+
     /// Checks that the row can be saved. Writes nothing, except that a row that is not on the platform is created.
     pub(crate) async fn prepare(self) -> Result<PreparedSave, AgentError> {
         let checked = self.check(self.draft().await?).await?;

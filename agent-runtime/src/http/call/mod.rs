@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use agent_core::call::EditorCall;
 use agent_core::definition::OnConflict;
-use agent_core::error::AgentError;
+use agent_core::dry_run;
+use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::payload::{is_json, not_json};
 use agent_core::response::Reply;
 use agent_core::trace::Trace;
@@ -27,6 +28,7 @@ use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use crate::app::{App, ServedAgent};
+use crate::settings::DryRuns;
 
 /// Responds to a `POST` to an agent's path.
 ///
@@ -69,8 +71,23 @@ async fn process(
     let admitted = admit(app, served, call.headers(), body).await?;
     call.set_body(admitted.received.body);
     call.set_verified(admitted.received.verified);
+    if dry_run::is_requested(call.headers()) {
+        permit_dry_run(app, call)?;
+        call.set_dry_run();
+    }
     call.set_permit(&admitted.permit);
     execute_with_retries(app, served, call, time).await
+}
+
+/// Requires a signature of a dry run, unless the server gives them to everybody: a caller that learns what an agent would change
+/// reads labels, and behind a proxy every caller looks local.
+fn permit_dry_run(app: &App, call: &EditorCall) -> Result<(), AgentError> {
+    if call.is_verified() || app.settings.dry_runs == DryRuns::Everyone {
+        return Ok(());
+    }
+    let message =
+        "This server does a dry run for signed calls only. Sign the call, or set AGENT_DRY_RUN=true on the server.";
+    Err(AgentError::new(ErrorStatus::Forbidden, message))
 }
 
 /// Requires JSON from pages of other origins. For text or a form a browser sends no preflight, so that any page could run agents
@@ -120,8 +137,13 @@ fn shape(
     let mut response = match result {
         Ok(reply) => {
             record.log(StatusCode::OK, None);
-            call.deferred().begin(&app.background);
-            json_response(StatusCode::OK, reply.into_json())
+            match call.dry_run() {
+                Some(dry_run) => json_response(StatusCode::OK, dry_run.response(reply)),
+                None => {
+                    call.deferred().begin(&app.background);
+                    json_response(StatusCode::OK, reply.into_json())
+                }
+            }
         }
         Err(error) => {
             let error = error.with_trace_id(call.trace().id().as_str());

@@ -53,8 +53,9 @@ impl CallRecord {
         let data = payload.map(|payload| tracing::field::display(payload.data_hash));
         let frame = payload.and_then(|payload| payload.frame);
         let client = self.client();
+        let dry_run = self.call.dry_run().map(|_| true);
         let Some(error) = error else {
-            tracing::info!(agent, status, ms, client, trace, project, data, frame, "answered");
+            tracing::info!(agent, status, ms, client, trace, project, data, frame, dry_run, "answered");
             return;
         };
         // Text fields are quoted and escaped, so that a caller's text cannot forge a log line.

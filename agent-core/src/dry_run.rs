@@ -1,0 +1,92 @@
+//! Dry runs: calls that return the label changes instead of saving them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::response::Reply;
+
+/// The request header that asks for a dry run, with the value `true`. Not part of the platform's contract.
+pub const DRY_RUN_HEADER: HeaderName = HeaderName::from_static("x-agent-dry-run");
+
+/// Returns whether a request asks for a dry run.
+#[must_use]
+pub fn is_requested(headers: &HeaderMap) -> bool {
+    headers.get(DRY_RUN_HEADER).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+}
+
+/// A dry run of a call: the label changes that it would have saved.
+///
+/// In a dry run no transaction is committed, the platform client refuses every request that changes something, and background
+/// work does not start. [`EditorCall::save`](crate::call::EditorCall::save) notes the changes as well. What an agent does by
+/// other means, such as a request to another service, is up to the agent: see
+/// [`EditorCall::is_dry_run`](crate::call::EditorCall::is_dry_run).
+#[derive(Debug, Default)]
+pub struct DryRun {
+    /// A JSON object for each save. Text, so that an agent without label rows does not link differences.
+    differences: Mutex<Vec<String>>,
+}
+
+impl DryRun {
+    /// Notes the difference that a save would have made, as JSON.
+    pub(crate) fn record(&self, difference: String) {
+        self.lock().push(difference);
+    }
+
+    /// Forgets all differences: the agent runs again.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// Returns the body of the response: the reply of the agent with the member `dryRun`, which is `{"labels": [...]}` with a
+    /// difference for each save. A reply that is not an object becomes the member `response`.
+    #[must_use]
+    pub fn response(&self, reply: Reply) -> Vec<u8> {
+        let json = reply.into_json();
+        let labels = self.lock().join(",");
+        let dry_run = format!(r#""dryRun":{{"labels":[{labels}]}}}}"#);
+        let mut body = match &*json {
+            b"null" | b"{}" => b"{".to_vec(),
+            [b'{', members @ .., b'}'] => [b"{", members, b","].concat(),
+            other => [br#"{"response":"#, other, b","].concat(),
+        };
+        body.extend_from_slice(dry_run.as_bytes());
+        body
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.differences.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The value of [`DRY_RUN_HEADER`].
+pub const DRY_RUN_VALUE: HeaderValue = HeaderValue::from_static("true");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::{AgentResponse, IntoReply, Json};
+
+    fn body(reply: impl IntoReply, differences: &[&str]) -> String {
+        let dry_run = DryRun::default();
+        for difference in differences {
+            dry_run.record((*difference).to_owned());
+        }
+        String::from_utf8(dry_run.response(reply.into_reply().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn response_keeps_what_the_agent_replied() {
+        assert_eq!(body("Done.", &[]), r#"{"message":"Done.","dryRun":{"labels":[]}}"#);
+        assert_eq!(body((), &["{}", "{}"]), r#"{"dryRun":{"labels":[{},{}]}}"#);
+        assert_eq!(body(AgentResponse::empty(), &[]), r#"{"dryRun":{"labels":[]}}"#);
+        assert_eq!(body(Json([1, 2]), &[]), r#"{"response":[1,2],"dryRun":{"labels":[]}}"#);
+    }
+
+    #[test]
+    fn only_true_asks_for_a_dry_run() {
+        let headers = |value| HeaderMap::from_iter([(DRY_RUN_HEADER, HeaderValue::from_static(value))]);
+        assert!(is_requested(&headers("true")) && is_requested(&headers("True")));
+        assert!(!is_requested(&headers("false")) && !is_requested(&HeaderMap::new()));
+    }
+}
