@@ -173,6 +173,26 @@ impl TestResponse {
         self.json().pointer("/dryRun/labels").and_then(differences).unwrap_or_default()
     }
 
+    /// Asserts that the call succeeded with this message.
+    ///
+    /// # Panics
+    /// It did not. The panic shows the whole response.
+    #[track_caller]
+    pub fn assert_message(&self, message: &str) {
+        let succeeded = self.status.is_success() && self.message() == Some(message);
+        assert!(succeeded, "expected the message {message:?}, received {}: {}", self.status, self.text());
+    }
+
+    /// Asserts that the call failed with this status and message.
+    ///
+    /// # Panics
+    /// It did not. The panic shows the whole response.
+    #[track_caller]
+    pub fn assert_error(&self, status: u16, message: &str) {
+        let failed = self.status == status && self.message() == Some(message);
+        assert!(failed, "expected {status} {message:?}, received {}: {}", self.status, self.text());
+    }
+
     /// Returns the agent's decision.
     #[must_use]
     pub fn decision(&self) -> Option<&str> {

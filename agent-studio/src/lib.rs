@@ -95,6 +95,7 @@ mod running;
 mod sample;
 mod server;
 mod sql_like;
+pub mod testing;
 
 pub use browser::open_in_browser;
 pub use calls::{Call, CallKind, Calls};

@@ -1,5 +1,6 @@
 //! A running local platform.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -172,6 +173,27 @@ impl RunningPlatform {
         let world = project.world();
         let (_, row) = world.row(label_hash)?;
         Some(row.document.to_string())
+    }
+
+    /// Returns the hashes and titles of all data units.
+    pub(crate) fn data_titles(&self) -> Vec<(String, String)> {
+        let titles = self.shared.projects.iter().flat_map(|project| {
+            project.world().data.iter().map(|data| (data.hash.clone(), data.title.clone())).collect::<Vec<_>>()
+        });
+        titles.collect()
+    }
+
+    /// Returns the label rows on `main`, by data hash.
+    pub(crate) fn main_rows(&self) -> HashMap<String, String> {
+        let rows = self.shared.projects.iter().flat_map(|project| {
+            let world = project.world();
+            let rows = world
+                .data
+                .iter()
+                .filter_map(|data| data.rows.get("main").map(|row| (data.hash.clone(), row.document.to_string())));
+            rows.collect::<Vec<_>>()
+        });
+        rows.collect()
     }
 
     /// Returns the title of the stage of a data unit's task.

@@ -29,3 +29,4 @@ mod page_signed_call;
 mod refusals;
 mod session;
 mod tasks;
+mod test_project;
