@@ -29,8 +29,10 @@
 //! # }
 //! ```
 
+mod error;
 mod selection;
 mod test_project;
 
+pub use error::TestProjectError;
 pub use selection::TestSelection;
-pub use test_project::{TestProject, TestProjectError};
+pub use test_project::TestProject;

@@ -5,7 +5,7 @@ use agent_platform::labels::LabelRow;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::test_project::TestProjectError;
+use super::error::TestProjectError;
 
 /// The payload of a call, as the label editor sends it. Objects are selected by class.
 ///

@@ -6,11 +6,12 @@ use std::sync::Mutex;
 use std::{fmt, fs, io};
 
 use agent_platform::client::PlatformClient;
-use agent_platform::labels::{LabelDifference, LabelRow, RowError};
+use agent_platform::labels::{LabelDifference, LabelRow};
 use tempfile::TempDir;
 
+use super::error::TestProjectError;
 use super::selection::TestSelection;
-use crate::local_platform::{LocalPlatform, LocalPlatformBuilder, LocalPlatformError};
+use crate::local_platform::{LocalPlatform, LocalPlatformBuilder};
 use crate::project::ProjectSource;
 use crate::running::{ClientError, EditError, RunningPlatform};
 use crate::sample::copy_sample_project;
@@ -26,46 +27,6 @@ pub struct TestProject {
     /// The label rows on `main` as they were before the agents ran, by data hash.
     before: Mutex<HashMap<String, String>>,
     _folder: Option<TempDir>,
-}
-
-/// Error of a test project.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TestProjectError {
-    /// The project cannot be copied.
-    #[error("the project cannot be copied: {0}")]
-    Copy(#[from] io::Error),
-    /// The platform does not start.
-    #[error(transparent)]
-    Start(#[from] LocalPlatformError),
-    /// The project has no such data unit.
-    #[error("the project has no data unit `{title}`. It has {}", list(.titles))]
-    NoData {
-        /// The title that was asked for.
-        title: String,
-        /// The titles of all data units.
-        titles: Vec<String>,
-    },
-    /// No object of the class is on the frame.
-    #[error("no `{class}` is on frame {frame}. There is {}", list(.classes))]
-    NoObject {
-        /// The class that was asked for.
-        class: String,
-        /// The frame, from 0.
-        frame: u64,
-        /// The classes of the objects on the frame.
-        classes: Vec<String>,
-    },
-    /// A label row cannot be read.
-    #[error(transparent)]
-    Row(#[from] RowError),
-    /// An edit of the labels failed.
-    #[error("the labels cannot be edited: {0}")]
-    Edit(String),
-}
-
-fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 impl TestProject {
