@@ -75,6 +75,14 @@ mod documents {
     struct GuideHowToDryRun;
     #[doc = include_str!("../../docs/guide/src/how-to/handle-notifications.md")]
     struct GuideHowToHandleNotifications;
+    #[doc = include_str!("../../docs/guide/src/how-to/long-work.md")]
+    struct GuideHowToLongWork;
+    #[doc = include_str!("../../docs/guide/src/how-to/validate-before-submission.md")]
+    struct GuideHowToValidate;
+    #[doc = include_str!("../../docs/guide/src/how-to/work-on-video.md")]
+    struct GuideHowToWorkOnVideo;
+    #[doc = include_str!("../../docs/guide/src/how-to/write-an-extractor.md")]
+    struct GuideHowToWriteAnExtractor;
     #[doc = include_str!("../../docs/guide/src/how-to/test-an-agent.md")]
     struct GuideHowToTestAnAgent;
     #[doc = include_str!("../../docs/guide/src/reference/attribute.md")]
