@@ -43,17 +43,21 @@ impl RowTransaction {
         !matches!(*self.lock(), State::None)
     }
 
-    /// Opens the transaction on a row that was locked. `distinct_time` is the time at which the row was last edited, if every
-    /// later save has another time.
-    pub(crate) fn open(&self, row: RowKey, guard: RowGuard, distinct_time: Option<String>) {
-        *self.lock() = State::Open(Open { row, guard: Arc::new(guard), distinct_time, prepared: None });
+    /// Opens the transaction on a row that was locked.
+    pub(crate) fn open(&self, row: RowKey, guard: RowGuard) {
+        *self.lock() = State::Open(Open { row, guard: Arc::new(guard), distinct_time: None, prepared: None });
+    }
+
+    /// Sets the time at which the row was last edited, if every later save has another time.
+    pub(crate) fn set_distinct_time(&self, distinct_time: Option<String>) {
+        if let State::Open(open) = &mut *self.lock() {
+            open.distinct_time = distinct_time;
+        }
     }
 
     /// Forgets the time after a save within the transaction: by now the listing may have the time of somebody else's save.
     pub(crate) fn forget_time(&self) {
-        if let State::Open(open) = &mut *self.lock() {
-            open.distinct_time = None;
-        }
+        self.set_distinct_time(None);
     }
 
     /// Returns the time at which the row was last edited, if every later save has another time.

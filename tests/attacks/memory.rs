@@ -70,7 +70,7 @@ async fn platform(name: &str, file: Vec<u8>) -> RunningPlatform {
 }
 
 fn server(platform: &RunningPlatform, more: &[(&str, &str)]) -> Program {
-    let settings = [("AGENT_MEMORY_BUDGET", "1000000000"), ("AGENT_TIMEOUT", "120")];
+    let settings = [("AGENT_MEMORY_BUDGET", "1000000000"), ("AGENT_TIMEOUT", "120"), ("AGENT_FILE_CACHE", "0")];
     Program::start_at(platform, &[&settings[..], more].concat())
 }
 

@@ -80,7 +80,7 @@ async fn removes_file_after_success_error_panic_and_timeout() {
 #[tokio::test]
 async fn resumes_interrupted_download() {
     let world = World::start().await;
-    let client = world.client(agents![pixels]);
+    let client = TestClient::new(world.server(agents![pixels]).file_cache(0)).unwrap();
     for effect in [Effect::CutOff, Effect::Reset, Effect::message(503, "busy")] {
         world.forget_calls();
         world.fault("download", effect, 2);

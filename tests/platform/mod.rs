@@ -4,12 +4,14 @@
 mod conflicts;
 mod dry_run;
 mod faults;
+mod file_cache;
 mod lost_responses;
 mod media_files;
 mod missing_rows;
 mod operating;
 mod pixels;
 mod requests;
+mod second_calls;
 mod selections;
 mod several_transactions;
 mod start;

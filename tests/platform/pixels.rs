@@ -92,7 +92,7 @@ fn status_and_message(response: &TestResponse) -> (u16, String) {
 #[tokio::test]
 async fn pixels_take_three_round_trips_and_of_a_group_four() {
     let world = World::start().await;
-    let client = client(&world);
+    let client = TestClient::new(world.server(agents![middle]).lookup_cache(0).file_cache(0)).unwrap();
     world.set_latency(Duration::from_millis(250));
     let began = Instant::now();
     let response = status_and_message(&client.call("/middle", &image(0)).await);

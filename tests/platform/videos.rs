@@ -101,7 +101,7 @@ async fn returns_the_selected_frames() {
 #[tokio::test]
 async fn frame_and_video_share_one_download() {
     let world = World::start().await;
-    let client = world.client(agents![same]);
+    let client = TestClient::new(world.server(agents![same]).lookup_cache(0).file_cache(0)).unwrap();
     for frame in [0, 17, 47] {
         world.forget_calls();
         let (status, sentence) = status_and_message(&client.call("/same", &clip(frame)).await);

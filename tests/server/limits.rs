@@ -303,6 +303,8 @@ fn out_of_range_arguments_prevent_start() {
         (Server::new().read_timeout(Duration::from_nanos(1)), "read_timeout"),
         (Server::new().shutdown_grace(Duration::MAX), "shutdown_grace"),
         (Server::new().ontology_age(day), "ontology_age"),
+        (Server::new().file_cache(u64::MAX), "file_cache"),
+        (Server::new().lookup_cache(huge), "lookup_cache"),
         (Server::new().memory_budget((1 << 20) - 1), "memory_budget"),
     ] {
         let error = server.agents(agents![quick]).into_router().unwrap_err();

@@ -7,6 +7,7 @@ use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::fetch;
+use crate::platform::fetched_row::fetched_row;
 use crate::platform::save::{PreparedSave, Save};
 use crate::requirements::Requirements;
 use crate::transaction::Transaction;
@@ -32,7 +33,7 @@ use crate::transaction::Transaction;
 /// opens the data.
 impl FromCall for LabelRow {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
-        fetch::fetched_row(call).await.map(|fetched| fetched.row.clone())
+        fetched_row(call).await.map(|fetched| fetched.row.clone())
     }
 
     fn declare(requirements: &mut Requirements) {

@@ -12,7 +12,7 @@ use crate::call::{FromCall, OptionalFromCall};
 use crate::error::{AgentError, ErrorStatus};
 use crate::extract::{Frame, ObjectHashes};
 use crate::platform::PlatformService;
-use crate::platform::fetch;
+use crate::platform::fetched_row::fetched_row;
 use crate::requirements::{Requirements, short_name};
 
 /// The selected objects, as a slice of [`ObjectInstance`]s with coordinates of the shape `S`, in the order of the
@@ -135,7 +135,7 @@ impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
 
 async fn row_and_frame(call: &EditorCall) -> Result<(Frame, LabelRow), AgentError> {
     let frame: Frame = call.extract().await?;
-    Ok((frame, fetch::fetched_row(call).await?.row.clone()))
+    Ok((frame, fetched_row(call).await?.row.clone()))
 }
 
 /// Reads a selected object, or explains to the annotator why the agent does not accept it.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent_platform::client::{PlatformClient, TemporaryFile, Traffic};
 
+use super::lookups::{DEFAULT_LOOKUP_CACHE, LookupCacheSize, Lookups};
 use super::ontologies::Ontologies;
 use super::recent_gaps::RecentGaps;
 use super::save_verification::SaveVerification;
@@ -22,6 +23,7 @@ pub(crate) struct Connection {
     client: PlatformClient,
     pub(crate) ontologies: Ontologies,
     pub(crate) rows: RowLocks,
+    pub(crate) lookups: Lookups,
     /// Verification of saves.
     pub(crate) save_verification: SaveVerification,
     pub(crate) recent_gaps: RecentGaps,
@@ -30,6 +32,13 @@ pub(crate) struct Connection {
 /// Maximum age of a cached ontology, as a shared value of the server.
 #[derive(Debug, Clone, Copy)]
 pub struct OntologyAge(pub Duration);
+
+/// Default maximum size of the cache of files, in bytes.
+pub const DEFAULT_FILE_CACHE: u64 = 64 << 20;
+
+/// Maximum size of the cache of files, in bytes, as a shared value of the server. 0 disables the cache.
+#[derive(Debug, Clone, Copy)]
+pub struct FileCacheSize(pub u64);
 
 /// The connection to the Encord platform.
 #[derive(Debug)]
@@ -75,6 +84,7 @@ impl Connection {
             client,
             ontologies: Ontologies::new(age),
             rows: RowLocks::default(),
+            lookups: Lookups::new(states.get().unwrap_or(LookupCacheSize(DEFAULT_LOOKUP_CACHE))),
             save_verification: states.get().unwrap_or_default(),
             recent_gaps: RecentGaps::default(),
         }))

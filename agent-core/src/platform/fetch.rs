@@ -1,25 +1,25 @@
 //! Values that the parameters of one call share. Each is fetched once, for the first parameter that needs it.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use agent_platform::client::{
-    DataType, LabelRowFilter, LabelRowMetadata, PlatformClient, Project, SignedUrl, StorageItem,
-};
-use agent_platform::hash::{DataHash, ProjectHash};
-use agent_platform::labels::{LabelRow, RowMetadata};
-use agent_platform::memory::BytePermit;
+use agent_platform::client::{LabelRowFilter, LabelRowMetadata, PlatformClient, Project, SignedUrl, StorageItem};
+use agent_platform::hash::{DataHash, LabelHash, ProjectHash};
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::connection::Connection;
 use super::edit_time::has_distinct_time;
-use super::memory_error;
+use super::lookups::Lookup;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::row_locks::RowKey;
 
 /// Text from which on reading it is left to a thread of its own, in bytes: other calls are not to wait for it.
-const LARGE: usize = 256 * 1024;
+pub(super) const LARGE: usize = 256 * 1024;
 
 /// The project and data unit of a call, and the client for it.
 pub(crate) struct Place {
@@ -69,123 +69,167 @@ pub(crate) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentEr
     found.await.map(|found| Arc::clone(&found.0))
 }
 
+/// The beginning of a call's requests about its data unit.
+struct Begun {
+    /// `true` if the agent of the call has a transaction on the label row.
+    saves: bool,
+    /// The label row and the storage item that an earlier call has found.
+    lookup: Lookup,
+    /// The platform's time before the requests.
+    server_time: Option<SystemTime>,
+}
+
+impl Begun {
+    /// Returns the label row to request together with the listing. A saving call needs the row's own time to see that the row is
+    /// as new as the listing.
+    fn label_hash(&self) -> Option<&LabelHash> {
+        self.lookup.label_hash.as_ref().filter(|_| self.lookup.times_agree || !self.saves)
+    }
+}
+
+/// Begins the requests about the data unit. A call with a transaction on the label row locks it first.
+async fn begun(call: &EditorCall) -> Result<Arc<Begun>, AgentError> {
+    call.once(async || {
+        let place = Place::from_call(call)?;
+        let (key, transaction) = (place.row(call), call.row_transaction());
+        let saves = transaction.is_announced();
+        if saves {
+            transaction.open(key, place.connection.rows.lock(key).await);
+        }
+        let lookup = place.connection.lookups.get(&key);
+        Ok(Begun { saves, lookup, server_time: place.platform.server_time() })
+    })
+    .await
+}
+
 /// The data unit's entry in the listing of label rows.
 pub(crate) struct Listed {
     pub(crate) info: Arc<LabelRowMetadata>,
     /// `true` if the agent of the call has a transaction on the label row.
-    saves: bool,
+    pub(super) saves: bool,
 }
 
 /// Requests the data unit's entry in the listing of label rows. A call with a transaction on the row locks it first.
 pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError> {
     call.once(async || {
-        let place = Place::from_call(call)?;
-        let saves = call.row_transaction().is_announced();
-        let guard = match saves {
-            true => Some(place.connection.rows.lock(place.row(call)).await),
-            false => None,
-        };
+        let (place, begun) = (Place::from_call(call)?, begun(call).await?);
         let info = entry(&place, &call.definition().label_row.filter(place.data)).await?;
-        if let Some(guard) = guard {
-            // The labels are read after this, so the row is at least as old then.
-            let server_time = place.platform.server_time();
+        if begun.saves {
+            // The labels are read after this time, so the row is at least as old then.
+            let server_time = match begun.label_hash() {
+                Some(_) => begun.server_time,
+                None => place.platform.server_time(),
+            };
             let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
-            call.row_transaction().open(place.row(call), guard, distinct_time);
+            call.row_transaction().set_distinct_time(distinct_time);
         }
-        Ok(Listed { info, saves })
+        place.connection.lookups.update(place.row(call), |lookup| {
+            if lookup.label_hash != info.label_hash {
+                (lookup.label_hash, lookup.times_agree) = (info.label_hash.clone(), false);
+            }
+            if lookup.item != info.backing_item_uuid {
+                (lookup.item, lookup.folder_of_children) = (info.backing_item_uuid, None);
+            }
+        });
+        Ok(Listed { info, saves: begun.saves })
     })
     .await
+}
+
+/// Requests the listing, and concurrently `guess`. Returns the response to the guess only if it fits the listing; otherwise the
+/// request is cancelled.
+async fn listed_with<T>(
+    call: &EditorCall,
+    guess: impl Future<Output = T>,
+    fits: impl FnOnce(&LabelRowMetadata) -> bool,
+) -> Result<(Arc<Listed>, Option<T>), AgentError> {
+    let (mut listing, mut guess) = (pin!(listed(call)), pin!(guess));
+    let mut early = None;
+    let listed = loop {
+        tokio::select! {
+            biased;
+            listed = &mut listing => break listed?,
+            response = &mut guess, if early.is_none() => early = Some(response),
+        }
+    };
+    if !fits(&listed.info) {
+        return Ok((listed, None));
+    }
+    let response = match early {
+        Some(response) => response,
+        None => guess.await,
+    };
+    Ok((listed, Some(response)))
+}
+
+/// Requests the label row that an earlier call has found, concurrently with the listing. Returns no row if there is none to guess, or
+/// if the listing names another one.
+pub(super) async fn listed_with_row(call: &EditorCall) -> Result<(Arc<Listed>, Option<Box<RawValue>>), AgentError> {
+    let (place, begun) = (Place::from_call(call)?, begun(call).await?);
+    let Some(hash) = begun.label_hash() else { return Ok((listed(call).await?, None)) };
+    let read = call.definition().label_row.read();
+    let guess = place.platform.label_row(place.project, hash, &read);
+    let (listed, row) = listed_with(call, guess, |info| info.label_hash.as_ref() == Some(hash)).await?;
+    Ok((listed, row.transpose()?))
 }
 
 /// Requests the storage item behind the data unit, with its signed URL.
 pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, AgentError> {
     call.once(async || {
-        let place = Place::from_call(call)?;
-        let listed = listed(call).await?;
+        let (place, begun) = (Place::from_call(call)?, begun(call).await?);
+        let request = |item| place.platform.storage_item(item, SignedUrl::Wanted);
+        let (listed, guessed) = match begun.lookup.item {
+            Some(item) => listed_with(call, request(item), |info| info.backing_item_uuid == Some(item)).await?,
+            None => (listed(call).await?, None),
+        };
         let missing = || AgentError::absent("The data unit has no storage item.");
         let item = listed.info.backing_item_uuid.ok_or_else(missing)?;
-        Ok(place.platform.storage_item(item, SignedUrl::Wanted).await?)
+        match guessed {
+            Some(response) => Ok(response?),
+            None => Ok(request(item).await?),
+        }
     })
     .await
 }
 
-async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMetadata>, AgentError> {
+/// The child items of a storage item, with their signed URLs.
+pub(crate) struct Children {
+    pub(crate) folder: Uuid,
+    pub(crate) item: Uuid,
+    pub(crate) items: Vec<StorageItem>,
+}
+
+/// Requests the child items that an earlier call has found. `None` if the data unit has none, as far as earlier calls know.
+pub(crate) async fn guessed_children(call: &EditorCall) -> Result<Option<Result<Children, AgentError>>, AgentError> {
+    let Lookup { item, folder_of_children, .. } = begun(call).await?.lookup.clone();
+    let Some((item, folder)) = item.zip(folder_of_children) else { return Ok(None) };
+    Ok(Some(requested_children(call, folder, item).await))
+}
+
+/// Requests the child items of a storage item.
+pub(crate) async fn children(call: &EditorCall, item: &StorageItem) -> Result<Children, AgentError> {
+    let children = requested_children(call, item.parent, item.uuid).await?;
+    let place = Place::from_call(call)?;
+    place.connection.lookups.update(place.row(call), |lookup| {
+        if lookup.item == Some(children.item) {
+            lookup.folder_of_children = Some(children.folder);
+        }
+    });
+    Ok(children)
+}
+
+async fn requested_children(call: &EditorCall, folder: Uuid, item: Uuid) -> Result<Children, AgentError> {
+    let items = Place::from_call(call)?.platform.child_items(folder, item, SignedUrl::Wanted).await?;
+    Ok(Children { folder, item, items })
+}
+
+pub(super) async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMetadata>, AgentError> {
     let rows = place.platform.list_label_rows(place.project, filter).await?;
     let wanted = |row: &LabelRowMetadata| place.data == row.data_hash.as_str();
     rows.into_iter().find(wanted).map(Arc::new).ok_or_else(|| {
         let message = format!("The project has no data unit {}, or the agent may not see it.", place.data);
         AgentError::absent(message)
     })
-}
-
-/// The label row as it was fetched for the call. Extractors clone it, which copies no labels.
-pub(crate) struct FetchedRow {
-    pub(crate) row: LabelRow,
-    /// The memory of a large row, for as long as the call.
-    _memory: Option<BytePermit>,
-}
-
-/// Fetches the label row with its labels, once per call.
-///
-/// Data without a label row gives an empty one. For an agent with a transaction on the row it is created on the platform first;
-/// for readers nothing is created.
-pub(crate) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, AgentError> {
-    call.once(async || {
-        let ((listed, labels), ontology) = tokio::try_join!(labels(call), ontology(call))?;
-        let memory = match &labels {
-            Labels::Text(text) if text.len() >= LARGE => Some(retained(call, text.len())?),
-            _ => None,
-        };
-        let row = match labels {
-            Labels::None { entry } => LabelRow::empty(entry.json().get(), ontology),
-            Labels::Text(text) => {
-                let listing = RowMetadata::parse(listed.info.json().get());
-                let read = offload(call, text.len(), move || LabelRow::parse(text, ontology)).await?;
-                read.map(|row| row.with_metadata(listing))
-            }
-        };
-        let row = row.map_err(|cause| nonsense("the label row").with_cause(cause))?;
-        // Its labels would be saved into a row that nobody has looked at.
-        if row.data_hash() != listed.info.data_hash {
-            return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
-        }
-        Ok(FetchedRow { row, _memory: memory })
-    })
-    .await
-}
-
-/// Acquires the memory of a large label row: its text, and the index over it. The call may hold other memory, so it does not
-/// wait.
-fn retained(call: &EditorCall, length: usize) -> Result<BytePermit, AgentError> {
-    call.memory().try_acquire(2 * length as u64).map_err(|error| memory_error::refused("the label row", error))
-}
-
-/// The labels of a data unit on the platform.
-enum Labels {
-    /// The label row as JSON text.
-    Text(Box<str>),
-    /// No label row. None is created; the listing entry describes the empty row.
-    None { entry: Arc<LabelRowMetadata> },
-}
-
-async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> {
-    let (place, request) = (Place::from_call(call)?, &call.definition().label_row);
-    let listed = listed(call).await?;
-    let info = &listed.info;
-    let labels = match &info.label_hash {
-        Some(hash) => Labels::Text(place.platform.label_row(place.project, hash, &request.read()).await?.into()),
-        None if listed.saves && !call.is_dry_run() => {
-            Labels::Text(create(&place.platform, place.project, info).await?.into())
-        }
-        // Of the images of a group the listing says nothing unless asked. Nearly all groups have labels, so it is asked late.
-        None if info.data_type == DataType::ImageGroup && !request.images_data => {
-            let filter = LabelRowFilter { include_images_data: true, ..request.filter(place.data) };
-            let entry = entry(&place, &filter).await?;
-            Labels::None { entry }
-        }
-        None => Labels::None { entry: Arc::clone(info) },
-    };
-    Ok((listed, labels))
 }
 
 /// Creates the label row on the platform.
@@ -210,7 +254,7 @@ pub(crate) async fn offload<T: Send + 'static>(
     call.spawn_blocking(work).await
 }
 
-/// The platform answered what cannot be read.
-fn nonsense(what: &str) -> AgentError {
+/// Creates the error of a response that cannot be read.
+pub(super) fn nonsense(what: &str) -> AgentError {
     AgentError::new(ErrorStatus::BadGateway, format!("The platform sent {what} in a form that cannot be read."))
 }

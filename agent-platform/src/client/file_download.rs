@@ -38,6 +38,25 @@ pub struct DownloadedFile {
 }
 
 impl DownloadedFile {
+    /// Creates a file in memory.
+    #[must_use]
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self { content_type: None, length: bytes.len() as u64, content: Content::Memory(bytes) }
+    }
+
+    /// Returns the file with its contents in memory, read from the disk if necessary. Blocks.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn read_into_memory(&self) -> io::Result<Self> {
+        let content = match &self.content {
+            Content::Memory(bytes) => Content::Memory(bytes.clone()),
+            Content::File(file) => Content::Memory(std::fs::read(file.path())?.into()),
+        };
+        Ok(Self { content_type: self.content_type.clone(), content, length: self.length })
+    }
+
     /// Returns the `Content-Type` reported by the storage, usually a MIME type.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {

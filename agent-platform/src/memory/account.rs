@@ -59,15 +59,15 @@ impl MemoryAccount {
         let units = self.0.budget.units(bytes)?;
         let busy = MemoryError::Busy { needed: bytes };
         let _turn = self.0.turn.lock().await;
-        let semaphore = self.0.budget.semaphore();
-        if let Ok(permit) = Arc::clone(semaphore).try_acquire_many_owned(units) {
+        if let Some(permit) = self.0.budget.try_acquire(units) {
             return Ok(self.permit(permit));
         }
         if self.0.permits.load(Ordering::Acquire) > 0 {
             return Err(busy);
         }
         self.0.budget.count_wait();
-        match timeout(MAX_WAIT, Arc::clone(semaphore).acquire_many_owned(units)).await {
+        let semaphore = Arc::clone(self.0.budget.semaphore());
+        match timeout(MAX_WAIT, semaphore.acquire_many_owned(units)).await {
             Ok(Ok(permit)) => Ok(self.permit(permit)),
             // The semaphore is never closed.
             Ok(Err(_)) | Err(_) => Err(busy),
@@ -80,8 +80,8 @@ impl MemoryAccount {
     /// See [`acquire`](Self::acquire).
     pub fn try_acquire(&self, bytes: u64) -> Result<BytePermit, MemoryError> {
         let units = self.0.budget.units(bytes)?;
-        let acquired = Arc::clone(self.0.budget.semaphore()).try_acquire_many_owned(units);
-        acquired.map(|permit| self.permit(permit)).map_err(|_| MemoryError::Busy { needed: bytes })
+        let acquired = self.0.budget.try_acquire(units);
+        acquired.map(|permit| self.permit(permit)).ok_or(MemoryError::Busy { needed: bytes })
     }
 
     fn permit(&self, permit: OwnedSemaphorePermit) -> BytePermit {
@@ -99,8 +99,8 @@ impl BytePermit {
         let units = self.account.budget().units(bytes)?;
         let held = u32::try_from(self.permit.num_permits()).unwrap_or(u32::MAX);
         let Some(more) = units.checked_sub(held).filter(|more| *more > 0) else { return Ok(()) };
-        let acquired = Arc::clone(self.account.budget().semaphore()).try_acquire_many_owned(more);
-        self.permit.merge(acquired.map_err(|_| MemoryError::Busy { needed: bytes })?);
+        let acquired = self.account.budget().try_acquire(more);
+        self.permit.merge(acquired.ok_or(MemoryError::Busy { needed: bytes })?);
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::available;
 
@@ -25,6 +25,13 @@ struct Shared {
     semaphore: Arc<Semaphore>,
     units: u32,
     waits: AtomicU64,
+    caches: Mutex<Vec<Weak<dyn Reclaim>>>,
+}
+
+/// A cache whose memory counts towards a budget, and is released when others need it.
+pub trait Reclaim: Send + Sync {
+    /// Drops the permits of everything that is cached. It must not acquire memory.
+    fn reclaim(&self);
 }
 
 /// Error of acquiring memory.
@@ -66,7 +73,8 @@ impl ByteBudget {
         let most = u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX);
         let units = u32::try_from(bytes.max(MIN_BUDGET) / UNIT).unwrap_or(u32::MAX).min(most);
         let permits = usize::try_from(units).unwrap_or(Semaphore::MAX_PERMITS);
-        Self(Arc::new(Shared { semaphore: Arc::new(Semaphore::new(permits)), units, waits: AtomicU64::new(0) }))
+        let semaphore = Arc::new(Semaphore::new(permits));
+        Self(Arc::new(Shared { semaphore, units, waits: AtomicU64::new(0), caches: Mutex::default() }))
     }
 
     /// Returns the process-wide default budget: half of the memory that was available at the first call, according to
@@ -95,8 +103,25 @@ impl ByteBudget {
         self.0.waits.load(Relaxed)
     }
 
+    /// Adds a cache, whose memory is reclaimed before an acquisition fails or waits.
+    pub fn add_cache(&self, cache: Weak<dyn Reclaim>) {
+        let mut caches = self.0.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        caches.retain(|known| known.strong_count() > 0);
+        caches.push(cache);
+    }
+
     pub(super) fn semaphore(&self) -> &Arc<Semaphore> {
         &self.0.semaphore
+    }
+
+    /// Acquires units without waiting. If they are not free, the memory of the caches is reclaimed first.
+    pub(super) fn try_acquire(&self, units: u32) -> Option<OwnedSemaphorePermit> {
+        let acquire = || Arc::clone(&self.0.semaphore).try_acquire_many_owned(units).ok();
+        acquire().or_else(|| {
+            let caches = self.0.caches.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            caches.iter().filter_map(Weak::upgrade).for_each(|cache| cache.reclaim());
+            acquire()
+        })
     }
 
     pub(super) fn count_wait(&self) {

@@ -9,11 +9,11 @@
 //!
 //! All acquisitions of one call go through one [`MemoryAccount`]. An account that holds a permit never waits for
 //! another: it gets it at once, or fails with [`MemoryError::Busy`]. So a waiting call holds nothing that others wait
-//! for.
+//! for. Caches have accounts of their own; their memory is reclaimed before a call waits or fails ([`Reclaim`]).
 
 mod account;
 mod available;
 mod budget;
 
 pub use account::{BytePermit, MemoryAccount};
-pub use budget::{ByteBudget, MemoryError};
+pub use budget::{ByteBudget, MemoryError, Reclaim};

@@ -341,6 +341,26 @@ impl Server {
         self
     }
 
+    /// Sets the maximum size of the cache of files, in bytes (at most 16 TiB). A later call on the same file does not download it again.
+    /// A file takes at most a quarter of the cache and stays for at most five minutes; another version of it replaces it. The cache
+    /// takes at most an eighth of the memory budget, and is emptied when calls need the memory. 0 disables the cache. Default: 64 MiB.
+    /// The environment variable is `AGENT_FILE_CACHE`.
+    #[must_use]
+    pub fn file_cache(mut self, bytes: u64) -> Self {
+        self.settings.file_cache = bytes;
+        self
+    }
+
+    /// Sets the maximum number of data units whose label row and storage item are remembered (at most 1,048,576). A later call on one
+    /// requests the label row and the storage item together with the listing, which saves a round trip. The listing then confirms
+    /// both, so that no call uses a row or an item that was replaced. 0 disables the cache. Default: 2,048. The environment variable is
+    /// `AGENT_LOOKUP_CACHE`.
+    #[must_use]
+    pub fn lookup_cache(mut self, data_units: usize) -> Self {
+        self.settings.lookup_cache = data_units;
+        self
+    }
+
     /// Sets the verification of saved label rows. Default: [`SaveVerification::Auto`]. The environment
     /// variable is `AGENT_SAVE_VERIFY`.
     #[must_use]

@@ -24,7 +24,7 @@ use crate::start_error::StartError;
 use agent_core::agent::AgentSet;
 use agent_core::background::Pool;
 use agent_core::notification::NotificationHandler;
-use agent_core::platform::OntologyAge;
+use agent_core::platform::{FileCacheSize, LookupCacheSize, OntologyAge};
 
 impl Server {
     /// Converts the server into an axum router, for programs that have a server already. Address, TLS, connection limits, header
@@ -129,6 +129,8 @@ impl Server {
         let served = start_checks::agents(&agents, &self.settings.secrets, &metrics)?;
         let handlers = start_checks::handlers(&handlers, &self.settings.secrets)?;
         self.states.insert(OntologyAge(self.settings.ontology_age));
+        self.states.insert(FileCacheSize(self.settings.file_cache));
+        self.states.insert(LookupCacheSize(self.settings.lookup_cache));
         self.states.insert(self.settings.save_verification);
         start_checks::warn_of_shared_secrets(&served, &handlers);
         if let Some((function, platform)) = platform {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::access::{Origins, Proxies};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
-use agent_core::platform::SaveVerification;
+use agent_core::platform::{DEFAULT_FILE_CACHE, DEFAULT_LOOKUP_CACHE, SaveVerification};
 
 /// The settings of a server.
 #[derive(Debug, Clone)]
@@ -50,6 +50,10 @@ pub(crate) struct Settings {
     pub(crate) memory_budget: Option<u64>,
     /// Time for which calls share an ontology.
     pub(crate) ontology_age: Duration,
+    /// Maximum size of the cache of files, in bytes.
+    pub(crate) file_cache: u64,
+    /// Maximum number of data units whose label row and storage item are remembered.
+    pub(crate) lookup_cache: usize,
     /// Verification of saved label rows.
     pub(crate) save_verification: SaveVerification,
     pub(crate) platform_check: PlatformCheck,
@@ -83,6 +87,8 @@ impl Default for Settings {
             secrets: WebhookSecrets::default(),
             memory_budget: None,
             ontology_age: Duration::from_secs(30),
+            file_cache: DEFAULT_FILE_CACHE,
+            lookup_cache: DEFAULT_LOOKUP_CACHE,
             save_verification: SaveVerification::default(),
             platform_check: PlatformCheck::Skip,
             version: None,

@@ -16,6 +16,10 @@ pub(super) const RESERVE: RangeInclusive<usize> = 0..=65_535;
 pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
 /// Concurrent background jobs.
 pub(super) const BACKGROUND: RangeInclusive<usize> = 1..=256;
+/// Remembered data units; 0 for none.
+pub(super) const LOOKUPS: RangeInclusive<usize> = 0..=1_048_576;
+/// The cache of files, in bytes: at most 16 TiB; 0 for none.
+pub(super) const FILES: RangeInclusive<u64> = 0..=1 << 44;
 /// Sizes of bodies, in bytes: at most 1 GiB.
 pub(super) const BYTES: RangeInclusive<usize> = 1..=1_073_741_824;
 /// The memory budget, in bytes: 1 MiB to 16 TiB.
@@ -37,6 +41,8 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
     count("background_concurrency", settings.background, &BACKGROUND)?;
     count("body_limit", settings.body_limit, &BYTES)?;
     count("body_buffer", settings.body_buffer, &BYTES)?;
+    count("lookup_cache", settings.lookup_cache, &LOOKUPS)?;
+    count("file_cache", settings.file_cache, &FILES)?;
     if let Some(bytes) = settings.memory_budget {
         count("memory_budget", bytes, &MEMORY)?;
     }

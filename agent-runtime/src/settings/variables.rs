@@ -9,7 +9,7 @@ use std::time::Duration;
 use agent_platform::environment;
 
 use self::Form::{Address, Bytes, Count, Flag, List, Port, SaveVerify, Seconds, Text};
-use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, MEMORY, RESERVE, TIMEOUT, number};
+use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MEMORY, RESERVE, TIMEOUT, number};
 use super::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
@@ -40,7 +40,7 @@ const fn variable(name: &'static str, form: Form) -> Variable {
 }
 
 /// All environment variables of a server.
-pub(crate) const VARIABLES: [Variable; 24] = [
+pub(crate) const VARIABLES: [Variable; 26] = [
     variable("HOST", Address(|settings, host| settings.host = host)),
     variable("PORT", Port(|settings, port| settings.port = port)),
     variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
@@ -82,6 +82,8 @@ pub(crate) const VARIABLES: [Variable; 24] = [
         }),
     ),
     variable("AGENT_ONTOLOGY_AGE", Seconds(AGE, |settings, age| settings.ontology_age = age)),
+    variable("AGENT_FILE_CACHE", Bytes(FILES, |settings, bytes| settings.file_cache = bytes)),
+    variable("AGENT_LOOKUP_CACHE", Count(LOOKUPS, |settings, lookups| settings.lookup_cache = lookups)),
     variable("AGENT_SAVE_VERIFY", SaveVerify(|settings, delay| settings.save_verification = delay)),
 ];
 
@@ -220,14 +222,14 @@ mod tests {
         let defaults =
             documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
         let defaults: Vec<_> = defaults.collect();
-        assert_eq!(defaults.len(), 16, "{defaults:?}");
+        assert_eq!(defaults.len(), 18, "{defaults:?}");
         assert_eq!(format!("{:?}", settings(&defaults).unwrap()), format!("{:?}", Settings::default()));
     }
 
     #[test]
     fn errors_state_the_accepted_ranges() {
         let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects().contains(" to ")).collect();
-        assert_eq!(ranges.len(), 13);
+        assert_eq!(ranges.len(), 15);
         for one in ranges {
             let (name, expects) = (one.name, one.expects());
             let bounds: Vec<f64> = expects.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();

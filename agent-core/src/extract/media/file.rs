@@ -5,17 +5,18 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
 
-use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, SignedUrl, StorageItem};
+use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, StorageItem};
 use agent_platform::media::{Format, ImageInfo, Limits, inspect};
 
+use super::file_cache::{FileCache, FileVersion};
 use super::media_error;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::extract::Frame;
-use crate::platform::fetch::{self, Place};
+use crate::platform::fetch::{self, Children, Place};
 
-/// Largest file that stays in memory, in bytes, unless it is a video. Larger ones go to the disk, so that nothing large is in
-/// memory while a call waits for the memory of its image.
+/// Largest file that is downloaded into memory, in bytes. Larger ones go to the disk, so that nothing large is in memory while a call
+/// waits for the memory of its image; the cache may hold a copy.
 const IN_MEMORY: usize = 512 * 1024;
 
 /// The file in front of the annotator, before it is read.
@@ -35,13 +36,14 @@ pub(super) struct MediaItem {
 pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, AgentError> {
     call.once(async || {
         let Frame(frame) = call.extract().await?;
-        let (item, listed) = tokio::try_join!(fetch::storage_item(call), fetch::listed(call))?;
+        let items = async { tokio::try_join!(fetch::storage_item(call), fetch::listed(call)) };
+        let ((item, listed), guess) = tokio::try_join!(items, fetch::guessed_children(call))?;
         let title = listed.info.data_title.clone().unwrap_or_else(|| item.name.clone());
         let kind = item.item_type.clone();
         match kind {
             ItemType::Image => Ok(MediaItem { item, kind, title, frame, frames: Some(1) }),
-            ItemType::ImageGroup => child(call, &item, kind, title).await,
-            ItemType::ImageSequence if item.signed_url.is_none() => child(call, &item, kind, title).await,
+            ItemType::ImageGroup => child(call, &item, guess, kind, title).await,
+            ItemType::ImageSequence if item.signed_url.is_none() => child(call, &item, guess, kind, title).await,
             _ => {
                 let frames = item.frame_count.or(listed.info.number_of_frames).filter(|frames| *frames > 0);
                 Ok(MediaItem { item, kind, title, frame, frames })
@@ -53,9 +55,19 @@ pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, Agen
 
 /// The image of a group on the frame of the call: frame *n* is child *n* (contract:
 /// `docs/contract/endpoints.md#list-child-items`).
-async fn child(call: &EditorCall, item: &StorageItem, kind: ItemType, title: String) -> Result<MediaItem, AgentError> {
+async fn child(
+    call: &EditorCall,
+    item: &StorageItem,
+    guess: Option<Result<Children, AgentError>>,
+    kind: ItemType,
+    title: String,
+) -> Result<MediaItem, AgentError> {
     let Frame(frame) = call.extract().await?;
-    let children = Place::from_call(call)?.platform.child_items(item.parent, item.uuid, SignedUrl::Wanted).await?;
+    let is_of_item = |children: &Children| (children.folder, children.item) == (item.parent, item.uuid);
+    let children = match guess {
+        Some(Ok(children)) if is_of_item(&children) => children.items,
+        _ => fetch::children(call, item).await?.items,
+    };
     let frames = children.len() as u64;
     let nth = usize::try_from(frame).ok().and_then(|frame| children.into_iter().nth(frame));
     let child = nth.ok_or_else(|| media_error::no_frame(&kind, &title, frame, frames))?;
@@ -73,11 +85,6 @@ impl MediaItem {
             _ => Ok(()),
         }
     }
-
-    fn may_be_a_video(&self) -> bool {
-        let mime = self.item.mime_type.as_deref().unwrap_or_default();
-        matches!(self.kind, ItemType::Video | ItemType::ImageSequence) || mime.starts_with("video/")
-    }
 }
 
 /// The file, read.
@@ -86,7 +93,7 @@ pub(super) struct MediaFile {
     pub(super) file: DownloadedFile,
 }
 
-/// Downloads the file, once per call.
+/// Downloads the file, once per call, unless an earlier call has left it in the cache.
 pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, AgentError> {
     call.once(async || {
         let media = media_item(call).await?;
@@ -97,13 +104,38 @@ pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, Agen
                 media_error::a_kind(&media.kind)
             )));
         };
-        let in_memory = if media.may_be_a_video() { 0 } else { IN_MEMORY };
-        let to = DownloadTo { in_memory, suffix: &media.item.suffix() };
+        let (cache, version) = (FileCache::for_call(call)?, FileVersion::from_item(&media.item));
+        if let Some(file) = cache.get(&version) {
+            return Ok(MediaFile { media, file });
+        }
+        let to = DownloadTo { in_memory: IN_MEMORY, suffix: &media.item.suffix() };
         let file = Place::from_call(call)?.platform.download_file(url, to).await;
         let file = file.map_err(|error| media_error::download(&media.title, error))?;
+        if cache.accepts(file.length()) {
+            remember(call, cache, version, file.clone()).await?;
+        }
         Ok(MediaFile { media, file })
     })
     .await
+}
+
+/// Adds a file to the cache. One on the disk is read on a blocking thread; without it in memory, later calls download it again.
+async fn remember(
+    call: &EditorCall,
+    cache: Arc<FileCache>,
+    version: FileVersion,
+    file: DownloadedFile,
+) -> Result<(), AgentError> {
+    if file.in_memory().is_some() {
+        cache.insert(version, file);
+        return Ok(());
+    }
+    let read = move || {
+        if let Ok(file) = file.read_into_memory() {
+            cache.insert(version, file);
+        }
+    };
+    call.spawn_blocking(read).await
 }
 
 impl MediaFile {

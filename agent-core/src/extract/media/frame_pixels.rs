@@ -23,7 +23,8 @@ use crate::requirements::Requirements;
 /// The pixels of the frame in front of the annotator, of an image, an image group, an image sequence or a video, as an [`RgbImage`]:
 /// 8 bits of red, green and blue, row by row from the top, rotated as the editor shows it.
 ///
-/// It takes three round trips from the payload to the pixels, four for an image group. All parameters of the call share them.
+/// It takes three round trips from the payload to the pixels, four for an image group, and two from the second call on the data unit
+/// on. All parameters of the call share them.
 ///
 /// A missing frame is a 404 with the number of frames; `Option<FramePixels>` is `None` then. Data without pixels, such as a sound,
 /// and unreadable files are a 400. A larger image than the limits allow is a 413; the limits are state of the server:

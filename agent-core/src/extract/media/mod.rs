@@ -1,13 +1,15 @@
 //! Media extractors: the file, the pixels of a frame, crops of objects, the frames of a video.
 //!
 //! From the payload to the file are three round trips: the listing, the storage item with a signed URL, the download; an
-//! image group takes one more, for its images. All parameters of a call share them, and the pixels too.
+//! image group takes one more, for its images. All parameters of a call share them, and the pixels too. From the second call on a
+//! data unit on, everything but the download is requested at the same time.
 
 mod any_region;
 mod asset;
 mod cancel_on_drop;
 mod crops;
 mod file;
+mod file_cache;
 mod frame_pixels;
 mod media_error;
 #[cfg(feature = "video")]
