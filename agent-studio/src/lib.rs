@@ -82,6 +82,7 @@ mod calls;
 pub mod cli;
 mod client_key;
 mod clock;
+mod dev_status;
 mod faults;
 mod local_platform;
 mod media;

@@ -14,6 +14,8 @@ mod admin;
 mod cli;
 mod cli_call;
 mod cli_coco;
+#[cfg(unix)]
+mod cli_dev;
 mod cli_new;
 mod cli_pull;
 mod cli_serve;

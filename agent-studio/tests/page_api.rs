@@ -289,3 +289,23 @@ async fn labels_ranges_of_audio_and_text() {
         json!([[200, 300], [500, 600]])
     );
 }
+
+/// The start-up text of an agent server has an example call with these hashes.
+#[tokio::test]
+async fn sample_project_has_hashes_of_example_call() {
+    let copy = agent_studio::SampleCopy::new().unwrap();
+    let running = LocalPlatform::builder().folder(copy.folder()).page(Page::new()).start().await.unwrap();
+    let projects = get(&running.url(), "/page/api/projects").await.json();
+    assert_eq!(projects["projects"][0]["projectHash"], "6f0b6e2a-8c53-4b0e-9d0f-51a3c2d7e845");
+    let data = projects["projects"][0]["data"].as_array().unwrap();
+    assert!(data.iter().any(|data| data["dataHash"] == "406c8a83-e706-52ff-9404-0006c8120989"), "{data:?}");
+    running.stop().await;
+    let _ = copy.close();
+}
+
+#[tokio::test]
+async fn only_dev_has_build_status() {
+    let running = start().await;
+    assert_eq!(get(&running.url(), "/page/api/session").await.json()["hasDevStatus"], false);
+    assert_eq!(get(&running.url(), "/page/api/dev-status").await.status, 404);
+}

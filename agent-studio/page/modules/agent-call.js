@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { Attribution } from "./attribution.js";
 import { reload } from "./edits.js";
-import { listProjects, openData, stop } from "./open.js";
+import { goTo, listProjects, openData, stop } from "./open.js";
 import { reportCall } from "./outcome.js";
 import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
@@ -23,6 +23,7 @@ import { clearToasts, complain } from "./toasts.js";
  * @typedef {Object} Call
  * @property {number} number
  * @property {import("./agents.js").Agent} agent
+ * @property {string} server origin of the agent's server
  * @property {Way} way
  * @property {Target} target
  * @property {Date} at
@@ -50,7 +51,31 @@ export async function trigger(server, agent, way) {
   clearToasts();
   const { row } = state;
   if (!row) return;
-  const call = newCall(server, agent, way, { place: row.place, title: row.title, frame: state.frame, objects: [...state.selection] });
+  const target = { place: row.place, title: row.title, frame: state.frame, objects: [...state.selection] };
+  await run(row, server, newCall(server, agent, way, target));
+}
+
+/** Sends a call of the log again, on the same data, frame and objects. @param {Call} earlier */
+export async function sendAgain(earlier) {
+  const { place, frame, objects } = earlier.target;
+  const server = state.servers.find((one) => one.url === earlier.server);
+  const agent = server?.agents.find((one) => one.path === earlier.agent.path);
+  if (!server || !agent) {
+    complain(new api.Refused(0, `The server no longer has the agent ${earlier.agent.name}.`));
+    return;
+  }
+  stop();
+  clearToasts();
+  if (!openAt(place)) await openData(place.project, place.data, frame);
+  const row = openAt(place);
+  if (!row) return;
+  await goTo(frame);
+  update({ selection: new Set(objects) });
+  await run(row, server, newCall(server, agent, earlier.way, earlier.target));
+}
+
+/** Sends a call, reads the labels after it, and shows the outcome. @param {OpenRow} row @param {Call} call */
+async function run(row, server, call) {
   try {
     await readBefore(row);
     const attribution = new Attribution(call.number, row);
@@ -86,7 +111,7 @@ function newCall(server, agent, way, target) {
   if (way === "test") headers.push(["X-Encord-Editor-Agent", "test-payload"]);
   calls += 1;
   return {
-    number: calls, agent, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
+    number: calls, agent, server: server.url, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
     answer: null, silence: null, milliseconds: 0, difference: null, after: null,
   };
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{user: string, agentServers: {url: string, title: string, secretFrom: string?, canSign: boolean}[],
- *   version: string}} Session
+ *   version: string, hasDevStatus: boolean}} Session
  * @typedef {Object} Data data unit in the listing
  * @property {string} dataHash
  * @property {string} title
@@ -23,6 +23,13 @@
  * @typedef {{dataHash: string, title: string, mime: string?, width: number?, height: number?, url: string?}} MediaUnit
  * @typedef {{data: Data, units: MediaUnit[], labelHash: string?, version: string?, row: any}} Opened
  * @typedef {{project: string, data: string, branch?: string}} Place
+ * @typedef {Object} DevState state of `agent-studio dev`
+ * @property {number} revision
+ * @property {{state: "running"} | {state: "succeeded", seconds: number} |
+ *   {state: "failed", seconds: number, errors: import("./dev-status.js").CompilerError[]}} build
+ * @property {{state: "waiting"|"starting"|"running"|"draining"|"stopped"} |
+ *   {state: "exited", reason: string, output: string[], retrySeconds: number}} server
+ * @property {number} starts number of times that the agents became ready
  */
 
 /** An error response of the page's server. */
@@ -70,6 +77,9 @@ const query = (place) => new URLSearchParams(/** @type {Record<string, string>} 
 
 /** @returns {Promise<Session>} */
 export const session = () => ask("session");
+
+/** Waits for the next state of `agent-studio dev`. @param {number?} known revision of the last one @returns {Promise<DevState>} */
+export const devStatus = (known) => ask(known === null ? "dev-status" : `dev-status?after=${known}`);
 
 /** @returns {Promise<{projects: Project[]}>} */
 export const projects = () => ask("projects");

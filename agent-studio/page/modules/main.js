@@ -6,6 +6,7 @@ import { listAgents } from "./agents.js";
 import * as api from "./api.js";
 import { placeBar } from "./bar.js";
 import { placeDataList } from "./data-list.js";
+import { watchDevStatus } from "./dev-status.js";
 import { byId } from "./dom.js";
 import { placeDrawing } from "./drawing.js";
 import { placeEmptyStates, showBroken } from "./empty-states.js";
@@ -42,6 +43,7 @@ try {
   const [session] = await during("Starting…", () => Promise.all([api.session(), listProjects()]));
   update({ session });
   void listAgents();
+  watchDevStatus();
   await openAddressed();
   watchFreshness();
 } catch (error) {

@@ -27,6 +27,8 @@
  * @property {import("./agent-call.js").Call[]} calls the newest first
  * @property {import("./difference.js").Difference?} difference what the last agent changed
  * @property {boolean} showDifference whether it is drawn on the canvas
+ * @property {import("./api.js").DevState?} dev state of `agent-studio dev`; null if it is not known
+ * @property {number} callsBeforeStart number of the last call before the agents' last start
  * @property {"labels"|"changes"|"calls"} tab
  * @property {{undo: import("./row.js").Step[], redo: import("./row.js").Step[]}} history what can be undone and redone
  */
@@ -58,6 +60,8 @@ const values = {
   calls: [],
   difference: null,
   showDifference: true,
+  dev: null,
+  callsBeforeStart: 0,
   tab: "labels",
   history: { undo: [], redo: [] },
 };

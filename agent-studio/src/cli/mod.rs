@@ -3,17 +3,21 @@
 mod agents;
 mod call;
 mod coco;
+mod dev;
 mod doctor;
 mod editor_url;
 mod failure;
 mod http;
+mod key_file;
 mod listing;
 mod new;
 mod platform;
 mod print;
+mod project_folder;
 mod pull;
 mod secret;
 mod serve;
+mod shutdown;
 mod table;
 mod terminal;
 
@@ -42,6 +46,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Dev(dev::Dev),
     Serve(serve::Serve),
     Call(call::Call),
     Agents(agents::Agents),
@@ -71,6 +76,7 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<u8, Failure> {
     match command {
+        Command::Dev(dev) => Box::pin(dev.run()).await,
         Command::Serve(serve) => serve.run().await,
         Command::Call(call) => call.run().await,
         Command::Agents(agents) => agents.run().await,

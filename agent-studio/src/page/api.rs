@@ -29,6 +29,8 @@ struct Session<'a> {
     user: &'a str,
     agent_servers: Vec<ServerEntry<'a>>,
     version: &'a str,
+    /// `true` if `agent-studio dev` builds and runs the agents.
+    has_dev_status: bool,
 }
 
 #[derive(Serialize)]
@@ -45,6 +47,7 @@ struct ServerEntry<'a> {
 pub(super) fn routes(editor: &Arc<Editor>) -> Router {
     Router::new()
         .route("/page/api/session", get(session))
+        .route("/page/api/dev-status", get(dev_status))
         .route("/page/api/projects", get(projects))
         .route("/page/api/ontology", get(ontology))
         .route("/page/api/data", get(data))
@@ -69,6 +72,7 @@ async fn session(State(editor): State<Arc<Editor>>) -> Response<Body> {
         user: &editor.user,
         agent_servers: servers.iter().map(ServerEntry::new).collect(),
         version: env!("CARGO_PKG_VERSION"),
+        has_dev_status: editor.dev_status.is_some(),
     };
     // Serializing a struct of plain values cannot fail.
     respond(Ok(serde_json::to_string(&session).unwrap_or_default()))
@@ -105,6 +109,15 @@ async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Respons
         Ok(serde_json::json!({ "version": version }).to_string())
     })
     .await
+}
+
+/// Returns the state of `agent-studio dev` when it differs from the known revision.
+async fn dev_status(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    let Some(status) = &editor.dev_status else {
+        return Problem::not_found("The agents are not run by `agent-studio dev`.").response();
+    };
+    let state = status.next(parameter(&request, "after").and_then(|revision| revision.parse().ok())).await;
+    respond(Ok(serde_json::to_string(&state).unwrap_or_default()))
 }
 
 async fn edits(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {

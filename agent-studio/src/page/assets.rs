@@ -40,6 +40,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/classifications.js",
     "modules/curl.js",
     "modules/data-list.js",
+    "modules/dev-status.js",
     "modules/difference.js",
     "modules/dom.js",
     "modules/drawing.js",

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::dev_status::DevStatus;
 use crate::server::Shared;
 
 pub(crate) use settings::AgentServers;
@@ -43,17 +44,19 @@ struct Editor {
     history: History,
     outgoing: Outgoing,
     assets: assets::Assets,
+    dev_status: Option<Arc<DevStatus>>,
 }
 
 /// Returns the routes of the page, and the agent servers that it offers.
 pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
-    let Page { user, servers, hosts, assets } = settings;
+    let Page { user, servers, hosts, assets, dev_status } = settings;
     let servers = AgentServers::new(servers);
     let editor = Arc::new(Editor {
         assets: assets::Assets::new(assets),
         platform: Arc::clone(platform),
         user,
         hosts,
+        dev_status,
         servers: servers.clone(),
         history: History::default(),
         outgoing: Outgoing::default(),

@@ -6,6 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
+use crate::dev_status::DevStatus;
+
 /// A label editor page that a [`LocalPlatform`](crate::LocalPlatform) serves on its own port.
 ///
 /// ```
@@ -22,6 +24,7 @@ pub struct Page {
     pub(super) servers: Vec<AgentServer>,
     pub(super) hosts: Vec<String>,
     pub(super) assets: Option<PathBuf>,
+    pub(super) dev_status: Option<Arc<DevStatus>>,
 }
 
 /// A server of editor agents that the page offers.
@@ -66,7 +69,13 @@ impl Page {
     /// Creates a page without agent servers, with the user `annotator@example.test`.
     #[must_use]
     pub fn new() -> Self {
-        Self { user: "annotator@example.test".to_owned(), servers: Vec::new(), hosts: Vec::new(), assets: None }
+        Self {
+            user: "annotator@example.test".to_owned(),
+            servers: Vec::new(),
+            hosts: Vec::new(),
+            assets: None,
+            dev_status: None,
+        }
     }
 
     pub(crate) fn hosts(&self) -> &[String] {
@@ -101,6 +110,13 @@ impl Page {
     #[must_use]
     pub fn assets_from(mut self, folder: impl AsRef<Path>) -> Self {
         self.assets = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Shows the state of `agent-studio dev`.
+    #[must_use]
+    pub(crate) fn dev_status(mut self, status: Arc<DevStatus>) -> Self {
+        self.dev_status = Some(status);
         self
     }
 }

@@ -1,7 +1,5 @@
 //! `agent-studio serve`: runs the local platform with its page.
 
-mod key_file;
-
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,14 +7,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::failure::Failure;
+use super::key_file::{self, KeyFile};
+use super::project_folder;
+use super::shutdown::shutdown;
 use super::table::Table;
 use super::terminal::{print_stderr, print_stdout};
-use crate::{
-    AgentServer, LocalPlatform, LocalPlatformError, Page, RunningPlatform, SampleCopy, TimestampResolution,
-    open_in_browser,
-};
-
-use key_file::KeyFile;
+use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, TimestampResolution, open_in_browser};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -80,12 +76,8 @@ impl Serve {
         let folders: Vec<&Path> =
             sample.into_iter().map(SampleCopy::folder).chain(self.folders.iter().map(PathBuf::as_path)).collect();
         let first = folders.first().copied().unwrap_or(Path::new("."));
-        if let Some(missing) = folders.iter().find(|folder| !folder.join("project.toml").is_file()) {
-            return Err(Failure::new(format!(
-                "{0} is not a project folder: it needs a file project.toml with a line such as title = \"Streets\", \
-                 and ontology.json; create one with `agent-studio pull` or `agent-studio import coco`.",
-                missing.display()
-            )));
+        for folder in &folders {
+            project_folder::check(folder)?;
         }
         let key = KeyFile::open_or_create(first)?;
         let running = self.start(&folders, &key).await?;
@@ -122,13 +114,7 @@ impl Serve {
         for folder in folders {
             builder = builder.folder(folder);
         }
-        builder.start().await.map_err(|error| match error {
-            LocalPlatformError::Listen { address, source } => Failure::new(format!(
-                "Cannot listen on port {} ({source}): choose another with --port, or --port 0 for a free one.",
-                address.port()
-            )),
-            error => Failure::from_error(&error),
-        })
+        builder.start().await.map_err(|error| project_folder::start_failure(&error))
     }
 
     async fn announcement(
@@ -169,27 +155,4 @@ impl Serve {
 /// Creates a copy of the sample project.
 fn copy_sample() -> Result<SampleCopy, Failure> {
     SampleCopy::new().map_err(|error| Failure::write(&std::env::temp_dir(), &error))
-}
-
-/// Registers signal handlers, and returns a future that completes at SIGINT or SIGTERM.
-#[cfg(unix)]
-fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let failed = |error: std::io::Error| Failure::new(format!("Cannot listen for signals: {error}."));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Returns a future that completes at Ctrl-C.
-#[cfg(not(unix))]
-fn shutdown() -> Result<impl Future<Output = ()>, Failure> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
