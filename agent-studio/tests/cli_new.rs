@@ -27,7 +27,7 @@ async fn creates_complete_crate() {
     let dependency = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
     assert!(Path::new(dependency).is_absolute() && Path::new(dependency).join("Cargo.toml").is_file());
     assert_eq!(manifest["features"]["lambda"][0].as_str(), Some("agent-runtime/lambda"));
-    assert!(read(".gitignore").contains("target/") && read("README.md").contains("# street-agents"));
+    assert!(read(".gitignore").contains("target/\n.scratch/\n.env\n") && read("README.md").contains("# street-agents"));
     for file in ["README.md", "src/main.rs", "Dockerfile", ".dockerignore"] {
         assert!(!read(file).contains("{{"), "{file}");
     }
@@ -55,7 +55,19 @@ async fn reports_invalid_arguments() {
     new(&scratch.path("a"), &["--runtime-path", wrong.to_str().unwrap()])
         .await
         .fails_saying("not the folder of agent-runtime");
-    assert_eq!(new(&scratch.path("a"), &[]).await.code, 2);
+}
+
+#[tokio::test]
+async fn default_runtime_is_checkout_of_program() {
+    let scratch = Scratch::new();
+    let repository = ["--runtime-path", workspace().to_str().unwrap()];
+    for (name, arguments) in [("a", &[][..]), ("b", &repository)] {
+        new(&scratch.path(name), arguments).await.done();
+        let manifest = std::fs::read_to_string(scratch.path(name).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+        let path = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
+        assert_eq!(Path::new(path), std::fs::canonicalize(workspace().join("agent-runtime")).unwrap());
+    }
 }
 
 /// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.

@@ -95,6 +95,28 @@ async fn reports_unservable_folders() {
 }
 
 #[tokio::test]
+async fn rejects_unset_secret() {
+    let folder = ProjectFolder::new("");
+    let mut command = program();
+    command.arg("serve").arg(folder.path()).args(["--port", "0", "--sign-with", "AGENT_TEST_UNSET_SECRET"]);
+    run(command).await.fails_saying("AGENT_TEST_UNSET_SECRET is not set");
+}
+
+#[tokio::test]
+async fn prints_completions_and_manual_page() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let mut command = program();
+        command.args(["print", "completions", shell]);
+        let ran = run(command).await;
+        assert!(ran.done().contains("agents-port"), "{shell}");
+    }
+    let mut command = program();
+    command.args(["print", "manual-page"]);
+    let ran = run(command).await;
+    assert!(ran.done().contains(".TH agent-studio 1") && ran.out.contains("agents\\-port"), "{}", ran.out);
+}
+
+#[tokio::test]
 async fn failed_start_removes_sample_copy() {
     let scratch = Scratch::new();
     std::fs::create_dir_all(scratch.path("temporary")).unwrap();

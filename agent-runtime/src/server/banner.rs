@@ -13,6 +13,19 @@ macro_rules! say {
     }};
 }
 
+/// Project and image of the sample project of `agent-studio`.
+const SAMPLE: (&str, &str) = ("6f0b6e2a-8c53-4b0e-9d0f-51a3c2d7e845", "406c8a83-e706-52ff-9404-0006c8120989");
+
+/// Returns the project hash and the data hash of the example call: those of the sample project, or placeholders if the platform at
+/// this URL is not on this machine.
+fn example_target(domain: Option<&str>) -> (&'static str, &'static str) {
+    let is_local = |domain: &str| {
+        let host = domain.split_once("://").map_or(domain, |(_, rest)| rest);
+        ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+    };
+    if domain.is_none_or(is_local) { SAMPLE } else { ("PROJECT_HASH", "DATA_HASH") }
+}
+
 /// Prints the agents, and how to call them.
 pub(super) fn print(app: &App, url: &str) {
     let count = app.agents.len();
@@ -45,11 +58,11 @@ pub(super) fn print(app: &App, url: &str) {
         say!("that take signed calls only: `signature = \"when-present\"` on an agent lets both call.");
     }
     let Some(first) = app.agents.first().map(|served| served.agent) else { return };
-    let zeros = uuid::Uuid::nil();
     say!("\nSee them in a browser: {url}/");
     say!("Or call one as a label editor would:\n");
     say!("  curl {url}{} -H 'Content-Type: application/json' \\", first.definition.path);
-    say!("    -d '{{\"projectHash\": \"{zeros}\", \"dataHash\": \"{zeros}\", \"frame\": 0}}'\n");
+    let (project, data) = example_target(std::env::var("ENCORD_DOMAIN").ok().as_deref());
+    say!("    -d '{{\"projectHash\": \"{project}\", \"dataHash\": \"{data}\", \"frame\": 0}}'\n");
     say!("Stop with ctrl-c. Settings: run with --help.");
 }
 
@@ -81,4 +94,17 @@ pub(super) fn print_help() {
     #[cfg(feature = "logging")]
     say!("{}", crate::logging::HELP.trim_end());
     say!("\n{}", include_str!("platform_help.txt").trim_end());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn example_call_has_sample_only_on_local_platform() {
+        for domain in [None, Some("http://127.0.0.1:8899"), Some("http://localhost:8899"), Some("http://[::1]:1")] {
+            assert_eq!(example_target(domain), SAMPLE, "{domain:?}");
+        }
+        assert_eq!(example_target(Some("https://api.us.encord.com")), ("PROJECT_HASH", "DATA_HASH"));
+    }
 }

@@ -84,7 +84,7 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Pull(pull) => Box::pin(pull.run()).await,
         Command::Import(import) => Box::pin(import.run()).await,
         Command::New(new) => new.run(),
-        Command::Print(print) => print.run().await,
+        Command::Print(print) => print.run::<Arguments>().await,
     }
 }
 

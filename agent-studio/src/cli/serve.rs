@@ -9,6 +9,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::key_file::{self, KeyFile};
 use super::project_folder;
+use super::secret::read_secret;
 use super::shutdown::shutdown;
 use super::table::Table;
 use super::terminal::{print_stderr, print_stdout};
@@ -98,6 +99,8 @@ impl Serve {
         for address in &self.agents {
             let mut server = AgentServer::new(address).map_err(|error| Failure::from_error(&error))?;
             if let Some(variable) = &self.sign_with {
+                // The page reads it at each call. A misspelled name is reported now.
+                read_secret(variable)?;
                 server = server.secret_from(variable);
             }
             page = page.agent_server(server);

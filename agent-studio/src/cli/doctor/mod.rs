@@ -53,6 +53,9 @@ pub(super) struct Doctor {
 
 impl Doctor {
     pub(super) async fn run(self) -> Result<u8, Failure> {
+        for origin in &self.origins {
+            check_origin(origin)?;
+        }
         let http = Http::new()?;
         let mut findings = Vec::new();
         if self.platform || self.agent.is_none() {
@@ -75,5 +78,31 @@ impl Doctor {
         }
         let is_wrong = |finding: &Finding| finding.state == State::Wrong;
         Ok(u8::from(findings.iter().any(is_wrong)))
+    }
+}
+
+/// Rejects text that a browser would not send as an origin, for which the CORS checks would have no meaning.
+fn check_origin(text: &str) -> Result<(), Failure> {
+    let url = reqwest::Url::parse(text).ok();
+    if url.is_some_and(|url| url.has_host() && url.origin().ascii_serialization() == text) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "`{text}` is not the origin of a page: write it as https://app.encord.com, without a path or a final slash."
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_only_origins() {
+        for origin in ["https://app.encord.com", "http://127.0.0.1:8899"] {
+            assert!(check_origin(origin).is_ok(), "{origin}");
+        }
+        for text in ["nonsense", "https://app.encord.com/", "https://App.encord.com", "app.encord.com", "null", ""] {
+            assert!(check_origin(text).is_err(), "{text}");
+        }
     }
 }

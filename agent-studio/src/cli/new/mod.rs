@@ -1,5 +1,8 @@
 //! `agent-studio new`: creates a crate with agents.
 
+mod installed_from;
+mod runtime_source;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,22 +11,25 @@ use clap::Args;
 use super::failure::Failure;
 use super::table::Table;
 use super::terminal::print_stdout;
-use crate::raw_json::quoted;
+
+use runtime_source::RuntimeSource;
 
 /// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{build}}` and
 /// `{{runtime_source}}`.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("Cargo.toml", include_str!("template/manifest.toml")),
     ("README.md", include_str!("template/readme.md")),
     (".gitignore", include_str!("template/ignored")),
     ("Dockerfile", include_str!("template/dockerfile")),
     (".dockerignore", include_str!("template/docker_ignored")),
+    (".github/workflows/test.yml", include_str!("template/workflow.yml")),
     ("src/main.rs", include_str!("template/agents.rs")),
 ];
 
 const EXAMPLES: &str = "\
 Examples:
-  agent-studio new street-agents --runtime-path ../editor-agents/agent-runtime
+  agent-studio new street-agents
+  agent-studio new street-agents --runtime-path ../editor-agents
   agent-studio new agents/streets --runtime-git https://example.com/editor-agents.git
 
 Existing files are not overwritten. Exit codes: 0 success, 1 failure, 2 invalid command line.";
@@ -38,11 +44,11 @@ pub(super) struct New {
     runtime: Runtime,
 }
 
-/// The source of agent-runtime.
+/// The source of agent-runtime. Default: the source that this program was installed from.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Runtime {
-    /// Path of the agent-runtime crate on this machine.
+    /// Path of the agent-runtime crate, or of its repository, on this machine.
     #[arg(long, value_name = "PATH")]
     runtime_path: Option<PathBuf>,
     /// URL of the git repository that contains agent-runtime.
@@ -50,11 +56,21 @@ struct Runtime {
     runtime_git: Option<String>,
 }
 
+impl Runtime {
+    fn source(&self) -> Result<RuntimeSource, Failure> {
+        match (&self.runtime_path, &self.runtime_git) {
+            (Some(path), _) => RuntimeSource::from_path(path),
+            (None, Some(url)) => Ok(RuntimeSource::Git { url: url.clone(), revision: None }),
+            (None, None) => RuntimeSource::of_this_program(),
+        }
+    }
+}
+
 impl New {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let name = self.name()?;
-        let runtime = self.runtime.dependency()?;
-        let image = self.runtime.image()?;
+        let source = self.runtime.source()?;
+        let (runtime, image) = (source.dependency(), source.image());
         if self.folder.exists() {
             return Err(Failure::new(format!("{} already exists: choose another name.", self.folder.display())));
         }
@@ -69,10 +85,7 @@ impl New {
         table.row("agents", "src/main.rs");
         table.section("Next");
         table.row("test it", format!("cd '{}' && cargo test", self.folder.display()));
-        table.row(
-            "try it",
-            "agent-studio serve --open\nthen in another terminal, with the variables that it prints: cargo run",
-        );
+        table.row("try it", format!("cd '{}' && agent-studio dev --open", self.folder.display()));
         print_stdout(table);
         Ok(0)
     }
@@ -101,59 +114,6 @@ const KEYWORDS: [&str; 16] = [
     "as", "async", "crate", "dyn", "enum", "fn", "impl", "loop", "match", "mod", "move", "self", "struct", "super",
     "type", "use",
 ];
-
-/// Parts of the Dockerfile that depend on the source of agent-runtime.
-struct Image {
-    /// Command that builds the image.
-    build: String,
-    /// Instructions that copy agent-runtime into the image.
-    source: String,
-}
-
-impl Runtime {
-    /// Returns the absolute path of agent-runtime, because the crate may be in another folder than the working
-    /// directory.
-    fn folder(&self) -> Result<PathBuf, Failure> {
-        let path = self.runtime_path.as_deref().unwrap_or(Path::new("."));
-        fs::canonicalize(path).map_err(|error| Failure::read(path, &error))
-    }
-
-    /// Returns the Dockerfile parts. Cargo fetches a repository during the build; a local folder is passed as a build
-    /// context.
-    fn image(&self) -> Result<Image, Failure> {
-        if self.runtime_git.is_some() {
-            return Ok(Image { build: "docker build --tag {{name}} .".to_owned(), source: String::new() });
-        }
-        // agent-runtime is a workspace member: cargo cannot read its manifest without the workspace.
-        let folder = self.folder()?;
-        let workspace = folder.parent().unwrap_or(&folder).to_string_lossy();
-        let build = format!("docker build --tag {{{{name}}}} --build-context 'agent-source={workspace}' .");
-        let source = format!(
-            "\n# Copies agent-runtime from the build context above to the path in Cargo.toml.\n\
-             COPY --from=agent-source [\".\", {}]",
-            quoted(&workspace)
-        );
-        Ok(Image { build, source })
-    }
-
-    /// Returns the dependency's value in `Cargo.toml`.
-    fn dependency(&self) -> Result<String, Failure> {
-        if let Some(url) = &self.runtime_git {
-            return Ok(format!("{{ git = {} }}", quoted(url)));
-        }
-        let path = self.runtime_path.as_deref().unwrap_or(Path::new("."));
-        let manifest = fs::read_to_string(path.join("Cargo.toml")).unwrap_or_default();
-        let table: toml::Table = toml::from_str(&manifest).unwrap_or_default();
-        let name = table.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
-        if name != Some("agent-runtime") {
-            let shown = path.display();
-            return Err(Failure::new(format!(
-                "{shown} is not the folder of agent-runtime: its Cargo.toml is missing."
-            )));
-        }
-        Ok(format!("{{ path = {} }}", quoted(&self.folder()?.to_string_lossy())))
-    }
-}
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));

@@ -9,8 +9,9 @@ async fn where_am_i(frame: Frame, objects: ObjectHashes) -> Result<String> {
     Ok(format!("Frame {frame}, {} selected.", objects.len()))
 }
 
-/// Simplifies the selected polygons. The label row is saved once, if the agent succeeds and something changed.
-#[editor_agent]
+/// Simplifies the selected polygons. The label row is saved once, if the agent succeeds and something changed. Changes that others
+/// saved meanwhile are merged.
+#[editor_agent(on_conflict = "merge")]
 async fn simplify_polygons(frame: Frame, selected: Selected<Polygon>, row: &mut LabelRow) -> Result<String> {
     ensure!(!selected.is_empty(), "Select the polygons to simplify.");
     let mut removed = 0;
