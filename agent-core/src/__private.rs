@@ -98,31 +98,32 @@ pub const function_without_attribute: () = ();
     message = "this agent is served at the same path as entry {FIRST} of the list: give one of them another with `path = \"...\"`",
     label = "its path is taken"
 )]
-pub trait DistinctPath<const FIRST: usize, const CLASHES: bool> {}
+pub trait DistinctPath<const FIRST: usize> {}
 
 #[diagnostic::do_not_recommend]
-impl<T, const FIRST: usize> DistinctPath<FIRST, false> for T {}
+impl<T> DistinctPath<0> for T {}
 
-/// Checks an entry of `agents![...]` that has earlier ones. `FIRST` is the number of the first entry with its path.
-pub const fn editor_agent_at_its_own_path<T, const FIRST: usize, const CLASHES: bool>()
-where
-    T: DistinctPath<FIRST, CLASHES>,
-{
-}
+/// Checks an entry of `agents![...]` that has earlier ones. `FIRST` is the number of the first entry
+/// with its path, or 0 for that entry itself.
+pub const fn editor_agent_at_its_own_path<T: DistinctPath<FIRST>, const FIRST: usize>() {}
 
-/// Returns the first position with the path of each position.
+/// Returns for each position the number (from 1) of the first entry with its path, or 0 for that entry itself.
 #[must_use]
 pub const fn first_at_each_path<const N: usize>(agents: &[&Agent]) -> [usize; N] {
-    let mut first = [0; N];
+    let mut numbers = [0; N];
     let mut position = 0;
     while position < N {
         let path = agents[position].definition.path.as_bytes();
-        while !same(path, agents[first[position]].definition.path.as_bytes()) {
-            first[position] += 1;
+        let mut first = 0;
+        while !same(path, agents[first].definition.path.as_bytes()) {
+            first += 1;
+        }
+        if first < position {
+            numbers[position] = first + 1;
         }
         position += 1;
     }
-    first
+    numbers
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {

@@ -3,21 +3,59 @@
 //! An attribute macro sees only its item. Generated items are errors in an `impl` block, several for one mistake, and none says what
 //! is wrong. So an indented attribute is looked up in its file.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use crate::attribute::AttributeMacro;
 
-/// Returns `true` if a function with the attribute is directly in an `impl` block or a trait of the file. `false` if the file cannot be
-/// read.
-pub(crate) fn is_associated(file: &Path, attribute: AttributeMacro, function: &Ident) -> bool {
-    let source = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<TokenStream>().ok());
-    source.is_some_and(|source| has_associated(source, attribute.name(), &function.to_string()))
+/// The associated functions of a file, as long as it does not change.
+struct ParsedFile {
+    modified: Option<SystemTime>,
+    functions: Vec<AssociatedFunction>,
 }
 
-/// Searches all blocks for an `impl` block or a trait with the function.
-fn has_associated(tokens: TokenStream, attribute: &str, function: &str) -> bool {
+/// A function directly in an `impl` block or a trait.
+struct AssociatedFunction {
+    name: String,
+    /// The last name of each attribute above it.
+    attributes: Vec<String>,
+}
+
+impl AssociatedFunction {
+    fn is(&self, attribute: &str, name: &str) -> bool {
+        self.name == name && self.attributes.iter().any(|other| other == attribute)
+    }
+}
+
+/// Returns `true` if a function with the attribute is directly in an `impl` block or a trait of the file. `false` if the file cannot be
+/// read. A file with several agents is parsed once.
+pub(crate) fn is_associated(file: &Path, attribute: AttributeMacro, function: &Ident) -> bool {
+    static FILES: Mutex<Option<HashMap<PathBuf, ParsedFile>>> = Mutex::new(None);
+    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    let files = files.get_or_insert_default();
+    let is_current = |parsed: &ParsedFile| modified.is_some() && parsed.modified == modified;
+    if !files.get(file).is_some_and(is_current) {
+        let source = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<TokenStream>().ok());
+        let functions = source.map(associated_functions).unwrap_or_default();
+        files.insert(file.to_owned(), ParsedFile { modified, functions });
+    }
+    let function = function.to_string();
+    files[file].functions.iter().any(|found| found.is(attribute.name(), &function))
+}
+
+fn associated_functions(source: TokenStream) -> Vec<AssociatedFunction> {
+    let mut functions = Vec::new();
+    collect_associated(source, &mut functions);
+    functions
+}
+
+/// Searches all blocks for `impl` blocks and traits, and adds their functions.
+fn collect_associated(tokens: TokenStream, functions: &mut Vec<AssociatedFunction>) {
     let mut is_item_start = true;
     let mut is_in_header = false;
     for token in tokens {
@@ -31,18 +69,15 @@ fn has_associated(tokens: TokenStream, attribute: &str, function: &str) -> bool 
             TokenTree::Group(group) => {
                 let content = group.stream();
                 let is_block = group.delimiter() == Delimiter::Brace;
-                if is_block && is_in_header && has_function(content.clone(), attribute, function) {
-                    return true;
+                if is_block && is_in_header {
+                    collect_functions(content.clone(), functions);
                 }
-                if has_associated(content, attribute, function) {
-                    return true;
-                }
+                collect_associated(content, functions);
                 is_in_header &= !is_block;
             }
             _ => {}
         }
     }
-    false
 }
 
 /// Returns `true` if an item can begin after the token: it ends an item or an attribute.
@@ -54,37 +89,40 @@ fn ends_item(token: &TokenTree) -> bool {
     }
 }
 
-/// Returns `true` if the function is at the top of this block, with the attribute above it.
-fn has_function(block: TokenStream, attribute: &str, function: &str) -> bool {
-    let mut has_attribute = false;
+/// Adds the functions at the top of this block that have an attribute.
+fn collect_functions(block: TokenStream, functions: &mut Vec<AssociatedFunction>) {
+    let mut attributes = Vec::new();
     let mut is_name = false;
     for token in block {
         match token {
             TokenTree::Ident(name) if is_name => {
-                if has_attribute && name == function {
-                    return true;
+                let attributes = std::mem::take(&mut attributes);
+                if !attributes.is_empty() {
+                    functions.push(AssociatedFunction { name: name.to_string(), attributes });
                 }
-                (has_attribute, is_name) = (false, false);
+                is_name = false;
             }
             TokenTree::Ident(word) => is_name = word == "fn",
             TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
-                has_attribute |= path_ends_with(group.stream(), attribute);
+                attributes.extend(last_name(group.stream()));
             }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => has_attribute = false,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => attributes.clear(),
             _ => {}
         }
     }
-    false
 }
 
-/// Returns `true` if the path at the start of an attribute ends with the name.
-fn path_ends_with(attribute: TokenStream, name: &str) -> bool {
+/// Returns the last name of the path at the start of an attribute.
+fn last_name(attribute: TokenStream) -> Option<String> {
     let path = attribute.into_iter().take_while(|token| match token {
         TokenTree::Ident(_) => true,
         TokenTree::Punct(mark) => mark.as_char() == ':',
         _ => false,
     });
-    matches!(path.last(), Some(TokenTree::Ident(last)) if last == name)
+    match path.last() {
+        Some(TokenTree::Ident(last)) => Some(last.to_string()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -92,7 +130,7 @@ mod tests {
     use super::*;
 
     fn finds_greet(source: &str) -> bool {
-        has_associated(source.parse().unwrap(), "editor_agent", "greet")
+        associated_functions(source.parse().unwrap()).iter().any(|found| found.is("editor_agent", "greet"))
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! it still emits the user's item, with a stub in place of the rest, so that references to the item resolve. Generated code
 //! calls functions of `agent_runtime::__private`; `expand::runtime_paths` makes all its paths.
 
+mod annotated_names;
 mod attribute;
 mod bail;
 mod completion;

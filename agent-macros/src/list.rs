@@ -1,13 +1,16 @@
 //! `agents![a, module::b]` and `handlers![a]`: explicit sets. The compiler rejects two agents with the same path.
 
+mod entry_syntax;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Path;
-use syn::parse::Parser;
 
+use crate::annotated_names;
 use crate::attribute::AttributeMacro;
 use crate::completion;
 use crate::errors::Errors;
+use crate::expand::list_entry;
 use crate::expand::runtime_paths::Runtime;
 use crate::expand::underline;
 
@@ -27,6 +30,22 @@ impl ListMacro {
         }
     }
 
+    /// Returns the name of the macro.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Agents => "agents",
+            Self::Handlers => "handlers",
+        }
+    }
+
+    /// Returns the noun for an entry.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Agents => "an agent",
+            Self::Handlers => "a handler",
+        }
+    }
+
     /// Returns the attribute of the functions in the list.
     fn attribute(self) -> AttributeMacro {
         match self {
@@ -40,6 +59,8 @@ impl ListMacro {
 struct Entry {
     path: Path,
     name: Ident,
+    /// No function of this name has the attribute, but one of a similar name has.
+    seems_misspelled: bool,
 }
 
 /// Expands the list. The input is `$crate; a, module::b`.
@@ -70,8 +91,16 @@ fn parse(list: ListMacro, tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut seen: Vec<String> = Vec::new();
     let mut entries = Vec::new();
-    for part in tokens.split(|token| is(token, ',')).filter(|part| !part.is_empty()) {
-        let Some(path) = path(list, part, errors) else { continue };
+    for part in tokens.split(|token| is(token, ',') || is(token, ';')).filter(|part| !part.is_empty()) {
+        if entry_syntax::is_closure(part) {
+            errors.at(&part[0], entry_syntax::closure_message(list));
+            // The commas between its parameters do not separate entries.
+            break;
+        }
+        let Some(path) = entry_syntax::path(list, part, errors) else { continue };
+        if path.segments.last().is_some_and(|last| is_rejected(&last.ident)) {
+            continue;
+        }
         let text = path.to_token_stream().to_string().replace(' ', "");
         if seen.contains(&text) {
             errors.at(&path, format!("`{text}` is listed twice: remove one"));
@@ -79,37 +108,26 @@ fn parse(list: ListMacro, tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
         }
         seen.push(text);
         let name = format_ident!("__editor_agent_{}", entries.len(), span = Span::mixed_site());
-        entries.push(Entry { path, name });
+        let seems_misspelled =
+            !completion::is_in_editor() && path.get_ident().is_some_and(annotated_names::has_only_similar);
+        entries.push(Entry { path, name, seems_misspelled });
+    }
+    for semicolon in tokens.iter().filter(|token| is(token, ';')) {
+        errors.at(semicolon, "commas separate the entries of a list: write `,` instead of `;`");
     }
     entries
 }
 
-fn path(list: ListMacro, part: &[TokenTree], errors: &Errors) -> Option<Path> {
-    let parse = |tokens: &[TokenTree]| Path::parse_mod_style.parse2(tokens.iter().cloned().collect());
-    if let Ok(path) = parse(part) {
-        return Some(path);
-    }
-    let noun = match list {
-        ListMacro::Agents => "an agent",
-        ListMacro::Handlers => "a handler",
-    };
-    match part {
-        [path @ .., TokenTree::Group(call)] if parse(path).is_ok() => {
-            errors.at(call, format!("{noun} is listed, not called: write just its path"));
-        }
-        _ => {
-            let part: TokenStream = part.iter().cloned().collect();
-            let message = format!("expected the path of {noun}'s function, such as `simplify` or `module::simplify`");
-            errors.at(part, message);
-        }
-    }
-    None
+/// Returns `true` for a function that its attribute has rejected because of its name.
+fn is_rejected(name: &Ident) -> bool {
+    list_entry::hides_standard_macro(name) && annotated_names::has(name)
 }
 
 fn generate(list: ListMacro, entries: &[Entry], runtime: &Runtime) -> TokenStream {
     let private = runtime.private();
-    let names: Vec<_> = entries.iter().map(|entry| &entry.name).collect();
-    let imports = entries.iter().map(|entry| {
+    let imported: Vec<_> = entries.iter().filter(|entry| !entry.seems_misspelled).collect();
+    let names: Vec<_> = imported.iter().map(|entry| &entry.name).collect();
+    let imports = imported.iter().map(|entry| {
         let path = &entry.path;
         // With the span of the entry, so that the compiler underlines an unknown one and not the whole list.
         let mut name = entry.name.clone();
@@ -141,6 +159,10 @@ fn generate(list: ListMacro, entries: &[Entry], runtime: &Runtime) -> TokenStrea
 fn definition(list: ListMacro, entry: &Entry, find: &TokenStream) -> TokenStream {
     let (list, name, path) = (list.attribute().list_word(), &entry.name, &entry.path);
     let ty = underline::as_all_of_entry(path, &quote!(()));
+    if entry.seems_misspelled {
+        // Without the import, whose error would name no similar function. The error about an unknown macro does.
+        return quote!(#find::<#ty, { #path!(@#list #name #path) }, _>());
+    }
     quote!(#find::<#ty, { #name!(@#list #name #path) }, _>())
 }
 
@@ -151,7 +173,7 @@ fn agents(entries: &[Entry], runtime: &Runtime) -> TokenStream {
     let agents = entries.iter().map(|entry| definition(ListMacro::Agents, entry, &find));
     let checks = entries.iter().enumerate().skip(1).map(|(position, entry)| {
         let ty = underline::as_all_of_entry(&entry.path, &quote!(()));
-        quote!(#private::editor_agent_at_its_own_path::<#ty, { FIRST[#position] + 1 }, { FIRST[#position] != #position }>();)
+        quote!(#private::editor_agent_at_its_own_path::<#ty, { FIRST[#position] }>();)
     });
     let checks = (entries.len() > 1).then(|| {
         quote! {

@@ -1,13 +1,12 @@
 //! The place where an attribute is used, and the identity of the function that it is on.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use proc_macro2::{Ident, Literal};
 use quote::format_ident;
 
+use crate::annotated_names;
 use crate::attribute::AttributeMacro;
 use crate::enclosing_block;
 
@@ -64,7 +63,7 @@ impl Identity {
         let mut hasher = DefaultHasher::new();
         (CRATE_VARIABLES.map(std::env::var_os), file, line, column, &function).hash(&mut hasher);
         // A `macro_rules!` macro can write one attribute many times.
-        let earlier = count_earlier(function);
+        let earlier = annotated_names::count_earlier(function);
         earlier.hash(&mut hasher);
         // Key 0 belongs to functions without an attribute.
         Self { key: hasher.finish().max(1), is_first_of_its_name: earlier == 0 }
@@ -84,14 +83,4 @@ impl Identity {
     pub(crate) fn is_first_of_its_name(self) -> bool {
         self.is_first_of_its_name
     }
-}
-
-/// Counts a function, and returns the number of earlier ones with its name.
-fn count_earlier(function: String) -> usize {
-    static COUNTS: Mutex<Option<HashMap<String, usize>>> = Mutex::new(None);
-    let mut counts = COUNTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let count = counts.get_or_insert_default().entry(function).or_default();
-    let earlier = *count;
-    *count += 1;
-    earlier
 }

@@ -119,8 +119,9 @@ mod webhook_signature;
 ///
 /// Two agents with the same path are a compile error at the second entry.
 ///
-/// The list finds an agent by a hidden macro of its name. An agent named like a macro that is in scope everywhere, such as `format`,
-/// makes `format!` ambiguous in its module: write `std::format!` there, or rename the agent and keep its path with `path = "/format"`.
+/// The list finds an agent by a hidden macro of its name. So an agent cannot have the name of a common macro of the standard library,
+/// such as `format`: rename the function, and keep its path with `path = "/format"`. An agent with the name of a rare one, such as
+/// `line`, makes `line!` ambiguous in its module: write `std::line!` there.
 #[macro_export]
 macro_rules! agents {
     ($($entries:tt)*) => {

@@ -6,7 +6,8 @@
 //!
 //! In the list for it, the macro expands to the key of the function, in the other one to a key without a definition. It also names the function, so that a private one is reported.
 //!
-//! A function named like a macro that is in scope everywhere, such as `format`, makes calls of that macro in its module ambiguous.
+//! The macro of a function named like a macro that is in scope everywhere, such as `format`, would make calls of that macro in its
+//! module ambiguous. So the common ones are rejected.
 
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::quote;
@@ -14,6 +15,36 @@ use syn::Visibility;
 
 use crate::attribute::AttributeMacro;
 use crate::use_site::Identity;
+
+/// Macros of the standard library that ordinary code calls.
+const STANDARD_MACROS: [&str; 21] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+    "thread_local",
+];
+
+/// Returns `true` if the macro of this function would hide one of the standard library.
+pub(crate) fn hides_standard_macro(function: &Ident) -> bool {
+    STANDARD_MACROS.iter().any(|name| function == name)
+}
 
 /// Generates the macro and its name.
 pub(super) fn generate(

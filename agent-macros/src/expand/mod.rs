@@ -6,7 +6,7 @@
 mod agent;
 mod definition;
 mod label_row;
-mod list_entry;
+pub(crate) mod list_entry;
 mod notification_handler;
 pub(crate) mod runtime_paths;
 mod signed_calls;
@@ -50,6 +50,15 @@ pub(crate) fn expand(
         CheckedSignature::new(&function, attribute, &arguments, &errors)
     };
     let name = &function.signature.ident;
+    let hides_macro = list_entry::hides_standard_macro(name);
+    if hides_macro && !signature.is_method {
+        let (noun, path) = (attribute.noun(), &path);
+        let message = format!(
+            "{noun} cannot have the name of the macro `{name}!`, which its module could not use: rename the function, and keep \
+             its path with `path = \"{path}\"`"
+        );
+        errors.at(name, message);
+    }
     if !signature.is_method && use_site.is_in_impl_block(attribute, name) {
         let noun = attribute.noun();
         errors.at(name, format!("{noun} is a free function: move it out of the `impl` block or trait"));
@@ -73,7 +82,8 @@ pub(crate) fn expand(
     let is_valid = input.signature.is_callable && errors.count() == 0;
     let definition = definition.generate(&input, is_valid);
     let Function { signature, visibility, .. } = &input.function;
-    let list_entry = list_entry::generate(attribute, &signature.ident, visibility, &input.identity);
+    let list_entry =
+        (!hides_macro).then(|| list_entry::generate(attribute, &signature.ident, visibility, &input.identity));
     let errors = errors.finish_as_item();
     let keys = completion::is_in_editor()
         .then(|| keys_as_fields(input.arguments.keys(), attribute.keys_type(), &input.runtime));

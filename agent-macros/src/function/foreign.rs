@@ -1,5 +1,6 @@
 //! Advice about parameters of other frameworks and of plain functions, which an agent cannot have.
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
 
 /// Returns the advice for a type that cannot be a parameter, as far as its path says so. The compiler rejects all others.
@@ -56,4 +57,33 @@ fn first_argument(path: &Path) -> Option<&Type> {
         }),
         _ => None,
     }
+}
+
+/// Returns Python's `Annotated<T, Depends(f)>` in the parameters of a function, with the advice. `syn` cannot parse such a type, and the
+/// compiler accepts its syntax.
+pub(super) fn annotated(item: &TokenStream) -> Option<(TokenStream, String)> {
+    let mut tokens = item.clone().into_iter().skip_while(|token| !is_word(token, "fn"));
+    let parameters = tokens.find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => None,
+    })?;
+    let tokens: Vec<TokenTree> = parameters.into_iter().skip_while(|token| !is_word(token, "Annotated")).collect();
+    let mut depth = 0_usize;
+    let end = tokens.iter().skip(1).position(|token| {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '<' => depth += 1,
+            TokenTree::Punct(mark) if mark.as_char() == '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let annotated = tokens.get(..end + 2).filter(|annotated| annotated.len() > 3)?;
+    let is_before_comma = |token: &&TokenTree| !matches!(token, TokenTree::Punct(mark) if mark.as_char() == ',');
+    let value: TokenStream = annotated[2..].iter().take_while(is_before_comma).cloned().collect();
+    let advice = format!("the type of a parameter says what the runtime extracts: write `{value}` without `Annotated`");
+    Some((annotated.iter().cloned().collect(), advice))
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(name) if name == word)
 }

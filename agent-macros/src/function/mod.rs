@@ -98,6 +98,9 @@ impl Function {
         match syn::parse2(item.clone()) {
             Ok(Item::Function(function)) => return Some(*function),
             Ok(Item::Malformed(visibility, name)) => {
+                if let Some((annotated, advice)) = foreign::annotated(item) {
+                    errors.at(annotated, advice);
+                }
                 return Some(Self {
                     attributes: Vec::new(),
                     visibility,
@@ -108,7 +111,10 @@ impl Function {
             }
             Ok(Item::Other(what, place)) => {
                 let (written, target) = (attribute.written(), attribute.target());
-                errors.at_span(place, format!("`{written}` goes on {target}, and this is {what}"));
+                errors.at_span(
+                    place,
+                    format!("`{written}` goes on {target}, and this is {what}: move it to the function, or remove it"),
+                );
             }
             Err(error) => errors.push(error),
         }

@@ -168,6 +168,7 @@ impl RunningServer {
     ///
     /// # Errors
     /// The server cannot accept connections any more.
+    #[must_use = "the server reports here why it did not start or why it ended: write `.await?`, or return the result from `main`"]
     pub async fn until_signal(self) -> Result<(), StartError> {
         let grace = self.app.settings.shutdown_grace;
         self.until(Signals::listen(grace)).await

@@ -30,6 +30,7 @@ use crate::start_error::StartError;
 ///
 /// # Errors
 /// Those of [`Server::from_env`] and [`Server::serve`].
+#[must_use = "the server reports here why it did not start or why it ended: write `.await?`, or return the result from `main`"]
 pub async fn serve() -> Result<(), StartError> {
     if std::env::args().skip(1).any(|argument| argument == "--help" || argument == "-h") {
         banner::print_help();

@@ -74,6 +74,7 @@ impl Server {
     ///
     /// # Errors
     /// The errors of [`start`](Self::start), or a server that cannot accept connections any more.
+    #[must_use = "the server reports here why it did not start or why it ended: write `.await?`, or return the result from `main`"]
     pub async fn serve(self) -> Result<(), StartError> {
         let hosting = Hosting::detect();
         match self.serve_on(hosting).await {

@@ -4,5 +4,5 @@ use agent_runtime::prelude::*;
 async fn greet() {}
 
 fn main() {
-    let _ = agents![greeet]; //~ [greeet] unresolved import `greeet`
+    let _ = agents![validate]; //~ [validate] unresolved import `validate`
 }

@@ -1,5 +1,5 @@
 use agent_runtime::prelude::*;
 
 fn main() {
-    let _ = agents!["/greet"]; //~ ["/greet"] expected the path of an agent's function
+    let _ = agents![1 + 2]; //~ [1 + 2] expected the path of an agent's function: write `agents![simplify]`
 }

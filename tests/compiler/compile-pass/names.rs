@@ -71,6 +71,34 @@ mod macros {
     }
 }
 
+/// Agents listed by a name that only resembles that of an agent.
+mod similar_names {
+    use agent_runtime::prelude::*;
+
+    #[editor_agent(path = "/similar")]
+    pub(super) async fn resembled() {}
+
+    mod renamed {
+        use super::resembled as resembles;
+        use agent_runtime::prelude::*;
+
+        macro_rules! agents_of {
+            ($($name:ident $path:literal),*) => {
+                $(#[editor_agent(path = $path)]
+                async fn $name() {})*
+            };
+        }
+
+        #[test]
+        fn lists_find_them() {
+            agents_of!(resembled_1 "/similar-1", resembled_2 "/similar-2");
+            let listed = agents![resembles, resembled_1, resembled_2];
+            let paths: Vec<_> = listed.iter().map(|agent| agent.definition.path).collect();
+            assert_eq!(paths, ["/similar", "/similar-1", "/similar-2"]);
+        }
+    }
+}
+
 /// Two agents of one name, imported as different ones; one of them is private.
 mod same_name {
     use agent_runtime::AgentSet;

@@ -133,7 +133,7 @@ fn serve() { Server::new().agents(agents![one, two]); } //~ [two]
 async fn one() {}
 #[editor_agent]
 async fn two() {}
-fn serve() { Server::new().agents(agents![one; two]); } //~ [; two]
+fn serve() { Server::new().agents(agents![one; two]); } //~ [;]
 
 //# agents_private
 mod checks { use agent_runtime::prelude::*; #[editor_agent] async fn one() {} }
