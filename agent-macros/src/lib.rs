@@ -113,7 +113,11 @@ pub fn handlers_list(input: TokenStream) -> TokenStream {
 }
 
 fn expand_function(attribute: AttributeMacro, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let use_site = UseSite::new(proc_macro::Span::call_site());
+    let call_site = proc_macro::Span::call_site();
+    // The compiler reports the form `#[editor_agent = "..."]`, and expands the macro with the value as its arguments.
+    let is_name_value = call_site.source_text().is_some_and(|text| use_site::is_name_value(&text));
+    let arguments = if is_name_value { TokenStream::new() } else { arguments };
+    let use_site = UseSite::new(call_site);
     expand::expand(attribute, arguments.into(), &item.into(), &use_site).into()
 }
 

@@ -84,3 +84,22 @@ impl Identity {
         self.is_first_of_its_name
     }
 }
+
+/// Returns `true` if an attribute has the form `#[name = value]`.
+pub(crate) fn is_name_value(attribute: &str) -> bool {
+    let after_name = |text: &str| text.find(['(', '[', '{', '=', ']']).map(|end| text[end..].starts_with('='));
+    attribute.strip_prefix("#[").and_then(after_name).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_name_value_from_list() {
+        assert!(is_name_value("#[editor_agent = \"/count\"]"));
+        assert!(is_name_value("#[agent_runtime::editor_agent=1]"));
+        assert!(!is_name_value("#[editor_agent(path = \"/count\")]"));
+        assert!(!is_name_value("#[editor_agent]"));
+    }
+}

@@ -80,12 +80,11 @@ fn run_or_declare(input: &Input) -> TokenStream {
     let call = if is_unsure { quote_spanned!(name.span()=> async move { #call.await }) } else { call };
     let act = act_parameter();
     if owns {
-        let run = underline::function_of_future(name, "agent_without_rc_or_guard_across_await", 3, runtime);
-        quote!(#run(#act, #owned, #answer, |#owned_names| #call))
+        let arguments = quote!(#act, #owned, #answer, |#owned_names| #call);
+        underline::call_with_future(name, "agent_without_rc_or_guard_across_await", 3, arguments, runtime)
     } else {
-        let boxed = underline::function_of_future(name, "future_without_rc_or_guard_across_await", 1, runtime);
-        let private = runtime.private();
-        quote!(#private::editor_agent_that_borrows(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed(#call)))
+        let boxed = underline::call_with_future(name, "future_without_rc_or_guard_across_await", 1, call, runtime);
+        quote!(#private::editor_agent_that_borrows(#act, #owned, #lent, #answer, |#owned_names, #lent_names| #boxed))
     }
 }
 

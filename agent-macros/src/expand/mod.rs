@@ -18,8 +18,8 @@ use quote::{format_ident, quote};
 use crate::attribute::{Arguments, AttributeMacro};
 use crate::completion;
 use crate::errors::Errors;
-use crate::function::Function;
 use crate::function::signature::CheckedSignature;
+use crate::function::{self, Function};
 use crate::use_site::{Identity, UseSite};
 use runtime_paths::Runtime;
 
@@ -42,7 +42,10 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let errors = Errors::new();
     let arguments = Arguments::parse(attribute, arguments, &errors);
-    let Some(function) = Function::parse(attribute, item, &errors) else { return errors.finish_beside(item) };
+    let Some(function) = Function::parse(attribute, item, &errors) else {
+        // The compiler has an error of its own for an `extern` block without `unsafe`.
+        return if function::is_extern_block(item) { errors.finish() } else { errors.finish_beside(item) };
+    };
     let path = arguments.path(&function.signature.ident, &errors);
     let signature = if function.is_malformed {
         CheckedSignature::unknown()

@@ -43,8 +43,8 @@ fn run_or_declare(input: &Input, act: &Ident) -> TokenStream {
     let is_unsure = parameters.iter().any(|parameter| parameter.might_not_be_send());
     let call = quote!(#name(#(#arguments),*));
     let call = if is_unsure { quote!(async move { #call.await }) } else { call };
-    let run = underline::function_of_future(name, "notification_handler", 3, &input.runtime);
-    quote!(#run(#act, (#(#helpers,)*), #end, |(#(#arguments,)*)| #call))
+    let passed = quote!(#act, (#(#helpers,)*), #end, |(#(#arguments,)*)| #call);
+    underline::call_with_future(name, "notification_handler", 3, passed, &input.runtime)
 }
 
 /// Generates the body for a handler that is not callable. It checks the types that can be checked.

@@ -3,7 +3,7 @@
 //! No name of generated code has the span of a name of the author: an editor would show both as the definition. Only punctuation and
 //! `_` have such spans.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::runtime_paths::Runtime;
@@ -41,13 +41,23 @@ fn as_all_with_alias(
     quote!(#alias<#name #end)
 }
 
-/// Generates the path of a function of `__private` with this number of type parameters. The last one is the future, with the span of
-/// the author's name for it: the compiler underlines the name if the future is not `Send`.
-pub(crate) fn function_of_future(future: &Ident, function: &str, parameters: usize, runtime: &Runtime) -> TokenStream {
-    let (private, function) = (runtime.private(), Ident::new(function, Span::call_site()));
+/// Generates the call of a function of `__private` with this number of type parameters. The last one is the future, with the span of
+/// the author's name for it: the compiler underlines the name if the future is not `Send`. For an `async` block it underlines the
+/// whole call, which therefore begins and ends with that span.
+pub(crate) fn call_with_future(
+    future: &Ident,
+    function: &str,
+    parameters: usize,
+    arguments: TokenStream,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = future.span();
+    let (private, function) = (runtime.private_at(span), Ident::new(function, Span::call_site()));
     let others = std::iter::repeat_n(quote!(_), parameters - 1);
-    let future = quote_spanned!(future.span()=> _);
-    quote!(#private::#function::<#(#others,)* #future>)
+    let future = quote_spanned!(span=> _>);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(span);
+    quote!(#private::#function::<#(#others,)* #future #arguments)
 }
 
 fn with_span(mut token: TokenTree, span: Span) -> TokenTree {

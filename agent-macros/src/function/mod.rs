@@ -7,7 +7,7 @@ pub(crate) mod signature;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lit, Meta, Signature, Token, Visibility};
 
@@ -46,7 +46,12 @@ impl Parse for Item {
             input.parse::<TokenStream>()?;
             return Ok(item);
         }
-        let signature = input.parse()?;
+        let signature: Signature = input.parse()?;
+        // The compiler reports what else follows a signature, such as a return type after a colon.
+        if !input.peek(syn::token::Brace) && !input.peek(Token![;]) {
+            input.parse::<TokenStream>()?;
+            return Ok(Self::Malformed(visibility, signature.ident));
+        }
         let body = input.parse()?;
         Ok(Self::Function(Box::new(Function { attributes, visibility, signature, body, is_malformed: false })))
     }
@@ -89,6 +94,18 @@ fn other(input: ParseStream<'_>) -> Item {
     ];
     let what = what.iter().find(|(is, _)| *is).map_or("something else", |(_, what)| what);
     Item::Other(what.to_owned(), input.span())
+}
+
+/// Returns `true` for `extern { ... }` and `extern "C" { ... }`.
+pub(crate) fn is_extern_block(item: &TokenStream) -> bool {
+    let is_block = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<syn::Abi>()?;
+        let is_block = input.peek(syn::token::Brace);
+        input.parse::<TokenStream>()?;
+        Ok(is_block)
+    };
+    is_block.parse2(item.clone()).unwrap_or_default()
 }
 
 impl Function {

@@ -190,7 +190,7 @@ fn names_type_that_is_not_send(tokens: TokenStream) -> bool {
 
 /// Returns `true` if every word names a type that is `Send` and `Sync`, or a module of one.
 fn names_only_known_types(tokens: TokenStream) -> bool {
-    const KNOWN: [&str; 24] = [
+    const KNOWN: [&str; 35] = [
         "AgentPayload",
         "Arc",
         "AtomicU64",
@@ -215,6 +215,17 @@ fn names_only_known_types(tokens: TokenStream) -> bool {
         "String",
         "TraceId",
         "agent_runtime",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i32",
+        "i64",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
     ];
     tokens.into_iter().all(|token| match token {
         TokenTree::Ident(word) => KNOWN.contains(&word.to_string().as_str()),

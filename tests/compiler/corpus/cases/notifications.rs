@@ -66,11 +66,6 @@ use agent_runtime::{on_notification, Notification, StageWorkAvailable};
 #[on_notification]
 async fn work(work: Notification<StageWorkAvailable>) -> Result<String> { Ok(String::new()) } //~ [Result<String>]
 
-//# handler_with_io_result
-use agent_runtime::{on_notification, Notification, StageWorkAvailable};
-#[on_notification]
-async fn work(work: Notification<StageWorkAvailable>) -> std::io::Result<()> { Ok(()) } //~ [std::io::Result<()>]
-
 //# handler_with_key_of_agents
 use agent_runtime::{on_notification, Notification, StageWorkAvailable};
 #[on_notification(branch = "main")] //~ [branch]
