@@ -106,7 +106,7 @@ fn keys_as_fields(keys: &[Ident], ty: &str, runtime: &Runtime) -> TokenStream {
 
 impl Input {
     /// Returns the valid parameters.
-    fn parameters(&self) -> Vec<&crate::function::parameter::Parameter> {
+    fn parameters(&self) -> Vec<&function::parameter::Parameter> {
         self.signature.parameters.iter().flatten().collect()
     }
 
