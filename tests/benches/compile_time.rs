@@ -1,5 +1,5 @@
 //! Benchmark of `cargo check` with 200 agents, compared with 200 axum handlers with the same bodies:
-//! `cargo bench -p agent-tests --bench compile_time`.
+//! `cargo bench -p agent-benches --bench compile_time`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use std::fmt::Write as _;
@@ -54,7 +54,7 @@ fn handlers() -> String {
 }
 
 fn main() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compile-time");
     let agents = package(&folder, &workspace, "agents", &agents());
     let handlers = package(&folder, &workspace, "handlers", &handlers());

@@ -1,4 +1,4 @@
-//! Benchmark of binary size, memory and start of the smallest agent: `cargo bench -p agent-tests --bench footprint`.
+//! Benchmark of binary size, memory and start of the smallest agent: `cargo bench -p agent-benches --bench footprint`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, missing_docs, reason = "a benchmark")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use test_support::free_port::free_port;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_smallest-agent");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_footprint-agent");
 const STARTS: usize = 31;
 
 fn main() {

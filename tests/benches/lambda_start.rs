@@ -1,6 +1,6 @@
 //! Benchmark of cold starts of a function: from program start to the first request for an event, and to the first response.
 //!
-//! `cargo bench -p agent-tests --features lambda --bench lambda_start`, with `AGENT_FUNCTION=PROGRAM` for another program, and with
+//! `cargo bench -p agent-benches --features lambda --bench lambda_start`, with `AGENT_FUNCTION=PROGRAM` for another program, and with
 //! `AGENT_PYTHON=INTERPRETER` for a comparison with the Python wrapper, against the same Runtime API.
 #![allow(
     clippy::unwrap_used,
@@ -18,8 +18,8 @@ use std::time::Instant;
 use test_support::lambda::RuntimeApi;
 use test_support::lambda::{Sender, Sent};
 
-const SMALLEST: &str = env!("CARGO_BIN_EXE_smallest-agent");
-const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda_start.py");
+const SMALLEST: &str = env!("CARGO_BIN_EXE_footprint-agent");
+const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lambda_start.py");
 const STARTS: usize = 21;
 /// Timeout of a start. Python takes seconds.
 const PYTHON_STARTS: usize = 7;

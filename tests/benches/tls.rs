@@ -1,4 +1,4 @@
-//! Benchmark of TLS: `cargo bench -p agent-tests --features tls --bench tls`.
+//! Benchmark of TLS: `cargo bench -p agent-benches --features tls --bench tls`.
 //!
 //! One client alternates between two servers of the same agent in separate processes, over HTTP/1.1: one with TLS 1.3 and a P-256
 //! certificate, one without TLS. The figures include the client's TLS cost.

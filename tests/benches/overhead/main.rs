@@ -1,7 +1,7 @@
 //! Overhead of `#[editor_agent]` compared with the same handler written by hand in axum.
 //!
-//! `cargo bench -p agent-tests --bench overhead` measures throughput and latency: one client calls both servers in turn, so that
-//! other load on the machine affects both. `cargo bench -p agent-tests --bench overhead -- instructions` counts instructions.
+//! `cargo bench -p agent-benches --bench overhead` measures throughput and latency: one client calls both servers in turn, so that
+//! other load on the machine affects both. `cargo bench -p agent-benches --bench overhead -- instructions` counts instructions.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
