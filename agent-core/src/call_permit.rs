@@ -6,14 +6,14 @@ use std::sync::{Arc, Weak};
 
 use crate::error::AgentError;
 
-/// The permits of one call, as the transport has them. They are given back when this is dropped.
-pub struct CallPermit(#[expect(dead_code, reason = "it is held")] Box<dyn Any + Send + Sync>);
+/// The permits of one call, as the transport has them. They are given back when this and all guards are dropped.
+pub struct CallPermit(Arc<dyn Any + Send + Sync>);
 
 impl CallPermit {
     /// Keeps the permits of a transport.
     #[must_use]
     pub fn new(permits: impl Send + Sync + 'static) -> Self {
-        Self(Box::new(permits))
+        Self(Arc::new(permits))
     }
 }
 
@@ -26,23 +26,23 @@ impl fmt::Debug for CallPermit {
 /// Keeps the permit of a call while work that was started for it goes on. The call counts as running until its response is
 /// sent and all guards are dropped. From [`EditorCall::guard`](crate::call::EditorCall::guard).
 #[derive(Clone)]
-pub struct CallGuard(#[expect(dead_code, reason = "it is held")] Option<Arc<CallPermit>>);
+pub struct CallGuard(#[expect(dead_code, reason = "it is held")] Option<Arc<dyn Any + Send + Sync>>);
 
 /// The permit of a call, without keeping it.
 #[derive(Debug, Clone, Default)]
-pub struct WeakPermit(Weak<CallPermit>);
+pub struct WeakPermit(Option<Weak<dyn Any + Send + Sync>>);
 
 impl WeakPermit {
     /// Creates a reference to the permit.
     #[must_use]
-    pub fn new(permit: &Arc<CallPermit>) -> Self {
-        Self(Arc::downgrade(permit))
+    pub fn new(permit: &CallPermit) -> Self {
+        Self(Some(Arc::downgrade(&permit.0)))
     }
 
     /// Keeps the permit, if the call still has it.
     #[must_use]
     pub fn guard(&self) -> CallGuard {
-        CallGuard(self.0.upgrade())
+        CallGuard(self.0.as_ref().and_then(Weak::upgrade))
     }
 
     /// Runs a computation on a thread for blocking work. It keeps the permit until its end, whoever waits for it.

@@ -1,6 +1,7 @@
 //! The trace a call belongs to: taken from the caller's headers, given out again, never shared between calls.
 
 use agent_platform::client::TraceId;
+use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header that Encord's editor and platform use.
@@ -40,11 +41,9 @@ impl Trace {
 
     /// Writes the trace into the headers of a response, unless they name one already.
     pub fn write(&self, headers: &mut HeaderMap) {
-        if headers.contains_key(CLOUD_TRACE) {
-            return;
-        }
+        let Entry::Vacant(unset) = headers.entry(CLOUD_TRACE) else { return };
         if let Ok(value) = HeaderValue::try_from([self.id.as_str(), "/1;o=1"].concat()) {
-            headers.insert(CLOUD_TRACE, value);
+            unset.insert(value);
         }
         if self.w3c
             && let Ok(value) = HeaderValue::try_from(format!("00-{}-0000000000000001-01", self.id))

@@ -107,7 +107,7 @@ pub fn members(text: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
 #[must_use]
 pub fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
     match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
+        Some(plain) if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain)),
         _ => serde_json::from_str(raw).ok(),
     }
 }

@@ -1,6 +1,6 @@
 //! Agents, handlers and limits of a server, shared by all of its calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Once};
 
 use agent_core::agent::Agent;
@@ -38,7 +38,9 @@ pub(crate) struct ServedHandler {
 
 /// State that all calls of a server share.
 pub(crate) struct App {
-    pub(crate) agents: Vec<Arc<ServedAgent>>,
+    pub(crate) agents: Vec<ServedAgent>,
+    /// Positions in `agents`.
+    pub(crate) agents_by_path: HashMap<&'static str, usize>,
     pub(crate) states: Arc<States>,
     /// Handlers of notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
@@ -55,7 +57,30 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
 }
 
+/// An agent of a server, and the server's state, which it keeps alive. Calls share one reference count instead of several.
+#[derive(Clone)]
+pub(crate) struct AgentHandle {
+    app: Arc<App>,
+    index: usize,
+}
+
+impl AgentHandle {
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    pub(crate) fn served(&self) -> &ServedAgent {
+        &self.app.agents[self.index]
+    }
+}
+
 impl App {
+    /// Returns the agent at a path.
+    pub(crate) fn agent_at(self: &Arc<Self>, path: &str) -> Option<AgentHandle> {
+        let index = *self.agents_by_path.get(path)?;
+        Some(AgentHandle { app: Arc::clone(self), index })
+    }
+
     /// Returns the paths of all agents and notification handlers.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &'static str> {
         let handlers = self.handlers.iter().map(|served| served.handler.path);

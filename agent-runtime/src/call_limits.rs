@@ -1,24 +1,51 @@
 //! Permits for concurrent calls: limits of all calls, of calls that need the platform, and of one agent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agent_core::agent::Agent;
 use agent_core::call_permit::CallPermit;
-use tokio::sync::Semaphore;
 
 /// The concurrency limits that all agents of a server share.
 pub(crate) struct CallLimits {
-    concurrency: usize,
-    all: Arc<Semaphore>,
+    all: Arc<Permits>,
     /// Permits of agents that need the platform.
-    platform: Arc<Semaphore>,
+    platform: Arc<Permits>,
 }
 
 /// The concurrency limits of one agent.
 pub(crate) struct AgentLimit {
     needs_platform: bool,
     /// `concurrency` on the attribute.
-    own: Option<Arc<Semaphore>>,
+    own: Option<Arc<Permits>>,
+}
+
+/// A limited number of permits. Nobody waits for one, so that a counter is enough.
+struct Permits {
+    limit: usize,
+    taken: AtomicUsize,
+}
+
+/// A permit, given back when this is dropped.
+struct Permit(Arc<Permits>);
+
+impl Permits {
+    fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self { limit, taken: AtomicUsize::new(0) })
+    }
+
+    /// Takes a permit. `None` if all are taken.
+    fn take(self: &Arc<Self>) -> Option<Permit> {
+        let more = |taken| (taken < self.limit).then_some(taken + 1);
+        self.taken.fetch_update(Ordering::AcqRel, Ordering::Relaxed, more).ok()?;
+        Some(Permit(Arc::clone(self)))
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.taken.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// The exhausted limit.
@@ -34,21 +61,20 @@ impl CallLimits {
     /// Creates limits for this many concurrent calls, of which `reserve` are only for agents without the platform.
     pub(crate) fn new(concurrency: usize, reserve: usize) -> Self {
         let platform = concurrency.saturating_sub(reserve).max(1);
-        Self { concurrency, all: Arc::new(Semaphore::new(concurrency)), platform: Arc::new(Semaphore::new(platform)) }
+        Self { all: Permits::new(concurrency), platform: Permits::new(platform) }
     }
 
     /// Acquires all permits of one call, or none.
     pub(crate) fn acquire(&self, agent: &AgentLimit) -> Result<CallPermit, Busy> {
-        let take = |from: &Arc<Semaphore>| Arc::clone(from).try_acquire_owned();
-        let own = agent.own.as_ref().map(take).transpose().map_err(|_| Busy::Agent)?;
-        let platform = agent.needs_platform.then(|| take(&self.platform)).transpose().map_err(|_| Busy::Server)?;
-        let all = take(&self.all).map_err(|_| Busy::Server)?;
+        let own = agent.own.as_ref().map(|own| own.take().ok_or(Busy::Agent)).transpose()?;
+        let platform = agent.needs_platform.then(|| self.platform.take().ok_or(Busy::Server)).transpose()?;
+        let all = self.all.take().ok_or(Busy::Server)?;
         Ok(CallPermit::new((all, platform, own)))
     }
 
     /// Returns how many calls hold a permit.
     pub(crate) fn running(&self) -> usize {
-        self.concurrency.saturating_sub(self.all.available_permits())
+        self.all.taken.load(Ordering::Acquire)
     }
 }
 
@@ -57,7 +83,7 @@ impl AgentLimit {
     pub(crate) fn new(agent: &Agent) -> Self {
         Self {
             needs_platform: agent.requirements().shared_service().is_some(),
-            own: agent.definition.concurrency.map(|calls| Arc::new(Semaphore::new(calls))),
+            own: agent.definition.concurrency.map(Permits::new),
         }
     }
 }
@@ -69,7 +95,7 @@ mod tests {
     use super::*;
 
     fn agent(needs_platform: bool, own: Option<usize>) -> AgentLimit {
-        AgentLimit { needs_platform, own: own.map(|calls| Arc::new(Semaphore::new(calls))) }
+        AgentLimit { needs_platform, own: own.map(Permits::new) }
     }
 
     #[test]
@@ -99,7 +125,7 @@ mod tests {
     #[test]
     fn guard_keeps_the_permit_after_the_call() {
         let limits = CallLimits::new(1, 0);
-        let permit = Arc::new(limits.acquire(&agent(false, None)).unwrap());
+        let permit = limits.acquire(&agent(false, None)).unwrap();
         let weak = WeakPermit::new(&permit);
         let guard = weak.guard();
         drop(permit);

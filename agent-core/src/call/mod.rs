@@ -1,6 +1,7 @@
 //! One call of one agent: the request, and the values that its extractors share.
 
 mod from_call;
+mod request;
 mod source;
 
 use std::any::{Any, TypeId};
@@ -9,10 +10,10 @@ use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use agent_platform::memory::{ByteBudget, MemoryAccount};
+use agent_platform::memory::MemoryAccount;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
@@ -22,7 +23,7 @@ pub use from_call::{FromCall, OptionalFromCall, Shareable};
 pub use source::Call;
 pub(crate) use source::sealed;
 
-use crate::background::Deferred;
+use crate::background::{Deferred, Pool};
 use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
 use crate::definition::AgentDefinition;
 use crate::dry_run::DryRun;
@@ -32,43 +33,39 @@ use crate::row_transaction::RowTransaction;
 use crate::save_counts::SaveCounts;
 use crate::states::States;
 use crate::trace::Trace;
+use request::CallRequest;
 
 /// One call of an agent, as its parameters see it. Cheap to clone.
 ///
 /// Extractors read it; a [`FromCall`] of your own gets at the other extractors with [`extract`](Self::extract) and
 /// shares work between parameters with [`once`](Self::once).
 #[derive(Clone)]
-pub struct EditorCall(Arc<Inner>);
+pub struct EditorCall(Arc<Run>);
 
-struct Inner {
-    definition: &'static AgentDefinition,
-    uri: Uri,
-    headers: HeaderMap,
-    client: Option<IpAddr>,
-    body: OnceLock<Bytes>,
-    trace: Trace,
-    states: Arc<States>,
-    deadline: Option<Instant>,
-    payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
+/// One run of the agent for the call. After a conflict there can be several.
+struct Run {
+    request: Arc<CallRequest>,
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// `true` while a transaction is being committed. The timeout does not interrupt it.
     committing: AtomicBool,
     committed: Notify,
     /// Number of prepared and committed transactions.
     steps: AtomicU32,
-    /// `true` if the request has a valid signature.
-    verified: AtomicBool,
-    save_counts: Arc<SaveCounts>,
-    /// Set for a dry run.
-    dry_run: OnceLock<Arc<DryRun>>,
-    /// Background work that starts after the response.
-    deferred: Arc<Deferred>,
     /// The transaction on the label row.
     row_transaction: RowTransaction,
-    /// The memory of all runs of the call.
-    memory: MemoryAccount,
-    /// Held by the endpoint, and by work that outlives the call.
-    permit: OnceLock<WeakPermit>,
+}
+
+impl Run {
+    fn new(request: Arc<CallRequest>) -> Self {
+        Self {
+            request,
+            store: Mutex::new(HashMap::new()),
+            committing: AtomicBool::new(false),
+            committed: Notify::new(),
+            steps: AtomicU32::new(0),
+            row_transaction: RowTransaction::default(),
+        }
+    }
 }
 
 /// The result of [`EditorCall::once`] for a type. An error is kept, too: it is returned to every caller, without a retry.
@@ -85,71 +82,31 @@ impl EditorCall {
         states: Arc<States>,
         deadline: Option<Instant>,
     ) -> Self {
-        Self(Arc::new(Inner {
-            definition,
-            memory: states.get::<ByteBudget>().unwrap_or_default().account(),
-            client,
-            uri: request.uri,
-            headers: request.headers,
-            body: OnceLock::new(),
-            trace,
-            states,
-            deadline,
-            payload: OnceLock::new(),
-            store: Mutex::new(HashMap::new()),
-            committing: AtomicBool::new(false),
-            committed: Notify::new(),
-            steps: AtomicU32::new(0),
-            row_transaction: RowTransaction::default(),
-            verified: AtomicBool::new(false),
-            save_counts: Arc::default(),
-            dry_run: OnceLock::new(),
-            deferred: Arc::default(),
-            permit: OnceLock::new(),
-        }))
+        let request = CallRequest::new(definition, request, client, trace, states, deadline);
+        Self(Arc::new(Run::new(Arc::new(request))))
     }
 
     /// Returns a copy of the call without extracted values, for a rerun.
+    #[must_use]
     pub fn again(&self) -> Self {
-        let inner = &*self.0;
-        inner.deferred.clear();
-        if let Some(dry_run) = self.dry_run() {
-            dry_run.clear();
-        }
-        Self(Arc::new(Inner {
-            definition: inner.definition,
-            uri: inner.uri.clone(),
-            headers: inner.headers.clone(),
-            client: inner.client,
-            body: inner.body.clone(),
-            trace: inner.trace.clone(),
-            states: Arc::clone(&inner.states),
-            deadline: inner.deadline,
-            payload: inner.payload.clone(),
-            store: Mutex::new(HashMap::new()),
-            committing: AtomicBool::new(false),
-            committed: Notify::new(),
-            steps: AtomicU32::new(0),
-            row_transaction: RowTransaction::default(),
-            verified: AtomicBool::new(self.is_verified()),
-            save_counts: Arc::clone(&inner.save_counts),
-            dry_run: inner.dry_run.clone(),
-            deferred: Arc::clone(&inner.deferred),
-            memory: inner.memory.clone(),
-            permit: inner.permit.clone(),
-        }))
+        self.request().discard_results();
+        Self(Arc::new(Run::new(Arc::clone(&self.0.request))))
+    }
+
+    fn request(&self) -> &CallRequest {
+        &self.0.request
     }
 
     /// The name of the agent that is called.
     #[must_use]
     pub fn agent(&self) -> &'static str {
-        self.0.definition.name
+        self.request().definition.name
     }
 
     /// Returns the definition of the agent that is called.
     #[must_use]
     pub fn definition(&self) -> &'static AgentDefinition {
-        self.0.definition
+        self.request().definition
     }
 
     /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
@@ -192,13 +149,13 @@ impl EditorCall {
     /// Returns the URI of the request, with its query.
     #[must_use]
     pub fn uri(&self) -> &Uri {
-        &self.0.uri
+        &self.request().uri
     }
 
     /// The request's headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.0.headers
+        &self.request().headers
     }
 
     /// Returns the address of the client: the peer of the connection, or the address that a trusted proxy forwards
@@ -206,30 +163,30 @@ impl EditorCall {
     /// in tests, and for a router inside your own server.
     #[must_use]
     pub fn client(&self) -> Option<IpAddr> {
-        self.0.client
+        self.request().client
     }
 
     /// The request's body, byte for byte.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.0.body.get().map_or(&[], |body| body)
+        self.request().body.get().map_or(&[], |body| body)
     }
 
     /// Completes the call, once its body has arrived.
     pub fn set_body(&self, body: Bytes) {
         // Set once, by the endpoint.
-        let _ = self.0.body.set(body);
+        let _ = self.request().body.set(body);
     }
 
     /// Gives the call its permit, once it is admitted.
-    pub fn set_permit(&self, permit: &Arc<CallPermit>) {
+    pub fn set_permit(&self, permit: &CallPermit) {
         // Set once, by the endpoint.
-        let _ = self.0.permit.set(WeakPermit::new(permit));
+        let _ = self.request().permit.set(WeakPermit::new(permit));
     }
 
     /// The call's permit, for parameters that start work later.
     pub(crate) fn weak_permit(&self) -> WeakPermit {
-        self.0.permit.get().cloned().unwrap_or_default()
+        self.request().permit.get().cloned().unwrap_or_default()
     }
 
     /// Keeps the permit of the call: it counts as running until the guard is dropped, also if the caller hangs up. Move the
@@ -267,23 +224,23 @@ impl EditorCall {
     /// `signature = "when-present"` accepts are not verified.
     #[must_use]
     pub fn is_verified(&self) -> bool {
-        self.0.verified.load(Ordering::Relaxed)
+        self.request().verified.load(Ordering::Relaxed)
     }
 
     /// Records whether the request carries a valid signature.
     pub fn set_verified(&self, verified: bool) {
-        self.0.verified.store(verified, Ordering::Relaxed);
+        self.request().verified.store(verified, Ordering::Relaxed);
     }
 
     /// Makes the call a dry run. Called before the agent runs.
     pub fn set_dry_run(&self) {
-        self.0.dry_run.get_or_init(Arc::default);
+        self.request().dry_run.get_or_init(DryRun::default);
     }
 
     /// Returns the dry run, if the call is one.
     #[must_use]
     pub fn dry_run(&self) -> Option<&DryRun> {
-        self.0.dry_run.get().map(|dry_run| &**dry_run)
+        self.request().dry_run.get()
     }
 
     /// Returns `true` if the call is a dry run: label changes become part of the response and are not saved, and the platform
@@ -309,40 +266,47 @@ impl EditorCall {
     /// The saves of the call, by all runs of its agent.
     #[must_use]
     pub fn save_counts(&self) -> &SaveCounts {
-        &self.0.save_counts
+        &self.request().save_counts
     }
 
     /// Returns the background work that starts after the response.
-    pub fn deferred(&self) -> &Arc<Deferred> {
-        &self.0.deferred
+    pub(crate) fn deferred(&self) -> &Arc<Deferred> {
+        self.request().deferred.get_or_init(Arc::default)
+    }
+
+    /// Starts the background work, once the agent has succeeded.
+    pub fn start_deferred(&self, pool: &Arc<Pool>) {
+        if let Some(deferred) = self.request().deferred.get() {
+            deferred.begin(pool);
+        }
     }
 
     /// The payload, if a parameter has asked for it and it is one.
     pub fn payload_if_read(&self) -> Option<&AgentPayload> {
-        self.0.payload.get()?.as_deref().ok()
+        self.request().payload.get()?.as_deref().ok()
     }
 
     /// The trace the call belongs to.
     #[must_use]
     pub fn trace(&self) -> &Trace {
-        &self.0.trace
+        &self.request().trace
     }
 
     /// When the call will be given up; `None` for an agent without a time-out.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.0.deadline
+        self.request().deadline
     }
 
     /// Returns the account that memory for the call is acquired through.
     pub(crate) fn memory(&self) -> &MemoryAccount {
-        &self.0.memory
+        self.request().memory()
     }
 
     /// The application state and shared resources of the server.
     #[must_use]
     pub fn states(&self) -> &States {
-        &self.0.states
+        &self.request().states
     }
 
     /// Returns the payload. The body is parsed once per call.
@@ -350,7 +314,7 @@ impl EditorCall {
     /// # Errors
     /// 400 for a body that is not JSON, 415 for one that is not sent as JSON, 422 with one entry per wrong field.
     pub fn payload(&self) -> Result<Arc<AgentPayload>, AgentError> {
-        self.0.payload.get_or_init(|| AgentPayload::parse(&self.0.headers, self.body()).map(Arc::new)).clone()
+        self.request().payload.get_or_init(|| AgentPayload::parse(self.headers(), self.body()).map(Arc::new)).clone()
     }
 
     /// Another extractor's value.
@@ -414,6 +378,6 @@ impl Drop for Committing {
 impl fmt::Debug for EditorCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Headers and body may hold secrets.
-        write!(f, "EditorCall({}, trace {})", self.agent(), self.0.trace.id())
+        write!(f, "EditorCall({}, trace {})", self.agent(), self.trace().id())
     }
 }

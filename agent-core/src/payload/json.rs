@@ -73,6 +73,10 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 /// Returns `true` if no array or object nests deeper than `deepest`. Counts brackets outside strings, and so is valid for
 /// malformed JSON, too.
 pub(super) fn nesting_is_within(text: &str, deepest: usize) -> bool {
+    // Most bodies have fewer brackets in all. The compiler vectorizes the count.
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() <= deepest {
+        return true;
+    }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {
         match byte {

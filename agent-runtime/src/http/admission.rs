@@ -1,7 +1,6 @@
 //! Admission of calls: the body, the signature, and a permit to run.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
@@ -24,8 +23,8 @@ pub(super) struct Received {
 /// An admitted call.
 pub(super) struct Admitted {
     pub(super) received: Received,
-    /// The call counts as running until this and its clones are dropped.
-    pub(super) permit: Arc<CallPermit>,
+    /// The call counts as running until this and its guards are dropped.
+    pub(super) permit: CallPermit,
 }
 
 /// Reads and verifies a request that needs no permit. The body is not read if the headers are invalid.
@@ -38,9 +37,9 @@ pub(super) async fn receive(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Received, AgentError> {
-    signature.check_headers(headers, SystemTime::now())?;
+    signature.check_headers(headers)?;
     let body = read(body, app).await?;
-    let verified = signature.verify_and_accept(headers, &body, SystemTime::now())?;
+    let verified = signature.verify_and_accept(headers, &body)?;
     Ok(Received { body, verified })
 }
 
@@ -56,13 +55,13 @@ pub(super) async fn admit(
     body: Body,
 ) -> Result<Admitted, AgentError> {
     let signature = &served.signature;
-    signature.check_headers(headers, SystemTime::now())?;
+    signature.check_headers(headers)?;
     let body = read(body, app).await?;
-    let verification = signature.verify(headers, &body, SystemTime::now())?;
+    let verification = signature.verify(headers, &body)?;
     let permit = app.calls.acquire(&served.limit).map_err(busy)?;
     // Last, so that a call without a permit can be sent again without being a replay.
-    let verified = signature.accept(&verification, SystemTime::now())?;
-    Ok(Admitted { received: Received { body, verified }, permit: Arc::new(permit) })
+    let verified = signature.accept(&verification)?;
+    Ok(Admitted { received: Received { body, verified }, permit })
 }
 
 fn busy(busy: Busy) -> AgentError {

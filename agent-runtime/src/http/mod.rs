@@ -9,6 +9,7 @@ mod error_response;
 mod notification_endpoint;
 mod page;
 mod router;
+mod routes;
 mod test_call;
 mod transport;
 
@@ -17,4 +18,5 @@ pub(crate) use call::InvocationEnd;
 pub(crate) use caller::Caller;
 pub use error_response::ErrorResponse;
 pub(crate) use router::{RESERVED_PATHS, router};
+pub(crate) use routes::Routes;
 pub(crate) use transport::{Transport, TransportLayer};

@@ -11,6 +11,7 @@ use super::admission::receive;
 use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
+use super::transport::trace_of;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::notification::{Envelope, NotificationCall, NotificationError, refusal};
 
@@ -25,10 +26,10 @@ pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: 
         let (parts, body) = request.into_parts();
         return test.respond(&app, &served.signature, &parts.headers, body).await;
     }
-    let trace = Trace::from_headers(request.headers());
+    let trace = trace_of(request.extensions(), request.headers());
     let client = request.extensions().get::<Caller>().map(|caller| tracing::field::display(caller.address));
     let name = served.handler.name;
-    let mut response = match accept(&app, &served, request, &trace).await {
+    match accept(&app, &served, request, &trace).await {
         Ok(reply) => json_response(StatusCode::OK, reply.into_json()),
         Err(error) => {
             let error = error.with_trace_id(trace.id().as_str());
@@ -44,9 +45,7 @@ pub(crate) async fn respond(app: Arc<App>, served: Arc<ServedHandler>, request: 
             );
             error_response(&error, app.settings.error_causes)
         }
-    };
-    trace.write(response.headers_mut());
-    response
+    }
 }
 
 async fn accept(app: &Arc<App>, served: &ServedHandler, request: Request, trace: &Trace) -> Result<Reply, AgentError> {

@@ -14,7 +14,7 @@ use super::caller::Caller;
 use super::error_response::{ErrorResponse, json_response};
 use super::notification_endpoint;
 use super::{accept, call, page};
-use crate::app::{App, ServedAgent, ServedHandler};
+use crate::app::{AgentHandle, App, ServedHandler};
 use agent_core::error::ErrorStatus;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/attribute/path.rs` has the same list.
@@ -34,8 +34,10 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     if app.metrics.is_enabled() {
         router = router.route("/metrics", get(metrics));
     }
-    for served in &app.agents {
-        router = router.route(served.agent.definition.path, agent_route(app, served));
+    for path in app.agents.iter().map(|served| served.agent.definition.path) {
+        if let Some(agent) = app.agent_at(path) {
+            router = router.route(path, agent_route(path, agent));
+        }
     }
     for handler in &app.handlers {
         router = router.route(handler.handler.path, handler_route(app, handler));
@@ -43,10 +45,9 @@ pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
     router.fallback(unmatched).method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(app)).merge(beside)
 }
 
-fn agent_route(app: &Arc<App>, served: &Arc<ServedAgent>) -> axum::routing::MethodRouter<Arc<App>> {
-    let (agent, app, served) = (served.agent, Arc::clone(app), Arc::clone(served));
-    post(move |request: Request| call::respond(Arc::clone(&app), Arc::clone(&served), request))
-        .fallback(move || async move { sent_with_post(agent.definition.path, AGENT) })
+fn agent_route(path: &'static str, agent: AgentHandle) -> axum::routing::MethodRouter<Arc<App>> {
+    post(move |request: Request| call::respond(agent.clone(), request))
+        .fallback(move || async move { sent_with_post(path, AGENT) })
 }
 
 fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing::MethodRouter<Arc<App>> {
@@ -109,9 +110,9 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
 /// matching, and can then be that of an agent.
 async fn unmatched(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let path = request.uri().path();
-    if let Some(served) = app.agents.iter().find(|served| served.agent.definition.path == path).map(Arc::clone) {
+    if let Some(agent) = app.agent_at(path) {
         return match *request.method() {
-            Method::POST => call::respond(app, served, request).await,
+            Method::POST => call::respond(agent, request).await,
             _ => sent_with_post(path, AGENT),
         };
     }

@@ -7,7 +7,7 @@ mod prometheus;
 mod readings;
 
 #[cfg(not(feature = "metrics"))]
-pub(crate) use disabled::{AgentMetrics, InFlight, Metrics};
+pub(crate) use disabled::{AgentMetrics, Metrics};
 #[cfg(feature = "metrics")]
-pub(crate) use prometheus::{AgentMetrics, InFlight, Metrics};
+pub(crate) use prometheus::{AgentMetrics, Metrics};
 pub(crate) use readings::Readings;

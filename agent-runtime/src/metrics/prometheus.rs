@@ -47,15 +47,6 @@ pub(crate) struct AgentMetrics {
     unread: Counter,
 }
 
-/// A running call, counted until this is dropped.
-pub(crate) struct InFlight(Gauge);
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
-}
-
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("editor_agent");
@@ -140,9 +131,13 @@ fn with_reason(path: &'static str, reason: &str) -> Labels {
 
 impl AgentMetrics {
     /// Counts a call that begins.
-    pub(crate) fn begin(&self) -> InFlight {
+    pub(crate) fn begin(&self) {
         self.in_flight.inc();
-        InFlight(self.in_flight.clone())
+    }
+
+    /// Counts the end of a call, with or without a response.
+    pub(crate) fn end(&self) {
+        self.in_flight.dec();
     }
 
     /// Counts a call that got its response.
@@ -155,10 +150,16 @@ impl AgentMetrics {
             self.conflicts.inc();
         }
         self.seconds.observe(took.as_secs_f64());
-        self.saves.inc_by(saves.saves.get());
-        self.merges.inc_by(saves.merges.get());
-        self.overwritten.inc_by(saves.overwritten.get());
-        self.unread.inc_by(saves.unread.get());
+        let counts = [
+            (&self.saves, &saves.saves),
+            (&self.merges, &saves.merges),
+            (&self.overwritten, &saves.overwritten),
+            (&self.unread, &saves.unread),
+        ];
+        // Most calls save nothing, and all threads share the counters.
+        for (counter, count) in counts.into_iter().filter(|(_, count)| count.get() > 0) {
+            counter.inc_by(count.get());
+        }
     }
 
     /// Counts a conflict after which the agent runs again.

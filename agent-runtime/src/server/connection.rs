@@ -1,18 +1,20 @@
 //! One connection, from the handshake to its end.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulConnection, Watcher};
+use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tower::Service;
@@ -20,13 +22,13 @@ use tower::Service;
 use super::activity::{Activity, Responding};
 use super::tls::{Handshake, Protocol};
 use crate::app::App;
-use crate::http::{Caller, Transport};
+use crate::http::{Caller, Routes, Transport};
 
 /// An accepted connection.
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
-    pub(super) service: Transport<Router>,
+    pub(super) service: Transport<Routes>,
     pub(super) app: Arc<App>,
     /// The pending TLS handshake, if the server has TLS.
     pub(super) handshake: Option<Handshake>,
@@ -43,7 +45,7 @@ impl Connection {
         let encrypted = handshake.is_some();
         let activity = Arc::new(Activity::new());
         let caller = Caller { address: peer.ip().to_canonical(), encrypted };
-        let watched = Watched { inner: service, caller, activity: Arc::clone(&activity) };
+        let watched = Watched { inner: RefCell::new(service), caller, activity: Arc::clone(&activity) };
         let Some(handshake) = handshake else {
             return drive(watcher.watch(http1(stream, watched, &app)), &activity, peer, &app).await;
         };
@@ -124,7 +126,8 @@ where
 
 /// The service of one connection, which records the connection's activity.
 struct Watched {
-    inner: Transport<Router>,
+    /// Called by one request at a time, and kept instead of cloned for each: a clone counts several references.
+    inner: RefCell<Transport<Routes>>,
     /// The other end of the connection.
     caller: Caller,
     activity: Arc<Activity>,
@@ -133,24 +136,46 @@ struct Watched {
 impl hyper::service::Service<hyper::Request<Incoming>> for Watched {
     type Response = hyper::Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = WatchedResponse<<Transport<Routes> as Service<hyper::Request<Body>>>::Future>;
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
-        let responding: Responding = self.activity.begin_request();
+        let responding = Some(self.activity.begin_request());
         // A proxy may have read a chunked body with another length (request smuggling), so the connection is closed after it.
         // HTTP/2 rejects the header.
-        let last = request.headers().contains_key(TRANSFER_ENCODING);
+        let is_last = request.headers().contains_key(TRANSFER_ENCODING);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.caller);
-        // A router is always ready.
-        let response = self.inner.clone().call(request);
-        Box::pin(async move {
-            let mut response = response.await;
-            drop(responding);
-            if last && let Ok(response) = &mut response {
-                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            response
-        })
+        // Routes are always ready.
+        WatchedResponse { response: self.inner.borrow_mut().call(request), responding, is_last }
+    }
+}
+
+pin_project! {
+    /// The response of a [`Watched`] service.
+    struct WatchedResponse<F> {
+        #[pin]
+        response: F,
+        responding: Option<Responding>,
+        // Whether the connection is closed after the response.
+        is_last: bool,
+    }
+}
+
+impl<F> Future for WatchedResponse<F>
+where
+    F: Future<Output = Result<hyper::Response<Body>, Infallible>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let mut response = ready!(this.response.poll(context));
+        this.responding.take();
+        if *this.is_last
+            && let Ok(response) = &mut response
+        {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Poll::Ready(response)
     }
 }

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
@@ -17,7 +16,7 @@ use super::signals::Signals;
 use super::tls::Tls;
 use super::{banner, systemd};
 use crate::app::App;
-use crate::http::TransportLayer;
+use crate::http::{Routes, TransportLayer};
 use crate::start_error::StartError;
 use agent_core::panic_message::panic_message;
 
@@ -66,7 +65,7 @@ impl fmt::Debug for RunningServer {
 }
 
 /// Listens, and starts accepting.
-pub(super) async fn start(app: Arc<App>, router: Router, listen_on: ListenOn) -> Result<RunningServer, StartError> {
+pub(super) async fn start(app: Arc<App>, routes: Routes, listen_on: ListenOn) -> Result<RunningServer, StartError> {
     let tls = app.settings.tls.files()?.map(Tls::read).transpose()?;
     let listener = listen_on.listener().await?;
     let cannot = |source: std::io::Error| StartError::Socket { reason: source.to_string() };
@@ -74,9 +73,9 @@ pub(super) async fn start(app: Arc<App>, router: Router, listen_on: ListenOn) ->
     let (stop, encrypted) = (Arc::new(Notify::new()), tls.is_some());
     let (shared, stopped) = (Arc::clone(&app), Arc::clone(&stop));
     let accepting = tokio::spawn(async move {
-        let Some(tls) = tls else { return accept(&listener, router, &shared, &stopped, None).await };
+        let Some(tls) = tls else { return accept(&listener, routes, &shared, &stopped, None).await };
         tokio::select! {
-            graceful = accept(&listener, router, &shared, &stopped, Some(&tls)) => graceful,
+            graceful = accept(&listener, routes, &shared, &stopped, Some(&tls)) => graceful,
             never = tls.reload_on_change() => match never {},
         }
     });
@@ -85,12 +84,12 @@ pub(super) async fn start(app: Arc<App>, router: Router, listen_on: ListenOn) ->
 
 async fn accept(
     listener: &TcpListener,
-    router: Router,
+    routes: Routes,
     app: &Arc<App>,
     stop: &Notify,
     tls: Option<&Tls>,
 ) -> GracefulShutdown {
-    let service = TransportLayer(Arc::clone(app)).layer(router);
+    let service = TransportLayer(Arc::clone(app)).layer(routes);
     let graceful = GracefulShutdown::new();
     let connections = Arc::new(Semaphore::new(app.settings.connections));
     loop {

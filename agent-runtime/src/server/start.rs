@@ -16,7 +16,7 @@ use super::{RunningServer, Server, listen, start_checks};
 use crate::app::App;
 use crate::body_buffer::BodyBuffer;
 use crate::call_limits::CallLimits;
-use crate::http::{TransportLayer, router};
+use crate::http::{Routes, TransportLayer, router};
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
 use crate::settings::{PlatformCheck, Settings, ranges};
@@ -47,8 +47,10 @@ impl Server {
             Some(listener) => ListenOn::Socket(listener),
             None => ListenOn::Address(SocketAddr::new(self.settings.host, self.settings.port)),
         };
+        let has_layers = !self.layers.is_empty();
         let (app, router) = self.build_and_check().await?;
-        listen::start(app, router, listen_on).await
+        let routes = if has_layers { Routes::with_layers(router) } else { Routes::new(&app, router) };
+        listen::start(app, routes, listen_on).await
     }
 
     /// Builds the server and, if requested, checks the platform.
@@ -142,7 +144,9 @@ impl Server {
         let calls = CallLimits::new(self.settings.concurrency, reserve(&self.settings, &agents));
         // A body within the size limit always fits.
         let bodies = BodyBuffer::new(self.settings.body_buffer.max(self.settings.body_limit));
+        let paths = served.iter().map(|served| served.agent.definition.path);
         let app = App {
+            agents_by_path: paths.zip(0..).collect(),
             agents: served,
             handlers,
             background,

@@ -125,12 +125,12 @@ pub(super) fn agents(
     agents: &AgentSet,
     secrets: &WebhookSecrets,
     metrics: &Metrics,
-) -> Result<Vec<Arc<ServedAgent>>, StartError> {
+) -> Result<Vec<ServedAgent>, StartError> {
     let served = |agent: &'static Agent| {
         let function = Function { name: agent.definition.name, location: agent.definition.location };
         let signature = signature(&agent.definition.signed_calls, secrets, function)?;
         let (limit, metrics) = (AgentLimit::new(agent), metrics.for_agent(agent.definition.path));
-        Ok(Arc::new(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() }))
+        Ok(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() })
     };
     agents.iter().map(served).collect()
 }
@@ -155,7 +155,7 @@ pub(super) fn handlers(
 }
 
 /// Warns of agents that reject replays and share a secret: the path is not signed, so that a call of one is valid at the others.
-pub(super) fn warn_of_shared_secrets(agents: &[Arc<ServedAgent>], handlers: &[Arc<ServedHandler>]) {
+pub(super) fn warn_of_shared_secrets(agents: &[ServedAgent], handlers: &[Arc<ServedHandler>]) {
     let agents = agents.iter().map(|served| (served.agent.definition.name, &served.signature));
     let handlers = handlers.iter().map(|served| (served.handler.name, &served.signature));
     let checks: Vec<_> = agents.chain(handlers).collect();

@@ -75,35 +75,30 @@ impl SignatureCheck {
     ///
     /// # Errors
     /// 401.
-    pub(crate) fn check_headers(&self, headers: &HeaderMap, now: SystemTime) -> Result<(), AgentError> {
+    pub(crate) fn check_headers(&self, headers: &HeaderMap) -> Result<(), AgentError> {
         if !self.applies_to(headers) {
             return Ok(());
         }
-        Claim::from_headers(headers, now).map(drop).map_err(unauthorized)
+        Claim::from_headers(headers, SystemTime::now()).map(drop).map_err(unauthorized)
     }
 
     /// Verifies a call and accepts it. Returns whether it is signed.
     ///
     /// # Errors
     /// 401: the signature is missing or invalid, or the call is a replay.
-    pub(crate) fn verify_and_accept(
-        &self,
-        headers: &HeaderMap,
-        body: &[u8],
-        now: SystemTime,
-    ) -> Result<bool, AgentError> {
-        self.accept(&self.verify(headers, body, now)?, now)
+    pub(crate) fn verify_and_accept(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, AgentError> {
+        self.accept(&self.verify(headers, body)?)
     }
 
     /// Verifies the signature of a call, if it must have one or has one.
     ///
     /// # Errors
     /// 401: the signature is missing or invalid.
-    pub(crate) fn verify(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<Verification, AgentError> {
+    pub(crate) fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Verification, AgentError> {
         if !self.applies_to(headers) {
             return Ok(Verification(None));
         }
-        let claim = Claim::from_headers(headers, now).map_err(unauthorized)?;
+        let claim = Claim::from_headers(headers, SystemTime::now()).map_err(unauthorized)?;
         let tag = claim.verify(body, &self.secrets).map_err(unauthorized)?;
         Ok(Verification(Some((tag, claim.signed_at))))
     }
@@ -112,10 +107,10 @@ impl SignatureCheck {
     ///
     /// # Errors
     /// 401: the call is a replay.
-    pub(crate) fn accept(&self, verification: &Verification, now: SystemTime) -> Result<bool, AgentError> {
+    pub(crate) fn accept(&self, verification: &Verification) -> Result<bool, AgentError> {
         match (&self.replays, verification.0) {
             (_, None) => Ok(false),
-            (Some(replays), Some((tag, signed_at))) if !replays.is_new(tag, signed_at, now) => {
+            (Some(replays), Some((tag, signed_at))) if !replays.is_new(tag, signed_at, SystemTime::now()) => {
                 Err(unauthorized(SignatureError::Replayed))
             }
             _ => Ok(true),

@@ -13,7 +13,6 @@ use agent_core::dry_run;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::payload::{is_json, not_json};
 use agent_core::response::Reply;
-use agent_core::trace::Trace;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode, header};
@@ -27,34 +26,33 @@ use super::admission::admit;
 use super::caller::Caller;
 use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
-use crate::app::{App, ServedAgent};
+use super::transport::trace_of;
+use crate::app::{AgentHandle, App, ServedAgent};
 use crate::settings::DryRuns;
 
 /// Responds to a `POST` to an agent's path.
 ///
 /// Not an `async fn`: the request is consumed before the future is created, so that the future stays small.
-pub(crate) fn respond(
-    app: Arc<App>,
-    served: Arc<ServedAgent>,
-    request: Request,
-) -> impl Future<Output = Response<Body>> + Send {
-    let agent = served.agent;
+pub(crate) fn respond(agent: AgentHandle, request: Request) -> impl Future<Output = Response<Body>> + Send {
+    let definition = &agent.served().agent.definition;
     let test = TestCall::from_headers(request.headers());
     let (parts, body) = request.into_parts();
-    let trace = Trace::from_headers(&parts.headers);
-    let time = TimeLimit::starting_now(agent.definition.timeout, app.settings.timeout, &parts.extensions);
+    let trace = trace_of(&parts.extensions, &parts.headers);
+    let time = TimeLimit::starting_now(definition.timeout, agent.app().settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
-    let call = EditorCall::new(&agent.definition, parts, client, trace, Arc::clone(&app.states), time.deadline());
-    let mut record = CallRecord::new(&call, time.start(), &served.metrics);
+    let states = Arc::clone(&agent.app().states);
+    let call = EditorCall::new(definition, parts, client, trace, states, time.deadline());
+    let mut record = CallRecord::new(agent, call, time.start());
     if test.is_some() {
         record.discard();
     }
     async move {
+        let (app, served, call) = (record.app(), record.served(), record.call());
         if let Some(test) = test {
-            return test.respond(&app, &served.signature, call.headers(), body).await;
+            return test.respond(app, &served.signature, call.headers(), body).await;
         }
-        let result = process(&app, &served, &call, body, time).await;
-        shape(&app, &served, &call, result, record)
+        let result = process(app, served, call, body, time).await;
+        shape(record, result)
     }
 }
 
@@ -123,34 +121,19 @@ async fn execute_with_retries(
     result
 }
 
-/// Shapes the response: the result or the error as JSON, the trace, metrics and the log line.
-fn shape(
-    app: &App,
-    served: &ServedAgent,
-    call: &EditorCall,
-    result: Result<Reply, AgentError>,
-    record: CallRecord,
-) -> Response<Body> {
-    let status = result.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
-    served.metrics.responded(status, record.elapsed(), call.save_counts());
-    record::warn_of_length(served, call, &result);
-    let mut response = match result {
-        Ok(reply) => {
-            record.log(StatusCode::OK, None);
-            match call.dry_run() {
-                Some(dry_run) => json_response(StatusCode::OK, dry_run.response(reply)),
-                None => {
-                    call.deferred().begin(&app.background);
-                    json_response(StatusCode::OK, reply.into_json())
-                }
+/// Shapes the response: the result or the error as JSON, metrics and the log line.
+fn shape(mut record: CallRecord, result: Result<Reply, AgentError>) -> Response<Body> {
+    let result = result.map_err(|error| error.with_trace_id(record.call().trace().id().as_str()));
+    record.end(result.as_ref());
+    let (app, call) = (record.app(), record.call());
+    match result {
+        Ok(reply) => match call.dry_run() {
+            Some(dry_run) => json_response(StatusCode::OK, dry_run.response(reply)),
+            None => {
+                call.start_deferred(&app.background);
+                json_response(StatusCode::OK, reply.into_json())
             }
-        }
-        Err(error) => {
-            let error = error.with_trace_id(call.trace().id().as_str());
-            record.log(status, Some(&error));
-            error_response(&error, app.settings.error_causes)
-        }
-    };
-    call.trace().write(response.headers_mut());
-    response
+        },
+        Err(error) => error_response(&error, app.settings.error_causes),
+    }
 }

@@ -9,20 +9,32 @@ use agent_core::response::{MAX_SHOWN_MESSAGE, Reply};
 use axum::http::StatusCode;
 use tracing::field::DisplayValue;
 
-use crate::app::ServedAgent;
-use crate::metrics::{AgentMetrics, InFlight};
+use crate::app::{AgentHandle, App, ServedAgent};
 
-/// A running call. It logs one line when the call ends, also if the caller disconnects.
+/// A running call. It is counted until this is dropped, and logs one line when it ends, also if the caller disconnects.
 pub(super) struct CallRecord {
+    agent: AgentHandle,
     call: EditorCall,
     start: Instant,
     is_logged: bool,
-    _in_flight: InFlight,
 }
 
 impl CallRecord {
-    pub(super) fn new(call: &EditorCall, start: Instant, metrics: &AgentMetrics) -> Self {
-        Self { call: call.clone(), start, is_logged: false, _in_flight: metrics.begin() }
+    pub(super) fn new(agent: AgentHandle, call: EditorCall, start: Instant) -> Self {
+        agent.served().metrics.begin();
+        Self { agent, call, start, is_logged: false }
+    }
+
+    pub(super) fn app(&self) -> &App {
+        self.agent.app()
+    }
+
+    pub(super) fn served(&self) -> &ServedAgent {
+        self.agent.served()
+    }
+
+    pub(super) fn call(&self) -> &EditorCall {
+        &self.call
     }
 
     /// Prevents the log line.
@@ -30,13 +42,14 @@ impl CallRecord {
         self.is_logged = true;
     }
 
-    /// Returns the time since the start of the call.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.start.elapsed()
-    }
-
-    fn millis(&self) -> u64 {
-        u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Counts and logs the end of the call.
+    pub(super) fn end(&mut self, result: Result<&Reply, &AgentError>) {
+        self.is_logged = true;
+        let status = result.map_or_else(|error| error.status().code(), |_| StatusCode::OK);
+        let took = self.start.elapsed();
+        self.served().metrics.responded(status, took, self.call.save_counts());
+        self.warn_of_length(result);
+        self.log(status, took, result.err());
     }
 
     fn client(&self) -> Option<DisplayValue<IpAddr>> {
@@ -44,10 +57,9 @@ impl CallRecord {
     }
 
     /// Logs the response.
-    pub(super) fn log(mut self, status: StatusCode, error: Option<&AgentError>) {
-        self.is_logged = true;
+    fn log(&self, status: StatusCode, took: Duration, error: Option<&AgentError>) {
         let (agent, trace, status, ms) =
-            (self.call.agent(), self.call.trace().id().as_str(), status.as_u16(), self.millis());
+            (self.call.agent(), self.call.trace().id().as_str(), status.as_u16(), millis(took));
         let payload = self.call.payload_if_read();
         let project = payload.map(|payload| tracing::field::display(payload.project_hash));
         let data = payload.map(|payload| tracing::field::display(payload.data_hash));
@@ -66,31 +78,42 @@ impl CallRecord {
             tracing::info!(agent, status, ms, client, trace, project, data, frame, said, cause, "refused");
         }
     }
+
+    /// Warns once per agent of a message that the platform truncates.
+    fn warn_of_length(&self, result: Result<&Reply, &AgentError>) {
+        let length = result.map_or_else(|error| error.message().chars().count(), Reply::message_length);
+        if length <= MAX_SHOWN_MESSAGE {
+            return;
+        }
+        self.served().long_message.call_once(|| {
+            let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
+            tracing::warn!(
+                agent,
+                trace,
+                length,
+                "the message is longer than the {MAX_SHOWN_MESSAGE} characters that the platform shows: put the verdict first, or shorten it"
+            );
+        });
+    }
 }
 
 impl Drop for CallRecord {
     fn drop(&mut self) {
+        self.served().metrics.end();
         if !self.is_logged {
             let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
             let client = self.client();
-            tracing::info!(agent, ms = self.millis(), client, trace, "the caller went away; the agent was stopped");
+            tracing::info!(
+                agent,
+                ms = millis(self.start.elapsed()),
+                client,
+                trace,
+                "the caller went away; the agent was stopped"
+            );
         }
     }
 }
 
-/// Warns once per agent of a message that the platform truncates.
-pub(super) fn warn_of_length(served: &ServedAgent, call: &EditorCall, result: &Result<Reply, AgentError>) {
-    let length = result.as_ref().map_or_else(|error| error.message().chars().count(), Reply::message_length);
-    if length <= MAX_SHOWN_MESSAGE {
-        return;
-    }
-    served.long_message.call_once(|| {
-        let (agent, trace) = (call.agent(), call.trace().id().as_str());
-        tracing::warn!(
-            agent,
-            trace,
-            length,
-            "the message is longer than the {MAX_SHOWN_MESSAGE} characters that the platform shows: put the verdict first, or shorten it"
-        );
-    });
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

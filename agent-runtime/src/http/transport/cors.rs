@@ -65,9 +65,7 @@ impl ResponseHeaders for AllowOrigin {
         if let Some(origin) = self.0 {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         }
-        if !headers.contains_key(header::VARY) {
-            headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-        }
+        headers.entry(header::VARY).or_insert(HeaderValue::from_static("Origin"));
     }
 }
 

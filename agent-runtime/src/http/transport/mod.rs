@@ -13,7 +13,8 @@
 //! | CORS | [`cors`] | by hand: a rejected preflight is a 400 with a reason, and preflights cover private networks |
 //! | panics | [`catch_panic`] | by hand: `tower-http` boxes the body of every response twice more |
 //! | layers and routes of the application | `Server::layer`, `Server::routes` | axum |
-//! | routes | `http::router` | axum |
+//! | agents by path, if the application has no layers | `http::routes` | by hand: axum's router boxes a service and two futures per call |
+//! | other routes | `http::router` | axum |
 //! | origin check, body limit, signature, permit, deadline, panics of the agent, retry, error shaping, log | `http::call` | by hand: each step needs the agent, its policy or its call |
 //!
 //! The steps of `http::call` are functions instead of layers: each layer with an `async` step would box its future.
@@ -36,6 +37,7 @@ use self::cors::Cors;
 use self::dns_rebinding::RejectDnsRebinding;
 use self::normalize_path::NormalizePath;
 use self::trace_headers::TraceHeaders;
+pub(crate) use self::trace_headers::trace_of;
 use self::trusted_proxies::TrustedProxies;
 use crate::app::App;
 

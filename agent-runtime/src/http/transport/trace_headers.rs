@@ -1,52 +1,42 @@
-//! Trace headers on responses that no agent wrote: the caller's trace continues.
+//! The trace of each request, and the trace headers of its response: the caller's trace continues.
 
 use std::task::{Context, Poll};
 
-use agent_core::trace::{CLOUD_TRACE, TRACEPARENT, Trace};
+use agent_core::trace::Trace;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Response};
+use axum::http::{Extensions, HeaderMap, Response};
 use tower::Service;
 
 use super::response_headers::{ResponseHeaders, WithHeaders};
 
-/// Adds trace headers to responses without any.
+/// Reads or creates the trace of each request, and adds its headers to a response without any.
 #[derive(Clone)]
 pub(crate) struct TraceHeaders<S>(pub(super) S);
 
 impl<S: Service<Request, Response = Response<Body>>> Service<Request> for TraceHeaders<S> {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = WithHeaders<S::Future, CallerTrace>;
+    type Future = WithHeaders<S::Future, Trace>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.0.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let headers = Some(CallerTrace::from_headers(request.headers()));
-        WithHeaders { response: self.0.call(request), headers }
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let trace = Trace::from_headers(request.headers());
+        request.extensions_mut().insert(trace.clone());
+        WithHeaders { response: self.0.call(request), headers: Some(trace) }
     }
 }
 
-/// The trace headers of a request. They are parsed only if no agent has written its own.
-pub(crate) struct CallerTrace {
-    headers: [Option<HeaderValue>; 2],
+/// Returns the trace of a request: the one that the layer has read.
+pub(crate) fn trace_of(extensions: &Extensions, headers: &HeaderMap) -> Trace {
+    extensions.get().cloned().unwrap_or_else(|| Trace::from_headers(headers))
 }
 
-impl CallerTrace {
-    fn from_headers(headers: &HeaderMap) -> Self {
-        Self { headers: [headers.get(CLOUD_TRACE).cloned(), headers.get(TRACEPARENT).cloned()] }
-    }
-}
-
-impl ResponseHeaders for CallerTrace {
+impl ResponseHeaders for Trace {
     fn write(self, response: &mut HeaderMap) {
-        if response.contains_key(CLOUD_TRACE) {
-            return;
-        }
-        let named = [CLOUD_TRACE, TRACEPARENT].into_iter().zip(self.headers);
-        let headers: HeaderMap = named.filter_map(|(name, value)| value.map(|value| (name, value))).collect();
-        Trace::from_headers(&headers).write(response);
+        Trace::write(&self, response);
     }
 }

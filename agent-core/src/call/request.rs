@@ -1,0 +1,88 @@
+//! The request of a call, which all runs of its agent share.
+
+use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use agent_platform::memory::{ByteBudget, MemoryAccount};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Uri};
+
+use crate::background::Deferred;
+use crate::call_permit::WeakPermit;
+use crate::definition::AgentDefinition;
+use crate::dry_run::DryRun;
+use crate::error::AgentError;
+use crate::payload::AgentPayload;
+use crate::save_counts::SaveCounts;
+use crate::states::States;
+use crate::trace::Trace;
+
+/// The request, and what belongs to the call as a whole. Parts that few agents use are created on first use.
+pub(super) struct CallRequest {
+    pub(super) definition: &'static AgentDefinition,
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) client: Option<IpAddr>,
+    pub(super) body: OnceLock<Bytes>,
+    pub(super) trace: Trace,
+    pub(super) states: Arc<States>,
+    pub(super) deadline: Option<Instant>,
+    pub(super) payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
+    /// `true` if the request has a valid signature.
+    pub(super) verified: AtomicBool,
+    pub(super) save_counts: SaveCounts,
+    /// Set for a dry run.
+    pub(super) dry_run: OnceLock<DryRun>,
+    /// Background work that starts after the response.
+    pub(super) deferred: OnceLock<Arc<Deferred>>,
+    memory: OnceLock<MemoryAccount>,
+    /// Held by the endpoint, and by work that outlives the call.
+    pub(super) permit: OnceLock<WeakPermit>,
+}
+
+impl CallRequest {
+    pub(super) fn new(
+        definition: &'static AgentDefinition,
+        request: Parts,
+        client: Option<IpAddr>,
+        trace: Trace,
+        states: Arc<States>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self {
+            definition,
+            uri: request.uri,
+            headers: request.headers,
+            client,
+            body: OnceLock::new(),
+            trace,
+            states,
+            deadline,
+            payload: OnceLock::new(),
+            verified: AtomicBool::new(false),
+            save_counts: SaveCounts::default(),
+            dry_run: OnceLock::new(),
+            deferred: OnceLock::new(),
+            memory: OnceLock::new(),
+            permit: OnceLock::new(),
+        }
+    }
+
+    /// Returns the account that memory for the call is acquired through.
+    pub(super) fn memory(&self) -> &MemoryAccount {
+        self.memory.get_or_init(|| self.states.get::<ByteBudget>().unwrap_or_default().account())
+    }
+
+    /// Discards what a run has left for the end of the call: the agent runs again.
+    pub(super) fn discard_results(&self) {
+        if let Some(deferred) = self.deferred.get() {
+            deferred.clear();
+        }
+        if let Some(dry_run) = self.dry_run.get() {
+            dry_run.clear();
+        }
+    }
+}
