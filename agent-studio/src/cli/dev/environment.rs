@@ -8,6 +8,9 @@ use crate::cli::failure::Failure;
 /// Name of the file with settings in the crate's folder.
 pub(super) const FILE: &str = ".env";
 
+/// Variables that are `true` unless they are set: responses have the causes of errors, and unsigned calls may be dry runs.
+const FOR_DEVELOPMENT: [&str; 2] = ["AGENT_SHOW_INTERNALS", "AGENT_DRY_RUN"];
+
 /// Variables whose values would contradict those of the local platform.
 pub(super) const REMOVED: [&str; 2] = ["ENCORD_SSH_KEY", "ENCORD_SSH_KEY_PASSPHRASE"];
 
@@ -39,7 +42,9 @@ pub(super) fn merge(
     platform: &BTreeMap<String, String>,
     is_set: impl Fn(&str) -> bool,
 ) -> BTreeMap<String, String> {
-    file.entry("AGENT_SHOW_INTERNALS".to_owned()).or_insert_with(|| "true".to_owned());
+    for name in FOR_DEVELOPMENT {
+        file.entry(name.to_owned()).or_insert_with(|| "true".to_owned());
+    }
     file.retain(|name, _| !is_set(name) && !REMOVED.contains(&name.as_str()));
     file.extend(platform.iter().map(|(name, value)| (name.clone(), value.clone())));
     file
@@ -57,7 +62,9 @@ mod tests {
     fn merges_in_order_of_precedence() {
         let file = map(&[("MODEL_URL", "http://a"), ("AGENT_LOG", "json"), ("PORT", "1"), ("ENCORD_SSH_KEY", "k")]);
         let merged = merge(file, &map(&[("PORT", "8080")]), |name| name == "AGENT_LOG");
-        assert_eq!(merged, map(&[("AGENT_SHOW_INTERNALS", "true"), ("MODEL_URL", "http://a"), ("PORT", "8080")]));
+        let expected =
+            [("AGENT_DRY_RUN", "true"), ("AGENT_SHOW_INTERNALS", "true"), ("MODEL_URL", "http://a"), ("PORT", "8080")];
+        assert_eq!(merged, map(&expected));
         let merged = merge(map(&[("AGENT_SHOW_INTERNALS", "false")]), &map(&[]), |_| false);
         assert_eq!(merged["AGENT_SHOW_INTERNALS"], "false");
     }
