@@ -85,6 +85,8 @@ mod documents {
     struct GuideHowToWriteAnExtractor;
     #[doc = include_str!("../../docs/guide/src/how-to/test-an-agent.md")]
     struct GuideHowToTestAnAgent;
+    #[doc = include_str!("../../docs/guide/src/tutorial.md")]
+    struct GuideTutorial;
     #[doc = include_str!("../../docs/guide/src/reference/attribute.md")]
     struct GuideReferenceAttribute;
     #[doc = include_str!("../../docs/guide/src/reference/extractors.md")]
