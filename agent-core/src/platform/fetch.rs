@@ -9,7 +9,6 @@ use agent_platform::client::{LabelRowFilter, LabelRowMetadata, PlatformClient, P
 use agent_platform::hash::{DataHash, LabelHash, ProjectHash};
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::connection::Connection;
 use super::edit_time::has_distinct_time;
@@ -70,11 +69,11 @@ pub(crate) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentEr
 }
 
 /// The beginning of a call's requests about its data unit.
-struct Begun {
+pub(super) struct Begun {
     /// `true` if the agent of the call has a transaction on the label row.
     saves: bool,
     /// The label row and the storage item that an earlier call has found.
-    lookup: Lookup,
+    pub(super) lookup: Lookup,
     /// The platform's time before the requests.
     server_time: Option<SystemTime>,
 }
@@ -88,7 +87,7 @@ impl Begun {
 }
 
 /// Begins the requests about the data unit. A call with a transaction on the label row locks it first.
-async fn begun(call: &EditorCall) -> Result<Arc<Begun>, AgentError> {
+pub(super) async fn begun(call: &EditorCall) -> Result<Arc<Begun>, AgentError> {
     call.once(async || {
         let place = Place::from_call(call)?;
         let (key, transaction) = (place.row(call), call.row_transaction());
@@ -190,37 +189,6 @@ pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, 
         }
     })
     .await
-}
-
-/// The child items of a storage item, with their signed URLs.
-pub(crate) struct Children {
-    pub(crate) folder: Uuid,
-    pub(crate) item: Uuid,
-    pub(crate) items: Vec<StorageItem>,
-}
-
-/// Requests the child items that an earlier call has found. `None` if the data unit has none, as far as earlier calls know.
-pub(crate) async fn guessed_children(call: &EditorCall) -> Result<Option<Result<Children, AgentError>>, AgentError> {
-    let Lookup { item, folder_of_children, .. } = begun(call).await?.lookup.clone();
-    let Some((item, folder)) = item.zip(folder_of_children) else { return Ok(None) };
-    Ok(Some(requested_children(call, folder, item).await))
-}
-
-/// Requests the child items of a storage item.
-pub(crate) async fn children(call: &EditorCall, item: &StorageItem) -> Result<Children, AgentError> {
-    let children = requested_children(call, item.parent, item.uuid).await?;
-    let place = Place::from_call(call)?;
-    place.connection.lookups.update(place.row(call), |lookup| {
-        if lookup.item == Some(children.item) {
-            lookup.folder_of_children = Some(children.folder);
-        }
-    });
-    Ok(children)
-}
-
-async fn requested_children(call: &EditorCall, folder: Uuid, item: Uuid) -> Result<Children, AgentError> {
-    let items = Place::from_call(call)?.platform.child_items(folder, item, SignedUrl::Wanted).await?;
-    Ok(Children { folder, item, items })
 }
 
 pub(super) async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMetadata>, AgentError> {

@@ -4,6 +4,8 @@
 //! one side, the project and then its ontology on the other. From the second call on a data unit on, its label row and its storage
 //! item are requested at the same time as the listing, which then confirms or refutes the guess.
 
+#[cfg(feature = "media")]
+pub(crate) mod child_items;
 mod connection;
 mod edit_time;
 pub(crate) mod fetch;

@@ -13,7 +13,8 @@ use super::media_error;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::extract::Frame;
-use crate::platform::fetch::{self, Children, Place};
+use crate::platform::child_items::{self, Children};
+use crate::platform::fetch::{self, Place};
 
 /// Largest file that is downloaded into memory, in bytes. Larger ones go to the disk, so that nothing large is in memory while a call
 /// waits for the memory of its image; the cache may hold a copy.
@@ -37,7 +38,7 @@ pub(super) async fn media_item(call: &EditorCall) -> Result<Arc<MediaItem>, Agen
     call.once(async || {
         let Frame(frame) = call.extract().await?;
         let items = async { tokio::try_join!(fetch::storage_item(call), fetch::listed(call)) };
-        let ((item, listed), guess) = tokio::try_join!(items, fetch::guessed_children(call))?;
+        let ((item, listed), guess) = tokio::try_join!(items, child_items::guessed_children(call))?;
         let title = listed.info.data_title.clone().unwrap_or_else(|| item.name.clone());
         let kind = item.item_type.clone();
         match kind {
@@ -66,7 +67,7 @@ async fn child(
     let is_of_item = |children: &Children| (children.folder, children.item) == (item.parent, item.uuid);
     let children = match guess {
         Some(Ok(children)) if is_of_item(&children) => children.items,
-        _ => fetch::children(call, item).await?.items,
+        _ => child_items::children(call, item).await?.items,
     };
     let frames = children.len() as u64;
     let nth = usize::try_from(frame).ok().and_then(|frame| children.into_iter().nth(frame));
