@@ -9,7 +9,7 @@ use crate::labels::ranges::Ranges;
 use super::shape_text::{number, shape_text};
 use super::written::WrittenEntry;
 
-/// What is shown for a value that is not there.
+/// The text of an absent value.
 const NOTHING: &str = "nothing";
 
 /// Returns the text of an object on a frame.
@@ -60,19 +60,23 @@ struct ShownAnswer {
 
 /// Returns the answers and ranges of an object or classification.
 pub(super) fn answers(entry: Option<&WrittenEntry>) -> String {
-    let entry = entry.map_or("{}", |entry| entry.json());
+    let entry = json(entry);
     let mut parts: Vec<_> = over(entry).into_iter().collect();
     parts.extend(shown(entry).into_iter().map(|answer| format!("{} {}", answer.name, answer.text)));
     parts.join("; ")
 }
 
+/// Returns the JSON of an entry, or of an empty one.
+fn json(entry: Option<&WrittenEntry>) -> &str {
+    entry.map_or("{}", WrittenEntry::json)
+}
+
 /// Returns what changed about the answers and ranges of an object or classification.
 pub(super) fn answers_change(before: Option<&WrittenEntry>, after: Option<&WrittenEntry>) -> String {
-    let json = |entry: Option<&WrittenEntry>| entry.map_or_else(|| "{}".to_owned(), |entry| entry.json().to_owned());
     let (before, after) = (json(before), json(after));
-    let (old, new) = (shown(&before), shown(&after));
+    let (old, new) = (shown(before), shown(after));
     let mut parts = Vec::new();
-    let (old_range, new_range) = (over(&before), over(&after));
+    let (old_range, new_range) = (over(before), over(after));
     if old_range != new_range {
         let text = |range: Option<String>| range.unwrap_or_else(|| NOTHING.to_owned());
         parts.push(format!("{} → {}", text(old_range), text(new_range)));
@@ -88,7 +92,7 @@ pub(super) fn answers_change(before: Option<&WrittenEntry>, after: Option<&Writt
             parts.push(format!("{} {old} → {new}", answer.name));
         }
     }
-    if parts.is_empty() { members_changed(&before, &after).join("; ") } else { parts.join("; ") }
+    if parts.is_empty() { members_changed(before, after).join("; ") } else { parts.join("; ") }
 }
 
 /// Returns the value of the only answer of a classification, or all of its answers.

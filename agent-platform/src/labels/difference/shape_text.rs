@@ -53,7 +53,7 @@ fn counted(kind: &str, count: u64, unit: &str, shape: &AnyCoordinates) -> String
     format!("{kind} of {count} {unit}{plural}{}", position(shape))
 }
 
-/// Where a shape is on the image, if that can be told.
+/// Returns the position of a shape on the image; nothing if it cannot be told.
 fn position(shape: &AnyCoordinates) -> String {
     let extent = shape.extent(|| None);
     extent.map(|Extent { x, y }| format!(" in {}", upright(x[0], y[0], x[1] - x[0], y[1] - y[0]))).unwrap_or_default()

@@ -14,61 +14,48 @@ use super::entry_text::{answers, answers_change, classified, classified_ranges, 
 #[derive(PartialEq)]
 struct Line<'d> {
     verb: &'static str,
-    /// `on` or `from`, before the frames.
-    preposition: &'static str,
-    change: Subject<'d>,
+    class: &'d str,
+    /// The hash of the object or classification.
+    hash: Option<&'d str>,
+    space: Option<&'d str>,
     text: String,
 }
 
-/// The object or classification of a line, and the space that it is in.
-#[derive(PartialEq)]
-struct Subject<'d> {
-    key: Option<&'d str>,
-    class: &'d str,
-    /// Instances that were added have hashes that differ from run to run.
-    hash: Option<&'d str>,
-    space: Option<&'d str>,
-}
-
-impl<'d> Subject<'d> {
-    fn new(change: &'d LabelChange) -> Self {
-        let object = change.key.object_hash().map(ObjectHash::as_str);
-        let key = object.or_else(|| change.key.classification_hash().map(ClassificationHash::as_str));
-        let class = change.class().unwrap_or(if object.is_some() { "object" } else { "classification" });
-        let space = match &change.key {
-            EntryKey::ObjectOnFrame { space, .. } => space.as_deref(),
-            _ => None,
-        };
-        let hash = key.filter(|_| change.instance_kind() != ChangeKind::Added);
-        Self { key, class, hash, space }
-    }
-}
+/// The verb of an instance that was added. Its hash is not shown, since it differs from run to run.
+const ADDED: &str = "added";
+/// The verb of what was removed.
+const REMOVED: &str = "removed";
 
 impl<'d> Line<'d> {
     fn new(change: &'d LabelChange) -> Self {
-        let (instance, kind) = (change.instance_kind(), change.kind());
-        let is_placed = matches!(change.key, EntryKey::ObjectOnFrame { .. });
-        let (verb, preposition) = match (instance, kind) {
-            (ChangeKind::Added, _) => ("added", "on"),
-            (ChangeKind::Removed, _) => ("removed", "from"),
-            (_, ChangeKind::Added) if is_placed => ("placed", "on"),
-            (_, ChangeKind::Removed) if is_placed => ("removed", "from"),
-            _ => ("changed", "on"),
+        let object = change.key.object_hash().map(ObjectHash::as_str);
+        let hash = object.or_else(|| change.key.classification_hash().map(ClassificationHash::as_str));
+        let class = change.class().unwrap_or(if object.is_some() { "object" } else { "classification" });
+        let (is_placed, space) = match &change.key {
+            EntryKey::ObjectOnFrame { space, .. } => (true, space.as_deref()),
+            _ => (false, None),
         };
-        Self { verb, preposition, change: Subject::new(change), text: text(change) }
+        let verb = match (change.instance_kind(), change.kind()) {
+            (ChangeKind::Added, _) => ADDED,
+            (ChangeKind::Removed, _) => REMOVED,
+            (_, ChangeKind::Added) if is_placed => "placed",
+            (_, ChangeKind::Removed) if is_placed => REMOVED,
+            _ => "changed",
+        };
+        Self { verb, class, hash, space, text: text(change) }
     }
 
     fn write(&self, ranges: &Ranges) -> String {
-        let Subject { class, hash, space, .. } = self.change;
-        let mut line = format!("{} {class}", self.verb);
+        let mut line = format!("{} {}", self.verb, self.class);
         let mut add = |text: &str| line.push_str(text);
-        if let Some(hash) = hash {
+        if let Some(hash) = self.hash.filter(|_| self.verb != ADDED) {
             add(&format!(" {hash}"));
         }
         if !ranges.is_empty() {
-            add(&format!(" {} {}", self.preposition, frames(ranges)));
+            let preposition = if self.verb == REMOVED { "from" } else { "on" };
+            add(&format!(" {preposition} {}", frames(ranges)));
         }
-        if let Some(space) = space {
+        if let Some(space) = self.space {
             add(&format!(" of space {space}"));
         }
         if !self.text.is_empty() {
@@ -133,13 +120,14 @@ impl fmt::Display for LabelDifference {
         if self.is_empty() {
             return f.write_str("no label changed");
         }
-        let shown = self.changes.iter().filter(|change| {
-            let is_answer = matches!(change.key, EntryKey::ObjectAnswers { .. } | EntryKey::ObjectActions { .. });
-            // The line of a removed object says so already; a range object has no entry on a frame.
-            let has_frames = |other: &LabelChange| matches!(other.key, EntryKey::ObjectOnFrame { .. });
-            let same_object = |other: &&LabelChange| other.key.object_hash() == change.key.object_hash();
-            let is_removed = is_answer && change.instance_kind() == ChangeKind::Removed;
-            !is_removed || !self.changes.iter().filter(same_object).any(has_frames)
+        let by_object = self.changes.chunk_by(|one, other| one.key.object_hash() == other.key.object_hash());
+        let shown = by_object.flat_map(|changes| {
+            let has_frames = changes.iter().any(|change| matches!(change.key, EntryKey::ObjectOnFrame { .. }));
+            // The line of a removed object with its frames says all; an object over ranges has no such line.
+            changes.iter().filter(move |change| {
+                let is_answer = matches!(change.key, EntryKey::ObjectAnswers { .. } | EntryKey::ObjectActions { .. });
+                !(has_frames && is_answer && change.instance_kind() == ChangeKind::Removed)
+            })
         });
         let mut lines: Vec<(Line<'_>, Ranges)> = Vec::new();
         for change in shown {
