@@ -75,6 +75,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod agent_payload;
 mod browser;
 mod callers;
 mod calls;

@@ -7,7 +7,6 @@ use agent_platform::labels::LabelDifference;
 use clap::Args;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::editor_url::EditorUrl;
@@ -16,6 +15,7 @@ use super::http::{self, Http};
 use super::secret::read_secret;
 use super::table::Table;
 use super::terminal::{BAD, GOOD, print_stdout, styled};
+use crate::agent_payload::AgentPayload;
 use crate::outgoing::{HttpResponse, RequestError, send, signature_headers};
 
 const EXIT_CODES: &str = "\
@@ -71,17 +71,6 @@ pub(super) struct Call {
     json: bool,
 }
 
-/// The payload that an editor sends (contract: `docs/contract/agent-protocol.md#request`).
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    project_hash: String,
-    data_hash: String,
-    frame: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object_hashes: Option<Vec<String>>,
-}
-
 /// A request, in a form that can be sent and also printed as a `curl` command.
 #[derive(Debug)]
 struct Request {
@@ -126,11 +115,11 @@ impl Call {
         let location = EditorUrl::parse(&self.editor_url)?;
         let frame = self.frame.or(location.frame).unwrap_or(0);
         let objects = if self.objects.is_empty() { location.objects.clone() } else { self.objects.clone() };
-        let payload = Payload {
-            project_hash: location.project.to_string(),
-            data_hash: location.data.to_string(),
+        let payload = AgentPayload {
+            project_hash: location.project,
+            data_hash: &location.data.to_string(),
             frame,
-            object_hashes: (!objects.is_empty()).then_some(objects),
+            object_hashes: (!objects.is_empty()).then_some(objects.as_slice()),
         };
         let body = serde_json::to_string(&payload).map_err(|error| Failure::from_error(&error))?;
         let trace = TraceId::fresh().to_string();

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::error::TestProjectError;
+use crate::agent_payload::AgentPayload;
 
 /// The payload of a call, as the label editor sends it. Objects are selected by class.
 ///
@@ -82,20 +83,9 @@ impl TestSelection {
     }
 }
 
-/// The payload on the wire (contract: `docs/contract/agent-protocol.md#request`).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload<'s> {
-    project_hash: Uuid,
-    data_hash: &'s str,
-    frame: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object_hashes: Option<&'s [ObjectHash]>,
-}
-
 impl Serialize for TestSelection {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let payload = Payload {
+        let payload = AgentPayload {
             project_hash: self.project,
             data_hash: &self.data_hash,
             frame: self.frame,
