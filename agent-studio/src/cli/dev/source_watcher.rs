@@ -24,6 +24,8 @@ pub(super) struct SourceWatcher {
     watcher: RecommendedWatcher,
     scope: Arc<Mutex<Scope>>,
     changes: mpsc::UnboundedReceiver<()>,
+    /// Latest time of the next report, if there was a change that is not reported yet.
+    report_by: Option<Instant>,
     /// New child folders of the root.
     folders: mpsc::UnboundedReceiver<PathBuf>,
 }
@@ -92,7 +94,7 @@ impl SourceWatcher {
         })?;
         // Not recursively: the build folder has thousands of folders.
         watcher.watch(root, RecursiveMode::NonRecursive)?;
-        let mut this = Self { watcher, scope, changes, folders };
+        let mut this = Self { watcher, scope, changes, report_by: None, folders };
         for entry in std::fs::read_dir(root)?.flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 this.watch_child(&entry.path())?;
@@ -123,12 +125,13 @@ impl SourceWatcher {
         }
     }
 
-    /// Waits for a change, and then until there are no further changes. Cancel safe, except that a change may be reported late.
+    /// Waits for a change, and then until there are no further changes. Cancel safe.
     pub(super) async fn changed(&mut self) {
-        if self.changes.recv().await.is_none() {
-            return std::future::pending().await;
-        }
-        let deadline = Instant::now() + MAX_DELAY;
+        let deadline = match self.report_by {
+            Some(deadline) => deadline,
+            None if self.changes.recv().await.is_none() => return std::future::pending().await,
+            None => *self.report_by.insert(Instant::now() + MAX_DELAY),
+        };
         loop {
             let quiet = (Instant::now() + QUIET).min(deadline);
             match tokio::time::timeout_at(quiet, self.changes.recv()).await {
@@ -136,6 +139,7 @@ impl SourceWatcher {
                 _ => break,
             }
         }
+        self.report_by = None;
         while let Ok(folder) = self.folders.try_recv() {
             // The folder may have been removed since.
             let _ = self.watch_child(&folder);
@@ -171,6 +175,20 @@ mod tests {
         fs::create_dir(root.join("tests")).unwrap();
         watcher.changed().await;
         reports(&mut watcher, &root.join("tests/main.rs")).await;
+    }
+
+    #[tokio::test]
+    async fn reports_change_after_cancelled_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        let mut watcher = SourceWatcher::new(&root, Vec::new()).unwrap();
+        // As when a build ends while further changes are awaited.
+        while watcher.report_by.is_none() {
+            fs::write(root.join("Cargo.toml"), "changed").unwrap();
+            let _ = tokio::time::timeout(Duration::from_millis(5), watcher.changed()).await;
+        }
+        let changed = tokio::time::timeout(Duration::from_secs(30), watcher.changed());
+        changed.await.expect("the change is reported");
     }
 
     #[tokio::test]
