@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use test_support::free_port::free_port;
 use test_support::http_client;
 
 use crate::cli::{Scratch, Serving, program, run};
@@ -44,7 +45,8 @@ impl Crate {
     fn dev(&self, more: &[&str]) -> Serving {
         let mut command = program();
         command.current_dir(self.0.path("crate")).env("CARGO", self.0.path("bin/cargo"));
-        command.args(["dev", "--port", "0", "--agents-port", "0"]).args(more);
+        // A port that no connection of another test takes before the agents listen on it.
+        command.args(["dev", "--port", "0", "--agents-port", &free_port().to_string()]).args(more);
         Serving::start(command, "Stop with ctrl-c")
     }
 }
