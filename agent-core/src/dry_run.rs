@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::response::Reply;
 
-/// The request header that asks for a dry run, with the value `true`. Not part of the platform's contract.
-pub const DRY_RUN_HEADER: HeaderName = HeaderName::from_static("x-agent-dry-run");
+/// The request header that asks for a dry run, with the value `true`.
+pub const DRY_RUN_HEADER: HeaderName = HeaderName::from_static(agent_platform::labels::DRY_RUN_HEADER);
 
 /// Returns whether a request asks for a dry run.
 #[must_use]

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower::ServiceExt;
 use zeroize::Zeroizing;
@@ -169,8 +169,8 @@ impl TestResponse {
     /// saved, or if the call was no dry run.
     #[must_use]
     pub fn label_differences(&self) -> Vec<LabelDifference> {
-        let differences = |value: &Value| serde_json::from_str(&value.to_string()).ok();
-        self.json().pointer("/dryRun/labels").and_then(differences).unwrap_or_default()
+        let labels = self.json().pointer("/dryRun/labels");
+        labels.and_then(|labels| Vec::deserialize(labels).ok()).unwrap_or_default()
     }
 
     /// Asserts that the call succeeded with this message.

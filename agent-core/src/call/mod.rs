@@ -1,5 +1,6 @@
 //! One call of one agent: the request, and the values that its extractors share.
 
+mod context;
 mod from_call;
 mod request;
 mod source;
@@ -19,6 +20,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use tokio::sync::{Notify, OnceCell};
 
+pub use context::CallContext;
 pub use from_call::{FromCall, OptionalFromCall, Shareable};
 pub use source::Call;
 pub(crate) use source::sealed;
@@ -72,17 +74,10 @@ impl Run {
 type Slot<T> = OnceCell<Result<Arc<T>, AgentError>>;
 
 impl EditorCall {
-    /// Creates a call of `agent`, before its body is read. `deadline` is when the call is given up.
+    /// Creates a call of an agent, before its body is read.
     #[must_use]
-    pub fn new(
-        definition: &'static AgentDefinition,
-        request: Parts,
-        client: Option<IpAddr>,
-        trace: Trace,
-        states: Arc<States>,
-        deadline: Option<Instant>,
-    ) -> Self {
-        let request = CallRequest::new(definition, request, client, trace, states, deadline);
+    pub fn new(definition: &'static AgentDefinition, request: Parts, context: CallContext) -> Self {
+        let request = CallRequest::new(definition, request, context);
         Self(Arc::new(Run::new(Arc::new(request))))
     }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 
+use super::context::CallContext;
 use crate::background::Deferred;
 use crate::call_permit::WeakPermit;
 use crate::definition::AgentDefinition;
@@ -44,14 +45,8 @@ pub(super) struct CallRequest {
 }
 
 impl CallRequest {
-    pub(super) fn new(
-        definition: &'static AgentDefinition,
-        request: Parts,
-        client: Option<IpAddr>,
-        trace: Trace,
-        states: Arc<States>,
-        deadline: Option<Instant>,
-    ) -> Self {
+    pub(super) fn new(definition: &'static AgentDefinition, request: Parts, context: CallContext) -> Self {
+        let CallContext { states, trace, client, deadline } = context;
         Self {
             definition,
             uri: request.uri,

@@ -57,7 +57,7 @@ pub use answer::{Answer, AnswerInput, AnswerValue, ChosenOption, IntoAnswer};
 pub use classification::{Classification, ClassificationEdit, Classify};
 pub use compare::same_labels;
 pub use data_type::{DataType, LabelStatus, SpaceType};
-pub use difference::{ChangeKind, LabelChange, LabelDifference, Presence, WrittenEntry};
+pub use difference::{ChangeKind, DRY_RUN_HEADER, LabelChange, LabelDifference, Presence, WrittenEntry};
 pub use entry_key::EntryKey;
 pub use error::{EditError, MergeError, ReadError, RowError, TransferError};
 pub use frame::{FrameLabels, Space};

@@ -122,10 +122,19 @@ impl LabelRow {
         self.tree.pieces().concat()
     }
 
-    /// The text that was read.
+    /// Returns the text that was read.
     #[must_use]
     pub fn original_json(&self) -> &str {
         self.tree.original()
+    }
+
+    /// Returns the row without the edits: parses the text that was read again, with the same ontology. The metadata of
+    /// [`Self::with_metadata`] is not part of it.
+    ///
+    /// # Errors
+    /// None that [`Self::parse`] did not return for the same text.
+    pub fn original(&self) -> Result<Self, RowError> {
+        Self::parse(self.original_json(), Arc::clone(&self.ontology))
     }
 
     /// Returns whether an edit has changed the row since it was read.

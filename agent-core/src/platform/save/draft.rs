@@ -64,8 +64,7 @@ impl Save {
         if !self.merges() {
             return None;
         }
-        let empty = LabelRow::parse(self.row.original_json(), Arc::clone(self.row.ontology())).ok()?;
-        let merged = LabelRow::merge(&empty, &self.row, created).ok()?;
+        let merged = LabelRow::merge(&self.row.original().ok()?, &self.row, created).ok()?;
         self.call.save_counts().merges.add_one();
         Some(merged)
     }

@@ -110,8 +110,7 @@ impl Save {
     pub(crate) async fn difference(self) -> Result<String, AgentError> {
         let (row, length) = (self.row.clone(), self.row.original_json().len());
         let write = move || {
-            let base =
-                LabelRow::parse(row.original_json(), Arc::clone(row.ontology())).map_err(AgentError::internal)?;
+            let base = row.original().map_err(AgentError::internal)?;
             serde_json::to_string(&row.difference_from(&base)).map_err(AgentError::internal)
         };
         fetch::offload(&self.call, length, write).await?

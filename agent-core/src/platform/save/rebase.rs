@@ -48,9 +48,8 @@ impl Save {
 async fn merged(call: &EditorCall, draft: &Draft, newer: Box<str>) -> Result<Draft, RebaseError> {
     let row = draft.row.clone();
     let work = move || {
-        let parse = |text: Box<str>| LabelRow::parse(text, Arc::clone(row.ontology()));
-        let (base, theirs) = (parse(row.original_json().into())?, parse(newer)?);
-        Ok(Draft::new(LabelRow::merge(&base, &row, &theirs)?)?)
+        let theirs = LabelRow::parse(newer, Arc::clone(row.ontology()))?;
+        Ok(Draft::new(LabelRow::merge(&row.original()?, &row, &theirs)?)?)
     };
     fetch::offload(call, draft.base().len(), work).await.map_err(RebaseError::Work)?
 }
@@ -66,8 +65,8 @@ pub(crate) async fn presence(
         if same_labels(sent.get(), &stored) {
             return Ok((Presence::Present, stored));
         }
-        let parse = |text: &str| LabelRow::parse(text, Arc::clone(row.ontology()));
-        let presence = row.difference_from(&parse(row.original_json())?).presence_in(&parse(&stored)?);
+        let found = LabelRow::parse(&*stored, Arc::clone(row.ontology()))?;
+        let presence = row.difference_from(&row.original()?).presence_in(&found);
         Ok::<_, RowError>((presence, stored))
     };
     Ok(fetch::offload(call, draft.base().len(), work).await??)

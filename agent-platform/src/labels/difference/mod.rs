@@ -16,6 +16,10 @@ pub(crate) use sides::{Sides, has_object};
 pub use written::WrittenEntry;
 pub(crate) use written::same_written;
 
+/// The request header that asks an agent for a dry run, with the value `true`: the response has the [`LabelDifference`] of each save
+/// instead of saving. It is an extension of `agent-runtime`, not part of the platform's contract.
+pub const DRY_RUN_HEADER: &str = "x-agent-dry-run";
+
 /// The labels that changed from a base to another row; see [`LabelRow::difference_from`].
 ///
 /// Its text has a line for each change, for people and for snapshots of tests. Objects and classifications that were added are

@@ -7,7 +7,7 @@ mod time_limit;
 use std::future::Future;
 use std::sync::Arc;
 
-use agent_core::call::EditorCall;
+use agent_core::call::{CallContext, EditorCall};
 use agent_core::definition::OnConflict;
 use agent_core::dry_run;
 use agent_core::error::{AgentError, ErrorStatus};
@@ -40,8 +40,8 @@ pub(crate) fn respond(agent: AgentHandle, request: Request) -> impl Future<Outpu
     let trace = trace_of(&parts.extensions, &parts.headers);
     let time = TimeLimit::starting_now(definition.timeout, agent.app().settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
-    let states = Arc::clone(&agent.app().states);
-    let call = EditorCall::new(definition, parts, client, trace, states, time.deadline());
+    let context = CallContext::new(Arc::clone(&agent.app().states), trace);
+    let call = EditorCall::new(definition, parts, context.with_client(client).with_deadline(time.deadline()));
     let mut record = CallRecord::new(agent, call, time.start());
     if test.is_some() {
         record.discard();

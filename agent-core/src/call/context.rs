@@ -1,0 +1,45 @@
+//! What the server adds to the request of a call.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::states::States;
+use crate::trace::Trace;
+
+/// State, trace, client address and deadline of a call.
+pub struct CallContext {
+    pub(super) states: Arc<States>,
+    pub(super) trace: Trace,
+    pub(super) client: Option<IpAddr>,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl CallContext {
+    /// Creates a context without client address and deadline.
+    #[must_use]
+    pub fn new(states: Arc<States>, trace: Trace) -> Self {
+        Self { states, trace, client: None, deadline: None }
+    }
+
+    /// Sets the client's address, if it is known.
+    #[must_use]
+    pub fn with_client(self, client: Option<IpAddr>) -> Self {
+        Self { client, ..self }
+    }
+
+    /// Sets the time at which the call is given up. Default: `None`.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
+    }
+}
+
+impl fmt::Debug for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut context = f.debug_struct("CallContext");
+        context.field("trace", &self.trace).field("client", &self.client).field("deadline", &self.deadline);
+        context.finish_non_exhaustive()
+    }
+}
