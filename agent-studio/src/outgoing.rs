@@ -1,5 +1,7 @@
 //! HTTP requests to agent servers and file storage, which never carry credentials of the platform.
 
+use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -33,6 +35,21 @@ pub(crate) enum RequestError {
     /// The response body exceeds the limit.
     #[error("the response is larger than 16 MiB")]
     TooLarge,
+}
+
+impl RequestError {
+    /// Returns whether nothing listens at the address.
+    pub(crate) fn is_connection_refused(&self) -> bool {
+        let Self::Http(error) = self else { return false };
+        let mut source = error.source();
+        while let Some(error) = source {
+            if error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused) {
+                return true;
+            }
+            source = error.source();
+        }
+        false
+    }
 }
 
 impl From<reqwest::Error> for RequestError {

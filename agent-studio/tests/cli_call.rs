@@ -105,7 +105,8 @@ async fn exit_code_reflects_status() {
     let address = url(&server, "/decide");
     server.stop().await;
     let ran = call(&address, &editor("/1"), &[]).await;
-    assert!(ran.code == 5 && ran.out.contains("Connection refused"), "{}{}", ran.out, ran.err);
+    assert!(ran.code == 5 && ran.out.contains("Nothing listens on 127.0.0.1:"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("start the agents with `agent-studio dev`"), "{}", ran.out);
 }
 
 #[tokio::test]
@@ -196,7 +197,7 @@ async fn lists_agents() {
     }
     let address = server.url();
     server.stop().await;
-    list(address, &[]).await.fails_saying("does not respond; start it");
+    list(address, &[]).await.fails_saying("Nothing listens on 127.0.0.1:");
 }
 
 async fn doctor(url: &str, more: &[&str]) -> (i32, Vec<Value>) {
@@ -231,6 +232,20 @@ async fn doctor_accepts_healthy_server() {
     assert!(found["found"].as_str().unwrap().starts_with(version), "{found}");
     let (code, findings) = doctor(&url(&server, "/nowhere"), &[]).await;
     assert_eq!((code, state(&findings, "listing")), (1, "wrong"));
+}
+
+#[tokio::test]
+async fn doctor_collapses_equal_lines() {
+    let server = server().await;
+    let mut command = program();
+    command.args(["doctor", &server.url()]);
+    let ran = run(command).await;
+    let lines: Vec<_> = ran.done().lines().filter(|line| line.contains("test header")).collect();
+    assert!(matches!(lines.as_slice(), [line] if line.contains("test header (3 agents)")), "{}", ran.out);
+    assert!(ran.out.contains("Agents: /echo, /decide, /fail."), "{}", ran.out);
+    let mut command = program();
+    command.args(["doctor", &server.url(), "--origin", "nonsense"]);
+    run(command).await.fails_saying("`nonsense` is not the origin of a page");
 }
 
 #[tokio::test]

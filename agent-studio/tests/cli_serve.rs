@@ -94,6 +94,37 @@ async fn reports_unservable_folders() {
     serving.interrupt();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn writes_variables_to_env_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, scratch) = (ProjectFolder::new(""), Scratch::new());
+    let path = scratch.path(".env");
+    let started = || {
+        let mut command = program();
+        command.arg("serve").arg(folder.path()).args(["--port", "0", "--sign-with", "AGENT_TEST_SECRET"]);
+        command.arg("--write-env").arg(&path).env("AGENT_TEST_SECRET", "whsec_made-up");
+        command
+    };
+    // The second start overwrites the file of the first one.
+    drop(Serving::start(started(), "Stop with ctrl-c"));
+    let serving = Serving::start(started(), "Stop with ctrl-c");
+    let text = std::fs::read_to_string(&path).unwrap();
+    for line in [
+        format!("ENCORD_DOMAIN={}", serving.after("ENCORD_DOMAIN=")),
+        format!("ENCORD_SSH_KEY_FILE={}", serving.after("ENCORD_SSH_KEY_FILE=").trim_matches('\'')),
+        "ENCORD_WEBHOOK_SECRET=whsec_made-up".to_owned(),
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} is not in {text}");
+    }
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!serving.said.contains("whsec_made-up"));
+    drop(serving);
+    std::fs::write(&path, "MODEL_KEY=1\n").unwrap();
+    run(started()).await.fails_saying("is not overwritten");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "MODEL_KEY=1\n");
+}
+
 #[tokio::test]
 async fn rejects_unset_secret() {
     let folder = ProjectFolder::new("");
@@ -186,4 +217,9 @@ async fn prints_agent_stages() {
     let mut command = program();
     command.args(["print", "agent-nodes", &project]).env("ENCORD_DOMAIN", serving.after("ENCORD_DOMAIN="));
     run(command).await.fails_saying("set ENCORD_SSH_KEY_FILE");
+    // An agent's URL has no project.
+    let mut command = program();
+    command.args(["print", "agent-nodes", "http://127.0.0.1:8080/check"]);
+    let ran = run(command).await;
+    assert!(ran.code == 2 && ran.err.contains("write a project hash, or a URL with one"), "{}", ran.err);
 }

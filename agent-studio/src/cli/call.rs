@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use agent_platform::client::TraceId;
-use agent_platform::labels::LabelDifference;
+use agent_platform::labels::{DRY_RUN_HEADER, LabelDifference};
 use clap::Args;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::editor_url::EditorUrl;
-use super::failure::{Failure, sentence};
+use super::failure::Failure;
 use super::http::{self, Http};
 use super::secret::read_secret;
 use super::table::Table;
@@ -25,9 +26,6 @@ Examples:
   agent-studio call http://127.0.0.1:8080/count-selected \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
   agent-studio call https://agents.example.com/check --object a1B2c3D4 \\
       \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"";
-
-/// The header with which `agent-runtime` is asked for a dry run.
-const DRY_RUN_HEADER: &str = "x-agent-dry-run";
 
 /// Exit code for a status of 400 to 499.
 const EXIT_CLIENT_ERROR: u8 = 3;
@@ -86,12 +84,8 @@ impl Call {
         let request = self.request()?;
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
-            let value = HeaderValue::try_from(value).map_err(|_| {
-                Failure::new(format!(
-                    "`{value}` is not a valid header \
-            value."
-                ))
-            })?;
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| Failure::new(format!("`{value}` is not a valid header value.")))?;
             headers.insert(HeaderName::from_static(name), value);
         }
         let builder =
@@ -165,7 +159,7 @@ impl Request {
         table.section("Response");
         match response {
             Ok(response) => self.response_rows(response, &mut table),
-            Err(problem) => table.row("error", styled(BAD, sentence(&problem.to_string()))),
+            Err(error) => table.row("error", styled(BAD, http::no_response(&self.url, error))),
         }
         table.row("trace id", &self.trace);
         table.section("Reproduce");
@@ -224,7 +218,7 @@ impl Request {
         json!({
             "request": {"url": self.url.as_str(), "headers": headers, "body": self.body},
             "answer": received,
-            "problem": response.as_ref().err().map(ToString::to_string),
+            "problem": response.as_ref().err().map(|error| http::no_response(&self.url, error)),
             "traceId": self.trace,
             "editorUrl": self.editor,
             "curl": self.curl(),
@@ -234,8 +228,8 @@ impl Request {
 
 /// Returns the label changes in the response to a dry run.
 fn differences(response: &Value) -> Vec<LabelDifference> {
-    let labels = response.pointer("/dryRun/labels").cloned();
-    labels.and_then(|labels| serde_json::from_value(labels).ok()).unwrap_or_default()
+    let labels = response.pointer("/dryRun/labels");
+    labels.and_then(|labels| Vec::deserialize(labels).ok()).unwrap_or_default()
 }
 
 fn milliseconds(response: &HttpResponse) -> f64 {

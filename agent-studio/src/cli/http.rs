@@ -2,8 +2,8 @@
 
 use reqwest::{Method, Url};
 
-use super::failure::Failure;
-use crate::outgoing;
+use super::failure::{Failure, sentence};
+use crate::outgoing::{self, RequestError};
 
 /// HTTP client for agent servers and file storage.
 #[derive(Debug, Clone)]
@@ -49,6 +49,22 @@ pub(super) fn parse_url(text: &str) -> Result<Url, Failure> {
             "`{text}` is not the URL of a server: write it as http://127.0.0.1:8080 or https://host/path."
         ))
     })
+}
+
+/// Describes a request that got no response, and what to do: a sentence.
+pub(super) fn no_response(url: &Url, error: &RequestError) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    match (error.is_connection_refused(), is_loopback(url)) {
+        (true, true) => format!(
+            "Nothing listens on {host}:{port}: start the agents with `agent-studio dev` in the folder of their crate, or check \
+             the port."
+        ),
+        (true, false) => {
+            format!("Nothing listens on {host}:{port}: start the server, or check the URL and the firewall.")
+        }
+        (false, _) => sentence(&error.to_string()),
+    }
 }
 
 /// Returns whether the host is a loopback address or `localhost`.

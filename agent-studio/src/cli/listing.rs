@@ -6,7 +6,7 @@ use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 
 use super::failure::{Failure, sentence};
-use super::http::Http;
+use super::http::{Http, no_response};
 use crate::outgoing::send;
 
 /// Timeout of a request for a listing.
@@ -84,6 +84,9 @@ impl Listing {
     pub(super) async fn fetch(http: &Http, url: &Url) -> Result<Self, Failure> {
         let request = http.request(Method::GET, url.clone()).header("accept", "application/json");
         let response = send(request.timeout(LISTING_TIMEOUT)).await.map_err(|problem| {
+            if problem.is_connection_refused() {
+                return Failure::new(no_response(url, &problem));
+            }
             let problem = sentence(&problem.to_string());
             Failure::new(format!("The agent server at {url} does not respond; start it, or check the URL. {problem}"))
         })?;

@@ -6,6 +6,7 @@ mod coco;
 mod dev;
 mod doctor;
 mod editor_url;
+mod env_file;
 mod failure;
 mod http;
 mod key_file;

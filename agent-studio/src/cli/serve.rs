@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::env_file;
 use super::failure::Failure;
 use super::key_file::{self, KeyFile};
 use super::project_folder;
@@ -20,6 +21,7 @@ Examples:
   agent-studio serve --open
   agent-studio serve streets parking --agents http://127.0.0.1:8080 --agents http://127.0.0.1:8081
   agent-studio serve --latency 120 --sign-with AGENT_SECRET
+  agent-studio serve --write-env ../my-agents/.env
 
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failure, 2 invalid command line.";
 
@@ -48,6 +50,10 @@ pub(super) struct Serve {
     /// Resolution of the time at which a label row was last edited.
     #[arg(long, value_name = "RESOLUTION", value_enum, default_value_t)]
     timestamps: TimestampResolution,
+    /// Write the variables of the agents to this `.env` file, with the signing secret if there is one. A file with other content
+    /// is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    write_env: Option<PathBuf>,
     /// Serve /admin/faults and /admin/calls, for tests in other languages. Every program on this machine can use them.
     #[arg(long)]
     admin: bool,
@@ -80,8 +86,14 @@ impl Serve {
         for folder in &folders {
             project_folder::check(folder)?;
         }
+        if let Some(file) = &self.write_env {
+            env_file::check(file)?;
+        }
         let key = KeyFile::open_or_create(first)?;
         let running = self.start(&folders, &key).await?;
+        if let Some(file) = &self.write_env {
+            self.write_variables(file, &running.url(), &key)?;
+        }
         print_stdout(self.announcement(&running, &folders, &key).await?);
         if self.open
             && let Err(error) = open_in_browser(&running.url())
@@ -120,6 +132,14 @@ impl Serve {
         builder.start().await.map_err(|error| project_folder::start_failure(&error))
     }
 
+    fn write_variables(&self, file: &Path, url: &str, key: &KeyFile) -> Result<(), Failure> {
+        let key = key.path().to_string_lossy();
+        let mut variables = vec![("ENCORD_DOMAIN", url), ("ENCORD_SSH_KEY_FILE", &*key), ("AGENT_ORIGINS", url)];
+        let secret = self.sign_with.as_deref().map(read_secret).transpose()?;
+        variables.extend(secret.as_ref().map(|secret| ("ENCORD_WEBHOOK_SECRET", secret.as_str())));
+        env_file::write(file, &variables)
+    }
+
     async fn announcement(
         &self,
         running: &RunningPlatform,
@@ -144,6 +164,9 @@ impl Serve {
             vec![format!("export ENCORD_DOMAIN={url}"), format!("export ENCORD_SSH_KEY_FILE='{key_file}'")];
         variables.push(format!("export AGENT_ORIGINS={url}"));
         table.row("", variables.join("\n"));
+        if let Some(file) = &self.write_env {
+            table.row("file", format!("{} has them: `agent-studio dev` reads a file .env", file.display()));
+        }
         table.section("Point the Python SDK at it");
         let python = format!(
             "from encord import EncordUserClient\n\

@@ -6,6 +6,7 @@ mod endpoint;
 mod environment;
 mod finding;
 mod pathways;
+mod report;
 mod signatures;
 
 use clap::Args;
@@ -73,8 +74,7 @@ impl Doctor {
         if self.json {
             print_stdout(serde_json::to_string_pretty(&findings).unwrap_or_default());
         } else {
-            let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or_default();
-            findings.iter().for_each(|finding| print_stdout(finding.line(width)));
+            report::lines(&findings).iter().for_each(print_stdout);
         }
         let is_wrong = |finding: &Finding| finding.state == State::Wrong;
         Ok(u8::from(findings.iter().any(is_wrong)))
