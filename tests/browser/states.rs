@@ -22,6 +22,16 @@ async fn shows_advice_without_data() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn shows_no_advice_before_data_is_opened() {
+    let editor = Editor::open(IMAGE).await;
+    // The state while the first data is loading: the list is there, and no data is open.
+    let run = "const { update, state } = await import('/page/modules/state.js'); \
+               update({ data: null }); await Promise.resolve(); \
+               return [state.projects.length, document.querySelector('.nothing').hidden]";
+    assert_eq!(editor.browser.run(&format!("return (async () => {{ {run} }})()")).await, serde_json::json!([1, true]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn reports_stopped_studio_and_unsaved_edits() {
     let Editor { browser, world } = Editor::open(IMAGE).await;
     world.studio.stop().await;

@@ -1,6 +1,6 @@
 //! Pixel extractors: their requests, their values, and the messages for data without pixels.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use agent_runtime::agent_platform::labels::{Polygon, Vertex};
 use agent_runtime::media::{BLACK, Limits, Rgb, RgbImage};
@@ -90,19 +90,13 @@ fn status_and_message(response: &TestResponse) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn pixels_take_three_round_trips_and_of_a_group_four() {
+async fn pixels_take_three_requests_and_of_a_group_four() {
     let world = World::start().await;
     let client = TestClient::new(world.server(agents![middle]).lookup_cache(0).file_cache(0)).unwrap();
-    world.set_latency(Duration::from_millis(250));
-    let began = Instant::now();
     let response = status_and_message(&client.call("/middle", &image(0)).await);
-    let took = began.elapsed();
     assert_eq!(response, (200, "160x120 [12, 0, 0] [0, 0, 15]".to_owned()));
     assert_eq!(world.calls(), ["list", "storage item", "download"]);
-    // Three round trips instead of four.
-    assert!(took >= Duration::from_millis(750) && took < Duration::from_millis(990), "{took:?}");
 
-    world.set_latency(Duration::ZERO);
     for (frame, blue) in [(0, 0), (1, 5), (2, 10)] {
         world.forget_calls();
         let response = status_and_message(&client.call("/middle", &group(frame)).await);

@@ -24,10 +24,14 @@ function show() {
   const problem = state.data ? stage.picture?.problem : undefined;
   if (state.projects.length === 0) say("No project", "Start the studio with a project's folder, and reload this page.");
   else if (state.unknown) say("Unknown data", state.unknown);
+  else if (!state.data && hasData()) say("", "");
   else if (!state.data) say("No data", "Put images or videos into the project's data folder, and reload this page.");
   else if (problem) say("", `${problem} Its labels can be seen and edited all the same.`);
   else say("", "");
 }
+
+/** Returns whether there is data to open. */
+const hasData = () => (state.projects ?? []).some((project) => project.data.length > 0);
 
 function say(title, text, retry) {
   if (`${title}${text}` === shown) return;
