@@ -1,29 +1,13 @@
 //! `agent-studio dev`, with a script in place of cargo and of the agents' program.
 
-use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 use test_support::free_port::free_port;
 use test_support::http_client;
+use test_support::scripted_cargo::{SCRIPTED_CARGO, write_script};
 
 use crate::cli::{Scratch, Serving, program, run};
-
-/// Builds the "program": `src/main.rs` is a shell script, and a line with `MISTAKE` is a compiler error.
-const CARGO: &str = r#"#!/bin/sh
-case "$1" in
-metadata) printf '{"packages":[{"default_run":null}],"workspace_root":"%s","target_directory":"%s/target"}\n' "$PWD" "$PWD" ;;
-build)
-  if grep -q MISTAKE src/main.rs; then
-    printf '%s\n' '{"reason":"compiler-message","message":{"message":"a mistake","level":"error","rendered":"error: a mistake\n","spans":[{"file_name":"src/main.rs","line_start":2,"column_start":1,"is_primary":true}]}}'
-    echo 'error: could not compile' >&2
-    exit 101
-  fi
-  mkdir -p target/debug
-  # As cargo does: the previous version stays intact while it runs.
-  cmp -s src/main.rs target/debug/app || { cp src/main.rs target/new && chmod +x target/new && mv target/new target/debug/app; }
-  printf '{"reason":"compiler-artifact","target":{"name":"app"},"executable":"%s/target/debug/app"}\n' "$PWD"
-esac
-"#;
 
 /// A crate of scripts, in which `agent-studio dev` runs.
 struct Crate(Scratch);
@@ -31,8 +15,7 @@ struct Crate(Scratch);
 impl Crate {
     fn new(script: &str) -> Self {
         let crate_ = Self(Scratch::new());
-        let cargo = crate_.0.write("bin/cargo", CARGO);
-        make_executable(&cargo);
+        write_script(&crate_.0.path("bin/cargo"), SCRIPTED_CARGO);
         crate_.edit(script);
         crate_
     }
@@ -51,11 +34,6 @@ impl Crate {
     }
 }
 
-fn make_executable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
-
 /// A program that accepts connections on `PORT`, after a line of script.
 fn server(first: &str) -> String {
     let studio = env!("CARGO_BIN_EXE_agent-studio");
@@ -64,6 +42,16 @@ fn server(first: &str) -> String {
 
 /// Returns the first state that fulfils the condition.
 async fn state(serving: &Serving, what: &str, is_expected: impl Fn(&Value) -> bool) -> Value {
+    state_within(Duration::from_secs(60), serving, what, is_expected).await
+}
+
+/// Returns the first state that fulfils the condition, within a time.
+pub(crate) async fn state_within(
+    patience: Duration,
+    serving: &Serving,
+    what: &str,
+    is_expected: impl Fn(&Value) -> bool,
+) -> Value {
     let url = serving.after("Label editor on ").trim_end_matches('/').to_owned();
     let mut path = "/page/api/dev-status".to_owned();
     let waited = async {
@@ -76,11 +64,10 @@ async fn state(serving: &Serving, what: &str, is_expected: impl Fn(&Value) -> bo
             path = format!("/page/api/dev-status?after={}", state["revision"]);
         }
     };
-    let patience = std::time::Duration::from_secs(60);
     tokio::time::timeout(patience, waited).await.unwrap_or_else(|_| panic!("waited for {what}"))
 }
 
-fn has_started(times: u64) -> impl Fn(&Value) -> bool {
+pub(crate) fn has_started(times: u64) -> impl Fn(&Value) -> bool {
     move |state| state["starts"] == times && state["server"]["state"] == "running"
 }
 
@@ -172,9 +159,9 @@ async fn start_reports_what_prevents_it() {
         run(command)
     };
     dev(&[]).await.fails_saying("install Rust");
-    make_executable(&scratch.write("cargo", "#!/bin/sh\necho 'error: could not find `Cargo.toml`' >&2; exit 101\n"));
+    write_script(&scratch.path("cargo"), "#!/bin/sh\necho 'error: could not find `Cargo.toml`' >&2; exit 101\n");
     dev(&[]).await.fails_saying("could not find `Cargo.toml`");
-    make_executable(&scratch.write("cargo", CARGO));
+    write_script(&scratch.path("cargo"), SCRIPTED_CARGO);
     dev(&["no-folder"]).await.fails_saying("is not a project folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod attribution;
+#[cfg(unix)]
+mod dev_status;
 mod drawing;
 mod editing;
 mod editor;

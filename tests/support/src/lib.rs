@@ -29,6 +29,8 @@ pub mod raw_response;
 pub mod recordings;
 pub mod rows;
 pub mod schema_answers;
+#[cfg(unix)]
+pub mod scripted_cargo;
 pub mod scripted_server;
 pub mod server_process;
 #[cfg(feature = "studio")]
