@@ -12,7 +12,8 @@ const SECOND: i64 = 1_000_000;
 ///
 /// With a coarser resolution, saves in quick succession have equal timestamps, so clients cannot detect a concurrent
 /// save by its timestamp. Default: [`Self::Microseconds`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum TimestampResolution {
     /// Seconds, formatted without a fraction: `2024-05-01 08:00:00`.

@@ -70,6 +70,9 @@
 //! For clients in other languages, set `ENCORD_DOMAIN` to [`RunningPlatform::url`] and `ENCORD_SSH_KEY` to
 //! [`RunningPlatform::private_key`].
 
+// Without the program, nobody uses its part of some modules.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, reason = "used by the command line"))]
+
 /// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -79,6 +82,7 @@ mod agent_payload;
 mod browser;
 mod callers;
 mod calls;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 mod client_key;

@@ -26,8 +26,17 @@ async fn creates_complete_crate() {
     assert_eq!(manifest["package"]["name"].as_str(), Some("street-agents"));
     let dependency = manifest["dependencies"]["agent-runtime"]["path"].as_str().unwrap();
     assert!(Path::new(dependency).is_absolute() && Path::new(dependency).join("Cargo.toml").is_file());
+    let studio = &manifest["dev-dependencies"]["agent-studio"];
+    assert!(Path::new(studio["path"].as_str().unwrap()).join("Cargo.toml").is_file());
+    assert_eq!(studio["default-features"].as_bool(), Some(false));
     assert_eq!(manifest["features"]["lambda"][0].as_str(), Some("agent-runtime/lambda"));
     assert!(read(".gitignore").contains("target/\n.scratch/\n.env\n") && read("README.md").contains("# street-agents"));
+    assert!(read(".dockerignore").contains("**/.env\n") && read(".env").lines().all(|line| line.starts_with('#')));
+    assert!(read(".github/workflows/test.yml").contains("cargo test"));
+    assert!(
+        read("src/main.rs").contains("on_conflict = \"merge\"")
+            && read("src/main.rs").contains("TestProject::sample()")
+    );
     for file in ["README.md", "src/main.rs", "Dockerfile", ".dockerignore"] {
         assert!(!read(file).contains("{{"), "{file}");
     }
@@ -41,6 +50,7 @@ async fn creates_complete_crate() {
     assert!(recipe.contains("PROGRAM=from-git\n") && !recipe.contains("agent-source"), "{recipe}");
     let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(git.join("Cargo.toml")).unwrap()).unwrap();
     assert_eq!(manifest["dependencies"]["agent-runtime"]["git"].as_str(), Some("https://example.com/a.git"));
+    assert_eq!(manifest["dev-dependencies"]["agent-studio"]["git"].as_str(), Some("https://example.com/a.git"));
 }
 
 #[tokio::test]
@@ -89,7 +99,7 @@ async fn created_crate_compiles_and_runs() {
         command
     };
     let ran = run(cargo(&["test", "-q"])).await;
-    assert!(ran.done().contains("1 passed"), "{}", ran.out);
+    assert!(ran.done().contains("2 passed"), "{}", ran.out);
     run(cargo(&["build", "-q"])).await.done();
     let studio = LocalPlatform::builder().start().await.unwrap();
     let mut server = std::process::Command::new(target.join("debug/street-agents"));

@@ -10,7 +10,9 @@ mod probe_error;
 mod wav;
 
 pub(crate) use file_type::FileType;
-pub(crate) use probe::{image_size, probe};
+#[cfg(feature = "cli")]
+pub(crate) use probe::image_size;
+pub(crate) use probe::probe;
 pub(crate) use probe_error::ProbeError;
 
 /// The kind of data, as a label row names it (contract: `docs/contract/label-format.md#data-types`).

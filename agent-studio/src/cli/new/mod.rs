@@ -14,11 +14,12 @@ use super::terminal::print_stdout;
 
 use runtime_source::RuntimeSource;
 
-/// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{build}}` and
-/// `{{runtime_source}}`.
-const FILES: [(&str, &str); 7] = [
+/// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{studio}}`, `{{build}}`
+/// and `{{runtime_source}}`.
+const FILES: [(&str, &str); 8] = [
     ("Cargo.toml", include_str!("template/manifest.toml")),
     ("README.md", include_str!("template/readme.md")),
+    (".env", include_str!("template/variables")),
     (".gitignore", include_str!("template/ignored")),
     ("Dockerfile", include_str!("template/dockerfile")),
     (".dockerignore", include_str!("template/docker_ignored")),
@@ -34,7 +35,7 @@ Examples:
 
 Existing files are not overwritten. Exit codes: 0 success, 1 failure, 2 invalid command line.";
 
-/// Create a crate with two agents and a test, ready for `cargo run` against the studio.
+/// Create a crate with two agents and their tests, ready for `agent-studio dev`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct New {
@@ -70,13 +71,14 @@ impl New {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let name = self.name()?;
         let source = self.runtime.source()?;
-        let (runtime, image) = (source.dependency(), source.image());
+        let image = source.image();
         if self.folder.exists() {
             return Err(Failure::new(format!("{} already exists: choose another name.", self.folder.display())));
         }
 
         for (file, template) in FILES {
-            let text = template.replace("{{runtime}}", &runtime).replace("{{runtime_source}}", &image.source);
+            let text = template.replace("{{runtime}}", &source.runtime()).replace("{{studio}}", &source.studio());
+            let text = text.replace("{{runtime_source}}", &image.source);
             let text = text.replace("{{build}}", &image.build).replace("{{name}}", &name);
             write(&self.folder.join(file), &text)?;
         }

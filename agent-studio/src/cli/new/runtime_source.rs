@@ -78,14 +78,21 @@ impl RuntimeSource {
         Image { build, source }
     }
 
-    /// Returns the dependency's value in `Cargo.toml`.
-    pub(super) fn dependency(&self) -> String {
+    /// Returns the source of agent-runtime in `Cargo.toml`, such as `path = "/srv/agent-runtime"`.
+    pub(super) fn runtime(&self) -> String {
+        self.keys("agent-runtime")
+    }
+
+    /// Returns the source of agent-studio, which is in the same repository.
+    pub(super) fn studio(&self) -> String {
+        self.keys("agent-studio")
+    }
+
+    fn keys(&self, package: &str) -> String {
         match self {
-            Self::Path(folder) => format!("{{ path = {} }}", quoted(&folder.to_string_lossy())),
-            Self::Git { url, revision: None } => format!("{{ git = {} }}", quoted(url)),
-            Self::Git { url, revision: Some(revision) } => {
-                format!("{{ git = {}, rev = {} }}", quoted(url), quoted(revision))
-            }
+            Self::Path(runtime) => format!("path = {}", quoted(&runtime.with_file_name(package).to_string_lossy())),
+            Self::Git { url, revision: None } => format!("git = {}", quoted(url)),
+            Self::Git { url, revision: Some(revision) } => format!("git = {}, rev = {}", quoted(url), quoted(revision)),
         }
     }
 }

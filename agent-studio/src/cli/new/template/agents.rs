@@ -29,15 +29,27 @@ async fn main() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use agent_runtime::testing::{TestClient, payload};
+    use agent_studio::testing::TestProject;
 
     use super::*;
 
     #[tokio::test]
     async fn counts_selection_and_rejects_empty_one() {
         let client = TestClient::new(agents![where_am_i]).unwrap();
-        let answer = client.call("/where-am-i", &payload().on_frame(7).with_objects(["a1B2c3D4"])).await;
-        assert_eq!(answer.message(), Some("Frame 7, 1 selected."));
-        let answer = client.call("/where-am-i", &payload()).await;
-        assert_eq!((answer.status().as_u16(), answer.message()), (400, Some("Select an object first.")));
+        let response = client.call("/where-am-i", &payload().on_frame(7).with_objects(["a1B2c3D4"])).await;
+        response.assert_message("Frame 7, 1 selected.");
+        client.call("/where-am-i", &payload()).await.assert_error(400, "Select an object first.");
+    }
+
+    /// Runs on a copy of the sample project, on a local platform inside the test.
+    #[tokio::test]
+    async fn simplifies_selected_polygons() -> Result<(), Box<dyn std::error::Error>> {
+        let project = TestProject::sample().await?;
+        let client = TestClient::new(Server::new().agents(agents![simplify_polygons]).platform(project.client()?))?;
+        let outlines = project.data("espresso.jpg")?.select("Item outline")?;
+        client.call("/simplify-polygons", &outlines).await.assert_message("2256 vertices removed.");
+        // One line for each change, also for snapshots.
+        assert_eq!(project.changes("espresso.jpg")?.to_string().lines().count(), 3);
+        Ok(())
     }
 }
