@@ -28,6 +28,8 @@ mod image;
 mod page_api;
 mod page_guard;
 mod page_signed_call;
+#[cfg(unix)]
+mod real_cargo;
 mod refusals;
 mod session;
 mod tasks;

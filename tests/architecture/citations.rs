@@ -156,6 +156,18 @@ fn links_between_documents_resolve() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+#[test]
+fn every_page_of_the_guide_is_in_its_summary() {
+    let folder = Path::new("docs/guide/src");
+    let summary = folder.join("SUMMARY.md");
+    let listed: Vec<_> = links(&read(&summary)).iter().map(|link| resolve(&summary, link)).collect();
+    let pages: Vec<_> =
+        files(&["md"]).into_iter().filter(|path| path.starts_with(folder) && *path != summary).collect();
+    assert!(pages.len() > 15, "only {} pages: has the guide moved?", pages.len());
+    let missing = pages.iter().filter(|page| !listed.iter().any(|link| Path::new(link) == **page));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "pages that SUMMARY.md lacks");
+}
+
 /// Returns the source lines of a page of the contract (`Measured: ...`), each with its continuation lines.
 fn measured(page: &str) -> Vec<String> {
     let paragraphs = page.split("\n\n").map(|paragraph| paragraph.trim_start().replace('\n', " "));

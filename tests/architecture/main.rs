@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read the sources fails")]
 
 mod citations;
+mod commands;
 mod dependencies;
 mod module_graph;
 
