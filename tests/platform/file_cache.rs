@@ -1,4 +1,4 @@
-//! The cache of files: which calls download, and the independence of calls on one file.
+//! The cache of files and decoded frames: which calls download, and the independence of calls on one file.
 
 use agent_runtime::agent_platform::client::{LabelRowFilter, SignedUrl};
 use agent_runtime::prelude::*;
@@ -11,6 +11,15 @@ use crate::platform::world::{World, clip, group, image};
 #[editor_agent]
 async fn width(frame: FramePixels) -> String {
     frame.width().to_string()
+}
+
+/// Returns the sum of the frame's samples, and inverts its copy of the frame.
+#[editor_agent]
+async fn invert(frame: FramePixels) -> String {
+    let sum: u64 = frame.as_raw().iter().map(|sample| u64::from(*sample)).sum();
+    let mut image = frame.into_image();
+    image.iter_mut().for_each(|sample| *sample = 255 - *sample);
+    sum.to_string()
 }
 
 /// Overwrites its file.
@@ -51,6 +60,27 @@ async fn agents_cannot_change_a_cached_file() {
     assert_eq!(message(&client, "/overwrite", &clip(0)).await, length);
     assert_eq!(message(&client, "/width", &clip(0)).await, "480");
     assert_eq!(world.count("download"), 1);
+}
+
+#[tokio::test]
+async fn agents_cannot_change_a_cached_frame() {
+    let world = World::start().await;
+    let client = world.client(agents![invert]);
+    for payload in [image(0), clip(0)] {
+        let sum = message(&client, "/invert", &payload).await;
+        assert_eq!(message(&client, "/invert", &payload).await, sum);
+    }
+}
+
+#[tokio::test]
+async fn caches_a_frame_without_its_file() {
+    let world = World::start().await;
+    // A quarter of the cache is less than the size that an entry counts at least.
+    let client = TestClient::new(world.server(agents![width, overwrite]).file_cache(200 * 1024)).unwrap();
+    for (path, downloads) in [("/width", 1), ("/width", 1), ("/overwrite", 2), ("/overwrite", 3), ("/width", 3)] {
+        message(&client, path, &image(0)).await;
+        assert_eq!(world.count("download"), downloads, "{path}");
+    }
 }
 
 #[tokio::test]

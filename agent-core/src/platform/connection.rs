@@ -33,10 +33,10 @@ pub(crate) struct Connection {
 #[derive(Debug, Clone, Copy)]
 pub struct OntologyAge(pub Duration);
 
-/// Default maximum size of the cache of files, in bytes.
+/// Default maximum size of the cache of files and decoded frames, in bytes.
 pub const DEFAULT_FILE_CACHE: u64 = 64 << 20;
 
-/// Maximum size of the cache of files, in bytes, as a shared value of the server. 0 disables the cache.
+/// Maximum size of the cache of files and decoded frames, in bytes, as a shared value of the server. 0 disables the cache.
 #[derive(Debug, Clone, Copy)]
 pub struct FileCacheSize(pub u64);
 

@@ -341,9 +341,10 @@ impl Server {
         self
     }
 
-    /// Sets the maximum size of the cache of files, in bytes (at most 16 TiB). A later call on the same file does not download it again.
-    /// A file takes at most a quarter of the cache and stays for at most five minutes; another version of it replaces it. The cache
-    /// takes at most an eighth of the memory budget, and is emptied when calls need the memory. 0 disables the cache. Default: 64 MiB.
+    /// Sets the maximum size of the cache of files and decoded frames, in bytes (at most 16 TiB). A later call on the same file does not
+    /// download it again, and a later call on the same frame does not decode it again. A file takes at most a quarter of the cache, a
+    /// frame at most three quarters. Both stay for at most five minutes; another version of the file replaces them. The cache takes at
+    /// most an eighth of the memory budget, and is emptied when calls need the memory. 0 disables the cache. Default: 64 MiB.
     /// The environment variable is `AGENT_FILE_CACHE`.
     #[must_use]
     pub fn file_cache(mut self, bytes: u64) -> Self {

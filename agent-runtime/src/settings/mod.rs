@@ -50,7 +50,7 @@ pub(crate) struct Settings {
     pub(crate) memory_budget: Option<u64>,
     /// Time for which calls share an ontology.
     pub(crate) ontology_age: Duration,
-    /// Maximum size of the cache of files, in bytes.
+    /// Maximum size of the cache of files and decoded frames, in bytes.
     pub(crate) file_cache: u64,
     /// Maximum number of data units whose label row and storage item are remembered.
     pub(crate) lookup_cache: usize,

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
+use std::time::Instant;
 
 use agent_platform::client::{DownloadTo, DownloadedFile, ItemType, StorageItem};
 use agent_platform::media::{Format, ImageInfo, Limits, inspect};
 
-use super::file_cache::{FileCache, FileVersion};
+use super::media_cache::{Downloaded, FileVersion, MediaCache};
 use super::media_error;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
@@ -92,6 +93,8 @@ impl MediaItem {
 pub(super) struct MediaFile {
     pub(super) media: Arc<MediaItem>,
     pub(super) file: DownloadedFile,
+    /// The time of the download, which may have been an earlier call's.
+    pub(super) downloaded: Instant,
 }
 
 /// Downloads the file, once per call, unless an earlier call has left it in the cache.
@@ -105,42 +108,40 @@ pub(super) async fn media_file(call: &EditorCall) -> Result<Arc<MediaFile>, Agen
                 media_error::a_kind(&media.kind)
             )));
         };
-        let (cache, version) = (FileCache::for_call(call)?, FileVersion::from_item(&media.item));
-        if let Some(file) = cache.get(&version) {
-            return Ok(MediaFile { media, file });
+        let (cache, version) = (MediaCache::for_call(call)?, FileVersion::from_item(&media.item));
+        if let Some((file, downloaded)) = cache.file(&version) {
+            return Ok(MediaFile { media, file, downloaded });
         }
+        let downloaded = Instant::now();
         let to = DownloadTo { in_memory: IN_MEMORY, suffix: &media.item.suffix() };
         let file = Place::from_call(call)?.platform.download_file(url, to).await;
         let file = file.map_err(|error| media_error::download(&media.title, error))?;
-        if cache.accepts(file.length()) {
-            remember(call, cache, version, file.clone()).await?;
-        }
-        Ok(MediaFile { media, file })
+        remember(call, cache, Downloaded { version, time: downloaded }, file.clone());
+        Ok(MediaFile { media, file, downloaded })
     })
     .await
 }
 
-/// Adds a file to the cache. One on the disk is read on a blocking thread; without it in memory, later calls download it again.
-async fn remember(
-    call: &EditorCall,
-    cache: Arc<FileCache>,
-    version: FileVersion,
-    file: DownloadedFile,
-) -> Result<(), AgentError> {
-    if file.in_memory().is_some() {
-        cache.insert(version, file);
-        return Ok(());
+/// Adds a file to the cache. One on the disk is read on a blocking thread, for which the call does not wait.
+fn remember(call: &EditorCall, cache: Arc<MediaCache>, key: Downloaded, file: DownloadedFile) {
+    let length = file.length();
+    if !cache.accepts_file(length) {
+        return;
     }
-    let read = move || {
-        if let Ok(file) = file.read_into_memory() {
-            cache.insert(version, file);
-        }
-    };
-    call.spawn_blocking(read).await
+    if file.in_memory().is_some() {
+        cache.insert_file(&key, length, || Some(file));
+        return;
+    }
+    let guard = call.guard();
+    // Also if it does not start, later calls only download the file again.
+    drop(tokio::task::spawn_blocking(move || {
+        let _guard = guard;
+        cache.insert_file(&key, length, || file.read_into_memory().ok());
+    }));
 }
 
 impl MediaFile {
-    /// Returns the format of an image, and `None` for other files. Blocks.
+    /// Returns the format of an image, and `None` for other files. Blocks for a file on the disk.
     pub(super) fn image_format(&self) -> Result<Option<Format>, AgentError> {
         let mut head = [0; 32];
         let read = match (self.file.in_memory(), self.file.on_disk()) {

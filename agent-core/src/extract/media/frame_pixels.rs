@@ -12,6 +12,7 @@ use agent_platform::memory::BytePermit;
 
 use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
+use super::media_cache::{Downloaded, FileVersion, MediaCache};
 use super::media_error;
 use crate::call::EditorCall;
 use crate::call::{FromCall, OptionalFromCall};
@@ -24,7 +25,8 @@ use crate::requirements::Requirements;
 /// 8 bits of red, green and blue, row by row from the top, rotated as the editor shows it.
 ///
 /// It takes three round trips from the payload to the pixels, four for an image group, and two from the second call on the data unit
-/// on. All parameters of the call share them.
+/// on. All parameters of the call share them. Later calls on the frame do not decode it again, as long as it is in the cache:
+/// `Server::file_cache`.
 ///
 /// A missing frame is a 404 with the number of frames; `Option<FramePixels>` is `None` then. Data without pixels, such as a sound,
 /// and unreadable files are a 400. A larger image than the limits allow is a 413; the limits are state of the server:
@@ -50,7 +52,7 @@ impl FramePixels {
         Self(Arc::new(image))
     }
 
-    /// Returns the image. Copies it if other parameters use it, too.
+    /// Returns the image. Copies it if other parameters or the cache have it, too.
     #[must_use]
     pub fn into_image(self) -> RgbImage {
         Arc::unwrap_or_clone(self.0)
@@ -108,9 +110,18 @@ pub(super) async fn frame(call: &EditorCall) -> Result<Arc<RgbImage>, AgentError
             return Err(media_error::wrong_kind(call.agent(), &media.kind, &media.title, needs));
         }
         media.check_frame()?;
+        let (cache, version) = (MediaCache::for_call(call)?, FileVersion::from_item(&media.item));
+        if let Some(image) = cache.frame(&version, media.frame)
+            && let Ok(memory) = call.memory().try_acquire(image.as_raw().len() as u64)
+        {
+            return Ok(Frame { image, _memory: memory });
+        }
         let file = media_file(call).await?;
+        let key = Downloaded { version, time: file.downloaded };
         let (image, memory) = pixels(call, file).await?;
-        Ok(Frame { image: Arc::new(image), _memory: memory })
+        let image = Arc::new(image);
+        cache.insert_frame(&key, media.frame, &image);
+        Ok(Frame { image, _memory: memory })
     });
     decoded.await.map(|decoded| Arc::clone(&decoded.image))
 }
@@ -127,10 +138,13 @@ fn pixels(call: &EditorCall, file: Arc<MediaFile>) -> PixelsWithMemory<'_> {
     })
 }
 
-/// Returns `true` if the file is a video: that of an image sequence may be an image.
+/// Returns `true` if the file is a video: that of an image sequence may be an image. A file on the disk is read on a blocking thread.
 async fn is_video(call: &EditorCall, file: &Arc<MediaFile>) -> Result<bool, AgentError> {
     if !matches!(file.media.kind, ItemType::Video | ItemType::ImageSequence) {
         return Ok(false);
+    }
+    if file.file.in_memory().is_some() {
+        return Ok(file.image_format()?.is_none());
     }
     let file = Arc::clone(file);
     Ok(call.spawn_blocking(move || file.image_format()).await??.is_none())

@@ -9,8 +9,8 @@ mod asset;
 mod cancel_on_drop;
 mod crops;
 mod file;
-mod file_cache;
 mod frame_pixels;
+mod media_cache;
 mod media_error;
 #[cfg(feature = "video")]
 mod open_video;
