@@ -107,23 +107,41 @@ impl<T> DistinctPath<0> for T {}
 /// with its path, or 0 for that entry itself.
 pub const fn editor_agent_at_its_own_path<T: DistinctPath<FIRST>, const FIRST: usize>() {}
 
-/// Returns for each position the number (from 1) of the first entry with its path, or 0 for that entry itself.
+/// Returns for each position the number (from 1) of the first entry with its path, or 0 for that entry itself. The compiler evaluates
+/// it, slowly: a hash table saves comparing all pairs of paths.
 #[must_use]
 pub const fn first_at_each_path<const N: usize>(agents: &[&Agent]) -> [usize; N] {
     let mut numbers = [0; N];
+    // The number of the last entry in each bucket, and of the one before each entry; 0 for none.
+    let mut last = [0; PATH_BUCKETS];
+    let mut previous = [0; N];
     let mut position = 0;
     while position < N {
         let path = agents[position].definition.path.as_bytes();
-        let mut first = 0;
-        while !same(path, agents[first].definition.path.as_bytes()) {
-            first += 1;
+        let bucket = path_bucket(path);
+        let mut first = last[bucket];
+        while first > 0 && !same(path, agents[first - 1].definition.path.as_bytes()) {
+            first = previous[first - 1];
         }
-        if first < position {
-            numbers[position] = first + 1;
+        numbers[position] = first;
+        if first == 0 {
+            previous[position] = last[bucket];
+            last[bucket] = position + 1;
         }
         position += 1;
     }
     numbers
+}
+
+const PATH_BUCKETS: usize = 64;
+
+const fn path_bucket(path: &[u8]) -> usize {
+    let (mut hash, mut index) = (0, 0);
+    while index < path.len() {
+        hash = (hash * 31 + path[index] as usize) % 65_521;
+        index += 1;
+    }
+    hash % PATH_BUCKETS
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {
