@@ -21,13 +21,15 @@ const LATENCY: Duration = Duration::from_millis(50);
 const ROUNDS: usize = 15;
 
 fn main() {
-    let platform = RecordedPlatform::start();
-    platform.set_latency(LATENCY);
+    // A platform for each server: the saves of one would be concurrent saves to the others, and their rows would grow at another pace.
+    let platforms = [(); 4].map(|()| RecordedPlatform::start());
+    platforms.iter().for_each(|platform| platform.set_latency(LATENCY));
+    let [first, second, cached, python] = platforms.each_ref().map(|platform| &platform.domain);
     // Without its caches, every call is like the first one on the data unit, except that the ontology is known.
-    let first = AgentServer::rust(&platform.domain, &[("AGENT_LOOKUP_CACHE", "0"), ("AGENT_FILE_CACHE", "0")]);
-    let second = AgentServer::rust(&platform.domain, &[("AGENT_FILE_CACHE", "0")]);
-    let cached = AgentServer::rust(&platform.domain, &[]);
-    let python = AgentServer::python(&platform.domain);
+    let first = AgentServer::rust(first, &[("AGENT_LOOKUP_CACHE", "0"), ("AGENT_FILE_CACHE", "0")]);
+    let second = AgentServer::rust(second, &[("AGENT_FILE_CACHE", "0")]);
+    let cached = AgentServer::rust(cached, &[]);
+    let python = AgentServer::python(python);
 
     println!(
         "milliseconds for a call, median of {ROUNDS} alternating ones; each request to the platform takes {} ms",

@@ -31,7 +31,7 @@ fn main() {
     println!(
         "calls per second, one at a time, medians of {ROUNDS} alternating rounds; memory in MB after {CALLS_BEFORE_MEMORY} calls"
     );
-    println!("{:<28}{:<12}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "file cache", "Rust", "Python", "ratio", "VmRSS", "VmHWM");
+    println!("{:<28}{:<12}{:>9}{:>9}{:>9}{:>9}{:>9}", "", "cache", "Rust", "Python", "ratio", "VmRSS", "VmHWM");
     for (name, path, payload) in [
         ("frame of an image", "/single-frame", IMAGE),
         ("frame of a video", "/single-frame", VIDEO),
