@@ -71,17 +71,22 @@
 //! [`RunningPlatform::private_key`].
 
 // Without the program, nobody uses its part of some modules.
-#![cfg_attr(not(feature = "cli"), allow(dead_code, reason = "used by the command line"))]
+#![cfg_attr(
+    not(all(feature = "cases", feature = "cli")),
+    allow(dead_code, unused_imports, reason = "used by the command line and the tests of cases")
+)]
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod agent_client;
 mod agent_payload;
 mod browser;
 mod callers;
 mod calls;
+mod cases;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -89,6 +94,7 @@ mod client_key;
 mod clock;
 mod dev_status;
 mod faults;
+mod label_changes;
 mod local_platform;
 mod media;
 mod outgoing;
@@ -97,6 +103,7 @@ mod page;
 mod project;
 mod raw_json;
 mod regular_file;
+pub mod replay;
 mod running;
 mod sample;
 mod server;

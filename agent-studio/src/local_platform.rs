@@ -226,8 +226,36 @@ impl LocalPlatformBuilder {
     ///
     /// # Errors
     /// A project cannot be opened, or the server cannot listen on the address.
-    pub async fn start(self) -> Result<RunningPlatform, LocalPlatformError> {
+    pub async fn start(mut self) -> Result<RunningPlatform, LocalPlatformError> {
         let key = ClientKey::random()?;
+        let page = self.page.take();
+        let hosts = page.as_ref().map(|page| page.hosts().to_vec()).unwrap_or_default();
+        let shared = self.shared(&key, hosts)?;
+        let (page, agent_servers) = page.map(|page| crate::page::routes(&shared, page)).unzip();
+        let wanted = self.address;
+        let failed = |source| LocalPlatformError::Listen { address: wanted, source };
+        let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let (stop, stopped) = watch::channel(false);
+        let server = tokio::spawn(serve(
+            listener,
+            router(Arc::clone(&shared), self.routes.merge(page.unwrap_or_default())),
+            stopped,
+        ));
+        Ok(RunningPlatform::new(address, shared, key, agent_servers, stop, server))
+    }
+
+    /// Opens the projects without serving them. The page and further routes are left out.
+    ///
+    /// # Errors
+    /// A project cannot be opened, or a key is invalid.
+    pub(crate) fn open(&self, key: &ClientKey) -> Result<(Arc<Shared>, Router), LocalPlatformError> {
+        let shared = self.shared(key, Vec::new())?;
+        let router = router(Arc::clone(&shared), Router::new());
+        Ok((shared, router))
+    }
+
+    fn shared(&self, key: &ClientKey, hosts: Vec<String>) -> Result<Arc<Shared>, LocalPlatformError> {
         let mut callers = Callers::default();
         callers.add_key(key.public(), &self.user);
         for (email, key_id) in &self.keys {
@@ -249,7 +277,7 @@ impl LocalPlatformBuilder {
             projects.push(Arc::new(project.with_timestamps(self.timestamps)));
         }
         let faults = Faults::default();
-        self.faults.into_iter().for_each(|fault| faults.add(fault));
+        self.faults.iter().cloned().for_each(|fault| faults.add(fault));
         let shared = Arc::new(Shared {
             projects,
             auth: Auth::new(callers, self.signature_age),
@@ -260,19 +288,9 @@ impl LocalPlatformBuilder {
             page_size: self.page_size,
             max_body_bytes: self.max_body_bytes,
             admin: self.admin,
-            hosts: self.page.as_ref().map(|page| page.hosts().to_vec()).unwrap_or_default(),
+            hosts,
         });
         shared.set_latency(self.latency);
-        let (page, agent_servers) = self.page.map(|page| crate::page::routes(&shared, page)).unzip();
-        let failed = |source| LocalPlatformError::Listen { address: self.address, source };
-        let listener = TcpListener::bind(self.address).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(serve(
-            listener,
-            router(Arc::clone(&shared), self.routes.merge(page.unwrap_or_default())),
-            stopped,
-        ));
-        Ok(RunningPlatform::new(address, shared, key, agent_servers, stop, server))
+        Ok(shared)
     }
 }

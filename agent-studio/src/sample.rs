@@ -26,6 +26,16 @@ pub fn copy_sample_project(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns the path of the sample project's file with this content, relative to its folder.
+pub(crate) fn name_of(content: &[u8]) -> Option<&'static str> {
+    FILES.iter().find(|(_, own)| *own == content).map(|(name, _)| *name)
+}
+
+/// Returns the content of a file of the sample project, by path relative to its folder.
+pub(crate) fn content_of(name: &str) -> Option<&'static [u8]> {
+    FILES.iter().find(|(own, _)| *own == name).map(|(_, content)| *content)
+}
+
 /// A temporary copy of the sample project, for one run of a program.
 ///
 /// ```

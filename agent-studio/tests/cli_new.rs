@@ -33,6 +33,13 @@ async fn creates_complete_crate() {
     assert!(read(".gitignore").contains("target/\n.scratch/\n.env\n") && read("README.md").contains("# street-agents"));
     assert!(read(".dockerignore").contains("**/.env\n") && read(".env").lines().all(|line| line.starts_with('#')));
     assert!(read(".github/workflows/test.yml").contains("cargo test"));
+    assert!(read("tests/cases.rs").contains("env!(\"CARGO_BIN_EXE_street-agents\")"));
+    assert_eq!(manifest["test"][0]["harness"].as_bool(), Some(false));
+    for file in
+        ["case.toml", "changes.json", "ontology.json", "payload.json", "project.json", "response.json", "row.json"]
+    {
+        assert!(!read(&format!("cases/simplify-astronaut/{file}")).is_empty(), "{file}");
+    }
     assert!(
         read("src/main.rs").contains("on_conflict = \"merge\"")
             && read("src/main.rs").contains("TestProject::sample()")
@@ -80,6 +87,31 @@ async fn default_runtime_is_checkout_of_program() {
     }
 }
 
+/// Adds a case, which differs from its expectations until they are accepted.
+async fn assert_cases_run_without_build(folder: &Path, cargo: &impl Fn(&[&str]) -> std::process::Command) {
+    let (example, copy) = (folder.join("cases/simplify-astronaut"), folder.join("cases/copy"));
+    std::fs::create_dir(&copy).unwrap();
+    for entry in std::fs::read_dir(&example).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+    }
+    let response = copy.join("response.json");
+    let text = std::fs::read_to_string(&response).unwrap();
+    std::fs::write(&response, text.replace("84 vertices", "85 vertices")).unwrap();
+    let tests = ["test", "--test", "cases"];
+    let ran = run(cargo(&tests)).await;
+    assert!(ran.code != 0 && !ran.err.contains("Compiling"), "{}{}", ran.out, ran.err);
+    for part in ["1 passed; 1 failed", "85 vertices removed.", "84 vertices removed.", "AGENT_CASES=accept"] {
+        assert!(ran.out.contains(part), "{part} is not in {}", ran.out);
+    }
+    let mut accept = cargo(&tests);
+    accept.env("AGENT_CASES", "accept");
+    let ran = run(accept).await;
+    assert!(ran.done().contains("copy accepted:"), "{}", ran.out);
+    assert_eq!(std::fs::read_to_string(&response).unwrap(), text);
+    assert!(run(cargo(&tests)).await.done().contains("2 passed"));
+}
+
 /// Compiles the crate with the workspace's own versions, and runs its test and its server against the studio.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "compiles a whole crate"]
@@ -99,7 +131,12 @@ async fn created_crate_compiles_and_runs() {
         command
     };
     let ran = run(cargo(&["test", "-q"])).await;
-    assert!(ran.done().contains("2 passed"), "{}", ran.out);
+    assert!(
+        ran.done().contains("2 passed") && ran.out.contains("1 passed"),
+        "the unit tests and the case: {}",
+        ran.out
+    );
+    assert_cases_run_without_build(&folder, &cargo).await;
     run(cargo(&["build", "-q"])).await.done();
     let studio = LocalPlatform::builder().start().await.unwrap();
     let mut server = std::process::Command::new(target.join("debug/street-agents"));

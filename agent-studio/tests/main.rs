@@ -11,6 +11,7 @@
 )]
 
 mod admin;
+mod cases;
 mod cli;
 mod cli_call;
 mod cli_coco;

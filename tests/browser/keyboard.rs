@@ -98,3 +98,33 @@ async fn moves_focus_to_stage_when_element_is_removed() {
     editor.until_step("Delete Field").await;
     assert_eq!(browser.run("return document.activeElement.tagName").await, json!("CANVAS"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saves_call_as_test_with_the_keyboard() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    editor.right_click(0.9, 0.4).await;
+    editor.choose("/rearrange").await;
+    browser.until_text(".toast.good", "The frame is rearranged.").await;
+    browser.click("#tab-calls").await;
+    focus(&editor, ".save-case input").await;
+    let name = browser.run("return document.activeElement.value").await.as_str().unwrap().to_owned();
+    assert!(name.starts_with("rearrange-"), "{name}");
+    browser.press(&[TAB]).await;
+    assert_eq!(focused(&editor).await, "Save as test");
+    browser.press(&[ENTER]).await;
+    let folder = editor.world.cases.path().join(&name);
+    browser.until_text(".toast.good", &folder.display().to_string()).await;
+    let read = |file: &str| -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(folder.join(file)).unwrap()).unwrap()
+    };
+    assert_eq!(read("response.json")["body"]["message"], "The frame is rearranged.");
+    let changes = read("changes.json")["changes"].as_array().unwrap().clone();
+    assert!(changes.iter().any(|change| change["class"] == "Vehicle" && change["instance"] == "added"), "{changes:?}");
+    assert!(changes.iter().any(|change| change["class"] == "Tip" && change["kind"] == "removed"), "{changes:?}");
+    assert!(read("row.json").to_string().contains("Tip"), "the labels before the call");
+
+    // The name is taken now.
+    browser.press(&[ENTER]).await;
+    browser.until_text(".toast.bad", "already exists").await;
+}

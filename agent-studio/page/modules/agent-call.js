@@ -34,6 +34,7 @@ import { clearToasts, complain } from "./toasts.js";
  * @property {number} milliseconds
  * @property {import("./difference.js").Difference?} difference changes by the call
  * @property {string?} after version of the row after the call, if the call made a step of its own
+ * @property {{before: string?, after: string?}?} versions of the row around the call; null until it has ended
  */
 
 /** Maximum number of calls in the log. */
@@ -79,9 +80,10 @@ async function run(row, server, call) {
   try {
     await readBefore(row);
     const attribution = new Attribution(call.number, row);
+    const before = row.version;
     try {
       await send(server, call);
-      await readAfter(call, row);
+      call.versions = { before, after: await readAfter(call, row) };
     } finally {
       call.difference = attribution.end();
     }
@@ -112,7 +114,7 @@ function newCall(server, agent, way, target) {
   calls += 1;
   return {
     number: calls, agent, server: server.url, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
-    answer: null, silence: null, milliseconds: 0, difference: null, after: null,
+    answer: null, silence: null, milliseconds: 0, difference: null, after: null, versions: null,
   };
 }
 
@@ -157,22 +159,28 @@ async function fromBackend(server, agent, call) {
 /** Returns the row at a place, if it is open. @param {api.Place} place */
 const openAt = ({ project, data }) => (state.row?.place.project === project && state.row.place.data === data ? state.row : null);
 
-/** Reads the labels after a call, and shows them if they are still open. @param {Call} call @param {OpenRow} row before it */
+/**
+ * Reads the labels after a call, and shows them if they are still open.
+ * @param {Call} call
+ * @param {OpenRow} row before it
+ * @returns {Promise<string?>} the version after it
+ */
 async function readAfter(call, row) {
   const open = openAt(row.place);
   if (!open) {
     // Edits that were begun before other data was opened are not attributed to the agent.
     await row.settled();
     const opened = await during("Reading the labels…", () => api.open(row.place));
-    return void new OpenRow(row.place, row.ontology, opened, call.number);
+    void new OpenRow(row.place, row.ontology, opened, call.number);
+    return opened.version;
   }
   await open.settled();
   const before = open.version;
   await reload(open, call.number);
-  if (open.version === before) return undefined;
+  if (open.version === before) return open.version;
   open.noteStep({ words: `Agent ${call.agent.name}`, before, call: call.number });
   call.after = open.version;
-  return undefined;
+  return open.version;
 }
 
 /** Shows the outcome of a call. @param {Call} call */

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{user: string, agentServers: {url: string, title: string, secretFrom: string?, canSign: boolean}[],
- *   version: string, hasDevStatus: boolean}} Session
+ *   version: string, hasDevStatus: boolean, canSaveCases: boolean}} Session
  * @typedef {Object} Data data unit in the listing
  * @property {string} dataHash
  * @property {string} title
@@ -116,3 +116,12 @@ export const restore = (place, known, to) => post("restore", { ...place, version
  * @param {{server: string, path: string, body: string, trace: string}} call
  */
 export const signedCall = (call) => post("signed-call", call);
+
+/**
+ * Saves a call as a test.
+ * @param {Place} place
+ * @param {{name: string, agent: string, payload: string, status: number, body: string, before: string?, after: string?}} call with
+ *   the versions of the label row before and after
+ * @returns {Promise<{folder: string}>}
+ */
+export const saveCase = (place, call) => post("cases", { ...place, ...call });

@@ -7,6 +7,7 @@ import { button, el, fill } from "./dom.js";
 import { callInWords, canUndo, duration, elsewhere, saying, succeeded, withLines } from "./outcome.js";
 import { undoStep } from "./edits.js";
 import { inWords } from "./difference.js";
+import { saveAsTest } from "./save-case.js";
 import { state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
@@ -41,6 +42,7 @@ function entry(call) {
       button("Copy the answer", () => copy(call.answer?.body ?? "", "The answer is in the clipboard."), { disabled: !call.answer }),
       changed && button(`Show changes (${inWords(call.difference)})`, () => showChangesOf(call)),
       canUndo(call) && button("Undo", () => undoStep())),
+    saveAsTest(call),
     el("h3", null, "Request"), raw(`POST ${call.request.url}`, call.request.headers, call.request.body),
     el("h3", null, "Answer"), call.answer ? raw(`HTTP ${call.answer.status}`, call.answer.headers, call.answer.body) : el("p", { class: "soft" }, "None."),
     call.answer && picturesIn(call.answer.body),

@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use super::editor_url::EditorUrl;
 use super::failure::Failure;
 use super::http::{self, Http};
+use super::save_case::CaseRecorder;
 use super::secret::read_secret;
 use super::table::Table;
-use super::terminal::{BAD, GOOD, print_stdout, styled};
+use super::terminal::{BAD, GOOD, print_stderr, print_stdout, styled};
 use crate::agent_payload::AgentPayload;
 use crate::outgoing::{HttpResponse, RequestError, send, signature_headers};
 
@@ -25,6 +26,8 @@ Exit codes: 0 success status, 3 client error status (400 to 499), 4 any other st
 Examples:
   agent-studio call http://127.0.0.1:8080/count-selected \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
   agent-studio call https://agents.example.com/check --object a1B2c3D4 \\
+      \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"
+  agent-studio call http://127.0.0.1:8080/check --save-case check-cat \
       \"http://127.0.0.1:8899/#project=PROJECT&data=DATA&frame=0\"";
 
 /// Exit code for a status of 400 to 499.
@@ -64,6 +67,9 @@ pub(super) struct Call {
     /// Timeout of the call, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     timeout: u64,
+    /// Save the call as a test with this name, in the folder of the studio's option `--cases`. `agent-studio replay` repeats it.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["test_header", "dry_run"])]
+    save_case: Option<String>,
     /// Print a JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -88,13 +94,21 @@ impl Call {
                 .map_err(|_| Failure::new(format!("`{value}` is not a valid header value.")))?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        let builder =
-            Http::new()?.request(Method::POST, request.url.clone()).headers(headers).body(request.body.clone());
+        let http = Http::new()?;
+        let recorder = match &self.save_case {
+            Some(name) => Some(CaseRecorder::start(&http, name, &EditorUrl::parse(&self.editor_url)?).await?),
+            None => None,
+        };
+        let builder = http.request(Method::POST, request.url.clone()).headers(headers).body(request.body.clone());
         let response = send(builder.timeout(Duration::from_secs(self.timeout))).await;
         if self.json {
             print_stdout(serde_json::to_string_pretty(&request.as_json(&response)).unwrap_or_default());
         } else {
             print_stdout(request.as_table(&response));
+        }
+        if let (Some(recorder), Ok(response)) = (recorder, &response) {
+            let folder = recorder.save(&http, &request.url, &request.body, response).await?;
+            print_stderr(format!("Saved as a test in {folder}."));
         }
         Ok(match response {
             Ok(response) if response.is_success() => 0,

@@ -63,6 +63,11 @@ impl EditorUrl {
         Some(Self { origin, project, data, frame, objects: Vec::new(), is_studio: true })
     }
 
+    /// Returns the origin of a studio's page; `None` for the platform's editor.
+    pub(super) fn studio_origin(&self) -> Option<&str> {
+        self.is_studio.then_some(self.origin.as_str())
+    }
+
     /// Returns the URL of this data unit at another frame.
     pub(super) fn with_frame(&self, frame: u64) -> String {
         let Self { origin, project, data, .. } = self;

@@ -16,6 +16,8 @@ mod platform;
 mod print;
 mod project_folder;
 mod pull;
+mod replay;
+mod save_case;
 mod secret;
 mod serve;
 mod shutdown;
@@ -50,6 +52,7 @@ enum Command {
     Dev(dev::Dev),
     Serve(serve::Serve),
     Call(call::Call),
+    Replay(replay::Replay),
     Agents(agents::Agents),
     Doctor(doctor::Doctor),
     Pull(pull::Pull),
@@ -79,7 +82,8 @@ async fn run(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Dev(dev) => Box::pin(dev.run()).await,
         Command::Serve(serve) => serve.run().await,
-        Command::Call(call) => call.run().await,
+        Command::Call(call) => Box::pin(call.run()).await,
+        Command::Replay(replay) => Box::pin(replay.run()).await,
         Command::Agents(agents) => agents.run().await,
         Command::Doctor(doctor) => doctor.run().await,
         Command::Pull(pull) => Box::pin(pull.run()).await,

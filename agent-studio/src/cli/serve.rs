@@ -44,6 +44,9 @@ pub(super) struct Serve {
     /// Environment variable with the signing secret of the agent servers, for "send signed" on the page.
     #[arg(long, value_name = "ENV")]
     sign_with: Option<String>,
+    /// Folder for calls that the page saves as tests. Default: the page saves none.
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
     /// Latency to add to every response of the platform, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
@@ -116,6 +119,10 @@ impl Serve {
                 server = server.secret_from(variable);
             }
             page = page.agent_server(server);
+        }
+        if let Some(cases) = &self.cases {
+            // The page shows where a test was written.
+            page = page.cases(std::path::absolute(cases).map_err(|error| Failure::read(cases, &error))?);
         }
         let mut builder = LocalPlatform::builder()
             .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))

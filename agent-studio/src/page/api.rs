@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::data_unit::{RowLocation, main};
 use super::problem::{Problem, json};
+use super::save_case::CallToSave;
 use super::signed_call::SignedCall;
 use super::{Editor, guard, listing};
 
@@ -31,6 +32,8 @@ struct Session<'a> {
     version: &'a str,
     /// `true` if `agent-studio dev` builds and runs the agents.
     has_dev_status: bool,
+    /// `true` if the studio has a folder for calls that are saved as tests.
+    can_save_cases: bool,
 }
 
 #[derive(Serialize)]
@@ -55,6 +58,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
         .route("/page/api/edits", post(edits))
         .route("/page/api/restore", post(restore))
         .route("/page/api/signed-call", post(signed_call))
+        .route("/page/api/cases", post(save_case))
         .layer(from_fn_with_state(Arc::clone(editor), require_same_origin))
         .with_state(Arc::clone(editor))
 }
@@ -73,6 +77,7 @@ async fn session(State(editor): State<Arc<Editor>>) -> Response<Body> {
         agent_servers: servers.iter().map(ServerEntry::new).collect(),
         version: env!("CARGO_PKG_VERSION"),
         has_dev_status: editor.dev_status.is_some(),
+        can_save_cases: editor.cases.is_some(),
     };
     // Serializing a struct of plain values cannot fail.
     respond(Ok(serde_json::to_string(&session).unwrap_or_default()))
@@ -136,6 +141,11 @@ async fn signed_call(State(editor): State<Arc<Editor>>, request: Request) -> Res
         Ok(call) => editor.signed_call(call).await,
         Err(problem) => Err(problem),
     })
+}
+
+async fn save_case(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    let body = read_body(request).await;
+    run_blocking(move || editor.save_case(&parse_json::<CallToSave>(&body?)?)).await
 }
 
 /// Runs work on whole rows on the blocking thread pool, so that other requests are not delayed.

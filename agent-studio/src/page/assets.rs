@@ -71,6 +71,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/reach.js",
     "modules/reshape.js",
     "modules/row.js",
+    "modules/save-case.js",
     "modules/selected.js",
     "modules/selection.js",
     "modules/shape-layer.js",

@@ -13,16 +13,18 @@ mod edit;
 mod guard;
 mod history;
 mod listing;
-mod outgoing;
 mod problem;
 mod save;
+mod save_case;
 mod settings;
 mod signed_call;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 
+use crate::agent_client::AgentClient;
 use crate::dev_status::DevStatus;
 use crate::server::Shared;
 
@@ -30,7 +32,6 @@ pub(crate) use settings::AgentServers;
 pub use settings::{AgentServer, AgentServerError, Page};
 
 use history::History;
-use outgoing::Outgoing;
 
 /// State shared by all requests of the page.
 #[derive(Debug)]
@@ -42,14 +43,16 @@ struct Editor {
     hosts: Vec<String>,
     servers: AgentServers,
     history: History,
-    outgoing: Outgoing,
+    agent_client: AgentClient,
     assets: assets::Assets,
     dev_status: Option<Arc<DevStatus>>,
+    /// Folder of the tests that the page saves.
+    cases: Option<PathBuf>,
 }
 
 /// Returns the routes of the page, and the agent servers that it offers.
 pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
-    let Page { user, servers, hosts, assets, dev_status } = settings;
+    let Page { user, servers, hosts, assets, dev_status, cases } = settings;
     let servers = AgentServers::new(servers);
     let editor = Arc::new(Editor {
         assets: assets::Assets::new(assets),
@@ -57,9 +60,10 @@ pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentSe
         user,
         hosts,
         dev_status,
+        cases,
         servers: servers.clone(),
         history: History::default(),
-        outgoing: Outgoing::default(),
+        agent_client: AgentClient::default(),
     });
     (assets::routes(&editor).merge(api::routes(&editor)), servers)
 }

@@ -10,6 +10,7 @@ use super::data_unit::RowLocation;
 use super::edit::Edit;
 use super::history::version_of;
 use super::problem::Problem;
+use crate::label_changes::without_labels;
 
 /// A request to edit a row.
 #[derive(Debug, Deserialize)]
@@ -97,16 +98,7 @@ impl Editor {
     }
 
     fn without_labels(&self, location: &RowLocation, document: &str) -> Result<Arc<str>, Problem> {
-        let mut row = self.editable(location, document)?;
-        let objects: Vec<_> = row.objects().map(|object| object.hash().clone()).collect();
-        for hash in objects {
-            row.delete(&hash)?;
-        }
-        let classifications: Vec<_> = row.classifications().map(|one| one.hash().clone()).collect();
-        for hash in classifications {
-            row.delete_classification(&hash)?;
-        }
-        Ok(row.to_json().into())
+        Ok(without_labels(self.editable(location, document)?).to_json().into())
     }
 }
 

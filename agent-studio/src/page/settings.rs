@@ -25,6 +25,7 @@ pub struct Page {
     pub(super) hosts: Vec<String>,
     pub(super) assets: Option<PathBuf>,
     pub(super) dev_status: Option<Arc<DevStatus>>,
+    pub(super) cases: Option<PathBuf>,
 }
 
 /// A server of editor agents that the page offers.
@@ -75,6 +76,7 @@ impl Page {
             hosts: Vec::new(),
             assets: None,
             dev_status: None,
+            cases: None,
         }
     }
 
@@ -110,6 +112,14 @@ impl Page {
     #[must_use]
     pub fn assets_from(mut self, folder: impl AsRef<Path>) -> Self {
         self.assets = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Sets the folder for calls that are saved as tests; see [`replay`](crate::replay). It is created when it is needed. Without
+    /// it, the page cannot save any. Default: none.
+    #[must_use]
+    pub fn cases(mut self, folder: impl AsRef<Path>) -> Self {
+        self.cases = Some(folder.as_ref().to_owned());
         self
     }
 

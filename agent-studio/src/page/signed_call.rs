@@ -63,7 +63,7 @@ impl Editor {
         let headers = headers(&call, &secret)?;
         let request = SentRequest { url: url.to_string(), headers: header_pairs(&headers), body: call.body.clone() };
         let started = Instant::now();
-        let result = self.outgoing.post(url, headers, call.body.into_bytes()).await;
+        let result = self.agent_client.post(url, headers, call.body.into_bytes()).await;
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
         let (answer, problem) = match result {
             Ok(answer) => {

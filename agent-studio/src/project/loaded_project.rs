@@ -80,6 +80,16 @@ impl Project {
         self
     }
 
+    /// Returns the ontology as a JSON document: its structure, with its description if it has one.
+    pub(crate) fn ontology_document(&self) -> String {
+        if self.ontology_description.is_empty() {
+            return self.structure.clone();
+        }
+        // Text always serializes.
+        let description = serde_json::to_string(&self.ontology_description).unwrap_or_default();
+        format!("{{\"description\": {description}, \"editor\": {}}}", self.structure)
+    }
+
     pub(crate) fn world(&self) -> RwLockReadGuard<'_, World> {
         self.world.read().unwrap_or_else(PoisonError::into_inner)
     }

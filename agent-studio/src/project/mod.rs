@@ -27,7 +27,7 @@ pub use refusal::Refusal;
 pub use source::{DataSource, ImageSource, Media, ProjectSource};
 pub use workflow::{Pathway, Stage, StageKind};
 
-pub(crate) use data::Data;
+pub(crate) use data::{Data, MAIN};
 pub(crate) use item::Item;
 pub(crate) use item_patch::ItemPatch;
 pub(crate) use listing_filter::ListingFilter;

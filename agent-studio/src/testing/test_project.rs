@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::error::TestProjectError;
 use super::selection::TestSelection;
+use crate::label_changes::changes;
 use crate::local_platform::{LocalPlatform, LocalPlatformBuilder};
 use crate::project::ProjectSource;
 use crate::running::{ClientError, EditError, RunningPlatform};
@@ -134,14 +135,9 @@ impl TestProject {
     /// The project has no such data unit, or a row cannot be read.
     pub fn changes(&self, title: &str) -> Result<LabelDifference, TestProjectError> {
         let data_hash = self.data_hash(title)?;
-        let Some(after) = self.row(&data_hash)? else { return Ok(LabelDifference::default()) };
+        let Some(ontology) = self.running.ontology(&data_hash) else { return Ok(LabelDifference::default()) };
         let before = self.before().get(&data_hash).cloned();
-        // A row that did not exist had no labels: as it is, without any.
-        let before = match before {
-            Some(text) => LabelRow::parse(text, after.ontology().clone())?,
-            None => without_labels(&after)?,
-        };
-        Ok(after.difference_from(&before))
+        Ok(changes(before.as_deref(), self.row_text(&data_hash).as_deref(), &ontology)?)
     }
 
     fn data_hash(&self, title: &str) -> Result<String, TestProjectError> {
@@ -165,19 +161,6 @@ impl TestProject {
     fn before(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
         self.before.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
-}
-
-/// Returns a row with all of its objects and classifications removed.
-fn without_labels(row: &LabelRow) -> Result<LabelRow, TestProjectError> {
-    let mut empty = LabelRow::parse(row.to_json(), row.ontology().clone())?;
-    let refused = |error: agent_platform::labels::ReadError| TestProjectError::Edit(error.to_string());
-    for object in row.objects() {
-        empty.delete(object.hash()).map_err(refused)?;
-    }
-    for classification in row.classifications() {
-        empty.delete_classification(classification.hash()).map_err(refused)?;
-    }
-    Ok(empty)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {

@@ -115,6 +115,13 @@ fn ranges(change: &LabelChange) -> Ranges {
     }
 }
 
+impl fmt::Display for LabelChange {
+    /// Writes the line of one change.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Line::new(self).write(&ranges(self)))
+    }
+}
+
 impl fmt::Display for LabelDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {

@@ -1,6 +1,7 @@
 //! Text of an entry, and reading it from a row.
 
 use crate::labels::compare::{answers_nothing, same_value};
+use crate::labels::geometry::AnyCoordinates;
 use crate::labels::index::{Placement, ROOT};
 use crate::labels::row::LabelRow;
 
@@ -34,6 +35,12 @@ impl WrittenEntry {
     #[must_use]
     pub fn json(&self) -> &str {
         &self.json
+    }
+
+    /// Returns the coordinates of an object on a frame; `None` for other entries, and for coordinates that cannot be parsed.
+    #[must_use]
+    pub fn coordinates(&self) -> Option<AnyCoordinates> {
+        AnyCoordinates::from_entry(&self.json).ok()
     }
 }
 

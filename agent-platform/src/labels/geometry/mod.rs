@@ -8,6 +8,7 @@ mod cuboid;
 mod extent;
 mod fields;
 mod finite;
+mod overlap;
 mod point;
 mod polygon;
 mod rle;

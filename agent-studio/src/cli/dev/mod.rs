@@ -54,6 +54,9 @@ pub(super) struct Dev {
     /// Port of the agents; 0 selects a free port.
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     agents_port: u16,
+    /// Folder for calls that the page saves as tests.
+    #[arg(long, value_name = "DIR", default_value = "cases")]
+    cases: PathBuf,
     /// Open the page in the browser.
     #[arg(long)]
     open: bool,
@@ -113,14 +116,15 @@ impl Dev {
         let key = KeyFile::open_or_create(&project)?;
         let address = self.agents_address()?;
         let status = Arc::new(DevStatus::default());
-        let platform = self.start_platform(&project, &key, address, &status).await?;
+        let cases = folder.join(&self.cases);
+        let platform = self.start_platform(&project, &cases, &key, address, &status).await?;
         let server = ServerConfig {
             arguments: self.arguments.clone(),
             address,
             platform: variables(&platform, &key, address),
             folder: folder.clone(),
         };
-        let watcher = watch(&metadata, &project)?;
+        let watcher = watch(&metadata, &project, cases)?;
         let build = CargoBuild {
             arguments: self.selection.arguments(),
             default_programs: metadata.default_programs(),
@@ -170,12 +174,13 @@ impl Dev {
     async fn start_platform(
         &self,
         project: &Path,
+        cases: &Path,
         key: &KeyFile,
         agents: SocketAddr,
         status: &Arc<DevStatus>,
     ) -> Result<RunningPlatform, Failure> {
         let server = AgentServer::new(&format!("http://{agents}")).map_err(|error| Failure::from_error(&error))?;
-        let page = Page::new().agent_server(server).dev_status(Arc::clone(status));
+        let page = Page::new().agent_server(server).dev_status(Arc::clone(status)).cases(cases);
         let builder = LocalPlatform::builder()
             .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
             .public_key(super::key_file::USER, key.key_id())
@@ -199,10 +204,10 @@ fn variables(platform: &RunningPlatform, key: &KeyFile, agents: SocketAddr) -> B
     .collect()
 }
 
-/// Watches the workspace, except build results and what the platform saves.
-fn watch(metadata: &Metadata, project: &Path) -> Result<SourceWatcher, Failure> {
+/// Watches the workspace, except build results and what the platform and the page save.
+fn watch(metadata: &Metadata, project: &Path, cases: PathBuf) -> Result<SourceWatcher, Failure> {
     let ignored = ["labels", "data", "state.json"].map(|name| project.join(name));
-    let ignored = ignored.into_iter().chain([metadata.target_directory.clone()]).collect();
+    let ignored = ignored.into_iter().chain([metadata.target_directory.clone(), cases]).collect();
     SourceWatcher::new(&metadata.workspace_root, ignored).map_err(|error| {
         let root = metadata.workspace_root.display();
         Failure::new(format!("Cannot watch {root} for changes: {error}."))

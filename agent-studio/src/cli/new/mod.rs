@@ -11,12 +11,13 @@ use clap::Args;
 use super::failure::Failure;
 use super::table::Table;
 use super::terminal::print_stdout;
+use crate::sample;
 
 use runtime_source::RuntimeSource;
 
 /// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{studio}}`, `{{build}}`
 /// and `{{runtime_source}}`.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 14] = [
     ("Cargo.toml", include_str!("template/manifest.toml")),
     ("README.md", include_str!("template/readme.md")),
     (".env", include_str!("template/variables")),
@@ -25,6 +26,18 @@ const FILES: [(&str, &str); 8] = [
     (".dockerignore", include_str!("template/docker_ignored")),
     (".github/workflows/test.yml", include_str!("template/workflow.yml")),
     ("src/main.rs", include_str!("template/agents.rs")),
+    ("tests/cases.rs", include_str!("template/cases.rs")),
+    ("cases/simplify-astronaut/case.toml", include_str!("template/case/case.toml")),
+    ("cases/simplify-astronaut/changes.json", include_str!("template/case/changes.json")),
+    ("cases/simplify-astronaut/payload.json", include_str!("template/case/payload.json")),
+    ("cases/simplify-astronaut/project.json", include_str!("template/case/project.json")),
+    ("cases/simplify-astronaut/response.json", include_str!("template/case/response.json")),
+];
+
+/// Files of the example case that the sample project has, too: by path, and by path in the sample project.
+const SAMPLE_FILES: [(&str, &str); 2] = [
+    ("cases/simplify-astronaut/ontology.json", "ontology.json"),
+    ("cases/simplify-astronaut/row.json", "labels/astronaut.jpg.json"),
 ];
 
 const EXAMPLES: &str = "\
@@ -80,11 +93,15 @@ impl New {
             let text = template.replace("{{runtime}}", &source.runtime()).replace("{{studio}}", &source.studio());
             let text = text.replace("{{runtime_source}}", &image.source);
             let text = text.replace("{{build}}", &image.build).replace("{{name}}", &name);
-            write(&self.folder.join(file), &text)?;
+            write(&self.folder.join(file), text)?;
+        }
+        for (file, name) in SAMPLE_FILES {
+            write(&self.folder.join(file), sample::content_of(name).unwrap_or_default())?;
         }
         let mut table = Table::default();
         table.section(format!("{name} is in {}", self.folder.display()));
         table.row("agents", "src/main.rs");
+        table.row("saved calls", "cases/");
         table.section("Next");
         table.row("test it", format!("cd '{}' && cargo test", self.folder.display()));
         table.row("try it", format!("cd '{}' && agent-studio dev --open", self.folder.display()));
@@ -117,7 +134,7 @@ const KEYWORDS: [&str; 16] = [
     "type", "use",
 ];
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, content));
     written.map_err(|error| Failure::write(path, &error))
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use agent_runtime::{RunningServer, Server};
 use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
 
+use tempfile::TempDir;
+
 use super::agents::{self, Gate};
 use crate::free_port::free_port;
 
@@ -16,6 +18,8 @@ pub struct World {
     pub forbidding: RunningServer,
     /// The gate of the agent `/wait`.
     pub gate: Gate,
+    /// The folder of the calls that the page saves as tests.
+    pub cases: TempDir,
 }
 
 /// The variable with the secret of the agent server. Cargo sets it, because a test may set no variables.
@@ -39,7 +43,9 @@ impl World {
         let (agent_port, forbidding_port) = (free_port(), free_port());
         let address = |port| format!("http://127.0.0.1:{port}");
         let server = |port, title: &str| AgentServer::new(&address(port)).unwrap().title(title);
+        let cases = tempfile::tempdir().unwrap();
         let mut page = Page::new()
+            .cases(cases.path())
             .agent_server(server(agent_port, "Examples").secret_from(SECRET))
             .agent_server(server(forbidding_port, "Forbidding"))
             .agent_server(server(free_port(), "Down"));
@@ -64,6 +70,6 @@ impl World {
         };
         let agents = server(agent_port).allow_origin(&studio.url()).start().await.unwrap();
         let forbidding = server(forbidding_port).start().await.unwrap();
-        Self { studio, agents, forbidding, gate }
+        Self { studio, agents, forbidding, gate, cases }
     }
 }

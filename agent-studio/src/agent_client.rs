@@ -1,4 +1,4 @@
-//! HTTP client for calls from the backend to agent servers.
+//! HTTP client for agent servers on this machine or in the local network.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,11 +14,11 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// HTTP client for agent servers, created on first use.
 #[derive(Debug, Default)]
-pub(crate) struct Outgoing(OnceLock<reqwest::Client>);
+pub(crate) struct AgentClient(OnceLock<reqwest::Client>);
 
-/// Error of a call from the backend to an agent.
+/// Error of a call to an agent.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OutgoingError {
+pub(crate) enum AgentClientError {
     /// This machine has no certificate authorities.
     #[error("cannot set up TLS: {0}")]
     Tls(#[from] rustls::Error),
@@ -27,7 +27,7 @@ pub(crate) enum OutgoingError {
     Request(#[from] RequestError),
 }
 
-impl Outgoing {
+impl AgentClient {
     /// Sends a `POST` request with a JSON body to an agent.
     ///
     /// # Errors
@@ -37,12 +37,12 @@ impl Outgoing {
         url: reqwest::Url,
         headers: HeaderMap,
         body: Vec<u8>,
-    ) -> Result<HttpResponse, OutgoingError> {
+    ) -> Result<HttpResponse, AgentClientError> {
         let client = self.client(url.scheme() == "https")?;
         Ok(outgoing::send(client.post(url).headers(headers).body(body).timeout(RESPONSE_TIMEOUT)).await?)
     }
 
-    fn client(&self, is_https: bool) -> Result<reqwest::Client, OutgoingError> {
+    fn client(&self, is_https: bool) -> Result<reqwest::Client, AgentClientError> {
         if let Some(client) = self.0.get() {
             return Ok(client.clone());
         }
