@@ -9,7 +9,7 @@ use crate::definition::AgentDefinition;
 use crate::error::AgentError;
 use crate::registry::{Registered, registered};
 use crate::requirements::{Declaration, Requirements};
-use crate::response::Reply;
+use crate::response::{Reply, ReplyForm};
 
 /// The future of an agent's call, boxed so that agents of every type fit in one list.
 pub type AgentFuture<'call> = Pin<Box<dyn Future<Output = Result<Reply, AgentError>> + Send + 'call>>;
@@ -34,6 +34,12 @@ impl Agent {
     #[must_use]
     pub fn decisions(&self) -> &'static [&'static str] {
         self.declaration().decisions
+    }
+
+    /// Returns the form of the agent's response body.
+    #[must_use]
+    pub fn reply_form(&self) -> ReplyForm {
+        self.declaration().reply
     }
 
     fn declaration(&self) -> Declaration {

@@ -14,7 +14,7 @@ use crate::call::{EditorCall, FromCall, Shareable};
 use crate::error::AgentError;
 use crate::parameter_counts::for_each_number_of_parameters;
 use crate::requirements::{Access, Declaration};
-use crate::response::{IntoReply, Reply};
+use crate::response::{IntoReply, Reply, ReplyForm};
 use crate::transaction::{Prepared, Transaction, commit_all};
 
 /// The type `T`, under tokens whose span the macro chooses: they are underlined in an error about the type.
@@ -26,13 +26,14 @@ pub(crate) type Extraction<'call, T> = Pin<Box<dyn Future<Output = Result<T, Age
 /// The return type of an agent.
 pub struct Answer<R> {
     decisions: &'static [&'static str],
+    form: ReplyForm,
     reply: fn(R) -> Result<Reply, AgentError>,
 }
 
 /// Describes the return type.
 #[must_use]
 pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
-    Answer { decisions: R::DECISIONS, reply: R::into_reply }
+    Answer { decisions: R::DECISIONS, form: R::FORM, reply: R::into_reply }
 }
 
 /// Describes a parameter `T`. The opaque type has no bounds on `T`, so that this function alone asks whether it is an extractor.
@@ -118,11 +119,11 @@ where
     R: 'static,
     F: Future<Output = R> + Send,
 {
-    let Answer { decisions, reply } = *answer;
+    let Answer { decisions, form, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             parameters.declare(declaration);
-            declaration.decisions = decisions;
+            (declaration.decisions, declaration.reply) = (decisions, form);
             None
         }
         Act::Run(call) => Some(Box::pin(async move {
@@ -155,12 +156,12 @@ where
     L: Parameters,
     R: 'static,
 {
-    let Answer { decisions, reply } = *answer;
+    let Answer { decisions, form, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             owned.declare(declaration);
             lent.declare(declaration);
-            declaration.decisions = decisions;
+            (declaration.decisions, declaration.reply) = (decisions, form);
             None
         }
         Act::Run(call) => Some(Box::pin(async move {

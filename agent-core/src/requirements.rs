@@ -2,6 +2,7 @@
 
 use std::any::{TypeId, type_name};
 
+use crate::response::ReplyForm;
 use crate::service::SharedService;
 
 /// Requirements of the parameters of one agent or handler: shown to people, and checked at start-up.
@@ -10,6 +11,7 @@ pub struct Requirements {
     items: Vec<String>,
     states: Vec<RequiredState>,
     borrows: Vec<Borrow>,
+    payload_members: Vec<PayloadMember>,
     service: Option<&'static dyn SharedService>,
     saves_label_row: bool,
     background_work: bool,
@@ -22,6 +24,23 @@ pub struct Requirements {
 pub struct Declaration {
     pub requirements: Requirements,
     pub decisions: &'static [&'static str],
+    pub reply: ReplyForm,
+}
+
+/// A member of the payload that an agent reads, for the description of the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum PayloadMember {
+    /// `projectHash`.
+    ProjectHash,
+    /// `dataHash`.
+    DataHash,
+    /// `frame`.
+    Frame,
+    /// `objectHashes`.
+    ObjectHashes,
+    /// Members with other names, such as configuration parameters.
+    Extra,
 }
 
 /// A type of application state that an agent requires.
@@ -75,6 +94,20 @@ impl Requirements {
         self.service = Some(service);
     }
 
+    /// Declares that an extractor reads a member of the payload. An agent that reads any member gets only calls whose payload is
+    /// valid as a whole.
+    pub fn payload_member(&mut self, member: PayloadMember) {
+        if let Err(place) = self.payload_members.binary_search(&member) {
+            self.payload_members.insert(place, member);
+        }
+    }
+
+    /// Declares that an extractor requests something about the data unit of the call from the platform.
+    pub(crate) fn data_unit(&mut self) {
+        self.payload_member(PayloadMember::ProjectHash);
+        self.payload_member(PayloadMember::DataHash);
+    }
+
     /// Declares that the label row is saved after the agent has run.
     pub fn label_row_save(&mut self) {
         self.saves_label_row = true;
@@ -97,6 +130,12 @@ impl Requirements {
     #[must_use]
     pub fn items(&self) -> &[String] {
         &self.items
+    }
+
+    /// Returns the members of the payload that the agent reads, in the order of the payload.
+    #[must_use]
+    pub fn payload_members(&self) -> &[PayloadMember] {
+        &self.payload_members
     }
 
     /// Returns the service that must be set up before the agent can be called.

@@ -128,6 +128,27 @@ impl Reply {
     }
 }
 
+/// The form of a response body, for the description of an agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyForm {
+    /// `null`.
+    Nothing,
+    /// An object that can have a `message`.
+    Message,
+    /// An object that can have a `message` and a `decision`.
+    Response,
+    /// Any JSON.
+    #[default]
+    Any,
+}
+
+impl ReplyForm {
+    const fn from_decisions(names: &[&str]) -> Self {
+        if names.is_empty() { Self::Any } else { Self::Response }
+    }
+}
+
 /// A return type of an agent.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer an editor agent can give",
@@ -138,6 +159,9 @@ pub trait IntoReply {
     /// The decisions this can carry, by name; empty if it carries none or any.
     const DECISIONS: &'static [&'static str] = &[];
 
+    /// The form of the body. It can also be `null`, whatever the form.
+    const FORM: ReplyForm = ReplyForm::from_decisions(Self::DECISIONS);
+
     /// The answer for the wire.
     ///
     /// # Errors
@@ -147,6 +171,8 @@ pub trait IntoReply {
 
 /// `null`.
 impl IntoReply for () {
+    const FORM: ReplyForm = ReplyForm::Nothing;
+
     fn into_reply(self) -> Result<Reply, AgentError> {
         Ok(Reply::NOTHING)
     }
@@ -162,6 +188,7 @@ struct OnTheWire<'a> {
 
 impl<D: Decisions> IntoReply for AgentResponse<D> {
     const DECISIONS: &'static [&'static str] = D::NAMES;
+    const FORM: ReplyForm = ReplyForm::Response;
 
     fn into_reply(self) -> Result<Reply, AgentError> {
         let message = self.message.as_deref().and_then(set);
@@ -180,6 +207,8 @@ fn set(text: &str) -> Option<&str> {
 
 /// A message.
 impl IntoReply for String {
+    const FORM: ReplyForm = ReplyForm::Message;
+
     fn into_reply(self) -> Result<Reply, AgentError> {
         AgentResponse::message(self).into_reply()
     }
@@ -187,6 +216,8 @@ impl IntoReply for String {
 
 /// A message.
 impl IntoReply for &'static str {
+    const FORM: ReplyForm = ReplyForm::Message;
+
     fn into_reply(self) -> Result<Reply, AgentError> {
         AgentResponse::message(self).into_reply()
     }
@@ -194,6 +225,8 @@ impl IntoReply for &'static str {
 
 /// A message.
 impl IntoReply for Cow<'static, str> {
+    const FORM: ReplyForm = ReplyForm::Message;
+
     fn into_reply(self) -> Result<Reply, AgentError> {
         AgentResponse::message(self).into_reply()
     }
@@ -202,6 +235,7 @@ impl IntoReply for Cow<'static, str> {
 /// `None` is `null`.
 impl<T: IntoReply> IntoReply for Option<T> {
     const DECISIONS: &'static [&'static str] = T::DECISIONS;
+    const FORM: ReplyForm = T::FORM;
 
     fn into_reply(self) -> Result<Reply, AgentError> {
         self.map_or(Ok(Reply::NOTHING), T::into_reply)
@@ -210,6 +244,7 @@ impl<T: IntoReply> IntoReply for Option<T> {
 
 impl<T: IntoReply, E: IntoAgentError> IntoReply for Result<T, E> {
     const DECISIONS: &'static [&'static str] = T::DECISIONS;
+    const FORM: ReplyForm = T::FORM;
 
     fn into_reply(self) -> Result<Reply, AgentError> {
         self.map_err(E::into_agent_error)?.into_reply()

@@ -51,8 +51,8 @@
 //!
 //! # Features
 //!
-//! Default features: `logging`, `media`, `metrics` and `video`. Further features: `lambda` serves the events of AWS Lambda when started
-//! there; `tls` enables HTTPS and HTTP/2 in the server itself.
+//! Default features: `logging`, `media`, `metrics`, `openapi` and `video`. Further features: `lambda` serves the events of AWS Lambda
+//! when started there; `tls` enables HTTPS and HTTP/2 in the server itself.
 
 #![warn(missing_debug_implementations)]
 
@@ -89,6 +89,8 @@ mod documents {
     struct GuideTutorial;
     #[doc = include_str!("../../docs/guide/src/reference/attribute.md")]
     struct GuideReferenceAttribute;
+    #[doc = include_str!("../../docs/guide/src/reference/description.md")]
+    struct GuideReferenceDescription;
     #[doc = include_str!("../../docs/guide/src/reference/extractors.md")]
     struct GuideReferenceExtractors;
     #[doc = include_str!("../../docs/guide/src/reference/responses.md")]
@@ -164,8 +166,8 @@ pub use agent_core::notification::{
 };
 pub use agent_core::payload::AgentPayload;
 pub use agent_core::platform::SaveVerification;
-pub use agent_core::requirements::Requirements;
-pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply};
+pub use agent_core::requirements::{PayloadMember, Requirements};
+pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply, ReplyForm};
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
 pub use agent_core::trace::Trace;
 pub use agent_core::transaction::Transaction;

@@ -2,6 +2,7 @@
 
 mod background;
 mod calls;
+mod description;
 mod error_conversions;
 mod errors;
 mod extra;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
-use crate::requirements::Requirements;
+use crate::requirements::{PayloadMember, Requirements};
 
 /// The members of the payload that this version does not know, such as the configuration parameters of an agent, as a type of
 /// your own.
@@ -54,6 +54,7 @@ impl<T: ExtraMembers> FromCall for Extra<T> {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("parameters");
+        requirements.payload_member(PayloadMember::Extra);
     }
 }
 

@@ -38,6 +38,7 @@ impl FromCall for LabelRow {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("label row", &PlatformService);
+        requirements.data_unit();
     }
 }
 
@@ -94,6 +95,7 @@ impl Transaction for LabelRow {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("label row (saved if changed)", &PlatformService);
+        requirements.data_unit();
         requirements.label_row_save();
     }
 }

@@ -18,6 +18,7 @@ impl FromCall for LabelRowMetadata {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("label row info", &PlatformService);
+        requirements.data_unit();
     }
 }
 

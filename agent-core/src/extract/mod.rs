@@ -39,7 +39,15 @@ pub use state::{ApplicationState, State};
 use crate::call::{Call, EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
-use crate::requirements::Requirements;
+use crate::requirements::{PayloadMember, Requirements};
+
+/// Declares all members of the payload.
+fn declare_payload(requirements: &mut Requirements) {
+    use PayloadMember::{DataHash, Extra, Frame, ObjectHashes, ProjectHash};
+    for member in [ProjectHash, DataHash, Frame, ObjectHashes, Extra] {
+        requirements.payload_member(member);
+    }
+}
 
 impl FromCall for AgentPayload {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
@@ -48,6 +56,7 @@ impl FromCall for AgentPayload {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("payload");
+        declare_payload(requirements);
     }
 }
 
@@ -59,6 +68,7 @@ impl FromCall for ProjectHash {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("project hash");
+        requirements.payload_member(PayloadMember::ProjectHash);
     }
 }
 
@@ -70,6 +80,7 @@ impl FromCall for DataHash {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("data hash");
+        requirements.payload_member(PayloadMember::DataHash);
     }
 }
 
@@ -84,6 +95,7 @@ impl FromCall for Frame {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("frame");
+        requirements.payload_member(PayloadMember::Frame);
     }
 }
 
@@ -193,6 +205,7 @@ impl FromCall for ObjectHashes {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("selected objects");
+        requirements.payload_member(PayloadMember::ObjectHashes);
     }
 }
 
@@ -231,5 +244,6 @@ impl FromCall for EditorCall {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("call");
+        declare_payload(requirements);
     }
 }

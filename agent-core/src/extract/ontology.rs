@@ -17,5 +17,6 @@ impl FromCall for Ontology {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("ontology", &PlatformService);
+        requirements.data_unit();
     }
 }

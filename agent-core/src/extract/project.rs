@@ -17,5 +17,6 @@ impl FromCall for Project {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("project", &PlatformService);
+        requirements.data_unit();
     }
 }

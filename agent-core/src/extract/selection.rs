@@ -13,7 +13,7 @@ use crate::error::{AgentError, ErrorStatus};
 use crate::extract::{Frame, ObjectHashes};
 use crate::platform::PlatformService;
 use crate::platform::fetched_row::fetched_row;
-use crate::requirements::{Requirements, short_name};
+use crate::requirements::{PayloadMember, Requirements, short_name};
 
 /// The selected objects, as a slice of [`ObjectInstance`]s with coordinates of the shape `S`, in the order of the
 /// selection. Empty if nothing is selected; `Option<Selected<S>>` is `None` if the editor sent no selection.
@@ -109,6 +109,9 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        requirements.data_unit();
+        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::ObjectHashes);
     }
 }
 
@@ -130,6 +133,8 @@ impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        requirements.data_unit();
+        requirements.payload_member(PayloadMember::Frame);
     }
 }
 

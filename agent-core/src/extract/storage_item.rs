@@ -18,6 +18,7 @@ impl FromCall for StorageItem {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("storage item", &PlatformService);
+        requirements.data_unit();
     }
 }
 

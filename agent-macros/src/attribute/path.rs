@@ -1,7 +1,7 @@
 //! Paths of agents and notification handlers.
 
 /// Paths of the server itself. `agent-runtime/src/http/router.rs` has the same list.
-const RESERVED: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+const RESERVED: [&str; 6] = ["/", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
 /// Returns the problem of an invalid path.
 pub(crate) fn problem(path: &str) -> Option<String> {
@@ -81,6 +81,7 @@ mod tests {
             "/:a",
             "/a%20b",
             "/grün",
+            "/docs",
             "/healthz",
             "/metrics",
             "/a\\b",

@@ -11,14 +11,16 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::caller::Caller;
+#[cfg(feature = "openapi")]
+use super::description;
 use super::error_response::{ErrorResponse, json_response};
 use super::notification_endpoint;
-use super::{accept, call, page};
+use super::{accept, call, listing, page};
 use crate::app::{AgentHandle, App, ServedHandler};
 use agent_core::error::ErrorStatus;
 
 /// The server's own paths, which no agent can have. `agent-macros/src/attribute/path.rs` has the same list.
-pub(crate) const RESERVED_PATHS: [&str; 5] = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
+pub(crate) const RESERVED_PATHS: [&str; 6] = ["/", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
 /// Descriptions of a path, for the 405 of other methods than `POST`.
 const AGENT: &str = "is an editor agent: call it";
@@ -29,8 +31,15 @@ const FAILING_THRESHOLD: u64 = 3;
 
 /// Builds all routes of a server, without the transport layers. `beside` has the application's routes.
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
-    let mut router =
-        Router::new().route("/", get(listing)).route("/healthz", get(healthz)).route("/readyz", get(readyz));
+    let mut router = Router::new()
+        .route("/", get(index))
+        .route("/docs", get(docs))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz));
+    #[cfg(feature = "openapi")]
+    {
+        router = router.route("/openapi.json", get(openapi_document(app)));
+    }
     if app.metrics.is_enabled() {
         router = router.route("/metrics", get(metrics));
     }
@@ -56,23 +65,49 @@ fn handler_route(app: &Arc<App>, handler: &Arc<ServedHandler>) -> axum::routing:
         .fallback(move || async move { sent_with_post(path, HANDLER) })
 }
 
-async fn listing(
+/// The list of agents: a page for browsers, JSON for tools.
+async fn index(
     State(app): State<Arc<App>>,
     caller: Option<Extension<Caller>>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
     let mut response = if accept::wants_page(&headers) {
-        // HTTP/2 has the host in the address.
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| uri.authority().map(Authority::as_str));
-        let scheme = if caller.is_some_and(|caller| caller.encrypted) { "https" } else { "http" };
-        page::html(&app, &format!("{scheme}://{}", host.unwrap_or("127.0.0.1:8080")))
+        page::index(&app, &base(caller.as_deref(), &uri, &headers))
     } else {
-        page::json(&app)
+        listing::json(&app)
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
     response
+}
+
+/// The documentation of the agents.
+async fn docs(
+    State(app): State<Arc<App>>,
+    caller: Option<Extension<Caller>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    page::docs(&app, &base(caller.as_deref(), &uri, &headers))
+}
+
+/// Returns the URL at which the client reached the server, such as `http://HOST`.
+fn base(caller: Option<&Caller>, uri: &Uri, headers: &HeaderMap) -> String {
+    // HTTP/2 has the host in the address.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(Authority::as_str));
+    let scheme = if caller.is_some_and(|caller| caller.encrypted) { "https" } else { "http" };
+    format!("{scheme}://{}", host.unwrap_or("127.0.0.1:8080"))
+}
+
+/// Returns the handler of the OpenAPI document. It is made on the first request, and kept.
+#[cfg(feature = "openapi")]
+fn openapi_document(app: &Arc<App>) -> impl Fn() -> std::future::Ready<Response<Body>> + Clone + Send + Sync + 'static {
+    let (app, document) = (Arc::clone(app), Arc::new(std::sync::OnceLock::<axum::body::Bytes>::new()));
+    move || {
+        let document = document.get_or_init(|| description::document(&app).into());
+        std::future::ready(json_response(StatusCode::OK, document.clone()))
+    }
 }
 
 /// Liveness: the process runs.

@@ -15,7 +15,7 @@ use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::memory_error::refused;
-use crate::requirements::Requirements;
+use crate::requirements::{PayloadMember, Requirements};
 
 /// The file of the data unit: the whole video, not one frame. An image group has no file of its own; there it is the file of the
 /// image in front of the annotator.
@@ -153,6 +153,8 @@ impl FromCall for Asset {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("asset", &PlatformService);
+        requirements.data_unit();
+        requirements.payload_member(PayloadMember::Frame);
     }
 }
 

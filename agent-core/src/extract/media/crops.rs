@@ -18,7 +18,7 @@ use crate::extract::ObjectHashes;
 use crate::extract::object_instance::{ObjectInstance, ShapeOnFrame};
 use crate::extract::selection::{FrameObjects, Selected};
 use crate::platform::PlatformService;
-use crate::requirements::{Requirements, short_name};
+use crate::requirements::{PayloadMember, Requirements, short_name};
 
 /// A shape that [`Crops`] extracts: one that covers a part of the image, or [`AnyRegion`](super::AnyRegion).
 #[diagnostic::on_unimplemented(
@@ -224,6 +224,9 @@ impl<S: CroppableShape> FromCall for Crops<S> {
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        requirements.data_unit();
+        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::ObjectHashes);
     }
 }
 

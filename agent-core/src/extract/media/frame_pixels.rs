@@ -19,7 +19,7 @@ use crate::call::{FromCall, OptionalFromCall};
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::memory_error::refused;
-use crate::requirements::Requirements;
+use crate::requirements::{PayloadMember, Requirements};
 
 /// The pixels of the frame in front of the annotator, of an image, an image group, an image sequence or a video, as an [`RgbImage`]:
 /// 8 bits of red, green and blue, row by row from the top, rotated as the editor shows it.
@@ -86,6 +86,8 @@ impl FromCall for FramePixels {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("pixels of the frame", &PlatformService);
+        requirements.data_unit();
+        requirements.payload_member(PayloadMember::Frame);
     }
 }
 

@@ -212,5 +212,6 @@ impl FromCall for VideoFrames {
 
     fn declare(requirements: &mut Requirements) {
         requirements.service("frames of the video", &PlatformService);
+        requirements.data_unit();
     }
 }

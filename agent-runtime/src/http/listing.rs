@@ -1,0 +1,88 @@
+//! `GET /` as JSON: the list of agents and notification handlers.
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use serde::Serialize;
+
+use super::error_response::json_response;
+use crate::app::{App, ServedAgent, ServedHandler};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listing<'a> {
+    agents: Vec<AgentEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notification_handlers: Vec<HandlerEntry<'a>>,
+    /// Version of the deployment.
+    version: String,
+    runtime_version: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AgentEntry<'a> {
+    name: &'a str,
+    path: &'a str,
+    /// Markdown.
+    description: &'a str,
+    needs: Vec<String>,
+    /// Signature rule: `required`, `when-present` or `off`.
+    signature: &'a str,
+    decisions: &'a [&'a str],
+    /// In seconds. Absent for an agent without a timeout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<f64>,
+    /// Maximum number of concurrent calls. Absent for an agent without its own limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concurrency: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HandlerEntry<'a> {
+    name: &'a str,
+    path: &'a str,
+    description: &'a str,
+    /// The `event_type` of its notifications. Absent if it takes all types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<&'a str>,
+    signature: &'a str,
+}
+
+impl<'a> HandlerEntry<'a> {
+    fn new(served: &'a ServedHandler) -> Self {
+        let handler = served.handler;
+        Self {
+            name: handler.name,
+            path: handler.path,
+            description: handler.description,
+            event_type: served.takes.event_type,
+            signature: served.signature.rule().as_str(),
+        }
+    }
+}
+
+impl<'a> AgentEntry<'a> {
+    fn new(served: &'a ServedAgent, app: &App) -> Self {
+        let agent = served.agent;
+        Self {
+            name: agent.definition.name,
+            path: agent.definition.path,
+            description: agent.definition.description,
+            needs: agent.requirements().items().to_vec(),
+            signature: served.signature.rule().as_str(),
+            decisions: agent.decisions(),
+            timeout: agent.definition.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
+            concurrency: agent.definition.concurrency,
+        }
+    }
+}
+
+/// Returns the list as JSON.
+pub(super) fn json(app: &App) -> Response<Body> {
+    let agents = app.agents.iter().map(|served| AgentEntry::new(served, app)).collect();
+    let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::new(served)).collect();
+    let listing =
+        Listing { agents, notification_handlers, version: app.version(), runtime_version: env!("CARGO_PKG_VERSION") };
+    json_response(StatusCode::OK, serde_json::to_vec(&listing).unwrap_or_default())
+}
