@@ -218,7 +218,7 @@ async fn python_like() -> String {
     use axum::routing::{get, post};
     let cors =
         [("access-control-allow-origin", "*"), ("access-control-allow-headers", "content-type, x-cloud-trace-context")];
-    let listing = r#"{"openapi":"3.1.0","paths":{"/count":{"post":{"summary":"Count","description":"Counts objects."}},"/docs":{"get":{}}}}"#;
+    let listing = r#"{"openapi":"3.1.0","paths":{"/count":{"post":{"summary":"Count","description":"**Counts** [`objects`](crate::Object)."}},"/docs":{"get":{}}}}"#;
     let refusal = r#"{"detail":[{"type":"missing","loc":["body","frame"],"msg":"Field required"}]}"#;
     let router = axum::Router::new()
         .route("/openapi.json", get(move || async move { (cors, listing) }))

@@ -3,6 +3,7 @@
 import { trigger } from "./agent-call.js";
 import { listAgentsOf } from "./agents.js";
 import { button, el } from "./dom.js";
+import { plainText } from "./plain-text.js";
 import { objectAt } from "./pointer.js";
 import { stage } from "./stage.js";
 import { on, state, update } from "./state.js";
@@ -98,10 +99,11 @@ function item(server, agent) {
     closeMenu();
     void trigger(server, agent, way);
   };
-  const summary = agent.description.split(/\n\s*\n/)[0];
+  const description = plainText(agent.description);
+  const summary = description.split(/\n\s*\n/)[0];
   const signed = server.canSign ? "Sent signed, from the backend" : server.secretFrom ? `The variable ${server.secretFrom} is not set` : "This server is configured without a secret";
   return el("div", { class: "agent" },
-    el("button", { type: "button", role: "menuitem", class: "agent-name", "data-agent": agent.path, onclick: act("editor"), title: agent.description },
+    el("button", { type: "button", role: "menuitem", class: "agent-name", "data-agent": agent.path, onclick: act("editor"), title: description },
       el("b", null, agent.name), summary && el("span", null, summary), agent.needs.length > 0 && el("small", null, ...agent.needs.map((need) => el("i", { class: "chip" }, need)))),
     el("div", { class: "ways" },
       button("Test payload", act("test"), { role: "menuitem", title: "Sends the test header: the agent answers without running" }),

@@ -64,6 +64,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/overlay.js",
     "modules/painting.js",
     "modules/panels.js",
+    "modules/plain-text.js",
     "modules/pointer.js",
     "modules/progress.js",
     "modules/ranged-media.js",
