@@ -27,7 +27,7 @@ fn encord_agents() -> PathBuf {
 }
 
 /// Starts the server of the example agents. Builds it with the features of the tests, which build it anyway.
-fn example_agents() -> AgentProcess {
+pub(crate) fn example_agents() -> AgentProcess {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut build = Command::new(cargo);

@@ -1,4 +1,4 @@
-//! Comparisons with the published Python packages, which the interpreter named by `AGENT_PYTHON` has.
+//! Comparisons with the published Python packages, and checks with Python tools, which the interpreter named by `AGENT_PYTHON` has.
 //!
 //! `AGENT_PYTHON=INTERPRETER cargo test -p agent-tests --features python --test python`
 #![allow(
@@ -13,6 +13,7 @@ mod answer_schemas;
 mod command_line;
 mod images;
 mod label_rows;
+mod openapi;
 mod studio_agent;
 mod studio_rows;
 mod studio_sdk;
