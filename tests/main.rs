@@ -19,3 +19,4 @@ mod replay;
 mod server;
 #[cfg(feature = "tls")]
 mod tls;
+mod typed;

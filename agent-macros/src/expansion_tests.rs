@@ -6,7 +6,7 @@ use quote::quote;
 use crate::attribute::AttributeMacro;
 use crate::list::ListMacro;
 use crate::use_site::UseSite;
-use crate::{decisions, expand, list, main_attribute};
+use crate::{decisions, expand, list, main_attribute, ontology};
 
 fn editor_agent(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     expand::expand(AttributeMacro::EditorAgent, arguments, item, &UseSite::default())
@@ -147,6 +147,26 @@ fn program() -> TokenStream {
             }
         ),
     )
+}
+
+/// Expands `ontology!` for the example beside it. The absolute path of the file is shortened.
+fn types(arguments: TokenStream) -> String {
+    let package = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let output = ontology::expand(arguments, &ontology::Folders { package: Some(package), source: None });
+    text(output).replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "")
+}
+
+#[test]
+fn types_of_ontology() {
+    insta::assert_snapshot!(types(quote!("src/ontology/example.json")));
+}
+
+#[test]
+fn types_of_ontology_in_module() {
+    let output = types(quote!(pub mod shop = "src/ontology/example.json", by = "title", rename("Coin" => Penny)));
+    for part in ["pub mod shop {", "MatchBy::Title", "pub struct Penny(", "pub struct NewPenny(", "pub mod penny {"] {
+        assert!(output.contains(part), "{part} in:\n{output}");
+    }
 }
 
 #[test]

@@ -17,12 +17,14 @@ mod expansion_tests;
 mod function;
 mod list;
 mod main_attribute;
+mod ontology;
 mod use_site;
 
 use proc_macro::TokenStream;
 
 use attribute::AttributeMacro;
 use list::ListMacro;
+use ontology::Folders;
 use use_site::UseSite;
 
 /// Registers an async function as an editor agent.
@@ -110,6 +112,29 @@ pub fn agents_list(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn handlers_list(input: TokenStream) -> TokenStream {
     list::expand(ListMacro::Handlers, input.into()).into()
+}
+
+/// Generates types for the classes, attributes and options of an ontology.
+///
+/// | Form | Meaning |
+/// |---|---|
+/// | `ontology!("ontology.json")` | The types are in the module that calls the macro. |
+/// | `ontology!(mod shop = "shop.json")` | The types are in a module of their own. |
+/// | `rename("Car (left)" => CarLeft)` | Name of a class, attribute or option, by its title, its titles from the class down (`"Coin/Metal"`), or its feature hash. |
+/// | `by = "title"` | Classes are matched with those of a project by title, for projects with copies of one ontology. Default: `"feature hash"`. |
+/// | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
+///
+/// The path of the file starts at the folder of the package, or else at that of the source file. The crate is compiled again when the
+/// file changes.
+///
+/// An object class `Coin` becomes `Coin`, which labels are read as, the builder `NewCoin`, and a module `coin` with an enum for each
+/// radio and checklist. A classification class with a radio becomes an enum.
+#[proc_macro]
+pub fn ontology(input: TokenStream) -> TokenStream {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(std::path::PathBuf::from);
+    let source = proc_macro::Span::call_site().local_file();
+    let source = source.and_then(|file| Some(std::path::absolute(file).ok()?.parent()?.to_path_buf()));
+    ontology::expand(input.into(), &Folders { package, source }).into()
 }
 
 fn expand_function(attribute: AttributeMacro, arguments: TokenStream, item: TokenStream) -> TokenStream {

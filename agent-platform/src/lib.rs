@@ -12,20 +12,31 @@
 #![warn(missing_debug_implementations)]
 
 /// Compiles the examples of the README.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(feature = "labels")]
 pub mod answer_schema;
+#[cfg(feature = "client")]
 pub mod auth;
+#[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "client")]
 pub mod environment;
 pub mod hash;
+#[cfg_attr(not(feature = "labels"), allow(dead_code, unused_imports, reason = "ontologies need a part of it"))]
 pub mod json;
+#[cfg(feature = "labels")]
 pub mod labels;
+#[cfg(feature = "client")]
 pub mod lenient_json;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "client")]
 pub mod memory;
+#[cfg(feature = "client")]
 pub mod notification;
 pub mod ontology;
+#[cfg(feature = "labels")]
+pub mod typed;

@@ -36,7 +36,8 @@
 //! | the media | [`FramePixels`], [`Crops<S>`](Crops), [`Asset`], [`VideoFrames`] |
 //! | the server | [`State<T>`](State), [`Background`] |
 //!
-//! The shapes `S` are the types of [`agent_platform::labels`], such as [`Polygon`](agent_platform::labels::Polygon), or [`AnyShape`].
+//! The shapes `S` are the types of [`agent_platform::labels`], such as [`Polygon`](agent_platform::labels::Polygon), [`AnyShape`], or the
+//! object classes of [`ontology!`].
 //! `&mut LabelRow` saves the row when the agent returns `Ok`.
 //!
 //! # Responses and errors
@@ -93,6 +94,8 @@ mod documents {
     struct GuideReferenceDescription;
     #[doc = include_str!("../../docs/guide/src/reference/extractors.md")]
     struct GuideReferenceExtractors;
+    #[doc = include_str!("../../docs/guide/src/reference/ontology.md")]
+    struct GuideReferenceOntology;
     #[doc = include_str!("../../docs/guide/src/reference/responses.md")]
     struct GuideReferenceResponses;
 }
@@ -171,7 +174,7 @@ pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
 pub use agent_core::trace::Trace;
 pub use agent_core::transaction::Transaction;
-pub use agent_macros::{Decisions, editor_agent, main, on_notification};
+pub use agent_macros::{Decisions, editor_agent, main, on_notification, ontology};
 pub use agent_platform;
 pub use agent_platform::client::{LabelRowMetadata as LabelRowInfo, PlatformClient, Project, StorageItem};
 pub use agent_platform::hash::{AsHash, ClassificationHash, FeatureHash, LabelHash, ObjectHash};
@@ -179,6 +182,7 @@ pub use agent_platform::labels::LabelRow;
 #[cfg(feature = "media")]
 pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
+pub use agent_platform::typed::Checklist;
 pub use axum::http::HeaderMap;
 pub use server::{IntoHost, RunningServer, Server, serve};
 pub use settings::{DryRuns, ErrorCauses, PlatformCheck};
@@ -189,11 +193,11 @@ pub use {axum, uuid};
 /// The names that agents use: `use agent_runtime::prelude::*;`
 pub mod prelude {
     pub use crate::{
-        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, ClassificationHash, DataHash,
-        Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Frame, FrameObjects, FromCall, HeaderMap, Json,
-        LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance, Ontology, OptionalFromCall,
+        AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, Checklist, ClassificationHash,
+        DataHash, Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Frame, FrameObjects, FromCall, HeaderMap,
+        Json, LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance, Ontology, OptionalFromCall,
         OrComplain, PlatformClient, Project, ProjectHash, Requirements, Result, Selected, Server, State, StorageItem,
-        TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure,
+        TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure, ontology,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

@@ -195,3 +195,25 @@ async fn doctor_checks_environment() {
     let ran = doctor(command).await;
     assert!(ran.code == 1 && ran.out.contains("wrong  network"), "{}", ran.out);
 }
+
+#[tokio::test]
+async fn pulled_ontology_fits_until_an_option_changes() {
+    let far = platform().await;
+    let scratch = Scratch::new();
+    let place = format!("{}/#project={PROJECT}&data={IMAGE}&frame=0", far.url());
+    let ontology = async |arguments: &[&str]| {
+        let mut command = with_key(&far, program());
+        command.arg("ontology").args(arguments);
+        run(command).await
+    };
+    let pulled = ontology(&["pull", &place]).await.done().to_owned();
+    let file = scratch.write("ontology.json", &pulled);
+    let fits = ontology(&["check", &place, &file.to_string_lossy()]).await;
+    assert!(fits.done().contains("fit the project"), "{}", fits.out);
+
+    std::fs::write(&file, pulled.replace("opRED001", "opRED002").replace("\"Field\"", "\"Meadow\"")).unwrap();
+    let changed = ontology(&["check", &place, &file.to_string_lossy()]).await;
+    assert_eq!(changed.code, 1, "{}{}", changed.out, changed.err);
+    assert!(changed.out.contains("the attribute `Colour` has no option `Red`"), "{}", changed.out);
+    assert!(changed.out.contains("warning: `Meadow` is now `Field`"), "{}", changed.out);
+}

@@ -25,7 +25,7 @@ async fn project(project: Project, again: &Project) -> String {
 }
 
 #[editor_agent]
-async fn ontology(ontology: Ontology, again: &Ontology) -> String {
+async fn count_classes(ontology: Ontology, again: &Ontology) -> String {
     format!("{} {}", ontology.objects().count(), again.classifications().count())
 }
 
@@ -66,15 +66,15 @@ async fn requests_of(client: &TestClient, world: &World, path: &str) -> Vec<Stri
 #[tokio::test]
 async fn requests_only_what_the_signature_needs_and_once() {
     let world = World::start().await;
-    let client = world.client(agents![only_the_frame, info, project, ontology, item, row, everything]);
+    let client = world.client(agents![only_the_frame, info, project, count_classes, item, row, everything]);
     for (path, calls) in [
         ("/only-the-frame", &[][..]),
         ("/info", &["list"]),
         ("/project", &["get project"]),
         ("/item", &["list", "storage item"]),
-        ("/ontology", &["get project", "get ontology"]),
+        ("/count-classes", &["get project", "get ontology"]),
         // From here on the ontology is cached.
-        ("/ontology", &[]),
+        ("/count-classes", &[]),
         ("/row", &["list", "get"]),
     ] {
         assert_eq!(requests_of(&client, &world, path).await, calls, "{path}");

@@ -1,16 +1,18 @@
 //! An object instance on a frame, with coordinates of the shape that was asked for.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use agent_platform::hash::{AsHash, FeatureHash, ObjectHash};
-use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, Object, ReadError};
+use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, LabelRow, Object, ReadError};
+use agent_platform::typed::ObjectType;
 
 /// A shape that [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) extract: one of
-/// `agent_platform::labels`, such as `Polygon`, or [`AnyShape`].
+/// `agent_platform::labels`, such as `Polygon`, [`AnyShape`], or an object class of `ontology!`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape that objects can have",
     label = "not a shape",
-    note = "use `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`, or `AnyShape` for objects of every shape"
+    note = "use `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`, or `AnyShape` for objects of every shape; a class of `ontology!` is a shape, too"
 )]
 pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
     /// Returns the name of the shape for an annotator, such as `bounding box`.
@@ -22,10 +24,21 @@ pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
     /// The object has another shape, or its coordinates are invalid.
     fn read(object: &FrameObject<'_>) -> Result<Self, ReadError>;
 
-    /// Returns the value for an object that is not on the frame. `None` if such an object is an error.
-    #[must_use]
-    fn elsewhere() -> Option<Self> {
-        None
+    /// Reads an object that is not on the frame. `None` if such an object is an error.
+    ///
+    /// # Errors
+    /// The object has another shape, or its ranges are malformed.
+    fn read_elsewhere(_: &Object<'_>) -> Result<Option<Self>, ReadError> {
+        Ok(None)
+    }
+
+    /// Checks that the label row can have such objects.
+    ///
+    /// # Errors
+    /// The class of the objects has changed since the build.
+    #[doc(hidden)]
+    fn check(_: &LabelRow) -> Result<(), ReadError> {
+        Ok(())
     }
 }
 
@@ -55,8 +68,8 @@ impl ShapeOnFrame for AnyShape {
         Ok(Self(object.any_coordinates().ok()))
     }
 
-    fn elsewhere() -> Option<Self> {
-        Some(Self(None))
+    fn read_elsewhere(_: &Object<'_>) -> Result<Option<Self>, ReadError> {
+        Ok(Some(Self(None)))
     }
 }
 
@@ -67,7 +80,8 @@ pub struct ObjectInstance<S> {
     feature_hash: FeatureHash,
     class: String,
     frame: u64,
-    /// The coordinates, relative to the frame, from 0 to 1.
+    /// The coordinates, relative to the frame, from 0 to 1. For a class of `ontology!`, the object with its answers, which
+    /// dereferences to the coordinates.
     pub coordinates: S,
 }
 
@@ -112,6 +126,15 @@ impl<S> ObjectInstance<S> {
     #[must_use]
     pub fn frame(&self) -> u64 {
         self.frame
+    }
+}
+
+/// An object of a class of `ontology!` has the methods of the class: `coin.metal()`.
+impl<C: ObjectType> Deref for ObjectInstance<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.coordinates
     }
 }
 

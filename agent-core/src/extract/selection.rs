@@ -102,6 +102,7 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
             return Ok(Self(Vec::new()));
         }
         let (frame, row) = row_and_frame(call).await?;
+        S::check(&row)?;
         let objects = hashes.iter().map(|hash| selected(&row, hash, frame, call.agent()));
         objects.collect::<Result<_, _>>().map(Self)
     }
@@ -127,6 +128,7 @@ impl<S: ShapeOnFrame> OptionalFromCall for Selected<S> {
 impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         let (Frame(frame), row) = row_and_frame(call).await?;
+        S::check(&row)?;
         Ok(Self(row.frame(frame).objects().filter_map(|object| ObjectInstance::read(&object).ok()).collect()))
     }
 
@@ -158,18 +160,24 @@ fn selected<S: ShapeOnFrame>(
         class if class.is_empty() => format!("The selected object {hash}"),
         class => format!("The selected {class} ({hash})"),
     };
-    let Ok(placed) = object.at(frame) else {
-        let missing = || not_found(format!("{name} is not on frame {frame}."));
-        return S::elsewhere()
-            .map(|coordinates| ObjectInstance::from_object(&object, frame.0, coordinates))
-            .ok_or_else(missing);
-    };
-    ObjectInstance::read(&placed).map_err(|error| match error {
+    let refuse = |error| match error {
         ReadError::OtherShape { shape, .. } => AgentError::complaint(format!(
             "{name} is a {}; {agent} works on a {} only.",
             words(shape.as_str()),
             S::name()
         )),
+        ReadError::OtherClass { .. } => {
+            AgentError::complaint(format!("{name} is not a {0}; {agent} works on a {0} only.", S::name()))
+        }
+        ReadError::OntologyChanged(changed) => ReadError::OntologyChanged(changed).into(),
         other => AgentError::complaint(format!("{name} cannot be read as a {}.", S::name())).with_cause(other),
-    })
+    };
+    let Ok(placed) = object.at(frame) else {
+        let missing = || not_found(format!("{name} is not on frame {frame}."));
+        return S::read_elsewhere(&object)
+            .map_err(refuse)?
+            .map(|coordinates| ObjectInstance::from_object(&object, frame.0, coordinates))
+            .ok_or_else(missing);
+    };
+    ObjectInstance::read(&placed).map_err(refuse)
 }

@@ -12,6 +12,7 @@ mod value;
 use proc_macro2::{Ident, Span};
 
 pub(crate) use arguments::Arguments;
+pub(crate) use suggest::closest;
 pub(crate) use value::Value;
 
 /// An attribute macro that takes keys.

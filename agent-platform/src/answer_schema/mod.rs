@@ -91,9 +91,11 @@ mod json_schema;
 mod keys;
 mod question;
 mod schema;
+mod typed;
 
 pub use answers::{
     Answers, AttributeAnswer, AttributeAnswers, ClassificationAnswer, ClassificationAnswers, ObjectAnswer,
 };
 pub use error::{AnswerError, AnswerProblem};
 pub use schema::{AnswerSchema, AttributeSchema, ClassificationSchema, ObjectSchema};
+pub use typed::{parse_classification, parse_object};

@@ -4,7 +4,9 @@ use std::borrow::{Borrow, Cow};
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
+#[cfg(feature = "labels")]
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -139,6 +141,7 @@ text_hash! {
     FeatureHash
 }
 
+#[cfg(feature = "labels")]
 impl FeatureHash {
     /// Returns the empty hash, of a label whose row does not name its class.
     pub(crate) fn none() -> &'static Self {

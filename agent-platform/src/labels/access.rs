@@ -10,7 +10,7 @@ use super::frame_index::IntoFrameIndex;
 use super::geometry::Coordinates;
 use super::index::{ClassificationRecord, Idx, ObjectRecord, Place, ROOT};
 use super::media::Bounds;
-use super::object::{AddObject, FrameObject, Object, ObjectEdit};
+use super::object::{AddObject, FrameObject, IntoNewObject, Object, ObjectEdit};
 use super::row::LabelRow;
 
 impl LabelRow {
@@ -118,9 +118,10 @@ impl LabelRow {
         self.index.feature_id(hash)
     }
 
-    /// A new object of a class, by title or feature hash: `row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?`.
-    pub fn add(&mut self, class: impl AsRef<str>) -> AddObject<'_> {
-        AddObject::new(self, class.as_ref())
+    /// Begins a new object: of a class, by title or feature hash (`row.add("Car").bounding_box(0.1, 0.1, 0.2, 0.2).on(frame)?`),
+    /// or from the builder of a class of `ontology!` (`row.add(NewCar::new(shape, Colour::Red)).on(frame)?`).
+    pub fn add(&mut self, object: impl IntoNewObject) -> AddObject<'_> {
+        object.into_new_object(self)
     }
 
     /// Edits an object: `row.edit(hash)?.answer("Colour", "Red")?`.

@@ -2,7 +2,7 @@
 
 use crate::hash::{ClassificationHash, LabelHash, ObjectHash};
 use crate::json::JsonError;
-use crate::ontology::{AttributeType, Shape};
+use crate::ontology::{AttributeType, OntologyChange, Shape};
 
 use super::entry_key::EntryKey;
 use super::rle_error::RleError;
@@ -135,6 +135,17 @@ pub enum ReadError {
         /// The shape asked for.
         wanted: Shape,
     },
+    /// The object is of another class than was asked for.
+    #[error("object {hash} is not a {wanted}")]
+    OtherClass {
+        /// The object hash.
+        hash: ObjectHash,
+        /// The title of the class asked for.
+        wanted: String,
+    },
+    /// The class has changed since the agent was built; see [`typed`](crate::typed).
+    #[error(transparent)]
+    OntologyChanged(#[from] OntologyChange),
     /// A member of the object or classification is malformed.
     #[error("{hash}: {what} is malformed")]
     Malformed {
@@ -195,6 +206,14 @@ pub enum EditError {
     NoCoordinates {
         /// The title of the class.
         class: String,
+    },
+    /// The classification is of another class than the answer.
+    #[error("classification {hash} is not a {wanted}")]
+    OtherClassification {
+        /// The classification hash.
+        hash: String,
+        /// The title of the class of the answer.
+        wanted: String,
     },
     /// The answer is of another type than the attribute.
     #[error("attribute {attribute} is a {expected}, which cannot be answered with {given}")]

@@ -64,7 +64,7 @@ pub use frame::{FrameLabels, Space};
 pub use frame_index::{FrameIndex, IntoFrameIndex};
 pub use geometry::*;
 pub use metadata::{RowMetadata, SpaceMetadata};
-pub use object::{AddObject, FrameEdit, FrameObject, Object, ObjectEdit, SceneEvent};
+pub use object::{AddObject, FrameEdit, FrameObject, IntoNewObject, Object, ObjectEdit, SceneEvent};
 pub use ranges::{HtmlPosition, HtmlRange, IntoRanges, Range, Ranges};
 pub use rle_error::RleError;
 pub use row::LabelRow;

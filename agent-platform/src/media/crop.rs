@@ -7,6 +7,7 @@ use super::mask::Mask;
 use super::pixel_box::PixelBox;
 use super::{outline, runs};
 use crate::labels::{Bitmask, BoundingBox, Polygon, RotatableBoundingBox};
+use crate::typed::ObjectType;
 
 /// A shape that covers part of an image and can be cropped from it.
 pub trait Croppable {
@@ -36,6 +37,21 @@ pub trait Croppable {
     /// The shape covers no pixel of the image.
     fn masked(&self, image: &RgbImage, fill: Rgb<u8>) -> Result<RgbImage, CropError> {
         Ok(self.mask(image.width(), image.height())?.cut(image, fill))
+    }
+}
+
+/// Crops the shape of the object.
+#[diagnostic::do_not_recommend]
+impl<C: ObjectType> Croppable for C
+where
+    C::Shape: Croppable,
+{
+    fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
+        self.as_label().coordinates().pixels(width, height)
+    }
+
+    fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError> {
+        self.as_label().coordinates().mask(width, height)
     }
 }
 

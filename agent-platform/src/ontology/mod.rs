@@ -4,9 +4,14 @@
 //! (contract: `docs/contract/label-format.md#ontology`).
 
 mod attribute;
+#[cfg(feature = "labels")]
+mod change;
 mod class;
+#[cfg(feature = "labels")]
+mod class_match;
 mod error;
 mod item;
+mod location;
 mod lookup;
 mod parse;
 mod shape;
@@ -19,8 +24,15 @@ use std::sync::Arc;
 use crate::hash::FeatureHash;
 
 pub use attribute::{Attribute, AttributeType, Choice};
+#[cfg(feature = "labels")]
+pub use change::{ChangedItem, OntologyChange};
 pub use class::{ClassificationClass, Level, ObjectClass};
+#[cfg(feature = "labels")]
+pub(crate) use class_match::ClassMatch;
+#[cfg(feature = "labels")]
+pub use class_match::{MatchBy, Rename};
 pub use error::OntologyError;
+pub use location::Location;
 pub use lookup::OntologyItem;
 pub use shape::Shape;
 pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
@@ -72,6 +84,12 @@ impl Ontology {
     /// The text is not JSON, or an item has no feature hash.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, OntologyError> {
         parse::parse(&text.into())
+    }
+
+    /// Returns `true` if both are clones of one.
+    #[cfg(feature = "labels")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Returns the source text, unchanged.

@@ -12,6 +12,7 @@ mod http;
 mod key_file;
 mod listing;
 mod new;
+mod ontology;
 mod platform;
 mod print;
 mod project_folder;
@@ -60,6 +61,8 @@ enum Command {
     Import(coco::Import),
     New(new::New),
     #[command(subcommand)]
+    Ontology(ontology::OntologyCommand),
+    #[command(subcommand)]
     Print(print::Print),
 }
 
@@ -89,6 +92,7 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Pull(pull) => Box::pin(pull.run()).await,
         Command::Import(import) => Box::pin(import.run()).await,
         Command::New(new) => new.run(),
+        Command::Ontology(ontology) => Box::pin(ontology.run()).await,
         Command::Print(print) => print.run::<Arguments>().await,
     }
 }

@@ -12,6 +12,7 @@ mod places;
 mod renamed;
 mod signatures;
 mod typed_edits;
+mod typed_ontology;
 
 use agent_runtime::AgentSet;
 use agent_runtime::testing::{TestClient, payload};

@@ -3,7 +3,7 @@
 use crate::hash::ClassificationHash;
 use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, IntoAnswer, fit, statics};
-use crate::labels::error::EditError;
+use crate::labels::error::{EditError, ReadError};
 use crate::labels::new_entry::{ClassificationEntry, to_json};
 use crate::labels::provenance::{Provenance, provenance_setters};
 use crate::labels::ranges::{IntoRanges, Ranges};
@@ -23,14 +23,26 @@ pub struct Classify<'r> {
     space: Option<String>,
     hash: Option<ClassificationHash>,
     provenance: Provenance,
+    failure: Option<ReadError>,
 }
 
 provenance_setters!(Classify, ClassificationHash);
 
 impl<'r> Classify<'r> {
     pub(crate) fn new(row: &'r mut LabelRow, class: &str, answer: AnswerInput) -> Self {
+        Self { answers: vec![(None, answer)], ..Self::with_answers(row, class, Vec::new()) }
+    }
+
+    /// Creates a classification with answers to these attributes, by feature hash.
+    pub(crate) fn with_answers(row: &'r mut LabelRow, class: &str, answers: Vec<(String, AnswerInput)>) -> Self {
+        let answers = answers.into_iter().map(|(attribute, answer)| (Some(attribute), answer)).collect();
         let (class, provenance) = (class.to_owned(), Provenance::default());
-        Self { row, class, answers: vec![(None, answer)], space: None, hash: None, provenance }
+        Self { row, class, answers, space: None, hash: None, provenance, failure: None }
+    }
+
+    /// Creates a classification that cannot be placed.
+    pub(crate) fn failed(row: &'r mut LabelRow, failure: ReadError) -> Self {
+        Self { failure: Some(failure), ..Self::with_answers(row, "", Vec::new()) }
     }
 
     /// With an answer to another attribute, by name or feature hash: one below the option that was chosen.
@@ -58,6 +70,7 @@ impl<'r> Classify<'r> {
     }
 
     fn place(mut self, frames: &Ranges) -> Result<ClassificationEdit<'r>, EditError> {
+        self.failure.take().map_or(Ok(()), Err)?;
         self.provenance.check()?;
         let ontology = self.row.ontology.clone();
         let class = ontology.classification(&self.class);

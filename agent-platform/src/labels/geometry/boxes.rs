@@ -17,6 +17,12 @@ pub struct BoundingBox {
 }
 
 impl BoundingBox {
+    /// Creates a box from its left edge, top edge, width and height, relative to the image, 0 to 1.
+    #[must_use]
+    pub const fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self { x, y, width, height }
+    }
+
     pub(super) const KEY: &'static str = "boundingBox";
 
     pub(super) fn parse(text: &str) -> Option<Self> {

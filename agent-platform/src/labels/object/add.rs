@@ -3,7 +3,7 @@
 use crate::hash::{FeatureHash, ObjectHash};
 use crate::json::Tree;
 use crate::labels::answer::{AnswerInput, IntoAnswer, fit, statics};
-use crate::labels::error::EditError;
+use crate::labels::error::{EditError, ReadError};
 use crate::labels::frame_index::IntoFrameIndex;
 use crate::labels::geometry::{AnyCoordinates, BoundingBox, IntoCoordinates, Point, Polygon, Polyline, Vertex};
 use crate::labels::index::{Idx, ObjectRecord, Place, ROOT};
@@ -32,6 +32,26 @@ pub struct AddObject<'r> {
     provenance: Provenance,
     bounds: Bounds,
     answers: Vec<(String, AnswerInput)>,
+    failure: Option<ReadError>,
+}
+
+/// A new object as an argument of [`LabelRow::add`]: a class by its title or feature hash, or the builder of a class of
+/// `ontology!`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new object",
+    label = "not a new object",
+    note = "name the class by its title or feature hash, such as `row.add(\"Car\")`, or use the builder of a class of `ontology!`, such as `row.add(NewCar::new(...))`"
+)]
+pub trait IntoNewObject {
+    /// Begins the object in the row.
+    fn into_new_object(self, row: &mut LabelRow) -> AddObject<'_>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRef<str>> IntoNewObject for T {
+    fn into_new_object(self, row: &mut LabelRow) -> AddObject<'_> {
+        AddObject::new(row, self.as_ref())
+    }
 }
 
 provenance_setters!(AddObject, ObjectHash);
@@ -50,7 +70,13 @@ impl<'r> AddObject<'r> {
             provenance: Provenance::default(),
             bounds: Bounds::default(),
             answers: Vec::new(),
+            failure: None,
         }
+    }
+
+    /// Creates an object that cannot be placed.
+    pub(crate) fn failed(row: &'r mut LabelRow, failure: ReadError) -> Self {
+        Self { failure: Some(failure), ..Self::new(row, "") }
     }
 
     /// Its coordinates: any shape.
@@ -165,6 +191,7 @@ impl<'r> AddObject<'r> {
     }
 
     fn place_on(mut self, frames: &Ranges, end: Option<u64>) -> Result<ObjectEdit<'r>, EditError> {
+        self.failure.take().map_or(Ok(()), Err)?;
         let ontology = self.row.ontology.clone();
         let class = ontology.object(&self.class).ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
         let place = self.row.place_or_refuse(self.space.as_deref())?;
@@ -212,6 +239,7 @@ impl<'r> AddObject<'r> {
     }
 
     fn place_over(mut self, cover: &Cover) -> Result<ObjectEdit<'r>, EditError> {
+        self.failure.take().map_or(Ok(()), Err)?;
         let ontology = self.row.ontology.clone();
         let class = ontology.object(&self.class).ok_or_else(|| EditError::UnknownClass { key: self.class.clone() })?;
         let place = self.row.place_or_refuse(self.space.as_deref())?;

@@ -8,6 +8,6 @@ mod ranges;
 mod view;
 mod write;
 
-pub use add::AddObject;
+pub use add::{AddObject, IntoNewObject};
 pub use edit::{FrameEdit, ObjectEdit};
 pub use view::{FrameObject, Object, SceneEvent};
