@@ -11,7 +11,7 @@ use agent_core::requirements::PayloadMember;
 use agent_core::response::ReplyForm;
 use agent_core::signature_policy::SignatureRule;
 
-pub(super) use self::headers::{REQUEST_HEADERS, RequestHeader, SIGNATURE_HEADERS, SIGNATURE_SCHEME};
+pub(super) use self::headers::{REQUEST_HEADERS, SIGNATURE_HEADERS, SIGNATURE_SCHEME};
 #[cfg(feature = "openapi")]
 pub(super) use self::openapi::document;
 pub(super) use self::statuses::{Outcome, agent_outcomes, handler_outcomes};

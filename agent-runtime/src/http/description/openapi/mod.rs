@@ -13,8 +13,9 @@ use aide::openapi::{
 };
 use serde_json::{Value, json};
 
+use super::headers::RequestHeader;
 use super::{
-    AgentDescription, HandlerDescription, Outcome, REQUEST_HEADERS, RequestHeader, SIGNATURE_HEADERS, SIGNATURE_SCHEME,
+    AgentDescription, HandlerDescription, Outcome, REQUEST_HEADERS, SIGNATURE_HEADERS, SIGNATURE_SCHEME,
     agent_outcomes, handler_outcomes,
 };
 use crate::app::App;
