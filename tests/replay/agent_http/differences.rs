@@ -126,12 +126,22 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     }),
     Difference {
         because: "the server's own pages allow GET only, also for test calls",
-        covers: |case| case.stage() == Stage::OwnPage && case.request.method == "POST",
+        covers: |case| is_sent_to_own_page(case) && case.status() != 405,
         status: Some(405),
         body: Some(Body::Message),
         headers: Some(Headers::OfOwnPage),
     },
-    status("FastAPI's OpenAPI pages do not exist", 404, Body::Message, |case| {
+    Difference {
+        because: "a wrong method on the server's own pages has a message",
+        covers: |case| is_sent_to_own_page(case) && case.status() == 405,
+        body: Some(Body::Message),
+        headers: Some(Headers::OfOwnPage),
+        ..AS_RECORDED
+    },
+    body("the OpenAPI document and its page are not FastAPI's", Body::OwnPage, |case| {
+        has_body(case) && (is_read(case, "/docs") || is_read(case, "/openapi.json"))
+    }),
+    status("FastAPI's other pages do not exist", 404, Body::Message, |case| {
         is_fastapi_page(case) && case.status() == 200 && has_body(case)
     }),
     Difference {
@@ -270,8 +280,14 @@ fn is_read(case: &Case, path: &str) -> bool {
     case.stage() == Stage::OwnPage && matches!(case.request.method.as_str(), "GET" | "HEAD") && case.path() == path
 }
 
+/// Returns whether a case sends something to a page of the server itself.
+fn is_sent_to_own_page(case: &Case) -> bool {
+    case.stage() == Stage::OwnPage && case.request.method == "POST"
+}
+
+/// Returns whether a case requests a page of FastAPI that this server lacks.
 fn is_fastapi_page(case: &Case) -> bool {
-    let pages = ["/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"];
+    let pages = ["/docs/oauth2-redirect", "/redoc"];
     // With the test header, the page is not looked at.
     case.stage() == Stage::NoAgent
         && pages.contains(&case.path().as_str())

@@ -93,7 +93,7 @@ impl Stage {
         if method == "OPTIONS" && has("origin") && has("access-control-request-method") {
             return Self::Preflight;
         }
-        if matches!(path.as_str(), "/" | "/healthz" | "/readyz" | "/metrics") {
+        if matches!(path.as_str(), "/" | "/docs" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json") {
             return Self::OwnPage;
         }
         if !AGENTS.contains(&path.as_str()) {
