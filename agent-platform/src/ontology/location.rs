@@ -47,7 +47,7 @@ mod tests {
         let text =
             "\u{feff}{\"title\": \"é\",\n \"editor\": {\"objects\": [{\"name\": \"é\", \"shape\": \"box\"},\n  {}]}}";
         let find = |path| Location::find(text, path).map(|found| (found.line, found.column));
-        assert_eq!(find("objects[0].shape"), Some((2, 41)));
+        assert_eq!(find("objects[0].shape"), Some((2, 48)));
         assert_eq!(find("editor.objects[1]"), Some((3, 3)));
         assert_eq!(find("objects[2]"), None);
         assert_eq!(find("objects[0].color"), None);
