@@ -144,12 +144,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     status("FastAPI's other pages do not exist", 404, Body::Message, |case| {
         is_fastapi_page(case) && case.status() == 200 && has_body(case)
     }),
-    Difference {
-        because: "their HEAD responses do not exist",
-        covers: |case| is_fastapi_page(case) && case.status() == 200 && !has_body(case),
-        status: Some(404),
-        ..AS_RECORDED
-    },
     other("their other methods do not exist", 404, Body::Message, |case| is_fastapi_page(case) && case.status() == 405),
     other("an unknown method gets 405; uvicorn treats it as malformed HTTP", 405, Body::Message, |case| {
         stage(case, Stage::Method, 400)
