@@ -279,7 +279,7 @@ fn is_sent_to_own_page(case: &Case) -> bool {
     case.stage() == Stage::OwnPage && case.request.method == "POST"
 }
 
-/// Returns whether a case requests a page of FastAPI that this server lacks.
+/// Returns whether a case requests a page of `FastAPI` that this server lacks.
 fn is_fastapi_page(case: &Case) -> bool {
     let pages = ["/docs/oauth2-redirect", "/redoc"];
     // With the test header, the page is not looked at.
