@@ -1,4 +1,4 @@
-//! What the server adds to the request of a call.
+//! The context that the server adds to the request of a call.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -73,7 +73,7 @@ pub(super) struct Model {
     pub(super) used_renames: Vec<usize>,
 }
 
-/// What all named items have.
+/// Members that all named items have.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     /// Titles from the class down, joined by slashes.

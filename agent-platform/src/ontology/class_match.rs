@@ -10,7 +10,7 @@ use super::change::{ChangedItem, OntologyChange};
 use super::class::{ClassificationClass, ObjectClass};
 use super::{AttributeType, Ontology, OntologyItem};
 
-/// How classes, attributes and options of two ontologies are matched.
+/// Key by which classes, attributes and options of two ontologies are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MatchBy {

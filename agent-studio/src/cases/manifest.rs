@@ -21,7 +21,7 @@ pub(crate) struct Manifest {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Tolerances {
-    /// How the message is compared.
+    /// Comparison of the message.
     pub(crate) message: MessageRule,
     /// Regular expression that the message must match.
     pub(crate) message_pattern: Option<String>,
@@ -37,7 +37,7 @@ pub(crate) struct Tolerances {
     pub(crate) pattern: Option<Regex>,
 }
 
-/// How the message of a response is compared.
+/// Comparison of the message of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MessageRule {

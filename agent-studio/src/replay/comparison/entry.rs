@@ -9,7 +9,7 @@ use crate::cases::Tolerances;
 /// Members that identify an object or classification. Those of added ones differ from run to run.
 const HASHES: [&str; 2] = ["objectHash", "classificationHash"];
 
-/// How two changes are compared.
+/// Rules for comparing two changes.
 #[derive(Clone, Copy)]
 pub(super) struct EntryRules<'r> {
     pub(super) tolerances: &'r Tolerances,
