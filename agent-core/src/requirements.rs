@@ -28,19 +28,21 @@ pub struct Declaration {
 }
 
 /// A member of the payload that an agent reads, for the description of the agent.
+// Constants, not an enum: a variant with the name of an extractor makes the compiler print that extractor with its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum PayloadMember {
+pub struct PayloadMember(&'static str);
+
+impl PayloadMember {
     /// `projectHash`.
-    ProjectHash,
+    pub const PROJECT_HASH: Self = Self("projectHash");
     /// `dataHash`.
-    DataHash,
+    pub const DATA_HASH: Self = Self("dataHash");
     /// `frame`.
-    Frame,
+    pub const FRAME: Self = Self("frame");
     /// `objectHashes`.
-    ObjectHashes,
+    pub const OBJECT_HASHES: Self = Self("objectHashes");
     /// Members with other names, such as configuration parameters.
-    Extra,
+    pub const EXTRA: Self = Self("extra");
 }
 
 /// A type of application state that an agent requires.
@@ -104,8 +106,8 @@ impl Requirements {
 
     /// Declares that an extractor requests something about the data unit of the call from the platform.
     pub(crate) fn data_unit(&mut self) {
-        self.payload_member(PayloadMember::ProjectHash);
-        self.payload_member(PayloadMember::DataHash);
+        self.payload_member(PayloadMember::PROJECT_HASH);
+        self.payload_member(PayloadMember::DATA_HASH);
     }
 
     /// Declares that the label row is saved after the agent has run.

@@ -54,7 +54,7 @@ impl<T: ExtraMembers> FromCall for Extra<T> {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("parameters");
-        requirements.payload_member(PayloadMember::Extra);
+        requirements.payload_member(PayloadMember::EXTRA);
     }
 }
 

@@ -43,8 +43,13 @@ use crate::requirements::{PayloadMember, Requirements};
 
 /// Declares all members of the payload.
 fn declare_payload(requirements: &mut Requirements) {
-    use PayloadMember::{DataHash, Extra, Frame, ObjectHashes, ProjectHash};
-    for member in [ProjectHash, DataHash, Frame, ObjectHashes, Extra] {
+    for member in [
+        PayloadMember::PROJECT_HASH,
+        PayloadMember::DATA_HASH,
+        PayloadMember::FRAME,
+        PayloadMember::OBJECT_HASHES,
+        PayloadMember::EXTRA,
+    ] {
         requirements.payload_member(member);
     }
 }
@@ -68,7 +73,7 @@ impl FromCall for ProjectHash {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("project hash");
-        requirements.payload_member(PayloadMember::ProjectHash);
+        requirements.payload_member(PayloadMember::PROJECT_HASH);
     }
 }
 
@@ -80,7 +85,7 @@ impl FromCall for DataHash {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("data hash");
-        requirements.payload_member(PayloadMember::DataHash);
+        requirements.payload_member(PayloadMember::DATA_HASH);
     }
 }
 
@@ -95,7 +100,7 @@ impl FromCall for Frame {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("frame");
-        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::FRAME);
     }
 }
 
@@ -205,7 +210,7 @@ impl FromCall for ObjectHashes {
 
     fn declare(requirements: &mut Requirements) {
         requirements.item("selected objects");
-        requirements.payload_member(PayloadMember::ObjectHashes);
+        requirements.payload_member(PayloadMember::OBJECT_HASHES);
     }
 }
 

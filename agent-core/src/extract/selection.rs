@@ -111,8 +111,8 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
         requirements
             .service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
         requirements.data_unit();
-        requirements.payload_member(PayloadMember::Frame);
-        requirements.payload_member(PayloadMember::ObjectHashes);
+        requirements.payload_member(PayloadMember::FRAME);
+        requirements.payload_member(PayloadMember::OBJECT_HASHES);
     }
 }
 
@@ -136,7 +136,7 @@ impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
         requirements
             .service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
         requirements.data_unit();
-        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::FRAME);
     }
 }
 

@@ -154,7 +154,7 @@ impl FromCall for Asset {
     fn declare(requirements: &mut Requirements) {
         requirements.service("asset", &PlatformService);
         requirements.data_unit();
-        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::FRAME);
     }
 }
 

@@ -225,8 +225,8 @@ impl<S: CroppableShape> FromCall for Crops<S> {
         requirements
             .service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
         requirements.data_unit();
-        requirements.payload_member(PayloadMember::Frame);
-        requirements.payload_member(PayloadMember::ObjectHashes);
+        requirements.payload_member(PayloadMember::FRAME);
+        requirements.payload_member(PayloadMember::OBJECT_HASHES);
     }
 }
 

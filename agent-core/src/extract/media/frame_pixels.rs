@@ -87,7 +87,7 @@ impl FromCall for FramePixels {
     fn declare(requirements: &mut Requirements) {
         requirements.service("pixels of the frame", &PlatformService);
         requirements.data_unit();
-        requirements.payload_member(PayloadMember::Frame);
+        requirements.payload_member(PayloadMember::FRAME);
     }
 }
 

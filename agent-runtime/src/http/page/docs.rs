@@ -90,13 +90,13 @@ fn request(agent: &AgentDescription) -> String {
     }
     let mut members = row("projectHash", "UUID. The project that the annotator works in.");
     members += &row("dataHash", "UUID. The data unit in front of the annotator.");
-    if agent.reads(PayloadMember::Frame) {
+    if agent.reads(PayloadMember::FRAME) {
         members += &row("frame", "Integer, optional. The frame in front of the annotator, from 0. Default: 0.");
     }
-    if agent.reads(PayloadMember::ObjectHashes) {
+    if agent.reads(PayloadMember::OBJECT_HASHES) {
         members += &row("objectHashes", "Array of strings, optional. The selected objects.");
     }
-    if agent.reads(PayloadMember::Extra) {
+    if agent.reads(PayloadMember::EXTRA) {
         members += &row("...", "Further members, such as the configuration parameters of the agent.");
     }
     format!("<table><thead><tr><th>member</th><th>value</th></tr></thead><tbody>{members}</tbody></table>")
@@ -123,10 +123,10 @@ fn reply(agent: &AgentDescription) -> String {
 /// Returns a shell command that calls the agent.
 fn curl(agent: &AgentDescription, base: &str) -> String {
     let mut payload = r#"{"projectHash": "PROJECT", "dataHash": "DATA""#.to_owned();
-    if agent.reads(PayloadMember::Frame) {
+    if agent.reads(PayloadMember::FRAME) {
         payload.push_str(r#", "frame": 0"#);
     }
-    if agent.reads(PayloadMember::ObjectHashes) {
+    if agent.reads(PayloadMember::OBJECT_HASHES) {
         payload.push_str(r#", "objectHashes": ["OBJECT"]"#);
     }
     let signed = match agent.signature {

@@ -20,19 +20,19 @@ pub(super) fn payload(agent: &AgentDescription) -> Value {
     let mut properties = Map::new();
     properties.insert("projectHash".into(), uuid("The project that the annotator works in."));
     properties.insert("dataHash".into(), uuid("The data unit in front of the annotator."));
-    if agent.reads(PayloadMember::Frame) {
+    if agent.reads(PayloadMember::FRAME) {
         let text = "The frame in front of the annotator, from 0. Default: 0.";
         let frame =
             json!({"type": ["integer", "null"], "minimum": 0, "maximum": MAX_SAFE_INTEGER, "description": text});
         properties.insert("frame".into(), frame);
     }
-    if agent.reads(PayloadMember::ObjectHashes) {
+    if agent.reads(PayloadMember::OBJECT_HASHES) {
         let text =
             "The selected objects. Absent and `null`: the caller sends no selection. Empty: nothing is selected.";
         let hashes = json!({"type": ["array", "null"], "items": {"type": "string"}, "description": text});
         properties.insert("objectHashes".into(), hashes);
     }
-    let text = if agent.reads(PayloadMember::Extra) {
+    let text = if agent.reads(PayloadMember::EXTRA) {
         "The agent also reads members with other names, such as its configuration parameters."
     } else {
         "Members with other names are ignored."
@@ -49,10 +49,10 @@ pub(super) fn payload_example(agent: &AgentDescription) -> Value {
         "projectHash": "8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3",
         "dataHash": "33333333-aaaa-4bbb-8ccc-000000000003",
     });
-    if agent.reads(PayloadMember::Frame) {
+    if agent.reads(PayloadMember::FRAME) {
         example["frame"] = 0.into();
     }
-    if agent.reads(PayloadMember::ObjectHashes) {
+    if agent.reads(PayloadMember::OBJECT_HASHES) {
         example["objectHashes"] = json!(["a1B2c3D4"]);
     }
     example
