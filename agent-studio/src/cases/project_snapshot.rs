@@ -59,7 +59,7 @@ pub(crate) struct DataSnapshot {
     kind: String,
     pub(crate) data_hash: String,
     item: Uuid,
-    facts: FactsSnapshot,
+    facts: MediaFacts,
     media: MediaReference,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     images: Vec<ImageSnapshot>,
@@ -78,38 +78,10 @@ struct ImageSnapshot {
     title: String,
     image_hash: String,
     item: Uuid,
-    facts: FactsSnapshot,
+    facts: MediaFacts,
     media: MediaReference,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_metadata: Option<Value>,
-}
-
-/// The known properties of a media file, by the name of the field.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct FactsSnapshot {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mime: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    width: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frames: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fps: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    audio_codec: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    audio_sample_rate: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    audio_bit_depth: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    audio_channels: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    characters: Option<u64>,
 }
 
 impl ProjectSnapshot {
@@ -134,7 +106,7 @@ impl ProjectSnapshot {
                 title: image.title.clone(),
                 image_hash: image.hash.clone(),
                 item: image.item,
-                facts: FactsSnapshot::new(&image.facts),
+                facts: image.facts.clone(),
                 media: media(image.item, &image.title, number)?,
                 client_metadata: metadata(image.item),
             });
@@ -144,7 +116,7 @@ impl ProjectSnapshot {
             kind: data.kind.as_str().to_owned(),
             data_hash: data.hash.clone(),
             item: data.item,
-            facts: FactsSnapshot::new(&data.facts),
+            facts: data.facts.clone(),
             media: if images.is_empty() { media(data.item, &data.title, 0)? } else { MediaReference::None },
             images,
             listing: data.listing.as_deref().and_then(|listing| serde_json::from_str(listing).ok()),
@@ -192,7 +164,7 @@ impl DataSnapshot {
         let kind = MediaKind::parse(&self.kind);
         let kind = kind.ok_or_else(|| CaseError::content(case, &format!("unknown kind of data: {}", self.kind)))?;
         let mut source = DataSource::new(self.title.as_str(), kind).data_hash(self.data_hash.as_str());
-        source.facts = self.facts.facts();
+        source.facts = self.facts.clone();
         source.media = self.media.media(case)?;
         source.item = Some(self.item);
         source.listing = self.listing.as_ref().map(Value::to_string);
@@ -202,7 +174,7 @@ impl DataSnapshot {
         for image in &self.images {
             source.images.push(ImageSource {
                 title: image.title.clone(),
-                facts: image.facts.facts(),
+                facts: image.facts.clone(),
                 media: image.media.media(case)?,
                 image_hash: Some(image.image_hash.clone()),
                 item: Some(image.item),
@@ -244,42 +216,6 @@ impl StageSnapshot {
         stage.next = self.next;
         stage.rejected = self.rejected;
         stage
-    }
-}
-
-impl FactsSnapshot {
-    fn new(facts: &MediaFacts) -> Self {
-        let facts = facts.clone();
-        Self {
-            mime: facts.mime,
-            width: facts.width,
-            height: facts.height,
-            frames: facts.frames,
-            fps: facts.fps,
-            duration: facts.duration,
-            audio_codec: facts.audio_codec,
-            audio_sample_rate: facts.audio_sample_rate,
-            audio_bit_depth: facts.audio_bit_depth,
-            audio_channels: facts.audio_channels,
-            characters: facts.characters,
-        }
-    }
-
-    fn facts(&self) -> MediaFacts {
-        let facts = self.clone();
-        MediaFacts {
-            mime: facts.mime,
-            width: facts.width,
-            height: facts.height,
-            frames: facts.frames,
-            fps: facts.fps,
-            duration: facts.duration,
-            audio_codec: facts.audio_codec,
-            audio_sample_rate: facts.audio_sample_rate,
-            audio_bit_depth: facts.audio_bit_depth,
-            audio_channels: facts.audio_channels,
-            characters: facts.characters,
-        }
     }
 }
 

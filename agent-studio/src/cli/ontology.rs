@@ -43,7 +43,7 @@ pub(super) struct Check {
     /// The file of `ontology!`.
     #[arg(default_value = "ontology.json")]
     file: PathBuf,
-    /// How classes, attributes and options are matched.
+    /// Property by which classes, attributes and options are matched.
     #[arg(long, value_enum, default_value = "feature-hash")]
     by: By,
 }

@@ -15,6 +15,8 @@ pub(crate) use probe::image_size;
 pub(crate) use probe::probe;
 pub(crate) use probe_error::ProbeError;
 
+use serde::{Deserialize, Serialize};
+
 /// The kind of data, as a label row names it (contract: `docs/contract/label-format.md#data-types`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -105,29 +107,41 @@ impl MediaKind {
 }
 
 /// Properties of a media file. `None` means unknown.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct MediaFacts {
     /// MIME type.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mime: Option<String>,
     /// Width in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u64>,
     /// Height in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u64>,
     /// Number of frames or pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub frames: Option<u64>,
     /// Frames per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fps: Option<f64>,
     /// Duration in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<f64>,
     /// Audio codec.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_codec: Option<String>,
     /// Audio samples per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_sample_rate: Option<u64>,
     /// Bits per audio sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_bit_depth: Option<u64>,
     /// Audio channels.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_channels: Option<u64>,
     /// Length of a text in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub characters: Option<u64>,
 }
