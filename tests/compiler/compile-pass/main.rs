@@ -1,4 +1,4 @@
-//! What an author may write: everything here compiles without a warning, and works.
+//! Accepted forms of agents: all compile without a warning, and work.
 
 #![forbid(unsafe_code)]
 #![deny(warnings)]
