@@ -126,7 +126,7 @@ async fn created_crate_compiles_and_runs() {
     std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_BIN_EXE_agent-studio")).ancestors().nth(2).unwrap().to_owned();
     let cargo = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = test_support::cargo::cargo();
         command.args(arguments).current_dir(&folder).env("CARGO_TARGET_DIR", &target);
         command
     };

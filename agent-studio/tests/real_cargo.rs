@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
+use test_support::cargo::cargo;
 use test_support::free_port::free_port;
 use test_support::http_client::{self, Answer};
 
@@ -21,10 +22,6 @@ fn workspace() -> &'static Path {
 /// The target folder of this test, which has the dependencies compiled already.
 fn target() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_agent-studio")).ancestors().nth(2).unwrap().to_owned()
-}
-
-fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Gives a crate the locked versions of the workspace, which need not be downloaded.

@@ -1,9 +1,10 @@
-//! What the compiler says of an author's mistakes: one error for each, at the token that is wrong, in this product's words.
+//! Compiler errors for mistakes of an author: one error for each, at the wrong token, in the words of this product.
 //!
 //! The rules for the fixtures are in `compile-fail/README.md`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its fixtures has failed")]
 
+mod cargo;
 mod corpus;
 mod expected_error;
 

@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+mod cargo;
+
+use cargo::cargo;
 
 #[test]
 #[ignore = "needs Clippy, and checks every dependency"]
 fn generated_code_passes_every_lint() {
-    let version = Command::new(env!("CARGO")).args(["clippy", "--version"]).output().expect("cargo starts");
+    let version = cargo().args(["clippy", "--version"]).output().expect("cargo starts");
     assert!(version.status.success(), "this test needs Clippy: add it with `rustup component add clippy`");
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = here.ancestors().nth(2).unwrap();
@@ -18,7 +21,7 @@ fn generated_code_passes_every_lint() {
     fs::write(package.join("Cargo.toml"), manifest(workspace, here)).unwrap();
     // The versions that the workspace has, which need no network.
     fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
-    let mut clippy = Command::new(env!("CARGO"));
+    let mut clippy = cargo();
     clippy.args(["clippy", "--offline", "--quiet", "--manifest-path"]).arg(package.join("Cargo.toml"));
     clippy.arg("--target-dir").arg(target);
     clippy.env_remove("RUSTFLAGS");

@@ -28,9 +28,8 @@ fn encord_agents() -> PathBuf {
 
 /// Starts the server of the example agents. Builds it with the features of the tests, which build it anyway.
 pub(crate) fn example_agents() -> AgentProcess {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut build = Command::new(cargo);
+    let mut build = test_support::cargo::cargo();
     build.args(["test", "-q", "--workspace", "--no-run", "--test", "cargo_run"]).current_dir(workspace);
     assert!(build.status().unwrap().success(), "the example agents do not compile");
     let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::case::Case;
 use super::criteria::Verdict;
+use crate::cargo::cargo;
 
 /// The compiler with the arguments for the dependencies.
 pub(crate) struct Compiler {
@@ -28,7 +29,7 @@ impl Compiler {
         fs::write(folder.join("src/lib.rs"), "").unwrap();
         fs::write(folder.join("Cargo.toml"), manifest(&root)).unwrap();
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-        let mut check = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut check = cargo();
         check.args(["check", "--offline", "--message-format=json", "--manifest-path"]).arg(folder.join("Cargo.toml"));
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         check.env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");

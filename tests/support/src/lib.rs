@@ -11,6 +11,7 @@
 )]
 
 pub mod agent_process;
+pub mod cargo;
 #[cfg(feature = "tls")]
 pub mod certificates;
 pub mod client;

@@ -161,6 +161,13 @@ impl CargoBuild {
 
     fn command(&self) -> Command {
         let mut command = Command::new(cargo());
+        // Set if `cargo run` started this program. Some build scripts run again when they change, and the next `cargo build` in a
+        // terminal would run them once more.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")) {
+                command.env_remove(name);
+            }
+        }
         let (format, colour) = match self.colours {
             Colours::Ansi => ("json-diagnostic-rendered-ansi", "always"),
             Colours::Plain => ("json", "never"),
@@ -282,6 +289,13 @@ mod tests {
         let text = "/a/target/debug/x: /a/src/main.rs /b/my\\ crate/lib.rs\n\n/a/src/main.rs:\n";
         assert_eq!(dependencies(text), [PathBuf::from("/a/src/main.rs"), PathBuf::from("/b/my crate/lib.rs")]);
         assert!(dependencies("").is_empty());
+    }
+
+    #[test]
+    fn builds_without_the_package_variables_of_cargo_run() {
+        let command = build().command();
+        let variables: Vec<_> = command.as_std().get_envs().collect();
+        assert!(variables.contains(&("CARGO_MANIFEST_DIR".as_ref(), None)), "{variables:?}");
     }
 
     #[test]
