@@ -13,6 +13,8 @@ mod failures;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod lost_updates;
+#[cfg(feature = "otel")]
+mod otel;
 mod platform;
 mod program;
 mod replay;

@@ -52,7 +52,12 @@ impl Program {
 
     fn run(command: &mut Command, platform: &[(&str, &str)], variables: &[(&str, &str)]) -> Self {
         let known = ["RUST_LOG", "AGENT_LOG", "AGENT_ORIGINS", "ENCORD_WEBHOOK_SECRET", "ENCORD_SSH_KEY_FILE"];
-        let known = known.into_iter().chain(["AGENT_TLS_CERT", "AGENT_TLS_KEY", "AGENT_PROXIES"]);
+        let known = known.into_iter().chain([
+            "AGENT_TLS_CERT",
+            "AGENT_TLS_KEY",
+            "AGENT_PROXIES",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]);
         known.into_iter().fold(&mut *command, |command, name| command.env_remove(name));
         command.env("PORT", "0").env("HOST", "127.0.0.1").env("TOKIO_WORKER_THREADS", "4");
         command.envs(platform.iter().copied()).envs(variables.iter().copied());

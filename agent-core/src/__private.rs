@@ -52,6 +52,7 @@ pub use crate::notification::{HandlerAct, NotificationFuture, OnNotification, Ta
 use crate::parameter_counts::for_each_number_of_parameters;
 pub use crate::registry::Registered;
 use crate::requirements::Requirements;
+use crate::spans;
 
 /// Stub emitted when expansion fails, so that references to the agent still resolve.
 #[must_use]
@@ -249,7 +250,11 @@ impl<T: Send + 'static> HandlerParameter for NotificationArgument<T> {
 /// Describes the first parameter. The opaque type has no bounds, so that its type is checked in one place.
 #[must_use]
 pub fn handler_notification<N: HandlerNotification>() -> impl HandlerParameter<Value = N> {
-    NotificationArgument::<N> { takes: N::takes, declare: |_| {}, extract: |call| Box::pin(N::from_call(call)) }
+    NotificationArgument::<N> {
+        takes: N::takes,
+        declare: |_| {},
+        extract: |call| spans::extraction(Box::pin(N::from_call(call))),
+    }
 }
 
 /// Describes a further parameter.
@@ -258,7 +263,7 @@ pub fn handler_argument<T: HandlerArgument>() -> impl HandlerParameter<Value = T
     NotificationArgument::<T> {
         takes: Takes::events::<AnyEvent>,
         declare: T::declare,
-        extract: |call| Box::pin(T::from_call(call)),
+        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
     }
 }
 

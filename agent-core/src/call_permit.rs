@@ -4,6 +4,8 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use tracing::Span;
+
 use crate::error::AgentError;
 
 /// The permits of one call, as the transport has them. They are given back when this and all guards are dropped.
@@ -50,10 +52,10 @@ impl WeakPermit {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AgentError> {
-        let guard = self.guard();
+        let (guard, span) = (self.guard(), Span::current());
         let done = tokio::task::spawn_blocking(move || {
             let _guard = guard;
-            work()
+            span.in_scope(work)
         });
         Ok(done.await?)
     }

@@ -9,13 +9,16 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use tracing::Instrument;
+
 use crate::agent::{Act, AgentFuture};
 use crate::call::{EditorCall, FromCall, Shareable};
 use crate::error::AgentError;
 use crate::parameter_counts::for_each_number_of_parameters;
 use crate::requirements::{Access, Declaration};
 use crate::response::{IntoReply, Reply, ReplyForm};
-use crate::transaction::{Prepared, Transaction, commit_all};
+use crate::spans;
+use crate::transaction::{Prepared, Transaction, commit_all, transaction_name};
 
 /// The type `T`, under tokens whose span the macro chooses: they are underlined in an error about the type.
 pub type Underlined<T> = T;
@@ -51,7 +54,7 @@ pub fn editor_agent_argument_beside_a_loan<T: FromCall>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Owned);
         },
-        extract: |call| Box::pin(T::from_call(call)),
+        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
         transaction: None,
     }
 }
@@ -64,7 +67,7 @@ pub fn editor_agent_loan<T: FromCall + Shareable>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Shared);
         },
-        extract: |call| Box::pin(T::from_call(call)),
+        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
         transaction: None,
     }
 }
@@ -77,9 +80,9 @@ pub fn editor_agent_transaction<T: Transaction>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Exclusive);
         },
-        extract: |call| Box::pin(T::begin(call)),
+        extract: |call| spans::extraction(Box::pin(T::begin(call))),
         transaction: Some(TransactionSteps {
-            prepare: |value, call| Box::pin(value.prepare(call)),
+            prepare: |value, call| spans::preparation(transaction_name::<T>, Box::pin(value.prepare(call))),
             commit: Prepared::new::<T>,
         }),
     }
@@ -128,7 +131,10 @@ where
         }
         Act::Run(call) => Some(Box::pin(async move {
             let values = parameters.extract(call).await?;
-            reply(agent(values).await)
+            let span = spans::run();
+            let reply = reply(agent(values).instrument(span.clone()).await);
+            spans::record(&span, &reply);
+            reply
         })),
     }
 }
@@ -167,7 +173,10 @@ where
         Act::Run(call) => Some(Box::pin(async move {
             let _transactions = OpenTransactions::new(&lent, call);
             let (values, mut borrowed) = tokio::try_join!(owned.extract(call), lent.extract(call))?;
-            let reply = reply(agent(values, &mut borrowed).await)?;
+            let span = spans::run();
+            let reply = reply(agent(values, &mut borrowed).instrument(span.clone()).await);
+            spans::record(&span, &reply);
+            let reply = reply?;
             let prepared = lent.prepare(borrowed, call).await?;
             commit_all(prepared, call).await?;
             Ok(reply)

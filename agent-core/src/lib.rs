@@ -50,6 +50,7 @@ mod row_transaction;
 pub mod save_counts;
 pub mod service;
 pub mod signature_policy;
+mod spans;
 pub mod states;
 pub mod trace;
 pub mod transaction;

@@ -18,19 +18,52 @@ pub struct Trace {
     id: TraceId,
     /// `true` if the request had a W3C `traceparent`; the response then has one, too.
     w3c: bool,
+    parent: Option<ParentSpan>,
+}
+
+/// A span that other spans of a distributed trace are children of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParentSpan {
+    /// The id of its trace. Not 0.
+    pub trace_id: u128,
+    /// The id of the span. Not 0.
+    pub span_id: u64,
+    /// `true` if the caller records the trace.
+    pub sampled: bool,
 }
 
 impl Trace {
     /// Creates a trace with a random id of 32 lower-case hex digits, which is not a secret.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { id: TraceId::fresh(), w3c: false }
+        Self { id: TraceId::fresh(), w3c: false, parent: None }
     }
 
     /// Returns the trace that a request names, or a fresh one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        from_cloud_trace(headers).or_else(|| from_traceparent(headers)).unwrap_or_else(Self::fresh)
+        let w3c = from_traceparent(headers);
+        let parent = w3c.map(|(_, parent)| parent);
+        if let Some(id) = from_cloud_trace(headers) {
+            return Self { id, w3c: false, parent };
+        }
+        match w3c.and_then(|(id, _)| TraceId::parse(id).ok()) {
+            Some(id) => Self { id, w3c: true, parent },
+            None => Self::fresh(),
+        }
+    }
+
+    /// Returns the parent of the call's spans: the caller's span, from a W3C `traceparent`. Once a tracer has begun the span of the
+    /// call, that span.
+    #[must_use]
+    pub fn parent(&self) -> Option<ParentSpan> {
+        self.parent
+    }
+
+    /// Returns the trace with another parent for its spans.
+    #[must_use]
+    pub fn with_parent(self, parent: ParentSpan) -> Self {
+        Self { parent: Some(parent), ..self }
     }
 
     /// Returns the trace id: up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
@@ -54,23 +87,25 @@ impl Trace {
 }
 
 /// Returns the trace of the cloud header, if its id is valid.
-fn from_cloud_trace(headers: &HeaderMap) -> Option<Trace> {
+fn from_cloud_trace(headers: &HeaderMap) -> Option<TraceId> {
     let value = headers.get(CLOUD_TRACE)?.to_str().ok()?;
-    TraceId::parse(value).ok().map(|id| Trace { id, w3c: false })
+    TraceId::parse(value).ok()
 }
 
-/// `VERSION-TRACE-PARENT-FLAGS`: the second field, 32 lower-case hex digits that are not all zero.
-fn from_traceparent(headers: &HeaderMap) -> Option<Trace> {
+/// Returns the trace id and the parent of `traceparent`: `VERSION-TRACE-PARENT-FLAGS`. Trace and parent are lower-case hex digits
+/// that are not all zero.
+fn from_traceparent(headers: &HeaderMap) -> Option<(&str, ParentSpan)> {
     let value = headers.get(TRACEPARENT)?.to_str().ok()?;
     let mut fields = value.split('-');
-    let (version, id, parent) = (fields.next()?, fields.next()?, fields.next()?);
-    let hex = |text: &str, length| {
-        text.len() == length
-            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-            && text.bytes().any(|byte| byte != b'0')
-    };
-    let id = (version.len() == 2 && version != "ff" && hex(id, 32) && hex(parent, 16)).then_some(id)?;
-    TraceId::parse(id).ok().map(|id| Trace { id, w3c: true })
+    let (version, id, parent, flags) = (fields.next()?, fields.next()?, fields.next()?, fields.next());
+    let hex =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if version.len() != 2 || version == "ff" || !hex(id, 32) || !hex(parent, 16) {
+        return None;
+    }
+    let (trace_id, span_id) = (u128::from_str_radix(id, 16).ok()?, u64::from_str_radix(parent, 16).ok()?);
+    let sampled = flags.and_then(|flags| u8::from_str_radix(flags, 16).ok()).is_some_and(|flags| flags & 1 == 1);
+    (trace_id != 0 && span_id != 0).then_some((id, ParentSpan { trace_id, span_id, sampled }))
 }
 
 #[cfg(test)]
@@ -98,6 +133,23 @@ mod tests {
     fn cloud_header_takes_precedence_if_valid() {
         assert_eq!(trace(&[(CLOUD_TRACE, "abc/1"), (TRACEPARENT, W3C)]), "abc");
         assert_eq!(trace(&[(CLOUD_TRACE, "a b/1"), (TRACEPARENT, W3C)]), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    #[test]
+    fn traceparent_is_the_parent_of_spans() {
+        let parent = |pairs: &[(HeaderName, &str)]| {
+            let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
+            Trace::from_headers(&headers.collect()).parent()
+        };
+        let (trace_id, span_id) = (0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0x00f0_67aa_0ba9_02b7);
+        let sampled = Some(ParentSpan { trace_id, span_id, sampled: true });
+        assert_eq!(parent(&[(TRACEPARENT, W3C)]), sampled);
+        assert_eq!(parent(&[(CLOUD_TRACE, "abc/1"), (TRACEPARENT, W3C)]), sampled);
+        let unsampled = W3C.replace("b7-01", "b7-00");
+        assert_eq!(parent(&[(TRACEPARENT, &unsampled)]), Some(ParentSpan { trace_id, span_id, sampled: false }));
+        assert_eq!(parent(&[(CLOUD_TRACE, "105445aa7843bc8bf206b12000100000/7;o=1")]), None);
+        assert_eq!(parent(&[(TRACEPARENT, &W3C.replace("00f067aa0ba902b7", "0000000000000000"))]), None);
+        assert_eq!(parent(&[]), None);
     }
 
     #[test]

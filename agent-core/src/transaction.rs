@@ -6,6 +6,7 @@ use std::pin::Pin;
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::requirements::Requirements;
+use crate::spans;
 
 /// A parameter `&mut T`: a value that the agent changes as a transaction.
 ///
@@ -110,7 +111,7 @@ pub struct Prepared {
 impl Prepared {
     /// Wraps a prepared transaction.
     pub(crate) fn new<T: Transaction>(transaction: T) -> Self {
-        Self { name: name::<T>, commit: Box::new(|call| Box::pin(transaction.commit(call))) }
+        Self { name: transaction_name::<T>, commit: Box::new(|call| Box::pin(transaction.commit(call))) }
     }
 }
 
@@ -121,9 +122,9 @@ pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Re
         return Ok(());
     }
     let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
-    for (index, Prepared { commit, .. }) in prepared.into_iter().enumerate() {
+    for (index, Prepared { name, commit }) in prepared.into_iter().enumerate() {
         call.next_step();
-        let Err(error) = commit(call).await else { continue };
+        let Err(error) = spans::commit(name, commit(call)).await else { continue };
         return Err(if index == 0 { error } else { partial(&names, index, error, call) });
     }
     Ok(())
@@ -139,7 +140,7 @@ fn partial(names: &[fn() -> String], failed: usize, error: AgentError, call: &Ed
 }
 
 /// Returns the name of a transaction: its first declared item without an addition in parentheses.
-fn name<T: Transaction>() -> String {
+pub(crate) fn transaction_name<T: Transaction>() -> String {
     let mut requirements = Requirements::default();
     T::declare(&mut requirements);
     let first = requirements.items().first().map_or("changes", String::as_str);

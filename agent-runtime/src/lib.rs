@@ -53,7 +53,7 @@
 //! # Features
 //!
 //! Default features: `logging`, `media`, `metrics`, `openapi` and `video`. Further features: `lambda` serves the events of AWS Lambda
-//! when started there; `tls` enables HTTPS and HTTP/2 in the server itself.
+//! when started there; `otel` exports traces over OTLP/HTTP; `tls` enables HTTPS and HTTP/2 in the server itself.
 
 #![warn(missing_debug_implementations)]
 
@@ -116,6 +116,11 @@ mod lifecycle;
 pub mod logging;
 mod metrics;
 mod notification;
+#[cfg(not(feature = "otel"))]
+#[path = "otel/disabled.rs"]
+mod otel;
+#[cfg(feature = "otel")]
+pub mod otel;
 mod server;
 mod settings;
 mod start_error;

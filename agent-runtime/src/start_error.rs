@@ -169,6 +169,12 @@ pub enum StartError {
         /// The expected form or range.
         expects: String,
     },
+    /// Traces cannot be exported (feature `otel`).
+    #[error("traces cannot be exported: {problem}")]
+    Traces {
+        /// The reason.
+        problem: String,
+    },
     /// An allowed origin is invalid.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),

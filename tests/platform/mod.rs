@@ -14,6 +14,7 @@ mod requests;
 mod second_calls;
 mod selections;
 mod several_transactions;
+mod spans;
 mod start;
 mod transactions;
 mod verification;

@@ -1,7 +1,11 @@
 //! CORS, traces and test calls.
 
+use agent_runtime::Trace;
 use agent_runtime::axum::body::Body;
-use agent_runtime::axum::http::{Method, Request};
+use agent_runtime::axum::extract::Request as Received;
+use agent_runtime::axum::http::{HeaderValue, Method, Request};
+use agent_runtime::axum::middleware::{Next, from_fn};
+use agent_runtime::axum::response::Response;
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, TestResponse, payload};
 
@@ -115,5 +119,30 @@ async fn test_call_does_not_run_the_agent() {
         assert_eq!(send(&client, Method::POST, "/nowhere", &[(name, "1")]).await.status(), 404);
         assert_eq!(send(&client, Method::PUT, "/never-run", &[(name, "1")]).await.status(), 405);
         assert_eq!(send(&client, Method::POST, "/never-run", &[(name, "")]).await.status(), 500);
+    }
+}
+
+/// Changes the trace headers, and with `x-replace` the trace itself.
+async fn rewrite_trace(mut request: Received, next: Next) -> Response {
+    let other = HeaderValue::from_static("00000000000000000000000000000abc/1;o=1");
+    request.headers_mut().insert("x-cloud-trace-context", other);
+    if request.headers().contains_key("x-replace") {
+        let trace = Trace::from_headers(request.headers());
+        request.extensions_mut().insert(trace);
+    }
+    next.run(request).await
+}
+
+#[tokio::test]
+async fn layer_changes_the_trace_only_by_the_extension() {
+    let client = TestClient::new(Server::new().agents(agents![traced]).layer(from_fn(rewrite_trace))).unwrap();
+    let own = ("x-cloud-trace-context", "105445aa7843bc8bf206b12000100000/7;o=1");
+    for (headers, trace) in [
+        (&[own][..], "105445aa7843bc8bf206b12000100000"),
+        (&[own, ("x-replace", "yes")], "00000000000000000000000000000abc"),
+    ] {
+        let response = send(&client, Method::POST, "/traced", headers).await;
+        assert_eq!(response.message(), Some(trace));
+        assert_eq!(header(&response, "x-cloud-trace-context"), Some("105445aa7843bc8bf206b12000100000/1;o=1"));
     }
 }

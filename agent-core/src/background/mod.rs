@@ -6,7 +6,7 @@ mod pool;
 use std::time::Duration;
 
 pub use deferred::Deferred;
-pub use pool::{Permit, Pool, Work};
+pub use pool::{JoinTrace, Permit, Pool, Work};
 
 /// Default timeout of background work.
 pub const DEFAULT_WORK_TIMEOUT: Duration = Duration::from_secs(60 * 60);

@@ -8,17 +8,23 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use agent_platform::client::TraceId;
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::AbortHandle;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::error::AgentError;
 use crate::panic_message::panic_message;
+use crate::trace::Trace;
 
 /// Maximum number of works that wait or run.
 const MAX_OPEN: usize = 256;
+
+/// Makes a span part of a trace.
+pub type JoinTrace = fn(&Span, &Trace);
 
 /// One piece of work.
 pub struct Work {
@@ -26,8 +32,8 @@ pub struct Work {
     pub by: &'static str,
     /// The notification that it is about.
     pub uid: Option<Uuid>,
-    /// The trace id of the call or notification.
-    pub trace: String,
+    /// The trace of the call or notification.
+    pub trace: Trace,
     /// Timeout. `None` for no limit.
     pub limit: Option<Duration>,
     /// The work itself.
@@ -45,6 +51,8 @@ pub struct Pool {
     /// One permit for each that is worked on.
     working: Semaphore,
     running: Mutex<Running>,
+    /// Joins the span of work to the trace of its call.
+    join_trace: JoinTrace,
     /// Number of tasks that wait or run.
     open: watch::Sender<usize>,
 }
@@ -61,16 +69,16 @@ struct Running {
 struct Task {
     by: &'static str,
     uid: Option<Uuid>,
-    trace: String,
+    trace: TraceId,
     handle: AbortHandle,
 }
 
 impl Pool {
-    /// A pool in which so much is worked on at once.
-    pub fn new(at_once: usize) -> Self {
+    /// Creates a pool that works on so much at once. `join_trace` gets each span that begins.
+    pub fn new(at_once: usize, join_trace: JoinTrace) -> Self {
         let working = Semaphore::new(at_once.clamp(1, Semaphore::MAX_PERMITS));
         let permits = Arc::new(Semaphore::new(MAX_OPEN));
-        Self { permits, working, running: Mutex::default(), open: watch::Sender::new(0) }
+        Self { permits, working, running: Mutex::default(), join_trace, open: watch::Sender::new(0) }
     }
 
     /// Reserves a permit for work to come; `None` if there is too much already.
@@ -89,22 +97,33 @@ impl Pool {
             tracing::error!(
                 by = work.by,
                 uid,
-                trace = work.trace,
+                trace = work.trace.id().as_str(),
                 "the server stops before this was done in the background"
             );
             return;
         };
         running.last += 1;
         let (id, pool) = (running.last, Arc::clone(self));
-        let (by, uid, trace) = (work.by, work.uid, work.trace.clone());
+        let (by, uid, trace) = (work.by, work.uid, work.trace.id().clone());
         let task = runtime.spawn(async move {
             let _open = Open { pool: Arc::clone(&pool), id, _permit: permit };
             // The semaphore is never closed.
             let _permit = pool.working.acquire().await;
-            work.done().await;
+            let span = pool.span(&work);
+            work.done().instrument(span).await;
         });
         running.tasks.insert(id, Task { by, uid, trace, handle: task.abort_handle() });
         self.open.send_replace(running.tasks.len());
+    }
+
+    /// Returns the span of work that begins: `agent.background`. It is no child of the call's span in this process, which would
+    /// keep that span open.
+    fn span(&self, work: &Work) -> Span {
+        let uid = work.uid.map(tracing::field::display);
+        let span =
+            tracing::debug_span!(parent: None, "agent.background", by = work.by, uid, trace = work.trace.id().as_str());
+        (self.join_trace)(&span, &work.trace);
+        span
     }
 
     /// Returns the number of tasks that wait or run.
@@ -130,7 +149,7 @@ impl Pool {
         };
         for Task { by, uid, trace, handle } in unfinished.into_values() {
             let uid = uid.map(tracing::field::display);
-            tracing::error!(by, uid, trace, "the server stops before this was done in the background");
+            tracing::error!(by, uid, trace = trace.as_str(), "the server stops before this was done in the background");
             handle.abort();
         }
     }
@@ -161,6 +180,7 @@ impl Work {
     /// Does it, and logs how it went.
     async fn done(self) {
         let Self { by, uid, trace, limit, future } = self;
+        let trace = trace.id().as_str();
         let (uid, start) = (uid.map(tracing::field::display), Instant::now());
         let work = AssertUnwindSafe(future).catch_unwind();
         let done = match limit {

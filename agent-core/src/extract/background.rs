@@ -8,6 +8,7 @@ use crate::background::{DEFAULT_WORK_TIMEOUT, Deferred, Pool, Work};
 use crate::call::{EditorCall, FromCall, OptionalFromCall};
 use crate::error::{AgentError, ErrorStatus};
 use crate::requirements::Requirements;
+use crate::trace::Trace;
 
 /// Background work that outlives the response, for an agent that takes longer than an annotator waits.
 ///
@@ -43,7 +44,7 @@ pub struct Background {
     /// Weak, since the work may hold this, and the list holds the work.
     deferred: Weak<Deferred>,
     agent: &'static str,
-    trace: String,
+    trace: Trace,
     limit: Duration,
 }
 
@@ -90,7 +91,7 @@ impl OptionalFromCall for Background {
             pool,
             deferred: Arc::downgrade(call.deferred()),
             agent: call.agent(),
-            trace: call.trace().id().to_string(),
+            trace: call.trace().clone(),
             limit: DEFAULT_WORK_TIMEOUT,
         }))
     }

@@ -10,7 +10,8 @@ use crate::platform::fetch;
 use crate::platform::fetched_row::fetched_row;
 use crate::platform::save::{PreparedSave, Save};
 use crate::requirements::Requirements;
-use crate::transaction::Transaction;
+use crate::spans;
+use crate::transaction::{Transaction, transaction_name};
 
 /// The label row of the data unit.
 ///
@@ -174,7 +175,11 @@ impl EditorCall {
                 dry_run.record(save.difference().await?);
                 row.to_json().into()
             }
-            None => save.prepare().await?.commit().await?.into_text(),
+            None => {
+                let name = transaction_name::<LabelRow>;
+                let prepared = spans::preparation(name, Box::pin(save.prepare())).await?;
+                spans::commit(name, Box::pin(prepared.commit())).await?.into_text()
+            }
         };
         let ontology = row.ontology().clone();
         let read = fetch::offload(self, text.len(), move || LabelRow::parse(text, ontology)).await?;

@@ -9,6 +9,7 @@ use agent_platform::client::{LabelRowFilter, LabelRowMetadata, PlatformClient, P
 use agent_platform::hash::{DataHash, LabelHash, ProjectHash};
 use agent_platform::ontology::Ontology;
 use serde_json::value::RawValue;
+use tracing::Instrument;
 
 use super::connection::Connection;
 use super::edit_time::has_distinct_time;
@@ -16,6 +17,7 @@ use super::lookups::Lookup;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 use crate::row_locks::RowKey;
+use crate::spans;
 
 /// Text from which on reading it is left to a thread of its own, in bytes: other calls are not to wait for it.
 pub(super) const LARGE: usize = 256 * 1024;
@@ -93,7 +95,7 @@ pub(super) async fn begun(call: &EditorCall) -> Result<Arc<Begun>, AgentError> {
         let (key, transaction) = (place.row(call), call.row_transaction());
         let saves = transaction.is_announced();
         if saves {
-            transaction.open(key, place.connection.rows.lock(key).await);
+            transaction.open(key, place.connection.rows.lock(key).instrument(spans::row_lock()).await);
         }
         let lookup = place.connection.lookups.get(&key);
         Ok(Begun { saves, lookup, server_time: place.platform.server_time() })

@@ -11,6 +11,7 @@ use super::fetch::{LARGE, Listed, Place, create, entry, listed_with_row, nonsens
 use super::memory_error;
 use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
+use crate::spans;
 
 /// The label row as it was fetched for the call. Extractors clone it, which copies no labels.
 pub(crate) struct FetchedRow {
@@ -66,7 +67,9 @@ async fn parsed(
 ) -> Result<(LabelRow, Option<BytePermit>), AgentError> {
     let memory = if text.len() >= LARGE { Some(retained(call, text.len())?) } else { None };
     let (listing, ontology) = (RowMetadata::parse(listed.info.json().get()), Arc::clone(ontology));
-    let row = offload(call, text.len(), move || LabelRow::parse(text, ontology)).await?.map_err(malformed)?;
+    let length = text.len();
+    let parse = move || spans::row_parsing(length).in_scope(|| LabelRow::parse(text, ontology));
+    let row = offload(call, length, parse).await?.map_err(malformed)?;
     Ok((row.with_metadata(listing), memory))
 }
 

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
+use super::spans::RequestSpan;
 use super::trace::TraceId;
 use super::transport::{AttemptError, ReceivedResponse, attempt};
 use super::{Access, PlatformClient};
@@ -23,7 +25,7 @@ impl PlatformClient {
         let mut retries = 0;
         loop {
             // Boxed, because the callers' futures are large already.
-            let tried = Box::pin(self.try_once(call, &trace, deadline)).await;
+            let tried = Box::pin(self.try_once(call, &trace, deadline, retries)).await;
             let (again, retry_after) = match &tried {
                 Ok(answer) => (call.may_retry_after_status(answer.status), answer.retry_after.wait),
                 Err(failed) => (may_retry_after(failed, call.effect), None),
@@ -70,6 +72,7 @@ impl PlatformClient {
         call: &Call,
         trace: &TraceId,
         deadline: Instant,
+        retries: u32,
     ) -> Result<ReceivedResponse, AttemptError> {
         let began = Instant::now();
         let shared = &self.shared;
@@ -78,7 +81,10 @@ impl PlatformClient {
         let account = self.memory();
         let body_limits = (shared.limits.max_response_size, &account);
         let trying = attempt(http, &shared.credentials, call, trace, body_limits, &shared.clock);
-        let tried = timeout_at(deadline, trying).await.unwrap_or(Err(AttemptError::DeadlineExceeded));
+        let span = RequestSpan::new(call, trace, retries);
+        let tried = timeout_at(deadline, trying).instrument(span.span()).await;
+        let tried = tried.unwrap_or(Err(AttemptError::DeadlineExceeded));
+        span.record(tried.as_ref().map(|answer| answer.status).map_err(AttemptError::kind));
         tracing::debug!(
             trace = %trace, call = %call.description(), took_s = began.elapsed().as_secs_f64(), result = %reason(&tried),
             "call to the platform",
@@ -158,12 +164,6 @@ fn may_retry_after(failed: &AttemptError, effect: Effect) -> bool {
 fn reason(tried: &Result<ReceivedResponse, AttemptError>) -> String {
     match tried {
         Ok(answer) => format!("status {}", answer.status),
-        Err(AttemptError::NotSent(_)) => "not sent".to_owned(),
-        Err(AttemptError::NotConnected(_)) => "no connection".to_owned(),
-        Err(AttemptError::ReadTimeout(_)) => "nothing arrived".to_owned(),
-        Err(AttemptError::DeadlineExceeded) => "out of time".to_owned(),
-        Err(AttemptError::ConnectionBroken(_)) => "connection broken".to_owned(),
-        Err(AttemptError::TooLarge(_)) => "answer too large".to_owned(),
-        Err(AttemptError::NoMemory(_)) => "no memory".to_owned(),
+        Err(failed) => failed.kind().to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 use super::PlatformClient;
 use super::attempts::deadline_in;
@@ -16,6 +17,7 @@ use super::download::file_refused;
 use super::error::{Error, Result};
 use super::file_sink::{Content, Sink};
 use super::retry_after::RetryAfter;
+use super::spans::{DownloadSpan, RequestSpan};
 use super::temporary_file::TemporaryFile;
 use super::trace::TraceId;
 use super::transport::{AttemptError, ReceivedResponse, failed};
@@ -138,15 +140,18 @@ impl PlatformClient {
         let trace = self.trace.clone().unwrap_or_else(TraceId::fresh);
         let call = self.storage_call(signed_url, &trace)?;
         let deadline = deadline_in(self.shared.limits.download);
-        let received = timeout_at(deadline, self.receive(&call, to, &trace, deadline)).await;
-        received.unwrap_or_else(|_| {
+        let span = DownloadSpan::new(&call, &trace);
+        let received = timeout_at(deadline, self.receive(&call, to, &trace, deadline)).instrument(span.span()).await;
+        let received = received.unwrap_or_else(|_| {
             let seconds = self.shared.limits.download.as_secs_f64();
             let message =
                 format!("The file did not arrive within the {seconds} s that {} may take.", call.description());
             let mut error = call.error(Error::Timeout, message, &trace);
             error.failure_mut().retryable = true;
             Err(error)
-        })
+        });
+        span.record(received.as_ref().ok().map(DownloadedFile::length));
+        received
     }
 
     /// Retries until the file is complete. Attempts that make progress do not count as retries.
@@ -160,7 +165,8 @@ impl PlatformClient {
         let (mut sink, mut info, mut retries) = (Sink::new(to.in_memory, to.suffix), FileInfo::default(), 0);
         loop {
             let before = sink.len();
-            let failure = match self.resume(call, trace, &mut sink, &mut info).await {
+            let span = RequestSpan::new(call, trace, retries);
+            let failure = match self.resume(call, trace, &mut sink, &mut info, &span).instrument(span.span()).await {
                 Ok(()) => {
                     if retries == 0 {
                         self.shared.budgets.for_call(call).earn();
@@ -172,6 +178,9 @@ impl PlatformClient {
                 }
                 Err(failure) => failure,
             };
+            if let Some(kind) = failure.kind() {
+                span.record(Err(kind));
+            }
             if sink.len() > before {
                 retries = 0;
             }
@@ -205,12 +214,14 @@ impl PlatformClient {
         trace: &TraceId,
         sink: &mut Sink,
         info: &mut FileInfo,
+        span: &RequestSpan,
     ) -> Result<(), AttemptFailure> {
         let begun = sink.len();
         self.shared.traffic.request();
         let request = self.shared.storage.get(call.url.clone()).headers(request_headers(begun, info));
         let mut response = request.send().await.map_err(|error| AttemptFailure::Attempt(failed(error)))?;
         let status = response.status().as_u16();
+        span.record(Ok(status));
         let headers = response.headers();
         match status {
             200 => *info = FileInfo::from_headers(headers, response.content_length()),
@@ -268,6 +279,16 @@ impl AttemptFailure {
             )
             | Self::RangeMismatch => true,
             Self::Attempt(_) | Self::Disk(_) => false,
+        }
+    }
+
+    /// Returns the kind of failure for the span. `None` for a response with another status.
+    fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Rejected(_) => None,
+            Self::Attempt(error) => Some(error.kind()),
+            Self::RangeMismatch => Some("range mismatch"),
+            Self::Disk(_) => Some("disk"),
         }
     }
 

@@ -29,6 +29,17 @@ pub(super) fn configuration(encrypted: bool) -> Result<ClientConfig, rustls::Err
     Ok(configuration)
 }
 
+/// Returns the builder of an HTTP client with this crate's TLS configuration, for another service than the platform: the collector of
+/// traces.
+///
+/// # Errors
+/// The URL is encrypted, and the machine has no certificate authorities.
+#[doc(hidden)]
+pub fn http_client_for(url: &str) -> Result<reqwest::ClientBuilder, rustls::Error> {
+    let tls = configuration(url.starts_with("https:"))?;
+    Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(reqwest::redirect::Policy::none()))
+}
+
 fn verifier(provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
     if let Some(verifier) = VERIFIER.get() {
         return Ok(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>);

@@ -52,6 +52,21 @@ pub(super) enum AttemptError {
     NoMemory(MemoryError),
 }
 
+impl AttemptError {
+    /// Returns the kind of failure, for logs and spans.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::NotSent(_) => "not sent",
+            Self::NotConnected(_) => "no connection",
+            Self::ReadTimeout(_) => "nothing arrived",
+            Self::DeadlineExceeded => "out of time",
+            Self::ConnectionBroken(_) => "connection broken",
+            Self::TooLarge(_) => "answer too large",
+            Self::NoMemory(_) => "no memory",
+        }
+    }
+}
+
 /// Makes one attempt. Errors never show the URL, because it may be a signed one.
 pub(super) async fn attempt(
     http: &reqwest::Client,

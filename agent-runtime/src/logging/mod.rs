@@ -4,8 +4,10 @@ mod panic_hook;
 
 use agent_platform::environment::variable;
 use tracing::Level;
+#[cfg(feature = "otel")]
+use tracing_subscriber::Registry;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::start_error::StartError;
@@ -48,15 +50,25 @@ pub fn init() {
     #[cfg(feature = "lambda")]
     let targets = targets.with_target("lambda_runtime", Level::INFO);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let registry = tracing_subscriber::registry().with(targets);
+    let registry = tracing_subscriber::registry();
+    #[cfg(feature = "otel")]
+    let (registry, not_exported) = match crate::otel::layer::<Registry>() {
+        Ok(traces) => (registry.with(traces), None),
+        Err(error) => (registry.with(None), Some(error)),
+    };
     // Fails only if the program has installed a subscriber, which takes precedence.
     let installed = if std::env::var(FORMAT).is_ok_and(|format| format.trim() == "json") {
-        registry.with(lines.json().flatten_event(true)).try_init()
+        registry.with(lines.json().flatten_event(true).with_filter(targets)).try_init()
     } else {
         let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        registry.with(lines.with_ansi(to_terminal)).try_init()
+        registry.with(lines.with_ansi(to_terminal).with_filter(targets)).try_init()
     };
     if installed.is_ok() {
         panic_hook::install();
+    }
+    // `Server::from_env` reports it too, and does not start.
+    #[cfg(feature = "otel")]
+    if let Some(error) = not_exported {
+        tracing::warn!(%error, "the program exports no traces");
     }
 }

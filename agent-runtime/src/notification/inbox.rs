@@ -47,8 +47,8 @@ impl Inbox {
         if !recent.has_room(now) {
             return DeliveryOutcome::Overloaded;
         }
-        let (by, trace, limit) = (handler.name, call.trace().id().clone(), handler.limit());
-        let work = || Work { by, uid: Some(uid), trace: trace.to_string(), limit, future: handler.run(call) };
+        let (by, trace, limit) = (handler.name, call.trace().clone(), handler.limit());
+        let work = || Work { by, uid: Some(uid), trace, limit, future: handler.run(call) };
         let outcome = match coalescing_key {
             Some(key) => self.coalescing.submit(pool, key, is_verified, work),
             None => match pool.reserve() {

@@ -114,6 +114,8 @@ impl Server {
         let settings = Settings::from_variables(|name| std::env::var_os(name))?;
         #[cfg(feature = "logging")]
         crate::logging::check()?;
+        #[cfg(feature = "otel")]
+        crate::otel::check()?;
         #[cfg(unix)]
         let listener = systemd::activated_listener()?;
         #[cfg(not(unix))]
@@ -381,6 +383,9 @@ impl Server {
     }
 
     /// Adds a tower layer around every route, inside of the transport layers. The last one added is the outermost.
+    ///
+    /// The trace of a request is read before these layers, so a layer that changes trace headers does not change it. A layer can
+    /// insert another [`Trace`](crate::Trace) into the request's extensions; the response keeps the trace headers of the caller.
     #[must_use]
     pub fn layer<L>(mut self, layer: L) -> Self
     where

@@ -17,11 +17,15 @@ use super::tls::Tls;
 use super::{banner, systemd};
 use crate::app::App;
 use crate::http::{Routes, TransportLayer};
+use crate::otel;
 use crate::start_error::StartError;
 use agent_core::panic_message::panic_message;
 
 /// Time for the last responses to be sent, after running calls were aborted.
 const FINAL_RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Maximum time for the export of the last traces.
+const MAX_FLUSH_TIME: Duration = Duration::from_secs(2);
 
 /// Time for the first request of a connection that was accepted just before shutdown.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_millis(100);
@@ -153,6 +157,10 @@ impl RunningServer {
             let _ = tokio::time::timeout(FINAL_RESPONSE_TIMEOUT, drained).await;
         }
         self.app.background.finish(grace.saturating_sub(began.elapsed())).await;
+        let left = grace.saturating_sub(began.elapsed()).clamp(FINAL_RESPONSE_TIMEOUT, MAX_FLUSH_TIME);
+        if !otel::flush(left).await {
+            tracing::warn!("the last traces were not exported in time");
+        }
     }
 
     /// Prints the agents and how to call them, as [`Server::serve`](crate::Server::serve) does.

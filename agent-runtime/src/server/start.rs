@@ -19,6 +19,7 @@ use crate::call_limits::CallLimits;
 use crate::http::{Routes, TransportLayer, router};
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
+use crate::otel;
 use crate::settings::{PlatformCheck, Settings, ranges};
 use crate::start_error::StartError;
 use agent_core::agent::AgentSet;
@@ -122,7 +123,7 @@ impl Server {
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = start_checks::check(&agents, &handlers, &self.states)?;
-        let background = Arc::new(Pool::new(self.settings.background));
+        let background = Arc::new(Pool::new(self.settings.background, otel::join));
         match Hosting::detect().background_loss(self.settings.cpu_always) {
             Some(loss) => start_checks::background_work(&agents, &handlers, loss)?,
             None => self.states.insert(Arc::clone(&background)),

@@ -20,6 +20,7 @@ use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::memory_error::refused;
 use crate::requirements::{PayloadMember, Requirements};
+use crate::spans;
 
 /// The pixels of the frame in front of the annotator, of an image, an image group, an image sequence or a video, as an [`RgbImage`]:
 /// 8 bits of red, green and blue, row by row from the top, rotated as the editor shows it.
@@ -169,7 +170,8 @@ async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, Byt
     let cancellation = CancelOnDrop::default();
     let cancelled = cancellation.flag();
     let decoded = move || {
-        let image = decode_until(&file.bytes()?, &limits, &cancelled);
+        let bytes = file.bytes()?;
+        let image = spans::decoding().in_scope(|| decode_until(&bytes, &limits, &cancelled));
         let image = image.map_err(|error| media_error::image(&file.media.title, error))?;
         memory.shrink(info.decoded_bytes());
         Ok((image, memory))
@@ -188,7 +190,8 @@ async fn frame_of_video(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbI
     let cancellation = CancelOnDrop::default();
     let mut video = video.cancelled_by(cancellation.flag());
     let decoded = move || {
-        let frame = video.frame(media.frame).map_err(|error| media_error::video(&media.kind, &media.title, error))?;
+        let frame = spans::decoding().in_scope(|| video.frame(media.frame));
+        let frame = frame.map_err(|error| media_error::video(&media.kind, &media.title, error))?;
         drop((video, file));
         memory.shrink(frame.pixels.as_raw().len() as u64);
         Ok((frame.pixels, memory))

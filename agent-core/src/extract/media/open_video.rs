@@ -14,6 +14,7 @@ use super::media_error;
 use crate::call::EditorCall;
 use crate::error::AgentError;
 use crate::platform::memory_error::refused;
+use crate::spans;
 
 /// Frames and bytes of the description that most videos keep to: they are opened with less memory.
 const FEW_FRAMES: u64 = 200_000;
@@ -81,5 +82,5 @@ async fn blocking(
         };
         (opened, permit)
     };
-    call.spawn_blocking(open).await
+    call.spawn_blocking(|| spans::opening().in_scope(open)).await
 }

@@ -12,6 +12,7 @@ use agent_platform::media::video::{FrameSelection, Video, VideoFrame};
 use agent_platform::memory::BytePermit;
 use futures_util::Stream;
 use tokio::sync::mpsc;
+use tracing::Span;
 
 use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
@@ -23,6 +24,7 @@ use crate::call_permit::WeakPermit;
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::requirements::Requirements;
+use crate::spans;
 
 /// Maximum number of decoded frames that wait for the agent. A frame of a large video has tens of megabytes.
 const AHEAD: usize = 2;
@@ -125,10 +127,11 @@ impl VideoFrames {
         let video = video.cancelled_by(cancellation.flag());
         let frames = video.into_frames(frames).map_err(|error| media_error::video(&kind, &title, error))?;
         let (sender, receiver) = mpsc::channel(AHEAD);
-        let guard = permit.guard();
+        let (guard, span) = (permit.guard(), Span::current());
         tokio::task::spawn_blocking(move || {
-            let _kept = (file, memory, guard);
-            for frame in frames {
+            let (_kept, _entered) = ((file, memory, guard), span.enter());
+            let mut frames = frames;
+            while let Some(frame) = spans::decoding().in_scope(|| frames.next()) {
                 let frame = frame.map_err(|error| media_error::video(&kind, &title, error));
                 // The agent has what it wants.
                 if sender.blocking_send(Decoded::Frame(frame)).is_err() {

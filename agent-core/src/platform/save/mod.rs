@@ -22,6 +22,7 @@ use agent_platform::client::LabelRowMetadata;
 use agent_platform::labels::LabelRow;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::connection::Connection;
 use super::fetch::{self, Place};
@@ -29,6 +30,7 @@ use crate::call::EditorCall;
 use crate::definition::OnConflict;
 use crate::error::AgentError;
 use crate::row_locks::RowGuard;
+use crate::spans;
 
 use basis::Basis;
 use checked::Checked;
@@ -94,7 +96,7 @@ impl Save {
         let (key, transaction) = (place.row(call), call.row_transaction());
         let guard = match transaction.guard(&key) {
             Some(guard) => guard,
-            None => Arc::new(place.connection.rows.lock(key).await),
+            None => Arc::new(place.connection.rows.lock(key).instrument(spans::row_lock()).await),
         };
         let basis = match transaction.distinct_time(&key) {
             _ if !row.is_on_platform() => Basis::Absent,
@@ -139,7 +141,7 @@ impl PreparedSave {
         }
         let _committing = call.commit();
         let (acknowledge, acknowledged) = oneshot::channel();
-        let mut saving = tokio::spawn(save.carry_out(checked, acknowledge));
+        let mut saving = tokio::spawn(save.carry_out(checked, acknowledge).in_current_span());
         tokio::select! {
             biased;
             done = &mut saving => done?,
@@ -160,7 +162,7 @@ impl Save {
         self.call.save_counts().saves.add_one();
         // Nobody listens any more if the caller has gone away.
         let _ = acknowledge.send(Arc::clone(&draft.text));
-        let saved = self.verify(draft, asked.elapsed()).await;
+        let saved = self.verify(draft, asked.elapsed()).instrument(spans::verification()).await;
         drop(self.guard);
         saved
     }

@@ -2,6 +2,7 @@
 
 mod execution;
 mod record;
+mod span;
 mod time_limit;
 
 use std::future::Future;
@@ -16,9 +17,11 @@ use agent_core::response::Reply;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode, header};
+use tracing::Instrument;
 
 use self::execution::execute;
 use self::record::CallRecord;
+use self::span::CallSpan;
 #[cfg(feature = "lambda")]
 pub(crate) use self::time_limit::InvocationEnd;
 use self::time_limit::TimeLimit;
@@ -38,22 +41,28 @@ pub(crate) fn respond(agent: AgentHandle, request: Request) -> impl Future<Outpu
     let test = TestCall::from_headers(request.headers());
     let (parts, body) = request.into_parts();
     let trace = trace_of(&parts.extensions, &parts.headers);
+    let (span, trace) = match test {
+        None => CallSpan::begin(definition, trace),
+        Some(_) => (CallSpan::none(), trace),
+    };
     let time = TimeLimit::starting_now(definition.timeout, agent.app().settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
     let context = CallContext::new(Arc::clone(&agent.app().states), trace);
     let call = EditorCall::new(definition, parts, context.with_client(client).with_deadline(time.deadline()));
-    let mut record = CallRecord::new(agent, call, time.start());
+    let mut record = CallRecord::new(agent, call, span, time.start());
     if test.is_some() {
         record.discard();
     }
-    async move {
+    let span = record.span();
+    let response = async move {
         let (app, served, call) = (record.app(), record.served(), record.call());
         if let Some(test) = test {
             return test.respond(app, &served.signature, call.headers(), body).await;
         }
         let result = process(app, served, call, body, time).await;
         shape(record, result)
-    }
+    };
+    response.instrument(span)
 }
 
 /// The steps between the request and the agent's result.

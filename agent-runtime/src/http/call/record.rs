@@ -7,22 +7,25 @@ use agent_core::call::EditorCall;
 use agent_core::error::AgentError;
 use agent_core::response::{MAX_SHOWN_MESSAGE, Reply};
 use axum::http::StatusCode;
+use tracing::Span;
 use tracing::field::DisplayValue;
 
+use super::span::CallSpan;
 use crate::app::{AgentHandle, App, ServedAgent};
 
 /// A running call. It is counted until this is dropped, and logs one line when it ends, also if the caller disconnects.
 pub(super) struct CallRecord {
     agent: AgentHandle,
     call: EditorCall,
+    span: CallSpan,
     start: Instant,
     is_logged: bool,
 }
 
 impl CallRecord {
-    pub(super) fn new(agent: AgentHandle, call: EditorCall, start: Instant) -> Self {
+    pub(super) fn new(agent: AgentHandle, call: EditorCall, span: CallSpan, start: Instant) -> Self {
         agent.served().metrics.begin();
-        Self { agent, call, start, is_logged: false }
+        Self { agent, call, span, start, is_logged: false }
     }
 
     pub(super) fn app(&self) -> &App {
@@ -35,6 +38,10 @@ impl CallRecord {
 
     pub(super) fn call(&self) -> &EditorCall {
         &self.call
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.span()
     }
 
     /// Prevents the log line.
@@ -50,6 +57,7 @@ impl CallRecord {
         self.served().metrics.responded(status, took, self.call.save_counts());
         self.warn_of_length(result);
         self.log(status, took, result.err());
+        self.span.record(&self.call, status);
     }
 
     fn client(&self) -> Option<DisplayValue<IpAddr>> {
@@ -101,6 +109,7 @@ impl Drop for CallRecord {
     fn drop(&mut self) {
         self.served().metrics.end();
         if !self.is_logged {
+            self.span.record_disconnect();
             let (agent, trace) = (self.call.agent(), self.call.trace().id().as_str());
             let client = self.client();
             tracing::info!(

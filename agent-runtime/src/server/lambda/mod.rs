@@ -21,12 +21,16 @@ use tracing::Instrument;
 use super::signals::Signals;
 use crate::app::App;
 use crate::http::{ErrorResponse, InvocationEnd, Transport, TransportLayer};
+use crate::otel;
 use crate::start_error::StartError;
 use agent_core::error::ErrorStatus;
 
 use event::HttpEvent;
 pub(super) use init::report;
 use response::{HeaderForm, LambdaResponse};
+
+/// Maximum time by which the export of a call's traces delays its response.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Serves events until the process is stopped.
 pub(super) async fn serve(app: Arc<App>, router: Router, mut signals: Signals) -> Result<(), StartError> {
@@ -56,7 +60,7 @@ async fn respond(
 ) -> Result<LambdaResponse, Diagnostic> {
     let LambdaEvent { payload, context } = event;
     let invocation = tracing::info_span!("lambda", request = %context.request_id);
-    async move {
+    let response = async move {
         let event = HttpEvent::read(&payload).map_err(|error| not_http(error.to_string()))?;
         let form = if event.has_multi_value_headers() { HeaderForm::Lists } else { HeaderForm::Joined };
         let caller = event.caller();
@@ -72,7 +76,10 @@ async fn respond(
         LambdaResponse::from_response(response, &method, form).await.map_err(not_http)
     }
     .instrument(invocation)
-    .await
+    .await;
+    // Lambda stops the program after the response.
+    otel::flush(FLUSH_TIMEOUT).await;
+    response
 }
 
 /// Returns the time at which Lambda ends the invocation.

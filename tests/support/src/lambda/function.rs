@@ -16,7 +16,7 @@ impl Function {
         // Settings and keys of the user who runs the test do not apply.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if ["AGENT_", "ENCORD_", "AWS_", "RUST_LOG"].iter().any(|prefix| text.starts_with(prefix)) {
+            if ["AGENT_", "ENCORD_", "AWS_", "OTEL_", "RUST_LOG"].iter().any(|prefix| text.starts_with(prefix)) {
                 command.env_remove(&name);
             }
         }

@@ -1,0 +1,91 @@
+//! Spans of a call, for `tracing` subscribers. Their names and fields are stable; the guide page "See where a call spends its time"
+//! lists them. All have the level `debug`: with a log at `info` a span costs one comparison.
+
+use std::any::type_name;
+use std::future::Future;
+use std::pin::Pin;
+
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug_span};
+
+use crate::error::AgentError;
+use crate::requirements::short_name;
+
+/// A boxed step of a call.
+type Step<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
+
+/// Puts the extraction of a parameter of type `T` in the span `agent.extract`.
+pub(crate) fn extraction<'call, T: Send + 'call>(step: Step<'call, T>) -> Step<'call, T> {
+    let name = || short_name(type_name::<T>());
+    let span = debug_span!("agent.extract", parameter = name(), status = Empty, otel.status_code = Empty);
+    in_span(span, step)
+}
+
+/// Puts the preparation of a transaction in the span `agent.prepare`. `name` returns the transaction's name.
+pub(crate) fn preparation<'call, T: Send + 'call>(name: fn() -> String, step: Step<'call, T>) -> Step<'call, T> {
+    let span = debug_span!("agent.prepare", transaction = name(), status = Empty, otel.status_code = Empty);
+    in_span(span, step)
+}
+
+/// Puts the commit of a transaction in the span `agent.commit`.
+pub(crate) fn commit<'call, T: Send + 'call>(name: fn() -> String, step: Step<'call, T>) -> Step<'call, T> {
+    let span = debug_span!("agent.commit", transaction = name(), status = Empty, otel.status_code = Empty);
+    in_span(span, step)
+}
+
+/// Returns the span of the agent's function: `agent.run`.
+pub(crate) fn run() -> Span {
+    debug_span!("agent.run", status = Empty, otel.status_code = Empty)
+}
+
+/// Returns the span of waiting for the lock of the label row: `label_row.lock`.
+pub(crate) fn row_lock() -> Span {
+    debug_span!("label_row.lock")
+}
+
+/// Returns the span of reading a saved label row back: `label_row.verify`.
+pub(crate) fn verification() -> Span {
+    debug_span!("label_row.verify")
+}
+
+/// Returns the span of parsing a label row: `label_row.parse`.
+pub(crate) fn row_parsing(bytes: usize) -> Span {
+    debug_span!("label_row.parse", bytes)
+}
+
+/// Returns the span of decoding an image or a frame of a video: `media.decode`.
+#[cfg(feature = "media")]
+pub(crate) fn decoding() -> Span {
+    debug_span!("media.decode")
+}
+
+/// Returns the span of opening a video, which reads its index: `media.open`.
+#[cfg(feature = "video")]
+pub(crate) fn opening() -> Span {
+    debug_span!("media.open")
+}
+
+/// Records the status of an error. Statuses from 500 on mark the span as failed.
+pub(crate) fn record<T>(span: &Span, result: &Result<T, AgentError>) {
+    if let Err(error) = result
+        && !span.is_disabled()
+    {
+        let status = error.status().code().as_u16();
+        span.record("status", status);
+        if status >= 500 {
+            span.record("otel.status_code", "error");
+        }
+    }
+}
+
+/// Runs a step in a span. Without a subscriber for the span the step is returned as it is.
+fn in_span<'call, T: Send + 'call>(span: Span, step: Step<'call, T>) -> Step<'call, T> {
+    if span.is_disabled() {
+        return step;
+    }
+    Box::pin(async move {
+        let result = step.instrument(span.clone()).await;
+        record(&span, &result);
+        result
+    })
+}
