@@ -1,5 +1,7 @@
 //! The trace a call belongs to: taken from the caller's headers, given out again, never shared between calls.
 
+use std::sync::Arc;
+
 use agent_platform::client::TraceId;
 use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -8,6 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 pub const CLOUD_TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");
 /// The W3C header, used by everyone else.
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// The W3C header with the state of tracing systems, which accompanies `traceparent`.
+pub const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+/// Maximum length of a `tracestate` that is passed on, in bytes.
+const MAX_TRACESTATE: usize = 512;
 
 /// The trace of one call: a caller's id if it sent one that is safe to log and to send on, else a fresh one. Cheap to
 /// clone.
@@ -19,6 +26,8 @@ pub struct Trace {
     /// `true` if the request had a W3C `traceparent`; the response then has one, too.
     w3c: bool,
     parent: Option<ParentSpan>,
+    /// The `tracestate` of the caller, if it sent a valid `traceparent`.
+    state: Option<Arc<str>>,
 }
 
 /// A span that other spans of a distributed trace are children of.
@@ -36,19 +45,19 @@ impl Trace {
     /// Creates a trace with a random id of 32 lower-case hex digits, which is not a secret.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { id: TraceId::fresh(), w3c: false, parent: None }
+        Self { id: TraceId::fresh(), w3c: false, parent: None, state: None }
     }
 
     /// Returns the trace that a request names, or a fresh one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let w3c = from_traceparent(headers);
-        let parent = w3c.map(|(_, parent)| parent);
+        let (parent, state) = (w3c.map(|(_, parent)| parent), w3c.and_then(|_| tracestate(headers)));
         if let Some(id) = from_cloud_trace(headers) {
-            return Self { id, w3c: false, parent };
+            return Self { id, w3c: false, parent, state };
         }
         match w3c.and_then(|(id, _)| TraceId::parse(id).ok()) {
-            Some(id) => Self { id, w3c: true, parent },
+            Some(id) => Self { id, w3c: true, parent, state },
             None => Self::fresh(),
         }
     }
@@ -64,6 +73,12 @@ impl Trace {
     #[must_use]
     pub fn with_parent(self, parent: ParentSpan) -> Self {
         Self { parent: Some(parent), ..self }
+    }
+
+    /// Returns the caller's `tracestate`, if it sent one with a valid `traceparent`. At most 512 bytes.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
     }
 
     /// Returns the trace id: up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
@@ -82,6 +97,9 @@ impl Trace {
             && let Ok(value) = HeaderValue::try_from(format!("00-{}-0000000000000001-01", self.id))
         {
             headers.insert(TRACEPARENT, value);
+            if let Some(Ok(state)) = self.state().map(HeaderValue::try_from) {
+                headers.insert(TRACESTATE, state);
+            }
         }
     }
 }
@@ -106,6 +124,13 @@ fn from_traceparent(headers: &HeaderMap) -> Option<(&str, ParentSpan)> {
     let (trace_id, span_id) = (u128::from_str_radix(id, 16).ok()?, u64::from_str_radix(parent, 16).ok()?);
     let sampled = flags.and_then(|flags| u8::from_str_radix(flags, 16).ok()).is_some_and(|flags| flags & 1 == 1);
     (trace_id != 0 && span_id != 0).then_some((id, ParentSpan { trace_id, span_id, sampled }))
+}
+
+/// Returns the list of `tracestate`, which can be split over several headers. `None` if it is empty, too long or not ASCII text.
+fn tracestate(headers: &HeaderMap) -> Option<Arc<str>> {
+    let lists = headers.get_all(TRACESTATE).iter().map(|value| value.to_str().ok());
+    let state = lists.collect::<Option<Vec<_>>>()?.join(",");
+    (1..=MAX_TRACESTATE).contains(&state.len()).then(|| Arc::from(state))
 }
 
 #[cfg(test)]
@@ -150,6 +175,34 @@ mod tests {
         assert_eq!(parent(&[(CLOUD_TRACE, "105445aa7843bc8bf206b12000100000/7;o=1")]), None);
         assert_eq!(parent(&[(TRACEPARENT, &W3C.replace("00f067aa0ba902b7", "0000000000000000"))]), None);
         assert_eq!(parent(&[]), None);
+    }
+
+    #[test]
+    fn tracestate_is_passed_on_beside_traceparent() {
+        let sent = |pairs: &[(HeaderName, &str)]| {
+            let request = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
+            let (trace, mut response) = (Trace::from_headers(&request.collect()), HeaderMap::new());
+            trace.write(&mut response);
+            let returned = response.get(TRACESTATE).map(|value| value.to_str().unwrap().to_owned());
+            (trace.state().map(str::to_owned), returned)
+        };
+        let state = (TRACESTATE, "vendor=a:b,other=c");
+        let passed = Some(state.1.to_owned());
+        assert_eq!(sent(&[(TRACEPARENT, W3C), state.clone()]), (passed.clone(), passed.clone()));
+        assert_eq!(sent(&[(CLOUD_TRACE, "abc/1"), (TRACEPARENT, W3C), state.clone()]), (passed, None));
+        assert_eq!(sent(&[state]), (None, None));
+        let long = format!("a={}", "b".repeat(MAX_TRACESTATE));
+        for invalid in ["", &long] {
+            assert_eq!(sent(&[(TRACEPARENT, W3C), (TRACESTATE, invalid)]), (None, None));
+        }
+    }
+
+    #[test]
+    fn joins_the_parts_of_a_tracestate() {
+        let mut headers = HeaderMap::from_iter([(TRACEPARENT, HeaderValue::from_static(W3C))]);
+        headers.append(TRACESTATE, HeaderValue::from_static("a=1"));
+        headers.append(TRACESTATE, HeaderValue::from_static("b=2"));
+        assert_eq!(Trace::from_headers(&headers).state(), Some("a=1,b=2"));
     }
 
     #[test]

@@ -89,7 +89,10 @@ fn traceparent(flags: &str) -> String {
 async fn exports_the_spans_of_a_saving_call() {
     let service = [("OTEL_SERVICE_NAME", "agents"), ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")];
     let traced = Traced::start(&service).await;
-    let response = traced.call("/mark", &[("traceparent", &traceparent("01"))], &video(0)).await;
+    let response = traced
+        .call("/mark", &[("traceparent", &traceparent("01")), ("tracestate", "vendor=a:b,other=c")], &video(0))
+        .await;
+    assert_eq!(response.header("tracestate"), Some("vendor=a:b,other=c"));
     assert_eq!((response.status, response.message().as_str()), (200, "marked"));
     let collector = traced.collector.clone();
     let spans = traced.stop();
@@ -103,6 +106,7 @@ async fn exports_the_spans_of_a_saving_call() {
     assert_eq!(call_attribute("http.response.status_code").as_deref(), Some("200"));
     assert_eq!(call.status.clone().unwrap_or_default().code(), StatusCode::Unset);
     assert!(spans.0.iter().all(|span| hex(&span.trace_id) == TRACE), "{:?}", spans.0);
+    assert!(spans.0.iter().all(|span| span.trace_state == "vendor=a:b,other=c"), "{:?}", spans.0);
     let extracted = spans.attributes(TRACE, "agent.call > agent.extract", "parameter");
     assert_eq!(extracted, ["Frame", "LabelRow"]);
     let read = "agent.call > agent.extract > platform.request";

@@ -34,8 +34,9 @@ pub(crate) fn begin(span: &Span, trace: Trace) -> Trace {
     if span.is_disabled() {
         return trace;
     }
-    let parent =
-        trace.parent().map_or_else(Context::new, |parent| Context::new().with_remote_span_context(remote(parent)));
+    let parent = trace
+        .parent()
+        .map_or_else(Context::new, |parent| Context::new().with_remote_span_context(remote(parent, &trace)));
     // Fails only without the layer of this module.
     let _ = span.set_parent(parent);
     NEXT_TRACE_ID.set(trace_id(&trace));
@@ -60,9 +61,11 @@ pub(crate) fn join(span: &Span, trace: &Trace) {
     }
 }
 
-fn remote(ParentSpan { trace_id, span_id, sampled }: ParentSpan) -> SpanContext {
+/// Returns the context of the parent. A malformed `tracestate` is left out.
+fn remote(ParentSpan { trace_id, span_id, sampled }: ParentSpan, trace: &Trace) -> SpanContext {
     let flags = TraceFlags::default().with_sampled(sampled);
-    SpanContext::new(TraceId::from(trace_id), SpanId::from(span_id), flags, true, TraceState::NONE)
+    let state = trace.state().and_then(|state| state.parse::<TraceState>().ok()).unwrap_or_default();
+    SpanContext::new(TraceId::from(trace_id), SpanId::from(span_id), flags, true, state)
 }
 
 /// Returns the id of the log as a trace id, if it has that form.

@@ -157,7 +157,7 @@ fn of_preflight(case: &Case) -> Vec<(String, String)> {
         headers.sort();
     }
     for (_, value) in headers.iter_mut().filter(|header| header.0 == "access-control-allow-headers") {
-        value.push_str(", X-Encord-Agent, X-Agent-Dry-Run, Traceparent");
+        value.push_str(", X-Encord-Agent, X-Agent-Dry-Run, Traceparent, Tracestate");
     }
     headers
 }

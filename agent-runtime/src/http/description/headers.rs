@@ -12,7 +12,7 @@ pub(in crate::http) struct RequestHeader {
 }
 
 /// The optional request headers of a call.
-pub(in crate::http) const REQUEST_HEADERS: [RequestHeader; 4] = [
+pub(in crate::http) const REQUEST_HEADERS: [RequestHeader; 5] = [
     RequestHeader {
         name: "X-Agent-Dry-Run",
         text: "`true` asks for a dry run: nothing is saved, and the response has the label changes as `dryRun`. The call must be \
@@ -33,6 +33,11 @@ pub(in crate::http) const REQUEST_HEADERS: [RequestHeader; 4] = [
         name: "Traceparent",
         text: "The trace that the call belongs to, in the form of W3C Trace Context. Ignored if `X-Cloud-Trace-Context` is valid.",
         pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+    },
+    RequestHeader {
+        name: "Tracestate",
+        text: "The state of tracing systems that accompanies `Traceparent`. At most 512 bytes.",
+        pattern: "^[ -~]{0,512}$",
     },
 ];
 

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::settings::ErrorCauses;
 
 /// Request headers that an editor may send.
-const ALLOWED_HEADERS: &str = "Accept, Accept-Language, Content-Language, Content-Type, X-Cloud-Trace-Context, X-Encord-Editor-Agent, X-Encord-Agent, X-Agent-Dry-Run, Traceparent";
+const ALLOWED_HEADERS: &str = "Accept, Accept-Language, Content-Language, Content-Type, X-Cloud-Trace-Context, X-Encord-Editor-Agent, X-Encord-Agent, X-Agent-Dry-Run, Traceparent, Tracestate";
 const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 const PREFLIGHT_VARY: &str =
