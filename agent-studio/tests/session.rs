@@ -1,12 +1,12 @@
 //! A complete session of the Rust client against the platform.
 
 use agent_platform::client::{
-    Error, ItemType, LabelRowFilter, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter, ReadLabels,
-    SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
+    Error, ItemType, LabelRowFilter, LabelRowMetadata, LabelRowToSave, PathwayChoice, PlatformClient, ProjectFilter,
+    ReadLabels, SignedUrl, StageType, StorageItemPatch, TraceId, Validation,
 };
 use agent_platform::hash::DataHash;
 use agent_platform::labels::{LabelRow, RowMetadata};
-use agent_studio::{CallKind, LocalPlatform, RunningPlatform};
+use agent_studio::{CallKind, Effect, Fault, LocalPlatform, RunningPlatform};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use test_support::studio::{GROUP, IMAGE, ONTOLOGY, PROJECT, VIDEO, project};
@@ -24,6 +24,37 @@ fn parsed(row: &RawValue) -> Value {
 
 fn raw(text: String) -> Box<RawValue> {
     RawValue::from_string(text).unwrap()
+}
+
+#[tokio::test]
+async fn streamed_listing_equals_listing() {
+    let (running, platform) = start().await;
+    let all = LabelRowFilter { include_client_metadata: true, include_images_data: true, ..LabelRowFilter::default() };
+    let listed = platform.list_label_rows(PROJECT, &all).await.unwrap();
+    // The request is retried, a response that ends early is an error.
+    let busy = Fault::new(Effect::message(503, "Too busy.")).on(CallKind::ListLabelRows).times(1);
+    running.faults().add(busy);
+    let mut stream = platform.stream_label_rows(PROJECT, &all).await.unwrap();
+    let mut streamed = Vec::new();
+    while let Some(row) = stream.next().await.unwrap() {
+        streamed.push(row);
+    }
+    assert!(stream.next().await.unwrap().is_none());
+    let json = |rows: &[LabelRowMetadata]| rows.iter().map(|row| parsed(row.json())).collect::<Vec<_>>();
+    assert_eq!((json(&streamed), streamed.len()), (json(&listed), 3));
+
+    running.faults().add(Fault::new(Effect::CutOff).on(CallKind::ListLabelRows).times(1));
+    let mut stream = platform.stream_label_rows(PROJECT, &all).await.unwrap();
+    let error = loop {
+        match stream.next().await {
+            Ok(row) => assert!(row.is_some(), "the end of a truncated list"),
+            Err(error) => break error,
+        }
+    };
+    assert!(error.is_retryable() || matches!(error, Error::NotJson(_)), "{error:?}");
+    let unknown = platform.stream_label_rows(Uuid::max(), &all).await.unwrap().next().await;
+    let expected = platform.list_label_rows(Uuid::max(), &all).await.unwrap_err();
+    assert_eq!(unknown.unwrap_err().message(), expected.message());
 }
 
 #[tokio::test]

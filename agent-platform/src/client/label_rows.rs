@@ -69,14 +69,18 @@ impl PlatformClient {
         project: impl Into<ProjectHash>,
         filter: &LabelRowFilter,
     ) -> Result<Vec<LabelRowMetadata>> {
-        let query = ("labelrowmetadata", QueryMethod::Get);
-        let call = self
-            .legacy::<&str, _>(Scope::Project(project.into()), query, None, filter, Effect::Read)?
-            .with_secret_answer(filter.client_metadata_as_signed_url);
+        let call = self.label_row_listing(project.into(), filter)?;
         let answer = self.send(&call).await?;
         let entries: Vec<&RawValue> = self.legacy_response(&call, &answer)?;
         let rows: serde_json::Result<_> = entries.into_iter().map(LabelRowMetadata::read).collect();
         rows.map_err(|cause| unreadable(&call, &answer, cause))
+    }
+
+    /// Creates the call that lists label rows.
+    pub(super) fn label_row_listing(&self, project: ProjectHash, filter: &LabelRowFilter) -> Result<Call> {
+        let query = ("labelrowmetadata", QueryMethod::Get);
+        let call = self.legacy::<&str, _>(Scope::Project(project), query, None, filter, Effect::Read)?;
+        Ok(call.with_secret_answer(filter.client_metadata_as_signed_url))
     }
 
     /// Reads a label row with its labels, as JSON text (contract: section 8.4). `Box::<str>::from(row)` converts it

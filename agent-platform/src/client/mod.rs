@@ -20,6 +20,7 @@
 //! ```
 
 mod agent_tasks;
+mod array_parser;
 mod attempts;
 mod builder;
 mod call;
@@ -35,6 +36,7 @@ mod file_suffix;
 pub mod fuzzing;
 mod label_row_filter;
 mod label_row_metadata;
+mod label_row_stream;
 mod label_rows;
 mod legacy;
 mod legacy_codes;
@@ -75,6 +77,7 @@ pub use label_row_filter::LabelRowFilter;
 pub use label_row_metadata::{
     AnnotationTaskStatus, DataType, ImageData, LabelRowMetadata, LabelStatus, WorkflowGraphNode,
 };
+pub use label_row_stream::LabelRowStream;
 pub use label_rows::{MAX_LABEL_ROWS_PER_REQUEST, ReadLabels};
 pub use project::{
     Branch, Dataset, Pathway, Project, ProjectFilter, ProjectStatus, ProjectType, StageType, Workflow, WorkflowStage,

@@ -33,6 +33,13 @@ pub(super) struct ReceivedResponse {
     pub(super) memory: Option<BytePermit>,
 }
 
+impl ReceivedResponse {
+    /// Creates a response from a body that was read in another way.
+    pub(super) fn from_body(status: u16, body: Vec<u8>, trace: TraceId) -> Self {
+        Self { status, retry_after: RetryAfter::default(), content_type: None, body, trace, memory: None }
+    }
+}
+
 /// Failure of an attempt without a response.
 #[derive(Debug)]
 pub(super) enum AttemptError {
@@ -67,6 +74,15 @@ impl AttemptError {
     }
 }
 
+/// The response of an attempt, before its body is read.
+#[derive(Debug)]
+pub(super) struct OpenedResponse {
+    pub(super) response: reqwest::Response,
+    pub(super) status: u16,
+    pub(super) retry_after: RetryAfter,
+    content_type: Option<String>,
+}
+
 /// Makes one attempt. Errors never show the URL, because it may be a signed one.
 pub(super) async fn attempt(
     http: &reqwest::Client,
@@ -76,6 +92,18 @@ pub(super) async fn attempt(
     body_limits: (usize, &MemoryAccount),
     clock: &ServerClock,
 ) -> Result<ReceivedResponse, AttemptError> {
+    let opened = open(http, credentials, call, trace, clock).await?;
+    opened.read(trace, body_limits).await
+}
+
+/// Sends a request, and returns its response without the body.
+pub(super) async fn open(
+    http: &reqwest::Client,
+    credentials: &Credentials,
+    call: &Call,
+    trace: &TraceId,
+    clock: &ServerClock,
+) -> Result<OpenedResponse, AttemptError> {
     let headers = headers(credentials, call, trace)?;
     let mut request = http.request(call.method.clone(), call.url.clone()).headers(headers);
     if let Some(body) = &call.body {
@@ -89,8 +117,20 @@ pub(super) async fn attempt(
     }
     let retry_after = RetryAfter::from_headers(response.headers(), SystemTime::now());
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let (body, memory) = read(response, body_limits).await?;
-    Ok(ReceivedResponse { status, retry_after, content_type, body, trace: trace.clone(), memory })
+    Ok(OpenedResponse { response, status, retry_after, content_type })
+}
+
+impl OpenedResponse {
+    /// Reads the whole body, up to a limit.
+    async fn read(
+        self,
+        trace: &TraceId,
+        body_limits: (usize, &MemoryAccount),
+    ) -> Result<ReceivedResponse, AttemptError> {
+        let Self { response, status, retry_after, content_type } = self;
+        let (body, memory) = read(response, body_limits).await?;
+        Ok(ReceivedResponse { status, retry_after, content_type, body, trace: trace.clone(), memory })
+    }
 }
 
 /// Maximum size of a response that does not draw on the byte budget.
