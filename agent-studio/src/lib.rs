@@ -83,6 +83,8 @@ struct Readme;
 
 mod agent_client;
 mod agent_payload;
+#[cfg(feature = "cli")]
+mod batch;
 mod browser;
 mod callers;
 mod calls;

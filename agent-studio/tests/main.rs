@@ -15,10 +15,12 @@ mod cases;
 mod cli;
 mod cli_call;
 mod cli_coco;
+mod cli_compare;
 #[cfg(unix)]
 mod cli_dev;
 mod cli_new;
 mod cli_pull;
+mod cli_run;
 mod cli_serve;
 mod crash;
 mod faults;

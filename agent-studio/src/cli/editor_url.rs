@@ -83,10 +83,14 @@ impl EditorUrl {
         if self.is_studio {
             return Some(self.origin.clone());
         }
-        let region =
-            self.origin.strip_prefix("https://app.").filter(|host| matches!(*host, "encord.com" | "us.encord.com"));
-        region.map(|host| format!("https://api.{host}"))
+        api_url_of(&self.origin)
     }
+}
+
+/// Returns the API URL of the platform with an editor of this origin, or `None` if the editor is unknown.
+pub(super) fn api_url_of(origin: &str) -> Option<String> {
+    let region = origin.strip_prefix("https://app.").filter(|host| matches!(*host, "encord.com" | "us.encord.com"));
+    region.map(|host| format!("https://api.{host}"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::batch::BatchError;
+
 /// An error that ends a command: a sentence that says what happened and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -26,6 +28,12 @@ impl Failure {
     /// Creates an error for a file that cannot be written.
     pub(super) fn write(path: &Path, error: &std::io::Error) -> Self {
         Self(format!("Cannot write {}: {error}.", path.display()))
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        Self::from_error(&error)
     }
 }
 

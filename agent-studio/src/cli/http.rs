@@ -33,7 +33,12 @@ impl Http {
 
     /// Starts building a request.
     pub(super) fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
-        if is_loopback(&url) { self.local.request(method, url) } else { self.client.request(method, url) }
+        self.client_for(&url).request(method, url)
+    }
+
+    /// Returns the client for a host.
+    pub(super) fn client_for(&self, url: &Url) -> &reqwest::Client {
+        if is_loopback(url) { &self.local } else { &self.client }
     }
 }
 

@@ -4,6 +4,7 @@ mod agents;
 mod call;
 mod coco;
 mod dev;
+mod diff;
 mod doctor;
 mod editor_url;
 mod env_file;
@@ -16,14 +17,17 @@ mod ontology;
 mod platform;
 mod print;
 mod project_folder;
+mod project_url;
 mod pull;
 mod replay;
+mod run;
 mod save_case;
 mod secret;
 mod serve;
 mod shutdown;
 mod table;
 mod terminal;
+mod undo;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -34,7 +38,7 @@ use failure::Failure;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 success, 1 failure (the message on standard error gives the reason), 2 invalid command line. `call`, \
-`doctor` and `import coco` have further codes: see their help. Output is coloured on terminals only; set NO_COLOR=1 to \
+`run`, `undo`, `diff`, `doctor` and `import coco` have further codes: see their help. Output is coloured on terminals only; set NO_COLOR=1 to \
 disable colours.";
 
 /// A platform and a label editor on this machine, and tools for editor agents.
@@ -53,6 +57,9 @@ enum Command {
     Dev(dev::Dev),
     Serve(serve::Serve),
     Call(call::Call),
+    Run(run::Run),
+    Undo(undo::Undo),
+    Diff(diff::Diff),
     Replay(replay::Replay),
     Agents(agents::Agents),
     Doctor(doctor::Doctor),
@@ -86,6 +93,9 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Dev(dev) => Box::pin(dev.run()).await,
         Command::Serve(serve) => serve.run().await,
         Command::Call(call) => Box::pin(call.run()).await,
+        Command::Run(run) => Box::pin(run.run()).await,
+        Command::Undo(undo) => Box::pin(undo.run()).await,
+        Command::Diff(diff) => Box::pin(diff.run()).await,
         Command::Replay(replay) => Box::pin(replay.run()).await,
         Command::Agents(agents) => agents.run().await,
         Command::Doctor(doctor) => doctor.run().await,
