@@ -25,8 +25,15 @@ pub struct Trace {
     id: TraceId,
     /// `true` if the request had a W3C `traceparent`; the response then has one, too.
     w3c: bool,
-    parent: Option<ParentSpan>,
-    /// The `tracestate` of the caller, if it sent a valid `traceparent`.
+    /// One pointer, because most callers send no `traceparent`, and each call moves the trace several times.
+    context: Option<Arc<TraceContext>>,
+}
+
+/// The trace context that a caller sends with `traceparent`.
+#[derive(Debug, PartialEq, Eq)]
+struct TraceContext {
+    parent: ParentSpan,
+    /// The value of `tracestate`.
     state: Option<Arc<str>>,
 }
 
@@ -45,19 +52,19 @@ impl Trace {
     /// Creates a trace with a random id of 32 lower-case hex digits, which is not a secret.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { id: TraceId::fresh(), w3c: false, parent: None, state: None }
+        Self { id: TraceId::fresh(), w3c: false, context: None }
     }
 
     /// Returns the trace that a request names, or a fresh one.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let w3c = from_traceparent(headers);
-        let (parent, state) = (w3c.map(|(_, parent)| parent), w3c.and_then(|_| tracestate(headers)));
+        let context = w3c.map(|(_, parent)| Arc::new(TraceContext { parent, state: tracestate(headers) }));
         if let Some(id) = from_cloud_trace(headers) {
-            return Self { id, w3c: false, parent, state };
+            return Self { id, w3c: false, context };
         }
         match w3c.and_then(|(id, _)| TraceId::parse(id).ok()) {
-            Some(id) => Self { id, w3c: true, parent, state },
+            Some(id) => Self { id, w3c: true, context },
             None => Self::fresh(),
         }
     }
@@ -66,19 +73,20 @@ impl Trace {
     /// call, that span.
     #[must_use]
     pub fn parent(&self) -> Option<ParentSpan> {
-        self.parent
+        self.context.as_ref().map(|context| context.parent)
     }
 
     /// Returns the trace with another parent for its spans.
     #[must_use]
     pub fn with_parent(self, parent: ParentSpan) -> Self {
-        Self { parent: Some(parent), ..self }
+        let state = self.context.and_then(|context| context.state.clone());
+        Self { context: Some(Arc::new(TraceContext { parent, state })), ..self }
     }
 
     /// Returns the caller's `tracestate`, if it sent one with a valid `traceparent`. At most 512 bytes.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
-        self.state.as_deref()
+        self.context.as_ref()?.state.as_deref()
     }
 
     /// Returns the trace id: up to 64 letters, digits, `-` and `_`; 32 hex digits unless the caller chose otherwise.
