@@ -10,10 +10,12 @@
 )]
 
 mod answer_schemas;
+mod app;
 mod command_line;
 mod images;
 mod label_rows;
 mod openapi;
+mod replay;
 mod studio_agent;
 mod studio_rows;
 mod studio_sdk;

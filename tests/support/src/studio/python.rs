@@ -7,12 +7,16 @@ use agent_studio::RunningPlatform;
 
 /// Returns a command of the interpreter, with the platform's address and key in its environment.
 pub fn python(running: &RunningPlatform) -> Command {
+    let mut command = interpreter();
+    command.env("ENCORD_DOMAIN", running.url()).env("ENCORD_SSH_KEY", running.private_key().unwrap().as_str());
+    command
+}
+
+/// Returns a command of the interpreter.
+pub fn interpreter() -> Command {
     let python = std::env::var_os("AGENT_PYTHON").expect("Set AGENT_PYTHON to an interpreter with the Python SDK");
     let mut command = Command::new(python);
-    command
-        .env("ENCORD_DOMAIN", running.url())
-        .env("ENCORD_SSH_KEY", running.private_key().unwrap().as_str())
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 
