@@ -1,4 +1,8 @@
-// Sends what the form says, as a label editor would, and shows what comes back.
+// Sends the call that a form describes, as a label editor would, and shows the response.
+
+// The page is at the root of the server, also behind a proxy that serves it under a prefix.
+const root = location.pathname.replace(/\/+$/, "");
+
 for (const form of document.forms) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -11,7 +15,7 @@ for (const form of document.forms) {
     output.textContent = "…";
     const start = performance.now();
     try {
-      const response = await fetch(form.dataset.path, {
+      const response = await fetch(root + form.dataset.path, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(payload),
