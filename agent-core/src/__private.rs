@@ -253,7 +253,7 @@ pub fn handler_notification<N: HandlerNotification>() -> impl HandlerParameter<V
     NotificationArgument::<N> {
         takes: N::takes,
         declare: |_| {},
-        extract: |call| spans::extraction(Box::pin(N::from_call(call))),
+        extract: |call| spans::extraction(None, Box::pin(N::from_call(call))),
     }
 }
 
@@ -263,7 +263,7 @@ pub fn handler_argument<T: HandlerArgument>() -> impl HandlerParameter<Value = T
     NotificationArgument::<T> {
         takes: Takes::events::<AnyEvent>,
         declare: T::declare,
-        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
+        extract: |call| spans::extraction(None, Box::pin(T::from_call(call))),
     }
 }
 

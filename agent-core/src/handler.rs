@@ -54,7 +54,7 @@ pub fn editor_agent_argument_beside_a_loan<T: FromCall>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Owned);
         },
-        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
+        extract: |call| spans::extraction(call.timings(), Box::pin(T::from_call(call))),
         transaction: None,
     }
 }
@@ -67,7 +67,7 @@ pub fn editor_agent_loan<T: FromCall + Shareable>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Shared);
         },
-        extract: |call| spans::extraction(Box::pin(T::from_call(call))),
+        extract: |call| spans::extraction(call.timings(), Box::pin(T::from_call(call))),
         transaction: None,
     }
 }
@@ -80,9 +80,11 @@ pub fn editor_agent_transaction<T: Transaction>() -> Argument<T> {
             T::declare(&mut declaration.requirements);
             declaration.requirements.borrow::<T>(Access::Exclusive);
         },
-        extract: |call| spans::extraction(Box::pin(T::begin(call))),
+        extract: |call| spans::extraction(call.timings(), Box::pin(T::begin(call))),
         transaction: Some(TransactionSteps {
-            prepare: |value, call| spans::preparation(transaction_name::<T>, Box::pin(value.prepare(call))),
+            prepare: |value, call| {
+                spans::preparation(call.timings(), transaction_name::<T>, Box::pin(value.prepare(call)))
+            },
             commit: Prepared::new::<T>,
         }),
     }
@@ -131,8 +133,9 @@ where
         }
         Act::Run(call) => Some(Box::pin(async move {
             let values = parameters.extract(call).await?;
-            let span = spans::run();
+            let (span, running) = (spans::run(), call.timings().map(|timings| timings.function().start()));
             let reply = reply(agent(values).instrument(span.clone()).await);
+            drop(running);
             spans::record(&span, &reply);
             reply
         })),
@@ -173,8 +176,9 @@ where
         Act::Run(call) => Some(Box::pin(async move {
             let _transactions = OpenTransactions::new(&lent, call);
             let (values, mut borrowed) = tokio::try_join!(owned.extract(call), lent.extract(call))?;
-            let span = spans::run();
+            let (span, running) = (spans::run(), call.timings().map(|timings| timings.function().start()));
             let reply = reply(agent(values, &mut borrowed).instrument(span.clone()).await);
+            drop(running);
             spans::record(&span, &reply);
             let reply = reply?;
             let prepared = lent.prepare(borrowed, call).await?;

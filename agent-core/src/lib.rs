@@ -14,6 +14,7 @@
 //! | [`response`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
 //! | [`background`] | work that goes on after the response |
+//! | [`timings`] | the durations of the parts of a call |
 //! | [`dry_run`] | calls that return the label changes instead of saving them |
 //!
 //! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
@@ -52,6 +53,7 @@ pub mod service;
 pub mod signature_policy;
 mod spans;
 pub mod states;
+pub mod timings;
 pub mod trace;
 pub mod transaction;
 

@@ -10,27 +10,39 @@ use tracing::{Instrument, Span, debug_span};
 
 use crate::error::AgentError;
 use crate::requirements::short_name;
+use crate::timings::{Part, Timings};
 
 /// A boxed step of a call.
 type Step<'call, T> = Pin<Box<dyn Future<Output = Result<T, AgentError>> + Send + 'call>>;
 
-/// Puts the extraction of a parameter of type `T` in the span `agent.extract`.
-pub(crate) fn extraction<'call, T: Send + 'call>(step: Step<'call, T>) -> Step<'call, T> {
+/// Puts the extraction of a parameter of type `T` in the span `agent.extract`, and measures it.
+pub(crate) fn extraction<'call, T: Send + 'call>(
+    timings: Option<&'call Timings>,
+    step: Step<'call, T>,
+) -> Step<'call, T> {
     let name = || short_name(type_name::<T>());
     let span = debug_span!("agent.extract", parameter = name(), status = Empty, otel.status_code = Empty);
-    in_span(span, step)
+    part_of_call(span, Part::extractor::<T>(timings), step)
 }
 
-/// Puts the preparation of a transaction in the span `agent.prepare`. `name` returns the transaction's name.
-pub(crate) fn preparation<'call, T: Send + 'call>(name: fn() -> String, step: Step<'call, T>) -> Step<'call, T> {
+/// Puts the preparation of a transaction in the span `agent.prepare`, and measures it. `name` returns the transaction's name.
+pub(crate) fn preparation<'call, T: Send + 'call>(
+    timings: Option<&'call Timings>,
+    name: fn() -> String,
+    step: Step<'call, T>,
+) -> Step<'call, T> {
     let span = debug_span!("agent.prepare", transaction = name(), status = Empty, otel.status_code = Empty);
-    in_span(span, step)
+    part_of_call(span, timings.map(Part::Save), step)
 }
 
-/// Puts the commit of a transaction in the span `agent.commit`.
-pub(crate) fn commit<'call, T: Send + 'call>(name: fn() -> String, step: Step<'call, T>) -> Step<'call, T> {
+/// Puts the commit of a transaction in the span `agent.commit`, and measures it.
+pub(crate) fn commit<'call, T: Send + 'call>(
+    timings: Option<&'call Timings>,
+    name: fn() -> String,
+    step: Step<'call, T>,
+) -> Step<'call, T> {
     let span = debug_span!("agent.commit", transaction = name(), status = Empty, otel.status_code = Empty);
-    in_span(span, step)
+    part_of_call(span, timings.map(Part::Save), step)
 }
 
 /// Returns the span of the agent's function: `agent.run`.
@@ -78,12 +90,13 @@ pub(crate) fn record<T>(span: &Span, result: &Result<T, AgentError>) {
     }
 }
 
-/// Runs a step in a span. Without a subscriber for the span the step is returned as it is.
-fn in_span<'call, T: Send + 'call>(span: Span, step: Step<'call, T>) -> Step<'call, T> {
-    if span.is_disabled() {
+/// Runs a step in a span, and measures it. If nobody wants to know, the step is returned as it is.
+fn part_of_call<'call, T: Send + 'call>(span: Span, part: Option<Part<'call>>, step: Step<'call, T>) -> Step<'call, T> {
+    if span.is_disabled() && part.is_none() {
         return step;
     }
     Box::pin(async move {
+        let _running = part.map(Part::start);
         let result = step.instrument(span.clone()).await;
         record(&span, &result);
         result

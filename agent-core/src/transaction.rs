@@ -124,7 +124,7 @@ pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Re
     let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
     for (index, Prepared { name, commit }) in prepared.into_iter().enumerate() {
         call.next_step();
-        let Err(error) = spans::commit(name, commit(call)).await else { continue };
+        let Err(error) = spans::commit(call.timings(), name, commit(call)).await else { continue };
         return Err(if index == 0 { error } else { partial(&names, index, error, call) });
     }
     Ok(())

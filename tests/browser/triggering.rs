@@ -129,6 +129,22 @@ async fn call_log_has_raw_call_and_curl_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn call_log_splits_the_duration() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    editor.right_click(0.9, 0.4).await;
+    editor.choose("/rearrange").await;
+    browser.until_text(".toast.good", "rearrange").await;
+    browser.click("#tab-calls").await;
+    let timing = browser.until_text("#panel-calls details .timing", "extractors ").await;
+    let parts: Vec<_> = timing.split(" · ").map(|part| part.split(' ').next().unwrap()).collect();
+    assert_eq!(parts, ["extractors", "agent", "save", "platform"], "{timing}");
+    assert!(timing.contains(" requests)"), "{timing}");
+    let title = browser.run("return document.querySelector('#panel-calls .timing').title").await;
+    assert!(title.as_str().unwrap().contains("LabelRow: "), "{title}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn shows_images_of_response() {
     let editor = Editor::open(IMAGE).await;
     let browser = &editor.browser;

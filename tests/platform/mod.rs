@@ -13,6 +13,7 @@ mod pixels;
 mod requests;
 mod second_calls;
 mod selections;
+mod server_timing;
 mod several_transactions;
 mod spans;
 mod start;

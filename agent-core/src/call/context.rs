@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::states::States;
+use crate::timings::Timings;
 use crate::trace::Trace;
 
 /// State, trace, client address and deadline of a call.
@@ -14,13 +15,14 @@ pub struct CallContext {
     pub(super) trace: Trace,
     pub(super) client: Option<IpAddr>,
     pub(super) deadline: Option<Instant>,
+    pub(super) timings: Option<Box<Timings>>,
 }
 
 impl CallContext {
     /// Creates a context without client address and deadline.
     #[must_use]
     pub fn new(states: Arc<States>, trace: Trace) -> Self {
-        Self { states, trace, client: None, deadline: None }
+        Self { states, trace, client: None, deadline: None, timings: None }
     }
 
     /// Sets the client's address, if it is known.
@@ -33,6 +35,12 @@ impl CallContext {
     #[must_use]
     pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// Measures the parts of the call.
+    #[must_use]
+    pub fn with_timings(self, timings: Timings) -> Self {
+        Self { timings: Some(Box::new(timings)), ..self }
     }
 }
 

@@ -34,6 +34,7 @@ use crate::payload::AgentPayload;
 use crate::row_transaction::RowTransaction;
 use crate::save_counts::SaveCounts;
 use crate::states::States;
+use crate::timings::Timings;
 use crate::trace::Trace;
 use request::CallRequest;
 
@@ -291,6 +292,12 @@ impl EditorCall {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.request().deadline
+    }
+
+    /// Returns the durations of the parts of the call, if they are measured.
+    #[must_use]
+    pub fn timings(&self) -> Option<&Timings> {
+        self.request().timings.as_deref()
     }
 
     /// Returns the account that memory for the call is acquired through.

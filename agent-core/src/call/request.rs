@@ -19,6 +19,7 @@ use crate::error::AgentError;
 use crate::payload::AgentPayload;
 use crate::save_counts::SaveCounts;
 use crate::states::States;
+use crate::timings::Timings;
 use crate::trace::Trace;
 
 /// The request, and what belongs to the call as a whole. Parts that few agents use are created on first use.
@@ -31,6 +32,7 @@ pub(super) struct CallRequest {
     pub(super) trace: Trace,
     pub(super) states: Arc<States>,
     pub(super) deadline: Option<Instant>,
+    pub(super) timings: Option<Box<Timings>>,
     pub(super) payload: OnceLock<Result<Arc<AgentPayload>, AgentError>>,
     /// `true` if the request has a valid signature.
     pub(super) verified: AtomicBool,
@@ -46,7 +48,7 @@ pub(super) struct CallRequest {
 
 impl CallRequest {
     pub(super) fn new(definition: &'static AgentDefinition, request: Parts, context: CallContext) -> Self {
-        let CallContext { states, trace, client, deadline } = context;
+        let CallContext { states, trace, client, deadline, timings } = context;
         Self {
             definition,
             uri: request.uri,
@@ -56,6 +58,7 @@ impl CallRequest {
             trace,
             states,
             deadline,
+            timings,
             payload: OnceLock::new(),
             verified: AtomicBool::new(false),
             save_counts: SaveCounts::default(),

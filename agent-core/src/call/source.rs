@@ -1,9 +1,11 @@
 //! The trait of the calls that parameters are extracted from.
 
+use agent_platform::client::Stopwatch;
 use agent_platform::memory::MemoryAccount;
 
 use super::EditorCall;
 use crate::states::States;
+use crate::timings::Timings;
 use crate::trace::Trace;
 
 /// A call that parameters are extracted from: an [`EditorCall`] or a [`NotificationCall`](crate::notification::NotificationCall).
@@ -19,6 +21,11 @@ pub trait Call: sealed::Sealed + Send + Sync + 'static {
 
     /// Returns the account that memory for the call is acquired through.
     fn memory(&self) -> &MemoryAccount;
+
+    /// Returns the stopwatch of the call's requests to the platform, if it is measured. A notification never is.
+    fn platform_stopwatch(&self) -> Option<&Stopwatch> {
+        None
+    }
 
     /// Returns `true` if the call is a dry run. A notification never is.
     fn is_dry_run(&self) -> bool {
@@ -44,6 +51,10 @@ impl Call for EditorCall {
 
     fn memory(&self) -> &MemoryAccount {
         self.memory()
+    }
+
+    fn platform_stopwatch(&self) -> Option<&Stopwatch> {
+        self.timings().map(Timings::platform)
     }
 
     fn is_dry_run(&self) -> bool {

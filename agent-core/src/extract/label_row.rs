@@ -177,8 +177,8 @@ impl EditorCall {
             }
             None => {
                 let name = transaction_name::<LabelRow>;
-                let prepared = spans::preparation(name, Box::pin(save.prepare())).await?;
-                spans::commit(name, Box::pin(prepared.commit())).await?.into_text()
+                let prepared = spans::preparation(self.timings(), name, Box::pin(save.prepare())).await?;
+                spans::commit(self.timings(), name, Box::pin(prepared.commit())).await?.into_text()
             }
         };
         let ontology = row.ontology().clone();

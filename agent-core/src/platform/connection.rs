@@ -93,7 +93,10 @@ impl Connection {
     /// Returns the client for the requests of one call.
     pub(crate) fn client(&self, call: &impl Call) -> PlatformClient {
         let trace = call.trace().id().clone();
-        let client = self.client.with_trace(trace).with_memory(call.memory().clone());
+        let mut client = self.client.with_trace(trace).with_memory(call.memory().clone());
+        if let Some(stopwatch) = call.platform_stopwatch() {
+            client = client.with_stopwatch(stopwatch.clone());
+        }
         if call.is_dry_run() { client.read_only() } else { client }
     }
 }

@@ -8,6 +8,7 @@ use tracing::Instrument;
 use super::call::{Call, Effect, Endpoint};
 use super::error::{Error, Result};
 use super::spans::RequestSpan;
+use super::stopwatch::Stopwatch;
 use super::trace::TraceId;
 use super::transport::{AttemptError, ReceivedResponse, attempt};
 use super::{Access, PlatformClient};
@@ -77,6 +78,7 @@ impl PlatformClient {
         let began = Instant::now();
         let shared = &self.shared;
         shared.traffic.request();
+        let _running = self.stopwatch.as_ref().map(Stopwatch::start);
         let http = if matches!(call.endpoint, Endpoint::Storage) { &shared.storage } else { &shared.http };
         let account = self.memory();
         let body_limits = (shared.limits.max_response_size, &account);

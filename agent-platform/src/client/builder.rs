@@ -230,7 +230,13 @@ impl PlatformBuilder {
             traffic: super::traffic::Counters::default(),
             clock: super::server_clock::ServerClock::default(),
         };
-        Ok(PlatformClient { shared: Arc::new(shared), trace: None, account: None, access: Access::All })
+        Ok(PlatformClient {
+            shared: Arc::new(shared),
+            trace: None,
+            account: None,
+            stopwatch: None,
+            access: Access::All,
+        })
     }
 }
 

@@ -18,6 +18,7 @@ use super::error::{Error, Result};
 use super::file_sink::{Content, Sink};
 use super::retry_after::RetryAfter;
 use super::spans::{DownloadSpan, RequestSpan};
+use super::stopwatch::Stopwatch;
 use super::temporary_file::TemporaryFile;
 use super::trace::TraceId;
 use super::transport::{AttemptError, ReceivedResponse, failed};
@@ -218,6 +219,7 @@ impl PlatformClient {
     ) -> Result<(), AttemptFailure> {
         let begun = sink.len();
         self.shared.traffic.request();
+        let _running = self.stopwatch.as_ref().map(Stopwatch::start);
         let request = self.shared.storage.get(call.url.clone()).headers(request_headers(begun, info));
         let mut response = request.send().await.map_err(|error| AttemptFailure::Attempt(failed(error)))?;
         let status = response.status().as_u16();

@@ -51,6 +51,7 @@ mod save;
 mod server_clock;
 mod spans;
 mod start_check;
+mod stopwatch;
 mod storage;
 mod storage_item;
 mod temporary_file;
@@ -85,6 +86,7 @@ pub use project::{
 pub use retry::RetryPolicy;
 pub use save::{LabelRowToSave, SaveError, Validation};
 pub use start_check::CheckError;
+pub use stopwatch::{Stopwatch, StopwatchRun};
 pub use storage::SignedUrl;
 pub use storage_item::{ItemType, StorageItem, StorageItemPatch, StorageLocation};
 pub use temporary_file::TemporaryFile;
@@ -126,6 +128,8 @@ pub struct PlatformClient {
     trace: Option<TraceId>,
     /// The account of the agent's call that this clone works for. Without one, each request has its own.
     account: Option<MemoryAccount>,
+    /// Measures the requests of this clone.
+    stopwatch: Option<Stopwatch>,
     access: Access,
 }
 
@@ -176,6 +180,12 @@ impl PlatformClient {
     #[must_use]
     pub fn with_memory(&self, account: MemoryAccount) -> Self {
         Self { account: Some(account), ..self.clone() }
+    }
+
+    /// Returns a clone whose HTTP requests, retries and file downloads included, are measured.
+    #[must_use]
+    pub fn with_stopwatch(&self, stopwatch: Stopwatch) -> Self {
+        Self { stopwatch: Some(stopwatch), ..self.clone() }
     }
 
     /// Returns a clone that sends only requests that change nothing. Others fail with [`Error::ReadOnly`] before they are sent.

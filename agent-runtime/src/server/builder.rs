@@ -282,7 +282,7 @@ impl Server {
         self
     }
 
-    /// Sets whether responses have the private causes of errors. Default: [`ErrorCauses::Hidden`]. The environment variable is
+    /// Sets whether responses have the private causes of errors and the header `Server-Timing`. Default: [`ErrorCauses::Hidden`]. The environment variable is
     /// `AGENT_SHOW_INTERNALS`.
     #[must_use]
     pub fn error_causes(mut self, causes: ErrorCauses) -> Self {

@@ -98,13 +98,13 @@ impl Default for Settings {
     }
 }
 
-/// Visibility of the private causes of errors in responses.
+/// Visibility of internals in responses: the private causes of errors, and the durations of the parts of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorCauses {
-    /// Only the log has the causes.
+    /// Only the log has the causes. Responses have no durations.
     Hidden,
-    /// Responses have the causes as `detail`. For development: a cause may contain confidential data.
+    /// Responses have the causes as `detail`, and the durations in the header `Server-Timing`. For development: a cause may contain confidential data.
     InResponses,
 }
 

@@ -8,6 +8,7 @@ import { callInWords, canUndo, duration, elsewhere, saying, succeeded, withLines
 import { undoStep } from "./edits.js";
 import { inWords } from "./difference.js";
 import { saveAsTest } from "./save-case.js";
+import { timingOf } from "./server-timing.js";
 import { state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
@@ -36,6 +37,7 @@ function entry(call) {
     el("summary", null,
       el("span", { class: "status" }, call.answer ? String(call.answer.status) : "—"), el("b", null, callInWords(call)),
       el("small", null, [elsewhere(call), duration(call.milliseconds), call.at.toLocaleTimeString()].filter(Boolean).join(" · "))),
+    timingOf(call),
     call.silence ? el("p", { class: "message" }, `${call.silence.title}. ${call.silence.text}`) : withLines(message || "No message.", lines),
     el("div", { class: "actions" },
       button("Copy as curl", () => copy(asCurl(call.request), "The call is in the clipboard, as a line for the shell.")),

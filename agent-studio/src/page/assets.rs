@@ -75,6 +75,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/save-case.js",
     "modules/selected.js",
     "modules/selection.js",
+    "modules/server-timing.js",
     "modules/shape-layer.js",
     "modules/shape.js",
     "modules/spatial-index.js",

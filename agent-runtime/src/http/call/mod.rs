@@ -2,6 +2,7 @@
 
 mod execution;
 mod record;
+mod server_timing;
 mod span;
 mod time_limit;
 
@@ -14,6 +15,7 @@ use agent_core::dry_run;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::payload::{is_json, not_json};
 use agent_core::response::Reply;
+use agent_core::timings::Timings;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode, header};
@@ -31,7 +33,7 @@ use super::error_response::{error_response, json_response};
 use super::test_call::TestCall;
 use super::transport::trace_of;
 use crate::app::{AgentHandle, App, ServedAgent};
-use crate::settings::DryRuns;
+use crate::settings::{DryRuns, ErrorCauses};
 
 /// Responds to a `POST` to an agent's path.
 ///
@@ -47,7 +49,10 @@ pub(crate) fn respond(agent: AgentHandle, request: Request) -> impl Future<Outpu
     };
     let time = TimeLimit::starting_now(definition.timeout, agent.app().settings.timeout, &parts.extensions);
     let client = parts.extensions.get::<Caller>().map(|caller| caller.address);
-    let context = CallContext::new(Arc::clone(&agent.app().states), trace);
+    let mut context = CallContext::new(Arc::clone(&agent.app().states), trace);
+    if agent.app().settings.error_causes == ErrorCauses::InResponses {
+        context = context.with_timings(Timings::default());
+    }
     let call = EditorCall::new(definition, parts, context.with_client(client).with_deadline(time.deadline()));
     let mut record = CallRecord::new(agent, call, span, time.start());
     if test.is_some() {
@@ -130,12 +135,12 @@ async fn execute_with_retries(
     result
 }
 
-/// Shapes the response: the result or the error as JSON, metrics and the log line.
+/// Shapes the response: the result or the error as JSON, the durations of its parts, metrics and the log line.
 fn shape(mut record: CallRecord, result: Result<Reply, AgentError>) -> Response<Body> {
     let result = result.map_err(|error| error.with_trace_id(record.call().trace().id().as_str()));
     record.end(result.as_ref());
     let (app, call) = (record.app(), record.call());
-    match result {
+    let mut response = match result {
         Ok(reply) => match call.dry_run() {
             Some(dry_run) => json_response(StatusCode::OK, dry_run.response(reply)),
             None => {
@@ -144,5 +149,9 @@ fn shape(mut record: CallRecord, result: Result<Reply, AgentError>) -> Response<
             }
         },
         Err(error) => error_response(&error, app.settings.error_causes),
+    };
+    if let Some(timings) = call.timings() {
+        server_timing::write(response.headers_mut(), timings, record.elapsed());
     }
+    response
 }

@@ -44,6 +44,11 @@ impl CallRecord {
         self.span.span()
     }
 
+    /// Returns the time since the head of the request.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     /// Prevents the log line.
     pub(super) fn discard(&mut self) {
         self.is_logged = true;
