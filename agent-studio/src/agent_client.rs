@@ -59,7 +59,7 @@ impl AgentClient {
 }
 
 /// Returns a TLS configuration that trusts no certificate.
-fn untrusting_tls_config() -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn untrusting_tls_config() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
     let builder = builder.with_safe_default_protocol_versions()?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())

@@ -99,6 +99,7 @@ mod faults;
 mod label_changes;
 mod local_platform;
 mod media;
+mod models;
 mod outgoing;
 mod own_origin;
 mod page;

@@ -44,38 +44,41 @@ async fn complain() -> Result<String> {
     Err(AgentError::new(ErrorStatus::BadRequest, "Nothing to do."))
 }
 
-async fn serve(platform: PlatformClient) -> RunningServer {
-    let agents = agents![simplify, add_box, width, complain];
-    Server::new().agents(agents).platform(platform).port(0).start().await.unwrap()
+fn server() -> Server {
+    Server::new().agents(agents![simplify, add_box, width, complain])
 }
 
 /// A studio that saves calls, with an agent server.
-struct World {
+pub(crate) struct World {
     scratch: Scratch,
-    studio: RunningPlatform,
+    pub(crate) studio: RunningPlatform,
     agents: RunningServer,
     sample: Option<SampleCopy>,
 }
 
 impl World {
     async fn start() -> Self {
+        Self::start_with(Page::new(), server()).await
+    }
+
+    pub(crate) async fn start_with(page: Page, server: Server) -> Self {
         let (scratch, sample) = (Scratch::new(), SampleCopy::new().unwrap());
-        let page = Page::new().cases(scratch.path("cases"));
+        let page = page.cases(scratch.path("cases"));
         let studio = LocalPlatform::builder().folder(sample.folder()).page(page).start().await.unwrap();
-        let agents = serve(studio.client().unwrap()).await;
+        let agents = server.platform(studio.client().unwrap()).port(0).start().await.unwrap();
         Self { scratch, studio, agents, sample: Some(sample) }
     }
 
-    fn cases(&self) -> PathBuf {
+    pub(crate) fn cases(&self) -> PathBuf {
         self.scratch.path("cases")
     }
 
     /// Returns a file of a case, as JSON.
-    fn read(&self, case: &str, file: &str) -> Value {
+    pub(crate) fn read(&self, case: &str, file: &str) -> Value {
         serde_json::from_str(&std::fs::read_to_string(self.cases().join(case).join(file)).unwrap()).unwrap()
     }
 
-    async fn data_hash(&self, title: &str) -> String {
+    pub(crate) async fn data_hash(&self, title: &str) -> String {
         let listed = get(&self.studio.url(), "/page/api/projects").await.json();
         let data = listed["projects"][0]["data"].as_array().unwrap().clone();
         let found = data.into_iter().find(|data| data["title"] == title).unwrap();
@@ -83,7 +86,7 @@ impl World {
     }
 
     /// Calls an agent on the command line, and saves the call.
-    async fn save(&self, agent: &str, title: &str, class: Option<&str>, name: &str) -> Ran {
+    pub(crate) async fn save(&self, agent: &str, title: &str, class: Option<&str>, name: &str) -> Ran {
         let data = self.data_hash(title).await;
         let mut command = program();
         command.args(["call", &format!("{}/{agent}", self.agents.url()), "--save-case", name]);
@@ -109,7 +112,7 @@ impl Drop for World {
 }
 
 /// An agent server at the platform that `agent-studio replay` starts.
-struct Replay {
+pub(crate) struct Replay {
     agents: RunningServer,
     port: u16,
     cases: PathBuf,
@@ -117,16 +120,21 @@ struct Replay {
 
 impl Replay {
     async fn start(cases: &Path) -> Self {
+        Self::start_with(cases, server()).await
+    }
+
+    pub(crate) async fn start_with(cases: &Path, server: Server) -> Self {
         let (key, port) = (ClientKey::random().unwrap(), free_port());
         let scratch = cases.join(".scratch");
         std::fs::create_dir_all(&scratch).unwrap();
         std::fs::write(scratch.join("key"), key.openssh().unwrap().as_bytes()).unwrap();
         let domain = Domain::parse(&format!("http://127.0.0.1:{port}")).unwrap();
         let client = PlatformClient::builder().credentials(key.credentials().unwrap()).domain(domain).build().unwrap();
-        Self { agents: serve(client).await, port, cases: cases.to_owned() }
+        let agents = server.platform(client).port(0).start().await.unwrap();
+        Self { agents, port, cases: cases.to_owned() }
     }
 
-    async fn run(&self, options: &[&str]) -> Ran {
+    pub(crate) async fn run(&self, options: &[&str]) -> Ran {
         let mut command = program();
         command.arg("replay").arg(self.agents.url()).arg(&self.cases).args(["--port", &self.port.to_string()]);
         run({

@@ -116,6 +116,28 @@ async fn change_of_settings_restarts_server() {
 }
 
 #[tokio::test]
+async fn agents_use_the_recorder_of_their_model_server() {
+    let crate_ = Crate::new(&server("env > variables-$MODEL"));
+    crate_.0.write("crate/.env", "MODEL=1\nMODEL_URL=http://127.0.0.1:9/v1\n");
+    let serving = crate_.dev(&["--record-models", "MODEL_URL"]);
+    state(&serving, "the first start", has_started(1)).await;
+    let url = |name: &str| {
+        let variables = std::fs::read_to_string(crate_.0.path(name)).unwrap();
+        variables.lines().find_map(|line| line.strip_prefix("MODEL_URL=").map(str::to_owned)).unwrap()
+    };
+    let first = url("crate/variables-1");
+    assert!(first.starts_with("http://127.0.0.1:") && first.ends_with("/v1"), "{first}");
+    assert_ne!(first, "http://127.0.0.1:9/v1");
+    crate_.0.write("crate/.env", "MODEL=2\nMODEL_URL=http://127.0.0.1:9/v2\n");
+    state(&serving, "the second start", has_started(2)).await;
+    assert_eq!(url("crate/variables-2"), first.replace("/v1", "/v2"));
+    crate_.0.write("crate/.env", "MODEL=3\n");
+    let exited = state(&serving, "the missing URL", |state| state["server"]["state"] == "exited").await;
+    let reason = exited["server"]["reason"].as_str().unwrap();
+    assert!(reason.contains("`MODEL_URL` is not the URL of a model server"), "{reason}");
+}
+
+#[tokio::test]
 async fn crash_loop_backs_off_until_change() {
     let crate_ = Crate::new("echo run >> runs; echo the reason >&2; exit 3");
     let serving = crate_.dev(&[]);

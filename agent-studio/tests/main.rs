@@ -28,6 +28,7 @@ mod folder;
 #[cfg(unix)]
 mod foreign_files;
 mod image;
+mod models;
 mod page_api;
 mod page_guard;
 mod page_signed_call;

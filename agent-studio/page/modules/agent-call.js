@@ -35,6 +35,7 @@ import { clearToasts, complain } from "./toasts.js";
  * @property {import("./difference.js").Difference?} difference changes by the call
  * @property {string?} after version of the row after the call, if the call made a step of its own
  * @property {{before: string?, after: string?}?} versions of the row around the call; null until it has ended
+ * @property {{before: number[], after: number[]}?} models positions of the recorders of model servers around the call
  */
 
 /** Maximum number of calls in the log. */
@@ -78,11 +79,12 @@ export async function sendAgain(earlier) {
 /** Sends a call, reads the labels after it, and shows the outcome. @param {OpenRow} row @param {Call} call */
 async function run(row, server, call) {
   try {
-    await readBefore(row);
+    const models = await readBefore(row);
     const attribution = new Attribution(call.number, row);
     const before = row.version;
     try {
       await send(server, call);
+      if (models) call.models = { before: models, after: (await api.version(row.place)).models ?? models };
       call.versions = { before, after: await readAfter(call, row) };
     } finally {
       call.difference = attribution.end();
@@ -94,13 +96,18 @@ async function run(row, server, call) {
   await listProjects().catch(complain);
 }
 
-/** Reads the row if somebody else saved it, so that these changes are not attributed to the agent. @param {OpenRow} row */
+/**
+ * Reads the row if somebody else saved it, so that these changes are not attributed to the agent.
+ * @param {OpenRow} row
+ * @returns {Promise<number[]?>} the position of the recorders of model servers
+ */
 async function readBefore(row) {
   await row.settled();
-  const { version } = await api.version(row.place);
-  if (version === row.version) return;
+  const { version, models } = await api.version(row.place);
+  if (version === row.version) return models ?? null;
   row.forgetSteps();
   await reload(row);
+  return models ?? null;
 }
 
 /** @returns {Call} */
@@ -114,7 +121,7 @@ function newCall(server, agent, way, target) {
   calls += 1;
   return {
     number: calls, agent, server: server.url, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
-    answer: null, silence: null, milliseconds: 0, difference: null, after: null, versions: null,
+    answer: null, silence: null, milliseconds: 0, difference: null, after: null, versions: null, models: null,
   };
 }
 

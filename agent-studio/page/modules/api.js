@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{user: string, agentServers: {url: string, title: string, secretFrom: string?, canSign: boolean}[],
- *   version: string, hasDevStatus: boolean, canSaveCases: boolean}} Session
+ *   version: string, hasDevStatus: boolean, canSaveCases: boolean, recordsModels: boolean}} Session
  * @typedef {Object} Data data unit in the listing
  * @property {string} dataHash
  * @property {string} title
@@ -90,7 +90,7 @@ export const ontology = (project) => ask(`ontology?${new URLSearchParams({ proje
 /** Opens data: media, label row and version. @param {Place} place @returns {Promise<Opened>} */
 export const open = (place) => ask(`data?${query(place)}`);
 
-/** Returns the current version of the label row. @param {Place} place @returns {Promise<{version: string?}>} */
+/** Returns the current version of the label row. @param {Place} place @returns {Promise<{version: string?, models: number[]?}>} */
 export const version = (place) => ask(`version?${query(place)}`);
 
 /**

@@ -20,8 +20,8 @@ export function saveAsTest(call) {
     const submit = async (event) => {
       event.preventDefault();
       try {
-        const { folder } = await during("Saving the test…", () => api.saveCase(call.target.place, recorded(call, name.value.trim())));
-        toast({ kind: "good", title: "Saved as a test", text: folder, facts: ["cargo test, or agent-studio replay, repeats it"] });
+        const { folder, models } = await during("Saving the test…", () => api.saveCase(call.target.place, recorded(call, name.value.trim())));
+        toast({ kind: "good", title: "Saved as a test", text: folder, facts: [...recordedModels(models), "cargo test, or agent-studio replay, repeats it"] });
       } catch (error) {
         complain(error);
       }
@@ -42,9 +42,12 @@ function formOf(call, create) {
 
 /** @param {Call} call @param {string} name */
 function recorded(call, name) {
-  const { agent, request, answer, versions } = call;
-  return { name, agent: agent.path, payload: request.body, status: answer?.status ?? 0, body: answer?.body ?? "", before: versions?.before ?? null, after: versions?.after ?? null };
+  const { agent, request, answer, versions, models } = call;
+  return { name, agent: agent.path, payload: request.body, status: answer?.status ?? 0, body: answer?.body ?? "", before: versions?.before ?? null, after: versions?.after ?? null, models };
 }
+
+/** Returns the number of recorded responses of model servers in words; nothing without recorders. @param {number} count */
+const recordedModels = (count) => (state.session?.recordsModels ? [`${count} ${count === 1 ? "response of a model server" : "responses of model servers"}`] : []);
 
 /** @param {Call} call */
 function suggestedName({ agent, target, number }) {

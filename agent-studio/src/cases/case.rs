@@ -11,6 +11,7 @@ use super::case_error::CaseError;
 use super::case_name::CaseName;
 use super::manifest::Manifest;
 use super::project_snapshot::ProjectSnapshot;
+use crate::models::ModelRecording;
 use crate::project::{Project, ProjectSource};
 use crate::raw_json::pretty;
 use crate::regular_file;
@@ -24,6 +25,8 @@ const PROJECT: &str = "project.json";
 const ONTOLOGY: &str = "ontology.json";
 /// The label row before the call. Missing if the data unit had none.
 const ROW: &str = "row.json";
+/// Responses of model servers. Missing if none were recorded.
+const MODELS: &str = "models.json";
 const RESPONSE: &str = "response.json";
 /// The label difference.
 const CHANGES: &str = "changes.json";
@@ -39,6 +42,7 @@ pub(crate) struct Case {
     pub(crate) project: ProjectSnapshot,
     ontology: String,
     row: Option<String>,
+    pub(crate) models: Option<ModelRecording>,
     pub(crate) expected: Outcome,
 }
 
@@ -67,6 +71,8 @@ pub(crate) struct RecordedCall<'c> {
     pub(crate) payload: &'c str,
     /// The label row before the call.
     pub(crate) row: Option<&'c str>,
+    /// The exchanges with model servers.
+    pub(crate) models: Option<&'c ModelRecording>,
     pub(crate) outcome: &'c Outcome,
 }
 
@@ -117,6 +123,7 @@ impl Case {
         let manifest = Manifest::parse(&text(MANIFEST)?);
         let manifest = manifest.map_err(|problem| CaseError::content(&folder.join(MANIFEST), &problem))?;
         let row = folder.join(ROW).exists().then(|| text(ROW)).transpose()?;
+        let models = folder.join(MODELS).exists().then(|| parse(&folder, MODELS, &text(MODELS)?)).transpose()?;
         let response = parse(&folder, RESPONSE, &text(RESPONSE)?)?;
         let changes = parse(&folder, CHANGES, &text(CHANGES)?)?;
         Ok(Self {
@@ -126,6 +133,7 @@ impl Case {
             project: parse(&folder, PROJECT, &text(PROJECT)?)?,
             ontology: text(ONTOLOGY)?,
             row,
+            models,
             expected: Outcome { response, changes },
             folder,
         })
@@ -194,6 +202,9 @@ fn write_files(folder: &Path, call: &RecordedCall<'_>, project: &Project, data_h
     write(folder, ONTOLOGY, &pretty(&project.ontology_document()))?;
     if let Some(row) = call.row {
         write(folder, ROW, &pretty(row))?;
+    }
+    if let Some(models) = call.models {
+        write(folder, MODELS, &json(models))?;
     }
     write_outcome(folder, call.outcome)
 }

@@ -3,6 +3,8 @@
 use regex_lite::Regex;
 use serde::Deserialize;
 
+use crate::models::ModelMatch;
+
 /// Version of the format.
 pub(super) const VERSION: u32 = 1;
 
@@ -15,6 +17,17 @@ pub(crate) struct Manifest {
     pub(crate) agent: String,
     #[serde(default)]
     pub(crate) compare: Tolerances,
+    #[serde(default)]
+    pub(crate) models: ModelRules,
+}
+
+/// Replay of the recorded responses of model servers.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ModelRules {
+    /// The parts of a request that must be those of the recorded request.
+    #[serde(rename = "match")]
+    pub(crate) rule: ModelMatch,
 }
 
 /// Tolerances of the comparison. Without any, the response and the label changes must be equal.

@@ -12,6 +12,7 @@ mod failure;
 mod http;
 mod key_file;
 mod listing;
+mod model_recorders;
 mod new;
 mod ontology;
 mod platform;

@@ -15,6 +15,7 @@ use super::secret::read_secret;
 use super::table::Table;
 use super::terminal::{BAD, GOOD, NOTE, print_stderr, print_stdout, styled};
 use crate::cases::{Case, find_cases};
+use crate::models::ModelPlayers;
 use crate::replay::{AgentTarget, ReplayError, ReplayPlatform, SETTINGS, replay};
 
 const EXAMPLES: &str = "\
@@ -51,6 +52,9 @@ pub(super) struct Replay {
     /// Port of the platform; 0 selects a free port.
     #[arg(long, default_value_t = 8899)]
     port: u16,
+    /// First port of the recorded model servers, which are served if a case has any; 0 selects free ports.
+    #[arg(long, value_name = "PORT", default_value_t = 8900)]
+    models_port: u16,
     /// Sign the calls with the secret in this environment variable.
     #[arg(long, value_name = "ENV")]
     sign_with: Option<String>,
@@ -76,12 +80,13 @@ impl Replay {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let platform = ReplayPlatform::start(address, Some(key.key_id().to_owned())).await;
         let platform = platform.map_err(|error| project_folder::start_failure(&error))?;
-        print_stderr(environment(&platform, key.path()));
+        let models = self.start_models(&folders).await?;
+        print_stderr(environment(&platform, key.path(), &models));
         self.wait_for(&url).await?;
         let agents = AgentTarget::new(url, secret);
         let mut counts = Counts::default();
         for folder in &folders {
-            self.replay(folder, &platform, &agents, &mut counts).await;
+            self.replay(folder, (&platform, &models), &agents, &mut counts).await;
         }
         print_stdout(counts.summary());
         Ok(if counts.failed == 0 { 0 } else { EXIT_DIFFERS })
@@ -127,9 +132,26 @@ impl Replay {
         }
     }
 
-    async fn replay(&self, folder: &Path, platform: &ReplayPlatform, agents: &AgentTarget, counts: &mut Counts) {
+    /// Serves the recorded model servers of the cases. A case that cannot be read is reported when it is replayed.
+    async fn start_models(&self, folders: &[PathBuf]) -> Result<ModelPlayers, Failure> {
+        let recordings: Vec<_> = folders.iter().filter_map(|folder| Case::read(folder).ok()?.models).collect();
+        ModelPlayers::start(&recordings, self.models_port).await.map_err(|error| {
+            Failure::new(format!(
+                "Cannot listen for requests to model servers from port {} on ({error}): choose another port with --models-port.",
+                self.models_port
+            ))
+        })
+    }
+
+    async fn replay(
+        &self,
+        folder: &Path,
+        servers: (&ReplayPlatform, &ModelPlayers),
+        agents: &AgentTarget,
+        counts: &mut Counts,
+    ) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        match self.result(folder, platform, agents).await {
+        match self.result(folder, servers, agents).await {
             Ok(differences) if differences.is_empty() => {
                 counts.passed += 1;
                 print_stdout(format!("{}  {name}", styled(GOOD, "ok      ")));
@@ -156,11 +178,11 @@ impl Replay {
     async fn result(
         &self,
         folder: &Path,
-        platform: &ReplayPlatform,
+        (platform, models): (&ReplayPlatform, &ModelPlayers),
         agents: &AgentTarget,
     ) -> Result<Vec<String>, ReplayError> {
         let case = Case::read(folder)?;
-        let replayed = replay(&case, platform, agents).await?;
+        let replayed = replay(&case, platform, models, agents).await?;
         if self.accept && !replayed.differences.is_empty() {
             case.accept(&replayed.outcome)?;
         }
@@ -188,13 +210,14 @@ fn indented(text: &str) -> String {
 }
 
 /// Returns the variables that the agents need.
-fn environment(platform: &ReplayPlatform, key: &Path) -> Table {
+fn environment(platform: &ReplayPlatform, key: &Path, models: &ModelPlayers) -> Table {
     let mut table = Table::default();
     table.section(format!("Platform on {}", platform.url()));
     let mut lines = vec![
         format!("export ENCORD_DOMAIN={}", platform.url()),
         format!("export ENCORD_SSH_KEY_FILE='{}'", key.display()),
     ];
+    lines.extend(models.variables().map(|(name, url)| format!("export {name}='{url}'  # recorded responses")));
     let settings: Vec<_> = SETTINGS.iter().map(|(name, value)| format!("{name}={value}")).collect();
     lines.push(format!("export {}  # agent-runtime only", settings.join(" ")));
     table.row("", lines.join("\n"));

@@ -8,6 +8,7 @@ use super::editor_url::EditorUrl;
 use super::failure::{Failure, sentence};
 use super::http::Http;
 use crate::cases::CaseName;
+use crate::models::Position;
 use crate::outgoing::{HttpResponse, send};
 
 /// A call that is about to be recorded.
@@ -19,16 +20,23 @@ pub(super) struct CaseRecorder {
     data: String,
     /// Version of the label row before the call; `None` if there was none.
     before: Option<String>,
+    /// Position of the recorders of model servers before the call.
+    models: Option<Position>,
 }
 
 #[derive(Deserialize)]
 struct Version {
     version: Option<String>,
+    #[serde(default)]
+    models: Option<Position>,
 }
 
 #[derive(Deserialize)]
 struct Saved {
     folder: String,
+    /// Number of recorded responses of model servers.
+    #[serde(default)]
+    models: usize,
 }
 
 impl CaseRecorder {
@@ -45,12 +53,13 @@ impl CaseRecorder {
             )
         })?;
         let (project, data) = (editor.project.to_string(), editor.data.to_string());
-        let mut recorder = Self { name, origin: origin.to_owned(), project, data, before: None };
-        recorder.before = recorder.version(http).await?;
+        let mut recorder = Self { name, origin: origin.to_owned(), project, data, before: None, models: None };
+        let Version { version, models } = recorder.version(http).await?;
+        (recorder.before, recorder.models) = (version, models);
         Ok(recorder)
     }
 
-    /// Saves the call, and returns the folder of the case.
+    /// Saves the call, and returns the folder of the case, with the number of recorded responses of model servers if there are any.
     ///
     /// # Errors
     /// The studio rejects the request.
@@ -61,7 +70,9 @@ impl CaseRecorder {
         payload: &str,
         response: &HttpResponse,
     ) -> Result<String, Failure> {
-        let after = self.version(http).await?;
+        let Version { version: after, models } = self.version(http).await?;
+        let models =
+            self.models.as_ref().zip(models).map(|(before, after)| json!({ "before": before, "after": after }));
         let body = json!({
             "name": self.name.as_str(),
             "project": self.project,
@@ -72,21 +83,26 @@ impl CaseRecorder {
             "body": String::from_utf8_lossy(&response.body),
             "before": self.before,
             "after": after,
+            "models": models,
         });
         let request = http.request(Method::POST, self.url("cases")?).header("content-type", "application/json");
         let saved: Saved =
             parse(send(request.body(body.to_string())).await.map_err(|error| Failure::from_error(&error))?)?;
-        Ok(saved.folder)
+        Ok(match saved.models {
+            0 => saved.folder,
+            1 => format!("{} with 1 response of a model server", saved.folder),
+            count => format!("{} with {count} responses of model servers", saved.folder),
+        })
     }
 
-    async fn version(&self, http: &Http) -> Result<Option<String>, Failure> {
+    async fn version(&self, http: &Http) -> Result<Version, Failure> {
         let mut url = self.url("version")?;
         url.query_pairs_mut().append_pair("project", &self.project).append_pair("data", &self.data);
         let response = send(http.request(Method::GET, url)).await.map_err(|error| {
             let problem = sentence(&error.to_string());
             Failure::new(format!("The studio at {} does not respond. {problem}", self.origin))
         })?;
-        Ok(parse::<Version>(response)?.version)
+        parse(response)
     }
 
     fn url(&self, path: &str) -> Result<Url, Failure> {

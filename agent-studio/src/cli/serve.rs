@@ -9,11 +9,13 @@ use clap::Args;
 use super::env_file;
 use super::failure::Failure;
 use super::key_file::{self, KeyFile};
+use super::model_recorders;
 use super::project_folder;
 use super::secret::read_secret;
 use super::shutdown::shutdown;
 use super::table::Table;
 use super::terminal::{print_stderr, print_stdout};
+use crate::models::ModelRecorder;
 use crate::{AgentServer, LocalPlatform, Page, RunningPlatform, SampleCopy, TimestampResolution, open_in_browser};
 
 const EXAMPLES: &str = "\
@@ -47,6 +49,10 @@ pub(super) struct Serve {
     /// Folder for calls that the page saves as tests. Default: the page saves none.
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
+    /// Environment variable of the agents with the URL of a model server, and that URL. The server's responses become part of saved
+    /// calls. The agents need the URL that is printed. May be repeated.
+    #[arg(long, value_name = "VARIABLE=URL")]
+    record_models: Vec<String>,
     /// Latency to add to every response of the platform, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
@@ -93,11 +99,12 @@ impl Serve {
             env_file::check(file)?;
         }
         let key = KeyFile::open_or_create(first)?;
-        let running = self.start(&folders, &key).await?;
+        let models = model_recorders::start_for_servers(&self.record_models).await?;
+        let running = self.start(&folders, &key, &models).await?;
         if let Some(file) = &self.write_env {
-            self.write_variables(file, &running.url(), &key)?;
+            self.write_variables(file, &running.url(), &key, &models)?;
         }
-        print_stdout(self.announcement(&running, &folders, &key).await?);
+        print_stdout(self.announcement(&running, &folders, &key, &models).await?);
         if self.open
             && let Err(error) = open_in_browser(&running.url())
         {
@@ -109,8 +116,13 @@ impl Serve {
         Ok(())
     }
 
-    async fn start(&self, folders: &[&Path], key: &KeyFile) -> Result<RunningPlatform, Failure> {
-        let mut page = Page::new();
+    async fn start(
+        &self,
+        folders: &[&Path],
+        key: &KeyFile,
+        models: &[ModelRecorder],
+    ) -> Result<RunningPlatform, Failure> {
+        let mut page = models.iter().fold(Page::new(), Page::record_models);
         for address in &self.agents {
             let mut server = AgentServer::new(address).map_err(|error| Failure::from_error(&error))?;
             if let Some(variable) = &self.sign_with {
@@ -139,9 +151,11 @@ impl Serve {
         builder.start().await.map_err(|error| project_folder::start_failure(&error))
     }
 
-    fn write_variables(&self, file: &Path, url: &str, key: &KeyFile) -> Result<(), Failure> {
+    fn write_variables(&self, file: &Path, url: &str, key: &KeyFile, models: &[ModelRecorder]) -> Result<(), Failure> {
         let key = key.path().to_string_lossy();
         let mut variables = vec![("ENCORD_DOMAIN", url), ("ENCORD_SSH_KEY_FILE", &*key), ("AGENT_ORIGINS", url)];
+        let models: Vec<_> = models.iter().map(|recorder| (recorder.variable(), recorder.agent_url())).collect();
+        variables.extend(models.iter().map(|(name, url)| (*name, url.as_str())));
         let secret = self.sign_with.as_deref().map(read_secret).transpose()?;
         variables.extend(secret.as_ref().map(|secret| ("ENCORD_WEBHOOK_SECRET", secret.as_str())));
         env_file::write(file, &variables)
@@ -152,6 +166,7 @@ impl Serve {
         running: &RunningPlatform,
         folders: &[&Path],
         key: &KeyFile,
+        models: &[ModelRecorder],
     ) -> Result<Table, Failure> {
         let url = running.url();
         let client = running.client().map_err(|error| Failure::from_error(&error))?;
@@ -170,6 +185,8 @@ impl Serve {
         let mut variables =
             vec![format!("export ENCORD_DOMAIN={url}"), format!("export ENCORD_SSH_KEY_FILE='{key_file}'")];
         variables.push(format!("export AGENT_ORIGINS={url}"));
+        let models = models.iter();
+        variables.extend(models.map(|recorder| format!("export {}='{}'", recorder.variable(), recorder.agent_url())));
         table.row("", variables.join("\n"));
         if let Some(file) = &self.write_env {
             table.row("file", format!("{} has them: `agent-studio dev` reads a file .env", file.display()));

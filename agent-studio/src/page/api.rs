@@ -34,6 +34,8 @@ struct Session<'a> {
     has_dev_status: bool,
     /// `true` if the studio has a folder for calls that are saved as tests.
     can_save_cases: bool,
+    /// `true` if responses of model servers are recorded.
+    records_models: bool,
 }
 
 #[derive(Serialize)]
@@ -78,6 +80,7 @@ async fn session(State(editor): State<Arc<Editor>>) -> Response<Body> {
         version: env!("CARGO_PKG_VERSION"),
         has_dev_status: editor.dev_status.is_some(),
         can_save_cases: editor.cases.is_some(),
+        records_models: editor.models.position().is_some(),
     };
     // Serializing a struct of plain values cannot fail.
     respond(Ok(serde_json::to_string(&session).unwrap_or_default()))
@@ -103,7 +106,7 @@ async fn data(State(editor): State<Arc<Editor>>, request: Request) -> Response<B
     run_blocking(move || editor.open(&location?)).await
 }
 
-/// Returns only the version of the row, so that the page can detect saves by others.
+/// Returns the version of the row, so that the page can detect saves by others, and the position of the recorders of model servers.
 async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     let location = location_param(&request);
     run_blocking(move || {
@@ -111,7 +114,7 @@ async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Respons
         editor.reload_if_changed(&location)?;
         let stored = editor.stored_row(&location)?;
         let version = stored.map(|(label_hash, document)| editor.history.remember(&label_hash, &document));
-        Ok(serde_json::json!({ "version": version }).to_string())
+        Ok(serde_json::json!({ "version": version, "models": editor.models.position() }).to_string())
     })
     .await
 }

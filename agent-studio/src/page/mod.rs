@@ -26,6 +26,7 @@ use axum::Router;
 
 use crate::agent_client::AgentClient;
 use crate::dev_status::DevStatus;
+use crate::models::ModelRecorders;
 use crate::server::Shared;
 
 pub(crate) use settings::AgentServers;
@@ -48,11 +49,13 @@ struct Editor {
     dev_status: Option<Arc<DevStatus>>,
     /// Folder of the tests that the page saves.
     cases: Option<PathBuf>,
+    /// Recorders of the model servers.
+    models: ModelRecorders,
 }
 
 /// Returns the routes of the page, and the agent servers that it offers.
 pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentServers) {
-    let Page { user, servers, hosts, assets, dev_status, cases } = settings;
+    let Page { user, servers, hosts, assets, dev_status, cases, models } = settings;
     let servers = AgentServers::new(servers);
     let editor = Arc::new(Editor {
         assets: assets::Assets::new(assets),
@@ -61,6 +64,7 @@ pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentSe
         hosts,
         dev_status,
         cases,
+        models,
         servers: servers.clone(),
         history: History::default(),
         agent_client: AgentClient::default(),

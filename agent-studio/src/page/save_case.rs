@@ -10,6 +10,7 @@ use super::data_unit::RowLocation;
 use super::problem::Problem;
 use crate::cases::{AgentResponse, Case, CaseError, CaseName, Outcome, RecordedCall};
 use crate::label_changes::changes;
+use crate::models::{ModelRecording, Position};
 use crate::project::MAIN;
 
 /// A request to save a call.
@@ -29,6 +30,16 @@ pub(super) struct CallToSave {
     /// Versions of the label row before and after the call; `None` if there was none.
     before: Option<String>,
     after: Option<String>,
+    /// Positions of the recorders of model servers before and after the call.
+    #[serde(default)]
+    models: Option<Exchanges>,
+}
+
+/// The exchanges with model servers that belong to a call.
+#[derive(Debug, Deserialize)]
+struct Exchanges {
+    before: Position,
+    after: Position,
 }
 
 impl Editor {
@@ -54,11 +65,29 @@ impl Editor {
         let (before, after) = (row(&call.before)?, row(&call.after)?);
         let changes = changes(before.as_deref(), after.as_deref(), &project.ontology)?;
         let outcome = Outcome { response: AgentResponse::new(call.status, &call.body), changes };
-        let recorded =
-            RecordedCall { agent: &call.agent, payload: &call.payload, row: before.as_deref(), outcome: &outcome };
+        let models = self.exchanges(call)?;
+        let count = models.as_ref().map_or(0, |models| models.exchanges.len());
+        let recorded = RecordedCall {
+            agent: &call.agent,
+            payload: &call.payload,
+            row: before.as_deref(),
+            models: models.as_ref(),
+            outcome: &outcome,
+        };
         let folder =
             Case::record(cases, &name, &recorded, project, &call.location.data).map_err(|error| problem(&error))?;
-        Ok(serde_json::json!({ "folder": folder.display().to_string() }).to_string())
+        Ok(serde_json::json!({ "folder": folder.display().to_string(), "models": count }).to_string())
+    }
+
+    /// Returns the exchanges with model servers during a call. `None` without any.
+    fn exchanges(&self, call: &CallToSave) -> Result<Option<ModelRecording>, Problem> {
+        let Some(Exchanges { before, after }) = &call.models else { return Ok(None) };
+        let recording = self.models.between(before, after).ok_or_else(|| {
+            Problem::bad_request(
+                "The responses of the model servers are no longer kept. Call the agent again, then save the call.",
+            )
+        })?;
+        Ok(Some(recording).filter(|recording| !recording.exchanges.is_empty()))
     }
 
     /// Returns the document of a version of a row.

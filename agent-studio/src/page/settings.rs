@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 use crate::dev_status::DevStatus;
+use crate::models::{ModelRecorder, ModelRecorders};
 
 /// A label editor page that a [`LocalPlatform`](crate::LocalPlatform) serves on its own port.
 ///
@@ -26,6 +27,7 @@ pub struct Page {
     pub(super) assets: Option<PathBuf>,
     pub(super) dev_status: Option<Arc<DevStatus>>,
     pub(super) cases: Option<PathBuf>,
+    pub(super) models: ModelRecorders,
 }
 
 /// A server of editor agents that the page offers.
@@ -77,6 +79,7 @@ impl Page {
             assets: None,
             dev_status: None,
             cases: None,
+            models: ModelRecorders::default(),
         }
     }
 
@@ -120,6 +123,13 @@ impl Page {
     #[must_use]
     pub fn cases(mut self, folder: impl AsRef<Path>) -> Self {
         self.cases = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// Adds the responses of a model server to the calls that are saved as tests. May be called for several servers.
+    #[must_use]
+    pub fn record_models(mut self, recorder: &ModelRecorder) -> Self {
+        self.models.add(recorder.clone());
         self
     }
 

@@ -10,6 +10,7 @@ use super::platform::ReplayPlatform;
 use super::replay_error::ReplayError;
 use crate::agent_client::AgentClient;
 use crate::cases::{AgentResponse, Case, Outcome};
+use crate::models::ModelPlayers;
 use crate::outgoing::signature_headers;
 
 /// Timeout of a call.
@@ -63,19 +64,22 @@ impl AgentTarget {
     }
 }
 
-/// Repeats the call of a case, and compares the outcome.
+/// Repeats the call of a case, with the responses of model servers that it has, and compares the outcome.
 ///
 /// # Errors
 /// The project of the case cannot be served, or the agent does not respond.
 pub(crate) async fn replay(
     case: &Case,
     platform: &ReplayPlatform,
+    models: &ModelPlayers,
     agents: &AgentTarget,
 ) -> Result<Replayed, ReplayError> {
     let served = platform.show(case)?;
+    models.show(case.models.as_ref(), case.manifest.models.rule);
     let response = agents.post(&case.manifest.agent, &case.payload).await?;
     let outcome = served.outcome(response)?;
     let size = |frame| case.project.data.size_of_frame(frame);
-    let differences = comparison::differences(&case.expected, &outcome, &case.manifest.compare, size);
+    let mut differences = models.problems();
+    differences.extend(comparison::differences(&case.expected, &outcome, &case.manifest.compare, size));
     Ok(Replayed { outcome, differences })
 }

@@ -15,6 +15,7 @@ use super::call::{AgentTarget, replay};
 use super::platform::ReplayPlatform;
 use super::replay_error::ReplayError;
 use crate::cases::{Case, find_cases};
+use crate::models::{ModelPlayers, ModelRecording};
 
 /// Environment variable that updates the expectations of cases: `accept`.
 const ACCEPT: &str = "AGENT_CASES";
@@ -51,13 +52,16 @@ struct Stage {
     // Dropped first: the program must not run without its platform.
     _program: AgentProgram,
     agents: AgentTarget,
+    models: ModelPlayers,
     platform: ReplayPlatform,
 }
 
-/// Everything that the tests share.
+/// State that the tests share.
 #[derive(Debug)]
 struct Suite {
     settings: CaseTests,
+    /// The recorded model servers of all cases.
+    models: Vec<ModelRecording>,
     runtime: Runtime,
     /// Stages that no test uses at the moment.
     idle: Mutex<Vec<Stage>>,
@@ -76,7 +80,7 @@ impl CaseTests {
         }
     }
 
-    /// Sets an environment variable of the program.
+    /// Sets an environment variable of the program. Variables of recorded model servers are set already: this takes precedence.
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.push((name.into(), value.into()));
         self
@@ -102,7 +106,9 @@ impl CaseTests {
             Err(error) => return report(&error),
         };
         let accept = std::env::var(ACCEPT).is_ok_and(|value| value == "accept");
-        let suite = Arc::new(Suite { settings: self, runtime, idle: Mutex::default(), accept });
+        // A case that cannot be read fails in its own test.
+        let models = folders.iter().filter_map(|folder| Case::read(folder).ok()?.models).collect();
+        let suite = Arc::new(Suite { settings: self, models, runtime, idle: Mutex::default(), accept });
         let trial = |folder: PathBuf| {
             let suite = Arc::clone(&suite);
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -133,7 +139,7 @@ impl Suite {
             Some(stage) => stage,
             None => self.stage().map_err(|error| error.to_string())?,
         };
-        let replayed = self.runtime.block_on(replay(&case, &stage.platform, &stage.agents));
+        let replayed = self.runtime.block_on(replay(&case, &stage.platform, &stage.models, &stage.agents));
         // A program that did not respond is not used again.
         let replayed = replayed.map_err(|error| error.to_string())?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(stage);
@@ -153,8 +159,11 @@ impl Suite {
         let _runtime = self.runtime.enter();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let platform = self.runtime.block_on(ReplayPlatform::start(address, None))?;
-        let program = AgentProgram::start(&self.settings.program, &self.settings.variables, &platform)?;
+        let models = self.runtime.block_on(ModelPlayers::start(&self.models, 0)).map_err(ReplayError::Models)?;
+        let played = models.variables().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables: Vec<_> = played.chain(self.settings.variables.iter().cloned()).collect();
+        let program = AgentProgram::start(&self.settings.program, &variables, &platform)?;
         let url = Url::parse(&program.url()).map_err(|error| ReplayError::Agents(error.to_string()))?;
-        Ok(Stage { agents: AgentTarget::new(url, self.settings.secret.clone()), _program: program, platform })
+        Ok(Stage { agents: AgentTarget::new(url, self.settings.secret.clone()), _program: program, models, platform })
     }
 }

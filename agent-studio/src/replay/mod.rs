@@ -17,6 +17,8 @@ mod settings;
 #[cfg(feature = "cases")]
 pub use harness::CaseTests;
 
+pub use crate::models::{ModelRecorder, ModelRecorderError};
+
 pub(crate) use call::{AgentTarget, replay};
 pub(crate) use platform::ReplayPlatform;
 pub(crate) use replay_error::ReplayError;

@@ -15,6 +15,9 @@ pub(crate) enum ReplayError {
     /// The agents' program does not start.
     #[error("the agents do not start: {0}")]
     Agents(String),
+    /// The recorded model servers cannot be replayed.
+    #[error("cannot listen for requests to model servers: {0}")]
+    Models(std::io::Error),
     /// The agent did not respond.
     #[error("the agent did not respond: {0}")]
     NoResponse(String),

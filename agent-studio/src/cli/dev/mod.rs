@@ -16,6 +16,7 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::key_file::KeyFile;
+use super::model_recorders;
 use super::project_folder;
 use super::shutdown::shutdown;
 use super::table::Table;
@@ -32,6 +33,7 @@ Examples:
   agent-studio dev --open
   agent-studio dev ../streets --release
   agent-studio dev --package street-agents --port 9000 -- --agents-own-option
+  agent-studio dev --record-models LLM_BASE_URL
 
 The file .env in the crate's folder sets variables of the agents; those of the shell take precedence.
 Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 failure, 2 invalid command line.";
@@ -57,6 +59,9 @@ pub(super) struct Dev {
     /// Folder for calls that the page saves as tests.
     #[arg(long, value_name = "DIR", default_value = "cases")]
     cases: PathBuf,
+    /// Environment variable with the URL of a model server, whose responses become part of saved calls. May be repeated.
+    #[arg(long, value_name = "VARIABLE")]
+    record_models: Vec<String>,
     /// Open the page in the browser.
     #[arg(long)]
     open: bool,
@@ -117,11 +122,15 @@ impl Dev {
         let address = self.agents_address()?;
         let status = Arc::new(DevStatus::default());
         let cases = folder.join(&self.cases);
-        let platform = self.start_platform(&project, &cases, &key, address, &status).await?;
+        let models = model_recorders::start(&self.record_models).await?;
+        let page = Page::new().agent_server(agent_server(address)?).dev_status(Arc::clone(&status)).cases(&cases);
+        let page = models.iter().fold(page, Page::record_models);
+        let platform = self.start_platform(&project, &key, page).await?;
         let server = ServerConfig {
             arguments: self.arguments.clone(),
             address,
             platform: variables(&platform, &key, address),
+            models,
             folder: folder.clone(),
         };
         let watcher = watch(&metadata, &project, cases)?;
@@ -171,16 +180,7 @@ impl Dev {
         })
     }
 
-    async fn start_platform(
-        &self,
-        project: &Path,
-        cases: &Path,
-        key: &KeyFile,
-        agents: SocketAddr,
-        status: &Arc<DevStatus>,
-    ) -> Result<RunningPlatform, Failure> {
-        let server = AgentServer::new(&format!("http://{agents}")).map_err(|error| Failure::from_error(&error))?;
-        let page = Page::new().agent_server(server).dev_status(Arc::clone(status)).cases(cases);
+    async fn start_platform(&self, project: &Path, key: &KeyFile, page: Page) -> Result<RunningPlatform, Failure> {
         let builder = LocalPlatform::builder()
             .address(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
             .public_key(super::key_file::USER, key.key_id())
@@ -188,6 +188,10 @@ impl Dev {
             .folder(project);
         builder.start().await.map_err(|error| project_folder::start_failure(&error))
     }
+}
+
+fn agent_server(address: SocketAddr) -> Result<AgentServer, Failure> {
+    AgentServer::new(&format!("http://{address}")).map_err(|error| Failure::from_error(&error))
 }
 
 /// Returns the variables of the agents that the local platform determines.

@@ -23,6 +23,7 @@ use super::environment;
 use super::source_watcher::SourceWatcher;
 use crate::cli::terminal::{BAD, FAINT, GOOD, print_stderr, print_stdout, styled};
 use crate::dev_status::{BuildState, DevStatus, ServerState};
+use crate::models::ModelRecorder;
 
 /// Time for running calls to complete before a restart. Then the process is killed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -43,6 +44,8 @@ pub(super) struct ServerConfig {
     pub(super) address: SocketAddr,
     /// Settings of the local platform.
     pub(super) platform: BTreeMap<String, String>,
+    /// Recorders of model servers, to which the agents' variables point.
+    pub(super) models: Vec<ModelRecorder>,
 }
 
 /// Builds and runs the agent server.
@@ -184,7 +187,15 @@ impl Supervisor {
     fn variables(&self) -> Result<BTreeMap<String, String>, String> {
         let file = environment::read_file(&self.server.folder.join(environment::FILE));
         let file = file.map_err(|failure| failure.to_string())?;
-        Ok(environment::merge(file, &self.server.platform, |name| std::env::var_os(name).is_some()))
+        let mut merged = environment::merge(file, &self.server.platform, |name| std::env::var_os(name).is_some());
+        for recorder in &self.server.models {
+            let name = recorder.variable();
+            // Read at each start, because `.env` may have changed.
+            let server = merged.get(name).cloned().or_else(|| std::env::var(name).ok()).unwrap_or_default();
+            recorder.forward_to(&server).map_err(|error| format!("{error}."))?;
+            merged.insert(name.to_owned(), recorder.agent_url());
+        }
+        Ok(merged)
     }
 
     fn start_server(&mut self) {
