@@ -7,32 +7,29 @@ mod typed;
 
 pub use std::boxed::Box;
 
-pub use agent_platform::answer_schema::{
-    AnswerError, AttributeSchema, ClassificationSchema, parse_classification, parse_object,
-};
+pub use agent_platform::answer_schema::AnswerError;
 pub use agent_platform::hash::FeatureHash;
 pub use agent_platform::labels::{
-    AddObject, Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Ellipse, FrameObject, IntoFrameIndex, IntoNewObject,
-    IntoRanges, LabelRow, Object, Point, Polygon, Polyline, Ranges, RotatableBoundingBox, Segmentation, Skeleton,
+    AddObject, Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Ellipse, IntoFrameIndex, IntoNewObject, IntoRanges,
+    LabelRow, Point, Polygon, Polyline, Ranges, RotatableBoundingBox, Segmentation, Skeleton,
 };
 pub use agent_platform::ontology::{MatchBy, Ontology};
 pub use agent_platform::typed::{
     AnswerReader, BuildOntology, Checklist, ClassificationType, ItemKey, NewAnswers, NewObject, ObjectLabel,
-    ObjectType, OptionType, TypedClass, option_title, read_object, read_ranged_object,
+    ObjectType, OptionType, TypedClass,
 };
 pub use inventory;
 pub use std::include_str;
 pub use std::iter::IntoIterator;
-pub use std::ops::Deref;
 pub use std::option::Option;
 pub use std::primitive::{f64, str};
 pub use std::result::Result;
 pub use std::string::String;
 pub use std::{concat, env, file, format, line};
 
-pub use typed::{EditResult, ReadResult, check_class, checklist};
+pub use typed::EditResult;
 
-pub use crate::extract::ShapeOnFrame;
+pub use crate::extract::{ClassReader, ShapeOnFrame};
 
 use crate::agent::Agent;
 pub use crate::agent::{Act, AgentFuture, EditorAgent};

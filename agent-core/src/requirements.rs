@@ -2,6 +2,8 @@
 
 use std::any::{TypeId, type_name};
 
+use agent_platform::typed::TypedClass;
+
 use crate::response::ReplyForm;
 use crate::service::SharedService;
 
@@ -10,6 +12,7 @@ use crate::service::SharedService;
 pub struct Requirements {
     items: Vec<String>,
     states: Vec<RequiredState>,
+    classes: Vec<TypedClass>,
     borrows: Vec<Borrow>,
     payload_members: Vec<PayloadMember>,
     service: Option<&'static dyn SharedService>,
@@ -156,6 +159,19 @@ impl Requirements {
     #[must_use]
     pub fn leaves_background_work(&self) -> bool {
         self.background_work
+    }
+
+    /// Declares a class of `ontology!` whose labels the agent reads.
+    pub fn class(&mut self, class: TypedClass) {
+        if !self.classes.contains(&class) {
+            self.classes.push(class);
+        }
+    }
+
+    /// Returns the classes of `ontology!` whose labels the agent reads.
+    #[must_use]
+    pub fn classes(&self) -> &[TypedClass] {
+        &self.classes
     }
 
     /// Returns the types of application state that the agent requires.

@@ -162,8 +162,8 @@ pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError,
 #[cfg(feature = "media")]
 pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use agent_core::extract::{
-    AnyShape, Background, DataHash, Extra, Frame, FrameObjects, ObjectHashes, ObjectInstance, ProjectHash, Selected,
-    ShapeOnFrame, TraceId,
+    AnyShape, Background, DataHash, Extra, Frame, FrameObjects, ObjectHashes, ObjectInstance, ProjectHash, ReadShape,
+    Selected, ShapeOnFrame, TraceId,
 };
 pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]
@@ -212,4 +212,7 @@ pub mod prelude {
         Bitmask, BoundingBox, Circle, Cuboid, Cuboid2d, Ellipse, Point, Polygon, Polyline, RotatableBoundingBox,
         Segmentation, Skeleton,
     };
+    // The methods and constants of the types of `ontology!`.
+    pub use agent_platform::answer_schema::{ClassificationQuestion as _, ObjectQuestion as _};
+    pub use agent_platform::typed::{ClassificationType as _, ObjectType as _, OptionType as _};
 }

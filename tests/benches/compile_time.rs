@@ -1,11 +1,14 @@
 //! Benchmark of `cargo check` with 100 agents, compared with 100 axum handlers with the same bodies:
-//! `cargo bench -p agent-benches --bench compile_time`.
+//! `cargo bench -p agent-benches --bench compile_time`. With the argument `ontology`: of the types of `ontology!`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
+
+#[path = "compile_time_ontology.rs"]
+mod ontology;
 
 const FUNCTIONS: usize = 100;
 const ROUNDS: usize = 9;
@@ -74,6 +77,9 @@ fn handlers() -> String {
 }
 
 fn main() {
+    if std::env::args().any(|argument| argument == "ontology") {
+        return ontology::run();
+    }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compile-time");
     let handlers = package(&folder, &workspace, "handlers", &handlers());

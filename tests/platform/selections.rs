@@ -2,7 +2,10 @@
 
 use agent_runtime::prelude::*;
 
-use crate::platform::world::{World, video};
+use crate::platform::world::{World, image, video};
+
+ontology!(mod classes = "platform/ontology.json");
+use classes::{NewVehicle, Vehicle};
 
 #[editor_agent]
 async fn polygons(selected: Selected<Polygon>) -> String {
@@ -18,6 +21,55 @@ async fn anything(selected: Option<Selected<AnyShape>>) -> String {
 #[editor_agent]
 async fn on_the_frame(boxes: FrameObjects<BoundingBox>, all: FrameObjects<AnyShape>) -> String {
     format!("{} of {} are boxes", boxes.len(), all.len())
+}
+
+#[editor_agent]
+async fn vehicles(selected: Selected<Vehicle>, all: FrameObjects<Vehicle>) -> String {
+    let widths = selected.iter().map(|vehicle| format!("{} {:.2}", vehicle.hash(), vehicle.shape().width));
+    format!("{} of {}", widths.collect::<Vec<_>>().join(", "), all.len())
+}
+
+#[editor_agent]
+async fn add_vehicle(frame: Frame, row: &mut LabelRow) -> Result<String> {
+    row.add(NewVehicle::new(BoundingBox::new(0.25, 0.25, 0.5, 0.5))).on(frame)?;
+    row.add("Field").coordinates(Polygon::new([(0.0, 0.0), (0.5, 0.0), (0.0, 0.5)])).on(frame)?;
+    Ok(String::new())
+}
+
+#[editor_agent]
+async fn cut_vehicles(crops: Crops<Vehicle>) -> Result<String> {
+    let mut sizes = Vec::new();
+    for crop in &crops {
+        let image = crop.image()?;
+        sizes.push(format!("{} {}x{}", Vehicle::TITLE, image.width(), image.height()));
+    }
+    Ok(sizes.join(", "))
+}
+
+#[tokio::test]
+async fn extracts_objects_of_a_class_of_ontology() {
+    let world = World::start().await;
+    let client = world.client(agents![vehicles, add_vehicle, cut_vehicles]);
+    let response = client.call("/add-vehicle", &image(0)).await;
+    assert_eq!(response.status().as_u16(), 200, "{}", response.text());
+    for (path, payload, status, message) in [
+        ("/vehicles", video(0).with_objects(["vVehicl1"]), 200, "vVehicl1 0.25 of 1"),
+        (
+            "/vehicles",
+            video(0).with_objects(["vField01"]),
+            400,
+            "The selected Field (vField01) is not a Vehicle; vehicles works on a Vehicle only.",
+        ),
+        ("/cut-vehicles", image(0), 200, "Vehicle 80x60"),
+    ] {
+        let response = client.call(path, &payload).await;
+        assert_eq!(
+            (response.status().as_u16(), response.message().unwrap_or_default()),
+            (status, message),
+            "{path}: {}",
+            response.text()
+        );
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,10 @@ use agent_runtime::agent_platform::auth::Credentials;
 use agent_runtime::agent_platform::client::{Domain, PlatformClient};
 use agent_runtime::prelude::*;
 
-use crate::platform::world::{World, no_retry, unknown_credentials, video};
+use crate::platform::world::{PROJECT, World, no_retry, unknown_credentials, video};
+
+ontology!(mod current = "platform/ontology.json");
+ontology!(mod former = "platform/former_ontology.json");
 
 #[editor_agent]
 async fn read(row: &LabelRow) -> String {
@@ -68,6 +71,36 @@ async fn start_check_distinguishes_key_region_and_network() {
         .domain(Domain::parse("http://127.0.0.1:1").unwrap());
     let no_network = check(unreachable.retry(no_retry()).build().unwrap()).await;
     assert!(no_network.contains("cannot be reached"), "{no_network}");
+}
+
+#[tokio::test]
+async fn start_check_names_changes_of_the_ontology() {
+    let world = World::start().await;
+    let start = async |agents| {
+        let server = world.server(agents).port(0).check_projects([PROJECT]);
+        match server.start().await {
+            Ok(running) => {
+                running.stop().await;
+                String::new()
+            }
+            Err(error) => error.to_string(),
+        }
+    };
+    #[editor_agent]
+    async fn fitting(_vehicles: Selected<current::Vehicle>) {}
+    assert_eq!(start(agents![fitting]).await, "");
+    #[editor_agent]
+    async fn changed(_vehicles: FrameObjects<former::Car>, _crops: Crops<former::Area>, _row: &LabelRow) {}
+    let error = start(agents![changed]).await;
+    for part in [
+        &PROJECT.to_string() as &str,
+        "the class `Car` of the ontology has changed since this agent was built: it has no attribute `Colour`",
+        "the class `Area` of the ontology has changed since this agent was built: the project has no such class",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    // Unused classes do not matter.
+    assert!(!error.contains("Pond"), "{error}");
 }
 
 #[tokio::test]

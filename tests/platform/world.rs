@@ -16,7 +16,7 @@ use agent_studio::{
     RunningPlatform,
 };
 
-const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
+pub(crate) const PROJECT: Uuid = uuid!("8f1d2c3a-0b7e-4a51-9c64-5d1e7a90b2f3");
 const IMAGE: Uuid = uuid!("11111111-aaaa-4bbb-8ccc-000000000001");
 const GROUP: Uuid = uuid!("22222222-aaaa-4bbb-8ccc-000000000002");
 const VIDEO: Uuid = uuid!("33333333-aaaa-4bbb-8ccc-000000000003");
@@ -25,13 +25,7 @@ const SOUND: Uuid = uuid!("44444444-aaaa-4bbb-8ccc-000000000004");
 const CLIP: Uuid = uuid!("66666666-aaaa-4bbb-8ccc-000000000006");
 const DAMAGED: Uuid = uuid!("55555555-aaaa-4bbb-8ccc-000000000005");
 
-const ONTOLOGY: &str = r##"{"objects": [
-    {"id": "1", "name": "Vehicle", "color": "#D33115", "shape": "bounding_box", "featureNodeHash": "ob/BOX+1"},
-    {"id": "2", "name": "Field", "color": "#16406C", "shape": "polygon", "featureNodeHash": "obPOLY03"},
-    {"id": "3", "name": "Water", "color": "#A4DD00", "shape": "bitmask", "featureNodeHash": "obBMSK07"},
-    {"id": "4", "name": "Container", "color": "#E27300", "shape": "rotatable_bounding_box", "featureNodeHash": "obRBOX02"},
-    {"id": "5", "name": "Marker", "color": "#FCDC00", "shape": "point", "featureNodeHash": "obPNT005"}
-], "classifications": []}"##;
+const ONTOLOGY: &str = include_str!("ontology.json");
 
 /// Short names for the requests of the platform.
 const KINDS: [(&str, CallKind); 9] = [

@@ -41,7 +41,9 @@ macro_rules! object_case {
             }
 
             fn copy(&self) -> Self::New {
-                let new = $module::$new::unanswered(self.label().coordinates().clone());
+                let new = $module::$new::unanswered(
+                    agent_runtime::agent_platform::typed::ObjectType::shape(self).clone(),
+                );
                 $($crate::typed::cases::object_case!(@build self new $kind $get);)*
                 new
             }
@@ -153,11 +155,11 @@ impl Case {
     pub(super) fn objects<C: ObjectCase>(&self) -> usize {
         let (mut typed, mut untyped) = (self.unanswered.clone(), self.unanswered.clone());
         let mut from = self.answered.objects_as::<C>().unwrap();
-        from.dedup_by(|one, other| one.as_label().hash() == other.as_label().hash());
+        from.dedup_by(|one, other| one.label().hash() == other.label().hash());
         let to = self.unanswered.objects_as::<C>().unwrap();
         for from in &from {
-            let (hash, frame) = (from.as_label().hash(), from.as_label().frame().unwrap());
-            let to = to.iter().find(|to| to.as_label().hash() == hash).unwrap();
+            let (hash, frame) = (from.label().hash(), from.label().frame().unwrap());
+            let to = to.iter().find(|to| to.label().hash() == hash).unwrap();
             from.copy_answers(to, &mut typed).unwrap();
             copy_answers(&self.answered.object(hash).unwrap(), &mut untyped);
             assert_eq!(typed.to_json(), untyped.to_json(), "{hash}");
@@ -166,7 +168,7 @@ impl Case {
                 |added: std::result::Result<ObjectEdit<'_>, EditError>| added.map(|new| new.object().json().to_owned());
             let added = json(typed.add(from.copy()).with_hash("copy").on(frame));
             let object = self.answered.object(hash).unwrap();
-            let mut new = untyped.add(C::class().feature_hash()).with_hash("copy");
+            let mut new = untyped.add(C::CLASS.feature_hash()).with_hash("copy");
             new = new.coordinates(object.at(frame).unwrap().any_coordinates().unwrap());
             for (attribute, value) in static_answers(&object) {
                 new = new.answer(attribute, value);

@@ -32,7 +32,7 @@ pub use extra::Extra;
 pub use media::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 #[cfg(feature = "video")]
 pub use media::{FrameStream, VideoFrames};
-pub use object_instance::{AnyShape, ObjectInstance, ShapeOnFrame};
+pub use object_instance::{AnyShape, ClassReader, ObjectInstance, ReadShape, ShapeOnFrame};
 pub use selection::{FrameObjects, Selected};
 pub use state::{ApplicationState, State};
 

@@ -5,7 +5,9 @@ use std::ops::Deref;
 
 use agent_platform::hash::{AsHash, FeatureHash, ObjectHash};
 use agent_platform::labels::{AnyCoordinates, Coordinates, FrameObject, LabelRow, Object, ReadError};
-use agent_platform::typed::ObjectType;
+use agent_platform::typed::{ObjectType, check_class, read_object, read_ranged_object};
+
+use crate::requirements::Requirements;
 
 /// A shape that [`Selected`](super::Selected) and [`FrameObjects`](super::FrameObjects) extract: one of
 /// `agent_platform::labels`, such as `Polygon`, [`AnyShape`], or an object class of `ontology!`.
@@ -15,6 +17,12 @@ use agent_platform::typed::ObjectType;
     note = "use `BoundingBox`, `RotatableBoundingBox`, `Polygon`, `Polyline`, `Point`, `Skeleton`, `Bitmask`, `Circle`, `Ellipse`, `Cuboid`, `Cuboid2d` or `Segmentation`, or `AnyShape` for objects of every shape; a class of `ontology!` is a shape, too"
 )]
 pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
+    /// The type that reads the shape.
+    type Reader: ReadShape<Self>;
+}
+
+/// Reads objects as a shape `S`.
+pub trait ReadShape<S> {
     /// Returns the name of the shape for an annotator, such as `bounding box`.
     fn name() -> String;
 
@@ -22,21 +30,23 @@ pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// The object has another shape, or its coordinates are invalid.
-    fn read(object: &FrameObject<'_>) -> Result<Self, ReadError>;
+    fn read(object: &FrameObject<'_>) -> Result<S, ReadError>;
 
     /// Reads an object that is not on the frame. `None` if such an object is an error.
     ///
     /// # Errors
     /// The object has another shape, or its ranges are malformed.
-    fn read_elsewhere(_: &Object<'_>) -> Result<Option<Self>, ReadError> {
+    fn read_elsewhere(_: &Object<'_>) -> Result<Option<S>, ReadError> {
         Ok(None)
     }
+
+    /// Declares the class of the objects, if they have one.
+    fn declare(_: &mut Requirements) {}
 
     /// Checks that the label row can have such objects.
     ///
     /// # Errors
     /// The class of the objects has changed since the build.
-    #[doc(hidden)]
     fn check(_: &LabelRow) -> Result<(), ReadError> {
         Ok(())
     }
@@ -44,12 +54,46 @@ pub trait ShapeOnFrame: Clone + Send + Sync + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<S: Coordinates> ShapeOnFrame for S {
+    type Reader = S;
+}
+
+impl<S: Coordinates> ReadShape<S> for S {
     fn name() -> String {
         words(S::SHAPE.as_str())
     }
 
     fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
         object.coordinates()
+    }
+}
+
+/// Reader of the objects of a class of `ontology!`.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassReader;
+
+impl<C: ObjectType> ReadShape<C> for ClassReader {
+    fn name() -> String {
+        C::TITLE.to_owned()
+    }
+
+    fn read(object: &FrameObject<'_>) -> Result<C, ReadError> {
+        read_object(object)
+    }
+
+    fn read_elsewhere(object: &Object<'_>) -> Result<Option<C>, ReadError> {
+        read_ranged_object(object)
+    }
+
+    fn declare(requirements: &mut Requirements) {
+        requirements.class(C::CLASS);
+    }
+
+    /// The first comparison of a class with a project logs titles that differ.
+    fn check(row: &LabelRow) -> Result<(), ReadError> {
+        for rename in check_class::<C>(row)? {
+            tracing::warn!(class = C::TITLE, %rename, "the ontology of the project has another title");
+        }
+        Ok(())
     }
 }
 
@@ -60,6 +104,10 @@ pub struct AnyShape(pub Option<AnyCoordinates>);
 
 #[diagnostic::do_not_recommend]
 impl ShapeOnFrame for AnyShape {
+    type Reader = Self;
+}
+
+impl ReadShape<Self> for AnyShape {
     fn name() -> String {
         "object of any shape".to_owned()
     }
@@ -80,14 +128,13 @@ pub struct ObjectInstance<S> {
     feature_hash: FeatureHash,
     class: String,
     frame: u64,
-    /// The coordinates, relative to the frame, from 0 to 1. For a class of `ontology!`, the object with its answers, which
-    /// dereferences to the coordinates.
+    /// The coordinates, relative to the frame, from 0 to 1. For a class of `ontology!`, the object with its answers.
     pub coordinates: S,
 }
 
 impl<S: ShapeOnFrame> ObjectInstance<S> {
     pub(super) fn read(object: &FrameObject<'_>) -> Result<Self, ReadError> {
-        let coordinates = S::read(object)?;
+        let coordinates = S::Reader::read(object)?;
         Ok(Self::from_object(&object.object(), object.frame(), coordinates))
     }
 

@@ -6,7 +6,7 @@ use std::slice;
 use agent_platform::hash::ObjectHash;
 use agent_platform::labels::{LabelRow, ReadError};
 
-use super::object_instance::{ObjectInstance, ShapeOnFrame, class_of, words};
+use super::object_instance::{ObjectInstance, ReadShape, ShapeOnFrame, class_of, words};
 use crate::call::EditorCall;
 use crate::call::{FromCall, OptionalFromCall};
 use crate::error::{AgentError, ErrorStatus};
@@ -102,7 +102,7 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
             return Ok(Self(Vec::new()));
         }
         let (frame, row) = row_and_frame(call).await?;
-        S::check(&row)?;
+        S::Reader::check(&row)?;
         let objects = hashes.iter().map(|hash| selected(&row, hash, frame, call.agent()));
         objects.collect::<Result<_, _>>().map(Self)
     }
@@ -110,6 +110,7 @@ impl<S: ShapeOnFrame> FromCall for Selected<S> {
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("selected objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        S::Reader::declare(requirements);
         requirements.data_unit();
         requirements.payload_member(PayloadMember::FRAME);
         requirements.payload_member(PayloadMember::OBJECT_HASHES);
@@ -128,13 +129,14 @@ impl<S: ShapeOnFrame> OptionalFromCall for Selected<S> {
 impl<S: ShapeOnFrame> FromCall for FrameObjects<S> {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         let (Frame(frame), row) = row_and_frame(call).await?;
-        S::check(&row)?;
+        S::Reader::check(&row)?;
         Ok(Self(row.frame(frame).objects().filter_map(|object| ObjectInstance::read(&object).ok()).collect()))
     }
 
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("objects on the frame ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        S::Reader::declare(requirements);
         requirements.data_unit();
         requirements.payload_member(PayloadMember::FRAME);
     }
@@ -164,17 +166,17 @@ fn selected<S: ShapeOnFrame>(
         ReadError::OtherShape { shape, .. } => AgentError::complaint(format!(
             "{name} is a {}; {agent} works on a {} only.",
             words(shape.as_str()),
-            S::name()
+            S::Reader::name()
         )),
         ReadError::OtherClass { .. } => {
-            AgentError::complaint(format!("{name} is not a {0}; {agent} works on a {0} only.", S::name()))
+            AgentError::complaint(format!("{name} is not a {0}; {agent} works on a {0} only.", S::Reader::name()))
         }
         ReadError::OntologyChanged(changed) => ReadError::OntologyChanged(changed).into(),
-        other => AgentError::complaint(format!("{name} cannot be read as a {}.", S::name())).with_cause(other),
+        other => AgentError::complaint(format!("{name} cannot be read as a {}.", S::Reader::name())).with_cause(other),
     };
     let Ok(placed) = object.at(frame) else {
         let missing = || not_found(format!("{name} is not on frame {frame}."));
-        return S::read_elsewhere(&object)
+        return S::Reader::read_elsewhere(&object)
             .map_err(refuse)?
             .map(|coordinates| ObjectInstance::from_object(&object, frame.0, coordinates))
             .ok_or_else(missing);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent_platform::client::{PlatformClient, TemporaryFile, Traffic};
 
+use super::drift::CheckedProjects;
 use super::lookups::{DEFAULT_LOOKUP_CACHE, LookupCacheSize, Lookups};
 use super::ontologies::Ontologies;
 use super::recent_gaps::RecentGaps;
@@ -55,7 +56,9 @@ impl SharedService for PlatformService {
         let connection = states.get::<Arc<Connection>>();
         Box::pin(async move {
             let Some(connection) = connection else { return Ok(()) };
-            Ok(connection.client.check().await?)
+            connection.client.check().await?;
+            let projects: CheckedProjects = states.get().unwrap_or_default();
+            projects.check(&connection.client).await
         })
     }
 

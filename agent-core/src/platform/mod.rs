@@ -7,6 +7,7 @@
 #[cfg(feature = "media")]
 pub(crate) mod child_items;
 mod connection;
+mod drift;
 mod edit_time;
 pub(crate) mod fetch;
 pub(crate) mod fetched_row;
@@ -19,5 +20,6 @@ mod save_verification;
 
 pub(crate) use connection::Connection;
 pub use connection::{DEFAULT_FILE_CACHE, DEFAULT_ONTOLOGY_AGE, FileCacheSize, OntologyAge, PlatformService};
+pub use drift::CheckedProjects;
 pub use lookups::{DEFAULT_LOOKUP_CACHE, LookupCacheSize};
 pub use save_verification::SaveVerification;

@@ -53,7 +53,7 @@ impl Collision {
 }
 
 fn other_name(title: &str) -> String {
-    super::identifier::pascal(title).unwrap_or_default() + "2"
+    agent_platform::ontology::identifier::pascal(title).unwrap_or_default() + "2"
 }
 
 /// Finds the names that two items would have.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use agent_platform::ontology::Shape;
 
 use super::docs;
-use super::model::{Classification, Field, Kind, Model, Object, UNRECOGNIZED, Variant};
+use super::model::{Classification, Field, Item, Kind, Model, Object, UNRECOGNIZED, Variant};
 
 /// The place of the generated items in their module.
 #[derive(Debug, Clone, Copy)]
@@ -18,21 +18,33 @@ pub(super) struct Source<'s> {
     pub(super) is_matched_by_title: bool,
 }
 
+/// Names of the generated code, each one token instead of a path: the compiler takes over tokens one by one.
+const NAMES: &str = "AddObject as __AddObject, AnswerError as __AnswerError, AnswerReader as __AnswerReader, Bitmask as __Bitmask, \
+    BoundingBox as __BoundingBox, BuildOntology as __BuildOntology, Checklist as __Checklist, Circle as __Circle, \
+    ClassReader as __ClassReader, ClassificationType as __ClassificationType, Cuboid as __Cuboid, Cuboid2d as __Cuboid2d, \
+    EditResult as __EditResult, Ellipse as __Ellipse, FeatureHash as __FeatureHash, IntoFrameIndex as __IntoFrameIndex, \
+    IntoIterator as __IntoIterator, IntoNewObject as __IntoNewObject, IntoRanges as __IntoRanges, ItemKey as __ItemKey, \
+    LabelRow as __LabelRow, NewAnswers as __NewAnswers, NewObject as __NewObject, ObjectLabel as __ObjectLabel, \
+    ObjectType as __ObjectType, Option as __Option, OptionType as __OptionType, Point as __Point, Polygon as __Polygon, \
+    Polyline as __Polyline, Ranges as __Ranges, Result as __Result, RotatableBoundingBox as __RotatableBoundingBox, \
+    Segmentation as __Segmentation, ShapeOnFrame as __ShapeOnFrame, Skeleton as __Skeleton, String as __String, \
+    TypedClass as __TypedClass, f64 as __f64, str as __str";
+
 /// Generates the contents of the module with the types.
 pub(super) fn module(model: &Model, source: Source<'_>) -> String {
     let mut code = String::new();
     let Source { private, file, is_matched_by_title } = source;
     let by = if is_matched_by_title { "Title" } else { "FeatureHash" };
-    let key = if is_matched_by_title { "with_title_match" } else { "new" };
-    put(&mut code, format_args!("use {private} as __runtime;\n"));
     put(
         &mut code,
         format_args!(
-            "pub(crate) static __ONTOLOGY: __runtime::BuildOntology = __runtime::BuildOntology::new(|| \
-             __runtime::Ontology::parse(__runtime::include_str!({file:?})).ok(), __runtime::MatchBy::{by});\n"
+            "mod __names {{ pub use {private}::{{{NAMES}}};\n\
+             pub fn __ontology() -> &'static __BuildOntology {{ static ONTOLOGY: __BuildOntology = __BuildOntology::new(|| \
+             {private}::Ontology::parse({private}::include_str!({file:?})).ok(), {private}::MatchBy::{by}); &ONTOLOGY }} }}\n\
+             use __names::*;\n"
         ),
     );
-    let mut writer = Writer { code, key };
+    let mut writer = Writer { code };
     model.objects.iter().for_each(|object| writer.object(object));
     model.classifications.iter().for_each(|classification| writer.classification(classification));
     writer.code
@@ -99,8 +111,6 @@ fn shape_type(shape: &Shape) -> &'static str {
 
 struct Writer {
     code: String,
-    /// The constructor of keys.
-    key: &'static str,
 }
 
 impl Writer {
@@ -110,38 +120,21 @@ impl Writer {
 
     fn object(&mut self, object: &Object) {
         let Object { item, type_name, module, shape, fields, .. } = object;
-        let (hash, title, shape, key) = (&item.feature_hash, &item.title, shape_type(shape), self.key);
-        let (docs, label) = (docs::object(object), format!("__runtime::ObjectLabel<__runtime::{shape}>"));
+        let (hash, title, shape) = (&item.feature_hash, &item.title, shape_type(shape));
+        let docs = docs::object(object);
         self.put(format_args!(
-            "{docs} #[derive(Clone, Debug, PartialEq)] pub struct {type_name}({label});\n\
-             impl {type_name} {{\n\
-             #[doc = \"The class, as a key of the untyped methods.\"] \
-             pub const CLASS: __runtime::ItemKey = __runtime::ItemKey::{key}({hash:?}, {title:?});\n\
-             #[doc = \"Feature hash of the class.\"] pub const FEATURE_HASH: &'static __runtime::str = {hash:?};\n\
-             #[doc = \"Title of the class.\"] pub const TITLE: &'static __runtime::str = {title:?};\n\
-             #[doc = \"Returns the label: hash, frame, coordinates and answers.\"] #[must_use] \
-             pub fn label(&self) -> &{label} {{ &self.0 }}\n\
-             #[doc = \"Returns the schema of the attributes, for the answer of a language model.\"] #[must_use] \
-             pub fn schema() -> __runtime::AttributeSchema \
-             {{ __runtime::AttributeSchema::from_class(<Self as __runtime::ObjectType>::class()) }}\n"
+            "{docs} #[derive(Clone, Debug, PartialEq)] pub struct {type_name}(__ObjectLabel<__{shape}>);\n\
+             impl __ObjectType for {type_name} {{ type Shape = __{shape};\n\
+             const CLASS: __TypedClass = __TypedClass::new(__ontology, {hash:?}, {title:?});\n\
+             fn from_label(label: __ObjectLabel<__{shape}>) -> Self {{ Self(label) }}\n\
+             fn label(&self) -> &__ObjectLabel<__{shape}> {{ &self.0 }} }}\n\
+             impl __ShapeOnFrame for {type_name} {{ type Reader = __ClassReader; }}\n"
         ));
-        fields.iter().for_each(|field| self.accessors(field, module));
-        self.put(format_args!(
-            "}}\n\
-             impl __runtime::ObjectType for {type_name} {{ type Shape = __runtime::{shape};\n\
-             fn class() -> __runtime::TypedClass {{ __runtime::TypedClass::new(&__ONTOLOGY, {hash:?}) }}\n\
-             fn from_label(label: {label}) -> Self {{ Self(label) }}\n\
-             fn as_label(&self) -> &{label} {{ &self.0 }} }}\n\
-             impl __runtime::ShapeOnFrame for {type_name} {{\n\
-             fn name() -> __runtime::String {{ __runtime::String::from({title:?}) }}\n\
-             fn read(object: &__runtime::FrameObject<'_>) -> __runtime::ReadResult<Self> \
-             {{ __runtime::read_object(object) }}\n\
-             fn read_elsewhere(object: &__runtime::Object<'_>) -> __runtime::ReadResult<__runtime::Option<Self>> \
-             {{ __runtime::read_ranged_object(object) }}\n\
-             fn check(row: &__runtime::LabelRow) -> __runtime::ReadResult<()> {{ __runtime::check_class::<Self>(row) }} }}\n\
-             impl __runtime::Deref for {type_name} {{ type Target = __runtime::{shape};\n\
-             fn deref(&self) -> &__runtime::{shape} {{ self.0.coordinates() }} }}\n"
-        ));
+        if !fields.is_empty() {
+            self.put(format_args!("impl {type_name} {{\n"));
+            fields.iter().for_each(|field| self.accessors(field, module));
+            self.put(format_args!("}}\n"));
+        }
         self.builder(object, shape);
         self.enums(module, fields);
     }
@@ -149,29 +142,27 @@ impl Writer {
     /// Adds the constant, getter and setter of an attribute.
     fn accessors(&mut self, field: &Field, module: &str) {
         let Field { item, name, constant, kind, dynamic, .. } = field;
-        let (hash, title, docs, key) = (&item.feature_hash, &item.title, docs::field(field), self.key);
+        let (hash, title, docs) = (&item.feature_hash, &item.title, docs::field(field));
         let (value, owned) = (argument(field, module), owned(field));
         let (read, output) = match kind {
-            Kind::Text => ("text", "__runtime::Option<&__runtime::str>".to_owned()),
-            Kind::Number | Kind::Radio(_) => ("get", format!("__runtime::Option<{value}>")),
+            Kind::Text => ("text", "__Option<&__str>".to_owned()),
+            Kind::Number | Kind::Radio(_) => ("get", format!("__Option<{value}>")),
             Kind::Checklist(_) => ("checklist", value_type(field, &format!("{module}::"))),
         };
         self.put(format_args!(
-            "{docs} pub const {constant}: __runtime::ItemKey = __runtime::ItemKey::{key}({hash:?}, {title:?});\n"
+            "{docs} pub const {constant}: __ItemKey = __ItemKey::new(__ontology, {hash:?}, {title:?});\n"
         ));
-        let set = "row: &mut __runtime::LabelRow";
-        let result = "__runtime::EditResult";
         if *dynamic {
             self.put(format_args!(
-                "{docs} pub fn {name}(&self, frame: impl __runtime::IntoFrameIndex) -> {output} \
+                "{docs} pub fn {name}(&self, frame: impl __IntoFrameIndex) -> {output} \
                  {{ self.0.answers_at(frame).{read}({hash:?}) }}\n\
-                 {docs} pub fn set_{name}(&self, {set}, {name}: {value}, frames: impl __runtime::IntoRanges) -> {result} \
+                 {docs} pub fn set_{name}(&self, row: &mut __LabelRow, {name}: {value}, frames: impl __IntoRanges) -> __EditResult \
                  {{ self.0.set_on(row, {hash:?}, &{owned}, frames) }}\n"
             ));
         } else {
             self.put(format_args!(
                 "{docs} pub fn {name}(&self) -> {output} {{ self.0.answers().{read}({hash:?}) }}\n\
-                 {docs} pub fn set_{name}(&self, {set}, {name}: {value}) -> {result} \
+                 {docs} pub fn set_{name}(&self, row: &mut __LabelRow, {name}: {value}) -> __EditResult \
                  {{ self.0.set(row, {hash:?}, &{owned}) }}\n"
             ));
         }
@@ -181,28 +172,28 @@ impl Writer {
         let Object { type_name, module, shape, fields, .. } = object;
         let required: Vec<&Field> = fields.iter().filter(|field| field.required).collect();
         let (shape_name, shape_parameter) =
-            if shape.is_range() { ("", String::new()) } else { ("shape", format!("shape: __runtime::{shape_type}, ")) };
+            if shape.is_range() { ("", String::new()) } else { ("shape", format!("shape: __{shape_type}, ")) };
         let parameters: String =
             required.iter().map(|field| format!("{}: {}, ", field.name, argument(field, module))).collect();
         let answers: String = required.iter().map(|field| format!(".{0}({0})", field.name)).collect();
         let new = docs::builder_new(object, &required);
-        let class = format!("<{type_name} as __runtime::ObjectType>::class()");
+        let class = format!("{type_name}::CLASS");
         let empty = match shape.is_range() {
-            true => format!("__runtime::NewObject::without_coordinates({class})"),
-            false => format!("__runtime::NewObject::new({class}, shape)"),
+            true => format!("__NewObject::without_coordinates({class})"),
+            false => format!("__NewObject::new({class}, shape)"),
         };
         self.put(format_args!(
             "#[doc = \"Builder of a new [`{type_name}`], for `row.add(...)`.\"] #[derive(Clone, Debug, PartialEq)] #[must_use] \
-             pub struct New{type_name}(__runtime::NewObject);\n\
-             impl __runtime::IntoNewObject for New{type_name} {{ \
-             fn into_new_object(self, row: &mut __runtime::LabelRow) -> __runtime::AddObject<'_> {{ self.0.add_to(row) }} }}\n\
+             pub struct New{type_name}(__NewObject);\n\
+             impl __IntoNewObject for New{type_name} {{ \
+             fn into_new_object(self, row: &mut __LabelRow) -> __AddObject<'_> {{ self.0.add_to(row) }} }}\n\
              impl New{type_name} {{\n\
              {new} pub fn new({shape_parameter}{parameters}) -> Self {{ Self::unanswered({shape_name}){answers} }}\n\
              #[doc = \"Creates an object whose attributes the annotator answers.\"] \
              pub fn unanswered({shape_parameter}) -> Self {{ Self({empty}) }}\n\
              #[doc = \"Creates an object from the answer of a language model to the schema of the class.\"] \
-             pub fn parse({shape_parameter}answer: &__runtime::str) -> __runtime::Result<Self, __runtime::AnswerError> \
-             {{ __runtime::parse_object({class}, {empty}, answer).map(Self) }}\n"
+             pub fn parse({shape_parameter}answer: &__str) -> __Result<Self, __AnswerError> \
+             {{ {empty}.with_answer_of_model(answer).map(Self) }}\n"
         ));
         for field in fields {
             let (name, hash, docs) = (&field.name, &field.item.feature_hash, docs::field(field));
@@ -216,14 +207,13 @@ impl Writer {
 
     fn classification(&mut self, classification: &Classification) {
         let Classification { item, type_name, module, field, .. } = classification;
-        let (hash, title) = (&item.feature_hash, &item.title);
         let attribute = &field.item.feature_hash;
         let docs = docs::classification(classification);
         if let Kind::Radio(variants) = &field.kind {
             self.option_enum(&docs, type_name, field, variants, &format!("{module}::"));
             self.classification_impl(
                 type_name,
-                hash,
+                item,
                 &format!("answers.get({attribute:?})"),
                 &format!("{attribute:?}, self"),
             );
@@ -232,29 +222,20 @@ impl Writer {
         }
         let value = value_type(field, &format!("{module}::"));
         self.put(format_args!(
-            "{docs} #[derive(Clone, Debug, PartialEq)] pub struct {type_name}(#[doc = \"The answer.\"] pub {value});\n\
-             impl {type_name} {{\n\
-             #[doc = \"Feature hash of the class.\"] pub const FEATURE_HASH: &'static __runtime::str = {hash:?};\n\
-             #[doc = \"Title of the class.\"] pub const TITLE: &'static __runtime::str = {title:?}; }}\n"
+            "{docs} #[derive(Clone, Debug, PartialEq)] pub struct {type_name}(#[doc = \"The answer.\"] pub {value});\n"
         ));
         let read = format!("answers.get({attribute:?}).map(Self)");
-        self.classification_impl(type_name, hash, &read, &format!("{attribute:?}, &self.0"));
+        self.classification_impl(type_name, item, &read, &format!("{attribute:?}, &self.0"));
         self.enums(module, [field]);
     }
 
-    fn classification_impl(&mut self, type_name: &str, hash: &str, read: &str, write: &str) {
+    fn classification_impl(&mut self, type_name: &str, item: &Item, read: &str, write: &str) {
+        let (hash, title) = (&item.feature_hash, &item.title);
         self.put(format_args!(
-            "impl {type_name} {{\n\
-             #[doc = \"Returns the schema of the classification, for the answer of a language model.\"] #[must_use] \
-             pub fn schema() -> __runtime::ClassificationSchema \
-             {{ __runtime::ClassificationSchema::from_class(<Self as __runtime::ClassificationType>::class()) }}\n\
-             #[doc = \"Parses the answer of a language model to the schema; `None` if it is unanswered.\"] \
-             pub fn parse(answer: &__runtime::str) -> __runtime::Result<__runtime::Option<Self>, __runtime::AnswerError> \
-             {{ __runtime::parse_classification(answer) }} }}\n\
-             impl __runtime::ClassificationType for {type_name} {{\n\
-             fn class() -> __runtime::TypedClass {{ __runtime::TypedClass::new(&__ONTOLOGY, {hash:?}) }}\n\
-             fn read(answers: __runtime::AnswerReader<'_>) -> __runtime::Option<Self> {{ {read} }}\n\
-             fn write(&self, answers: &mut __runtime::NewAnswers) {{ answers.answer({write}); }} }}\n"
+            "impl __ClassificationType for {type_name} {{\n\
+             const CLASS: __TypedClass = __TypedClass::new(__ontology, {hash:?}, {title:?});\n\
+             fn read(answers: __AnswerReader<'_>) -> __Option<Self> {{ {read} }}\n\
+             fn write(&self, answers: &mut __NewAnswers) {{ answers.answer({write}); }} }}\n"
         ));
     }
 
@@ -264,9 +245,7 @@ impl Writer {
         if fields.is_empty() {
             return;
         }
-        self.put(format_args!(
-            "#[doc = \"Options of the class.\"] pub mod {module} {{ use super::{{__runtime, __ONTOLOGY}};\n"
-        ));
+        self.put(format_args!("#[doc = \"Options of the class.\"] pub mod {module} {{ use super::__names::*;\n"));
         fields.into_iter().for_each(|field| self.enums_below(field));
         self.put(format_args!("}}\n"));
     }
@@ -303,17 +282,12 @@ impl Writer {
         }
         self.put(format_args!(
             "{docs} #[derive(Clone, Debug, PartialEq)] pub enum {name} {{\n{definition}\
-             #[doc = \"An option that is archived, or newer than this build.\"] {UNRECOGNIZED}(__runtime::FeatureHash) }}\n\
-             impl {name} {{\n\
-             #[doc = \"Feature hash of the attribute.\"] pub const FEATURE_HASH: &'static __runtime::str = {hash:?};\n\
-             #[doc = \"Title of the attribute.\"] pub const TITLE: &'static __runtime::str = {title:?};\n\
-             #[doc = \"Returns the label of the option; `None` if it is newer than this build.\"] #[must_use] \
-             pub fn title(&self) -> __runtime::Option<&'static __runtime::str> \
-             {{ __runtime::option_title(&__ONTOLOGY, self) }} }}\n\
-             impl __runtime::OptionType for {name} {{\n\
-             fn read(option: &__runtime::FeatureHash, answers: __runtime::AnswerReader<'_>) -> Self {{ \
+             #[doc = \"An option that is archived, or newer than this build.\"] {UNRECOGNIZED}(__FeatureHash) }}\n\
+             impl __OptionType for {name} {{\n\
+             const ATTRIBUTE: __ItemKey = __ItemKey::new(__ontology, {hash:?}, {title:?});\n\
+             fn read(option: &__FeatureHash, answers: __AnswerReader<'_>) -> Self {{ \
              match option.as_str() {{ {read}_ => Self::{UNRECOGNIZED}(option.clone()) }} }}\n\
-             fn write<'v>(&'v self, answers: &mut __runtime::NewAnswers) -> &'v __runtime::str {{ \
+             fn write<'v>(&'v self, answers: &mut __NewAnswers) -> &'v __str {{ \
              match self {{ {write}Self::{UNRECOGNIZED}(option) => option.as_str() }} }} }}\n"
         ));
     }
@@ -323,18 +297,18 @@ impl Writer {
 fn argument(field: &Field, module: &str) -> String {
     let name = &field.type_name;
     match field.kind {
-        Kind::Text => "&__runtime::str".to_owned(),
-        Kind::Number => "__runtime::f64".to_owned(),
+        Kind::Text => "&__str".to_owned(),
+        Kind::Number => "__f64".to_owned(),
         Kind::Radio(_) => format!("{module}::{name}"),
-        Kind::Checklist(_) => format!("impl __runtime::IntoIterator<Item = {module}::{name}>"),
+        Kind::Checklist(_) => format!("impl __IntoIterator<Item = {module}::{name}>"),
     }
 }
 
 /// Returns the expression of an owned value for a parameter.
 fn owned(field: &Field) -> String {
     match field.kind {
-        Kind::Text => format!("__runtime::String::from({})", field.name),
-        Kind::Checklist(_) => format!("__runtime::checklist({})", field.name),
+        Kind::Text => format!("__String::from({})", field.name),
+        Kind::Checklist(_) => format!("__IntoIterator::into_iter({}).collect::<__Checklist<_>>()", field.name),
         _ => field.name.clone(),
     }
 }
@@ -344,7 +318,7 @@ fn nested_type(field: &Field, prefix: &str) -> String {
     let value = value_type(field, prefix);
     match field.kind {
         Kind::Checklist(_) => value,
-        _ => format!("__runtime::Option<{value}>"),
+        _ => format!("__Option<{value}>"),
     }
 }
 
@@ -352,9 +326,9 @@ fn nested_type(field: &Field, prefix: &str) -> String {
 fn value_type(field: &Field, prefix: &str) -> String {
     let name = &field.type_name;
     match field.kind {
-        Kind::Text => "__runtime::String".to_owned(),
-        Kind::Number => "__runtime::f64".to_owned(),
+        Kind::Text => "__String".to_owned(),
+        Kind::Number => "__f64".to_owned(),
         Kind::Radio(_) => format!("{prefix}{name}"),
-        Kind::Checklist(_) => format!("__runtime::Checklist<{prefix}{name}>"),
+        Kind::Checklist(_) => format!("__Checklist<{prefix}{name}>"),
     }
 }

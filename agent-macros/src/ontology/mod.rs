@@ -5,10 +5,9 @@ mod collisions;
 mod docs;
 mod file;
 mod generate;
-mod identifier;
 mod model;
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
@@ -79,11 +78,21 @@ fn check(model: &Model, arguments: &Arguments, file: &File, errors: &Errors) {
     }
 }
 
-/// Gives all tokens the place of the file's name, so that errors and notes about the types point there.
+/// Gives all tokens the place of the file's name, so that errors and notes about the types point there. The tokens of the compiler
+/// are not converted: an ontology can have hundreds of thousands.
 fn located(tokens: TokenStream, place: Span) -> TokenStream {
+    if !proc_macro::is_available() {
+        return tokens;
+    }
+    located_by_compiler(tokens.into(), place.unwrap()).into()
+}
+
+fn located_by_compiler(tokens: proc_macro::TokenStream, place: proc_macro::Span) -> proc_macro::TokenStream {
+    use proc_macro::{Group, TokenTree};
+
     let locate = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
-            token = TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), place)));
+            token = TokenTree::Group(Group::new(group.delimiter(), located_by_compiler(group.stream(), place)));
         }
         token.set_span(place);
         token
@@ -117,7 +126,7 @@ fn in_module(arguments: &Arguments, model: &Model, contents: &TokenStream) -> To
 /// Returns the name of the module of a file, which the compiler shows where the name of a type is not unique.
 fn hidden_module(file: &str) -> String {
     let stem = std::path::Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
-    match identifier::snake(&stem) {
+    match agent_platform::ontology::identifier::snake(&stem) {
         Some(stem) if stem != "ontology" => format!("ontology_{stem}"),
         _ => "ontology_types".to_owned(),
     }

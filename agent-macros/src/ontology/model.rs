@@ -1,36 +1,14 @@
 //! The ontology with the names of its types.
 
+use agent_platform::ontology::identifier::{
+    attribute_constant, attribute_function, is_identifier, module_name, pascal, screaming, snake,
+};
 use agent_platform::ontology::{Attribute, AttributeType, Choice, Ontology, Shape};
 
 use crate::attribute::closest;
 
 use super::arguments::Rename;
-use super::identifier::{pascal, reserve, screaming, snake};
 
-/// Methods of objects, which attributes cannot be named after.
-const OBJECT_METHODS: [&str; 17] = [
-    "as_label",
-    "as_hash",
-    "borrow",
-    "class",
-    "clone",
-    "coordinates",
-    "deref",
-    "eq",
-    "feature_hash",
-    "fmt",
-    "frame",
-    "from_label",
-    "hash",
-    "label",
-    "ne",
-    "schema",
-    "to_owned",
-];
-/// Functions of builders, which attributes cannot be named after.
-const BUILDER_FUNCTIONS: [&str; 5] = ["add_to", "into_new_object", "new", "parse", "unanswered"];
-/// Constants of classes, which those of attributes cannot be named after.
-const CLASS_CONSTANTS: [&str; 3] = ["CLASS", "FEATURE_HASH", "TITLE"];
 /// Variant for options that the build does not know.
 pub(super) const UNRECOGNIZED: &str = "Unrecognized";
 
@@ -174,10 +152,9 @@ impl Builder<'_> {
         }
         let Some((type_name, module)) = self.names(&item, path) else { return };
         let fields = self.fields(class.attributes(), &item.path, path, "attributes");
-        let taken = [OBJECT_METHODS.as_slice(), &BUILDER_FUNCTIONS].concat();
         let fields = fields.into_iter().map(|field| Field {
-            name: reserve(field.name, &taken),
-            constant: reserve(field.constant, &CLASS_CONSTANTS),
+            constant: attribute_constant(&field.name),
+            name: attribute_function(field.name),
             ..field
         });
         let object = Object {
@@ -266,7 +243,6 @@ impl Builder<'_> {
             }
             None => pascal(&item.title).zip(snake(&item.title)),
         };
-        let is_identifier = |name: &str| syn::parse_str::<syn::Ident>(name).is_ok();
         let found = found.filter(|(name, function)| is_identifier(name) && is_identifier(function));
         if found.is_none() {
             let (title, hash) = (&item.title, &item.feature_hash);
@@ -286,15 +262,25 @@ fn item(parent: &str, title: &str, feature_hash: &str) -> Item {
     Item { path, title: title.to_owned(), feature_hash: feature_hash.to_owned() }
 }
 
-/// Returns the name of the module for the enums of a class. In scripts without capital letters, it would equal the type's.
-fn module_name(module: String, type_name: &str) -> String {
-    if module == type_name { format!("{module}_") } else { module }
-}
-
 fn unknown(owner: &str, what: &str, value: &str, known: &[&'static str]) -> String {
     let advice = match closest(value, known) {
         Some(similar) => format!("did you mean `{similar}`?"),
         None => format!("this version knows `{}`", known.join("`, `")),
     };
     format!("the {owner} has the unknown {what} `{value}`: {advice}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_an_identifier() {
+        for title in ["हिन्दी", "naïve", "e\u{301}té", "a²", "½", "日本 語", "🚗 car", "_", "__x__", "ﬁ", "ªb", "ß"]
+        {
+            for name in [pascal(title), snake(title)].into_iter().flatten() {
+                assert!(syn::parse_str::<syn::Ident>(&name).is_ok() && is_identifier(&name), "{title}: {name}");
+            }
+        }
+    }
 }

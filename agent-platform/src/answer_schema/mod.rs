@@ -98,4 +98,4 @@ pub use answers::{
 };
 pub use error::{AnswerError, AnswerProblem};
 pub use schema::{AnswerSchema, AttributeSchema, ClassificationSchema, ObjectSchema};
-pub use typed::{parse_classification, parse_object};
+pub use typed::{ClassificationQuestion, ObjectQuestion};

@@ -47,11 +47,11 @@ where
     C::Shape: Croppable,
 {
     fn pixels(&self, width: u32, height: u32) -> Result<PixelBox, CropError> {
-        self.as_label().coordinates().pixels(width, height)
+        self.shape().pixels(width, height)
     }
 
     fn mask(&self, width: u32, height: u32) -> Result<Mask, CropError> {
-        self.as_label().coordinates().mask(width, height)
+        self.shape().mask(width, height)
     }
 }
 

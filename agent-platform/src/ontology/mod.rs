@@ -10,10 +10,12 @@ mod class;
 #[cfg(feature = "labels")]
 mod class_match;
 mod error;
+pub mod identifier;
 mod item;
 mod location;
 mod lookup;
 mod parse;
+mod rust_paths;
 mod shape;
 mod template;
 
@@ -34,6 +36,7 @@ pub use class_match::{MatchBy, Rename};
 pub use error::OntologyError;
 pub use location::Location;
 pub use lookup::OntologyItem;
+pub use rust_paths::RustPath;
 pub use shape::Shape;
 pub use template::{SkeletonEdge, SkeletonTemplate, TemplateVertex};
 

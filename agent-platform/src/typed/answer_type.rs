@@ -4,17 +4,27 @@ use crate::hash::FeatureHash;
 use crate::labels::{AnswerInput, AnswerValue};
 
 use super::answers::AnswerReader;
-use super::build_ontology::BuildOntology;
 use super::checklist::Checklist;
+use super::item_key::ItemKey;
 use super::new_answers::NewAnswers;
 
 /// An option of a radio or checklist, as an enum of `ontology!`. Options of a radio carry the answers nested below them.
 pub trait OptionType: Sized + Clone + PartialEq {
+    /// The attribute.
+    const ATTRIBUTE: ItemKey;
+
     /// Reads a chosen option.
     fn read(option: &FeatureHash, answers: AnswerReader<'_>) -> Self;
 
     /// Adds the nested answers, and returns the feature hash.
     fn write<'v>(&'v self, answers: &mut NewAnswers) -> &'v str;
+
+    /// Returns the label of the option in the ontology of the build; `None` if it is newer than the build.
+    #[must_use]
+    fn title(&self) -> Option<&'static str> {
+        let mut nested = NewAnswers::default();
+        Some(Self::ATTRIBUTE.source().ontology()?.option(self.write(&mut nested))?.label())
+    }
 }
 
 /// An answer to an attribute: an [`OptionType`] for a radio, a [`Checklist`], `String` or `f64`.
@@ -141,10 +151,4 @@ impl NewAnswers {
     pub fn nested<T: NestedAnswer>(&mut self, attribute: &'static str, answer: &T) {
         answer.write(attribute, self);
     }
-}
-
-/// Returns the label of an option in the ontology of the build; `None` for one that it does not have.
-pub fn option_title<T: OptionType>(source: &'static BuildOntology, option: &T) -> Option<&'static str> {
-    let mut nested = NewAnswers::default();
-    Some(source.ontology()?.option(option.write(&mut nested))?.label())
 }

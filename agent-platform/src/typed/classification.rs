@@ -14,8 +14,12 @@ use super::object::match_class;
     note = "`ontology!(\"ontology.json\")` generates a type for each classification class of the file, such as `Scene::Indoors`; `row.classify(\"Scene\", \"Indoors\")` takes text"
 )]
 pub trait ClassificationType: Sized {
-    /// Returns the class.
-    fn class() -> TypedClass;
+    /// The class.
+    const CLASS: TypedClass;
+    /// Feature hash of the class.
+    const FEATURE_HASH: &'static str = Self::CLASS.feature_hash();
+    /// Title of the class.
+    const TITLE: &'static str = Self::CLASS.title();
 
     /// Reads the answer.
     fn read(answers: AnswerReader<'_>) -> Option<Self>;
@@ -37,7 +41,7 @@ impl LabelRow {
     /// # Errors
     /// The class has changed since the build.
     pub fn classifications_as<T: ClassificationType>(&self) -> Result<Vec<(Classification<'_>, Option<T>)>, ReadError> {
-        let matched = match_class(T::class(), self.ontology())?;
+        let matched = match_class(T::CLASS, self.ontology())?;
         let own = self.classifications().filter(|found| *found.feature_hash() == matched.class);
         let read = |found: Classification<'_>| T::read(Answers::from_classification(&found, &matched).reader());
         Ok(own.map(|found| (found, read(found))).collect())
@@ -46,7 +50,7 @@ impl LabelRow {
     /// Begins a new classification of a class of `ontology!`: `row.classify_as(Scene::Outdoors).on(0..=9)?`.
     #[expect(clippy::needless_pass_by_value, reason = "an answer is given away, as in `classify`")]
     pub fn classify_as<T: ClassificationType>(&mut self, answer: T) -> Classify<'_> {
-        match match_class(T::class(), self.ontology()) {
+        match match_class(T::CLASS, self.ontology()) {
             Ok(matched) => {
                 let answers = written(&answer).of_new_label(&matched).collect();
                 Classify::with_answers(self, matched.class.as_str(), answers)
@@ -63,9 +67,9 @@ impl<'r> ClassificationEdit<'r> {
     /// The classification is of another class, or the class has changed since the build.
     #[expect(clippy::needless_pass_by_value, reason = "an answer is given away, as in `set`")]
     pub fn set_as<T: ClassificationType>(self, answer: T) -> Result<Self, EditError> {
-        let matched = match_class(T::class(), self.row.ontology())?;
+        let matched = match_class(T::CLASS, self.row.ontology())?;
         if *self.classification().feature_hash() != matched.class {
-            let (class, key) = (T::class().title().to_owned(), self.hash().to_string());
+            let (class, key) = (T::TITLE.to_owned(), self.hash().to_string());
             return Err(EditError::OtherClassification { hash: key, wanted: class });
         }
         written(&answer).write_to_classification(self, &matched)

@@ -32,7 +32,7 @@ mod new_object;
 mod object;
 mod shape;
 
-pub use answer_type::{AnswerType, NestedAnswer, OptionType, option_title};
+pub use answer_type::{AnswerType, NestedAnswer, OptionType};
 pub use answers::{AnswerReader, Answers};
 pub use build_ontology::{BuildOntology, TypedClass};
 pub use checklist::Checklist;

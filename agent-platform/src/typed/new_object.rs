@@ -29,6 +29,12 @@ impl NewObject {
         Self { class, coordinates: None, answers: NewAnswers::default() }
     }
 
+    /// Returns the class.
+    #[must_use]
+    pub fn class(&self) -> TypedClass {
+        self.class
+    }
+
     /// Answers an attribute.
     #[must_use]
     pub fn answer<T: AnswerType>(mut self, attribute: &'static str, answer: &T) -> Self {

@@ -22,14 +22,23 @@ pub trait ObjectType: Sized + Clone + Send + Sync + 'static {
     /// The shape of the objects.
     type Shape: LabelShape;
 
-    /// Returns the class.
-    fn class() -> TypedClass;
+    /// The class.
+    const CLASS: TypedClass;
+    /// Feature hash of the class.
+    const FEATURE_HASH: &'static str = Self::CLASS.feature_hash();
+    /// Title of the class.
+    const TITLE: &'static str = Self::CLASS.title();
 
     /// Creates the object from its label.
     fn from_label(label: ObjectLabel<Self::Shape>) -> Self;
 
-    /// Returns the label.
-    fn as_label(&self) -> &ObjectLabel<Self::Shape>;
+    /// Returns the label: hash, frame, coordinates and answers.
+    fn label(&self) -> &ObjectLabel<Self::Shape>;
+
+    /// Returns the coordinates, or the ranges.
+    fn shape(&self) -> &Self::Shape {
+        self.label().coordinates()
+    }
 }
 
 /// The label of an object: hash, coordinates and answers.
@@ -137,7 +146,7 @@ pub(super) fn match_class(class: TypedClass, project: &Ontology) -> Result<std::
 /// # Errors
 /// The project lacks something that the types of the class rely on.
 pub fn check_class<C: ObjectType>(row: &LabelRow) -> Result<Vec<Rename>, ReadError> {
-    Ok(C::class().check(row.ontology())?)
+    Ok(C::CLASS.check(row.ontology())?)
 }
 
 /// Reads an object on a frame.
@@ -162,11 +171,11 @@ pub fn read_ranged_object<C: ObjectType>(object: &Object<'_>) -> Result<Option<C
 }
 
 fn match_object<C: ObjectType>(object: &Object<'_>) -> Result<std::sync::Arc<ClassMatch>, ReadError> {
-    let matched = match_class(C::class(), object.row.ontology())?;
+    let matched = match_class(C::CLASS, object.row.ontology())?;
     if *object.feature_hash() == matched.class {
         return Ok(matched);
     }
-    Err(ReadError::OtherClass { hash: object.hash().clone(), wanted: C::class().title().to_owned() })
+    Err(ReadError::OtherClass { hash: object.hash().clone(), wanted: C::TITLE.to_owned() })
 }
 
 fn label<C: ObjectType>(
@@ -176,7 +185,7 @@ fn label<C: ObjectType>(
     coordinates: C::Shape,
     matched: &ClassMatch,
 ) -> C {
-    let class = C::class();
+    let class = C::CLASS;
     let answers = Answers::from_object(object, class.dynamic_attributes(), matched);
     C::from_label(ObjectLabel { class, hash: object.hash().clone(), frame, space, coordinates, answers })
 }
@@ -188,7 +197,7 @@ impl LabelRow {
     /// # Errors
     /// The class has changed since the build.
     pub fn objects_as<C: ObjectType>(&self) -> Result<Vec<C>, ReadError> {
-        let matched = match_class(C::class(), self.ontology())?;
+        let matched = match_class(C::CLASS, self.ontology())?;
         let mut found = Vec::new();
         for object in self.objects().filter(|object| *object.feature_hash() == matched.class) {
             match read_ranged_object(&object) {

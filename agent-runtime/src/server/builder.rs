@@ -6,6 +6,7 @@ use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
 use agent_platform::client::PlatformClient;
+use agent_platform::hash::ProjectHash;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -332,6 +333,16 @@ impl Server {
     #[must_use]
     pub fn platform_check(mut self, check: PlatformCheck) -> Self {
         self.settings.platform_check = check;
+        self
+    }
+
+    /// Adds projects to check at the start, in addition to the [platform](Self::platform_check). The server does not start if a class of
+    /// [`ontology!`](crate::ontology) that an agent extracts does not fit the ontology of a project; the error names what was removed
+    /// or changed. Another title is a warning in the log. The environment variable is `AGENT_CHECK_PROJECTS`.
+    #[must_use]
+    pub fn check_projects(mut self, projects: impl IntoIterator<Item = impl Into<ProjectHash>>) -> Self {
+        self.settings.platform_check = PlatformCheck::AtStart;
+        self.settings.checked_projects.extend(projects.into_iter().map(Into::into));
         self
     }
 

@@ -25,7 +25,7 @@ use crate::start_error::StartError;
 use agent_core::agent::AgentSet;
 use agent_core::background::Pool;
 use agent_core::notification::NotificationHandler;
-use agent_core::platform::{FileCacheSize, LookupCacheSize, OntologyAge};
+use agent_core::platform::{CheckedProjects, FileCacheSize, LookupCacheSize, OntologyAge};
 
 impl Server {
     /// Converts the server into an axum router, for programs that have a server already. Address, TLS, connection limits, header
@@ -123,6 +123,8 @@ impl Server {
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
         let platform = start_checks::check(&agents, &handlers, &self.states)?;
+        let (projects, classes) = (self.settings.checked_projects.clone(), start_checks::classes(&agents, &handlers));
+        self.states.insert(CheckedProjects { projects, classes });
         let background = Arc::new(Pool::new(self.settings.background, otel::join));
         match Hosting::detect().background_loss(self.settings.cpu_always) {
             Some(loss) => start_checks::background_work(&agents, &handlers, loss)?,

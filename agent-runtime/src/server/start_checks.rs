@@ -18,6 +18,7 @@ use agent_core::requirements::Requirements;
 use agent_core::service::SharedService;
 use agent_core::signature_policy::{SignatureRule, SignedCalls};
 use agent_core::states::States;
+use agent_platform::typed::TypedClass;
 
 /// The name and the source location of an agent or handler.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,17 @@ fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<S
     });
     let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, one.takes().requirements));
     agents.chain(handlers).collect()
+}
+
+/// Returns the classes of `ontology!` that the functions read.
+pub(super) fn classes(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<TypedClass> {
+    let mut classes = Vec::new();
+    for class in served(agents, handlers).iter().flat_map(|served| served.requirements.classes()) {
+        if !classes.contains(class) {
+            classes.push(*class);
+        }
+    }
+    classes
 }
 
 /// Checks paths, state and parameters. Returns the first function that needs the platform, with the service.

@@ -11,6 +11,7 @@ use crate::access::{Origins, Proxies};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
 use agent_core::platform::{DEFAULT_FILE_CACHE, DEFAULT_LOOKUP_CACHE, SaveVerification};
+use agent_platform::hash::ProjectHash;
 
 /// The settings of a server.
 #[derive(Debug, Clone)]
@@ -57,6 +58,8 @@ pub(crate) struct Settings {
     /// Verification of saved label rows.
     pub(crate) save_verification: SaveVerification,
     pub(crate) platform_check: PlatformCheck,
+    /// Projects whose ontologies are checked at the start.
+    pub(crate) checked_projects: Vec<ProjectHash>,
     /// Version of the deployment.
     pub(crate) version: Option<String>,
     pub(crate) tls: TlsSettings,
@@ -91,6 +94,7 @@ impl Default for Settings {
             lookup_cache: DEFAULT_LOOKUP_CACHE,
             save_verification: SaveVerification::default(),
             platform_check: PlatformCheck::Skip,
+            checked_projects: Vec::new(),
             version: None,
             tls: TlsSettings::default(),
             proxies: Proxies::default(),

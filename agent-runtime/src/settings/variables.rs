@@ -40,7 +40,7 @@ const fn variable(name: &'static str, form: Form) -> Variable {
 }
 
 /// All environment variables of a server.
-pub(crate) const VARIABLES: [Variable; 26] = [
+pub(crate) const VARIABLES: [Variable; 27] = [
     variable("HOST", Address(|settings, host| settings.host = host)),
     variable("PORT", Port(|settings, port| settings.port = port)),
     variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
@@ -81,11 +81,24 @@ pub(crate) const VARIABLES: [Variable; 26] = [
             settings.platform_check = if check { PlatformCheck::AtStart } else { PlatformCheck::Skip };
         }),
     ),
+    variable("AGENT_CHECK_PROJECTS", List(check_project)),
     variable("AGENT_ONTOLOGY_AGE", Seconds(AGE, |settings, age| settings.ontology_age = age)),
     variable("AGENT_FILE_CACHE", Bytes(FILES, |settings, bytes| settings.file_cache = bytes)),
     variable("AGENT_LOOKUP_CACHE", Count(LOOKUPS, |settings, lookups| settings.lookup_cache = lookups)),
     variable("AGENT_SAVE_VERIFY", SaveVerify(|settings, delay| settings.save_verification = delay)),
 ];
+
+/// Checks the project of an entry of `AGENT_CHECK_PROJECTS` at the start.
+fn check_project(settings: &mut Settings, project: &str) -> Result<(), StartError> {
+    let hash = project.parse().map_err(|_| StartError::Setting {
+        name: "AGENT_CHECK_PROJECTS",
+        value: project.to_owned(),
+        expects: "project hashes, as in the label editor's URL, separated by blanks".to_owned(),
+    })?;
+    settings.platform_check = PlatformCheck::AtStart;
+    settings.checked_projects.push(hash);
+    Ok(())
+}
 
 /// Trusts an entry of `AGENT_PROXIES`.
 fn trust_proxy(settings: &mut Settings, proxy: &str) -> Result<(), StartError> {

@@ -43,7 +43,7 @@ async fn every_extractor(
         coin.set_motion(row, Motion::Sliding, frame)?;
         coin.set_in_the_way(row, [InTheWay::Crockery], frame)?;
         row.edit(coin)?.clear_answer(Coin::DIAMETER)?;
-        let _right = coin.x + coin.width;
+        let _right = coin.shape().x + coin.shape().width;
     }
     for crop in &crops {
         crop.image()?;
@@ -60,7 +60,7 @@ fn row() -> LabelRow {
 #[test]
 fn constants_name_classes_and_attributes() {
     assert_eq!((Coin::FEATURE_HASH, Coin::TITLE), ("242c4709", "Coin"));
-    assert_eq!((Metal::FEATURE_HASH, Metal::TITLE), ("Bwn3rXy1", "Metal"));
+    assert_eq!((Metal::ATTRIBUTE.feature_hash(), Metal::ATTRIBUTE.title()), ("Bwn3rXy1", "Metal"));
     assert_eq!((Coin::METAL.feature_hash(), Coin::METAL.as_ref()), ("Bwn3rXy1", "Bwn3rXy1"));
     assert_eq!(by_title::sample::Penny::ALLOY.as_ref(), "Metal");
     assert_eq!(Metal::Silver.title(), Some("Silver"));
@@ -115,7 +115,7 @@ fn answers_of_a_model_become_typed_labels() -> std::result::Result<(), Box<dyn s
     assert!(NewCoin::parse(BoundingBox::new(0.1, 0.1, 0.2, 0.2), "{}").is_err());
 
     let (attribute, studio) =
-        (Scene::FEATURE_HASH, row.ontology().by_path(&["Scene", "Studio"]).unwrap().feature_hash());
+        (Scene::ATTRIBUTE.feature_hash(), row.ontology().by_path(&["Scene", "Studio"]).unwrap().feature_hash());
     let answer = format!(
         r#"{{"scene": {{"feature_node_hash": "{attribute}", "choice": {{"feature_node_hash": "{studio}", "title": "Studio"}}}}}}"#
     );

@@ -61,6 +61,21 @@ impl Transaction for Note {
     }
 }
 
+ontology!("../../agent-studio/sample/ontology.json");
+
+/// Counts the silver coins.
+#[editor_agent]
+#[expect(clippy::implicit_return, reason = "the author's own")]
+async fn count_silver(coins: FrameObjects<Coin>) -> String {
+    let silver = coins.iter().filter(|found| found.metal() == Some(coin::Metal::Silver));
+    format!("{} silver coins", silver.count())
+}
+
+/// Types in a module.
+pub mod labels {
+    agent_runtime::ontology!(pub mod sample = "../../agent-studio/sample/ontology.json");
+}
+
 /// Takes nothing and says nothing.
 #[editor_agent]
 async fn nothing() {}
@@ -117,6 +132,6 @@ pub mod agents {
 
 #[agent_runtime::main]
 async fn main() -> Result<()> {
-    let server = Server::new().agents(agents![nothing, kinds, agents::greet, agents::borrow]);
+    let server = Server::new().agents(agents![nothing, count_silver, kinds, agents::greet, agents::borrow]);
     server.into_router().map(drop).map_err(AgentError::internal)
 }

@@ -6,7 +6,7 @@ use agent_platform::labels::{
 use agent_platform::media::{CropError, Croppable, Mask, PixelBox};
 use agent_platform::ontology::Shape;
 
-use crate::extract::object_instance::ShapeOnFrame;
+use crate::extract::object_instance::{ReadShape, ShapeOnFrame};
 
 /// A shape of any kind that can be cut out of an image, for [`Crops`](super::Crops).
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,10 @@ impl AnyRegion {
 
 #[diagnostic::do_not_recommend]
 impl ShapeOnFrame for AnyRegion {
+    type Reader = Self;
+}
+
+impl ReadShape<Self> for AnyRegion {
     fn name() -> String {
         "bounding box, rotatable bounding box, polygon or bitmask".to_owned()
     }

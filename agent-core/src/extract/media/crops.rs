@@ -15,7 +15,7 @@ use crate::call::EditorCall;
 use crate::call::FromCall;
 use crate::error::AgentError;
 use crate::extract::ObjectHashes;
-use crate::extract::object_instance::{ObjectInstance, ShapeOnFrame};
+use crate::extract::object_instance::{ObjectInstance, ReadShape, ShapeOnFrame};
 use crate::extract::selection::{FrameObjects, Selected};
 use crate::platform::PlatformService;
 use crate::requirements::{PayloadMember, Requirements, short_name};
@@ -224,6 +224,7 @@ impl<S: CroppableShape> FromCall for Crops<S> {
     fn declare(requirements: &mut Requirements) {
         requirements
             .service(format!("crops of objects ({})", short_name(std::any::type_name::<S>())), &PlatformService);
+        S::Reader::declare(requirements);
         requirements.data_unit();
         requirements.payload_member(PayloadMember::FRAME);
         requirements.payload_member(PayloadMember::OBJECT_HASHES);
