@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use agent_studio::{DataSource, LocalPlatform, ProjectSource, RunningPlatform};
+use test_support::studio::{IMAGE, ONTOLOGY, PROJECT};
+
 use crate::cli::{Ran, Scratch, program, run};
 
 fn workspace() -> &'static Path {
@@ -58,6 +61,38 @@ async fn creates_complete_crate() {
     let manifest: toml::Table = toml::from_str(&std::fs::read_to_string(git.join("Cargo.toml")).unwrap()).unwrap();
     assert_eq!(manifest["dependencies"]["agent-runtime"]["git"].as_str(), Some("https://example.com/a.git"));
     assert_eq!(manifest["dev-dependencies"]["agent-studio"]["git"].as_str(), Some("https://example.com/a.git"));
+}
+
+/// Starts a platform with a project. Returns it with the label editor's URL of an image.
+async fn platform() -> (RunningPlatform, String) {
+    let image = DataSource::image("street.png", 64, 48).data_hash(IMAGE);
+    let project = ProjectSource::new("Streets", ONTOLOGY).project_hash(PROJECT).data(image);
+    let running = LocalPlatform::builder().project(project).start().await.unwrap();
+    let place = format!("{}/#project={PROJECT}&data={IMAGE}&frame=0", running.url());
+    (running, place)
+}
+
+async fn new_with_ontology(studio: &RunningPlatform, folder: &Path, url: &str) -> Ran {
+    let mut command = program();
+    command.env("ENCORD_SSH_KEY", studio.private_key().unwrap().as_str());
+    command.arg("new").arg(folder).arg("--runtime-path").arg(workspace()).args(["--project", url]);
+    run(command).await
+}
+
+#[tokio::test]
+async fn adds_ontology_of_project_with_agent() {
+    let (studio, place) = platform().await;
+    let scratch = Scratch::new();
+    let folder = scratch.path("car-agents");
+    new_with_ontology(&studio, &folder, &place).await.done();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert!(read("ontology.json").contains("\"Car\""));
+    assert!(read("src/labels.rs").contains("ontology!(\"ontology.json\");"));
+    assert!(read("src/labels.rs").contains("FrameObjects<Car>") && !read("src/labels.rs").contains("{{"));
+    assert!(read("src/main.rs").contains("mod labels;\n\nuse agent_runtime"));
+    let other = scratch.path("other-agents");
+    new_with_ontology(&studio, &other, "https://example.com").await.fails_saying("is not the URL of a label editor");
+    assert!(!other.exists());
 }
 
 #[tokio::test]
@@ -117,12 +152,11 @@ async fn assert_cases_run_without_build(folder: &Path, cargo: &impl Fn(&[&str]) 
 #[ignore = "compiles a whole crate"]
 async fn created_crate_compiles_and_runs() {
     use crate::cli::Serving;
-    use agent_studio::LocalPlatform;
 
     let scratch = Scratch::new();
     let folder = scratch.path("street-agents");
-    let runtime = workspace().join("agent-runtime");
-    new(&folder, &["--runtime-path", runtime.to_str().unwrap()]).await.done();
+    let (studio, place) = platform().await;
+    new_with_ontology(&studio, &folder, &place).await.done();
     std::fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_BIN_EXE_agent-studio")).ancestors().nth(2).unwrap().to_owned();
     let cargo = |arguments: &[&str]| {
@@ -132,13 +166,12 @@ async fn created_crate_compiles_and_runs() {
     };
     let ran = run(cargo(&["test", "-q"])).await;
     assert!(
-        ran.done().contains("2 passed") && ran.out.contains("1 passed"),
+        ran.done().contains("3 passed") && ran.out.contains("1 passed"),
         "the unit tests and the case: {}",
         ran.out
     );
     assert_cases_run_without_build(&folder, &cargo).await;
     run(cargo(&["build", "-q"])).await.done();
-    let studio = LocalPlatform::builder().start().await.unwrap();
     let mut server = std::process::Command::new(target.join("debug/street-agents"));
     server.env("PORT", "0").env("ENCORD_DOMAIN", studio.url()).env("AGENT_CHECK_PLATFORM", "true");
     server.env("ENCORD_SSH_KEY", studio.private_key().unwrap().as_str());

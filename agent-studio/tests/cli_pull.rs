@@ -216,4 +216,22 @@ async fn pulled_ontology_fits_until_an_option_changes() {
     assert_eq!(changed.code, 1, "{}{}", changed.out, changed.err);
     assert!(changed.out.contains("the attribute `Colour` has no option `Red`"), "{}", changed.out);
     assert!(changed.out.contains("warning: `Meadow` is now `Field`"), "{}", changed.out);
+
+    let doctor = async |file: &Path| {
+        let mut command = with_key(&far, program());
+        command
+            .env("ENCORD_DOMAIN", far.url())
+            .args(["doctor", "--project", &PROJECT.to_string(), "--ontology"])
+            .arg(file);
+        run(command).await
+    };
+    let found = doctor(&file).await;
+    assert_eq!(found.code, 1, "{}{}", found.out, found.err);
+    assert!(
+        found.out.contains("has no option `Red`") && found.out.contains("`Meadow` is now `Field`"),
+        "{}",
+        found.out
+    );
+    std::fs::write(&file, pulled).unwrap();
+    assert!(doctor(&file).await.done().contains("types fit the project"));
 }

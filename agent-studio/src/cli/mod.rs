@@ -102,7 +102,7 @@ async fn run(command: Command) -> Result<u8, Failure> {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Pull(pull) => Box::pin(pull.run()).await,
         Command::Import(import) => Box::pin(import.run()).await,
-        Command::New(new) => new.run(),
+        Command::New(new) => Box::pin(new.run()).await,
         Command::Ontology(ontology) => Box::pin(ontology.run()).await,
         Command::Print(print) => print.run::<Arguments>().await,
     }

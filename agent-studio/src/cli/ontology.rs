@@ -1,10 +1,11 @@
 //! `agent-studio ontology`: the file of `ontology!`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use agent_platform::client::Domain;
+use agent_platform::client::{Domain, PlatformClient};
 use agent_platform::ontology::{MatchBy, Ontology};
 use clap::{Args, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 use super::editor_url::EditorUrl;
 use super::failure::Failure;
@@ -69,9 +70,9 @@ impl OntologyCommand {
 
 impl Check {
     async fn run(self) -> Result<u8, Failure> {
-        let text = std::fs::read_to_string(&self.file).map_err(|error| Failure::read(&self.file, &error))?;
-        let parse = |text: String| Ontology::parse(text).map_err(|error| Failure::from_error(&error));
-        let (build, project) = (parse(text)?, parse(fetch(&self.editor_url).await?)?);
+        let build = read(&self.file)?;
+        let project = fetch(&self.editor_url).await?;
+        let project = Ontology::parse(project).map_err(|error| Failure::from_error(&error))?;
         let by = match self.by {
             By::FeatureHash => MatchBy::FeatureHash,
             By::Title => MatchBy::Title,
@@ -90,14 +91,32 @@ impl Check {
     }
 }
 
+/// Reads a file of `ontology!`.
+///
+/// # Errors
+/// The file cannot be read or is not an ontology.
+pub(super) fn read(file: &Path) -> Result<Ontology, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::read(file, &error))?;
+    Ontology::parse(text).map_err(|error| Failure::from_error(&error))
+}
+
 /// Fetches the ontology of the project in a label editor's URL.
-async fn fetch(editor_url: &str) -> Result<String, Failure> {
+///
+/// # Errors
+/// The URL is invalid, or a request fails.
+pub(super) async fn fetch(editor_url: &str) -> Result<String, Failure> {
     let location = EditorUrl::parse(editor_url)?;
     let domain = platform::domain(location.api_url().as_deref().unwrap_or(Domain::EUROPE))?;
-    let platform = platform::client(domain)?;
-    let project = location.project;
-    let failure = |error| request_failure(&platform, &format!("Project {project}"), &error);
+    of_project(&platform::client(domain)?, location.project).await
+}
+
+/// Fetches the ontology of a project.
+///
+/// # Errors
+/// A request fails.
+pub(super) async fn of_project(platform: &PlatformClient, project: Uuid) -> Result<String, Failure> {
+    let failure = |error| request_failure(platform, &format!("Project {project}"), &error);
     let project = platform.project(project).await.map_err(failure)?;
-    let failure = |error| request_failure(&platform, &format!("Ontology {}", project.ontology_hash), &error);
+    let failure = |error| request_failure(platform, &format!("Ontology {}", project.ontology_hash), &error);
     Ok(pretty(platform.ontology(&project.ontology_hash).await.map_err(failure)?.get()))
 }

@@ -5,11 +5,14 @@ mod deployment;
 mod endpoint;
 mod environment;
 mod finding;
+mod ontology;
 mod pathways;
 mod report;
 mod signatures;
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -27,9 +30,9 @@ line.";
 ///
 /// Without a URL, checks the connection to the platform with the settings of agents: `ENCORD_SSH_KEY_FILE` or
 /// `ENCORD_SSH_KEY`, and `ENCORD_DOMAIN`. With a URL, checks HTTPS, health, version, CORS, test header and signatures
-/// of the agents there. Nothing is changed, and no agent runs: calls carry the test header of editors.
+/// of the agents there. With `--ontology`, checks the types of a program against a project. Nothing is changed, and no agent runs: calls carry the test header of editors.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = EXIT_CODES, group(ArgGroup::new("subject").args(["agent", "ontology"]).multiple(true)))]
 pub(super) struct Doctor {
     /// URL of a server, or of one agent.
     #[arg(value_name = "URL")]
@@ -40,10 +43,13 @@ pub(super) struct Doctor {
     /// Environment variable with the deployment's signing secret. Checks that calls signed with it are accepted.
     #[arg(long, value_name = "VARIABLE", requires = "agent")]
     sign_with: Option<String>,
-    /// Hash of a project. Compares the agents' decisions with the pathways of the project's agent stages. Uses the
-    /// platform settings of agents.
-    #[arg(long, value_name = "HASH", requires = "agent")]
+    /// Hash of a project. Compares the agents' decisions with the pathways of the project's agent stages, and the files of
+    /// `--ontology` with its ontology. Uses the platform settings of agents.
+    #[arg(long, value_name = "HASH", requires = "subject")]
     project: Option<Uuid>,
+    /// File of `ontology!`, such as ontology.json. Checks that its types fit the project. May be repeated.
+    #[arg(long, value_name = "FILE", requires = "project")]
+    ontology: Vec<PathBuf>,
     /// Check this machine and the platform too.
     #[arg(long, requires = "agent")]
     platform: bool,
@@ -59,7 +65,7 @@ impl Doctor {
         }
         let http = Http::new()?;
         let mut findings = Vec::new();
-        if self.platform || self.agent.is_none() {
+        if self.platform || (self.agent.is_none() && self.ontology.is_empty()) {
             findings.extend(environment::examine(&http).await);
         }
         if let Some(agent) = &self.agent {
@@ -70,6 +76,11 @@ impl Doctor {
         }
         if let (Some(agent), Some(project)) = (&self.agent, self.project) {
             findings.extend(pathways::examine(&http, agent, project).await?);
+        }
+        if let Some(project) = self.project
+            && !self.ontology.is_empty()
+        {
+            findings.extend(ontology::examine(&self.ontology, project).await?);
         }
         if self.json {
             print_stdout(serde_json::to_string_pretty(&findings).unwrap_or_default());

@@ -1,6 +1,7 @@
 //! `agent-studio new`: creates a crate with agents.
 
 mod installed_from;
+mod labels;
 mod runtime_source;
 
 use std::fs;
@@ -13,6 +14,7 @@ use super::table::Table;
 use super::terminal::print_stdout;
 use crate::sample;
 
+use labels::Labels;
 use runtime_source::RuntimeSource;
 
 /// Templates of the crate's files, by path. The placeholders are `{{name}}`, `{{runtime}}`, `{{studio}}`, `{{build}}`
@@ -45,6 +47,7 @@ Examples:
   agent-studio new street-agents
   agent-studio new street-agents --runtime-path ../editor-agents
   agent-studio new agents/streets --runtime-git https://example.com/editor-agents.git
+  agent-studio new street-agents --project \"https://app.encord.com/label_editor/PROJECT/DATA/0\"
 
 Existing files are not overwritten. Exit codes: 0 success, 1 failure, 2 invalid command line.";
 
@@ -54,6 +57,9 @@ Existing files are not overwritten. Exit codes: 0 success, 1 failure, 2 invalid 
 pub(super) struct New {
     /// The crate's folder. Its last component is the crate's name, such as street-agents.
     folder: PathBuf,
+    /// The label editor's URL of a project. Adds the project's ontology, types for its classes, and an agent and a test that use them.
+    #[arg(long, value_name = "URL")]
+    project: Option<String>,
     #[command(flatten)]
     runtime: Runtime,
 }
@@ -81,7 +87,7 @@ impl Runtime {
 }
 
 impl New {
-    pub(super) fn run(&self) -> Result<u8, Failure> {
+    pub(super) async fn run(&self) -> Result<u8, Failure> {
         let name = self.name()?;
         let source = self.runtime.source()?;
         let image = source.image();
@@ -89,6 +95,10 @@ impl New {
             return Err(Failure::new(format!("{} already exists: choose another name.", self.folder.display())));
         }
 
+        let labels = match &self.project {
+            Some(url) => Some(Labels::fetch(url).await?),
+            None => None,
+        };
         for (file, template) in FILES {
             let text = template.replace("{{runtime}}", &source.runtime()).replace("{{studio}}", &source.studio());
             let text = text.replace("{{runtime_source}}", &image.source);
@@ -98,10 +108,16 @@ impl New {
         for (file, name) in SAMPLE_FILES {
             write(&self.folder.join(file), sample::content_of(name).unwrap_or_default())?;
         }
+        if let Some(labels) = &labels {
+            labels.write(&self.folder)?;
+        }
         let mut table = Table::default();
         table.section(format!("{name} is in {}", self.folder.display()));
         table.row("agents", "src/main.rs");
         table.row("saved calls", "cases/");
+        if labels.is_some() {
+            table.row("ontology", "ontology.json, with an agent in src/labels.rs");
+        }
         table.section("Next");
         table.row("test it", format!("cd '{}' && cargo test", self.folder.display()));
         table.row("try it", format!("cd '{}' && agent-studio dev --open", self.folder.display()));
