@@ -196,3 +196,28 @@ async fn shows_concurrent_save_instead_of_overwriting() {
     assert_eq!(editor.listed().await, i64::try_from(now).unwrap());
     assert!(editor.row(IMAGE).objects_of_class("Tip").count() == 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_rust_paths_of_class_and_attributes() {
+    let editor = Editor::open(VIDEO).await;
+    let browser = &editor.browser;
+    // A headless browser may refuse the clipboard.
+    browser
+        .run("Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => { window.copied = text; }}})")
+        .await;
+    browser.click(".objects [data-hash='SQUARE01']").await;
+    browser.until_text(".selection dl .rust-path", "Vehicle").await;
+    for (selector, path) in [
+        (".selection dl .rust-path", "Vehicle"),
+        (".selection [aria-label='Copy vehicle::Colour']", "vehicle::Colour"),
+        (".selection [aria-label='Copy Vehicle::seats']", "Vehicle::seats"),
+    ] {
+        browser.click(selector).await;
+        browser.until_text(".toast", &format!("{path} is in the clipboard.")).await;
+        assert_eq!(browser.run("return window.copied").await, path);
+    }
+    // The label of a field is that of its control.
+    let labelled =
+        "return document.querySelector('.selection select[aria-label=Colour]').closest('label').control.tagName";
+    assert_eq!(browser.run(labelled).await, "SELECT");
+}

@@ -87,6 +87,9 @@ export const projects = () => ask("projects");
 /** The structure of a project's ontology. @param {string} project */
 export const ontology = (project) => ask(`ontology?${new URLSearchParams({ project })}`);
 
+/** The Rust paths of the ontology's items by feature hash. @param {string} project */
+export const rustPaths = (project) => ask(`rust-paths?${new URLSearchParams({ project })}`);
+
 /** Opens data: media, label row and version. @param {Place} place @returns {Promise<Opened>} */
 export const open = (place) => ask(`data?${query(place)}`);
 

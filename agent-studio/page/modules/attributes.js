@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { Kept } from "./kept.js";
+import { rustPath } from "./rust-path.js";
 
 /**
  * @typedef {import("./ontology.js").Attribute} Attribute
@@ -49,7 +50,8 @@ class Field {
     this.#control = controlOf(attribute, (answer) => void this.#give(answer));
     this.element = el("label", { class: `field depth-${Math.min(depth, 3)}` },
       el("span", { title: attribute.name }, attribute.name, attribute.required && el("em", { title: "required" }, " *"), attribute.dynamic && el("em", { title: "Its answer can differ from frame to frame." }, " by frame")),
-      this.#control.element);
+      // After the control, which the label is for.
+      this.#control.element, rustPath(attribute.rustPath));
   }
 
   #control;

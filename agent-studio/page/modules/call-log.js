@@ -2,6 +2,7 @@
 
 import { showChangesOf } from "./agent-call.js";
 import { picturesIn, shortened } from "./answer-pictures.js";
+import { copy } from "./clipboard.js";
 import { asCurl } from "./curl.js";
 import { button, el, fill } from "./dom.js";
 import { callInWords, canUndo, duration, elsewhere, saying, succeeded, withLines } from "./outcome.js";
@@ -10,7 +11,6 @@ import { inWords } from "./difference.js";
 import { saveAsTest } from "./save-case.js";
 import { timingOf } from "./server-timing.js";
 import { state } from "./state.js";
-import { complain, inform } from "./toasts.js";
 
 /** The calls that are unfolded. */
 const open = new Set();
@@ -57,13 +57,4 @@ function entry(call) {
 function raw(first, headers, body) {
   const lines = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\n");
   return el("pre", { class: "raw", tabindex: "0" }, `${lines}\n\n`, el("span", { class: "body" }, shortened(body) || "(empty)"));
-}
-
-async function copy(text, words) {
-  try {
-    await navigator.clipboard.writeText(text);
-    inform(words);
-  } catch {
-    complain(new Error("The browser does not let the page write to the clipboard."));
-  }
 }

@@ -13,12 +13,14 @@
  * @property {boolean} required
  * @property {boolean} dynamic
  * @property {Choice[]} options
+ * @property {string} [rustPath] its path in the types of `ontology!`
  *
  * @typedef {Object} ObjectClass
  * @property {string} featureHash
  * @property {string} name
  * @property {string} colour
  * @property {string} shape
+ * @property {string} [rustPath]
  * @property {Attribute[]} attributes
  * @property {[number, number][]} edges of a skeleton: pairs of point numbers
  * @property {{name: string, featureHash?: string, colour?: string}[]} points of a skeleton
@@ -41,15 +43,18 @@ const SHAPES = {
 export const shapeInWords = (shape) => SHAPES[shape] ?? shape;
 
 export class Ontology {
-  /** @param {any} structure as the project has it (contract: `docs/contract/label-format.md#ontology`) */
-  constructor(structure) {
+  /**
+   * @param {any} structure as the project has it (contract: `docs/contract/label-format.md#ontology`)
+   * @param {Record<string, string>} [paths] Rust paths by feature hash
+   */
+  constructor(structure, paths = {}) {
     const templates = new Map();
     for (const { template } of structure.skeleton_templates ?? []) templates.set(template?.feature_node_hash, template);
     /** @type {ObjectClass[]} */
-    this.objects = (structure.objects ?? []).filter((one) => !one.archived).map((one) => objectClass(one, templates));
+    this.objects = (structure.objects ?? []).filter((one) => !one.archived).map((one) => objectClass(one, templates, paths));
     /** @type {ClassificationClass[]} */
-    this.classifications = (structure.classifications ?? []).map(classificationClass);
-    this.#objects = new Map((structure.objects ?? []).map((one) => [one.featureNodeHash, objectClass(one, templates)]));
+    this.classifications = (structure.classifications ?? []).map((one) => classificationClass(one, paths));
+    this.#objects = new Map((structure.objects ?? []).map((one) => [one.featureNodeHash, objectClass(one, templates, paths)]));
     this.#classifications = new Map(this.classifications.map((one) => [one.featureHash, one]));
   }
 
@@ -75,7 +80,7 @@ export class Ontology {
   }
 }
 
-function objectClass(one, templates) {
+function objectClass(one, templates, paths) {
   const template = templates.get(one.featureNodeHash);
   const { edges, points } = skeleton(template);
   return {
@@ -83,7 +88,8 @@ function objectClass(one, templates) {
     name: one.name,
     colour: one.color ?? "#888888",
     shape: one.shape,
-    attributes: (one.attributes ?? []).map(attribute),
+    rustPath: paths[one.featureNodeHash],
+    attributes: (one.attributes ?? []).map((each) => attribute(each, paths)),
     edges,
     points,
   };
@@ -104,8 +110,8 @@ function skeleton(template) {
   return { edges, points: points.map(({ name, featureHash, color }) => ({ name, featureHash, colour: color })) };
 }
 
-function classificationClass(one) {
-  const attributes = (one.attributes ?? []).map(attribute);
+function classificationClass(one, paths) {
+  const attributes = (one.attributes ?? []).map((each) => attribute(each, paths));
   return {
     featureHash: one.featureNodeHash,
     name: attributes[0]?.name ?? one.featureNodeHash,
@@ -115,10 +121,11 @@ function classificationClass(one) {
 }
 
 /** @returns {Attribute} */
-function attribute(one) {
+function attribute(one, paths) {
   return {
     featureHash: one.featureNodeHash,
     name: one.name,
+    rustPath: paths[one.featureNodeHash],
     type: one.type,
     required: one.required === true,
     dynamic: one.dynamic === true,
@@ -126,7 +133,7 @@ function attribute(one) {
       featureHash: option.featureNodeHash,
       label: option.label,
       // Below an option, attributes are called options too (contract: `docs/contract/label-format.md#options`).
-      attributes: (option.options ?? []).map(attribute),
+      attributes: (option.options ?? []).map((each) => attribute(each, paths)),
     })),
   };
 }

@@ -46,7 +46,8 @@ export async function openData(projectHash, dataHash, frame = 0) {
   const began = performance.now();
   try {
     const place = { project: projectHash, data: dataHash };
-    const [structure, opened] = await during("Opening…", () => Promise.all([api.ontology(projectHash), api.open(place)]));
+    const [structure, paths, opened] = await during("Opening…", () => (
+      Promise.all([api.ontology(projectHash), api.rustPaths(projectHash), api.open(place)])));
     if (number !== opening) return;
     const next = mediaOf(opened);
     const at = Math.max(0, Math.min(frame, framesOf(opened.data) - 1));
@@ -57,7 +58,7 @@ export async function openData(projectHash, dataHash, frame = 0) {
     }
     halt();
     media = next;
-    const row = new OpenRow(place, new Ontology(structure), opened);
+    const row = new OpenRow(place, new Ontology(structure, paths), opened);
     update({
       projectHash, row, ontology: row.ontology, data: opened.data, units: opened.units, frame: at, unknown: "",
       selection: new Set(), hovered: null, difference: null,

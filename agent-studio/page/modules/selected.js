@@ -6,6 +6,7 @@ import { edit } from "./edits.js";
 import { shapeInWords } from "./ontology.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
+import { rustPath } from "./rust-path.js";
 import { state } from "./state.js";
 
 const fields = new Fields();
@@ -53,6 +54,8 @@ function facts(one, entry, frame) {
   if (by) facts.push(["By", entry.manualAnnotation === false ? `${by}, automatic` : by]);
   if (entry?.confidence !== undefined && entry.confidence !== 1) facts.push(["Confidence", String(entry.confidence)]);
   facts.push(["Hash", el("code", null, one.hash)]);
+  const path = state.ontology?.object(one.featureHash)?.rustPath;
+  if (path) facts.push(["Rust", rustPath(path)]);
   return facts;
 }
 

@@ -1,5 +1,6 @@
 //! JSON API of the page.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -55,6 +56,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
         .route("/page/api/dev-status", get(dev_status))
         .route("/page/api/projects", get(projects))
         .route("/page/api/ontology", get(ontology))
+        .route("/page/api/rust-paths", get(rust_paths))
         .route("/page/api/data", get(data))
         .route("/page/api/version", get(version))
         .route("/page/api/edits", post(edits))
@@ -99,6 +101,16 @@ async fn projects(State(editor): State<Arc<Editor>>) -> Response<Body> {
 
 async fn ontology(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     respond(project_param(&request).and_then(|hash| Ok(editor.project(hash)?.structure.clone())))
+}
+
+/// Returns the paths in the types of `ontology!` by feature hash.
+async fn rust_paths(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    respond(project_param(&request).and_then(|hash| {
+        let paths = editor.project(hash)?.ontology.rust_paths();
+        let by_hash: BTreeMap<_, _> = paths.iter().map(|item| (item.feature_hash().as_str(), item.path())).collect();
+        // Serializing a map of texts cannot fail.
+        Ok(serde_json::to_string(&by_hash).unwrap_or_default())
+    }))
 }
 
 async fn data(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
