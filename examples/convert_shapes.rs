@@ -4,7 +4,7 @@
 use std::slice;
 use std::sync::Arc;
 
-use agent_runtime::ShapeOnFrame;
+use agent_runtime::ReadShape;
 use agent_runtime::agent_platform::labels::Coordinates;
 use agent_runtime::media::PixelBox;
 use agent_runtime::prelude::*;
@@ -86,7 +86,7 @@ async fn convert<S: Coordinates>(
     let mut added = Vec::new();
     for object in selected {
         let class = ontology.object(object.feature_hash()).or_complain("The ontology does not have this class.")?;
-        let (shape, name) = (S::SHAPE, <S as ShapeOnFrame>::name());
+        let (shape, name) = (S::SHAPE, <S as ReadShape<S>>::name());
         ensure!(*class.shape() != shape, "{} is already a {name}.", class.name());
         let target = counterpart(&ontology, class, slice::from_ref(&shape));
         let target = target.or_complain(format!("The ontology has no class of the shape {name}."))?;

@@ -4,6 +4,7 @@
 mod add_bitmask;
 mod add_bounding_box;
 mod classify_frame;
+mod classify_object;
 mod convert_shapes;
 mod counterpart;
 mod describe_objects;

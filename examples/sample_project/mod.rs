@@ -1,6 +1,7 @@
 //! Test fixture: the sample project on a local platform, and agents that are called over HTTP as by the editor.
 
 mod classify_frame;
+mod classify_object;
 mod convert_shapes;
 mod describe_objects;
 mod find_similar;
