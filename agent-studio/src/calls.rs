@@ -66,6 +66,12 @@ kinds! {
     Branches = "branches",
     /// List the datasets of a project.
     Datasets = "datasets",
+    /// List issues, or the issue tags of a project (contract: `docs/contract/endpoints.md#issues`).
+    Issues = "issues",
+    /// Create issues, or link issue tags.
+    CreateIssues = "create issues",
+    /// Delete issues.
+    DeleteIssues = "delete issues",
     /// Issue a bearer token.
     BearerToken = "bearer token",
     /// Any other operation.
@@ -96,6 +102,9 @@ impl CallKind {
             ("GET", ["projects", _, "workflow", "stages", _, "tasks"]) => Self::AgentTasks,
             ("POST", ["projects", _, "workflow", "stages", _, "actions"]) => Self::AgentActions,
             ("POST", ["projects", _, "workflow", "stages", _, "move-tasks"]) => Self::MoveTasks,
+            ("GET", ["projects", _, "issues" | "issue-tags"]) => Self::Issues,
+            ("POST", ["projects", _, "issues" | "issue-tags"]) => Self::CreateIssues,
+            ("POST", ["projects", _, "issues", "delete"]) => Self::DeleteIssues,
             ("GET", ["ontologies", _]) => Self::Ontology,
             ("POST", ["storage", "items", "get-bulk"]) => Self::StorageItems,
             ("PATCH", ["storage", "items", "patch-bulk"]) => Self::UpdateStorageItems,

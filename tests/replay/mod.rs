@@ -9,6 +9,7 @@ mod client_fields;
 mod client_flow;
 mod client_signing;
 mod colours;
+mod issues;
 mod label_rows;
 mod label_rows_empty;
 mod label_rows_merge;

@@ -34,6 +34,7 @@ mod file_suffix;
 #[cfg(agent_platform_fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod issues;
 mod label_row_filter;
 mod label_row_metadata;
 mod label_row_stream;
@@ -74,6 +75,10 @@ pub use download::Download;
 pub use error::{Error, Result};
 pub use failure::Failure;
 pub use file_download::{DownloadTo, DownloadedFile};
+pub use issues::{
+    Issue, IssueAnchor, IssueComment, IssueFrames, IssueResolution, IssueTag, IssueType, MAX_ISSUES_PER_REQUEST,
+    NewIssue,
+};
 pub use label_row_filter::LabelRowFilter;
 pub use label_row_metadata::{
     AnnotationTaskStatus, DataType, ImageData, LabelRowMetadata, LabelStatus, WorkflowGraphNode,

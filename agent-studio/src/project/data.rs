@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::clock::Moment;
 use crate::media::{MediaFacts, MediaKind};
 
+use super::issue::Issue;
+
 /// The default branch.
 pub(crate) const MAIN: &str = "main";
 /// The initial priority of tasks.
@@ -33,6 +35,8 @@ pub(crate) struct Data {
     pub(crate) assignee: Option<String>,
     pub(crate) priority: f64,
     pub(crate) last_actioned_by: Option<String>,
+    /// Issues, oldest first.
+    pub(crate) issues: Vec<Issue>,
     /// Label rows by branch.
     pub(crate) rows: BTreeMap<String, StoredRow>,
 }

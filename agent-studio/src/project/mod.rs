@@ -5,6 +5,8 @@ mod data;
 mod external_changes;
 mod folder;
 mod identity;
+mod issue;
+mod issues;
 mod item;
 mod item_patch;
 mod listing;
@@ -28,6 +30,7 @@ pub use source::{DataSource, ImageSource, Media, ProjectSource};
 pub use workflow::{Pathway, Stage, StageKind};
 
 pub(crate) use data::{Data, MAIN};
+pub(crate) use issues::{DeletedIssues, LinkedTags, NewIssues};
 pub(crate) use item::Item;
 pub(crate) use item_patch::ItemPatch;
 pub(crate) use listing_filter::ListingFilter;

@@ -14,7 +14,7 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The row cannot be written. The stored row is unchanged.
     fn write_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()>;
 
-    /// Writes tasks, priorities, names and client metadata.
+    /// Writes tasks, priorities, names, client metadata and issues.
     ///
     /// # Errors
     /// The state cannot be written. The stored state is unchanged.

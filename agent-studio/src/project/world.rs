@@ -1,6 +1,6 @@
 //! The mutable state of a project: data units, storage items, tasks and label rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use agent_platform::json::JsonDocument;
 use serde_json::value::RawValue;
@@ -27,6 +27,8 @@ pub(crate) struct World {
     by_label: HashMap<String, (usize, String)>,
     pub(crate) items: HashMap<Uuid, Item>,
     by_task: HashMap<Uuid, usize>,
+    /// Names of the issue tags that are linked to the project.
+    pub(crate) issue_tags: BTreeSet<String>,
 }
 
 impl World {
@@ -201,6 +203,7 @@ fn build_data(identity: &Identity, source: &DataSource) -> Result<Data, String> 
         assignee: None,
         priority: source.priority.unwrap_or(DEFAULT_PRIORITY),
         last_actioned_by: None,
+        issues: Vec::new(),
         rows,
         hash,
     })

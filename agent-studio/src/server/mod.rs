@@ -6,6 +6,7 @@ mod broken_response;
 mod buffered_request;
 mod connection;
 mod exchange;
+mod issues;
 mod legacy;
 mod legacy_payload;
 mod legacy_projects;

@@ -12,6 +12,7 @@ use crate::project::{MoveToStage, Project, Refusal, TaskAction, TaskCursor, Task
 use crate::raw_json::{ObjectWriter, quoted};
 
 use super::buffered_request::BufferedRequest;
+use super::issues;
 use super::legacy::blocking;
 use super::paging::{last_entry, page, page_of, page_of_named};
 use super::project_filter::ProjectFilter;
@@ -73,6 +74,7 @@ fn read_project(shared: &Shared, request: &BufferedRequest, project: &Project, r
             page(shared, request, &[(identity.owner.clone(), owner)])
         }
         ["workflow", "stages", stage, "tasks"] => tasks(shared, request, project, stage),
+        ["issues" | "issue-tags"] => issues::read(shared, request, project, rest),
         ["labels", label_hash, "validation-state"] => validation(project, label_hash),
         _ => not_supported(request),
     }
@@ -130,6 +132,7 @@ async fn change_project(request: &BufferedRequest, project: &Arc<Project>, rest:
             (_, Err(refusal)) => Err(refusal),
             (Err(_), _) => Err(invalid_stage()),
         },
+        ["issues" | "issue-tags", ..] => return issues::change(request, project, rest, caller).await,
         _ => return not_supported(request),
     };
     match outcome {

@@ -70,7 +70,6 @@ UNSUPPORTED = {
     "dataset.list_users": lambda: dataset.list_users(),
     "project.get_data": lambda: project.get_data(row.data_hash),
     "project.list_groups": lambda: project.list_groups(),
-    "project.get_issue_tags": lambda: project.get_issue_tags(),
     "project.get_label_logs": lambda: project.get_label_logs(from_unix_seconds=0),
     "project.list_collections": lambda: project.list_collections(),
     "project.list_collaborator_timers": lambda: project.list_collaborator_timers(since),
@@ -82,7 +81,6 @@ UNSUPPORTED = {
     "client.find_storage_folders": lambda: client.find_storage_folders(),
     "client.list_groups": lambda: client.list_groups(),
     "client.list_organisation_tags": lambda: client.list_organisation_tags(),
-    "task.issues": lambda: next(iter(stages["Annotate 1"].get_tasks())).issues.list(),
     "review.get_label_reviews": lambda: next(iter(stages["Review 1"].get_tasks())).get_label_reviews(),
 }
 

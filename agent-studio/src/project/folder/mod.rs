@@ -6,7 +6,7 @@
 //! | `ontology.json` | the ontology |
 //! | `data/` | a file for each image, video, audio file, text and PDF; a folder of images for each image group |
 //! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on branches other than `main` |
-//! | `state.json` | changed stages, priorities and client metadata |
+//! | `state.json` | changed stages, priorities, client metadata and issues |
 //!
 //! A file that is added to `data/` appears in the project with the next listing. The platform replaces files
 //! atomically, so that a crash leaves the old file or the new one, and formats them for `git diff`.

@@ -1,6 +1,6 @@
-//! `state.json`: changed stages, priorities, names and client metadata.
+//! `state.json`: changed stages, priorities, names, client metadata and issues.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -9,6 +9,7 @@ use crate::clock::Moment;
 
 use super::super::data::{Data, TaskStatus};
 use super::super::identity::Identity;
+use super::super::issue::Issue;
 use super::super::item::Item;
 use super::super::world::World;
 
@@ -20,6 +21,10 @@ pub(super) struct State {
     tasks: BTreeMap<String, TaskState>,
     #[serde(default)]
     items: BTreeMap<String, ItemState>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    issues: BTreeMap<String, Vec<Issue>>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    issue_tags: BTreeSet<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,12 +62,20 @@ impl State {
             world.data.iter().filter_map(|data| Some((data.title.clone(), TaskState::from_data(data, identity)?)));
         let items =
             world.items.values().filter_map(|item| Some((item.key.clone(), ItemState::from_item(item, identity)?)));
-        Self { tasks: tasks.collect(), items: items.collect() }
+        let issues = world.data.iter().filter(|data| !data.issues.is_empty());
+        Self {
+            tasks: tasks.collect(),
+            items: items.collect(),
+            issues: issues.map(|data| (data.title.clone(), data.issues.clone())).collect(),
+            issue_tags: world.issue_tags.clone(),
+        }
     }
 
     /// Applies the changes to a world. Entries of missing files are ignored, because the files may come back.
     pub(super) fn apply(self, world: &mut World, identity: &Identity) -> Result<(), String> {
+        world.issue_tags = self.issue_tags;
         for data in &mut world.data {
+            data.issues = self.issues.get(&data.title).cloned().unwrap_or_default();
             let Some(task) = self.tasks.get(&data.title) else { continue };
             let stage = identity.workflow.stage_by_title(&task.stage);
             data.stage = stage.ok_or_else(|| format!("{} is in an unknown stage: {}", data.title, task.stage))?.uuid;
