@@ -25,7 +25,6 @@ enum Verdict {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Rules {
-    named: usize,
     outside: Option<f64>,
     smallest: Option<f64>,
     overlap: Option<f64>,
@@ -47,43 +46,38 @@ impl Rules {
 /// Validates the labels of the whole image, video or group: geometry, required answers, skeletons and tracks.
 ///
 /// The whole task is validated and not only the frame, because the decision `approve` or `return` moves the whole task.
-/// The problems are in the message of a success response, because an error response (status 400) has no decision.
-/// Without an agent stage, the editor only shows the message. Masks are not compared, and labels in the spaces of data
-/// groups are not validated.
+/// The problems are findings of a success response, because an error response (status 400) has no decision. The editor shows
+/// the message with the first of them. With `AGENT_FINDINGS=issues` they are also issues of the platform. Masks are not
+/// compared, and labels in the spaces of data groups are not validated.
 #[editor_agent]
-async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<AgentResponse<Verdict>> {
+async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<Findings<Verdict>> {
     let rules = Rules::read(env::var_os("VALIDATE_RULES").as_deref())?;
-    let (most, frames) = (rules.named, info.number_of_frames.unwrap_or(1));
-    let problems = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;
-    if problems.is_empty() {
-        return Ok(AgentResponse::message("No problems found.").decide(Verdict::Approve));
-    }
-    let (count, plural) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
-    let mut named: Vec<String> = problems.into_iter().take(most).collect();
-    if count > named.len() {
-        named.push(format!("and {} more", count - named.len()));
-    }
-    let message = format!("{count} problem{plural}: {}.", named.join("; "));
-    Ok(AgentResponse::message(message).decide(Verdict::Return))
+    let frames = info.number_of_frames.unwrap_or(1);
+    let findings: Findings = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;
+    let verdict = if findings.is_empty() { Verdict::Approve } else { Verdict::Return };
+    Ok(findings.decide(verdict))
 }
 
 /// Returns all problems, in the order of the frames. A problem of an object on several frames is reported for the first
 /// one.
-fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
-    let mut found: Vec<(u64, String)> = Vec::new();
+fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Findings {
+    let mut found: Vec<Finding> = Vec::new();
     let mut reported = HashSet::new();
     for labels in row.frames() {
         let on = on(&Ranges::from(labels.frame()), frames);
         let new =
             on_frame(row, &labels, rules).into_iter().filter(|(rule, objects, _)| reported.insert((*rule, *objects)));
-        found.extend(new.map(|(.., text)| (labels.frame(), format!("{text}{on}"))));
+        for (_, [object, _], text) in new {
+            found.push(finding(format!("{text}{on}"), object).on_frames(labels.frame()));
+        }
     }
     for object in row.objects() {
         let on_frames: Ranges = object.frames().collect();
         let (first, last) = (on_frames.first().unwrap_or(0), on_frames.last().unwrap_or(0));
         let gaps = Ranges::from(first..=last).difference(&on_frames);
         if rules.gaps && !on_frames.is_empty() && !gaps.is_empty() {
-            found.push((gaps.first().unwrap_or(0), format!("{} is missing{}", name(object), on(&gaps, frames))));
+            let text = format!("{} is missing{}", name(object), on(&gaps, frames));
+            found.push(finding(text, Some(object.hash())).on_frames(gaps));
         }
         if rules.required {
             found.extend(unanswered_of(object, &on_frames, frames));
@@ -93,10 +87,19 @@ fn problems(row: &LabelRow, frames: u64, rules: &Rules) -> Vec<String> {
         found.extend(row.ontology().classifications().filter_map(|class| unclassified(row, class, frames)));
         let classes = row.ontology().objects().filter(|class| class.is_required() && !class.is_archived());
         let absent = classes.filter(|class| row.objects_of_class(class.feature_hash()).next().is_none());
-        found.extend(absent.map(|class| (0, format!("{} is missing", class.name()))));
+        found.extend(absent.map(|class| Finding::error(format!("{} is missing", class.name()))));
     }
-    found.sort_by_key(|(frame, _)| *frame);
-    found.into_iter().map(|(_, text)| text).collect()
+    found.sort_by_key(|finding| finding.frames().first());
+    found.into_iter().collect()
+}
+
+/// Returns an error at an object.
+fn finding(text: String, object: Option<&ObjectHash>) -> Finding {
+    let finding = Finding::error(text);
+    match object {
+        Some(object) => finding.on_object(object),
+        None => finding,
+    }
 }
 
 /// A problem: rule, one or two objects, and description.
@@ -175,8 +178,8 @@ fn missing_vertices(row: &LabelRow, object: &FrameObject<'_>) -> Vec<String> {
     vertices.map(|vertex| vertex.name.clone()).filter(|name| skeleton.vertex(name).is_none()).collect()
 }
 
-/// Returns the required attributes without an answer, each with the first frame.
-fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<(u64, String)> {
+/// Returns the required attributes without an answer, each on its first frame.
+fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<Finding> {
     let Some(class) = object.class() else { return Vec::new() };
     // Only answers of dynamic attributes differ between frames.
     let everywhere = class.attributes().any(|attribute| attribute.is_dynamic() && asks(attribute));
@@ -185,7 +188,8 @@ fn unanswered_of(object: Object<'_>, on_frames: &Ranges, frames: u64) -> Vec<(u6
         let missing = unanswered(class.attributes(), |attribute| object.answer_at(attribute.feature_hash(), frame));
         for attribute in missing.into_iter().filter(|attribute| reported.insert(attribute.feature_hash())) {
             let on = on(&Ranges::from(frame), frames);
-            found.push((frame, format!("{} has no answer to {}{on}", name(object), attribute.name())));
+            let text = format!("{} has no answer to {}{on}", name(object), attribute.name());
+            found.push(finding(text, Some(object.hash())).on_frames(frame));
         }
     }
     found
@@ -220,7 +224,7 @@ fn unanswered<'o>(
 }
 
 /// Returns the problem of a required classification: a missing answer, or missing frames.
-fn unclassified(row: &LabelRow, class: &ClassificationClass, frames: u64) -> Option<(u64, String)> {
+fn unclassified(row: &LabelRow, class: &ClassificationClass, frames: u64) -> Option<Finding> {
     let all = Ranges::from(0..=frames.saturating_sub(1));
     let mut classified = Ranges::none();
     for classification in row.classifications_of_class(class.feature_hash()) {
@@ -229,14 +233,14 @@ fn unclassified(row: &LabelRow, class: &ClassificationClass, frames: u64) -> Opt
         let missing = unanswered(class.attributes(), |attribute| classification.answer(attribute.feature_hash()));
         if let Some(attribute) = missing.first() {
             let problem = format!("{} has no answer to {}{}", class.name(), attribute.name(), on(&ranges, frames));
-            return Some((ranges.first()?, problem));
+            return Some(Finding::error(problem).on_frames(ranges));
         }
         classified = classified.union(&ranges);
     }
     let missing = all.difference(&classified);
     let required = class.attribute().is_some_and(Attribute::is_required) && !class.is_archived();
-    let first = missing.first().filter(|_| required)?;
-    Some((first, format!("{} is not classified{}", class.name(), on(&missing, frames))))
+    let text = format!("{} is not classified{}", class.name(), on(&missing, frames));
+    (required && !missing.is_empty()).then(|| Finding::error(text).on_frames(missing))
 }
 
 #[cfg(test)]
@@ -257,7 +261,8 @@ mod tests {
             Rules::read(Some(file.as_os_str()))
         };
         assert!(problems(&row, 1, &read("").unwrap()).is_empty(), "what is left out is off");
-        assert_eq!(problems(&row, 1, &read("smallest = 30").unwrap()), ["Coin 7 has 2×2 pixels"]);
+        let small = problems(&row, 1, &read("smallest = 30").unwrap());
+        assert_eq!(small.iter().map(Finding::text).collect::<Vec<_>>(), ["Coin 7 has 2×2 pixels"]);
         assert!(read("gap = true").unwrap_err().message().contains("unknown field `gap`"));
         fs::remove_file(&file).unwrap();
         assert!(Rules::read(Some(file.as_os_str())).unwrap_err().message().contains("VALIDATE_RULES"));

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::call::EditorCall;
-use crate::definition::AgentDefinition;
+use crate::definition::{AgentDefinition, FindingsTarget};
 use crate::error::AgentError;
 use crate::registry::{Registered, registered};
 use crate::requirements::{Declaration, Requirements};
@@ -26,7 +26,17 @@ impl Agent {
     /// Returns the requirements of the agent's parameters.
     #[must_use]
     pub fn requirements(&self) -> Requirements {
-        self.declaration().requirements
+        self.requirements_for(FindingsTarget::Response)
+    }
+
+    /// Returns the requirements of the agent on a server whose findings have this target.
+    #[must_use]
+    pub fn requirements_for(&self, findings: FindingsTarget) -> Requirements {
+        let mut requirements = self.declaration().requirements;
+        if self.definition.findings.unwrap_or(findings) == FindingsTarget::Issues {
+            requirements.require_issues();
+        }
+        requirements
     }
 
     /// Returns the names of the workflow pathways that the agent can decide for. Empty if it never decides, or decides in free

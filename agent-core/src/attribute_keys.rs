@@ -33,6 +33,8 @@ pub struct EditorAgentKeys {
     pub only_classifications: (),
     /// Reaction to a conflict, when somebody else saves the label row while the agent works on it.
     pub on_conflict: (),
+    /// Target of the findings that the agent returns.
+    pub findings: (),
     /// Signature policy once there is a secret (`ENCORD_WEBHOOK_SECRET`).
     pub signature: (),
     /// Environment variable with the agent's own secret, in place of `ENCORD_WEBHOOK_SECRET`.

@@ -4,8 +4,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::response::Reply;
-
 /// The request header that asks for a dry run, with the value `true`.
 pub const DRY_RUN_HEADER: HeaderName = HeaderName::from_static(agent_platform::labels::DRY_RUN_HEADER);
 
@@ -38,14 +36,13 @@ impl DryRun {
         self.lock().clear();
     }
 
-    /// Returns the body of the response: the reply of the agent with the member `dryRun`, which is `{"labels": [...]}` with a
+    /// Returns the body of the response: the reply of the agent, which is JSON, with the member `dryRun`, which is `{"labels": [...]}` with a
     /// difference for each save. A reply that is not an object becomes the member `response`.
     #[must_use]
-    pub fn response(&self, reply: Reply) -> Vec<u8> {
-        let json = reply.into_json();
+    pub fn response(&self, reply: &[u8]) -> Vec<u8> {
         let labels = self.lock().join(",");
         let dry_run = format!(r#""dryRun":{{"labels":[{labels}]}}}}"#);
-        let mut body = match &*json {
+        let mut body = match reply {
             b"null" | b"{}" => b"{".to_vec(),
             [b'{', members @ .., b'}'] => [b"{", members, b","].concat(),
             other => [br#"{"response":"#, other, b","].concat(),
@@ -65,22 +62,21 @@ pub const DRY_RUN_VALUE: HeaderValue = HeaderValue::from_static("true");
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::response::{AgentResponse, IntoReply, Json};
 
-    fn body(reply: impl IntoReply, differences: &[&str]) -> String {
+    fn body(reply: &str, differences: &[&str]) -> String {
         let dry_run = DryRun::default();
         for difference in differences {
             dry_run.record((*difference).to_owned());
         }
-        String::from_utf8(dry_run.response(reply.into_reply().unwrap())).unwrap()
+        String::from_utf8(dry_run.response(reply.as_bytes())).unwrap()
     }
 
     #[test]
     fn response_keeps_what_the_agent_replied() {
-        assert_eq!(body("Done.", &[]), r#"{"message":"Done.","dryRun":{"labels":[]}}"#);
-        assert_eq!(body((), &["{}", "{}"]), r#"{"dryRun":{"labels":[{},{}]}}"#);
-        assert_eq!(body(AgentResponse::empty(), &[]), r#"{"dryRun":{"labels":[]}}"#);
-        assert_eq!(body(Json([1, 2]), &[]), r#"{"response":[1,2],"dryRun":{"labels":[]}}"#);
+        assert_eq!(body(r#"{"message":"Done."}"#, &[]), r#"{"message":"Done.","dryRun":{"labels":[]}}"#);
+        assert_eq!(body("null", &["{}", "{}"]), r#"{"dryRun":{"labels":[{},{}]}}"#);
+        assert_eq!(body("{}", &[]), r#"{"dryRun":{"labels":[]}}"#);
+        assert_eq!(body("[1,2]", &[]), r#"{"response":[1,2],"dryRun":{"labels":[]}}"#);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::agent::{Act, AgentFuture};
 use crate::call::{EditorCall, FromCall, Shareable};
 use crate::error::AgentError;
 use crate::parameter_counts::for_each_number_of_parameters;
-use crate::requirements::{Access, Declaration};
+use crate::requirements::{Access, Declaration, Requirements};
 use crate::response::{IntoReply, Reply, ReplyForm};
 use crate::spans;
 use crate::transaction::{Prepared, Transaction, commit_all, transaction_name};
@@ -30,13 +30,14 @@ pub(crate) type Extraction<'call, T> = Pin<Box<dyn Future<Output = Result<T, Age
 pub struct Answer<R> {
     decisions: &'static [&'static str],
     form: ReplyForm,
+    declare: fn(&mut Requirements),
     reply: fn(R) -> Result<Reply, AgentError>,
 }
 
 /// Describes the return type.
 #[must_use]
 pub fn editor_agent_answer<R: IntoReply>() -> Answer<R> {
-    Answer { decisions: R::DECISIONS, form: R::FORM, reply: R::into_reply }
+    Answer { decisions: R::DECISIONS, form: R::FORM, declare: R::declare, reply: R::into_reply }
 }
 
 /// Describes a parameter `T`. The opaque type has no bounds on `T`, so that this function alone asks whether it is an extractor.
@@ -124,10 +125,11 @@ where
     R: 'static,
     F: Future<Output = R> + Send,
 {
-    let Answer { decisions, form, reply } = *answer;
+    let Answer { decisions, form, declare, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             parameters.declare(declaration);
+            declare(&mut declaration.requirements);
             (declaration.decisions, declaration.reply) = (decisions, form);
             None
         }
@@ -137,7 +139,7 @@ where
             let reply = reply(agent(values).instrument(span.clone()).await);
             drop(running);
             spans::record(&span, &reply);
-            reply
+            Ok(reply?.finish(call).await)
         })),
     }
 }
@@ -165,11 +167,12 @@ where
     L: Parameters,
     R: 'static,
 {
-    let Answer { decisions, form, reply } = *answer;
+    let Answer { decisions, form, declare, reply } = *answer;
     match act {
         Act::Declare(declaration) => {
             owned.declare(declaration);
             lent.declare(declaration);
+            declare(&mut declaration.requirements);
             (declaration.decisions, declaration.reply) = (decisions, form);
             None
         }
@@ -183,7 +186,7 @@ where
             let reply = reply?;
             let prepared = lent.prepare(borrowed, call).await?;
             commit_all(prepared, call).await?;
-            Ok(reply)
+            Ok(reply.finish(call).await)
         })),
     }
 }

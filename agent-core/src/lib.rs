@@ -11,7 +11,7 @@
 //! | [`extract`] | the extractors: one file per parameter type or family |
 //! | [`transaction`] | `&mut T` as a parameter |
 //! | [`platform`] | the connection to the platform that the calls of a server share, and how label rows are fetched and saved |
-//! | [`response`], [`error`] | what an agent returns |
+//! | [`response`], [`findings`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
 //! | [`background`] | work that goes on after the response |
 //! | [`timings`] | the durations of the parts of a call |
@@ -37,6 +37,7 @@ pub mod definition;
 pub mod dry_run;
 pub mod error;
 pub mod extract;
+pub mod findings;
 pub mod handler;
 pub mod notification;
 pub mod panic_message;
@@ -44,6 +45,7 @@ mod parameter_counts;
 pub mod payload;
 pub mod platform;
 mod registry;
+mod reply_form;
 pub mod requirements;
 pub mod response;
 mod row_locks;

@@ -4,7 +4,7 @@ use std::any::{TypeId, type_name};
 
 use agent_platform::typed::TypedClass;
 
-use crate::response::ReplyForm;
+use crate::reply_form::ReplyForm;
 use crate::service::SharedService;
 
 /// Requirements of the parameters of one agent or handler: shown to people, and checked at start-up.
@@ -16,6 +16,7 @@ pub struct Requirements {
     borrows: Vec<Borrow>,
     payload_members: Vec<PayloadMember>,
     service: Option<&'static dyn SharedService>,
+    issues: Option<&'static dyn SharedService>,
     saves_label_row: bool,
     background_work: bool,
     optional: bool,
@@ -97,6 +98,18 @@ impl Requirements {
     pub fn service(&mut self, name: impl Into<String>, service: &'static dyn SharedService) {
         self.item(name);
         self.service = Some(service);
+    }
+
+    /// Declares that the response can become issues, for which `service` is needed. It is no requirement unless they do.
+    pub(crate) fn issues(&mut self, service: &'static dyn SharedService) {
+        self.issues = Some(service);
+    }
+
+    /// Turns the service for issues into a requirement.
+    pub(crate) fn require_issues(&mut self) {
+        if let Some(service) = self.issues {
+            self.service("issues (creates)", service);
+        }
     }
 
     /// Declares that an extractor reads a member of the payload. An agent that reads any member gets only calls whose payload is

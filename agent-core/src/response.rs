@@ -1,11 +1,18 @@
 //! Responses of agents, and their form on the wire.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 
 use serde::Serialize;
 
+pub use crate::reply_form::ReplyForm;
+
+use crate::call::EditorCall;
 use crate::decision::{AnyDecision, Decisions};
 use crate::error::{AgentError, IntoAgentError, IntoMessage};
+use crate::requirements::Requirements;
 
 /// Maximum length of a message that the platform shows, in characters. It cuts the rest off.
 pub const MAX_SHOWN_MESSAGE: usize = 256;
@@ -98,21 +105,45 @@ impl<D> DecisionOf<Undecided<D>> for D {
     }
 }
 
+/// A step that follows a response once the agent's changes are saved. It can replace the response.
+pub(crate) type FollowUp = Box<dyn for<'call> FnOnce(&'call EditorCall) -> Replacement<'call> + Send>;
+
+/// The response that replaces the first one, if any.
+type Replacement<'call> = Pin<Box<dyn Future<Output = Option<Reply>> + Send + 'call>>;
+
 /// Response of an agent that succeeded, as JSON text.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     json: Cow<'static, [u8]>,
     /// In characters.
     message_length: usize,
+    follow_up: Option<FollowUp>,
 }
 
 impl Reply {
     /// `null`: the agent has nothing to say.
-    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0 };
+    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0, follow_up: None };
 
     fn from_value(value: &impl Serialize) -> Result<Self, AgentError> {
         let json = serde_json::to_vec(value).map_err(AgentError::internal)?;
-        Ok(Self { json: Cow::Owned(json), message_length: 0 })
+        Ok(Self { json: Cow::Owned(json), message_length: 0, follow_up: None })
+    }
+
+    /// Creates a response whose body has this message.
+    pub(crate) fn from_message(message: &str, body: &impl Serialize) -> Result<Self, AgentError> {
+        Ok(Self { message_length: message.chars().count(), ..Self::from_value(body)? })
+    }
+
+    /// Adds the step that follows once the agent's changes are saved.
+    pub(crate) fn with_follow_up(self, follow_up: FollowUp) -> Self {
+        Self { follow_up: Some(follow_up), ..self }
+    }
+
+    /// Runs the step that follows, after the agent's changes were saved.
+    pub(crate) async fn finish(mut self, call: &EditorCall) -> Self {
+        match self.follow_up.take() {
+            Some(follow_up) => follow_up(call).await.unwrap_or(self),
+            None => self,
+        }
     }
 
     /// Length of the message for the annotator, in characters. 0 without one.
@@ -128,24 +159,9 @@ impl Reply {
     }
 }
 
-/// The form of a response body, for the description of an agent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReplyForm {
-    /// `null`.
-    Nothing,
-    /// An object that can have a `message`.
-    Message,
-    /// An object that can have a `message` and a `decision`.
-    Response,
-    /// Any JSON.
-    #[default]
-    Any,
-}
-
-impl ReplyForm {
-    const fn from_decisions(names: &[&str]) -> Self {
-        if names.is_empty() { Self::Any } else { Self::Response }
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("json", &String::from_utf8_lossy(&self.json)).finish_non_exhaustive()
     }
 }
 
@@ -153,7 +169,7 @@ impl ReplyForm {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer an editor agent can give",
     label = "not an answer",
-    note = "return nothing, text (a message; write `format!(\"...\")` for other values), `AgentResponse`, an enum that derives `Decisions`, `Json<_>`, or an `Option<_>` or `Result<_, _>` of one"
+    note = "return nothing, text (a message; write `format!(\"...\")` for other values), `AgentResponse`, `Findings`, an enum that derives `Decisions`, `Json<_>`, or an `Option<_>` or `Result<_, _>` of one"
 )]
 pub trait IntoReply {
     /// The decisions this can carry, by name; empty if it carries none or any.
@@ -161,6 +177,9 @@ pub trait IntoReply {
 
     /// The form of the body. It can also be `null`, whatever the form.
     const FORM: ReplyForm = ReplyForm::from_decisions(Self::DECISIONS);
+
+    /// Declares what the response needs, for the start-up checks. Default: nothing.
+    fn declare(_requirements: &mut Requirements) {}
 
     /// The answer for the wire.
     ///
@@ -191,15 +210,14 @@ impl<D: Decisions> IntoReply for AgentResponse<D> {
     const FORM: ReplyForm = ReplyForm::Response;
 
     fn into_reply(self) -> Result<Reply, AgentError> {
-        let message = self.message.as_deref().and_then(set);
-        let decision = self.decision.as_ref().map(D::name).and_then(set);
-        let message_length = message.map_or(0, |message| message.chars().count());
-        Ok(Reply { message_length, ..Reply::from_value(&OnTheWire { message, decision })? })
+        let message = self.message.as_deref().and_then(trimmed);
+        let decision = self.decision.as_ref().map(D::name).and_then(trimmed);
+        Reply::from_message(message.unwrap_or_default(), &OnTheWire { message, decision })
     }
 }
 
 /// The text without the white space around it, if anything is left.
-fn set(text: &str) -> Option<&str> {
+pub(crate) fn trimmed(text: &str) -> Option<&str> {
     // The four ASCII separators count as blank for the Python package, which is what annotators are used to.
     let blank = |c: char| c.is_whitespace() || ('\x1c'..='\x1f').contains(&c);
     Some(text.trim_matches(blank)).filter(|text| !text.is_empty())
@@ -237,6 +255,10 @@ impl<T: IntoReply> IntoReply for Option<T> {
     const DECISIONS: &'static [&'static str] = T::DECISIONS;
     const FORM: ReplyForm = T::FORM;
 
+    fn declare(requirements: &mut Requirements) {
+        T::declare(requirements);
+    }
+
     fn into_reply(self) -> Result<Reply, AgentError> {
         self.map_or(Ok(Reply::NOTHING), T::into_reply)
     }
@@ -245,6 +267,10 @@ impl<T: IntoReply> IntoReply for Option<T> {
 impl<T: IntoReply, E: IntoAgentError> IntoReply for Result<T, E> {
     const DECISIONS: &'static [&'static str] = T::DECISIONS;
     const FORM: ReplyForm = T::FORM;
+
+    fn declare(requirements: &mut Requirements) {
+        T::declare(requirements);
+    }
 
     fn into_reply(self) -> Result<Reply, AgentError> {
         self.map_err(E::into_agent_error)?.into_reply()

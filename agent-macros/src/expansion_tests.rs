@@ -59,6 +59,7 @@ fn with_every_key() -> TokenStream {
             only_objects = ["6de1c2f0", "94d5aba7"],
             only_classifications = ["0e62bd6d"],
             on_conflict = "retry",
+            findings = "issues",
             signature = "when-present",
             secret_env = "AGENT_SECRET",
             replay = "refuse",

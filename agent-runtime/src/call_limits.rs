@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agent_core::agent::Agent;
 use agent_core::call_permit::CallPermit;
+use agent_core::definition::FindingsTarget;
 
 /// The concurrency limits that all agents of a server share.
 pub(crate) struct CallLimits {
@@ -80,9 +81,9 @@ impl CallLimits {
 
 impl AgentLimit {
     /// Returns the limits of an agent on one server.
-    pub(crate) fn new(agent: &Agent) -> Self {
+    pub(crate) fn new(agent: &Agent, findings: FindingsTarget) -> Self {
         Self {
-            needs_platform: agent.requirements().shared_service().is_some(),
+            needs_platform: agent.requirements_for(findings).shared_service().is_some(),
             own: agent.definition.concurrency.map(Permits::new),
         }
     }

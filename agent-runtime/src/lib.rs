@@ -43,7 +43,7 @@
 //! # Responses and errors
 //!
 //! An agent returns a type that implements [`IntoReply`]: `()`, text, [`AgentResponse`], an enum with
-//! [`#[derive(Decisions)]`](macro@Decisions), [`Json`], an `Option` of these, or a [`Result`]. The error of a `Result` implements
+//! [`#[derive(Decisions)]`](macro@Decisions), [`Findings`], [`Json`], an `Option` of these, or a [`Result`]. The error of a `Result` implements
 //! [`IntoAgentError`]; [`bail!`], [`ensure!`] and [`OrComplain`] make errors that the annotator reads.
 //!
 //! # Notifications
@@ -157,7 +157,9 @@ pub use agent_core::agent_error;
 pub use agent_core::call::{Call, EditorCall, FromCall, OptionalFromCall};
 pub use agent_core::call_permit::CallGuard;
 pub use agent_core::decision::{AnyDecision, DecisionTooLong, Decisions, LONGEST_DECISION};
-pub use agent_core::definition::{AgentDefinition, AgentTimeout, LabelRowRequest, OnConflict, SourceLocation};
+pub use agent_core::definition::{
+    AgentDefinition, AgentTimeout, FindingsTarget, LabelRowRequest, OnConflict, SourceLocation,
+};
 pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError, IntoMessage, OrComplain, Result};
 #[cfg(feature = "media")]
 pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
@@ -168,6 +170,7 @@ pub use agent_core::extract::{
 pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]
 pub use agent_core::extract::{FrameStream, VideoFrames};
+pub use agent_core::findings::{Finding, Findings, Severity};
 pub use agent_core::notification::{
     AnyEvent, HandlerSet, IntoHandlerSet, Notification, NotificationCall, NotificationEvent, NotificationHandler,
     StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,
@@ -199,10 +202,10 @@ pub use {axum, uuid};
 pub mod prelude {
     pub use crate::{
         AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, Checklist, ClassificationHash,
-        DataHash, Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Frame, FrameObjects, FromCall, HeaderMap,
-        Json, LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance, Ontology, OptionalFromCall,
-        OrComplain, PlatformClient, Project, ProjectHash, Requirements, Result, Selected, Server, State, StorageItem,
-        TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure, ontology,
+        DataHash, Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Finding, Findings, Frame, FrameObjects,
+        FromCall, HeaderMap, Json, LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance,
+        Ontology, OptionalFromCall, OrComplain, PlatformClient, Project, ProjectHash, Requirements, Result, Selected,
+        Server, State, StorageItem, TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure, ontology,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

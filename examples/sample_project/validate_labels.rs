@@ -7,23 +7,23 @@ use super::SampleProject;
 #[tokio::test]
 async fn finds_exactly_the_seeded_problems() {
     let sample = SampleProject::start(Server::new()).await;
-    let overlaps = "4 problems: Coin 5 duplicates Coin 4 (0.91); Coin 6 exceeds the image by 22 pixels; \
+    let overlaps = "4 errors: Coin 5 duplicates Coin 4 (0.91); Coin 6 exceeds the image by 22 pixels; \
                     Coin 7 has 2×2 pixels; Coin 8 has no answer to Metal.";
-    let skeleton = "2 problems: Face 2 duplicates Face 1 (0.93); Upper body 1 lacks left elbow and left wrist.";
+    let skeleton = "2 errors: Face 2 duplicates Face 1 (0.93); Upper body 1 lacks left elbow and left wrist.";
     let expected = [
-        ("coins.png", "No problems found."),
-        ("cat.jpg", "No problems found."),
+        ("coins.png", "No findings."),
+        ("cat.jpg", "No findings."),
         ("gravel.jpg", overlaps),
-        ("espresso.jpg", "2 problems: Item outline 4 intersects itself; Item box 1 has no answer to Kind."),
+        ("espresso.jpg", "2 errors: Item outline 4 intersects itself; Item box 1 has no answer to Kind."),
         ("astronaut.jpg", skeleton),
-        ("rocket.jpg", "2 problems: Lamp 7 has no answer to Colour; Scene is not classified."),
-        ("photographer", "2 problems: Item box 1 is missing on frame 1; Scene is not classified on frame 2."),
-        ("table.mp4", "2 problems: Coin 1 is missing on frames 20–23; Scene is not classified on frames 36–47."),
-        ("galaxies.jpg", "2 problems: Scene is not classified; Cleared for publication is not classified."),
+        ("rocket.jpg", "2 errors: Lamp 7 has no answer to Colour; Scene is not classified."),
+        ("photographer", "2 errors: Item box 1 is missing on frame 1; Scene is not classified on frame 2."),
+        ("table.mp4", "2 errors: Coin 1 is missing on frames 20–23; Scene is not classified on frames 36–47."),
+        ("galaxies.jpg", "2 errors: Scene is not classified; Cleared for publication is not classified."),
     ];
     for (title, message) in expected {
         let answer = sample.call("/validate-labels", &sample.payload(title, 0, &[])).await;
-        let verdict = if message.starts_with("No problems") { "approve" } else { "return" };
+        let verdict = if message.starts_with("No findings") { "approve" } else { "return" };
         assert_eq!((answer.status, answer.decision.as_deref()), (200, Some(verdict)), "{title}");
         assert_eq!(answer.message, message);
     }

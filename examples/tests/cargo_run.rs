@@ -195,7 +195,7 @@ fn reads_webhook_and_rules_from_environment() {
     assert!(heard.starts_with("POST /hook ") && heard.contains(" points at gravel.jpg, frame 0. <http://"), "{heard}");
     assert!(heard.contains(&format!("<http://{}/#project=", examples.studio)), "{heard}");
     let (_, answer) = call(&examples, "/validate-labels", "gravel.jpg");
-    assert_eq!(answer["message"], "1 problem: Coin 7 has 2×2 pixels.");
+    assert_eq!(answer["message"], "1 error: Coin 7 has 2×2 pixels.");
     assert_eq!(examples.interrupt(), (Some(0), 0));
     std::fs::remove_file(rules).unwrap();
 }

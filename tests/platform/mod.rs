@@ -5,6 +5,7 @@ mod conflicts;
 mod dry_run;
 mod faults;
 mod file_cache;
+mod findings;
 mod lost_responses;
 mod media_files;
 mod missing_rows;

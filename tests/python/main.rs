@@ -17,6 +17,7 @@ mod label_rows;
 mod openapi;
 mod replay;
 mod studio_agent;
+mod studio_issues;
 mod studio_rows;
 mod studio_sdk;
 mod videos;

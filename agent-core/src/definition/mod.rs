@@ -28,6 +28,8 @@ pub struct AgentDefinition {
     pub label_row: LabelRowRequest,
     /// Treatment of a label row that somebody else saves meanwhile. Default: `Refuse`.
     pub on_conflict: OnConflict,
+    /// Target of the findings that the agent returns. `None`: that of the server.
+    pub findings: Option<FindingsTarget>,
     /// The signature policy.
     pub signed_calls: SignedCalls,
     /// The location of the function.
@@ -42,6 +44,29 @@ impl AgentDefinition {
     pub fn summary(&self) -> String {
         let lines = self.description.lines().map(str::trim);
         lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Target of the findings that an agent returns, besides its response.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindingsTarget {
+    /// `findings = "response"`, the default: they are in the response only.
+    #[default]
+    Response,
+    /// `findings = "issues"`: they are also issues of the platform.
+    Issues,
+}
+
+impl FindingsTarget {
+    /// Parses `response` or `issues`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "response" => Some(Self::Response),
+            "issues" => Some(Self::Issues),
+            _ => None,
+        }
     }
 }
 

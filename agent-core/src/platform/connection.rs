@@ -24,6 +24,8 @@ pub(crate) struct Connection {
     client: PlatformClient,
     pub(crate) ontologies: Ontologies,
     pub(crate) rows: RowLocks,
+    /// Held while an agent changes the issues of a data unit, by data unit and path of the agent.
+    pub(crate) issues: RowLocks,
     pub(crate) lookups: Lookups,
     /// Verification of saves.
     pub(crate) save_verification: SaveVerification,
@@ -87,6 +89,7 @@ impl Connection {
             client,
             ontologies: Ontologies::new(age),
             rows: RowLocks::default(),
+            issues: RowLocks::default(),
             lookups: Lookups::new(states.get().unwrap_or(LookupCacheSize(DEFAULT_LOOKUP_CACHE))),
             save_verification: states.get().unwrap_or_default(),
             recent_gaps: RecentGaps::default(),

@@ -85,7 +85,7 @@ const fn choice(word: &'static str, variant: &'static str) -> Choice {
 const CONCURRENCY: ValueForm = ValueForm::Number { min: 1, max: 65_536 };
 
 /// Every key, in the order in which messages and documentation list them.
-pub(crate) static KEYS: [KeySpec; 19] = [
+pub(crate) static KEYS: [KeySpec; 20] = [
     KeySpec {
         name: "path",
         value: ValueForm::Text(path::problem),
@@ -241,6 +241,17 @@ pub(crate) static KEYS: [KeySpec; 19] = [
             With::NothingSaved,
             "an agent without a `&mut` parameter saves nothing that could conflict: take `&mut LabelRow`, or remove `on_conflict`",
         )],
+    },
+    KeySpec {
+        name: "findings",
+        value: ValueForm::Choice(&[choice("response", "Response"), choice("issues", "Issues")]),
+        example: "\"issues\"",
+        docs: &[(
+            EditorAgent,
+            "Target of the findings that the agent returns. `\"issues\"` also creates issues of the platform, after the changes of the agent are saved. `\"response\"` does not. Default: `AGENT_FINDINGS`",
+        )],
+        part: Part::Definition,
+        conflicts: &[],
     },
     KeySpec {
         name: "signature",

@@ -14,6 +14,7 @@ pub(super) fn definition(input: &Input) -> Definition {
     let Input { arguments, runtime, .. } = input;
     let private = runtime.private();
     let (concurrency, on_conflict) = (concurrency(arguments, runtime), on_conflict(arguments, runtime));
+    let findings = findings(arguments, runtime);
     let label_row = label_row::request(arguments, runtime);
     let act = act_parameter();
     let body = if input.signature.is_callable { run_or_declare(input) } else { check_types(input) };
@@ -31,6 +32,7 @@ pub(super) fn definition(input: &Input) -> Definition {
             concurrency: #concurrency,
             label_row: #label_row,
             on_conflict: #on_conflict,
+            findings: #findings,
         },
     }
 }
@@ -49,6 +51,15 @@ fn on_conflict(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
     let on_conflict = runtime.item("OnConflict");
     let variant = format_ident!("{}", arguments.choice("on_conflict").map_or("Refuse", |choice| choice.variant));
     quote!(#on_conflict::#variant)
+}
+
+/// Generates the `Option<FindingsTarget>`.
+fn findings(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
+    let (private, target) = (runtime.private(), runtime.item("FindingsTarget"));
+    match arguments.choice("findings").map(|choice| format_ident!("{}", choice.variant)) {
+        Some(variant) => quote!(#private::Option::Some(#target::#variant)),
+        None => quote!(#private::Option::None),
+    }
 }
 
 /// Generates the body of the function that declares requirements or runs the agent.

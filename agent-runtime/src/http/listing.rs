@@ -69,7 +69,7 @@ impl<'a> AgentEntry<'a> {
             name: agent.definition.name,
             path: agent.definition.path,
             description: agent.definition.description,
-            needs: agent.requirements().items().to_vec(),
+            needs: agent.requirements_for(app.settings.findings).items().to_vec(),
             signature: served.signature.rule().as_str(),
             decisions: agent.decisions(),
             timeout: agent.definition.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),

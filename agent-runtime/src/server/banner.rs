@@ -33,7 +33,7 @@ pub(super) fn print(app: &App, url: &str) {
     let width = app.paths().map(str::len).max().unwrap_or_default();
     for served in &app.agents {
         let (agent, signature) = (served.agent, &served.signature);
-        let requirements = agent.requirements();
+        let requirements = agent.requirements_for(app.settings.findings);
         let needs = if requirements.items().is_empty() {
             "needs nothing".to_owned()
         } else {

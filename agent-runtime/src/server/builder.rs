@@ -19,6 +19,7 @@ use crate::settings::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
 use agent_core::agent::{AgentSet, IntoAgentSet};
+use agent_core::definition::FindingsTarget;
 use agent_core::extract::ApplicationState;
 use agent_core::notification::{IntoHandlerSet, NotificationHandler};
 use agent_core::platform::SaveVerification;
@@ -296,6 +297,14 @@ impl Server {
     #[must_use]
     pub fn dry_runs(mut self, calls: DryRuns) -> Self {
         self.settings.dry_runs = calls;
+        self
+    }
+
+    /// Sets the target of findings, for agents whose attribute has none. Default: [`FindingsTarget::Response`]. The environment
+    /// variable is `AGENT_FINDINGS`.
+    #[must_use]
+    pub fn findings(mut self, target: FindingsTarget) -> Self {
+        self.settings.findings = target;
         self
     }
 

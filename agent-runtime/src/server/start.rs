@@ -22,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::otel;
 use crate::settings::{PlatformCheck, Settings, ranges};
 use crate::start_error::StartError;
-use agent_core::agent::AgentSet;
+use agent_core::agent::{Agent, AgentSet};
 use agent_core::background::Pool;
 use agent_core::notification::NotificationHandler;
 use agent_core::platform::{CheckedProjects, FileCacheSize, LookupCacheSize, OntologyAge};
@@ -122,7 +122,7 @@ impl Server {
         ranges::check(&self.settings)?;
         let handlers = self.served_handlers();
         let agents = self.agents.unwrap_or_else(AgentSet::collected);
-        let platform = start_checks::check(&agents, &handlers, &self.states)?;
+        let platform = start_checks::check(&agents, &handlers, &self.states, self.settings.findings)?;
         let (projects, classes) = (self.settings.checked_projects.clone(), start_checks::classes(&agents, &handlers));
         self.states.insert(CheckedProjects { projects, classes });
         let background = Arc::new(Pool::new(self.settings.background, otel::join));
@@ -132,12 +132,13 @@ impl Server {
         }
         self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::global, ByteBudget::new));
         let metrics = Metrics::new();
-        let served = start_checks::agents(&agents, &self.settings.secrets, &metrics)?;
+        let served = start_checks::agents(&agents, &self.settings.secrets, &metrics, self.settings.findings)?;
         let handlers = start_checks::handlers(&handlers, &self.settings.secrets)?;
         self.states.insert(OntologyAge(self.settings.ontology_age));
         self.states.insert(FileCacheSize(self.settings.file_cache));
         self.states.insert(LookupCacheSize(self.settings.lookup_cache));
         self.states.insert(self.settings.save_verification);
+        self.states.insert(self.settings.findings);
         start_checks::warn_of_shared_secrets(&served, &handlers);
         if let Some((function, platform)) = platform {
             let connected = platform.set_up(&mut self.states);
@@ -170,7 +171,8 @@ impl Server {
 
 /// Returns the number of permits that are reserved for agents without the platform: none if all agents need it, or no agent does.
 fn reserve(settings: &Settings, agents: &AgentSet) -> usize {
-    let need = agents.iter().filter(|agent| agent.requirements().shared_service().is_some()).count();
+    let needs = |agent: &Agent| agent.requirements_for(settings.findings).shared_service().is_some();
+    let need = agents.iter().filter(|agent| needs(agent)).count();
     match need == 0 || need == agents.iter().count() {
         true => 0,
         false => settings.reserve.unwrap_or(settings.concurrency / 8),

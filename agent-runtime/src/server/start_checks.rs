@@ -12,7 +12,7 @@ use crate::notification::Inbox;
 use crate::start_error::StartError;
 use crate::webhook_signature::{SecretError, SignatureCheck, WebhookSecrets};
 use agent_core::agent::{Agent, AgentSet};
-use agent_core::definition::SourceLocation;
+use agent_core::definition::{FindingsTarget, SourceLocation};
 use agent_core::notification::NotificationHandler;
 use agent_core::requirements::Requirements;
 use agent_core::service::SharedService;
@@ -35,14 +35,15 @@ struct Served {
 }
 
 /// Returns agents and handlers in one list.
-fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<Served> {
+fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler], findings: FindingsTarget) -> Vec<Served> {
     let served = |path, name, location: SourceLocation, requirements| Served {
         path,
         function: Function { name, location },
         requirements,
     };
     let agents = agents.iter().map(|agent| {
-        served(agent.definition.path, agent.definition.name, agent.definition.location, agent.requirements())
+        let definition = &agent.definition;
+        served(definition.path, definition.name, definition.location, agent.requirements_for(findings))
     });
     let handlers = handlers.iter().map(|one| served(one.path, one.name, one.location, one.takes().requirements));
     agents.chain(handlers).collect()
@@ -67,13 +68,14 @@ pub(super) fn check(
     agents: &AgentSet,
     handlers: &[&'static NotificationHandler],
     states: &States,
+    findings: FindingsTarget,
 ) -> Result<Option<(Function, &'static dyn SharedService)>, StartError> {
     if agents.is_empty() && handlers.is_empty() {
         return Err(StartError::NoAgents);
     }
     let mut paths: HashMap<&str, Function> = HashMap::new();
     let mut platform = None;
-    for Served { path, function, requirements } in served(agents, handlers) {
+    for Served { path, function, requirements } in served(agents, handlers, findings) {
         let Function { name: agent, location } = function;
         if RESERVED_PATHS.contains(&path) {
             return Err(StartError::ReservedPath { agent, location, path });
@@ -137,11 +139,12 @@ pub(super) fn agents(
     agents: &AgentSet,
     secrets: &WebhookSecrets,
     metrics: &Metrics,
+    findings: FindingsTarget,
 ) -> Result<Vec<ServedAgent>, StartError> {
     let served = |agent: &'static Agent| {
         let function = Function { name: agent.definition.name, location: agent.definition.location };
         let signature = signature(&agent.definition.signed_calls, secrets, function)?;
-        let (limit, metrics) = (AgentLimit::new(agent), metrics.for_agent(agent.definition.path));
+        let (limit, metrics) = (AgentLimit::new(agent, findings), metrics.for_agent(agent.definition.path));
         Ok(ServedAgent { agent, signature, limit, metrics, long_message: Once::new() })
     };
     agents.iter().map(served).collect()

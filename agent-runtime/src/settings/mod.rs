@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::access::{Origins, Proxies};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
+use agent_core::definition::FindingsTarget;
 use agent_core::platform::{DEFAULT_FILE_CACHE, DEFAULT_LOOKUP_CACHE, SaveVerification};
 use agent_platform::hash::ProjectHash;
 
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) origins: Origins,
     pub(crate) error_causes: ErrorCauses,
     pub(crate) dry_runs: DryRuns,
+    /// Target of the findings of agents.
+    pub(crate) findings: FindingsTarget,
     /// Secrets that the platform signs calls with.
     pub(crate) secrets: WebhookSecrets,
     /// Memory budget of decoded media and large responses, in bytes. Default: the process's budget.
@@ -87,6 +90,7 @@ impl Default for Settings {
             origins: Origins::default(),
             error_causes: ErrorCauses::Hidden,
             dry_runs: DryRuns::SignedCalls,
+            findings: FindingsTarget::Response,
             secrets: WebhookSecrets::default(),
             memory_budget: None,
             ontology_age: Duration::from_secs(30),

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use agent_platform::environment;
 
-use self::Form::{Address, Bytes, Count, Flag, List, Port, SaveVerify, Seconds, Text};
+use self::Form::{Address, Bytes, Count, Findings, Flag, List, Port, SaveVerify, Seconds, Text};
 use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MEMORY, RESERVE, TIMEOUT, number};
 use super::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
+use agent_core::definition::FindingsTarget;
 use agent_core::platform::SaveVerification;
 
 /// An environment variable: its name, and the form of its value. `server/help.txt` documents it.
@@ -31,6 +32,7 @@ enum Form {
     Bytes(RangeInclusive<u64>, fn(&mut Settings, u64)),
     Seconds(RangeInclusive<Duration>, fn(&mut Settings, Duration)),
     SaveVerify(fn(&mut Settings, SaveVerification)),
+    Findings(fn(&mut Settings, FindingsTarget)),
     /// Entries separated by blanks.
     List(fn(&mut Settings, &str) -> Result<(), StartError>),
 }
@@ -75,6 +77,7 @@ pub(crate) const VARIABLES: [Variable; 27] = [
             settings.dry_runs = if everyone { DryRuns::Everyone } else { DryRuns::SignedCalls };
         }),
     ),
+    variable("AGENT_FINDINGS", Findings(|settings, target| settings.findings = target)),
     variable(
         "AGENT_CHECK_PLATFORM",
         Flag(|settings, check| {
@@ -128,6 +131,7 @@ impl Variable {
                 time.filter(|time| range.contains(time)).map(|time| set(settings, time))
             }
             SaveVerify(set) => SaveVerification::parse(value).map(|delay| set(settings, delay)),
+            Findings(set) => FindingsTarget::parse(value).map(|target| set(settings, target)),
             List(add) => return value.split_whitespace().try_for_each(|entry| add(settings, entry)),
         };
         applied.ok_or_else(|| StartError::Setting { name: self.name, value: value.to_owned(), expects: self.expects() })
@@ -146,6 +150,7 @@ impl Variable {
                 format!("seconds, from {} to {}", range.start().as_secs_f64(), range.end().as_secs_f64())
             }
             SaveVerify(_) => "auto, off, or seconds, from 0.001 to 60".to_owned(),
+            Findings(_) => "response or issues".to_owned(),
             List(_) => "entries separated by blanks".to_owned(),
         }
     }
@@ -235,7 +240,7 @@ mod tests {
         let defaults =
             documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
         let defaults: Vec<_> = defaults.collect();
-        assert_eq!(defaults.len(), 18, "{defaults:?}");
+        assert_eq!(defaults.len(), 19, "{defaults:?}");
         assert_eq!(format!("{:?}", settings(&defaults).unwrap()), format!("{:?}", Settings::default()));
     }
 

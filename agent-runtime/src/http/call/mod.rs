@@ -142,7 +142,7 @@ fn shape(mut record: CallRecord, result: Result<Reply, AgentError>) -> Response<
     let (app, call) = (record.app(), record.call());
     let mut response = match result {
         Ok(reply) => match call.dry_run() {
-            Some(dry_run) => json_response(StatusCode::OK, dry_run.response(reply)),
+            Some(dry_run) => json_response(StatusCode::OK, dry_run.response(&reply.into_json())),
             None => {
                 call.start_deferred(&app.background);
                 json_response(StatusCode::OK, reply.into_json())

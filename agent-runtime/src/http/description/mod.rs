@@ -39,7 +39,7 @@ pub(super) struct AgentDescription {
 
 impl AgentDescription {
     pub(super) fn new(served: &ServedAgent, app: &App) -> Self {
-        let (agent, requirements) = (served.agent, served.agent.requirements());
+        let (agent, requirements) = (served.agent, served.agent.requirements_for(app.settings.findings));
         let definition = &agent.definition;
         Self {
             name: definition.name,

@@ -107,17 +107,26 @@ fn reply(agent: &AgentDescription) -> String {
     match agent.reply {
         ReplyForm::Nothing => markdown::render("`null`."),
         ReplyForm::Message => markdown::render("`message`: a sentence for the annotator. Or `null`."),
-        ReplyForm::Response if agent.decisions.is_empty() => markdown::render(
-            "`message`: a sentence for the annotator. `decision`: the pathway that the task follows. Both are optional.",
-        ),
         ReplyForm::Response => {
-            let names: Vec<_> = agent.decisions.iter().map(|name| format!("<code>{}</code>", escape(name))).collect();
-            markdown::render(
-                "`message`: a sentence for the annotator. `decision`: the pathway that the task follows. Both are optional.",
-            ) + &format!("<p>Decisions: {}.</p>", names.join(", "))
+            let text = "`message`: a sentence for the annotator. `decision`: the pathway that the task follows. Both are optional.";
+            markdown::render(text) + &decisions(agent)
+        }
+        ReplyForm::Findings => {
+            let text = "`message`: a sentence for the annotator. `findings`: the findings, each with its severity, text and place. \
+                        `decision`: the pathway that the task follows; optional.";
+            markdown::render(text) + &decisions(agent)
         }
         _ => markdown::render("Any JSON."),
     }
+}
+
+/// Returns a paragraph with the decisions, if the agent has any.
+fn decisions(agent: &AgentDescription) -> String {
+    if agent.decisions.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = agent.decisions.iter().map(|name| format!("<code>{}</code>", escape(name))).collect();
+    format!("<p>Decisions: {}.</p>", names.join(", "))
 }
 
 /// Returns a shell command that calls the agent.

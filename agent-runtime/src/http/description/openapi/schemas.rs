@@ -72,7 +72,7 @@ pub(super) fn reply(agent: &AgentDescription) -> Value {
         ReplyForm::Message => {
             properties.insert("message".into(), message);
         }
-        ReplyForm::Response => {
+        ReplyForm::Response | ReplyForm::Findings => {
             let schema = if agent.decisions.is_empty() {
                 json!({"type": "string", "maxLength": LONGEST_DECISION})
             } else {
@@ -80,11 +80,40 @@ pub(super) fn reply(agent: &AgentDescription) -> Value {
             };
             properties.insert("message".into(), message);
             properties.insert("decision".into(), decision(schema));
+            if agent.reply == ReplyForm::Findings {
+                properties.insert("findings".into(), findings());
+            }
         }
         _ => return json!({"description": "Any JSON. With `dryRun` as a further member in a dry run."}),
     }
     properties.insert("dryRun".into(), dry_run);
     json!({"type": ["object", "null"], "properties": properties, "additionalProperties": false})
+}
+
+/// Returns the schema of the findings in a response.
+fn findings() -> Value {
+    let frame = json!({"type": "integer", "minimum": 0, "maximum": MAX_SAFE_INTEGER});
+    let coordinate = json!({"type": "number", "description": "Relative to the frame, from 0 to 1."});
+    json!({
+        "type": "array", "description": "Problems in the labels. Errors come first.",
+        "items": {
+            "type": "object", "required": ["severity", "text"], "additionalProperties": true,
+            "properties": {
+                "severity": {"type": "string", "enum": ["error", "warning", "info"]},
+                "text": {"type": "string", "description": "A sentence for the annotator."},
+                "objectHash": {"type": "string", "description": "The object."},
+                "frame": frame,
+                "frames": {
+                    "type": "array", "description": "Ranges of frames, instead of `frame`. Both ends are part of a range.",
+                    "items": {
+                        "type": "object", "required": ["start", "end"], "additionalProperties": false,
+                        "properties": {"start": frame, "end": frame},
+                    },
+                },
+                "x": coordinate, "y": coordinate,
+            },
+        },
+    })
 }
 
 /// Returns the schemas that operations refer to, with their names.
