@@ -8,6 +8,7 @@ mod dev_status;
 mod drawing;
 mod editing;
 mod editor;
+mod findings;
 mod keyboard;
 mod media;
 mod pictures;

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { Attribution } from "./attribution.js";
 import { reload } from "./edits.js";
+import { takeFindings } from "./findings.js";
 import { goTo, listProjects, openData, stop } from "./open.js";
 import { reportCall } from "./outcome.js";
 import { during } from "./progress.js";
@@ -193,9 +194,11 @@ async function readAfter(call, row) {
 /** Shows the outcome of a call. @param {Call} call */
 function report(call) {
   update({ calls: [call, ...state.calls].slice(0, KEPT) });
+  const findings = takeFindings(call);
   if (openAt(call.target.place)) {
     if (hasChanges(call)) showDifference(call);
     else update({ difference: null, ...(state.tab === "changes" ? { tab: "labels" } : {}) });
+    if (findings && findings.list.length > 0 && !hasChanges(call)) update({ tab: "findings" });
   }
   reportCall(call, () => showChangesOf(call));
 }

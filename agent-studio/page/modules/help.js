@@ -11,6 +11,7 @@ const KEYS = [
   ["Delete", "delete what is selected"],
   ["Enter, double-click", "close the polygon that is drawn; Backspace takes a vertex back"],
   ["Enter", "save a drawn shape again that could not be saved; Escape discards it"],
+  ["N, Shift+N", "go to the next finding of an agent, or the one before; P also, while findings are shown"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, do again: also what an agent did"],
   ["← →, Home, End", "go to a frame"],
   ["Space", "play the video"],

@@ -3,6 +3,7 @@
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { openNext } from "./data-list.js";
 import { cancelDrawing, dropVertex, finishPolygon, isDrawing, takeTool } from "./drawing.js";
+import { walkFindings } from "./findings.js";
 import { playOrStop } from "./frames.js";
 import { showHelp } from "./help.js";
 import { frameCount, goTo } from "./open.js";
@@ -19,7 +20,9 @@ import { discardUnsaved, retryUnsaved } from "./unsaved.js";
 const KEYS = {
   v: () => takeTool("select"),
   b: () => takeTool("box"),
-  p: () => takeTool("polygon"),
+  // P draws, unless findings are shown.
+  p: () => (state.tab === "findings" && state.findings ? walkFindings(-1) : takeTool("polygon")),
+  n: (event) => walkFindings(event.shiftKey ? -1 : 1),
   a: () => openMenuAtStage(),
   "?": () => showHelp(),
   "+": () => viewport.zoom(1.25),

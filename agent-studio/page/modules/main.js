@@ -10,6 +10,7 @@ import { watchDevStatus } from "./dev-status.js";
 import { byId } from "./dom.js";
 import { placeDrawing } from "./drawing.js";
 import { placeEmptyStates, showBroken } from "./empty-states.js";
+import { placeFindingPins } from "./finding-pins.js";
 import { placeFrames } from "./frames.js";
 import { watchFreshness } from "./freshness.js";
 import { watchKeys } from "./keys.js";
@@ -25,6 +26,7 @@ import { placeUnsaved } from "./unsaved.js";
 
 placeStage(byId("stage"));
 placeOverlays();
+placeFindingPins();
 placeUnsaved();
 placeDrawing();
 placeBar();

@@ -3,6 +3,7 @@
 import { inWords as differenceInWords } from "./difference.js";
 import { el } from "./dom.js";
 import { undoStep } from "./edits.js";
+import { findingsIn } from "./findings.js";
 import { messageOf } from "./message.js";
 import { state, update } from "./state.js";
 import { toast } from "./toasts.js";
@@ -53,6 +54,8 @@ export function reportCall(call, showChanges) {
   const changed = call.difference && !call.difference.isEmpty;
   if (canUndo(call)) actions.push({ text: "Undo", act: () => canUndo(call) && undoStep() });
   if (changed && elsewhere(call)) actions.push({ text: "Show changes", act: showChanges });
+  const found = call.answer ? findingsIn(parsed(call.answer.body)) : null;
+  if (found && found.length > 0) actions.push({ text: "Show findings", act: () => update({ tab: "findings" }) });
   actions.push({ text: "Raw request and answer", act: () => update({ tab: "calls" }) });
   const where = elsewhere(call) ? [`on ${elsewhere(call)}`] : [];
   if (call.silence) {

@@ -1,19 +1,21 @@
-// The panels on the right: labels, changes, calls.
+// The panels on the right: labels, changes, findings, calls.
 
 import { showCalls } from "./call-log.js";
 import { showChanges } from "./changes.js";
 import { button, byId, el, fill } from "./dom.js";
+import { openCount } from "./findings.js";
+import { showFindings } from "./findings-panel.js";
 import { placeLabels } from "./labels-panel.js";
 import { on, state, update } from "./state.js";
 
-const TABS = /** @type {const} */ ([["labels", "Labels"], ["changes", "Changes"], ["calls", "Calls"]]);
+const TABS = /** @type {const} */ ([["labels", "Labels"], ["changes", "Changes"], ["findings", "Findings"], ["calls", "Calls"]]);
 
 export function placePanels() {
   const tabs = TABS.map(([tab, name]) =>
     button(name, () => update({ tab }), { role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}`, onkeydown: (event) => step(event, tab) }));
   const panels = TABS.map(([tab]) => el("section", { role: "tabpanel", id: `panel-${tab}`, "aria-labelledby": `tab-${tab}` }));
   byId("panels").append(el("div", { role: "tablist", class: "tabs" }, ...tabs), ...panels);
-  const [labels, changes, calls] = panels;
+  const [labels, changes, findings, calls] = panels;
   placeLabels(labels);
   const show = () => TABS.forEach(([tab, name], number) => {
     const isShown = tab === state.tab;
@@ -22,15 +24,25 @@ export function placePanels() {
     const hadFocus = !isShown && panels[number].contains(document.activeElement);
     panels[number].hidden = !isShown;
     if (hadFocus) tabs[TABS.findIndex(([one]) => one === state.tab)].focus();
-    const count = tab === "calls" ? state.calls.length : tab === "changes" ? (state.difference?.objects.length ?? 0) + (state.difference?.classifications.length ?? 0) : 0;
+    const count = countOf(tab);
     fill(tabs[number], name, count > 0 && el("small", null, String(count)));
   });
-  on(["tab", "calls", "difference"], show);
+  on(["tab", "calls", "difference", "findings"], show);
   on(["difference", "showDifference", "calls", "version", "history", "frame"], () => showChanges(changes));
+  on(["findings", "data", "labels", "tab"], () => showFindings(findings));
   on(["calls", "version", "history", "row"], () => showCalls(calls));
   show();
   showChanges(changes);
+  showFindings(findings);
   showCalls(calls);
+}
+
+/** Returns the number beside the name of a tab. */
+function countOf(tab) {
+  const { calls, difference, findings } = state;
+  if (tab === "calls") return calls.length;
+  if (tab === "findings") return openCount(findings);
+  return tab === "changes" ? (difference?.objects.length ?? 0) + (difference?.classifications.length ?? 0) : 0;
 }
 
 /** Switches tabs with the arrow keys. */

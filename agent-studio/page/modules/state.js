@@ -29,7 +29,8 @@
  * @property {boolean} showDifference whether it is drawn on the canvas
  * @property {import("./api.js").DevState?} dev state of `agent-studio dev`; null if it is not known
  * @property {number} callsBeforeStart number of the last call before the agents' last start
- * @property {"labels"|"changes"|"calls"} tab
+ * @property {import("./findings.js").Report?} findings the open list of findings
+ * @property {"labels"|"changes"|"findings"|"calls"} tab
  * @property {{undo: import("./row.js").Step[], redo: import("./row.js").Step[]}} history what can be undone and redone
  */
 
@@ -62,6 +63,7 @@ const values = {
   showDifference: true,
   dev: null,
   callsBeforeStart: 0,
+  findings: null,
   tab: "labels",
   history: { undo: [], redo: [] },
 };

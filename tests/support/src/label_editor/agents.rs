@@ -99,6 +99,24 @@ async fn cut_out(crops: Crops<BoundingBox>) -> Result<Json<Vec<String>>> {
     Ok(Json(urls))
 }
 
+/// Reports points that are alone, a field, a place, and frames without the second vehicle.
+#[editor_agent(path = "/find-problems")]
+async fn find_problems(frame: Frame, row: &LabelRow) -> Findings {
+    let mut findings = Findings::new();
+    for tip in row.frame(frame).objects_of_class("Tip") {
+        let number = tip.object().number().unwrap_or_default();
+        findings.push(Finding::error(format!("Tip {number} is alone.")).on_object(tip.hash()).on_frames(frame));
+    }
+    if row.object("FIELD/01").is_ok() {
+        findings.push(Finding::warning("Field 1 is rough, see FIELD/01.").on_object("FIELD/01"));
+        findings.push(Finding::info("Something is here.").on_frames(frame).at_point(0.9, 0.1));
+    }
+    if row.object("SQUARE01").is_ok() {
+        findings.push(Finding::warning("Vehicle 2 is missing.").on_frames(7..=11));
+    }
+    findings
+}
+
 /// Fails because of a bug.
 #[editor_agent(path = "/broken")]
 #[expect(clippy::unwrap_used, reason = "the bug is intended")]
@@ -108,5 +126,5 @@ async fn broken(objects: ObjectHashes) -> Result<String> {
 
 /// Returns all agents.
 pub fn all() -> agent_runtime::AgentSet {
-    agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, broken]
+    agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, find_problems, broken]
 }
