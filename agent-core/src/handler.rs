@@ -177,7 +177,7 @@ where
             None
         }
         Act::Run(call) => Some(Box::pin(async move {
-            let _transactions = OpenTransactions::new(&lent, call);
+            let transactions = OpenTransactions::new(&lent, call);
             let (values, mut borrowed) = tokio::try_join!(owned.extract(call), lent.extract(call))?;
             let (span, running) = (spans::run(), call.timings().map(|timings| timings.function().start()));
             let reply = reply(agent(values, &mut borrowed).instrument(span.clone()).await);
@@ -186,6 +186,8 @@ where
             let reply = reply?;
             let prepared = lent.prepare(borrowed, call).await?;
             commit_all(prepared, call).await?;
+            // Other agents can work on the row meanwhile.
+            drop(transactions);
             Ok(reply.finish(call).await)
         })),
     }
