@@ -19,6 +19,7 @@ mod platform;
 mod program;
 mod replay;
 mod server;
+mod stage;
 #[cfg(feature = "tls")]
 mod tls;
 mod typed;

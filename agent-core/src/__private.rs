@@ -5,6 +5,7 @@
 #[doc(hidden)]
 mod typed;
 
+pub use std::borrow::Cow;
 pub use std::boxed::Box;
 
 pub use agent_platform::answer_schema::AnswerError;
@@ -50,6 +51,7 @@ use crate::parameter_counts::for_each_number_of_parameters;
 pub use crate::registry::Registered;
 use crate::requirements::Requirements;
 use crate::spans;
+pub use crate::stage::{AgentStage, Stage, StageFrames};
 
 /// Stub emitted when expansion fails, so that references to the agent still resolve.
 #[must_use]

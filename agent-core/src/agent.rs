@@ -10,6 +10,7 @@ use crate::error::AgentError;
 use crate::registry::{Registered, registered};
 use crate::requirements::{Declaration, Requirements};
 use crate::response::{Reply, ReplyForm};
+use crate::stage::AgentStage;
 
 /// The future of an agent's call, boxed so that agents of every type fit in one list.
 pub type AgentFuture<'call> = Pin<Box<dyn Future<Output = Result<Reply, AgentError>> + Send + 'call>>;
@@ -18,6 +19,9 @@ pub type AgentFuture<'call> = Pin<Box<dyn Future<Output = Result<Reply, AgentErr
 pub struct Agent {
     /// The static data.
     pub definition: AgentDefinition,
+    /// The workflow stage that the agent works on.
+    #[doc(hidden)]
+    pub stage: Option<AgentStage>,
     #[doc(hidden)]
     pub act: for<'act> fn(Act<'act>) -> Option<AgentFuture<'act>>,
 }

@@ -41,6 +41,16 @@ pub struct EditorAgentKeys {
     pub secret_env: (),
     /// `"refuse"` rejects a signed call that this agent receives a second time.
     pub replay: (),
+    /// Agent stage of the workflow, by its title or UUID: the server also runs the agent on the tasks that wait there.
+    pub stage: (),
+    /// Pathway of the stage along which a task goes for which the agent decides nothing.
+    pub pathway: (),
+    /// Pathway of the stage along which a task goes that has failed.
+    pub on_failure: (),
+    /// Frames of a task on which the agent runs: the first, each, or those with labels.
+    pub frames: (),
+    /// Runs the agent on every n-th frame of a task, beginning with the first.
+    pub every: (),
 }
 
 /// The keys of `#[on_notification]`.

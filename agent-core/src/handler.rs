@@ -201,7 +201,8 @@ impl<'call> OpenTransactions<'call> {
     fn new(lent: &impl Parameters, call: &'call EditorCall) -> Self {
         let mut declaration = Declaration::default();
         lent.declare(&mut declaration);
-        if declaration.requirements.saves_label_row() {
+        // The frames of a task share the transaction, which an earlier frame has opened.
+        if declaration.requirements.saves_label_row() && !call.row_transaction().is_announced() {
             call.row_transaction().announce();
         }
         Self(call)
@@ -210,7 +211,9 @@ impl<'call> OpenTransactions<'call> {
 
 impl Drop for OpenTransactions<'_> {
     fn drop(&mut self) {
-        self.0.row_transaction().close();
+        if !self.0.is_frame_of_task() {
+            self.0.row_transaction().close();
+        }
     }
 }
 

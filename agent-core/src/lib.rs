@@ -15,6 +15,7 @@
 //! | [`notification`] | handlers of notifications |
 //! | [`background`] | work that goes on after the response |
 //! | [`timings`] | the durations of the parts of a call |
+//! | [`stage`], [`task`] | workflow stages, and one task of a stage with its frames |
 //! | [`dry_run`] | calls that return the label changes instead of saving them |
 //!
 //! The crate has no transport: it uses `http` for headers and status codes, and neither axum nor hyper.
@@ -54,7 +55,9 @@ pub mod save_counts;
 pub mod service;
 pub mod signature_policy;
 mod spans;
+pub mod stage;
 pub mod states;
+pub mod task;
 pub mod timings;
 pub mod trace;
 pub mod transaction;

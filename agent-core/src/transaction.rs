@@ -94,6 +94,11 @@ pub trait Transaction: Sized + Send + Sync + 'static {
     /// The reason why nothing was written. It becomes the response.
     fn commit(self, call: &EditorCall) -> impl Future<Output = Result<(), AgentError>> + Send;
 
+    /// `true` if one commit writes the changes of all frames of a task of a workflow stage, as for a label row. Default: each frame
+    /// has a commit of its own, after those of the frames before it.
+    #[doc(hidden)]
+    const COVERS_TASK: bool = false;
+
     /// Declares the requirements of the parameter, for the start-up table and the listing. The first item is the name of the
     /// transaction in error messages, without an addition in parentheses.
     fn declare(requirements: &mut Requirements);
@@ -105,24 +110,43 @@ type Step<'call> = Pin<Box<dyn Future<Output = Result<(), AgentError>> + Send + 
 #[doc(hidden)]
 pub struct Prepared {
     name: fn() -> String,
+    covers_task: bool,
     commit: Box<dyn for<'call> FnOnce(&'call EditorCall) -> Step<'call> + Send>,
 }
 
 impl Prepared {
     /// Wraps a prepared transaction.
     pub(crate) fn new<T: Transaction>(transaction: T) -> Self {
-        Self { name: transaction_name::<T>, commit: Box::new(|call| Box::pin(transaction.commit(call))) }
+        let commit: Box<dyn for<'call> FnOnce(&'call EditorCall) -> Step<'call> + Send> =
+            Box::new(|call| Box::pin(transaction.commit(call)));
+        Self { name: transaction_name::<T>, covers_task: T::COVERS_TASK, commit }
+    }
+
+    /// Returns `true` if one commit writes the changes of all frames of a task.
+    pub(crate) fn covers_task(&self) -> bool {
+        self.covers_task
+    }
+
+    /// Returns `true` if both are transactions of the same name.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (self.name)() == (other.name)()
     }
 }
 
 /// Commits transactions in order. The first failure ends it; after an earlier commit it is a partial commit. In a dry run
-/// nothing is committed.
+/// nothing is committed. The transactions of a frame of a task are kept for the commit of the task.
 pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Result<(), AgentError> {
+    if call.is_frame_of_task()
+        && let Some(frames) = call.task_frames()
+    {
+        frames.add(prepared);
+        return Ok(());
+    }
     if call.is_dry_run() {
         return Ok(());
     }
     let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
-    for (index, Prepared { name, commit }) in prepared.into_iter().enumerate() {
+    for (index, Prepared { name, commit, .. }) in prepared.into_iter().enumerate() {
         call.next_step();
         let Err(error) = spans::commit(call.timings(), name, commit(call)).await else { continue };
         return Err(if index == 0 { error } else { partial(&names, index, error, call) });

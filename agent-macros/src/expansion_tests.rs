@@ -63,6 +63,10 @@ fn with_every_key() -> TokenStream {
             signature = "when-present",
             secret_env = "AGENT_SECRET",
             replay = "refuse",
+            stage = "Pre-label",
+            pathway = "done",
+            on_failure = "needs a human",
+            every = 10,
             crate = vendored
         ),
         &quote!(

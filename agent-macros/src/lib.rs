@@ -50,6 +50,11 @@ use use_site::UseSite;
 /// | `signature` | `signature = "required"` | Signature policy once there is a secret (`ENCORD_WEBHOOK_SECRET`). `"required"` accepts only signed calls: the platform's backend signs, a label editor in a browser does not. `"when-present"` also accepts unsigned calls. `"off"` accepts every call unverified. Default: `"required"`. |
 /// | `secret_env` | `secret_env = "AGENT_SECRET"` | Environment variable with the agent's own secret, in place of `ENCORD_WEBHOOK_SECRET`. During a rotation it holds several, one per line. The server does not start without it. |
 /// | `replay` | `replay = "refuse"` | `"refuse"` rejects a signed call that this agent receives a second time. The path is not signed: give the agent its own secret with `secret_env`, otherwise the call is valid once at every other agent with the same secret. Default: `"accept"`. |
+/// | `stage` | `stage = "Pre-label"` | Agent stage of the workflow, by its title or UUID: the server also runs the agent on the tasks that wait there. |
+/// | `pathway` | `pathway = "done"` | Pathway of the stage along which a task goes for which the agent decides nothing. Default: the task stays in the stage. |
+/// | `on_failure` | `on_failure = "needs a human"` | Pathway of the stage along which a task goes that has failed. Default: the task stays in the stage. |
+/// | `frames` | `frames = "each"` | Frames of a task on which the agent runs: the first, each, or those with labels. The changes of all frames are saved together. Default: `"first"`. |
+/// | `every` | `every = 10` | Runs the agent on every n-th frame of a task, beginning with the first. |
 /// | `crate` | `crate = some::path` | Path of the `agent-runtime` crate, if it goes by another name. |
 ///
 /// The function takes 0 to 16 parameters. Each is `T` or `&T` for a type that implements `FromCall`, or `&mut T`

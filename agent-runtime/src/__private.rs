@@ -8,6 +8,9 @@ pub use agent_core::__private::*;
 use agent_core::error::{AgentError, ErrorStatus, IntoAgentError};
 pub use agent_macros::{agents_list, bail_at_message, ensure_without_message, handlers_list};
 
+/// The worker of agents with a stage.
+pub use crate::stage::WORKER as STAGE_WORKER;
+
 /// Runs the body of a `main` with `#[agent_runtime::main]`.
 pub fn run_main<T: MainOutcome>(main: impl Future<Output = T>) -> ExitCode {
     #[cfg(feature = "logging")]

@@ -1,6 +1,8 @@
 //! Agents, handlers and limits of a server, shared by all of its calls.
 
 use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Once};
 
 use agent_core::agent::Agent;
@@ -12,10 +14,13 @@ use agent_platform::client::Traffic;
 
 use crate::body_buffer::BodyBuffer;
 use crate::call_limits::{AgentLimit, CallLimits};
+use crate::drain_report::DrainReport;
 use crate::lifecycle::Lifecycle;
 use crate::metrics::{AgentMetrics, Metrics, Readings};
 use crate::notification::Inbox;
+use crate::served_stage::{ServedStage, StageWakes};
 use crate::settings::Settings;
+use crate::start_error::StartError;
 use crate::webhook_signature::SignatureCheck;
 
 /// An agent with its signature policy, limits and metrics on one server.
@@ -55,6 +60,33 @@ pub(crate) struct App {
     pub(crate) bodies: BodyBuffer,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) metrics: Metrics,
+    /// The workflow stages that agents work on.
+    pub(crate) stages: Vec<ServedStage>,
+    /// The worker of the stages, if there are any.
+    pub(crate) stage_worker: Option<&'static StageWorker>,
+    pub(crate) stage_wakes: Arc<StageWakes>,
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The functions that work on stages. Only agents with a stage refer to them.
+pub struct StageWorker {
+    /// The connection to the platform.
+    pub(crate) service: &'static dyn SharedService,
+    /// The handler of notifications about tasks.
+    pub(crate) handler: &'static NotificationHandler,
+    /// Checks the stages at the start.
+    pub(crate) check: for<'a> fn(&'a Arc<App>) -> Boxed<'a, Result<(), StartError>>,
+    /// Starts the work in the background.
+    pub(crate) serve: fn(&Arc<App>),
+    /// Drains every stage once.
+    pub(crate) drain: for<'a> fn(&'a Arc<App>) -> Boxed<'a, Result<DrainReport, StartError>>,
+}
+
+impl std::fmt::Debug for StageWorker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StageWorker")
+    }
 }
 
 /// An agent of a server, and the server's state, which it keeps alive. Calls share one reference count instead of several.
@@ -102,6 +134,11 @@ impl App {
 
     /// Returns the current values for `/metrics`.
     pub(crate) fn readings(&self) -> Readings {
-        Readings { traffic: self.traffic(), budget: self.states.get(), background_open: self.background.open() }
+        Readings {
+            traffic: self.traffic(),
+            budget: self.states.get(),
+            background_open: self.background.open(),
+            stages: self.stages.iter().map(ServedStage::reading).collect(),
+        }
     }
 }

@@ -82,6 +82,8 @@ mod documents {
     struct GuideHowToValidate;
     #[doc = include_str!("../../docs/guide/src/how-to/work-on-video.md")]
     struct GuideHowToWorkOnVideo;
+    #[doc = include_str!("../../docs/guide/src/how-to/work-on-a-stage.md")]
+    struct GuideHowToWorkOnAStage;
     #[doc = include_str!("../../docs/guide/src/how-to/write-an-extractor.md")]
     struct GuideHowToWriteAnExtractor;
     #[doc = include_str!("../../docs/guide/src/how-to/test-an-agent.md")]
@@ -110,6 +112,7 @@ mod app;
 mod bail;
 mod body_buffer;
 mod call_limits;
+mod drain_report;
 mod http;
 mod lifecycle;
 #[cfg(feature = "logging")]
@@ -121,8 +124,10 @@ mod notification;
 mod otel;
 #[cfg(feature = "otel")]
 pub mod otel;
+mod served_stage;
 mod server;
 mod settings;
+mod stage;
 mod start_error;
 pub mod testing;
 mod webhook_signature;
@@ -180,6 +185,7 @@ pub use agent_core::platform::SaveVerification;
 pub use agent_core::requirements::{PayloadMember, Requirements};
 pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply, ReplyForm};
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};
+pub use agent_core::stage::{Stage, StageFrames};
 pub use agent_core::trace::Trace;
 pub use agent_core::transaction::Transaction;
 pub use agent_macros::{Decisions, editor_agent, main, on_notification, ontology};
@@ -192,6 +198,7 @@ pub use agent_platform::media;
 pub use agent_platform::ontology::Ontology;
 pub use agent_platform::typed::Checklist;
 pub use axum::http::HeaderMap;
+pub use drain_report::{DrainReport, FailedTask};
 pub use server::{IntoHost, RunningServer, Server, serve};
 pub use settings::{DryRuns, ErrorCauses, PlatformCheck};
 pub use start_error::StartError;

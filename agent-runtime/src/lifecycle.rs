@@ -39,6 +39,11 @@ impl Lifecycle {
         self.phase.send_replace(Phase::Aborted);
     }
 
+    /// Waits until the server begins to stop.
+    pub(crate) async fn draining(&self) {
+        let _ = self.phase.subscribe().wait_for(|phase| *phase >= Phase::Draining).await;
+    }
+
     /// Waits until no new calls are accepted.
     pub(crate) async fn closed(&self) {
         let _ = self.phase.subscribe().wait_for(|phase| *phase >= Phase::Closing).await;

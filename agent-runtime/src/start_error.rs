@@ -175,6 +175,73 @@ pub enum StartError {
         /// The reason.
         problem: String,
     },
+    /// An argument of the program is missing its value, malformed or out of range.
+    #[error("the argument {argument} is `{value}`, but must be {expects}")]
+    Argument {
+        /// The argument.
+        argument: &'static str,
+        /// Its value.
+        value: String,
+        /// The expected form or range.
+        expects: String,
+    },
+    /// An agent is to work on a stage, but the argument of `Server::stage` has not exactly one agent.
+    #[error(
+        "`Server::stage` was given {agents} agents for the stage `{stage}`: a stage has one agent, so write `agents![simplify]`"
+    )]
+    StageAgents {
+        /// The stage.
+        stage: String,
+        /// Number of agents.
+        agents: usize,
+    },
+    /// Two agents are to work on the same stage.
+    #[error("two agents want the stage `{stage}`: `{first}` and `{second}`; a stage has one agent")]
+    DuplicateStage {
+        /// The stage.
+        stage: String,
+        /// The name of the first agent.
+        first: &'static str,
+        /// The name of the second agent.
+        second: &'static str,
+    },
+    /// An agent's stage does not fit the workflow of a project.
+    #[error("the agent `{agent}` at {location} works on the stage `{stage}`: {problem}")]
+    Stage {
+        /// The agent's name.
+        agent: &'static str,
+        /// Its source location.
+        location: SourceLocation,
+        /// The stage.
+        stage: String,
+        /// The problem, and what to do.
+        problem: String,
+    },
+    /// There is no way to learn of tasks.
+    #[error(
+        "the agent `{agent}` works on the stage `{stage}`, and the server learns of no tasks: name the projects with \
+         AGENT_STAGE_PROJECTS or --project, or set ENCORD_WEBHOOK_SECRET for notifications of the platform"
+    )]
+    NoStageProjects {
+        /// The agent's name.
+        agent: &'static str,
+        /// The stage.
+        stage: String,
+    },
+    /// A shard is not determined.
+    #[error("{index} is set, but not the number of shards: set AGENT_SHARDS to the number of replicas of the job")]
+    UnknownShards {
+        /// The variable with the index.
+        index: &'static str,
+    },
+    /// A drain is requested, but no agent has a stage.
+    #[error(
+        "there is no stage to drain: no agent of the server has one. Add `stage = \"...\"` to the attribute of an agent, or call `Server::stage`"
+    )]
+    NothingToDrain,
+    /// A drain has ended, and tasks have failed or could not be listed.
+    #[error("the drain has ended with failures: {0}")]
+    Drain(String),
     /// An allowed origin is invalid.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),

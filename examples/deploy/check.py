@@ -1,6 +1,7 @@
 """The checks of the recipes that need Python. `check` runs them.
 
     check.py lambda        the AWS CLI accepts every `aws` line of the recipe; recipe, template and server are consistent
+    check.py jobs          the jobs that drain stages are consistent with the server
     check.py kubernetes    the manifests are consistent with each other, the image and the server
     check.py modal PROGRAM the Modal app, imported with the real package, starts and stops the program
 """
@@ -75,6 +76,33 @@ def kubernetes() -> None:
     assert '"calls_in_flight"' in (WORKSPACE / "agent-runtime/src/metrics/prometheus.rs").read_text()
     assert int(pods["target"]["averageValue"]) < int(settings["AGENT_CONCURRENCY"])
     print("kubernetes: the manifests are consistent with each other, the image and the server")
+
+
+def jobs() -> None:
+    import yaml
+
+    # Jobs on Kubernetes have as many pods as shards, and read only known settings.
+    cron = yaml.safe_load((HERE / "kubernetes/drain.yaml").read_text())
+    job = cron["spec"]["jobTemplate"]["spec"]
+    (container,) = job["template"]["spec"]["containers"]
+    settings = {setting["name"]: setting["value"] for setting in container["env"]}
+    assert settings.keys() <= variables(), settings
+    assert job["completionMode"] == "Indexed" and job["completions"] == int(settings["AGENT_SHARDS"])
+    assert int(settings["AGENT_SHUTDOWN_GRACE"]) < job["template"]["spec"]["terminationGracePeriodSeconds"]
+    # The arguments and the indexes of the platforms are those of the server.
+    arguments = (WORKSPACE / "agent-runtime/src/server/arguments.rs").read_text()
+    assert container["args"] == ["--drain"] and '"--drain"' in arguments
+    shard = (WORKSPACE / "agent-runtime/src/stage/shard.rs").read_text()
+    template = (HERE / "aws-batch/template.yaml").read_text()
+    assert "Command: [--drain]" in template and "AWS_BATCH_JOB_ARRAY_INDEX" in template
+    named = set(re.findall(r"Name: ((?:AGENT|ENCORD)_[A-Z_]+)", template))
+    assert named <= variables(), named
+    cloud_run = (HERE / "cloud-run/README.md").read_text()
+    (line,) = re.findall(r"gcloud run jobs deploy.*?(?=\n```|\n\n)", cloud_run, re.S)
+    assert "--args=--drain" in line and set(re.findall(r"(AGENT_[A-Z_]+)=", line)) <= variables()
+    for index in ("JOB_COMPLETION_INDEX", "CLOUD_RUN_TASK_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"):
+        assert f'"{index}"' in shard, index
+    print("jobs: the recipes are consistent with the server")
 
 
 def aws_lambda() -> None:
@@ -155,4 +183,4 @@ def modal(program: str) -> None:
 
 
 if __name__ == "__main__":
-    {"kubernetes": kubernetes, "lambda": aws_lambda, "modal": modal}[sys.argv[1]](*sys.argv[2:])
+    {"jobs": jobs, "kubernetes": kubernetes, "lambda": aws_lambda, "modal": modal}[sys.argv[1]](*sys.argv[2:])

@@ -3,7 +3,7 @@
 //! `platform/faults.rs` and `platform/lost_responses.rs`, certificates and clocks in the client's own tests and in
 //! `server/signatures.rs`.
 
-mod fault_walk;
+pub(crate) mod fault_walk;
 #[cfg(unix)]
 mod files;
 mod hosting;

@@ -1,6 +1,7 @@
 //! One call of one agent: the request, and the values that its extractors share.
 
 mod context;
+mod frames;
 mod from_call;
 mod request;
 mod source;
@@ -11,7 +12,7 @@ use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use agent_platform::memory::MemoryAccount;
@@ -21,6 +22,8 @@ use http::{HeaderMap, Uri};
 use tokio::sync::{Notify, OnceCell};
 
 pub use context::CallContext;
+pub use frames::SaveOutcome;
+pub(crate) use frames::{SentSave, TaskFrames};
 pub use from_call::{FromCall, OptionalFromCall, Shareable};
 pub use source::Call;
 pub(crate) use source::sealed;
@@ -48,6 +51,10 @@ pub struct EditorCall(Arc<Run>);
 /// One run of the agent for the call. After a conflict there can be several.
 struct Run {
     request: Arc<CallRequest>,
+    /// The call of the task, if this is the call of one of its frames.
+    task: Option<EditorCall>,
+    /// The changes that the frames of a task have in common. Set if this is the call of a task.
+    frames: OnceLock<TaskFrames>,
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// `true` while a transaction is being committed. The timeout does not interrupt it.
     committing: AtomicBool,
@@ -59,9 +66,11 @@ struct Run {
 }
 
 impl Run {
-    fn new(request: Arc<CallRequest>) -> Self {
+    fn new(request: Arc<CallRequest>, task: Option<EditorCall>) -> Self {
         Self {
             request,
+            task,
+            frames: OnceLock::new(),
             store: Mutex::new(HashMap::new()),
             committing: AtomicBool::new(false),
             committed: Notify::new(),
@@ -79,18 +88,45 @@ impl EditorCall {
     #[must_use]
     pub fn new(definition: &'static AgentDefinition, request: Parts, context: CallContext) -> Self {
         let request = CallRequest::new(definition, request, context);
-        Self(Arc::new(Run::new(Arc::new(request))))
+        Self(Arc::new(Run::new(Arc::new(request), None)))
     }
 
     /// Returns a copy of the call without extracted values, for a rerun.
     #[must_use]
     pub fn again(&self) -> Self {
         self.request().discard_results();
-        Self(Arc::new(Run::new(Arc::clone(&self.0.request))))
+        Self(Arc::new(Run::new(Arc::clone(&self.0.request), None)))
     }
 
     fn request(&self) -> &CallRequest {
         &self.0.request
+    }
+
+    /// Returns the call of the task that this call belongs to, or the call itself. What concerns the data unit and not a frame of it,
+    /// such as the label row and its transaction, belongs to that call.
+    pub(crate) fn of_task(&self) -> &Self {
+        self.0.task.as_ref().unwrap_or(self)
+    }
+
+    /// Returns the call of a frame of this task.
+    pub(crate) fn on_frame(&self, payload: AgentPayload) -> Self {
+        let request = Arc::new(self.request().with_payload(payload));
+        Self(Arc::new(Run::new(request, Some(self.clone()))))
+    }
+
+    /// Makes the call the call of a task, whose frames have one commit.
+    pub(crate) fn set_task(&self) {
+        self.0.frames.get_or_init(TaskFrames::default);
+    }
+
+    /// Returns the changes of the frames of the task, if the call belongs to one.
+    pub(crate) fn task_frames(&self) -> Option<&TaskFrames> {
+        self.of_task().0.frames.get()
+    }
+
+    /// Returns `true` if the call is that of a frame of a task.
+    pub(crate) fn is_frame_of_task(&self) -> bool {
+        self.0.task.is_some()
     }
 
     /// The name of the agent that is called.
@@ -108,35 +144,36 @@ impl EditorCall {
     /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
     /// call at once.
     pub(crate) fn commit(&self) -> Committing {
-        self.0.committing.store(true, Ordering::Release);
-        Committing(self.clone())
+        let task = self.of_task();
+        task.0.committing.store(true, Ordering::Release);
+        Committing(task.clone())
     }
 
     /// Counts the step of a transaction that begins: its preparation or its commit.
     pub(crate) fn next_step(&self) {
-        self.0.steps.fetch_add(1, Ordering::Relaxed);
+        self.of_task().0.steps.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns the number of the current step, by which a transaction sees whether others came between its own steps.
     pub(crate) fn step(&self) -> u32 {
-        self.0.steps.load(Ordering::Relaxed)
+        self.of_task().0.steps.load(Ordering::Relaxed)
     }
 
     /// Returns the transaction on the label row.
     pub(crate) fn row_transaction(&self) -> &RowTransaction {
-        &self.0.row_transaction
+        &self.of_task().0.row_transaction
     }
 
     /// Returns `true` while a transaction of the call is being committed.
     #[must_use]
     pub fn is_committing(&self) -> bool {
-        self.0.committing.load(Ordering::Acquire)
+        self.of_task().0.committing.load(Ordering::Acquire)
     }
 
     /// Waits until nothing is being kept.
     pub async fn committed(&self) {
         // Begins to listen before it looks, so that no end is missed.
-        let committed = self.0.committed.notified();
+        let committed = self.of_task().0.committed.notified();
         if self.is_committing() {
             committed.await;
         }
@@ -182,7 +219,7 @@ impl EditorCall {
 
     /// The call's permit, for parameters that start work later.
     pub(crate) fn weak_permit(&self) -> WeakPermit {
-        self.request().permit.get().cloned().unwrap_or_default()
+        self.of_task().request().permit.get().cloned().unwrap_or_default()
     }
 
     /// Keeps the permit of the call: it counts as running until the guard is dropped, also if the caller hangs up. Move the
@@ -262,12 +299,12 @@ impl EditorCall {
     /// The saves of the call, by all runs of its agent.
     #[must_use]
     pub fn save_counts(&self) -> &SaveCounts {
-        &self.request().save_counts
+        &self.of_task().request().save_counts
     }
 
     /// Returns the background work that starts after the response.
     pub(crate) fn deferred(&self) -> &Arc<Deferred> {
-        self.request().deferred.get_or_init(Arc::default)
+        self.of_task().request().deferred.get_or_init(Arc::default)
     }
 
     /// Starts the background work, once the agent has succeeded.
@@ -302,7 +339,7 @@ impl EditorCall {
 
     /// Returns the account that memory for the call is acquired through.
     pub(crate) fn memory(&self) -> &MemoryAccount {
-        self.request().memory()
+        self.of_task().request().memory()
     }
 
     /// The application state and shared resources of the server.

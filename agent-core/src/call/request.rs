@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use agent_platform::memory::{ByteBudget, MemoryAccount};
@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 
 use super::context::CallContext;
+use super::frames::SentSave;
 use crate::background::Deferred;
 use crate::call_permit::WeakPermit;
 use crate::definition::AgentDefinition;
@@ -44,21 +45,28 @@ pub(super) struct CallRequest {
     memory: OnceLock<MemoryAccount>,
     /// Held by the endpoint, and by work that outlives the call.
     pub(super) permit: OnceLock<WeakPermit>,
+    /// The last save that was sent, for a task of a workflow stage.
+    pub(super) sent_save: Mutex<Option<SentSave>>,
 }
 
 impl CallRequest {
     pub(super) fn new(definition: &'static AgentDefinition, request: Parts, context: CallContext) -> Self {
         let CallContext { states, trace, client, deadline, timings } = context;
+        let (uri, headers) = (request.uri, request.headers);
+        Self { uri, headers, client, deadline, timings, ..Self::empty(definition, states, trace) }
+    }
+
+    fn empty(definition: &'static AgentDefinition, states: Arc<States>, trace: Trace) -> Self {
         Self {
             definition,
-            uri: request.uri,
-            headers: request.headers,
-            client,
+            uri: Uri::default(),
+            headers: HeaderMap::new(),
+            client: None,
             body: OnceLock::new(),
             trace,
             states,
-            deadline,
-            timings,
+            deadline: None,
+            timings: None,
             payload: OnceLock::new(),
             verified: AtomicBool::new(false),
             save_counts: SaveCounts::default(),
@@ -66,7 +74,20 @@ impl CallRequest {
             deferred: OnceLock::new(),
             memory: OnceLock::new(),
             permit: OnceLock::new(),
+            sent_save: Mutex::new(None),
         }
+    }
+
+    /// Creates the request of a frame of the same task.
+    pub(super) fn with_payload(&self, payload: AgentPayload) -> Self {
+        let frame = Self {
+            uri: self.uri.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            payload: OnceLock::from(Ok(Arc::new(payload))),
+            ..Self::empty(self.definition, Arc::clone(&self.states), self.trace.clone())
+        };
+        Self { deadline: self.deadline, ..frame }
     }
 
     /// Returns the account that memory for the call is acquired through.

@@ -136,6 +136,7 @@ struct Inner {
     retry_after: Option<Duration>,
     trace_id: Option<String>,
     repeatable: bool,
+    partial: bool,
     absent: bool,
 }
 
@@ -155,6 +156,7 @@ impl AgentError {
             retry_after: None,
             trace_id: None,
             repeatable: false,
+            partial: false,
             absent: false,
         }))
     }
@@ -217,6 +219,7 @@ impl AgentError {
     #[must_use]
     pub(crate) fn after_partial_commit(mut self, saved: &str) -> Self {
         self.0.repeatable = false;
+        self.0.partial = true;
         self.0.message = format!("{saved} {}", self.0.message);
         self
     }
@@ -225,6 +228,12 @@ impl AgentError {
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         self.0.repeatable
+    }
+
+    /// Returns `true` if an earlier transaction of the call was committed before this one failed: the agent must not run again.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.0.partial
     }
 
     /// The status.

@@ -3,7 +3,7 @@
 use agent_platform::labels::LabelRow;
 use tokio::sync::Mutex;
 
-use crate::call::{EditorCall, FromCall, OptionalFromCall};
+use crate::call::{EditorCall, FromCall, OptionalFromCall, TaskFrames};
 use crate::error::AgentError;
 use crate::platform::PlatformService;
 use crate::platform::fetch;
@@ -69,11 +69,21 @@ impl OptionalFromCall for LabelRow {
 /// ```
 #[diagnostic::do_not_recommend]
 impl Transaction for LabelRow {
+    const COVERS_TASK: bool = true;
+
     async fn begin(call: &EditorCall) -> Result<Self, AgentError> {
-        Self::from_call(call).await
+        // The row is taken, not cloned: the edits of a frame do not copy the index again.
+        match call.task_frames().and_then(TaskFrames::take_row) {
+            Some(row) => Ok(row),
+            None => Self::from_call(call).await,
+        }
     }
 
     async fn prepare(&mut self, call: &EditorCall) -> Result<(), AgentError> {
+        if let Some(frames) = call.task_frames() {
+            frames.put_row(self.clone());
+            return Ok(());
+        }
         if !self.is_changed() {
             return Ok(());
         }
@@ -86,6 +96,12 @@ impl Transaction for LabelRow {
     }
 
     async fn commit(self, call: &EditorCall) -> Result<(), AgentError> {
+        if let Some(frames) = call.task_frames() {
+            return match frames.take_row::<Self>().filter(Self::is_changed) {
+                Some(row) => Save::new(call, &row).await?.prepare().await?.commit().await.map(drop),
+                None => Ok(()),
+            };
+        }
         let prepared = match call.row_transaction().take::<PreparedSave>() {
             Some(prepared) => prepared,
             None if self.is_changed() => Save::new(call, &self).await?.prepare().await?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_platform::client::{PlatformClient, TemporaryFile, Traffic};
+use agent_platform::client::{PlatformClient, TemporaryFile, TraceId, Traffic};
 
 use super::drift::CheckedProjects;
 use super::lookups::{DEFAULT_LOOKUP_CACHE, LookupCacheSize, Lookups};
@@ -66,6 +66,17 @@ impl SharedService for PlatformService {
 
     fn traffic(&self, states: &States) -> Option<Traffic> {
         states.get::<Arc<Connection>>().map(|connection| connection.client.traffic())
+    }
+}
+
+impl PlatformService {
+    /// Returns the platform client of a server, for requests of its own with this trace.
+    ///
+    /// # Errors
+    /// A missing or invalid setting.
+    pub fn client(states: &States, trace: &TraceId) -> Result<PlatformClient, ServiceError> {
+        let connection = states.get_or_try_insert(|| Connection::open(states))?;
+        Ok(connection.client.with_trace(trace.clone()))
     }
 }
 

@@ -46,18 +46,19 @@ impl Place {
 
 /// The project, fresh in every call.
 pub(crate) async fn project(call: &EditorCall) -> Result<Arc<Project>, AgentError> {
-    call.once(async || {
-        let place = Place::from_call(call)?;
-        Ok(place.platform.project(place.project).await?)
-    })
-    .await
+    call.of_task()
+        .once(async || {
+            let place = Place::from_call(call)?;
+            Ok(place.platform.project(place.project).await?)
+        })
+        .await
 }
 
 struct OntologyOfCall(Arc<Ontology>);
 
 /// The ontology of the project, shared with other calls.
 pub(crate) async fn ontology(call: &EditorCall) -> Result<Arc<Ontology>, AgentError> {
-    let found = call.once(async || {
+    let found = call.of_task().once(async || {
         let place = Place::from_call(call)?;
         let fetch = async || {
             let hash = project(call).await?.ontology_hash.clone();
@@ -90,17 +91,18 @@ impl Begun {
 
 /// Begins the requests about the data unit. A call with a transaction on the label row locks it first.
 pub(super) async fn begun(call: &EditorCall) -> Result<Arc<Begun>, AgentError> {
-    call.once(async || {
-        let place = Place::from_call(call)?;
-        let (key, transaction) = (place.row(call), call.row_transaction());
-        let saves = transaction.is_announced();
-        if saves {
-            transaction.open(key, place.connection.rows.lock(key).instrument(spans::row_lock()).await);
-        }
-        let lookup = place.connection.lookups.get(&key);
-        Ok(Begun { saves, lookup, server_time: place.platform.server_time() })
-    })
-    .await
+    call.of_task()
+        .once(async || {
+            let place = Place::from_call(call)?;
+            let (key, transaction) = (place.row(call), call.row_transaction());
+            let saves = transaction.is_announced();
+            if saves {
+                transaction.open(key, place.connection.rows.lock(key).instrument(spans::row_lock()).await);
+            }
+            let lookup = place.connection.lookups.get(&key);
+            Ok(Begun { saves, lookup, server_time: place.platform.server_time() })
+        })
+        .await
 }
 
 /// The data unit's entry in the listing of label rows.
@@ -112,29 +114,30 @@ pub(crate) struct Listed {
 
 /// Requests the data unit's entry in the listing of label rows. A call with a transaction on the row locks it first.
 pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError> {
-    call.once(async || {
-        let (place, begun) = (Place::from_call(call)?, begun(call).await?);
-        let info = entry(&place, &call.definition().label_row.filter(place.data)).await?;
-        if begun.saves {
-            // The labels are read after this time, so the row is at least as old then.
-            let server_time = match begun.label_hash() {
-                Some(_) => begun.server_time,
-                None => place.platform.server_time(),
-            };
-            let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
-            call.row_transaction().set_distinct_time(distinct_time);
-        }
-        place.connection.lookups.update(place.row(call), |lookup| {
-            if lookup.label_hash != info.label_hash {
-                (lookup.label_hash, lookup.times_agree) = (info.label_hash.clone(), false);
+    call.of_task()
+        .once(async || {
+            let (place, begun) = (Place::from_call(call)?, begun(call).await?);
+            let info = entry(&place, &call.definition().label_row.filter(place.data)).await?;
+            if begun.saves {
+                // The labels are read after this time, so the row is at least as old then.
+                let server_time = match begun.label_hash() {
+                    Some(_) => begun.server_time,
+                    None => place.platform.server_time(),
+                };
+                let distinct_time = info.last_edited_at.clone().filter(|edited| has_distinct_time(edited, server_time));
+                call.row_transaction().set_distinct_time(distinct_time);
             }
-            if lookup.item != info.backing_item_uuid {
-                (lookup.item, lookup.folder_of_children) = (info.backing_item_uuid, None);
-            }
-        });
-        Ok(Listed { info, saves: begun.saves })
-    })
-    .await
+            place.connection.lookups.update(place.row(call), |lookup| {
+                if lookup.label_hash != info.label_hash {
+                    (lookup.label_hash, lookup.times_agree) = (info.label_hash.clone(), false);
+                }
+                if lookup.item != info.backing_item_uuid {
+                    (lookup.item, lookup.folder_of_children) = (info.backing_item_uuid, None);
+                }
+            });
+            Ok(Listed { info, saves: begun.saves })
+        })
+        .await
 }
 
 /// Requests the listing, and concurrently `guess`. Returns the response to the guess only if it fits the listing; otherwise the
@@ -176,21 +179,22 @@ pub(super) async fn listed_with_row(call: &EditorCall) -> Result<(Arc<Listed>, O
 
 /// Requests the storage item behind the data unit, with its signed URL.
 pub(crate) async fn storage_item(call: &EditorCall) -> Result<Arc<StorageItem>, AgentError> {
-    call.once(async || {
-        let (place, begun) = (Place::from_call(call)?, begun(call).await?);
-        let request = |item| place.platform.storage_item(item, SignedUrl::Wanted);
-        let (listed, guessed) = match begun.lookup.item {
-            Some(item) => listed_with(call, request(item), |info| info.backing_item_uuid == Some(item)).await?,
-            None => (listed(call).await?, None),
-        };
-        let missing = || AgentError::absent("The data unit has no storage item.");
-        let item = listed.info.backing_item_uuid.ok_or_else(missing)?;
-        match guessed {
-            Some(response) => Ok(response?),
-            None => Ok(request(item).await?),
-        }
-    })
-    .await
+    call.of_task()
+        .once(async || {
+            let (place, begun) = (Place::from_call(call)?, begun(call).await?);
+            let request = |item| place.platform.storage_item(item, SignedUrl::Wanted);
+            let (listed, guessed) = match begun.lookup.item {
+                Some(item) => listed_with(call, request(item), |info| info.backing_item_uuid == Some(item)).await?,
+                None => (listed(call).await?, None),
+            };
+            let missing = || AgentError::absent("The data unit has no storage item.");
+            let item = listed.info.backing_item_uuid.ok_or_else(missing)?;
+            match guessed {
+                Some(response) => Ok(response?),
+                None => Ok(request(item).await?),
+            }
+        })
+        .await
 }
 
 pub(super) async fn entry(place: &Place, filter: &LabelRowFilter) -> Result<Arc<LabelRowMetadata>, AgentError> {

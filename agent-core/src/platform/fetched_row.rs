@@ -25,20 +25,21 @@ pub(crate) struct FetchedRow {
 /// Data without a label row gives an empty one. For an agent with a transaction on the row it is created on the platform first;
 /// for readers nothing is created.
 pub(crate) async fn fetched_row(call: &EditorCall) -> Result<Arc<FetchedRow>, AgentError> {
-    call.once(async || {
-        let ((listed, labels), ontology) = tokio::try_join!(labels(call), ontology(call))?;
-        let (row, memory) = match labels {
-            Labels::None { entry } => (LabelRow::empty(entry.json().get(), ontology).map_err(malformed)?, None),
-            Labels::Text { text, guessed } => on_platform(call, &listed, text, guessed, &ontology).await?,
-        };
-        // Its labels would be saved into a row that nobody has looked at.
-        if row.data_hash() != listed.info.data_hash {
-            return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
-        }
-        remember(call, &listed.info, &row)?;
-        Ok(FetchedRow { row, _memory: memory })
-    })
-    .await
+    call.of_task()
+        .once(async || {
+            let ((listed, labels), ontology) = tokio::try_join!(labels(call), ontology(call))?;
+            let (row, memory) = match labels {
+                Labels::None { entry } => (LabelRow::empty(entry.json().get(), ontology).map_err(malformed)?, None),
+                Labels::Text { text, guessed } => on_platform(call, &listed, text, guessed, &ontology).await?,
+            };
+            // Its labels would be saved into a row that nobody has looked at.
+            if row.data_hash() != listed.info.data_hash {
+                return Err(AgentError::new(ErrorStatus::BadGateway, "The platform sent the label row of other data."));
+            }
+            remember(call, &listed.info, &row)?;
+            Ok(FetchedRow { row, _memory: memory })
+        })
+        .await
 }
 
 /// Parses the label row. For a saving call a guessed row that was read before the listing is read again if it may have changed in

@@ -158,6 +158,11 @@ impl Arguments {
                             errors.at(&argument.key, conflict.message);
                         }
                     }
+                    With::Missing(other) => {
+                        if self.given.iter().all(|argument| argument.spec.name != other) {
+                            errors.at(&argument.key, conflict.message);
+                        }
+                    }
                     // About the function's parameters, which `function::signature` checks.
                     With::SavedLabelRow | With::NothingSaved => {}
                 }

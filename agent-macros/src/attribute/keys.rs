@@ -65,6 +65,8 @@ pub(crate) enum With {
     Key(&'static str),
     /// Another key with this word as its value.
     Choice(&'static str, &'static str),
+    /// The absence of another key.
+    Missing(&'static str),
     /// A parameter `&mut LabelRow`.
     SavedLabelRow,
     /// A function without any parameter that can save.
@@ -81,11 +83,15 @@ const fn choice(word: &'static str, variant: &'static str) -> Choice {
     Choice { word, variant }
 }
 
+/// The message for a key about a stage that is not given.
+const NO_STAGE: &str =
+    "this key is about the tasks of a workflow stage, and no stage is given: add `stage = \"...\"`, or remove it";
+
 /// The range of `concurrency` is that of the server's limit.
 const CONCURRENCY: ValueForm = ValueForm::Number { min: 1, max: 65_536 };
 
 /// Every key, in the order in which messages and documentation list them.
-pub(crate) static KEYS: [KeySpec; 20] = [
+pub(crate) static KEYS: [KeySpec; 25] = [
     KeySpec {
         name: "path",
         value: ValueForm::Text(path::problem),
@@ -305,6 +311,68 @@ pub(crate) static KEYS: [KeySpec; 20] = [
             with: With::Choice("signature", "off"),
             message: "with `signature = \"off\"` no call can be told from another: remove one of them",
         }],
+    },
+    KeySpec {
+        name: "stage",
+        value: ValueForm::Text(text::stage_problem),
+        example: "\"Pre-label\"",
+        docs: &[(
+            EditorAgent,
+            "Agent stage of the workflow, by its title or UUID: the server also runs the agent on the tasks that wait there",
+        )],
+        part: Part::Definition,
+        conflicts: &[],
+    },
+    KeySpec {
+        name: "pathway",
+        value: ValueForm::Text(text::pathway_problem),
+        example: "\"done\"",
+        docs: &[(
+            EditorAgent,
+            "Pathway of the stage along which a task goes for which the agent decides nothing. Default: the task stays in the stage",
+        )],
+        part: Part::Definition,
+        conflicts: &[Conflict::any(With::Missing("stage"), NO_STAGE)],
+    },
+    KeySpec {
+        name: "on_failure",
+        value: ValueForm::Text(text::pathway_problem),
+        example: "\"needs a human\"",
+        docs: &[(
+            EditorAgent,
+            "Pathway of the stage along which a task goes that has failed. Default: the task stays in the stage",
+        )],
+        part: Part::Definition,
+        conflicts: &[Conflict::any(With::Missing("stage"), NO_STAGE)],
+    },
+    KeySpec {
+        name: "frames",
+        value: ValueForm::Choice(&[choice("first", "First"), choice("each", "Each"), choice("labelled", "Labelled")]),
+        example: "\"each\"",
+        docs: &[(
+            EditorAgent,
+            "Frames of a task on which the agent runs: the first, each, or those with labels. The changes of all frames are saved together. Default: `\"first\"`",
+        )],
+        part: Part::Definition,
+        conflicts: &[Conflict::any(With::Missing("stage"), NO_STAGE)],
+    },
+    KeySpec {
+        name: "every",
+        value: ValueForm::Number { min: 1, max: 1_000_000 },
+        example: "10",
+        docs: &[(EditorAgent, "Runs the agent on every n-th frame of a task, beginning with the first")],
+        part: Part::Definition,
+        conflicts: &[
+            Conflict::any(With::Missing("stage"), NO_STAGE),
+            Conflict::any(
+                With::Choice("frames", "first"),
+                "`every` and `frames = \"first\"` contradict each other: keep one",
+            ),
+            Conflict::any(
+                With::Choice("frames", "labelled"),
+                "`every` counts all frames, and `frames = \"labelled\"` takes only some: keep one",
+            ),
+        ],
     },
     KeySpec {
         name: "crate",

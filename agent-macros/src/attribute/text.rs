@@ -15,6 +15,17 @@ pub(crate) fn branch_problem(text: &str) -> Option<String> {
     is_blank(text).then(|| "a branch's name is not blank; leave `branch` out for the branch `main`".to_owned())
 }
 
+/// Returns the problem of an invalid title of a stage.
+pub(crate) fn stage_problem(text: &str) -> Option<String> {
+    is_blank(text).then(|| "a stage has a title or a UUID: write `stage = \"Pre-label\"`".to_owned())
+}
+
+/// Returns the problem of an invalid title of a pathway.
+pub(crate) fn pathway_problem(text: &str) -> Option<String> {
+    is_blank(text)
+        .then(|| "a pathway has a title or a UUID; leave the key out to keep the task in its stage".to_owned())
+}
+
 /// Returns the problem of an invalid name of an environment variable.
 pub(crate) fn variable_problem(text: &str) -> Option<String> {
     let is_valid =
@@ -35,7 +46,7 @@ mod tests {
 
     #[test]
     fn rejects_blank_names() {
-        for problem in [name_problem, branch_problem] {
+        for problem in [name_problem, branch_problem, stage_problem, pathway_problem] {
             assert!(problem("").is_some() && problem(" ").is_some());
             assert_eq!(problem("a b"), None);
         }

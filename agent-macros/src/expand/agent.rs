@@ -1,7 +1,8 @@
 //! The parts of the generated code that only an editor agent has.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::LitStr;
 
 use super::definition::Definition;
 use super::runtime_paths::Runtime;
@@ -14,7 +15,7 @@ pub(super) fn definition(input: &Input) -> Definition {
     let Input { arguments, runtime, .. } = input;
     let private = runtime.private();
     let (concurrency, on_conflict) = (concurrency(arguments, runtime), on_conflict(arguments, runtime));
-    let findings = findings(arguments, runtime);
+    let (findings, stage) = (findings(arguments, runtime), stage(arguments, runtime));
     let label_row = label_row::request(arguments, runtime);
     let act = act_parameter();
     let body = if input.signature.is_callable { run_or_declare(input) } else { check_types(input) };
@@ -34,6 +35,7 @@ pub(super) fn definition(input: &Input) -> Definition {
             on_conflict: #on_conflict,
             findings: #findings,
         },
+        own: quote!(stage: #stage,),
     }
 }
 
@@ -43,6 +45,35 @@ fn concurrency(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
     match arguments.number("concurrency").map(Literal::u32_unsuffixed) {
         Some(calls) => quote!(#private::Option::Some(#calls)),
         None => quote!(#private::Option::None),
+    }
+}
+
+/// Generates the `Option<AgentStage>`.
+fn stage(arguments: &Arguments, runtime: &Runtime) -> TokenStream {
+    let private = runtime.private();
+    let Some(stage) = arguments.text("stage").map(LitStr::value) else { return quote!(#private::Option::None) };
+    let pathway = |key| match arguments.text(key).map(LitStr::value) {
+        Some(title) => quote!(#private::Option::Some(#private::Cow::Borrowed(#title))),
+        None => quote!(#private::Option::None),
+    };
+    let (pathway, on_failure) = (pathway("pathway"), pathway("on_failure"));
+    let frames = match arguments.number("every").map(Literal::u32_unsuffixed) {
+        Some(step) => quote!(Every(#step)),
+        None => {
+            let variant = arguments.choice("frames").map_or("First", |choice| choice.variant);
+            format_ident!("{variant}").into_token_stream()
+        }
+    };
+    quote! {
+        #private::Option::Some(#private::AgentStage {
+            stage: &#private::Stage::from_keys(
+                #private::Cow::Borrowed(#stage),
+                #pathway,
+                #on_failure,
+                #private::StageFrames::#frames,
+            ),
+            worker: &#private::STAGE_WORKER,
+        })
     }
 }
 

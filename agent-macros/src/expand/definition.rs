@@ -27,6 +27,8 @@ pub(super) struct Definition {
     pub(super) function: TokenStream,
     /// The static data that only this type has, as fields.
     pub(super) data: TokenStream,
+    /// The fields of the type itself besides the static data.
+    pub(super) own: TokenStream,
 }
 
 impl Definition {
@@ -38,7 +40,7 @@ impl Definition {
         let (trait_name, constant) = (format_ident!("{}", self.trait_name), format_ident!("{}", self.constant));
         let key = input.identity.key();
         let trait_path = quote!(#private::#trait_name<#key, Definition>);
-        let data = self.data(input);
+        let (data, own) = (self.data(input), &self.own);
         let is_deprecated = input.function.has_attribute("deprecated");
         let allow_deprecated = is_deprecated.then(|| quote!(#[allow(deprecated, reason = "the server calls it")]));
         let registration = is_registered
@@ -59,6 +61,7 @@ impl Definition {
                     #allow_needless_update
                     const #constant: &'static #type_path = &#type_path {
                         #data
+                        #own
                         act: __act,
                     };
                 }

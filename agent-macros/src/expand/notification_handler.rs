@@ -22,6 +22,7 @@ pub(super) fn definition(input: &Input) -> Definition {
             }
         },
         data: TokenStream::new(),
+        own: TokenStream::new(),
     }
 }
 

@@ -106,6 +106,23 @@ impl PlatformClient {
         self.all_pages(&path, query, false).await
     }
 
+    /// Reads one page of the tasks in an agent stage: the first, or the one that `page_token` names. The second value names the next
+    /// page; `None` after the last.
+    ///
+    /// # Errors
+    /// Any variant of [`Error`](super::Error).
+    pub async fn agent_task_page(
+        &self,
+        project: impl Into<ProjectHash>,
+        stage: Uuid,
+        page_token: Option<&str>,
+    ) -> Result<(Vec<AgentTask>, Option<String>)> {
+        let project: ProjectHash = project.into();
+        let (project, stage) = (project.to_string(), stage.to_string());
+        let path = ["projects", &project, "workflow", "stages", &stage, "tasks"];
+        self.one_page(&path, &Query::default().optional("pageToken", page_token)).await
+    }
+
     /// Moves tasks along their pathways. Not idempotent: it is not retried if the platform may have received it.
     ///
     /// # Errors

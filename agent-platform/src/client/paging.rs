@@ -23,6 +23,16 @@ pub(super) struct Page<T> {
 const MAX_PAGES: usize = 10_000;
 
 impl PlatformClient {
+    /// Reads one page of a list, and returns it with the token of the next page.
+    pub(super) async fn one_page<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &Query,
+    ) -> Result<(Vec<T>, Option<String>)> {
+        let page: Page<T> = self.v2_value(&self.v2_get(path, query)).await?;
+        Ok((page.results, page.next_page_token.filter(|next| !next.is_empty())))
+    }
+
     /// Reads all elements of a list: repeats the query with the token of the next page.
     ///
     /// Only an absent, null or empty token ends the list. A repeated token would loop forever, so it is an error.

@@ -1,5 +1,6 @@
 //! `GET /` as JSON: the list of agents and notification handlers.
 
+use agent_core::stage::Stage;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde::Serialize;
@@ -35,6 +36,22 @@ struct AgentEntry<'a> {
     /// Maximum number of concurrent calls. Absent for an agent without its own limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrency: Option<usize>,
+    /// The workflow stage that the agent works on. Absent for an agent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<StageEntry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StageEntry<'a> {
+    /// Title or UUID of the stage.
+    stage: &'a str,
+    /// Pathway of tasks for which the agent decides nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pathway: Option<&'a str>,
+    /// Pathway of tasks that have failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_failure: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +80,7 @@ impl<'a> HandlerEntry<'a> {
 }
 
 impl<'a> AgentEntry<'a> {
-    fn new(served: &'a ServedAgent, app: &App) -> Self {
+    fn new(served: &'a ServedAgent, stage: Option<&'a Stage>, app: &App) -> Self {
         let agent = served.agent;
         Self {
             name: agent.definition.name,
@@ -74,13 +91,20 @@ impl<'a> AgentEntry<'a> {
             decisions: agent.decisions(),
             timeout: agent.definition.timeout.limit(app.settings.timeout).map(|limit| limit.as_secs_f64()),
             concurrency: agent.definition.concurrency,
+            stage: stage.map(|stage| StageEntry {
+                stage: &stage.stage,
+                pathway: stage.pathway.as_deref(),
+                on_failure: stage.on_failure.as_deref(),
+            }),
         }
     }
 }
 
 /// Returns the list as JSON.
 pub(super) fn json(app: &App) -> Response<Body> {
-    let agents = app.agents.iter().map(|served| AgentEntry::new(served, app)).collect();
+    let stage = |agent| app.stages.iter().find(|served| served.agent == agent).map(|served| &served.stage);
+    let entry = |(index, served)| AgentEntry::new(served, stage(index), app);
+    let agents = app.agents.iter().enumerate().map(entry).collect();
     let notification_handlers = app.handlers.iter().map(|served| HandlerEntry::new(served)).collect();
     let listing =
         Listing { agents, notification_handlers, version: app.version(), runtime_version: env!("CARGO_PKG_VERSION") };

@@ -17,6 +17,7 @@ mod transport;
 
 #[cfg(feature = "lambda")]
 pub(crate) use call::InvocationEnd;
+pub(crate) use call::{TimeLimit, execute};
 pub(crate) use caller::Caller;
 pub use error_response::ErrorResponse;
 pub(crate) use router::{RESERVED_PATHS, router};

@@ -10,4 +10,4 @@ mod readings;
 pub(crate) use disabled::{AgentMetrics, Metrics};
 #[cfg(feature = "metrics")]
 pub(crate) use prometheus::{AgentMetrics, Metrics};
-pub(crate) use readings::Readings;
+pub(crate) use readings::{Readings, StageReading};

@@ -12,7 +12,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use agent_core::save_counts::SaveCounts;
 
-use super::readings::Readings;
+use super::readings::{Readings, StageReading};
 
 /// Upper bounds of the histogram of call durations, in seconds. An agent that only computes takes milliseconds; one that
 /// queries a model takes seconds.
@@ -113,12 +113,31 @@ impl Metrics {
         }
         let open = i64::try_from(readings.background_open).unwrap_or(i64::MAX);
         now.register("background_open", "What goes on after answers, or waits to", ConstGauge::new(open));
+        stages(&mut now, &readings.stages);
         let mut text = String::new();
         // Writing to a string does not fail.
         let written = encode_registry(&mut text, &self.registry).and_then(|()| encode_registry(&mut text, &now));
         let _ = written.and_then(|()| encode_eof(&mut text));
         text
     }
+}
+
+/// Adds the tasks of the workflow stages, if there are any.
+fn stages(registry: &mut Registry, stages: &[StageReading]) {
+    if stages.is_empty() {
+        return;
+    }
+    let (tasks, parked) = (Family::<Labels, Counter>::default(), Family::<Labels, Gauge>::default());
+    for StageReading { stage, moved, left, failed, retries, parked: waiting } in stages {
+        for (outcome, count) in [("moved", moved), ("left", left), ("failed", failed), ("retried", retries)] {
+            let labels = vec![("stage", stage.clone()), ("outcome", outcome.to_owned())];
+            tasks.get_or_create_owned(&labels).inc_by(*count);
+        }
+        let waiting = i64::try_from(*waiting).unwrap_or(i64::MAX);
+        parked.get_or_create_owned(&vec![("stage", stage.clone())]).set(waiting);
+    }
+    registry.register("stage_tasks", "Tasks of workflow stages, by outcome", tasks);
+    registry.register("stage_parked", "Tasks that have failed and wait for the next drain", parked);
 }
 
 fn with_status(path: &'static str, status: StatusCode) -> Labels {

@@ -12,4 +12,20 @@ pub(crate) struct Readings {
     pub(crate) budget: Option<ByteBudget>,
     /// Background jobs that wait or run.
     pub(crate) background_open: usize,
+    /// The workflow stages that agents work on.
+    pub(crate) stages: Vec<StageReading>,
+}
+
+/// The number of tasks of a stage by outcome, since the start.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics read them"))]
+pub(crate) struct StageReading {
+    /// The title or UUID of the stage.
+    pub(crate) stage: String,
+    pub(crate) moved: u64,
+    pub(crate) left: u64,
+    pub(crate) failed: u64,
+    pub(crate) retries: u64,
+    /// Tasks that the last drain has parked.
+    pub(crate) parked: u64,
 }

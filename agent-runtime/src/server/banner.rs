@@ -4,6 +4,7 @@ use std::io::{Write, stdout};
 use std::time::Duration;
 
 use crate::app::App;
+use crate::drain_report::DrainReport;
 use agent_core::signature_policy::SignatureRule;
 
 /// Prints a line. Errors are ignored: a closed standard output must not stop the server.
@@ -74,6 +75,11 @@ pub(super) fn print_stopping(signal: &str, running: usize, grace: Duration) {
             say!("\n{signal}: stopping; {n} calls are still running and have {} s to finish.", grace.as_secs_f64());
         }
     }
+}
+
+/// Prints the report of a drain.
+pub(super) fn print_drained(report: &DrainReport) {
+    say!("Drained: {report}.");
 }
 
 pub(super) fn print_stopped() {

@@ -15,6 +15,7 @@ use tower::{Layer, Service};
 
 #[cfg(unix)]
 use super::systemd;
+use crate::app::StageWorker;
 use crate::settings::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
@@ -23,6 +24,7 @@ use agent_core::definition::FindingsTarget;
 use agent_core::extract::ApplicationState;
 use agent_core::notification::{IntoHandlerSet, NotificationHandler};
 use agent_core::platform::SaveVerification;
+use agent_core::stage::Stage;
 use agent_core::states::States;
 
 /// A server of editor agents.
@@ -60,6 +62,10 @@ pub struct Server {
     pub(super) listener: Option<TcpListener>,
     pub(super) beside: Router,
     pub(super) layers: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
+    /// Stages, each with its agents, of which there must be one.
+    pub(super) stages: Vec<(Stage, AgentSet)>,
+    /// The worker of the stages. Only [`stage`](Self::stage) links it.
+    pub(super) stage_worker: Option<&'static StageWorker>,
 }
 
 impl Default for Server {
@@ -99,6 +105,8 @@ impl Server {
             listener: None,
             beside: Router::new(),
             layers: Vec::new(),
+            stages: Vec::new(),
+            stage_worker: None,
         }
     }
 

@@ -83,6 +83,9 @@ pub(super) async fn start(app: Arc<App>, routes: Routes, listen_on: ListenOn) ->
             never = tls.reload_on_change() => match never {},
         }
     });
+    if let Some(worker) = app.stage_worker {
+        (worker.serve)(&app);
+    }
     Ok(RunningServer { app, address, encrypted, stop, accepting })
 }
 
@@ -155,6 +158,10 @@ impl RunningServer {
         if tokio::time::timeout(grace.saturating_sub(began.elapsed()), &mut drained).await.is_err() {
             self.app.lifecycle.abort();
             let _ = tokio::time::timeout(FINAL_RESPONSE_TIMEOUT, drained).await;
+        }
+        if tokio::time::timeout(grace.saturating_sub(began.elapsed()), self.app.stage_wakes.idle()).await.is_err() {
+            self.app.lifecycle.abort();
+            let _ = tokio::time::timeout(FINAL_RESPONSE_TIMEOUT, self.app.stage_wakes.idle()).await;
         }
         self.app.background.finish(grace.saturating_sub(began.elapsed())).await;
         let left = grace.saturating_sub(began.elapsed()).clamp(FINAL_RESPONSE_TIMEOUT, MAX_FLUSH_TIME);

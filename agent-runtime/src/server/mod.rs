@@ -1,6 +1,7 @@
 //! The server: builder, start, connections, and shutdown.
 
 mod activity;
+mod arguments;
 mod banner;
 mod builder;
 mod connection;
@@ -9,6 +10,7 @@ mod hosting;
 mod lambda;
 mod listen;
 mod signals;
+mod stages;
 mod start;
 mod start_checks;
 mod start_report;
@@ -23,20 +25,21 @@ use start_report::report;
 
 use crate::start_error::StartError;
 
-/// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment: `Server::from_env()?.serve()`.
+/// Serves every annotated agent until SIGTERM or ctrl-c, configured by the environment and the arguments of the program:
+/// `Server::from_args()?.serve()`.
 /// In AWS Lambda it responds to the function's events instead of listening: see [`Server::serve`].
 ///
 /// With `--help` among the program's arguments it prints the environment variables instead, and returns.
 ///
 /// # Errors
-/// Those of [`Server::from_env`] and [`Server::serve`].
+/// Those of [`Server::from_args`] and [`Server::serve`].
 #[must_use = "the server reports here why it did not start or why it ended: write `.await?`, or return the result from `main`"]
 pub async fn serve() -> Result<(), StartError> {
     if std::env::args().skip(1).any(|argument| argument == "--help" || argument == "-h") {
         banner::print_help();
         return Ok(());
     }
-    match Server::from_env() {
+    match Server::from_args() {
         Ok(server) => server.serve().await,
         Err(error) => Err(report(Hosting::detect(), error).await),
     }

@@ -12,7 +12,7 @@ use super::lambda;
 use super::listen::ListenOn;
 use super::signals::Signals;
 use super::start_report::report;
-use super::{RunningServer, Server, listen, start_checks};
+use super::{RunningServer, Server, listen, stages, start_checks};
 use crate::app::App;
 use crate::body_buffer::BodyBuffer;
 use crate::call_limits::CallLimits;
@@ -20,6 +20,7 @@ use crate::http::{Routes, TransportLayer, router};
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
 use crate::otel;
+use crate::served_stage::StageWakes;
 use crate::settings::{PlatformCheck, Settings, ranges};
 use crate::start_error::StartError;
 use agent_core::agent::{Agent, AgentSet};
@@ -55,12 +56,15 @@ impl Server {
     }
 
     /// Builds the server and, if requested, checks the platform.
-    async fn build_and_check(self) -> Result<(Arc<App>, Router), StartError> {
+    pub(super) async fn build_and_check(self) -> Result<(Arc<App>, Router), StartError> {
         let (app, router) = self.build()?;
         if app.settings.platform_check == PlatformCheck::AtStart
             && let Some(platform) = app.platform
         {
             platform.check(&app.states).await.map_err(|source| StartError::PlatformCheck { source })?;
+        }
+        if let Some(worker) = app.stage_worker {
+            (worker.check)(&app).await?;
         }
         Ok((app, router))
     }
@@ -90,6 +94,9 @@ impl Server {
         let signals = Signals::listen(self.settings.shutdown_grace);
         if let Some(agents) = &self.agents {
             start_checks::warn_of_unlisted_agents(agents);
+        }
+        if self.settings.stage.drain {
+            return self.drain_until(signals).await;
         }
         match hosting {
             Hosting::Standalone | Hosting::CloudRun => {
@@ -121,13 +128,24 @@ impl Server {
         }
         ranges::check(&self.settings)?;
         let handlers = self.served_handlers();
-        let agents = self.agents.unwrap_or_else(AgentSet::collected);
+        let agents = stages::with_stage_agents(&self.agents.unwrap_or_else(AgentSet::collected), &self.stages);
+        let stage_worker = stages::worker(&agents, self.stage_worker);
+        let mut handlers = handlers;
+        // Without a secret nobody can send notifications: the tasks are polled.
+        handlers.extend(stage_worker.filter(|_| !self.settings.secrets.is_empty()).map(|worker| worker.handler));
         let platform = start_checks::check(&agents, &handlers, &self.states, self.settings.findings)?;
-        let (projects, classes) = (self.settings.checked_projects.clone(), start_checks::classes(&agents, &handlers));
+        let platform = platform.or_else(|| start_checks::platform_of_stages(&agents, stage_worker));
+        let stage_wakes = Arc::new(StageWakes::default());
+        self.states.insert(Arc::clone(&stage_wakes));
+        let classes = start_checks::classes(&agents, &handlers, self.settings.findings);
+        let projects = self.settings.checked_projects.clone();
         self.states.insert(CheckedProjects { projects, classes });
         let background = Arc::new(Pool::new(self.settings.background, otel::join));
         match Hosting::detect().background_loss(self.settings.cpu_always) {
-            Some(loss) => start_checks::background_work(&agents, &handlers, loss)?,
+            Some(loss) => {
+                start_checks::background_work(&agents, &handlers, loss)?;
+                start_checks::stages(&agents, &self.stages, self.settings.stage.drain, loss)?;
+            }
             None => self.states.insert(Arc::clone(&background)),
         }
         self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::global, ByteBudget::new));
@@ -145,6 +163,7 @@ impl Server {
             let (agent, location) = (function.name, function.location);
             connected.map_err(|source| StartError::Platform { agent, location, source })?;
         }
+        let stages = stages::served_stages(&served, self.stages)?;
         let calls = CallLimits::new(self.settings.concurrency, reserve(&self.settings, &agents));
         // A body within the size limit always fits.
         let bodies = BodyBuffer::new(self.settings.body_buffer.max(self.settings.body_limit));
@@ -161,6 +180,9 @@ impl Server {
             bodies,
             lifecycle: Lifecycle::new(),
             metrics,
+            stages,
+            stage_worker,
+            stage_wakes,
         };
         let app = Arc::new(app);
         let router = router(&app, self.beside);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Once};
 
 use super::hosting::BackgroundLoss;
-use crate::app::{ServedAgent, ServedHandler};
+use crate::app::{ServedAgent, ServedHandler, StageWorker};
 use crate::call_limits::AgentLimit;
 use crate::http::RESERVED_PATHS;
 use crate::metrics::Metrics;
@@ -12,11 +12,12 @@ use crate::notification::Inbox;
 use crate::start_error::StartError;
 use crate::webhook_signature::{SecretError, SignatureCheck, WebhookSecrets};
 use agent_core::agent::{Agent, AgentSet};
-use agent_core::definition::{FindingsTarget, SourceLocation};
+use agent_core::definition::{AgentDefinition, FindingsTarget, SourceLocation};
 use agent_core::notification::NotificationHandler;
 use agent_core::requirements::Requirements;
 use agent_core::service::SharedService;
 use agent_core::signature_policy::{SignatureRule, SignedCalls};
+use agent_core::stage::Stage;
 use agent_core::states::States;
 use agent_platform::typed::TypedClass;
 
@@ -50,9 +51,13 @@ fn served(agents: &AgentSet, handlers: &[&'static NotificationHandler], findings
 }
 
 /// Returns the classes of `ontology!` that the functions read.
-pub(super) fn classes(agents: &AgentSet, handlers: &[&'static NotificationHandler]) -> Vec<TypedClass> {
+pub(super) fn classes(
+    agents: &AgentSet,
+    handlers: &[&'static NotificationHandler],
+    findings: FindingsTarget,
+) -> Vec<TypedClass> {
     let mut classes = Vec::new();
-    for class in served(agents, handlers).iter().flat_map(|served| served.requirements.classes()) {
+    for class in served(agents, handlers, findings).iter().flat_map(|served| served.requirements.classes()) {
         if !classes.contains(class) {
             classes.push(*class);
         }
@@ -111,6 +116,16 @@ pub(super) fn check(
     Ok(platform)
 }
 
+/// Returns the first agent with a stage, with the service that the work on stages needs.
+pub(super) fn platform_of_stages(
+    agents: &AgentSet,
+    worker: Option<&'static StageWorker>,
+) -> Option<(Function, &'static dyn SharedService)> {
+    let agent = agents.iter().find(|agent| agent.stage.is_some()).or_else(|| agents.iter().next())?;
+    let function = Function { name: agent.definition.name, location: agent.definition.location };
+    Some((function, worker?.service))
+}
+
 /// Rejects agents and handlers with background work where the hosting platform does not let it finish: the platform does not
 /// redeliver a notification that was acknowledged.
 ///
@@ -125,6 +140,26 @@ pub(super) fn background_work(
     let agent = agent.map(|agent| (agent.definition.name, agent.definition.location));
     match agent.or_else(|| handlers.first().map(|handler| (handler.name, handler.location))) {
         Some((name, location)) => {
+            Err(StartError::BackgroundWork { name, location, hosting: loss.reason, instead: loss.remedy })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Rejects agents with a stage where the hosting platform does not let the program go on between calls. A drain is no such program.
+///
+/// # Errors
+/// An agent has a stage.
+pub(super) fn stages(
+    agents: &AgentSet,
+    stages: &[(Stage, AgentSet)],
+    is_drain: bool,
+    loss: BackgroundLoss,
+) -> Result<(), StartError> {
+    let of_server = stages.iter().find_map(|(_, agents)| agents.iter().next());
+    let agent = agents.iter().find(|agent| agent.stage.is_some()).or(of_server).filter(|_| !is_drain);
+    match agent.map(|agent| agent.definition) {
+        Some(AgentDefinition { name, location, .. }) => {
             Err(StartError::BackgroundWork { name, location, hosting: loss.reason, instead: loss.remedy })
         }
         None => Ok(()),

@@ -16,6 +16,14 @@ pub(super) const RESERVE: RangeInclusive<usize> = 0..=65_535;
 pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
 /// Concurrent background jobs.
 pub(super) const BACKGROUND: RangeInclusive<usize> = 1..=256;
+/// Concurrent tasks of a stage.
+pub(super) const TASKS: RangeInclusive<usize> = 1..=1024;
+/// Tries of a task.
+pub(super) const TRIES: RangeInclusive<usize> = 1..=100;
+/// Shards of a stage.
+pub(super) const SHARDS: RangeInclusive<usize> = 1..=100_000;
+/// Intervals of polling: 100 ms to a day.
+pub(super) const POLL: RangeInclusive<Duration> = Duration::from_millis(100)..=DAY;
 /// Remembered data units; 0 for none.
 pub(super) const LOOKUPS: RangeInclusive<usize> = 0..=1_048_576;
 /// The cache of files, in bytes: at most 16 TiB; 0 for none.
@@ -43,6 +51,12 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
     count("body_buffer", settings.body_buffer, &BYTES)?;
     count("lookup_cache", settings.lookup_cache, &LOOKUPS)?;
     count("file_cache", settings.file_cache, &FILES)?;
+    count("stage_concurrency", settings.stage.concurrency, &TASKS)?;
+    count("stage_tries", settings.stage.tries, &TRIES)?;
+    if let Some(poll) = settings.stage.poll {
+        time("stage_poll", poll, &POLL)?;
+    }
+    time("stage_backoff", settings.stage.backoff, &AGE)?;
     if let Some(bytes) = settings.memory_budget {
         count("memory_budget", bytes, &MEMORY)?;
     }

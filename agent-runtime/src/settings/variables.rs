@@ -8,9 +8,13 @@ use std::time::Duration;
 
 use agent_platform::environment;
 
-use self::Form::{Address, Bytes, Count, Findings, Flag, List, Port, SaveVerify, Seconds, Text};
-use super::ranges::{AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MEMORY, RESERVE, TIMEOUT, number};
-use super::{DryRuns, ErrorCauses, PlatformCheck, Settings};
+use self::Form::{Address, Bytes, Count, Findings, Flag, Interval, List, Port, SaveVerify, Seconds, Shards, Text};
+use super::ranges::{
+    AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MEMORY, POLL, RESERVE, SHARDS, TASKS, TIMEOUT, TRIES,
+    number,
+};
+use super::shard::Shard;
+use super::{DryRuns, ErrorCauses, PlatformCheck, Settings, interval};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
 use agent_core::definition::FindingsTarget;
@@ -33,6 +37,9 @@ enum Form {
     Seconds(RangeInclusive<Duration>, fn(&mut Settings, Duration)),
     SaveVerify(fn(&mut Settings, SaveVerification)),
     Findings(fn(&mut Settings, FindingsTarget)),
+    /// A whole number with a unit, such as `30s`.
+    Interval(RangeInclusive<Duration>, fn(&mut Settings, Duration)),
+    Shards(fn(&mut Settings, Shard)),
     /// Entries separated by blanks.
     List(fn(&mut Settings, &str) -> Result<(), StartError>),
 }
@@ -42,7 +49,7 @@ const fn variable(name: &'static str, form: Form) -> Variable {
 }
 
 /// All environment variables of a server.
-pub(crate) const VARIABLES: [Variable; 27] = [
+pub(crate) const VARIABLES: [Variable; 35] = [
     variable("HOST", Address(|settings, host| settings.host = host)),
     variable("PORT", Port(|settings, port| settings.port = port)),
     variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
@@ -89,6 +96,13 @@ pub(crate) const VARIABLES: [Variable; 27] = [
     variable("AGENT_FILE_CACHE", Bytes(FILES, |settings, bytes| settings.file_cache = bytes)),
     variable("AGENT_LOOKUP_CACHE", Count(LOOKUPS, |settings, lookups| settings.lookup_cache = lookups)),
     variable("AGENT_SAVE_VERIFY", SaveVerify(|settings, delay| settings.save_verification = delay)),
+    variable("AGENT_STAGE_PROJECTS", List(add_project)),
+    variable("AGENT_STAGE_POLL", Interval(POLL, |settings, interval| settings.stage.poll = Some(interval))),
+    variable("AGENT_STAGE_CONCURRENCY", Count(TASKS, |settings, tasks| settings.stage.concurrency = tasks)),
+    variable("AGENT_STAGE_TRIES", Count(TRIES, |settings, tries| settings.stage.tries = tries)),
+    variable("AGENT_STAGE_DRAIN", Flag(|settings, drain| settings.stage.drain = drain)),
+    variable("AGENT_SHARD", Shards(|settings, shard| settings.stage.shard = Some(shard))),
+    variable("AGENT_SHARDS", Count(SHARDS, |settings, shards| settings.stage.shards = Some(shards))),
 ];
 
 /// Checks the project of an entry of `AGENT_CHECK_PROJECTS` at the start.
@@ -100,6 +114,17 @@ fn check_project(settings: &mut Settings, project: &str) -> Result<(), StartErro
     })?;
     settings.platform_check = PlatformCheck::AtStart;
     settings.checked_projects.push(hash);
+    Ok(())
+}
+
+/// Adds an entry of `AGENT_STAGE_PROJECTS`.
+fn add_project(settings: &mut Settings, project: &str) -> Result<(), StartError> {
+    let invalid = || StartError::Setting {
+        name: "AGENT_STAGE_PROJECTS",
+        value: project.to_owned(),
+        expects: "project hashes, which are UUIDs, separated by blanks".to_owned(),
+    };
+    settings.stage.projects.push(uuid::Uuid::parse_str(project).map_err(|_| invalid())?.into());
     Ok(())
 }
 
@@ -132,6 +157,11 @@ impl Variable {
             }
             SaveVerify(set) => SaveVerification::parse(value).map(|delay| set(settings, delay)),
             Findings(set) => FindingsTarget::parse(value).map(|target| set(settings, target)),
+            Interval(range, set) => {
+                let interval = interval::parse(value).filter(|interval| range.contains(interval));
+                interval.map(|interval| set(settings, interval))
+            }
+            Shards(set) => Shard::parse(value).map(|shard| set(settings, shard)),
             List(add) => return value.split_whitespace().try_for_each(|entry| add(settings, entry)),
         };
         applied.ok_or_else(|| StartError::Setting { name: self.name, value: value.to_owned(), expects: self.expects() })
@@ -151,6 +181,12 @@ impl Variable {
             }
             SaveVerify(_) => "auto, off, or seconds, from 0.001 to 60".to_owned(),
             Findings(_) => "response or issues".to_owned(),
+            Interval(range, _) => format!(
+                "a whole number with a unit, such as `30s` or `5m`, from {} s to {} s",
+                range.start().as_secs_f64(),
+                range.end().as_secs_f64()
+            ),
+            Shards(_) => "an index from 0 and the number of shards, such as `2/8`".to_owned(),
             List(_) => "entries separated by blanks".to_owned(),
         }
     }
@@ -161,6 +197,18 @@ fn in_range<N: FromStr + PartialOrd>(value: &str, range: &RangeInclusive<N>) -> 
 }
 
 impl Settings {
+    /// Applies an argument of the program in place of the variable with this name.
+    ///
+    /// # Errors
+    /// The value is malformed or out of range. The error names `argument`.
+    pub(crate) fn apply(&mut self, name: &str, argument: &'static str, value: &str) -> Result<(), StartError> {
+        let Some(known) = VARIABLES.iter().find(|known| known.name == name) else { return Ok(()) };
+        known.apply(self, value.trim()).map_err(|error| match error {
+            StartError::Setting { value, expects, .. } => StartError::Argument { argument, value, expects },
+            other => other,
+        })
+    }
+
     /// Returns the defaults, changed by the values that `variable` returns for the names in [`VARIABLES`].
     ///
     /// # Errors
@@ -240,14 +288,17 @@ mod tests {
         let defaults =
             documented().into_iter().filter(|(_, default)| !default.contains("none") && !default.contains(' '));
         let defaults: Vec<_> = defaults.collect();
-        assert_eq!(defaults.len(), 19, "{defaults:?}");
+        assert_eq!(defaults.len(), 22, "{defaults:?}");
         assert_eq!(format!("{:?}", settings(&defaults).unwrap()), format!("{:?}", Settings::default()));
     }
 
     #[test]
     fn errors_state_the_accepted_ranges() {
-        let ranges: Vec<_> = VARIABLES.iter().filter(|one| one.expects().contains(" to ")).collect();
-        assert_eq!(ranges.len(), 15);
+        let ranges: Vec<_> = VARIABLES
+            .iter()
+            .filter(|one| one.expects().contains(" to ") && !matches!(one.form, Interval(..)))
+            .collect();
+        assert_eq!(ranges.len(), 18);
         for one in ranges {
             let (name, expects) = (one.name, one.expects());
             let bounds: Vec<f64> = expects.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
@@ -290,6 +341,9 @@ mod tests {
             ("AGENT_SAVE_VERIFY", "sometimes"),
             ("AGENT_ORIGINS", "example.com"),
             ("AGENT_PROXIES", "10.0.0.0/40"),
+            ("AGENT_STAGE_PROJECTS", "cars"),
+            ("AGENT_STAGE_POLL", "0s"),
+            ("AGENT_SHARD", "8/8"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(value), "{error}");

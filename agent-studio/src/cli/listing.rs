@@ -41,12 +41,29 @@ pub(super) struct ListedAgent {
     /// Pathways that the agent can return as its decision.
     #[serde(default)]
     pub(super) decisions: Vec<String>,
+    /// The workflow stage that the agent works on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stage: Option<ListedStage>,
     /// Timeout in seconds.
     #[serde(default)]
     pub(super) timeout: Option<f64>,
     /// Signature policy for calls of the agent.
     #[serde(default)]
     pub(super) signature: SignaturePolicy,
+}
+
+/// The workflow stage that an agent works on.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListedStage {
+    /// Title or UUID of the stage.
+    pub(super) stage: String,
+    /// Pathway of tasks for which the agent decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pathway: Option<String>,
+    /// Pathway of tasks that have failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) on_failure: Option<String>,
 }
 
 /// An entry for a notification handler.

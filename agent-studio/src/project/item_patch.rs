@@ -39,7 +39,7 @@ impl Project {
                 return Err(Refusal::NotFound(format!("unknown storage item {unknown}")));
             }
             let changed = patches.into_iter().filter_map(|(uuid, patch)| {
-                let item = world.items.get_mut(&uuid)?;
+                let item = world.item_mut(uuid)?;
                 item.change(patch);
                 Some(item.clone())
             });

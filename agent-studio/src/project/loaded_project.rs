@@ -244,11 +244,19 @@ impl Project {
     /// Changes tasks or items in a transaction. A change that fails or cannot be written is rolled back.
     pub(super) fn change_state<T>(&self, change: impl FnOnce(&mut World) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let _guard = self.lock_changes();
-        let mut next = self.world().clone();
-        let outcome = change(&mut next)?;
-        self.store.write_state(&next, &self.identity).map_err(|error| write_failed(&error))?;
-        *self.world_mut() = next;
-        Ok(outcome)
+        let mut world = self.world_mut();
+        world.begin();
+        let written = |world: &World| self.store.write_state(world, &self.identity);
+        let outcome = change(&mut world);
+        let outcome = outcome.and_then(|outcome| match written(&world) {
+            Ok(()) => Ok(outcome),
+            Err(error) => Err(write_failed(&error)),
+        });
+        match outcome {
+            Ok(_) => world.commit(),
+            Err(_) => world.roll_back(),
+        }
+        outcome
     }
 }
 

@@ -114,8 +114,14 @@ impl Project {
         })
     }
 
-    /// Returns the tasks of a stage after the cursor, in the order of the data units.
-    pub(crate) fn tasks(&self, stage: Uuid, filter: &TaskFilter, after: Option<&TaskCursor>) -> Vec<TaskEntry> {
+    /// Returns at most `limit` tasks of a stage after the cursor, in the order of the data units.
+    pub(crate) fn tasks(
+        &self,
+        stage: Uuid,
+        filter: &TaskFilter,
+        after: Option<&TaskCursor>,
+        limit: usize,
+    ) -> Vec<TaskEntry> {
         let identity = &self.identity;
         let is_of_dataset = |wanted: &String| identity.dataset.to_string().eq_ignore_ascii_case(wanted);
         if !filter.dataset_hashes.is_empty() && !filter.dataset_hashes.iter().any(is_of_dataset) {
@@ -124,7 +130,14 @@ impl Project {
         let world = self.world();
         let start = after.map_or(0, |last| position_after(&world, last));
         let wanted = |data: &&Data| data.stage == stage && filter.matches(data);
-        world.data[start..].iter().filter(wanted).map(|data| task_entry(identity, data)).collect()
+        let entry = |data: &Data| task_entry(identity, data);
+        if !filter.data_hashes.is_empty() {
+            let positions = world.positions(&filter.data_hashes);
+            let named =
+                positions.into_iter().filter(|position| *position >= start).map(|position| &world.data[position]);
+            return named.filter(wanted).map(entry).take(limit).collect();
+        }
+        world.data[start..].iter().filter(wanted).map(entry).take(limit).collect()
     }
 }
 

@@ -29,6 +29,15 @@ pub(crate) struct World {
     by_task: HashMap<Uuid, usize>,
     /// Names of the issue tags that are linked to the project.
     pub(crate) issue_tags: BTreeSet<String>,
+    /// The state before a transaction that is under way; `None` without one.
+    undo: Option<Vec<Before>>,
+}
+
+/// A data unit or storage item before a transaction has changed it.
+#[derive(Debug, Clone)]
+enum Before {
+    Data(usize, Box<Data>),
+    Item(Box<Item>),
 }
 
 impl World {
@@ -62,7 +71,51 @@ impl World {
     }
 
     pub(crate) fn data_mut(&mut self, hash: &str) -> Option<&mut Data> {
-        self.by_hash.get(hash).and_then(|index| self.data.get_mut(*index))
+        self.change_data(*self.by_hash.get(hash)?)
+    }
+
+    /// Returns the positions of data units, in the order of the listing.
+    pub(super) fn positions(&self, hashes: &[String]) -> Vec<usize> {
+        let mut positions: Vec<_> = hashes.iter().filter_map(|hash| self.by_hash.get(hash).copied()).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+
+    /// Begins a transaction: changes can be rolled back. A copy of the whole state would make a change as slow as the project is large.
+    pub(super) fn begin(&mut self) {
+        self.undo = Some(Vec::new());
+    }
+
+    /// Ends the transaction, and keeps its changes.
+    pub(super) fn commit(&mut self) {
+        self.undo = None;
+    }
+
+    /// Ends the transaction, and undoes its changes.
+    pub(super) fn roll_back(&mut self) {
+        for before in self.undo.take().unwrap_or_default().into_iter().rev() {
+            match before {
+                Before::Data(index, data) => self.data[index] = *data,
+                Before::Item(item) => drop(self.items.insert(item.uuid, *item)),
+            }
+        }
+    }
+
+    fn change_data(&mut self, index: usize) -> Option<&mut Data> {
+        let data = self.data.get_mut(index)?;
+        if let Some(undo) = &mut self.undo {
+            undo.push(Before::Data(index, Box::new(data.clone())));
+        }
+        Some(data)
+    }
+
+    pub(super) fn item_mut(&mut self, item: Uuid) -> Option<&mut Item> {
+        let item = self.items.get_mut(&item)?;
+        if let Some(undo) = &mut self.undo {
+            undo.push(Before::Item(Box::new(item.clone())));
+        }
+        Some(item)
     }
 
     pub(super) fn position_of_task(&self, task: Uuid) -> Option<usize> {
@@ -70,7 +123,7 @@ impl World {
     }
 
     pub(crate) fn data_of_task(&mut self, task: Uuid) -> Option<&mut Data> {
-        self.by_task.get(&task).and_then(|index| self.data.get_mut(*index))
+        self.change_data(*self.by_task.get(&task)?)
     }
 
     /// Returns the data unit of a label row, and the row.
@@ -88,7 +141,7 @@ impl World {
 
     pub(crate) fn data_of_row(&mut self, label_hash: &str) -> Option<&mut Data> {
         let (index, _) = self.by_label.get(label_hash)?;
-        self.data.get_mut(*index)
+        self.change_data(*index)
     }
 
     /// Inserts or replaces the label row of a data unit on a branch.

@@ -28,11 +28,16 @@ pub(super) fn last_entry<T: DeserializeOwned>(request: &BufferedRequest) -> Resu
     entry.ok_or_else(unknown).map(Some)
 }
 
+/// Returns the maximum number of results of a page.
+pub(super) fn page_size(shared: &Shared, request: &BufferedRequest) -> usize {
+    let number = |name: &str| request.parameter(name).and_then(|value| value.parse::<usize>().ok());
+    number("limit").or(number("pageSize")).unwrap_or(shared.page_size).max(1)
+}
+
 /// Returns the next page. `following` are the entries after the caller's last one, each with the content of its page
 /// token (contract: `docs/contract/endpoints.md#paging`).
 pub(super) fn page_of<T: Serialize>(shared: &Shared, request: &BufferedRequest, following: &[(T, String)]) -> Reply {
-    let number = |name: &str| request.parameter(name).and_then(|value| value.parse::<usize>().ok());
-    let size = number("limit").or(number("pageSize")).unwrap_or(shared.page_size).max(1);
+    let size = page_size(shared, request);
     let page = &following[..size.min(following.len())];
     let next = match page.last() {
         // Serializing a plain value cannot fail.

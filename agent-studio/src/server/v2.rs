@@ -14,7 +14,7 @@ use crate::raw_json::{ObjectWriter, quoted};
 use super::buffered_request::BufferedRequest;
 use super::issues;
 use super::legacy::blocking;
-use super::paging::{last_entry, page, page_of, page_of_named};
+use super::paging::{last_entry, page, page_of, page_of_named, page_size};
 use super::project_filter::ProjectFilter;
 use super::reply::Reply;
 use super::shared::Shared;
@@ -94,7 +94,10 @@ fn tasks(shared: &Shared, request: &BufferedRequest, project: &Project, stage: &
         Ok(after) => after,
         Err(refusal) => return Reply::refused(&refusal),
     };
-    let tasks = Uuid::parse_str(stage).map(|stage| project.tasks(stage, &filter, after.as_ref())).unwrap_or_default();
+    // One more than a page, to see whether another page follows.
+    let limit = page_size(shared, request).saturating_add(1);
+    let tasks =
+        Uuid::parse_str(stage).map(|stage| project.tasks(stage, &filter, after.as_ref(), limit)).unwrap_or_default();
     // Serializing a struct of plain values cannot fail.
     let text = |task: &TaskEntry| serde_json::to_string(task).unwrap_or_default();
     let following: Vec<_> = tasks.iter().map(|task| (task.cursor(), text(task))).collect();

@@ -1,6 +1,6 @@
 use agent_runtime::prelude::*;
 
-#[editor_agent(state)] //~ [state] `#[editor_agent]` has no key `state`: use one of
+#[editor_agent(database)] //~ [database] `#[editor_agent]` has no key `database`: use one of
 async fn count() {}
 
 fn main() {}

@@ -13,6 +13,7 @@ use crate::error::AgentError;
 use crate::platform::fetch;
 
 /// A changed row with its text.
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) label_hash: LabelHash,
     pub(crate) text: Arc<RawValue>,

@@ -1,27 +1,26 @@
 //! Execution of an agent, with its deadline, panics and the server's shutdown.
 
 use std::any::Any;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use agent_core::agent::Agent;
 use agent_core::call::EditorCall;
 use agent_core::error::{AgentError, ErrorStatus};
 use agent_core::panic_message::panic_message;
-use agent_core::response::Reply;
 use futures_util::FutureExt;
 
 use super::time_limit::TimeLimit;
 use crate::app::App;
 
-/// Runs the agent until it returns, panics, reaches its deadline, or the server aborts calls.
-pub(super) async fn execute(
+/// Runs the work of an agent until it returns, panics, reaches its deadline, or the server aborts calls.
+pub(crate) async fn execute<T>(
     app: &App,
-    agent: &'static Agent,
     call: &EditorCall,
     time: TimeLimit,
-) -> Result<Reply, AgentError> {
-    let work = AssertUnwindSafe(agent.run(call)).catch_unwind();
+    work: impl Future<Output = Result<T, AgentError>>,
+) -> Result<T, AgentError> {
+    let work = AssertUnwindSafe(work).catch_unwind();
     // Each branch reads the state of the save itself: once `select!` returns, the agent's future is dropped, and with it that state.
     tokio::select! {
         biased;

@@ -21,12 +21,12 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use tracing::Instrument;
 
-use self::execution::execute;
+pub(crate) use self::execution::execute;
 use self::record::CallRecord;
 use self::span::CallSpan;
 #[cfg(feature = "lambda")]
 pub(crate) use self::time_limit::InvocationEnd;
-use self::time_limit::TimeLimit;
+pub(crate) use self::time_limit::TimeLimit;
 use super::admission::admit;
 use super::caller::Caller;
 use super::error_response::{error_response, json_response};
@@ -120,14 +120,15 @@ async fn execute_with_retries(
     time: TimeLimit,
 ) -> Result<Reply, AgentError> {
     let ServedAgent { agent, metrics, .. } = served;
-    let mut result = execute(app, agent, call, time).await;
+    let mut result = execute(app, call, time, agent.run(call)).await;
     for _ in 0..OnConflict::RERUNS {
         match result {
             Err(error) if error.is_repeatable() && agent.definition.on_conflict == OnConflict::Retry => {
                 metrics.conflict();
                 let (agent_name, trace) = (agent.definition.name, call.trace().id().as_str());
                 tracing::info!(agent = agent_name, trace, "the label row was changed meanwhile: again");
-                result = execute(app, agent, &call.again(), time).await;
+                let again = call.again();
+                result = execute(app, &again, time, agent.run(&again)).await;
             }
             result => return result,
         }

@@ -21,7 +21,7 @@ pub(crate) struct InvocationEnd(pub(crate) Instant);
 
 /// The time limit of a call, from its start.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TimeLimit {
+pub(crate) struct TimeLimit {
     start: Instant,
     /// The agent's time. `None` if it is unlimited.
     pub(super) limit: Option<Duration>,
@@ -36,6 +36,16 @@ impl TimeLimit {
         let left = invocation_end.map(|end| whole_millis(end.saturating_duration_since(start + RESPONSE_MARGIN)));
         let limit = [timeout.limit(server_default), left].into_iter().flatten().min();
         Self { start, limit, invocation_end }
+    }
+
+    /// Returns the limit of work that starts now, for which nobody waits.
+    pub(crate) fn of(timeout: AgentTimeout, server_default: Duration) -> Self {
+        Self { start: Instant::now(), limit: timeout.limit(server_default), invocation_end: None }
+    }
+
+    /// Returns no limit.
+    pub(crate) fn none() -> Self {
+        Self { start: Instant::now(), limit: None, invocation_end: None }
     }
 
     pub(super) fn start(self) -> Instant {

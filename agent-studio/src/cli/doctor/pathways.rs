@@ -3,13 +3,13 @@
 //! The platform matches a decision verbatim with the names of the pathways. One that matches none fails the task
 //! (contract: `docs/contract/agent-protocol.md#decision`).
 
-use agent_platform::client::{Domain, PlatformClient, Project, StageType, WorkflowStage};
+use agent_platform::client::{Domain, Pathway, PlatformClient, Project, StageType, WorkflowStage};
 use uuid::Uuid;
 
 use super::finding::Finding;
 use crate::cli::failure::Failure;
 use crate::cli::http::{self, Http};
-use crate::cli::listing::{ListedAgent, Listing};
+use crate::cli::listing::{ListedAgent, ListedStage, Listing};
 use crate::cli::platform;
 
 /// Compares the decisions of all agents of a server, or of the agent at this URL, with the project's pathways.
@@ -39,7 +39,13 @@ async fn fetch(project: Uuid) -> Result<Project, Failure> {
 
 fn findings(agents: &[&ListedAgent], project: &Project) -> Vec<Finding> {
     let stages: Vec<_> = project.stages().iter().filter(|stage| stage.stage_type == StageType::Agent).collect();
-    let with_decisions: Vec<_> = agents.iter().filter(|agent| !agent.decisions.is_empty()).collect();
+    let of_stages = agents.iter().filter_map(|agent| Some(stage_finding(agent, agent.stage.as_ref()?, &stages)));
+    let of_stages: Vec<_> = of_stages.flatten().collect();
+    let decides = |agent: &&&ListedAgent| agent.stage.is_none() && !agent.decisions.is_empty();
+    let with_decisions: Vec<_> = agents.iter().filter(decides).collect();
+    if !of_stages.is_empty() && (with_decisions.is_empty() || stages.is_empty()) {
+        return of_stages;
+    }
     if with_decisions.is_empty() {
         let found = "no agent lists decisions, so there is nothing to compare; decisions in free text are not listed";
         return vec![Finding::note("decisions", found)];
@@ -48,7 +54,35 @@ fn findings(agents: &[&ListedAgent], project: &Project) -> Vec<Finding> {
         let found = format!("the workflow of {} has no agent stage, so decisions are not used", project.title);
         return vec![Finding::note("decisions", &found)];
     }
-    with_decisions.iter().flat_map(|agent| compare(agent, &stages)).collect()
+    of_stages.into_iter().chain(with_decisions.iter().flat_map(|agent| compare(agent, &stages))).collect()
+}
+
+/// Compares an agent with the stage that it works on.
+fn stage_finding(agent: &ListedAgent, listed: &ListedStage, stages: &[&WorkflowStage]) -> Vec<Finding> {
+    let what = format!("{} stage", agent.path);
+    let is_named =
+        |stage: &&&WorkflowStage| stage.title == listed.stage || Uuid::parse_str(&listed.stage) == Ok(stage.uuid);
+    let Some(stage) = stages.iter().find(is_named) else {
+        let titles: Vec<_> = stages.iter().map(|stage| quoted(&stage.title)).collect();
+        let titles = if titles.is_empty() { "none".to_owned() } else { titles.join(", ") };
+        let (name, wanted) = (&agent.name, quoted(&listed.stage));
+        let found =
+            format!("agent `{name}` works on stage {wanted}, which the workflow lacks; its agent stages: {titles}");
+        return vec![Finding::wrong(what, &found)];
+    };
+    let named = [&listed.pathway, &listed.on_failure].into_iter().flatten();
+    let is_unknown = |name: &&String| {
+        let is_named = |pathway: &Pathway| pathway.title == **name || Uuid::parse_str(name) == Ok(pathway.uuid);
+        !stage.pathways.iter().any(is_named)
+    };
+    let unknown: Vec<_> = named.chain(&agent.decisions).filter(is_unknown).collect();
+    match unknown.as_slice() {
+        [] => vec![Finding::ok(
+            what,
+            &format!("works on stage {}, which has every pathway it uses", quoted(&stage.title)),
+        )],
+        unknown => unknown.iter().map(|name| mismatch(&what, agent, name, stage)).collect(),
+    }
 }
 
 /// Compares one agent with every agent stage. One match is enough, because the stage at which the agent runs is
@@ -124,5 +158,42 @@ mod tests {
         ] {
             assert_eq!(closest(decision, &titles), expected, "{decision}");
         }
+    }
+
+    /// Returns the findings about an agent of a stage, as text.
+    fn of_stage(stage: &str, pathway: &str, decisions: &[&str]) -> Vec<String> {
+        let agent = serde_json::json!({
+            "name": "simplify", "path": "/simplify", "decisions": decisions,
+            "stage": { "stage": stage, "pathway": pathway, "onFailure": "needs a human" }
+        });
+        let project = serde_json::json!({
+            "uuid": "00000000-0000-0000-0000-000000000001", "title": "Pre-label", "stageType": "AGENT",
+            "pathways": [
+                { "uuid": "00000000-0000-0000-0000-000000000002", "title": "done" },
+                { "uuid": "00000000-0000-0000-0000-000000000003", "title": "needs a human" }
+            ]
+        });
+        let agent: ListedAgent = serde_json::from_value(agent).unwrap();
+        let of_project: WorkflowStage = serde_json::from_value(project).unwrap();
+        let findings = stage_finding(&agent, agent.stage.as_ref().unwrap(), &[&of_project]);
+        findings.iter().map(|finding| format!("{finding:?}")).collect()
+    }
+
+    #[test]
+    fn agent_of_a_stage_is_compared_with_it() {
+        for stage in ["Pre-label", "00000000-0000-0000-0000-000000000001"] {
+            let findings = of_stage(stage, "done", &["done"]);
+            assert!(findings.len() == 1 && findings[0].contains("has every pathway"), "{findings:?}");
+        }
+        let missing = of_stage("Prelabel", "done", &[]);
+        assert!(
+            missing[0].contains("`Prelabel`") && missing[0].contains("its agent stages: `Pre-label`"),
+            "{missing:?}"
+        );
+        let unknown = of_stage("Pre-label", "finished", &["don"]);
+        assert!(
+            unknown.len() == 2 && unknown[0].contains("`finished`") && unknown[1].contains("mean `done`"),
+            "{unknown:?}"
+        );
     }
 }

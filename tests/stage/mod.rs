@@ -1,0 +1,8 @@
+//! Workflow stages: drains over real sockets against the local platform.
+
+mod drains;
+mod failures;
+mod faults;
+mod notifications;
+mod shards;
+mod world;
