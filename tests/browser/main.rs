@@ -12,6 +12,7 @@ mod findings;
 mod keyboard;
 mod media;
 mod pictures;
+mod repeating;
 mod speed;
 mod states;
 mod triggering;

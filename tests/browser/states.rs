@@ -3,7 +3,7 @@
 use agent_studio::ProjectSource;
 
 use crate::editor::Editor;
-use crate::webdriver::{ENTER, ESCAPE, TAB};
+use crate::webdriver::{DOWN, ENTER, ESCAPE, TAB};
 use test_support::label_editor::data::{IMAGE, ONTOLOGY, PROJECT, VIDEO};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,12 +48,12 @@ async fn triggers_agent_by_keyboard() {
     browser.press(&["]"]).await;
     browser.until_text(".selection", "Vehicle 1").await;
     browser.press(&["a"]).await;
-    browser
-        .until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'")
-        .await;
+    browser.until_text(".agents", "simplify_polygons").await;
     browser.press(&[ESCAPE]).await;
     browser.until_gone(".agent-menu").await;
     browser.press(&["a"]).await;
+    browser.until_text(".agents", "simplify_polygons").await;
+    browser.press(&[DOWN]).await;
     browser
         .until("an agent with the focus", "return document.activeElement.dataset.agent === '/simplify-polygons'")
         .await;

@@ -15,7 +15,8 @@ async fn simplifies_shows_and_undoes_polygons() {
     editor.select_fields().await;
     editor.right_click(0.2, 0.25).await;
     assert!(browser.until_text(".agent-menu header", "2 objects").await.contains("frame 0"));
-    browser.until_text(".agent-menu .agent", "selected objects (Polygon)").await;
+    browser.run("document.querySelector(\".agent-menu [data-agent='/simplify-polygons']\").focus()").await;
+    browser.until_text(".agent-detail", "selected objects (Polygon)").await;
     editor.choose("/simplify-polygons").await;
 
     let toast = browser.until_text(".toast.good", "vertices removed.").await;
@@ -61,7 +62,7 @@ async fn undoes_agent_changes_with_one_click() {
     assert_eq!(after.member_json("object_answers"), before.member_json("object_answers"));
     // Redo.
     browser.press_with_control("y").await;
-    browser.until_text(".toast", "Done again: Agent rearrange").await;
+    browser.until_text(".toast", "Redone: Agent rearrange").await;
     assert_eq!(editor.row(IMAGE).objects().count(), before.objects().count() - 1);
 }
 
@@ -196,7 +197,7 @@ async fn shows_and_cancels_long_call() {
     editor.choose("/ponder").await;
     browser.until_text("#progress", "Calling ponder").await;
     let toast = browser.until_text(".toast.good", "Thought about frame 0.").await;
-    assert!(toast.contains("decision: To review"), "{toast}");
+    assert!(toast.contains("Decision") && toast.contains("To review"), "{toast}");
     browser.press(&["a"]).await;
     editor.choose("/ponder").await;
     browser.until_text("#progress", "Calling ponder").await;

@@ -8,12 +8,13 @@ import { goTo, listProjects, openData, stop } from "./open.js";
 import { reportCall } from "./outcome.js";
 import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
+import { previewOf } from "./preview.js";
 import { OpenRow } from "./row.js";
 import { state, update } from "./state.js";
 import { clearToasts, complain } from "./toasts.js";
 
 /**
- * @typedef {"editor"|"test"|"signed"} Way from the page; from the page with the test header; from the backend, signed
+ * @typedef {"editor"|"preview"|"test"|"signed"} Way from the page; as a dry run; with the test header; from the backend, signed
  *
  * @typedef {Object} Target target of a call
  * @property {api.Place} place
@@ -58,15 +59,32 @@ export async function trigger(server, agent, way) {
   await run(row, server, newCall(server, agent, way, target));
 }
 
-/** Sends a call of the log again, on the same data, frame and objects. @param {Call} earlier */
-export async function sendAgain(earlier) {
+/** Sends the newest call again, on the frame and the objects that are selected now. */
+export async function repeatLast() {
+  const [last] = state.calls;
+  if (last) await sendAnew(last);
+  else complain(new api.Refused(0, "No agent was triggered yet."));
+}
+
+/** Calls the agent of an earlier call on the frame and the objects that are selected now. @param {Call} earlier */
+export async function sendAnew(earlier) {
+  const found = agentOf(earlier);
+  if (found) await trigger(found.server, found.agent, earlier.way);
+}
+
+/** Runs the agent of a preview on the same data, frame and objects, and saves. @param {Call} preview */
+export const applyPreview = (preview) => sendAgain(preview, { way: "editor" });
+
+/**
+ * Sends a call of the log again, on the same data, frame and objects.
+ * @param {Call} earlier
+ * @param {{way?: Way, body?: string}} [other] another way, or another payload
+ */
+export async function sendAgain(earlier, { way = earlier.way, body } = {}) {
   const { place, frame, objects } = earlier.target;
-  const server = state.servers.find((one) => one.url === earlier.server);
-  const agent = server?.agents.find((one) => one.path === earlier.agent.path);
-  if (!server || !agent) {
-    complain(new api.Refused(0, `The server no longer has the agent ${earlier.agent.name}.`));
-    return;
-  }
+  const found = agentOf(earlier);
+  if (!found) return;
+  const { server, agent } = found;
   stop();
   clearToasts();
   if (!openAt(place)) await openData(place.project, place.data, frame);
@@ -74,7 +92,18 @@ export async function sendAgain(earlier) {
   if (!row) return;
   await goTo(frame);
   update({ selection: new Set(objects) });
-  await run(row, server, newCall(server, agent, earlier.way, earlier.target));
+  const call = newCall(server, agent, way, earlier.target);
+  if (body !== undefined) call.request.body = body;
+  await run(row, server, call);
+}
+
+/** Returns server and agent of an earlier call, if the server still has it. @param {Call} earlier */
+function agentOf(earlier) {
+  const server = state.servers.find((one) => one.url === earlier.server);
+  const agent = server?.agents.find((one) => one.path === earlier.agent.path);
+  if (server && agent) return { server, agent };
+  complain(new api.Refused(0, `The server no longer has the agent ${earlier.agent.name}.`));
+  return null;
 }
 
 /** Sends a call, reads the labels after it, and shows the outcome. @param {OpenRow} row @param {Call} call */
@@ -90,11 +119,18 @@ async function run(row, server, call) {
     } finally {
       call.difference = attribution.end();
     }
+    if (call.way === "preview") call.difference = previewed(call, row);
     report(call);
   } catch (error) {
     complain(error);
   }
   await listProjects().catch(complain);
+}
+
+/** Returns the changes that a dry run would make. An agent that ignores the dry run has made its own. @param {Call} call @param {OpenRow} row */
+function previewed(call, row) {
+  const preview = previewOf(call.answer?.body ?? "", row.labels, state.data?.dataType ?? "");
+  return preview ?? call.difference;
 }
 
 /**
@@ -119,6 +155,7 @@ function newCall(server, agent, way, target) {
   /** @type {[string, string][]} */
   const headers = [["Content-Type", "application/json"], ["X-Cloud-Trace-Context", `${trace}/1;o=1`]];
   if (way === "test") headers.push(["X-Encord-Editor-Agent", "test-payload"]);
+  if (way === "preview") headers.push(["X-Agent-Dry-Run", "true"]);
   calls += 1;
   return {
     number: calls, agent, server: server.url, way, target, at: new Date(), trace, request: { url: server.url + agent.path, headers, body: JSON.stringify(payload) },
@@ -179,7 +216,12 @@ async function readAfter(call, row) {
     // Edits that were begun before other data was opened are not attributed to the agent.
     await row.settled();
     const opened = await during("Reading the labels…", () => api.open(row.place));
-    void new OpenRow(row.place, row.ontology, opened, call.number);
+    const later = new OpenRow(row.place, row.ontology, opened, call.number);
+    if (later.version !== row.version) {
+      later.done = row.done;
+      later.noteStep({ words: `Agent ${call.agent.name}`, before: row.version, call: call.number });
+      call.after = later.version;
+    }
     return opened.version;
   }
   await open.settled();

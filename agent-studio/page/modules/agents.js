@@ -10,6 +10,7 @@ import { state, update } from "./state.js";
  * @property {string} description
  * @property {string[]} needs
  * @property {string[]} decisions
+ * @property {boolean} isDryRunnable whether the server can do dry runs; another one would ignore the header and save
  *
  * @typedef {Object} AgentServer
  * @property {string} url its origin
@@ -51,7 +52,7 @@ async function listing(url) {
   const response = await fetch(`${url}/`, { headers: { Accept: "application/json" }, cache: "no-store" });
   const body = response.ok ? await response.json().catch(() => null) : null;
   if (!Array.isArray(body?.agents)) return null;
-  return body.agents.map(({ name, path, description = "", needs = [], decisions = [] }) => ({ name, path, description, needs, decisions }));
+  return body.agents.map(({ name, path, description = "", needs = [], decisions = [] }) => ({ name, path, description, needs, decisions, isDryRunnable: true }));
 }
 
 /** Returns the agents in the OpenAPI description of a Python app. @returns {Promise<Agent[]?>} */
@@ -61,6 +62,6 @@ async function openApi(url) {
   if (!body?.paths) return null;
   const posts = Object.entries(body.paths).filter(([, methods]) => methods.post);
   return posts.map(([path, { post }]) => ({
-    name: post.summary ?? path.slice(1), path, description: post.description ?? "", needs: [], decisions: [],
+    name: post.summary ?? path.slice(1), path, description: post.description ?? "", needs: [], decisions: [], isDryRunnable: false,
   }));
 }

@@ -19,7 +19,13 @@
  * @property {boolean} labelled whether there is an object or a classification
  * @property {string?} lastEditedAt
  * @property {string[]} branches
- * @typedef {{projectHash: string, title: string, description: string, data: Data[]}} Project
+ * @typedef {Object} Stage stage of a workflow
+ * @property {string} title
+ * @property {"ANNOTATION"|"REVIEW"|"CONSENSUS_ANNOTATION"|"CONSENSUS_REVIEW"|"AGENT"|"DONE"} kind
+ * @property {string[]} pathways titles; of an agent stage
+ * @property {boolean} hasNext whether tasks can be submitted or approved
+ * @property {boolean} hasRejected whether tasks can be rejected
+ * @typedef {{projectHash: string, title: string, description: string, stages: Stage[], data: Data[]}} Project
  * @typedef {{dataHash: string, title: string, mime: string?, width: number?, height: number?, url: string?}} MediaUnit
  * @typedef {{data: Data, units: MediaUnit[], labelHash: string?, version: string?, row: any}} Opened
  * @typedef {{project: string, data: string, branch?: string}} Place
@@ -128,3 +134,12 @@ export const signedCall = (call) => post("signed-call", call);
  * @returns {Promise<{folder: string}>}
  */
 export const saveCase = (place, call) => post("cases", { ...place, ...call });
+
+/**
+ * Moves the task of data to another stage.
+ * @param {Place} place
+ * @param {"follow"|"submit"|"approve"|"reject"} action
+ * @param {string} [pathway] title of the pathway to follow
+ * @returns {Promise<{stage: string}>}
+ */
+export const moveTask = (place, action, pathway) => post("task", { ...place, action, pathway });

@@ -20,7 +20,7 @@ export function placeBar() {
   const classes = el("select", { "aria-label": "Class to draw", title: "Class to draw", onchange: (event) => update({ drawClass: event.target.value }) });
   const patch = swatch("transparent");
   const back = button("↶", () => undo(), { class: "quiet icon", "aria-label": "Undo" });
-  const again = button("↷", () => redo(), { class: "quiet icon", "aria-label": "Do again" });
+  const again = button("↷", () => redo(), { class: "quiet icon", "aria-label": "Redo" });
   const zoom = button("100 %", () => viewport.fit(), { class: "quiet zoom", title: "Show the whole image (0)" });
   const saved = el("span", { class: "save-state", role: "status" });
   const agents = button("Trigger agent", () => openMenuAtStage(), { class: "main", title: "Trigger an agent (A, or right-click on the image)" });
@@ -44,12 +44,12 @@ export function placeBar() {
   on(["history", "data", "draft"], () => {
     label(back, "Undo", state.history.undo, "Ctrl+Z");
     if (state.draft) [back.disabled, back.title] = [false, "Take the last vertex back (Ctrl+Z)"];
-    label(again, "Do again", state.history.redo, "Ctrl+Shift+Z");
+    label(again, "Redo", state.history.redo, "Ctrl+Shift+Z");
   });
   on(["saveState", "saveProblem", "data", "unsaved"], () => showSaved(saved));
   showTools(tools, classes, patch, agents);
   label(back, "Undo", [], "");
-  label(again, "Do again", [], "");
+  label(again, "Redo", [], "");
 }
 
 function showTools(tools, classes, patch, agents) {

@@ -1,10 +1,12 @@
 // The calls of agents, with request and answer as they went over the wire.
 
-import { showChangesOf } from "./agent-call.js";
+import { sendAgain, sendAnew, showChangesOf } from "./agent-call.js";
 import { picturesIn, shortened } from "./answer-pictures.js";
 import { copy } from "./clipboard.js";
 import { asCurl } from "./curl.js";
+import { decisionOf } from "./decision.js";
 import { button, el, fill } from "./dom.js";
+import { editPayload } from "./edit-payload.js";
 import { callInWords, canUndo, duration, elsewhere, saying, succeeded, withLines } from "./outcome.js";
 import { undoStep } from "./edits.js";
 import { inWords } from "./difference.js";
@@ -31,7 +33,7 @@ export function showCalls(panel) {
 }
 
 function entry(call) {
-  const { message, lines } = saying(call);
+  const { message, lines, decision } = saying(call);
   const changed = call.difference && !call.difference.isEmpty;
   const details = el("details", { class: succeeded(call) ? "good" : "bad", open: open.has(call.number) },
     el("summary", null,
@@ -39,10 +41,15 @@ function entry(call) {
       el("small", null, [elsewhere(call), duration(call.milliseconds), call.at.toLocaleTimeString()].filter(Boolean).join(" · "))),
     timingOf(call),
     call.silence ? el("p", { class: "message" }, `${call.silence.title}. ${call.silence.text}`) : withLines(message || "No message.", lines),
+    succeeded(call) && typeof decision === "string" && decision !== "" && decisionOf(decision, call.target.place),
+    el("div", { class: "actions" },
+      button("Send again", () => sendAgain(call), { title: "On the same data, frame and objects (Shift+R sends the newest call)" }),
+      button("Send for the selection", () => sendAnew(call), { title: "On the frame and the objects that are selected now (R sends the newest call)" }),
+      button("Edit and send", () => editPayload(call), { title: "Sends another payload to the agent" })),
     el("div", { class: "actions" },
       button("Copy as curl", () => copy(asCurl(call.request), "The call is in the clipboard, as a line for the shell.")),
       button("Copy the answer", () => copy(call.answer?.body ?? "", "The answer is in the clipboard."), { disabled: !call.answer }),
-      changed && button(`Show changes (${inWords(call.difference)})`, () => showChangesOf(call)),
+      changed && button("Show changes", () => showChangesOf(call), { title: inWords(call.difference) }),
       canUndo(call) && button("Undo", () => undoStep())),
     saveAsTest(call),
     el("h3", null, "Request"), raw(`POST ${call.request.url}`, call.request.headers, call.request.body),

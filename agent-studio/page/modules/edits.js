@@ -38,7 +38,7 @@ export async function edit(words, edits, row = state.row, advice) {
 export const undoStep = () => turnBack("done", "undone", "Undone");
 
 /** Redoes the last undone step of the open row. */
-export const redoStep = () => turnBack("undone", "done", "Done again");
+export const redoStep = () => turnBack("undone", "done", "Redone");
 
 /** @param {"done"|"undone"} from @param {"done"|"undone"} to */
 async function turnBack(from, to, words) {

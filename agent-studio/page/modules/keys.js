@@ -1,5 +1,6 @@
 // Keyboard shortcuts. They are inactive in input fields.
 
+import { repeatLast, sendAgain } from "./agent-call.js";
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { openNext } from "./data-list.js";
 import { cancelDrawing, dropVertex, finishPolygon, isDrawing, takeTool } from "./drawing.js";
@@ -15,6 +16,7 @@ import { state, update } from "./state.js";
 import { dismissToast } from "./toasts.js";
 import { redo, undo } from "./undo.js";
 import { discardUnsaved, retryUnsaved } from "./unsaved.js";
+import { nextTask } from "./workflow.js";
 
 /** @type {Record<string, (event: KeyboardEvent) => void>} */
 const KEYS = {
@@ -24,6 +26,7 @@ const KEYS = {
   p: () => (state.tab === "findings" && state.findings ? walkFindings(-1) : takeTool("polygon")),
   n: (event) => walkFindings(event.shiftKey ? -1 : 1),
   a: () => openMenuAtStage(),
+  r: (event) => void (event.shiftKey && state.calls.length > 0 ? sendAgain(state.calls[0]) : repeatLast()),
   "?": () => showHelp(),
   "+": () => viewport.zoom(1.25),
   "=": () => viewport.zoom(1.25),
@@ -32,6 +35,7 @@ const KEYS = {
   1: () => viewport.actualSize(),
   "[": () => selectNext(-1),
   "]": () => selectNext(1),
+  t: () => nextTask(),
   j: () => openNext(1),
   k: () => openNext(-1),
   Home: () => void goTo(0),
@@ -50,7 +54,7 @@ const KEYS = {
 export function watchKeys() {
   window.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    const typing = target.closest("input:not([type=range]):not([type=checkbox]), select, textarea, dialog, [role=menu]");
+    const typing = target.closest("input:not([type=range]):not([type=checkbox]), select, textarea, dialog, .agent-menu");
     if (typing) return;
     if (event.ctrlKey || event.metaKey) {
       withControl(event);

@@ -22,6 +22,7 @@ import { during } from "./progress.js";
 import { placeRangedMedia } from "./ranged-media.js";
 import { placeStage } from "./stage.js";
 import { update } from "./state.js";
+import { watchToasts } from "./toast-corner.js";
 import { placeUnsaved } from "./unsaved.js";
 
 placeStage(byId("stage"));
@@ -38,6 +39,7 @@ placeEmptyStates();
 watchPointer();
 watchMenu();
 watchKeys();
+watchToasts();
 watchLabelled();
 watchAddress();
 

@@ -1,6 +1,7 @@
 // The outcome of a call, in words.
 
 import { inWords as differenceInWords } from "./difference.js";
+import { decisionOf } from "./decision.js";
 import { el } from "./dom.js";
 import { undoStep } from "./edits.js";
 import { findingsIn } from "./findings.js";
@@ -34,7 +35,7 @@ export const duration = (milliseconds) => (milliseconds < 1000 ? `${Math.round(m
 /** Returns whether the agent succeeded. @param {Call} call */
 export const succeeded = (call) => call.answer !== null && call.answer.status < 300;
 
-const WAYS = { editor: "", test: " (test payload)", signed: " (signed, from the backend)" };
+const WAYS = { editor: "", preview: " (preview)", test: " (test payload)", signed: " (signed, from the backend)" };
 
 /** Names a call. @param {Call} call */
 export const callInWords = (call) => call.agent.name + WAYS[call.way];
@@ -66,14 +67,20 @@ export function reportCall(call, showChanges) {
   const { message, lines, decision, trace } = saying(call);
   const facts = [`HTTP ${call.answer?.status}`, ...where, duration(call.milliseconds)];
   if (succeeded(call)) {
-    if (decision) facts.push(`decision: ${decision}`);
     facts.push(changed ? differenceInWords(/** @type {any} */ (call.difference)) : "nothing changed");
-    toast({ kind: "good", title: callInWords(call), text: message ? messageOf(message) : undefined, facts, actions });
+    if (call.way === "preview") facts.push("nothing saved");
+    toast({ kind: "good", title: callInWords(call), text: withDecision(message ? messageOf(message) : null, call, decision), facts, actions });
   } else {
     facts.push(`trace ${trace}`);
     if (changed) facts.push(differenceInWords(/** @type {any} */ (call.difference)));
     toast({ kind: "bad", title: callInWords(call), text: withLines(message || "The agent gives no reason.", lines), facts, actions });
   }
+}
+
+/** Renders a message with the decision below it. @param {HTMLElement?} message @param {Call} call @param {unknown} decision */
+function withDecision(message, call, decision) {
+  if (typeof decision !== "string" || decision === "") return message ?? undefined;
+  return el("div", null, message, decisionOf(decision, call.target.place));
 }
 
 /** Renders a message with the errors of single fields below it. @param {string} message @param {string[]} lines */

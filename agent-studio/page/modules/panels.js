@@ -7,15 +7,16 @@ import { openCount } from "./findings.js";
 import { showFindings } from "./findings-panel.js";
 import { placeLabels } from "./labels-panel.js";
 import { on, state, update } from "./state.js";
+import { showTasks } from "./tasks.js";
 
-const TABS = /** @type {const} */ ([["labels", "Labels"], ["changes", "Changes"], ["findings", "Findings"], ["calls", "Calls"]]);
+const TABS = /** @type {const} */ ([["labels", "Labels"], ["changes", "Changes"], ["findings", "Findings"], ["calls", "Calls"], ["tasks", "Tasks"]]);
 
 export function placePanels() {
   const tabs = TABS.map(([tab, name]) =>
     button(name, () => update({ tab }), { role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}`, onkeydown: (event) => step(event, tab) }));
   const panels = TABS.map(([tab]) => el("section", { role: "tabpanel", id: `panel-${tab}`, "aria-labelledby": `tab-${tab}` }));
   byId("panels").append(el("div", { role: "tablist", class: "tabs" }, ...tabs), ...panels);
-  const [labels, changes, findings, calls] = panels;
+  const [labels, changes, findings, calls, tasks] = panels;
   placeLabels(labels);
   const show = () => TABS.forEach(([tab, name], number) => {
     const isShown = tab === state.tab;
@@ -30,11 +31,13 @@ export function placePanels() {
   on(["tab", "calls", "difference", "findings"], show);
   on(["difference", "showDifference", "calls", "version", "history", "frame"], () => showChanges(changes));
   on(["findings", "data", "labels", "tab"], () => showFindings(findings));
-  on(["calls", "version", "history", "row"], () => showCalls(calls));
+  on(["calls", "version", "history", "row", "projects"], () => showCalls(calls));
+  on(["projects", "data", "projectHash"], () => showTasks(tasks));
   show();
   showChanges(changes);
   showFindings(findings);
   showCalls(calls);
+  showTasks(tasks);
 }
 
 /** Returns the number beside the name of a tab. */

@@ -11,6 +11,9 @@ import { state, update } from "./state.js";
  *   the call if an agent did it
  */
 
+/** The row that was opened last at each place, whose history goes on if nobody saved since. @type {Map<string, OpenRow>} */
+const opened = new Map();
+
 /** Maximum number of steps that can be undone. */
 const MOST = 100;
 
@@ -18,15 +21,16 @@ export class OpenRow {
   /**
    * @param {import("./api.js").Place} place
    * @param {import("./ontology.js").Ontology} ontology
-   * @param {import("./api.js").Opened} opened
+   * @param {import("./api.js").Opened} answer
    * @param {Cause} [cause] of what is new in it
    */
-  constructor(place, ontology, opened, cause = "elsewhere") {
+  constructor(place, ontology, answer, cause = "elsewhere") {
     this.place = place;
-    this.title = opened.data.title;
+    this.title = answer.data.title;
     this.ontology = ontology;
-    this.labels = new Labels(opened.row, ontology);
-    this.version = opened.version;
+    this.labels = new Labels(answer.row, ontology);
+    this.version = answer.version;
+    this.#continueHistory();
     noteRow(this, cause);
   }
 
@@ -38,6 +42,14 @@ export class OpenRow {
   undone = [];
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
+
+  /** Takes over the history of the row that was open here before, unless somebody saved since. */
+  #continueHistory() {
+    const key = JSON.stringify(this.place);
+    const earlier = opened.get(key);
+    if (earlier?.version === this.version) [this.done, this.undone] = [earlier.done, earlier.undone];
+    opened.set(key, this);
+  }
 
   get isOpen() {
     return state.row === this;

@@ -30,7 +30,7 @@
  * @property {import("./api.js").DevState?} dev state of `agent-studio dev`; null if it is not known
  * @property {number} callsBeforeStart number of the last call before the agents' last start
  * @property {import("./findings.js").Report?} findings the open list of findings
- * @property {"labels"|"changes"|"findings"|"calls"} tab
+ * @property {"labels"|"changes"|"findings"|"calls"|"tasks"} tab
  * @property {{undo: import("./row.js").Step[], redo: import("./row.js").Step[]}} history what can be undone and redone
  */
 

@@ -63,6 +63,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
         .route("/page/api/restore", post(restore))
         .route("/page/api/signed-call", post(signed_call))
         .route("/page/api/cases", post(save_case))
+        .route("/page/api/task", post(move_task))
         .layer(from_fn_with_state(Arc::clone(editor), require_same_origin))
         .with_state(Arc::clone(editor))
 }
@@ -161,6 +162,11 @@ async fn signed_call(State(editor): State<Arc<Editor>>, request: Request) -> Res
 async fn save_case(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     let body = read_body(request).await;
     run_blocking(move || editor.save_case(&parse_json::<CallToSave>(&body?)?)).await
+}
+
+async fn move_task(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    let body = read_body(request).await;
+    run_blocking(move || editor.move_task(&parse_json(&body?)?)).await
 }
 
 /// Runs work on whole rows on the blocking thread pool, so that other requests are not delayed.

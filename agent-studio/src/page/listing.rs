@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::project::{Data, ListingFilter, Project};
+use crate::project::{Data, ListingFilter, Project, Stage, StageKind};
 use crate::raw_json::Members;
 
 use super::Editor;
@@ -13,7 +13,30 @@ struct ProjectEntry<'a> {
     project_hash: String,
     title: &'a str,
     description: &'a str,
+    stages: Vec<StageEntry<'a>>,
     data: Vec<DataEntry>,
+}
+
+/// A stage of the workflow.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StageEntry<'a> {
+    title: &'a str,
+    kind: StageKind,
+    /// Titles of the pathways of an agent stage.
+    pathways: Vec<&'a str>,
+    /// `true` if tasks can be submitted or approved.
+    has_next: bool,
+    /// `true` if tasks can be rejected.
+    has_rejected: bool,
+}
+
+impl<'a> StageEntry<'a> {
+    fn new(stage: &'a Stage) -> Self {
+        let pathways = stage.pathways.iter().flatten().map(|pathway| pathway.title.as_str()).collect();
+        let Stage { title, kind, next, rejected, .. } = stage;
+        Self { title, kind: *kind, pathways, has_next: next.is_some(), has_rejected: rejected.is_some() }
+    }
 }
 
 /// A data unit in the listing.
@@ -55,6 +78,7 @@ pub(super) fn projects(editor: &Editor) -> String {
             project_hash: identity.project.to_string(),
             title: &identity.title,
             description: &identity.description,
+            stages: identity.workflow.stages.iter().map(StageEntry::new).collect(),
             data,
         };
         // Serializing a struct of plain values cannot fail.

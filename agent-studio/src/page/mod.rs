@@ -18,6 +18,7 @@ mod save;
 mod save_case;
 mod settings;
 mod signed_call;
+mod task;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -50,6 +50,14 @@ async fn rearrange(frame: Frame, row: &mut LabelRow) -> Result<String> {
 enum Pathway {
     #[decision("To review")]
     ToReview,
+    #[decision("review")]
+    Review,
+}
+
+/// Decides for a pathway of the workflow.
+#[editor_agent(path = "/route")]
+async fn route() -> Result<AgentResponse<Pathway>> {
+    Ok(AgentResponse::message("For review.").decide(Pathway::Review))
 }
 
 /// Decides after 1.5 s.
@@ -126,5 +134,16 @@ async fn broken(objects: ObjectHashes) -> Result<String> {
 
 /// Returns all agents.
 pub fn all() -> agent_runtime::AgentSet {
-    agents![simplify_polygons, check_vehicles, rearrange, ponder, wait, long_message, cut_out, find_problems, broken]
+    agents![
+        simplify_polygons,
+        check_vehicles,
+        rearrange,
+        ponder,
+        route,
+        wait,
+        long_message,
+        cut_out,
+        find_problems,
+        broken
+    ]
 }

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use agent_runtime::{ErrorCauses, RunningServer, Server};
+use agent_runtime::{DryRuns, ErrorCauses, RunningServer, Server};
 use agent_studio::{AgentServer, LocalPlatform, Page, ProjectSource, RunningPlatform};
 
 use tempfile::TempDir;
@@ -66,7 +66,7 @@ impl World {
         let gate = Gate::new();
         let server = |port| {
             let server = Server::new().agents(agents::all()).platform(studio.client().unwrap());
-            server.state(gate.clone()).error_causes(ErrorCauses::InResponses).port(port)
+            server.state(gate.clone()).error_causes(ErrorCauses::InResponses).dry_runs(DryRuns::Everyone).port(port)
         };
         let agents = server(agent_port).allow_origin(&studio.url()).start().await.unwrap();
         let forbidding = server(forbidding_port).start().await.unwrap();
