@@ -3,9 +3,9 @@
 use crate::labels::{Classification, ClassificationEdit, Classify, EditError, LabelRow, ReadError};
 
 use super::answers::{AnswerReader, Answers};
-use super::build_ontology::TypedClass;
 use super::new_answers::NewAnswers;
 use super::object::match_class;
+use super::typed_class::TypedClass;
 
 /// A classification class as a type of `ontology!`: the answer to its attribute.
 #[diagnostic::on_unimplemented(

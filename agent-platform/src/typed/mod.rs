@@ -31,10 +31,11 @@ mod new_answers;
 mod new_object;
 mod object;
 mod shape;
+mod typed_class;
 
 pub use answer_type::{AnswerType, NestedAnswer, OptionType};
 pub use answers::{AnswerReader, Answers};
-pub use build_ontology::{BuildOntology, TypedClass};
+pub use build_ontology::BuildOntology;
 pub use checklist::Checklist;
 pub use classification::ClassificationType;
 pub use item_key::ItemKey;
@@ -42,3 +43,4 @@ pub use new_answers::NewAnswers;
 pub use new_object::NewObject;
 pub use object::{ObjectLabel, ObjectType, check_class, read_object, read_ranged_object};
 pub use shape::LabelShape;
+pub use typed_class::TypedClass;

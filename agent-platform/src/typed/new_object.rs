@@ -3,10 +3,10 @@
 use crate::labels::{AddObject, AnswerInput, AnyCoordinates, LabelRow};
 
 use super::answer_type::AnswerType;
-use super::build_ontology::TypedClass;
 use super::new_answers::NewAnswers;
 use super::object::match_class;
 use super::shape::LabelShape;
+use super::typed_class::TypedClass;
 
 /// A new object: class, coordinates and answers. The builders of `ontology!` are made of it.
 #[derive(Debug, Clone, PartialEq)]

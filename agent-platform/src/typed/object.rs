@@ -8,9 +8,9 @@ use crate::ontology::{ClassMatch, Ontology, Rename};
 
 use super::answer_type::AnswerType;
 use super::answers::{AnswerReader, Answers};
-use super::build_ontology::TypedClass;
 use super::new_answers::NewAnswers;
 use super::shape::LabelShape;
+use super::typed_class::TypedClass;
 
 /// An object class as a type of `ontology!`.
 #[diagnostic::on_unimplemented(
