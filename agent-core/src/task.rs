@@ -7,14 +7,14 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, header};
 
 use crate::agent::Agent;
-use crate::call::{CallContext, EditorCall, SaveOutcome, TaskFrames};
+use crate::call::{CallContext, EditorCall, SaveOutcome};
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
 use crate::platform::fetch;
 use crate::platform::fetched_row::fetched_row;
 use crate::response::Reply;
 use crate::stage::StageFrames;
-use crate::transaction::commit_all;
+use crate::transaction::commit_task;
 
 /// A run of an agent on one task.
 pub struct TaskRun {
@@ -99,8 +99,7 @@ impl TaskRun {
     /// See [`Transaction`](crate::transaction::Transaction): nothing was written, unless [`save_outcome`](Self::save_outcome) or
     /// [`AgentError::is_partial`] says otherwise.
     pub async fn commit(&self) -> Result<(), AgentError> {
-        let prepared = self.call.task_frames().map(TaskFrames::take_prepared).unwrap_or_default();
-        commit_all(prepared, &self.call).await
+        commit_task(&self.call).await
     }
 
     /// Releases the label row, so that other calls can work on it.

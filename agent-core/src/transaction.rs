@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::call::EditorCall;
+use crate::call::{EditorCall, TaskFrames};
 use crate::error::AgentError;
 use crate::requirements::Requirements;
 use crate::spans;
@@ -121,16 +121,27 @@ impl Prepared {
             Box::new(|call| Box::pin(transaction.commit(call)));
         Self { name: transaction_name::<T>, covers_task: T::COVERS_TASK, commit }
     }
+}
 
-    /// Returns `true` if one commit writes the changes of all frames of a task.
-    pub(crate) fn covers_task(&self) -> bool {
-        self.covers_task
-    }
+/// Keeps the transactions of a frame for the commit of its task. One that covers the task as a whole is kept once.
+fn keep(frames: &TaskFrames, prepared: Vec<Prepared>) {
+    frames.change_transactions(|all: &mut Vec<Prepared>| {
+        for one in prepared {
+            let is_same = |other: &Prepared| other.covers_task && (other.name)() == (one.name)();
+            if !(one.covers_task && all.iter().any(is_same)) {
+                all.push(one);
+            }
+        }
+    });
+}
 
-    /// Returns `true` if both are transactions of the same name.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        (self.name)() == (other.name)()
+/// Commits the transactions of all frames of a task.
+pub(crate) async fn commit_task(call: &EditorCall) -> Result<(), AgentError> {
+    let mut prepared = Vec::new();
+    if let Some(frames) = call.task_frames() {
+        frames.change_transactions(|all| prepared = std::mem::take(all));
     }
+    commit_all(prepared, call).await
 }
 
 /// Commits transactions in order. The first failure ends it; after an earlier commit it is a partial commit. In a dry run
@@ -139,7 +150,7 @@ pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Re
     if call.is_frame_of_task()
         && let Some(frames) = call.task_frames()
     {
-        frames.add(prepared);
+        keep(frames, prepared);
         return Ok(());
     }
     if call.is_dry_run() {

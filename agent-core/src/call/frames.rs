@@ -8,15 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::EditorCall;
 use crate::error::AgentError;
-use crate::transaction::Prepared;
 
 /// The changes of the frames of a task, until they are committed.
 #[derive(Default)]
 pub(crate) struct TaskFrames {
     /// The label row with the edits of the frames so far. Untyped, so that an agent without label rows does not link it.
     row: Mutex<Option<Box<dyn Any + Send>>>,
-    /// The transactions of all frames, in order.
-    prepared: Mutex<Vec<Prepared>>,
+    /// The transactions of all frames. Untyped, because transactions are defined in terms of calls.
+    transactions: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 /// Looks up whether a save took effect.
@@ -47,20 +46,13 @@ impl TaskFrames {
         lock(&self.row).take()?.downcast().ok().map(|row| *row)
     }
 
-    /// Adds the transactions of a frame. A transaction that covers the task as a whole is kept once.
-    pub(crate) fn add(&self, prepared: Vec<Prepared>) {
-        let mut all = lock(&self.prepared);
-        for one in prepared {
-            let is_known = one.covers_task() && all.iter().any(|other| other.covers_task() && other.is_like(&one));
-            if !is_known {
-                all.push(one);
-            }
+    /// Changes the kept transactions, which are empty at first.
+    pub(crate) fn change_transactions<T: Any + Send + Default>(&self, change: impl FnOnce(&mut T)) {
+        let mut kept = lock(&self.transactions);
+        let kept = kept.get_or_insert_with(|| Box::new(T::default()));
+        if let Some(transactions) = kept.downcast_mut() {
+            change(transactions);
         }
-    }
-
-    /// Takes the transactions of all frames.
-    pub(crate) fn take_prepared(&self) -> Vec<Prepared> {
-        std::mem::take(&mut *lock(&self.prepared))
     }
 }
 
