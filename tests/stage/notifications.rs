@@ -93,8 +93,9 @@ async fn polling_finds_new_tasks() {
     until("the first drain", async || world.stage(0) == "Complete").await;
     put_back(&world, 0).await;
     until("the next drain", async || world.stage(0) == "Complete" && world.objects(0) == 2).await;
-    let metrics = get(&server.url(), "/metrics").await.text();
-    assert!(metrics.contains(r#"editor_agent_stage_tasks_total{stage="Pre-label",outcome="moved"} 2"#), "{metrics}");
+    // The task is counted after the platform has moved it.
+    let counted = r#"editor_agent_stage_tasks_total{stage="Pre-label",outcome="moved"} 2"#;
+    until("the count", async || get(&server.url(), "/metrics").await.text().contains(counted)).await;
     server.stop().await;
 }
 
