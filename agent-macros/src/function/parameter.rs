@@ -7,7 +7,7 @@ use syn::{FnArg, PatType, Type};
 use super::foreign;
 use crate::errors::Errors;
 
-/// How a parameter holds its value.
+/// Ownership of the value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {
     /// `T`

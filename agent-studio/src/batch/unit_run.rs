@@ -15,7 +15,7 @@ use super::plan::Unit;
 use super::selection::{CallTarget, Selection};
 use crate::label_changes::changes;
 
-/// What all data units of a run share.
+/// State shared by all data units of a run.
 #[derive(Debug)]
 pub(crate) struct RunContext {
     pub(crate) caller: AgentCaller,

@@ -19,7 +19,7 @@ pub(super) struct TaskMove {
     pathway: Option<String>,
 }
 
-/// How a task leaves its stage.
+/// A way out of a stage.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Move {
