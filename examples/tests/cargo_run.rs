@@ -184,7 +184,7 @@ fn reads_webhook_and_rules_from_environment() {
     let webhook = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", webhook.local_addr().unwrap());
     let rules = std::env::temp_dir().join(format!("example-agents-rules-{}.toml", std::process::id()));
-    std::fs::write(&rules, "named = 1\nsmallest = 4").unwrap();
+    std::fs::write(&rules, "smallest = 4").unwrap();
     let settings =
         [("NOTIFY_WEBHOOK", url.as_str()), ("NOTIFY_REQUIRED", "1"), ("VALIDATE_RULES", rules.to_str().unwrap())];
     let mut examples = Examples::start_with("settings", &settings);
