@@ -34,7 +34,7 @@ use crate::response::{DecisionOf, IntoReply, MAX_SHOWN_MESSAGE, Reply, ReplyForm
 /// /// Reports objects without an answer.
 /// #[editor_agent]
 /// async fn validate(row: LabelRow) -> Findings {
-///     let unanswered = row.objects().filter(|object| object.answers().count() == 0);
+///     let unanswered = row.objects().filter(|object| object.answers().is_empty());
 ///     unanswered.map(|object| Finding::error("The object has no answer").on_object(object.hash())).collect()
 /// }
 /// ```

@@ -86,8 +86,8 @@ impl Project {
         }
         self.change_state(|world| {
             for uuid in uuids {
-                let data = world.data.iter_mut().find(|data| data.issues.iter().any(|issue| issue.uuid == *uuid));
-                let data = data.ok_or_else(|| Refusal::NotFound(format!("unknown issue {uuid}")))?;
+                let data =
+                    world.data_of_issue(*uuid).ok_or_else(|| Refusal::NotFound(format!("unknown issue {uuid}")))?;
                 data.issues.retain(|issue| issue.uuid != *uuid);
             }
             Ok(())
@@ -105,7 +105,7 @@ impl Project {
     /// The change cannot be written.
     pub(crate) fn link_issue_tags(&self, linked: &LinkedTags) -> Result<(), Refusal> {
         self.change_state(|world| {
-            world.issue_tags.extend(linked.issue_tag_names.iter().cloned());
+            world.issue_tags_mut().extend(linked.issue_tag_names.iter().cloned());
             Ok(())
         })
     }

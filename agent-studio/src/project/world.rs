@@ -33,11 +33,12 @@ pub(crate) struct World {
     undo: Option<Vec<Before>>,
 }
 
-/// A data unit or storage item before a transaction has changed it.
+/// A part of the state before a transaction has changed it.
 #[derive(Debug, Clone)]
 enum Before {
     Data(usize, Box<Data>),
     Item(Box<Item>),
+    IssueTags(BTreeSet<String>),
 }
 
 impl World {
@@ -98,6 +99,7 @@ impl World {
             match before {
                 Before::Data(index, data) => self.data[index] = *data,
                 Before::Item(item) => drop(self.items.insert(item.uuid, *item)),
+                Before::IssueTags(tags) => self.issue_tags = tags,
             }
         }
     }
@@ -116,6 +118,18 @@ impl World {
             undo.push(Before::Item(Box::new(item.clone())));
         }
         Some(item)
+    }
+
+    pub(super) fn issue_tags_mut(&mut self) -> &mut BTreeSet<String> {
+        if let Some(undo) = &mut self.undo {
+            undo.push(Before::IssueTags(self.issue_tags.clone()));
+        }
+        &mut self.issue_tags
+    }
+
+    pub(super) fn data_of_issue(&mut self, issue: Uuid) -> Option<&mut Data> {
+        let has_issue = |data: &Data| data.issues.iter().any(|one| one.uuid == issue);
+        self.change_data(self.data.iter().position(has_issue)?)
     }
 
     pub(super) fn position_of_task(&self, task: Uuid) -> Option<usize> {
