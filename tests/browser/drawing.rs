@@ -135,7 +135,7 @@ async fn polygon_is_drawn_and_changed_inside_the_image() {
 async fn box_drawn_outside_the_image_is_not_saved() {
     let editor = Editor::open(GROUP).await;
     editor.browser.press(&["b"]).await;
-    editor.drag((-0.07, 0.2), (-0.02, 0.6)).await;
+    editor.drag((-0.05, 0.2), (-0.02, 0.6)).await;
     // The next box is saved, and is the only one.
     editor.drag((0.2, 0.2), (1.1, 0.6)).await;
     editor.until_step("Draw Vehicle").await;

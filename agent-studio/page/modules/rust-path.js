@@ -11,5 +11,6 @@ export function rustPath(path) {
     event.preventDefault();
     void copy(path, `${path} is in the clipboard.`);
   };
-  return el("button", { type: "button", class: "rust-path", title: `Copy the Rust path ${path}`, "aria-label": `Copy ${path}`, onclick: press }, el("code", null, path));
+  // Out of the tab order, so that Tab goes from field to field.
+  return el("button", { type: "button", tabindex: "-1", class: "rust-path", title: `Copy the Rust path ${path}`, "aria-label": `Copy ${path}`, onclick: press }, el("code", null, path));
 }
