@@ -53,7 +53,9 @@ export class Viewport {
   /** Shows a box of the media with a margin. @param {[number, number, number, number]} box */
   reveal([left, top, right, bottom]) {
     const room = 3;
-    const scale = Math.min(this.width / (room * Math.max(1, right - left)), this.height / (room * Math.max(1, bottom - top)));
+    // The surroundings of a small box, such as that of a point, stay in sight.
+    const [across, down] = [Math.max(right - left, this.mediaWidth / 12), Math.max(bottom - top, this.mediaHeight / 12)];
+    const scale = Math.min(this.width / (room * across), this.height / (room * down));
     this.#centre(clamp(Math.min(scale, 8)), (left + right) / 2, (top + bottom) / 2);
   }
 
