@@ -21,6 +21,7 @@ fn generated_code_passes_every_lint() {
     fs::write(package.join("Cargo.toml"), manifest(workspace, here)).unwrap();
     // The versions that the workspace has, which need no network.
     fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    fs::copy(workspace.join("agent-studio/sample/ontology.json"), package.join("ontology.json")).unwrap();
     let mut clippy = cargo();
     clippy.args(["clippy", "--offline", "--quiet", "--manifest-path"]).arg(package.join("Cargo.toml"));
     clippy.arg("--target-dir").arg(target);

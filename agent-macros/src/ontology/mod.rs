@@ -104,8 +104,9 @@ fn located_by_compiler(tokens: proc_macro::TokenStream, place: proc_macro::Span)
 fn in_module(arguments: &Arguments, model: &Model, contents: &TokenStream) -> TokenStream {
     let allow = quote! {
         #[allow(
-            dead_code, missing_docs, unreachable_pub, unreachable_patterns, unused_imports, unused_variables,
-            unused_qualifications, non_camel_case_types, non_snake_case, non_upper_case_globals, clippy::all, clippy::pedantic,
+            dead_code, missing_docs, missing_copy_implementations, missing_debug_implementations, unreachable_pub,
+            unreachable_patterns, unused_imports, unused_variables, unused_qualifications, non_camel_case_types,
+            non_snake_case, non_upper_case_globals, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,
             reason = "the names are those of the ontology"
         )]
     };
@@ -118,7 +119,10 @@ fn in_module(arguments: &Arguments, model: &Model, contents: &TokenStream) -> To
     let names = generate::names(model).into_iter().map(|name| Ident::new(&name, place));
     quote! {
         #allow mod #module { #contents }
-        #[allow(unused_imports, unreachable_pub, reason = "the names are those of the ontology")]
+        #[allow(
+            unused_imports, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction,
+            reason = "the names are those of the ontology"
+        )]
         pub use #module::{#(#names),*};
     }
 }

@@ -61,7 +61,7 @@ impl Transaction for Note {
     }
 }
 
-ontology!("../../agent-studio/sample/ontology.json");
+ontology!("ontology.json");
 
 /// Counts the silver coins.
 #[editor_agent]
@@ -73,7 +73,7 @@ async fn count_silver(coins: FrameObjects<Coin>) -> String {
 
 /// Types in a module.
 pub mod labels {
-    agent_runtime::ontology!(pub mod sample = "../../agent-studio/sample/ontology.json");
+    agent_runtime::ontology!(pub mod sample = "ontology.json");
 }
 
 /// Takes nothing and says nothing.
