@@ -4,6 +4,7 @@ use std::env;
 use std::io::{ErrorKind, Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 
+use agent_runtime::DryRuns;
 use agent_runtime::prelude::*;
 use agent_studio::{
     AgentServer, LocalPlatform, LocalPlatformError, Page, RunningPlatform, SampleCopy, open_in_browser,
@@ -16,7 +17,11 @@ const PORT: u16 = 8899;
 pub(crate) async fn serve(open: bool) -> Result<()> {
     let sample = SampleCopy::new()?;
     let studio = start(&sample).await?;
-    let server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url());
+    let mut server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url());
+    // The page previews agents with unsigned dry runs.
+    if env::var_os("AGENT_DRY_RUN").is_none() {
+        server = server.dry_runs(DryRuns::Everyone);
+    }
     let agents = server.start().await?;
     studio.offer_agents(AgentServer::new(&agents.url())?.title("Examples"));
     announce(&studio);

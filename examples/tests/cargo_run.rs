@@ -103,11 +103,16 @@ fn call(examples: &Examples, path: &str, title: &str) -> (String, Value) {
 
 /// Calls an agent as the page does: with the studio's origin and a payload of the sample project.
 fn call_on(examples: &Examples, path: &str, title: &str, selected: &[&str]) -> (String, Value) {
+    call_with(examples, path, title, selected, "")
+}
+
+/// Calls an agent as the page does, with further header lines.
+fn call_with(examples: &Examples, path: &str, title: &str, selected: &[&str], headers: &str) -> (String, Value) {
     let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
     let data = project["data"].as_array().unwrap().iter().find(|data| data["title"] == title).unwrap();
     let payload = json!({"projectHash": project["projectHash"], "dataHash": data["dataHash"], "frame": 0, "objectHashes": selected});
     let origin = format!("Origin: http://{}", examples.studio);
-    let head = format!("POST {path} HTTP/1.1\r\n{origin}\r\nContent-Type: application/json");
+    let head = format!("POST {path} HTTP/1.1\r\n{origin}\r\n{headers}Content-Type: application/json");
     let (head, body) = ask(&examples.agents, &head, &payload.to_string());
     assert!(head.contains(&format!("access-control-allow-origin: http://{}", examples.studio)), "{head}");
     (head, serde_json::from_str(&body).unwrap())
@@ -125,6 +130,19 @@ fn agents_change_sample_project() {
     let (_, again) = call(&examples, "/simplify-polygons", "astronaut.jpg");
     assert!(again["message"].as_str().unwrap().starts_with("Nothing to simplify"), "{again}");
     assert_eq!(examples.interrupt(), (Some(0), 1), "what was changed is kept");
+}
+
+#[test]
+fn page_previews_agents_without_a_signature() {
+    let header = "X-Agent-Dry-Run: true\r\n";
+    let mut examples = Examples::start("previewing");
+    let (head, answer) = call_with(&examples, "/simplify-polygons", "astronaut.jpg", &[], header);
+    assert!(head.contains(" 200 ") && answer["dryRun"]["labels"][0]["changes"].is_array(), "{head}{answer}");
+    assert_eq!(examples.interrupt(), (Some(0), 0), "nothing was saved");
+    let mut examples = Examples::start_with("refusing", &[("AGENT_DRY_RUN", "false")]);
+    let (head, _) = call_with(&examples, "/simplify-polygons", "astronaut.jpg", &[], header);
+    assert!(head.contains(" 403 "), "{head}");
+    assert_eq!(examples.interrupt(), (Some(0), 0));
 }
 
 #[test]
