@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use crate::json::{Scanner, elements, float, is_object, member, members, string};
 
-/// Members that the platform fills in or changes by itself when a row is saved.
-pub(crate) const PLATFORM_MEMBERS: [&str; 5] =
-    ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
+/// Members of label entries that the platform fills in or changes by itself when a row is saved.
+pub const PLATFORM_MEMBERS: [&str; 5] = ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
 
 /// Members of a label row that hold answers (contract: `docs/contract/label-format.md#label-row`).
 const ANSWERS: [&str; 3] = ["object_answers", "object_actions", "classification_answers"];

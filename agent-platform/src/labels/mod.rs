@@ -55,7 +55,7 @@ mod transfer;
 pub use crate::json::{JsonError, JsonProblem};
 pub use answer::{Answer, AnswerInput, AnswerValue, ChosenOption, IntoAnswer};
 pub use classification::{Classification, ClassificationEdit, Classify};
-pub use compare::same_labels;
+pub use compare::{PLATFORM_MEMBERS, same_labels};
 pub use data_type::{DataType, LabelStatus, SpaceType};
 pub use difference::{ChangeKind, DRY_RUN_HEADER, LabelChange, LabelDifference, Presence, WrittenEntry};
 pub use entry_key::EntryKey;

@@ -1,11 +1,9 @@
 //! Digests of labels, by which the journal recognizes a label row that nobody changed since.
 
+use agent_platform::labels::PLATFORM_MEMBERS;
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 use serde_json::{Map, Value};
-
-/// Members that the platform fills in or changes by itself when a row is saved.
-const PLATFORM_MEMBERS: [&str; 5] = ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
 
 /// Members of a label row that hold answers.
 const ANSWERS: [&str; 3] = ["object_answers", "object_actions", "classification_answers"];

@@ -1,5 +1,6 @@
 //! Comparison of JSON values.
 
+use agent_platform::labels::PLATFORM_MEMBERS;
 use serde_json::{Map, Number, Value};
 
 use crate::cases::Tolerances;
@@ -9,9 +10,6 @@ const MAX_LISTED: usize = 6;
 
 /// Maximum length of a value in a line, in characters.
 const MAX_VALUE_CHARS: usize = 80;
-
-/// Members that the platform fills in or changes by itself when a row is saved.
-const PLATFORM_MEMBERS: [&str; 5] = ["createdAt", "createdBy", "lastEditedAt", "lastEditedBy", "objectNumber"];
 
 /// Members of a label entry with coordinates.
 const COORDINATES: [&str; 13] = [
