@@ -129,8 +129,7 @@ async function run(row, server, call) {
 
 /** Returns the changes that a dry run would make. An agent that ignores the dry run has made its own. @param {Call} call @param {OpenRow} row */
 function previewed(call, row) {
-  const preview = previewOf(call.answer?.body ?? "", row.labels, state.data?.dataType ?? "");
-  return preview ?? call.difference;
+  return previewOf(call.answer?.body ?? "", row.labels, row.dataType) ?? call.difference;
 }
 
 /**

@@ -8,7 +8,6 @@ import { button, el } from "./dom.js";
 /** Opens the dialog with the payload of a call. @param {Call} call */
 export function editPayload(call) {
   const text = el("textarea", { "aria-label": "Payload", rows: 12, spellcheck: "false", value: indented(call.request.body), oninput: () => show() });
-  text.value = indented(call.request.body);
   const note = el("p", { class: "soft", role: "status" });
   const show = () => {
     note.textContent = isJson(text.value) ? "Sent exactly as written." : "This is not JSON. It is sent exactly as written.";

@@ -27,6 +27,7 @@ export class OpenRow {
   constructor(place, ontology, answer, cause = "elsewhere") {
     this.place = place;
     this.title = answer.data.title;
+    this.dataType = answer.data.dataType;
     this.ontology = ontology;
     this.labels = new Labels(answer.row, ontology);
     this.version = answer.version;
