@@ -6,10 +6,11 @@ use std::fs;
 use crate::workspace;
 
 /// Each crate with the workspace crates that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 5] = [
+const ALLOWED: [(&str, &[&str]); 6] = [
     ("agent-platform", &[]),
     ("agent-macros", &["agent-platform"]),
     ("agent-core", &["agent-platform"]),
+    ("agent-models", &["agent-core", "agent-platform"]),
     ("agent-runtime", &["agent-core", "agent-macros", "agent-platform"]),
     ("agent-studio", &["agent-platform"]),
 ];

@@ -1,0 +1,1 @@
+//! Models for editor agents: promptable segmentation, embeddings, and clients of model servers.
