@@ -130,7 +130,7 @@ async fn answers_nested_and_dynamic_attributes() {
     let browser = &editor.browser;
     browser.click(".objects [data-hash='SQUARE01']").await;
     browser.fill(".selection select[aria-label=Colour]", "opOTHE01").await;
-    browser.fill(".selection input[aria-label='Which colour']", "green & gold").await;
+    browser.fill(".selection textarea[aria-label='Which colour']", "green & gold").await;
     browser
         .until(
             "an undo of it",
@@ -159,7 +159,7 @@ async fn answers_nested_and_dynamic_attributes() {
 async fn classifies_frame() {
     let editor = Editor::open(VIDEO).await;
     let browser = &editor.browser;
-    browser.fill(".classifications .unanswered input[aria-label=Note]", "wet").await;
+    browser.fill(".classifications .unanswered textarea[aria-label=Note]", "wet").await;
     browser
         .until(
             "an undo of it",

@@ -48,19 +48,17 @@ async fn lists_findings_and_walks_through_them() {
     browser.press(&["n"]).await;
     until_current(&editor, 1).await;
     assert_eq!(selected(&editor).await, json!(["Tip 2"]));
-    browser.press(&["p"]).await;
+    browser.press(&["N"]).await;
     until_current(&editor, 0).await;
-    browser.press(&["p"]).await;
+    browser.press(&["N"]).await;
     until_current(&editor, 3).await;
     assert_eq!(selected(&editor).await, json!([]));
     // The pin of the place is painted above its tip.
     let (x, y) = editor.place(0.9, 0.1).await;
     let [red, _, blue] = browser.colour_at((x - 9, y - 18)).await;
     assert!(blue > red + 60, "no pin: {red} {blue}");
-    assert_eq!(editor.page("state.tool").await, json!("select"), "P walks while findings are shown");
-    browser.click("#panel-findings .panel-head button").await;
     browser.press(&["p"]).await;
-    assert_eq!(editor.page("state.tool").await, json!("polygon"));
+    assert_eq!(editor.page("state.tool").await, json!("polygon"), "P draws while findings are shown");
     assert!(browser.console().await.is_empty());
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod agent_list;
+mod attributes;
 mod attribution;
 #[cfg(unix)]
 mod dev_status;
@@ -15,5 +16,6 @@ mod pictures;
 mod repeating;
 mod speed;
 mod states;
+mod timeline;
 mod triggering;
 mod webdriver;

@@ -1,17 +1,30 @@
 // Fields for attributes: of an object or of a classification.
 
+import { controlOf } from "./attribute-control.js";
 import { el } from "./dom.js";
+import { DynamicRanges } from "./dynamic-ranges.js";
 import { Kept } from "./kept.js";
 import { rustPath } from "./rust-path.js";
 
 /**
  * @typedef {import("./ontology.js").Attribute} Attribute
  * @typedef {import("./labels.js").Given} Given
- * @typedef {string|number|string[]|null} Answer null takes the answer out
- * @typedef {(attribute: Attribute, answer: Answer) => unknown} Give saves an answer; a promise ends when it is saved or refused
+ * @typedef {import("./ranges.js").Range} Range
+ * @typedef {string|number|string[]|null} Answer null removes the answer
+ *
+ * @typedef {Object} Subject an object or classification whose attributes are shown
+ * @property {string} owner its name, which stays the same as long as the fields do
+ * @property {Map<string, Given>} answers by feature hash
+ * @property {(attribute: Attribute, answer: Answer, frames?: Range) => unknown} give saves an answer, of a dynamic attribute on these
+ *   frames; a promise ends when it is saved or refused
+ * @property {Extent} [dynamic] frames of an object of a video; missing where answers have no frames
+ *
+ * @typedef {Object} Extent
+ * @property {Range} extent the first and last frame of the object
+ * @property {(attribute: Attribute) => import("./dynamic-ranges.js").Held[]} held returns where each answer holds
  */
 
-/** The fields of a section. A field that is shown again is the same element, with its focus and what is being typed. */
+/** The fields of a section. A field that is shown again is the same element, with its focus and entered text. */
 export class Fields {
   /** @type {Kept<Field>} */
   #fields = new Kept();
@@ -22,22 +35,24 @@ export class Fields {
   }
 
   /**
-   * The fields of some attributes, and of those below the options that are chosen.
-   * @param {string} owner the object or classification, which is the same as long as the fields are
+   * Returns the fields of some attributes, and of those below the chosen options, then the answers to unknown attributes.
+   * @param {Subject} subject
    * @param {Attribute[]} attributes
-   * @param {Map<string, Given>} answers by feature hash
-   * @param {Give} give
-   * @param {number} [depth]
    * @returns {HTMLElement[]}
    */
-  of(owner, attributes, answers, give, depth = 0) {
+  of(subject, attributes) {
+    return [...this.#below(subject, attributes, 0), ...unknownAnswers(subject.answers, attributes)];
+  }
+
+  /** @param {Subject} subject @param {Attribute[]} attributes @param {number} depth @returns {HTMLElement[]} */
+  #below(subject, attributes, depth) {
     return attributes.flatMap((attribute) => {
-      const field = this.#fields.of(`${owner}/${attribute.featureHash}`, () => new Field(attribute, depth));
-      const given = answers.get(attribute.featureHash);
-      field.show(given, give);
+      const field = this.#fields.of(`${subject.owner}/${attribute.featureHash}`, () => new Field(attribute, depth));
+      field.show(subject);
+      const given = subject.answers.get(attribute.featureHash);
       const chosen = Array.isArray(given?.value) ? given.value : [];
       const below = attribute.options.filter((option) => chosen.includes(option.featureHash)).flatMap((option) => option.attributes);
-      return [field.element, ...this.of(owner, below, answers, give, depth + 1)];
+      return [...field.elements, ...this.#below(subject, below, depth + 1)];
     });
   }
 }
@@ -47,33 +62,51 @@ class Field {
   /** @param {Attribute} attribute @param {number} depth */
   constructor(attribute, depth) {
     this.attribute = attribute;
+    const className = `depth-${Math.min(depth, 6)}`;
     this.#control = controlOf(attribute, (answer) => void this.#give(answer));
-    this.element = el("label", { class: `field depth-${Math.min(depth, 3)}` },
+    this.#element = el("label", { class: `field ${className}` },
       el("span", { title: attribute.name }, attribute.name, attribute.required && el("em", { title: "required" }, " *"), attribute.dynamic && el("em", { title: "Its answer can differ from frame to frame." }, " by frame")),
       // After the control, which the label is for.
       this.#control.element, rustPath(attribute.rustPath));
+    this.#ranges = attribute.dynamic ? new DynamicRanges(attribute.name, className) : null;
   }
 
   #control;
-  /** @type {Give} */
-  #save = () => undefined;
-  /** @type {Given | undefined} */
-  #given;
+  #element;
+  #ranges;
+  /** @type {Subject | undefined} */
+  #subject;
   /** Number of answers that are being saved. */
   #pending = 0;
 
-  /** Shows an answer. While an own answer is on its way, the field keeps that. @param {Given | undefined} given @param {Give} give */
-  show(given, give) {
-    this.#given = given;
-    this.#save = give;
-    if (this.#pending === 0) this.#control.show(given);
+  get elements() {
+    const ranges = this.#subject?.dynamic && this.#ranges;
+    return ranges ? [this.#element, ranges.element] : [this.#element];
+  }
+
+  /** Shows the answer of a subject. The field keeps an own answer while that is being saved. @param {Subject} subject */
+  show(subject) {
+    this.#subject = subject;
+    if (this.#pending === 0) this.#control.show(this.#given);
+    const { dynamic } = subject;
+    if (!dynamic || !this.#ranges) return;
+    this.#ranges.show(dynamic.held(this.attribute), dynamic.extent, (range) => this.#subject?.give(this.attribute, null, range));
+  }
+
+  /** @returns {Given | undefined} */
+  get #given() {
+    return this.#subject?.answers.get(this.attribute.featureHash);
   }
 
   /** @param {Answer} answer */
   async #give(answer) {
+    const subject = this.#subject;
+    if (!subject) return;
     this.#pending += 1;
+    const frames = subject.dynamic && this.#ranges ? this.#ranges.frames : undefined;
+    this.#ranges?.follow();
     try {
-      await this.#save(this.attribute, answer);
+      await subject.give(this.attribute, answer, frames);
     } finally {
       this.#pending -= 1;
       if (this.#pending === 0) this.#control.show(this.#given);
@@ -81,53 +114,15 @@ class Field {
   }
 }
 
-/**
- * @param {Attribute} attribute
- * @param {(answer: Answer) => void} give
- * @returns {{element: HTMLElement, show: (given: Given | undefined) => void}}
- */
-function controlOf(attribute, give) {
-  if (attribute.type === "radio") return choice(attribute, give);
-  if (attribute.type === "checklist") return checklist(attribute, give);
-  return line(attribute, give);
+/** Returns a line for each answer whose attribute the class does not have. @param {Map<string, Given>} answers @param {Attribute[]} attributes */
+function unknownAnswers(answers, attributes) {
+  const known = new Set(hashesOf(attributes));
+  const unknown = [...answers.values()].filter((given) => !known.has(given.attribute));
+  return unknown.map((given) => el("p", { class: "field unknown", title: "The class has no such attribute. The answer stays in the label row." },
+    el("span", null, given.name ?? given.attribute, el("em", null, " unknown")), el("span", null, given.labels.join(", "))));
 }
 
-function choice(attribute, give) {
-  const options = attribute.options.map((option) => el("option", { value: option.featureHash }, option.label));
-  const element = el("select", {
-    "aria-label": attribute.name, onchange: () => give(element.value === "" ? null : [element.value]),
-  }, el("option", { value: "" }, "–"), ...options);
-  return { element, show: (given) => (element.value = Array.isArray(given?.value) ? (given.value[0] ?? "") : "") };
-}
-
-function checklist(attribute, give) {
-  const boxes = attribute.options.map((option) => ({ hash: option.featureHash, label: option.label, box: el("input", { type: "checkbox", onchange: () => tell() }) }));
-  const tell = () => {
-    const chosen = boxes.filter(({ box }) => box.checked).map(({ hash }) => hash);
-    give(chosen.length > 0 ? chosen : null);
-  };
-  const element = el("span", { class: "checklist", role: "group", "aria-label": attribute.name }, ...boxes.map(({ box, label }) => el("label", null, box, label)));
-  return {
-    element,
-    show: (given) => boxes.forEach(({ box, hash }) => (box.checked = Array.isArray(given?.value) && given.value.includes(hash))),
-  };
-}
-
-function line(attribute, give) {
-  const isNumber = attribute.type === "numeric";
-  const read = (text) => (text === "" ? null : isNumber ? Number(text) : text);
-  let shown = "";
-  const element = el("input", {
-    type: isNumber ? "number" : "text", step: "any", "aria-label": attribute.name, onchange: () => give(read(element.value)),
-  });
-  // Text that is being typed is not replaced.
-  const isTyped = () => document.activeElement === element && element.value !== shown;
-  return {
-    element,
-    show: (given) => {
-      const now = String(given?.value ?? "");
-      if (!isTyped()) element.value = now;
-      shown = now;
-    },
-  };
+/** @param {Attribute[]} attributes @returns {string[]} */
+function hashesOf(attributes) {
+  return attributes.flatMap((one) => [one.featureHash, ...one.options.flatMap((option) => hashesOf(option.attributes))]);
 }

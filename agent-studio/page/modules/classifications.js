@@ -54,7 +54,8 @@ function classification(one, labels, number) {
   const owner = ownerOf(one.featureHash, number);
   const where = one.everywhere ? "whole file" : frameCount() > 1 ? inWords(one.ranges) : "";
   return article(owner, { hash: one.hash },
-    ...(known ? fields.of(owner, known.attributes, answers, give) : [el("p", null, one.name)]),
+    !known && el("p", null, one.name),
+    ...fields.of({ owner, answers, give }, known?.attributes ?? []),
     el("p", { class: "foot" }, el("small", null, where),
       one.everywhere || frameCount() < 2 ? null : button(state.data?.dataType === "video" ? "Whole video" : "All frames", () => edit(`${one.name} everywhere`, [{ edit: "placeClassification", classificationHash: one.hash, frames: [[0, frameCount() - 1]] }]), { class: "link", title: "Put it on every frame" }),
       button("Remove", remove, { class: "link" })));
@@ -73,5 +74,5 @@ function empty(known) {
     if (there) return [{ edit: "answerClassification", classificationHash: there.hash, attribute: attribute.featureHash, answer }];
     return answer === null ? [] : [{ edit: "classify", class: known.featureHash, answer, frames }];
   });
-  return article(owner, { class: "unanswered" }, ...fields.of(owner, [first], new Map(), give));
+  return article(owner, { class: "unanswered" }, ...fields.of({ owner, answers: new Map(), give }, [first]));
 }

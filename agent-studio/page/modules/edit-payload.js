@@ -1,6 +1,7 @@
 // A dialog that sends an edited payload: further members, a missing frame, an unknown object, or no JSON at all.
 
 import { sendAgain } from "./agent-call.js";
+import { openDialog } from "./dialog.js";
 import { button, el } from "./dom.js";
 
 /** @typedef {import("./agent-call.js").Call} Call */
@@ -12,20 +13,18 @@ export function editPayload(call) {
   const show = () => {
     note.textContent = isJson(text.value) ? "Sent exactly as written." : "This is not JSON. It is sent exactly as written.";
   };
-  const send = (event) => {
-    event.preventDefault();
-    dialog.close();
-    void sendAgain(call, { body: text.value });
-  };
-  const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "help edit-payload", "aria-label": `Payload for ${call.agent.name}` },
-    el("form", { onsubmit: send },
-      el("h2", null, `Payload for ${call.agent.name}`), text, note,
-      el("div", { class: "actions" }, button("Send", () => {}, { type: "submit", class: "main" }), button("Cancel", () => dialog.close())))));
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
+  const title = `Payload for ${call.agent.name}`;
+  openDialog(title, "help edit-payload", (close) => {
+    const send = (event) => {
+      event.preventDefault();
+      close();
+      void sendAgain(call, { body: text.value });
+    };
+    return [el("form", { onsubmit: send },
+      el("h2", null, title), text, note,
+      el("div", { class: "actions" }, button("Send", () => {}, { type: "submit", class: "main" }), button("Cancel", close)))];
+  });
   show();
-  dialog.showModal();
   text.focus();
 }
 

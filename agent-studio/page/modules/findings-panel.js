@@ -25,7 +25,7 @@ export function showFindings(panel) {
       el("h2", null, name),
       el("p", { class: "soft" }, counts.join(" · ")),
       el("div", { class: "actions" }, button("Done", closeFindings, { title: "Take the pins off the image" }),
-        open > 0 && el("p", { class: "soft" }, el("kbd", null, "N"), " next, ", el("kbd", null, "P"), " the one before"))),
+        open > 0 && el("p", { class: "soft" }, el("kbd", null, "N"), " next, ", el("kbd", null, "Shift+N"), " the one before"))),
     list.length === 0 && el("p", { class: "empty" }, "No findings."),
     el("ol", { class: "findings" }, ...list.slice(0, MOST).map((one, at) => entry(one, at, at === current))),
     list.length > MOST && el("p", { class: "empty" }, `${list.length - MOST} more.`),

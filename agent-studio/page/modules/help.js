@@ -1,5 +1,6 @@
 // Keys and hints.
 
+import { openDialog } from "./dialog.js";
 import { button, el } from "./dom.js";
 
 const KEYS = [
@@ -12,7 +13,7 @@ const KEYS = [
   ["Delete", "delete what is selected"],
   ["Enter, double-click", "close the polygon that is drawn; Backspace takes a vertex back"],
   ["Enter", "save a drawn shape again that could not be saved; Escape discards it"],
-  ["N, Shift+N", "go to the next finding of an agent, or the one before; P also, while findings are shown"],
+  ["N, Shift+N", "go to the next finding of an agent, or the one before"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo: also what an agent did"],
   ["← →, Home, End", "go to a frame"],
   ["Space", "play the video"],
@@ -24,13 +25,10 @@ const KEYS = [
 ];
 
 export function showHelp() {
-  const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "help", "aria-label": "Help" },
+  openDialog("Help", "help", (close) => [
     el("h2", null, "Keys"),
     el("dl", null, ...KEYS.flatMap(([keys, does]) => [el("dt", null, keys), el("dd", null, does)])),
     el("p", { class: "soft" }, "Agents are called by this browser, from another origin, just as the label editor calls them. What is drawn here is saved at once."),
-    button("Close", () => dialog.close(), { class: "main" })));
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
-  dialog.showModal();
+    button("Close", close, { class: "main" }),
+  ]);
 }

@@ -22,8 +22,7 @@ import { nextTask } from "./workflow.js";
 const KEYS = {
   v: () => takeTool("select"),
   b: () => takeTool("box"),
-  // P draws, unless findings are shown.
-  p: () => (state.tab === "findings" && state.findings ? walkFindings(-1) : takeTool("polygon")),
+  p: () => takeTool("polygon"),
   n: (event) => walkFindings(event.shiftKey ? -1 : 1),
   a: () => openMenuAtStage(),
   r: (event) => void (event.shiftKey && state.calls.length > 0 ? sendAgain(state.calls[0]) : repeatLast()),

@@ -1,6 +1,6 @@
 // Read-only view of a label row: objects by frame, and answers. The server applies all edits.
 
-import { covers, merged, ofFrames } from "./ranges.js";
+import { covers, merged, ofFrames, without } from "./ranges.js";
 
 /**
  * @typedef {import("./ranges.js").Range} Range
@@ -87,6 +87,24 @@ export class Labels {
       range: /** @type {Range[]} */ (one.range ?? []),
       text: textOf(one),
     }));
+  }
+
+  /**
+   * Returns the frames where each answer to a dynamic attribute holds. A later answer overrides earlier ones; those of a checklist
+   * are united (contract: `docs/contract/label-format.md#dynamic-answers`).
+   * @param {string} hash
+   * @param {import("./ontology.js").Attribute} attribute
+   * @returns {{text: string, ranges: Range[]}[]}
+   */
+  heldAnswers(hash, attribute) {
+    /** @type {Map<string, Range[]>} */
+    const held = new Map();
+    for (const { attribute: own, range, text } of this.dynamicAnswers(hash)) {
+      if (own !== attribute.featureHash) continue;
+      if (attribute.type !== "checklist") for (const [other, ranges] of held) held.set(other, without(ranges, range));
+      held.set(text, merged([...(held.get(text) ?? []), ...range]));
+    }
+    return [...held].filter(([, ranges]) => ranges.length > 0).map(([text, ranges]) => ({ text, ranges }));
   }
 
   /** @param {string} hash @returns {Map<string, Given>} */

@@ -4,6 +4,7 @@
  * @typedef {Object} Choice an option
  * @property {string} featureHash
  * @property {string} label
+ * @property {boolean} isArchived whether it is offered only where it is the answer
  * @property {Attribute[]} attributes those below it
  *
  * @typedef {Object} Attribute
@@ -89,7 +90,7 @@ function objectClass(one, templates, paths) {
     colour: one.color ?? "#888888",
     shape: one.shape,
     rustPath: paths[one.featureNodeHash],
-    attributes: (one.attributes ?? []).map((each) => attribute(each, paths)),
+    attributes: (one.attributes ?? []).map((each) => attribute(each, paths, true)),
     edges,
     points,
   };
@@ -120,18 +121,19 @@ function classificationClass(one, paths) {
   };
 }
 
-/** @returns {Attribute} */
-function attribute(one, paths) {
+/** @param {any} one @param {Record<string, string>} paths @param {boolean} [canBeDynamic] only top-level attributes of objects can be @returns {Attribute} */
+function attribute(one, paths, canBeDynamic = false) {
   return {
     featureHash: one.featureNodeHash,
     name: one.name,
     rustPath: paths[one.featureNodeHash],
     type: one.type,
     required: one.required === true,
-    dynamic: one.dynamic === true,
-    options: (one.options ?? []).filter((option) => !option.archived).map((option) => ({
+    dynamic: canBeDynamic && one.dynamic === true,
+    options: (one.options ?? []).map((option) => ({
       featureHash: option.featureNodeHash,
       label: option.label,
+      isArchived: option.archived === true,
       // Below an option, attributes are called options too (contract: `docs/contract/label-format.md#options`).
       attributes: (option.options ?? []).map((each) => attribute(each, paths)),
     })),

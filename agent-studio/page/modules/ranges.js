@@ -28,3 +28,12 @@ export const covers = (ranges, at) => ranges.some(([first, last]) => first <= at
 /** `0–4, 9`. @param {Range[]} ranges */
 export const inWords = (ranges) =>
   ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+
+/** Returns ranges without the parts that others cover. @param {Range[]} ranges @param {Range[]} cut @returns {Range[]} */
+export function without(ranges, cut) {
+  return merged(cut).reduce((left, [first, last]) => left.flatMap(([from, to]) => {
+    if (to < first || last < from) return [/** @type {Range} */ ([from, to])];
+    const parts = /** @type {Range[]} */ ([[from, first - 1], [last + 1, to]]);
+    return parts.filter(([start, end]) => start <= end);
+  }), ranges);
+}

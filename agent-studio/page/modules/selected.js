@@ -33,15 +33,18 @@ function ofOne(one, labels) {
   const known = state.ontology?.object(one.featureHash);
   const title = one.number === null ? one.name : `${one.name} ${one.number}`;
   const entry = one.on.get(frame);
-  const give = (attribute, answer) => edit(`Answer ${attribute.name}`, [{
+  const give = (attribute, answer, frames) => edit(`Answer ${attribute.name}`, [{
     edit: "answerObject", objectHash: one.hash, attribute: attribute.featureHash, answer,
-    ...(attribute.dynamic && !isRanged() ? { frames: [[frame, frame]] } : {}),
+    ...(attribute.dynamic && !isRanged() ? { frames: [frames ?? [frame, frame]] } : {}),
   }]);
+  const hasFrames = !isRanged() && frameCount() > 1 && one.ranges.length > 0;
+  const dynamic = hasFrames ? { extent: [one.ranges[0][0], one.ranges[one.ranges.length - 1][1]], held: (attribute) => labels.heldAnswers(one.hash, attribute) } : undefined;
+  const subject = { owner: one.hash, answers: labels.answersOf(one.hash, frame), give, dynamic };
   return [
     el("h2", null, swatch(one.colour), title),
     el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
     actions([one]),
-    ...(known && (entry || isRanged()) ? fields.of(one.hash, known.attributes, labels.answersOf(one.hash, frame), give) : []),
+    ...(entry || isRanged() ? fields.of(subject, known?.attributes ?? []) : []),
   ];
 }
 

@@ -1,17 +1,27 @@
-// Timeline of objects and classifications: one line each, selected ones and those of the frame first.
+// Timeline of objects and classifications: a line for each, in an order that stays. Only lines in sight are elements.
 
 import { el } from "./dom.js";
+import { isKeyframe, stretchesOf } from "./keyframes.js";
 import { frameCount, goTo, isRanged } from "./open.js";
 import { seekTo } from "./ranged-media.js";
 import { selectObject } from "./selection.js";
 import { state } from "./state.js";
 
-/** Maximum number of lines; further objects appear when they are selected. */
-const LINES = 60;
-const HEIGHT = 18;
-const NAMES = 150;
+/** Height of a line and width of the names, in pixels. */
+const [HEIGHT, NAMES] = [18, 150];
+/** Minimum distance of keyframe marks, in pixels. */
+const MARK_DISTANCE = 4;
 
 const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @typedef {Object} Line
+ * @property {string} name
+ * @property {string} colour
+ * @property {string} hash of an object; empty for a classification
+ * @property {import("./keyframes.js").Stretch[]} stretches
+ * @property {number[]} keyframes of an object with other frames, too
+ */
 
 /** Creates an SVG element. */
 function draw(tag, attributes, text) {
@@ -23,11 +33,15 @@ function draw(tag, attributes, text) {
 
 export class Timeline {
   constructor() {
-    this.element = el("div", { class: "timeline", "aria-label": "Where labels are" });
+    this.element = el("div", { class: "timeline", "aria-label": "Where labels are", onscroll: () => this.show() });
     new ResizeObserver(() => this.show()).observe(this.element);
   }
 
   #scheduled = false;
+  /** @type {Line[]} */
+  #lines = [];
+  /** @type {any} */
+  #shown = null;
 
   /** Redraws the timeline, once per animation frame. */
   show() {
@@ -40,53 +54,91 @@ export class Timeline {
   }
 
   #draw() {
-    const { data, labels } = state;
+    const { data, labels, selection } = state;
     const extent = isRanged() ? Math.max(1, data?.frames ?? 1) : frameCount();
     this.element.hidden = !labels || (extent < 2);
     if (!labels || this.element.hidden) return;
-    const lines = linesOf(labels);
+    if (this.#shown?.labels !== labels) this.#lines = linesOf(labels, extent);
+    const last = [...selection].at(-1);
+    const isNew = last !== undefined && last !== this.#shown?.last;
+    this.#shown = { labels, last };
+    if (this.#lines.length === 0) return this.element.replaceChildren(el("p", { class: "empty" }, "Nothing is labelled yet."));
     const width = Math.max(200, this.element.clientWidth - 2);
+    const svg = draw("svg", { width, height: this.#lines.length * HEIGHT });
+    const top = isNew ? this.#sightOf(last) : this.element.scrollTop;
+    this.#paint(svg, top, width, extent);
+    this.element.replaceChildren(svg);
+    this.element.scrollTop = top;
+  }
+
+  /** Returns the scroll position at which an object's line is in sight: the current one, if it is. @param {string} hash */
+  #sightOf(hash) {
+    const at = this.#lines.findIndex((line) => line.hash === hash) * HEIGHT;
+    const { scrollTop: top, clientHeight: height } = this.element;
+    const isInSight = at < 0 || (at >= top && at + HEIGHT <= top + height);
+    return isInSight ? top : Math.max(0, at - (height - HEIGHT) / 2);
+  }
+
+  /** @param {Element} svg @param {number} top scroll position @param {number} width @param {number} extent number of frames */
+  #paint(svg, top, width, extent) {
     const room = width - NAMES - 8;
     const x = (at) => NAMES + (at / extent) * room;
-    const svg = draw("svg", { width, height: Math.max(HEIGHT, lines.length * HEIGHT) });
-    lines.forEach((line, row) => svg.append(...this.#line(line, row, x)));
+    const [first, count] = [Math.floor(top / HEIGHT), Math.ceil(this.element.clientHeight / HEIGHT) + 1];
+    const inSight = this.#lines.slice(first, first + count);
+    inSight.forEach((line, number) => svg.append(...painted(line, (first + number) * HEIGHT, x)));
     if (!isRanged()) {
       const [left, right] = [x(state.frame), x(state.frame + 1)];
       svg.append(draw("rect", { class: "now", x: left, y: 0, width: Math.max(1.5, right - left), height: "100%" }));
     }
     svg.addEventListener("click", (event) => {
-      const at = Math.floor(((event.offsetX - NAMES) / room) * extent);
-      if (event.offsetX < NAMES || at < 0 || at >= extent) return;
+      const { offsetX } = /** @type {MouseEvent} */ (event);
+      const at = Math.floor(((offsetX - NAMES) / room) * extent);
+      if (offsetX < NAMES || at < 0 || at >= extent) return;
       if (isRanged()) seekTo(at);
       else void goTo(at);
     });
-    this.element.replaceChildren(lines.length > 0 ? svg : el("p", { class: "empty" }, "Nothing is labelled yet."));
-  }
-
-  #line({ name, colour, ranges, hash, isSelected }, row, x) {
-    const top = row * HEIGHT;
-    const words = draw("text", { x: 6, y: top + 13, class: isSelected ? "selected" : "" }, name.length > 22 ? `${name.slice(0, 21)}…` : name);
-    if (hash) words.addEventListener("click", (event) => selectObject(hash, event.shiftKey));
-    const bars = ranges.map(([first, last]) => draw("rect", {
-      x: x(first), y: top + 4, width: Math.max(2, x(last + 1) - x(first)), height: HEIGHT - 8, rx: 3, fill: colour, class: isSelected ? "selected" : "",
-    }));
-    return [words, ...bars];
   }
 }
 
-/** Returns the lines: selected objects, objects of the frame, other objects, classifications. */
-function linesOf(labels) {
-  const { frame, selection } = state;
-  const rank = (one) => (selection.has(one.hash) ? 0 : one.on.has(frame) ? 1 : 2);
-  const title = (one) => (one.number === null ? one.name : `${one.name} ${one.number}`);
-  let objects = [...labels.objects.values()];
-  if (objects.length > LINES) objects = objects.filter((one) => rank(one) < 2).concat(objects.filter((one) => rank(one) === 2).slice(0, LINES));
-  objects.sort((a, b) => rank(a) - rank(b));
-  const lines = objects.slice(0, LINES).map((one) => ({ name: title(one), colour: one.colour, ranges: one.ranges, hash: one.hash, isSelected: selection.has(one.hash) }));
+/** Returns the elements of a line. @param {Line} line @param {number} top @param {(frame: number) => number} x */
+function painted({ name, colour, stretches, keyframes, hash }, top, x) {
+  const isSelected = state.selection.has(hash);
+  const selected = isSelected ? " selected" : "";
+  const words = draw("text", { x: 6, y: top + 13, class: selected, "data-hash": hash }, name.length > 22 ? `${name.slice(0, 21)}…` : name);
+  if (hash) words.addEventListener("click", (event) => selectObject(hash, event.shiftKey));
+  const bars = stretches.map(({ first, last, isManual }) => draw("rect", {
+    x: x(first), y: top + 4, width: Math.max(2, x(last + 1) - x(first)), height: HEIGHT - 8, rx: isManual ? 3 : 0, fill: colour, class: `${isManual ? "manual" : "between"}${selected}`,
+  }));
+  let before = -Infinity;
+  const marks = keyframes.flatMap((frame) => {
+    const centre = (x(frame) + x(frame + 1)) / 2;
+    if (centre - before < MARK_DISTANCE) return [];
+    before = centre;
+    return [draw("path", { class: "keyframe", d: `M${centre} ${top + 3}l5 6-5 6-5-6z`, fill: colour, "data-frame": frame })];
+  });
+  return [words, ...bars, ...marks];
+}
+
+/** Returns the lines: objects in the order in which they were made, then classifications. @param {number} extent number of frames @returns {Line[]} */
+function linesOf(labels, extent) {
+  const made = new Map(Object.keys(labels.row?.object_answers ?? {}).map((hash, at) => [hash, at]));
+  const objects = [...labels.objects.values()].sort((a, b) => (made.get(a.hash) ?? Infinity) - (made.get(b.hash) ?? Infinity) || 0);
+  /** @type {Line[]} */
+  const lines = objects.map((one) => ({
+    name: one.number === null ? one.name : `${one.name} ${one.number}`, colour: one.colour, hash: one.hash, ...stretchesAndKeyframes(one),
+  }));
   for (const one of labels.classifications.values()) {
-    const ranges = one.everywhere ? [[0, Number.MAX_SAFE_INTEGER]] : one.ranges;
-    const end = isRanged() ? (state.data?.frames ?? 1) - 1 : frameCount() - 1;
-    lines.push({ name: one.name, colour: "#8b8d98", ranges: ranges.map(([first, last]) => [first, Math.min(last, end)]), hash: "", isSelected: false });
+    const ranges = one.everywhere ? [[0, extent - 1]] : one.ranges;
+    const stretches = ranges.map(([first, last]) => ({ first, last: Math.min(last, extent - 1), isManual: true }));
+    lines.push({ name: one.name, colour: "#8b8d98", hash: "", stretches, keyframes: [] });
   }
-  return lines.slice(0, LINES);
+  return lines;
+}
+
+/** Returns the stretches of an object, and its keyframes if it has other frames, too. @param {import("./labels.js").ObjectInstance} one */
+function stretchesAndKeyframes(one) {
+  if (one.on.size === 0) return { stretches: one.ranges.map(([first, last]) => ({ first, last, isManual: true })), keyframes: [] };
+  const stretches = stretchesOf(one);
+  if (stretches.every(({ isManual }) => isManual)) return { stretches, keyframes: [] };
+  return { stretches, keyframes: [...one.on].filter(([, entry]) => isKeyframe(entry)).map(([frame]) => frame) };
 }
