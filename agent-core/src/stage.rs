@@ -4,6 +4,8 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
+use agent_platform::client::TaskFilter;
+
 /// A workflow stage that an agent works on: the keys of `#[editor_agent]` about the stage, or an argument of `Server::stage`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,6 +18,8 @@ pub struct Stage {
     pub on_failure: Option<Cow<'static, str>>,
     /// The frames on which the agent runs. Default: the first.
     pub frames: StageFrames,
+    /// The tasks that the agent works on. Default: all.
+    pub tasks: TaskFilter,
 }
 
 /// The frames of a task on which an agent runs. The changes of all frames are saved together.
@@ -49,7 +53,7 @@ impl Stage {
         on_failure: Option<Cow<'static, str>>,
         frames: StageFrames,
     ) -> Self {
-        Self { stage, pathway, on_failure, frames }
+        Self { stage, pathway, on_failure, frames, tasks: TaskFilter::ALL }
     }
 
     /// Sets the pathway of tasks for which the agent decides nothing.
@@ -63,6 +67,13 @@ impl Stage {
     #[must_use]
     pub fn on_failure(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.on_failure = Some(title.into());
+        self
+    }
+
+    /// Sets the tasks that the agent works on. The others stay in the stage.
+    #[must_use]
+    pub fn tasks(mut self, filter: TaskFilter) -> Self {
+        self.tasks = filter;
         self
     }
 

@@ -1,7 +1,8 @@
 //! The form of requests: addresses, queries, headers, bodies.
 
 use agent_platform::client::{
-    Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch, Validation,
+    AgentTaskStatus, Domain, LabelRowFilter, PathwayChoice, ProjectFilter, SignedUrl, StorageItemPatch, TaskFilter,
+    Validation,
 };
 use agent_platform::hash::DataHash;
 use serde_json::json;
@@ -39,6 +40,19 @@ async fn query_is_form_encoded_in_field_order() {
     client::platform(&server).agent_tasks(ID, ID, &[ID, Uuid::nil()].map(DataHash)).await.unwrap();
     let expected =
         format!("/v2/public/projects/{ID}/workflow/stages/{ID}/tasks?dataHashes={ID}&dataHashes={}", Uuid::nil());
+    assert_eq!(last(&server).target, expected);
+}
+
+#[tokio::test]
+async fn task_filter_is_a_query() {
+    let server = server().await;
+    let filter = TaskFilter::ALL.assignee("a@x.test").assignee("b@x.test").dataset(ID).title_contains("a b");
+    let filter = filter.status(AgentTaskStatus::New).status(AgentTaskStatus::Reopened);
+    client::platform(&server).agent_task_page(ID, ID, &filter, Some("next")).await.unwrap();
+    let expected = format!(
+        "/v2/public/projects/{ID}/workflow/stages/{ID}/tasks?pageToken=next&userEmails=a%40x.test&userEmails=b%40x.test\
+         &datasetHashes={ID}&dataTitleContains=a+b&statuses=NEW&statuses=REOPENED"
+    );
     assert_eq!(last(&server).target, expected);
 }
 

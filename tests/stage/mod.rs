@@ -3,6 +3,7 @@
 mod drains;
 mod failures;
 mod faults;
+mod filters;
 mod notifications;
 mod shards;
 mod world;

@@ -75,6 +75,93 @@ pub enum PathwayChoice {
     Uuid(Uuid),
 }
 
+/// Filter of the tasks in an agent stage. An empty list matches every task. Default: all tasks.
+///
+/// ```
+/// use agent_platform::client::{AgentTaskStatus, TaskFilter};
+///
+/// let filter = TaskFilter::ALL.status(AgentTaskStatus::New).status(AgentTaskStatus::Reopened).title_contains("drive");
+/// assert_eq!(filter.statuses.len(), 2);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct TaskFilter {
+    /// Only tasks with one of these statuses.
+    pub statuses: Vec<AgentTaskStatus>,
+    /// Only tasks assigned to one of these email addresses.
+    pub assignees: Vec<String>,
+    /// Only data whose title contains this text.
+    pub title_contains: Option<String>,
+    /// Only data of these datasets.
+    pub datasets: Vec<Uuid>,
+    /// Only these data.
+    pub data: Vec<DataHash>,
+}
+
+impl TaskFilter {
+    /// All tasks.
+    pub const ALL: Self = Self {
+        statuses: Vec::new(),
+        assignees: Vec::new(),
+        title_contains: None,
+        datasets: Vec::new(),
+        data: Vec::new(),
+    };
+
+    /// Selects tasks with this status, besides those of earlier calls.
+    #[must_use]
+    pub fn status(mut self, status: AgentTaskStatus) -> Self {
+        self.statuses.push(status);
+        self
+    }
+
+    /// Selects tasks assigned to this email address, besides those of earlier calls.
+    #[must_use]
+    pub fn assignee(mut self, email: impl Into<String>) -> Self {
+        self.assignees.push(email.into());
+        self
+    }
+
+    /// Selects data whose title contains the text.
+    #[must_use]
+    pub fn title_contains(mut self, text: impl Into<String>) -> Self {
+        self.title_contains = Some(text.into());
+        self
+    }
+
+    /// Selects data of this dataset, besides those of earlier calls.
+    #[must_use]
+    pub fn dataset(mut self, dataset: Uuid) -> Self {
+        self.datasets.push(dataset);
+        self
+    }
+
+    /// Returns this filter with the criteria of `other` in place of its own, for each criterion that `other` has.
+    #[must_use]
+    pub fn overridden_by(&self, other: &Self) -> Self {
+        fn list<T: Clone>(own: &[T], other: &[T]) -> Vec<T> {
+            if other.is_empty() { own.to_vec() } else { other.to_vec() }
+        }
+        Self {
+            statuses: list(&self.statuses, &other.statuses),
+            assignees: list(&self.assignees, &other.assignees),
+            title_contains: other.title_contains.clone().or_else(|| self.title_contains.clone()),
+            datasets: list(&self.datasets, &other.datasets),
+            data: list(&self.data, &other.data),
+        }
+    }
+
+    /// Adds the criteria to a query, in the order of the Python SDK.
+    fn query(&self, page_token: Option<&str>) -> Query {
+        let query = Query::default().optional("pageToken", page_token);
+        let query = self.assignees.iter().fold(query, |query, email| query.text("userEmails", email));
+        let query = self.data.iter().fold(query, |query, hash| query.text("dataHashes", &hash.to_string()));
+        let query = self.datasets.iter().fold(query, |query, hash| query.text("datasetHashes", &hash.to_string()));
+        let query = query.optional("dataTitleContains", self.title_contains.as_deref());
+        self.statuses.iter().fold(query, |query, status| query.text("statuses", status.as_str()))
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Action<'a> {
@@ -101,13 +188,12 @@ impl PlatformClient {
         let project: ProjectHash = project.into();
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "tasks"];
-        let query =
-            || data_hashes.iter().fold(Query::default(), |query, hash| query.text("dataHashes", &hash.to_string()));
-        self.all_pages(&path, query, false).await
+        let filter = TaskFilter { data: data_hashes.to_vec(), ..TaskFilter::ALL };
+        self.all_pages(&path, || filter.query(None), false).await
     }
 
-    /// Reads one page of the tasks in an agent stage: the first, or the one that `page_token` names. The second value names the next
-    /// page; `None` after the last.
+    /// Reads one page of the tasks in an agent stage that match the filter: the first, or the one that `page_token` names. The second
+    /// value names the next page; `None` after the last.
     ///
     /// # Errors
     /// Any variant of [`Error`](super::Error).
@@ -115,12 +201,13 @@ impl PlatformClient {
         &self,
         project: impl Into<ProjectHash>,
         stage: Uuid,
+        filter: &TaskFilter,
         page_token: Option<&str>,
     ) -> Result<(Vec<AgentTask>, Option<String>)> {
         let project: ProjectHash = project.into();
         let (project, stage) = (project.to_string(), stage.to_string());
         let path = ["projects", &project, "workflow", "stages", &stage, "tasks"];
-        self.one_page(&path, &Query::default().optional("pageToken", page_token)).await
+        self.one_page(&path, &filter.query(page_token)).await
     }
 
     /// Moves tasks along their pathways. Not idempotent: it is not retried if the platform may have received it.

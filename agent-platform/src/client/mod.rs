@@ -68,7 +68,7 @@ mod workflow;
 use std::fmt;
 use std::sync::Arc;
 
-pub use agent_tasks::{AgentTask, AgentTaskStatus, PathwayChoice};
+pub use agent_tasks::{AgentTask, AgentTaskStatus, PathwayChoice, TaskFilter};
 pub use builder::{BuildError, PlatformBuilder};
 pub use domain::{Domain, DomainError};
 pub use download::Download;

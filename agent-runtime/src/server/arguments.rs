@@ -1,19 +1,32 @@
 //! Arguments of the program, each in place of an environment variable.
 
+use std::collections::HashSet;
+
 use super::Server;
 use crate::settings::Settings;
 use crate::start_error::StartError;
 
 /// The arguments with a value, and the variable of each.
-const WITH_VALUE: [(&str, &str); 3] =
-    [("--project", "AGENT_STAGE_PROJECTS"), ("--poll", "AGENT_STAGE_POLL"), ("--shard", "AGENT_SHARD")];
+const WITH_VALUE: [(&str, &str); 10] = [
+    ("--project", "AGENT_STAGE_PROJECTS"),
+    ("--poll", "AGENT_STAGE_POLL"),
+    ("--shard", "AGENT_SHARD"),
+    ("--status", "AGENT_STAGE_STATUSES"),
+    ("--assignee", "AGENT_STAGE_ASSIGNEES"),
+    ("--dataset", "AGENT_STAGE_DATASETS"),
+    ("--title", "AGENT_STAGE_TITLE"),
+    ("--max-tasks", "AGENT_STAGE_MAX_TASKS"),
+    ("--concurrency", "AGENT_STAGE_CONCURRENCY"),
+    ("--tries", "AGENT_STAGE_TRIES"),
+];
 
 /// The argument without a value, and its variable.
 const DRAIN: (&str, &str) = ("--drain", "AGENT_STAGE_DRAIN");
 
 impl Server {
     /// Creates a server as [`from_env`](Self::from_env) does, and applies the arguments of the program: `--project HASH`, `--poll 30s`,
-    /// `--shard 2/8` and `--drain`. An argument takes precedence over its environment variable. Other arguments are ignored.
+    /// `--shard 2/8`, `--drain`, `--status new`, `--assignee EMAIL`, `--dataset HASH`, `--title TEXT`, `--max-tasks 100`,
+    /// `--concurrency 16` and `--tries 3`. An argument takes precedence over its environment variable. Other arguments are ignored.
     ///
     /// # Errors
     /// The errors of [`from_env`](Self::from_env), or an argument whose value is missing or malformed.
@@ -27,7 +40,7 @@ impl Server {
 /// Applies the arguments `--name VALUE` and `--name=VALUE`.
 fn apply(settings: &mut Settings, arguments: impl Iterator<Item = String>) -> Result<(), StartError> {
     let mut arguments = arguments.peekable();
-    let mut projects_of_arguments = false;
+    let mut replaced = HashSet::new();
     while let Some(argument) = arguments.next() {
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -38,8 +51,8 @@ fn apply(settings: &mut Settings, arguments: impl Iterator<Item = String>) -> Re
         }
         let Some((name, variable)) = WITH_VALUE.into_iter().find(|(known, _)| *known == name) else { continue };
         let value = value.or_else(|| arguments.next_if(|next| !next.starts_with("--"))).unwrap_or_default();
-        if variable == "AGENT_STAGE_PROJECTS" && !std::mem::replace(&mut projects_of_arguments, true) {
-            settings.stage.projects.clear();
+        if replaced.insert(variable) {
+            settings.stage.clear_list(variable);
         }
         settings.apply(variable, name, &value)?;
     }
@@ -49,6 +62,8 @@ fn apply(settings: &mut Settings, arguments: impl Iterator<Item = String>) -> Re
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use agent_platform::client::{AgentTaskStatus, TaskFilter};
 
     use super::*;
 
@@ -69,6 +84,17 @@ mod tests {
     }
 
     #[test]
+    fn arguments_replace_the_lists_of_variables() {
+        let mut settings = Settings::default();
+        settings.apply("AGENT_STAGE_STATUSES", "--status", "skipped").unwrap();
+        let arguments = "--status new --status REOPENED --assignee ada@x.test --title drive --max-tasks 5 --tries=2";
+        apply(&mut settings, arguments.split_whitespace().map(ToOwned::to_owned)).unwrap();
+        let filter = TaskFilter::ALL.status(AgentTaskStatus::New).status(AgentTaskStatus::Reopened);
+        assert_eq!(settings.stage.tasks, filter.assignee("ada@x.test").title_contains("drive"));
+        assert_eq!((settings.stage.max_tasks, settings.stage.tries), (Some(5), 2));
+    }
+
+    #[test]
     fn invalid_argument_is_named() {
         for (arguments, says) in [
             ("--poll soon", "--poll is `soon`"),
@@ -76,6 +102,9 @@ mod tests {
             ("--shard 8/8", "--shard is `8/8`"),
             ("--project cars", "--project is `cars`"),
             ("--drain=maybe", "--drain is `maybe`"),
+            ("--status open", "--status is `open`"),
+            ("--dataset cars", "--dataset is `cars`"),
+            ("--max-tasks 0", "--max-tasks is `0`"),
         ] {
             let error = applied(arguments).unwrap_err();
             assert!(error.contains(says), "{error}");

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent_core::agent::{Agent, AgentSet, IntoAgentSet};
 use agent_core::stage::Stage;
+use agent_platform::client::TaskFilter;
 use agent_platform::hash::ProjectHash;
 
 use super::Server;
@@ -68,6 +69,22 @@ impl Server {
     #[must_use]
     pub fn stage_tries(mut self, tries: usize) -> Self {
         self.settings.stage.tries = tries;
+        self
+    }
+
+    /// Sets criteria of the tasks that the agents work on, in place of those of [`Stage::tasks`]. Default: all tasks. The environment
+    /// variables are `AGENT_STAGE_STATUSES`, `AGENT_STAGE_ASSIGNEES`, `AGENT_STAGE_DATASETS` and `AGENT_STAGE_TITLE`.
+    #[must_use]
+    pub fn stage_tasks(mut self, filter: TaskFilter) -> Self {
+        self.settings.stage.tasks = filter;
+        self
+    }
+
+    /// Sets the maximum number of tasks of a drain of one stage (at least 1). The tasks beyond it wait for the next drain. Default: all.
+    /// The environment variable is `AGENT_STAGE_MAX_TASKS`.
+    #[must_use]
+    pub fn stage_max_tasks(mut self, tasks: usize) -> Self {
+        self.settings.stage.max_tasks = Some(tasks);
         self
     }
 

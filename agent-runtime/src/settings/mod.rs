@@ -3,13 +3,14 @@
 pub(crate) mod interval;
 pub(crate) mod ranges;
 pub(crate) mod shard;
+mod stage;
 pub(crate) mod variables;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use self::shard::Shard;
+pub(crate) use self::stage::StageSettings;
 use crate::access::{Origins, Proxies};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
@@ -72,41 +73,6 @@ pub(crate) struct Settings {
     /// Trusted proxies.
     pub(crate) proxies: Proxies,
     pub(crate) stage: StageSettings,
-}
-
-/// The settings of the work on workflow stages.
-#[derive(Debug, Clone)]
-pub(crate) struct StageSettings {
-    /// The projects whose stages are worked on. Empty: those that signed notifications name.
-    pub(crate) projects: Vec<ProjectHash>,
-    /// Interval of polling. `None`: tasks are listed at the start, and after a notification.
-    pub(crate) poll: Option<Duration>,
-    /// Maximum number of concurrent tasks of a stage.
-    pub(crate) concurrency: usize,
-    /// Maximum number of tries of a task.
-    pub(crate) tries: usize,
-    /// Delay before the second try. It doubles with every further try.
-    pub(crate) backoff: Duration,
-    /// Works on the tasks that wait, and ends the program.
-    pub(crate) drain: bool,
-    pub(crate) shard: Option<Shard>,
-    /// Number of shards, if a variable of the hosting platform has the index.
-    pub(crate) shards: Option<usize>,
-}
-
-impl Default for StageSettings {
-    fn default() -> Self {
-        Self {
-            projects: Vec::new(),
-            poll: None,
-            concurrency: 16,
-            tries: 3,
-            backoff: Duration::from_secs(1),
-            drain: false,
-            shard: None,
-            shards: None,
-        }
-    }
 }
 
 impl Default for Settings {

@@ -18,6 +18,8 @@ pub(super) const CONNECTIONS: RangeInclusive<usize> = 1..=1_048_576;
 pub(super) const BACKGROUND: RangeInclusive<usize> = 1..=256;
 /// Concurrent tasks of a stage.
 pub(super) const TASKS: RangeInclusive<usize> = 1..=1024;
+/// Tasks of a drain.
+pub(super) const MAX_TASKS: RangeInclusive<usize> = 1..=1_000_000_000;
 /// Tries of a task.
 pub(super) const TRIES: RangeInclusive<usize> = 1..=100;
 /// Shards of a stage.
@@ -53,6 +55,9 @@ pub(crate) fn check(settings: &Settings) -> Result<(), StartError> {
     count("file_cache", settings.file_cache, &FILES)?;
     count("stage_concurrency", settings.stage.concurrency, &TASKS)?;
     count("stage_tries", settings.stage.tries, &TRIES)?;
+    if let Some(tasks) = settings.stage.max_tasks {
+        count("stage_max_tasks", tasks, &MAX_TASKS)?;
+    }
     if let Some(poll) = settings.stage.poll {
         time("stage_poll", poll, &POLL)?;
     }

@@ -10,10 +10,11 @@ use agent_platform::environment;
 
 use self::Form::{Address, Bytes, Count, Findings, Flag, Interval, List, Port, SaveVerify, Seconds, Shards, Text};
 use super::ranges::{
-    AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MEMORY, POLL, RESERVE, SHARDS, TASKS, TIMEOUT, TRIES,
-    number,
+    AGE, BACKGROUND, BYTES, CALLS, CONNECTIONS, FILES, LOOKUPS, MAX_TASKS, MEMORY, POLL, RESERVE, SHARDS, TASKS,
+    TIMEOUT, TRIES, number,
 };
 use super::shard::Shard;
+use super::stage::{add_assignee, add_dataset, add_project, add_status};
 use super::{DryRuns, ErrorCauses, PlatformCheck, Settings, interval};
 use crate::start_error::StartError;
 use crate::webhook_signature::{SECRET_VARIABLE, WebhookSecrets};
@@ -49,7 +50,7 @@ const fn variable(name: &'static str, form: Form) -> Variable {
 }
 
 /// All environment variables of a server.
-pub(crate) const VARIABLES: [Variable; 35] = [
+pub(crate) const VARIABLES: [Variable; 40] = [
     variable("HOST", Address(|settings, host| settings.host = host)),
     variable("PORT", Port(|settings, port| settings.port = port)),
     variable("AGENT_TLS_CERT", Text(|settings, path| settings.tls.certificate = Some(path.into()))),
@@ -100,6 +101,11 @@ pub(crate) const VARIABLES: [Variable; 35] = [
     variable("AGENT_STAGE_POLL", Interval(POLL, |settings, interval| settings.stage.poll = Some(interval))),
     variable("AGENT_STAGE_CONCURRENCY", Count(TASKS, |settings, tasks| settings.stage.concurrency = tasks)),
     variable("AGENT_STAGE_TRIES", Count(TRIES, |settings, tries| settings.stage.tries = tries)),
+    variable("AGENT_STAGE_STATUSES", List(add_status)),
+    variable("AGENT_STAGE_ASSIGNEES", List(add_assignee)),
+    variable("AGENT_STAGE_DATASETS", List(add_dataset)),
+    variable("AGENT_STAGE_TITLE", Text(|settings, title| settings.stage.tasks.title_contains = Some(title))),
+    variable("AGENT_STAGE_MAX_TASKS", Count(MAX_TASKS, |settings, tasks| settings.stage.max_tasks = Some(tasks))),
     variable("AGENT_STAGE_DRAIN", Flag(|settings, drain| settings.stage.drain = drain)),
     variable("AGENT_SHARD", Shards(|settings, shard| settings.stage.shard = Some(shard))),
     variable("AGENT_SHARDS", Count(SHARDS, |settings, shards| settings.stage.shards = Some(shards))),
@@ -114,17 +120,6 @@ fn check_project(settings: &mut Settings, project: &str) -> Result<(), StartErro
     })?;
     settings.platform_check = PlatformCheck::AtStart;
     settings.checked_projects.push(hash);
-    Ok(())
-}
-
-/// Adds an entry of `AGENT_STAGE_PROJECTS`.
-fn add_project(settings: &mut Settings, project: &str) -> Result<(), StartError> {
-    let invalid = || StartError::Setting {
-        name: "AGENT_STAGE_PROJECTS",
-        value: project.to_owned(),
-        expects: "project hashes, which are UUIDs, separated by blanks".to_owned(),
-    };
-    settings.stage.projects.push(uuid::Uuid::parse_str(project).map_err(|_| invalid())?.into());
     Ok(())
 }
 
@@ -298,7 +293,7 @@ mod tests {
             .iter()
             .filter(|one| one.expects().contains(" to ") && !matches!(one.form, Interval(..)))
             .collect();
-        assert_eq!(ranges.len(), 18);
+        assert_eq!(ranges.len(), 19);
         for one in ranges {
             let (name, expects) = (one.name, one.expects());
             let bounds: Vec<f64> = expects.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
@@ -343,6 +338,10 @@ mod tests {
             ("AGENT_PROXIES", "10.0.0.0/40"),
             ("AGENT_STAGE_PROJECTS", "cars"),
             ("AGENT_STAGE_POLL", "0s"),
+            ("AGENT_STAGE_STATUSES", "open"),
+            ("AGENT_STAGE_ASSIGNEES", "ada"),
+            ("AGENT_STAGE_DATASETS", "streets"),
+            ("AGENT_STAGE_MAX_TASKS", "0"),
             ("AGENT_SHARD", "8/8"),
         ] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();

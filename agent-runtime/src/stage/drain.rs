@@ -6,7 +6,7 @@ use std::sync::Arc;
 use agent_core::error::AgentError;
 use agent_core::platform::PlatformService;
 use agent_core::trace::Trace;
-use agent_platform::client::{AgentTask, PlatformClient};
+use agent_platform::client::{AgentTask, PlatformClient, TaskFilter};
 use agent_platform::hash::ProjectHash;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -44,9 +44,12 @@ struct Drain<'a> {
     place: &'a Place,
     work: Arc<StageWork>,
     platform: PlatformClient,
+    filter: TaskFilter,
     memory: &'a mut StageMemory,
     /// The tasks that were taken.
     taken: HashSet<Uuid>,
+    /// The number of tasks that work was started on.
+    begun: usize,
     running: JoinSet<Finished>,
     report: DrainReport,
 }
@@ -70,8 +73,10 @@ impl Place {
             place: self,
             work: Arc::new(work),
             platform,
+            filter: served.stage.tasks.overridden_by(&app.settings.stage.tasks),
             memory,
             taken: HashSet::new(),
+            begun: 0,
             running: JoinSet::new(),
             report: DrainReport::default(),
         };
@@ -94,7 +99,7 @@ impl Drain<'_> {
             }
             listed?;
             // A listing that changes while it is read may leave tasks out: the last pass finds none.
-            if self.taken.len() == before || self.is_stopping() {
+            if self.taken.len() == before || self.is_stopping() || self.is_full() {
                 return Ok(self.report);
             }
         }
@@ -104,16 +109,21 @@ impl Drain<'_> {
         !self.place.app.lifecycle.is_serving()
     }
 
+    /// Returns `true` if the drain has taken as many tasks as it may.
+    fn is_full(&self) -> bool {
+        self.place.app.settings.stage.max_tasks.is_some_and(|max| self.begun >= max)
+    }
+
     /// Lists the tasks once, page by page, and starts work on those that were not taken before.
     async fn pass(&mut self) -> Result<(), AgentError> {
         let (project, stage) = (self.place.project, self.work.target.uuid);
         let mut token = None;
         loop {
-            let (tasks, next) = self.platform.agent_task_page(project, stage, token.as_deref()).await?;
+            let (tasks, next) = self.platform.agent_task_page(project, stage, &self.filter, token.as_deref()).await?;
             for task in tasks {
                 if self.place.shard.owns(task.uuid) && !self.taken.contains(&task.uuid) {
                     self.wait_for_slot().await;
-                    if self.is_stopping() {
+                    if self.is_stopping() || self.is_full() {
                         return Ok(());
                     }
                     self.begin(task);
@@ -150,6 +160,7 @@ impl Drain<'_> {
             }
             known => known.map(|(_, unfinished)| unfinished),
         };
+        self.begun += 1;
         let work = Arc::clone(&self.work);
         self.running.spawn(async move {
             let outcome = work.process(&task, &mut unfinished).await;

@@ -23,6 +23,7 @@ from encord.objects.html_node import HtmlNode, HtmlRange
 from encord.storage import StorageItem
 from encord.user_client import EncordUserClient
 from encord.workflow import AgentStage
+from encord.workflow.stages.agent import AgentTaskStatus
 
 DOMAIN = os.environ["ENCORD_DOMAIN"]
 client = EncordUserClient.create_with_ssh_private_key(ssh_private_key=os.environ["ENCORD_SSH_KEY"], domain=DOMAIN)
@@ -331,6 +332,15 @@ def tasks_of_an_agent():
     stage = project().workflow.get_stage(name="Agent 1", type_=AgentStage)
     # The folder's state has put it there.
     [task] = stage.get_tasks(data_hash=row("speech.wav").data_hash)
+    [dataset] = project().list_datasets()
+    for some in (
+        {"status": [AgentTaskStatus.REOPENED, task.status]},
+        {"dataset_hash": [uuid.uuid4(), dataset.dataset_hash]},
+        {"data_title": "SPEECH", "status": task.status},
+    ):
+        assert [found.uuid for found in stage.get_tasks(**some)] == [task.uuid], some
+    for none in ({"status": AgentTaskStatus.SKIPPED}, {"dataset_hash": uuid.uuid4()}, {"assignee": "a@example.test"}):
+        assert list(stage.get_tasks(**none)) == [], none
     task.proceed(pathway_name="review")
     assert row("speech.wav").workflow_graph_node.title == "Review 1"
     assert list(stage.get_tasks()) == []
