@@ -44,6 +44,7 @@
 //! | `data/` | a file for each image, video, audio file, text and PDF; a folder of images for each image group |
 //! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on branches other than `main` |
 //! | `state.json` | changed stages, priorities and client metadata |
+//! | `state-changes.jsonl` | in large projects, while the platform runs: changes that are not in `state.json` yet |
 //!
 //! A file that is added to `data/` appears in the project with the next listing. Named pipes, devices and symbolic
 //! links that lead out of the folder are ignored with a warning.

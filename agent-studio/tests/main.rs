@@ -36,5 +36,6 @@ mod page_signed_call;
 mod real_cargo;
 mod refusals;
 mod session;
+mod state_changes;
 mod tasks;
 mod test_project;

@@ -8,9 +8,12 @@ impl Project {
     /// Returns whether another program changed data, or label rows that this filter may match.
     pub(crate) fn listing_has_changed(&self, filter: &ListingFilter) -> bool {
         let world = self.world();
-        let wanted = |data: &&Data| filter.data_hashes.as_ref().is_none_or(|hashes| hashes.contains(&data.hash));
-        let rows = world.data.iter().filter(wanted);
-        self.store.has_changed(&mut rows.flat_map(|data| data.rows.keys().map(move |branch| (data, branch.as_str()))))
+        match &filter.data_hashes {
+            Some(hashes) => {
+                self.store.has_changed(&mut hashes.iter().filter_map(|hash| world.data(hash)).flat_map(rows))
+            }
+            None => self.store.has_changed(&mut world.data.iter().flat_map(rows)),
+        }
     }
 
     /// Returns whether another program changed data, or one of these label rows.
@@ -35,4 +38,9 @@ impl Project {
             Err(error) => tracing::error!(%error, "cannot reload changes from disk"),
         }
     }
+}
+
+/// Returns the label rows of a data unit, each with its branch.
+fn rows(data: &Data) -> impl Iterator<Item = (&Data, &str)> {
+    data.rows.keys().map(move |branch| (data, branch.as_str()))
 }

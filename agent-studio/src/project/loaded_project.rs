@@ -260,6 +260,14 @@ impl Project {
     }
 }
 
+impl Drop for Project {
+    fn drop(&mut self) {
+        if let Err(error) = self.store.close(&self.world(), &self.identity) {
+            tracing::warn!(%error, "cannot merge the changes of tasks into state.json");
+        }
+    }
+}
+
 impl fmt::Debug for Project {
     /// Omits the labels, which may have megabytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

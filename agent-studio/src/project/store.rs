@@ -14,7 +14,7 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The row cannot be written. The stored row is unchanged.
     fn write_row(&self, data: &Data, branch: &str, row: &StoredRow) -> std::io::Result<()>;
 
-    /// Writes tasks, priorities, names, client metadata and issues.
+    /// Writes tasks, priorities, names, client metadata and issues that the current transaction changed.
     ///
     /// # Errors
     /// The state cannot be written. The stored state is unchanged.
@@ -25,6 +25,12 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// The stored data cannot be read.
     fn restore(&self, world: &mut World, identity: &Identity) -> Result<(), OpenError>;
+
+    /// Called when the project is closed.
+    ///
+    /// # Errors
+    /// The state cannot be written. Nothing is lost.
+    fn close(&self, world: &World, identity: &Identity) -> std::io::Result<()>;
 
     /// Returns whether another program changed the data, or one of these rows, each with its branch. Cheap.
     fn has_changed(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool;
@@ -50,6 +56,10 @@ impl Store for InMemory {
     }
 
     fn restore(&self, _: &mut World, _: &Identity) -> Result<(), OpenError> {
+        Ok(())
+    }
+
+    fn close(&self, _: &World, _: &Identity) -> std::io::Result<()> {
         Ok(())
     }
 

@@ -129,15 +129,15 @@ impl Project {
         }
         let world = self.world();
         let start = after.map_or(0, |last| position_after(&world, last));
-        let wanted = |data: &&Data| data.stage == stage && filter.matches(data);
+        let wanted = |data: &&Data| filter.matches(data);
         let entry = |data: &Data| task_entry(identity, data);
         if !filter.data_hashes.is_empty() {
             let positions = world.positions(&filter.data_hashes);
             let named =
                 positions.into_iter().filter(|position| *position >= start).map(|position| &world.data[position]);
-            return named.filter(wanted).map(entry).take(limit).collect();
+            return named.filter(|data| data.stage == stage).filter(wanted).map(entry).take(limit).collect();
         }
-        world.data[start..].iter().filter(wanted).map(entry).take(limit).collect()
+        world.data_in_stage(stage, start).filter(wanted).map(entry).take(limit).collect()
     }
 }
 
@@ -151,13 +151,13 @@ fn position_after(world: &World, last: &TaskCursor) -> usize {
 }
 
 impl TaskFilter {
+    /// Returns whether a data unit matches the filter, except its data hashes and datasets.
     fn matches(&self, data: &Data) -> bool {
         let contains = |wanted: &[String], value: Option<&str>| {
             wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|one| one == value))
         };
         let title = self.data_title_contains.as_ref();
-        contains(&self.data_hashes, Some(&data.hash))
-            && contains(&self.user_emails, data.assignee.as_deref())
+        contains(&self.user_emails, data.assignee.as_deref())
             && contains(&self.statuses, Some(data.status.as_str()))
             && title.is_none_or(|part| data.title.to_lowercase().contains(&part.to_lowercase()))
     }

@@ -1,6 +1,6 @@
 //! The mutable state of a project: data units, storage items, tasks and label rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use agent_platform::json::JsonDocument;
 use serde_json::value::RawValue;
@@ -27,6 +27,8 @@ pub(crate) struct World {
     by_label: HashMap<String, (usize, String)>,
     pub(crate) items: HashMap<Uuid, Item>,
     by_task: HashMap<Uuid, usize>,
+    /// Positions of the data units whose tasks are in a stage.
+    by_stage: HashMap<Uuid, BTreeSet<usize>>,
     /// Names of the issue tags that are linked to the project.
     pub(crate) issue_tags: BTreeSet<String>,
     /// The state before a transaction that is under way; `None` without one.
@@ -58,6 +60,7 @@ impl World {
         let index = self.data.len();
         self.by_hash.insert(data.hash.clone(), index);
         self.by_task.insert(data.task, index);
+        self.by_stage.entry(data.stage).or_default().insert(index);
         for (branch, row) in &data.rows {
             if self.by_label.insert(row.label_hash.clone(), (index, branch.clone())).is_some() {
                 return Err(problem(format!("its label hash {} is already used", row.label_hash)));
@@ -90,7 +93,33 @@ impl World {
 
     /// Ends the transaction, and keeps its changes.
     pub(super) fn commit(&mut self) {
-        self.undo = None;
+        for before in self.undo.take().unwrap_or_default() {
+            let Before::Data(index, before) = before else { continue };
+            self.index_stage(index, before.stage);
+        }
+    }
+
+    /// Returns the data units that the current transaction may have changed.
+    pub(super) fn changed_data(&self) -> impl Iterator<Item = &Data> {
+        let indexes = self.undo.iter().flatten().filter_map(|before| match before {
+            Before::Data(index, _) => Some(*index),
+            _ => None,
+        });
+        let indexes: HashSet<_> = indexes.collect();
+        indexes.into_iter().map(|index| &self.data[index])
+    }
+
+    /// Returns the storage items that the current transaction may have changed.
+    pub(super) fn changed_items(&self) -> impl Iterator<Item = &Item> {
+        self.undo.iter().flatten().filter_map(|before| match before {
+            Before::Item(item) => self.items.get(&item.uuid),
+            _ => None,
+        })
+    }
+
+    /// Returns whether the current transaction may have changed the issue tags.
+    pub(super) fn has_changed_issue_tags(&self) -> bool {
+        self.undo.iter().flatten().any(|before| matches!(before, Before::IssueTags(_)))
     }
 
     /// Ends the transaction, and undoes its changes.
@@ -130,6 +159,26 @@ impl World {
     pub(super) fn data_of_issue(&mut self, issue: Uuid) -> Option<&mut Data> {
         let has_issue = |data: &Data| data.issues.iter().any(|one| one.uuid == issue);
         self.change_data(self.data.iter().position(has_issue)?)
+    }
+
+    /// Sets the stage of a data unit's task, outside of transactions.
+    pub(super) fn set_stage(&mut self, index: usize, stage: Uuid) {
+        let before = std::mem::replace(&mut self.data[index].stage, stage);
+        self.index_stage(index, before);
+    }
+
+    /// Updates the index after a change of a task's stage.
+    fn index_stage(&mut self, index: usize, before: Uuid) {
+        if let Some(positions) = self.by_stage.get_mut(&before) {
+            positions.remove(&index);
+        }
+        self.by_stage.entry(self.data[index].stage).or_default().insert(index);
+    }
+
+    /// Returns the data units whose tasks are in a stage, from a position on.
+    pub(super) fn data_in_stage(&self, stage: Uuid, from: usize) -> impl Iterator<Item = &Data> {
+        let positions = self.by_stage.get(&stage).into_iter().flat_map(move |positions| positions.range(from..));
+        positions.map(|position| &self.data[*position])
     }
 
     pub(super) fn position_of_task(&self, task: Uuid) -> Option<usize> {

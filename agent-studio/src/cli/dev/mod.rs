@@ -210,7 +210,7 @@ fn variables(platform: &RunningPlatform, key: &KeyFile, agents: SocketAddr) -> B
 
 /// Watches the workspace, except build results and what the platform and the page save.
 fn watch(metadata: &Metadata, project: &Path, cases: PathBuf) -> Result<SourceWatcher, Failure> {
-    let ignored = ["labels", "data", "state.json"].map(|name| project.join(name));
+    let ignored = ["labels", "data", "state.json", "state-changes.jsonl"].map(|name| project.join(name));
     let ignored = ignored.into_iter().chain([metadata.target_directory.clone(), cases]).collect();
     SourceWatcher::new(&metadata.workspace_root, ignored).map_err(|error| {
         let root = metadata.workspace_root.display();

@@ -178,6 +178,11 @@ fn temporary_path(path: &Path, folder: &Path) -> PathBuf {
     folder.join(format!(".{name}.{}-{number}{TEMPORARY_SUFFIX}", std::process::id()))
 }
 
+/// Syncs the folder of a new file, so that its name survives a crash.
+pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

@@ -26,6 +26,11 @@ impl FileStamp {
         age.is_some_and(|age| age < SETTLE_TIME)
     }
 
+    /// Returns the length of the file, in bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// Reads the stamp of a file; `None` if the file does not exist.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;

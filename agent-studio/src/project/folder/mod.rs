@@ -7,6 +7,7 @@
 //! | `data/` | a file for each image, video, audio file, text and PDF; a folder of images for each image group |
 //! | `labels/NAME.json` | the label row of `data/NAME`; `labels/BRANCH/NAME.json` on branches other than `main` |
 //! | `state.json` | changed stages, priorities, client metadata and issues |
+//! | `state-changes.jsonl` | in large projects, while the platform runs: changes that are not in `state.json` yet |
 //!
 //! A file that is added to `data/` appears in the project with the next listing. The platform replaces files
 //! atomically, so that a crash leaves the old file or the new one, and formats them for `git diff`.
@@ -18,6 +19,7 @@ mod natural_order;
 mod scan;
 mod settings;
 mod state;
+mod state_file;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -41,12 +43,14 @@ use labels::label_file;
 pub(super) use natural_order::natural_order;
 use scan::FolderCache;
 use settings::Settings;
+use state_file::StateFile;
 
 /// A served project folder.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
     cache: Mutex<FolderCache>,
+    state: Mutex<StateFile>,
     /// Lock on the folder, held while it is served.
     _lock: Option<File>,
 }
@@ -61,7 +65,8 @@ impl Project {
         for folder in labels::folders(root)? {
             atomic::remove_temporary_files(&folder);
         }
-        let folder = Folder { root: root.to_owned(), cache: Mutex::default(), _lock: lock };
+        let state = Mutex::new(StateFile::new(root));
+        let folder = Folder { root: root.to_owned(), cache: Mutex::default(), state, _lock: lock };
         let source = folder.source()?;
         Self::new(Identity::from_source(&source), &source, Box::new(folder))
     }
@@ -93,6 +98,10 @@ fn lock(root: &Path) -> Result<Option<File>, OpenError> {
 impl Folder {
     fn cache(&self) -> MutexGuard<'_, FolderCache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state(&self) -> MutexGuard<'_, StateFile> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the whole folder.
@@ -129,28 +138,23 @@ impl Store for Folder {
     }
 
     fn write_state(&self, world: &World, identity: &Identity) -> std::io::Result<()> {
-        let state = serde_json::to_string(&state::State::from_world(world, identity))?;
-        atomic::write(&self.root.join("state.json"), pretty(&state).as_bytes())
+        self.state().write(world, identity)
     }
 
     fn restore(&self, world: &mut World, identity: &Identity) -> Result<(), OpenError> {
-        let path = self.root.join("state.json");
-        if !path.exists() {
-            return Ok(());
-        }
-        let state = files::text(&path)?;
-        let state = serde_json::from_str::<state::State>(&state).map_err(|error| error.to_string());
-        let applied = state.and_then(|state| state.apply(world, identity));
-        applied.map_err(|problem| OpenError::Content { path, problem })
+        let mut file = self.state();
+        let state = file.read()?;
+        state.apply(world, identity).map_err(|problem| file.invalid(problem))
+    }
+
+    fn close(&self, world: &World, identity: &Identity) -> std::io::Result<()> {
+        self.state().merge_changes(world, identity)
     }
 
     fn has_changed(&self, rows: &mut dyn Iterator<Item = (&Data, &str)>) -> bool {
-        let cache = self.cache();
-        let has_changed = |(path, stamp): (&PathBuf, Option<FileStamp>)| FileStamp::read(path) != stamp;
-        if cache.has_unreadable
-            || cache.folders.iter().any(|(path, stamp)| has_changed((path, *stamp)))
-            || cache.recent.iter().any(|(path, stamp)| has_changed((path, Some(*stamp))))
-        {
+        let mut cache = self.cache();
+        let has_changed = |(path, stamp): (&PathBuf, &Option<FileStamp>)| FileStamp::read(path) != *stamp;
+        if cache.has_unreadable || cache.folders.iter().any(has_changed) || cache.has_changed_recent() {
             return true;
         }
         let labels = self.root.join("labels");

@@ -1,6 +1,6 @@
 //! Scan of the media files in `data/`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use crate::media::{MediaFacts, MediaKind, probe};
@@ -20,7 +20,7 @@ pub(super) struct FolderCache {
     /// `true` if a file could not be parsed, possibly because it is still being written.
     pub(super) has_unreadable: bool,
     /// Files that may not have been complete when they were read.
-    pub(super) recent: Vec<(PathBuf, FileStamp)>,
+    recent: VecDeque<(PathBuf, FileStamp)>,
     probed: HashMap<PathBuf, (FileStamp, MediaKind, MediaFacts)>,
     /// Files for which a warning was logged.
     skipped: HashSet<PathBuf>,
@@ -53,6 +53,10 @@ pub(super) fn scan(project: &Path, cache: &mut FolderCache) -> Result<Vec<DataSo
     }
     Ok(data)
 }
+
+/// Number of recent files that are checked per request. A request must not take longer the larger the project is: in large
+/// projects, each request checks the next ones.
+const MAX_CHECKED_FILES: usize = 1000;
 
 const OUTSIDE_PROJECT: &str = "it is a link that leads out of the project's folder";
 
@@ -135,6 +139,14 @@ impl FolderCache {
         self.rows.insert(path, stamp);
     }
 
+    /// Returns whether a file that may not have been complete has changed since.
+    pub(super) fn has_changed_recent(&mut self) -> bool {
+        let checked = self.recent.len().min(MAX_CHECKED_FILES);
+        let has_changed = self.recent.iter().take(checked).any(|(path, stamp)| FileStamp::read(path) != Some(*stamp));
+        self.recent.rotate_left(checked);
+        has_changed
+    }
+
     /// Records the stamp of a folder, so that later changes are detected.
     pub(super) fn watch(&mut self, folder: &Path) {
         self.folders.insert(folder.to_owned(), FileStamp::read(folder));
@@ -149,7 +161,7 @@ impl FolderCache {
             return None;
         }
         if stamp.may_be_incomplete() {
-            self.recent.push((path.to_owned(), stamp));
+            self.recent.push_back((path.to_owned(), stamp));
         }
         if let Some((cache, kind, facts)) = self.probed.get(path)
             && *cache == stamp

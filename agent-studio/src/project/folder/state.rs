@@ -1,4 +1,4 @@
-//! `state.json`: changed stages, priorities, names, client metadata and issues.
+//! Content of `state.json`: changed stages, priorities, names, client metadata and issues.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,23 @@ pub(super) struct State {
     issues: BTreeMap<String, Vec<Issue>>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     issue_tags: BTreeSet<String>,
+}
+
+/// The entries that a transaction changed, as a line of `state-changes.jsonl`. Entries are complete, so that applying a change
+/// twice has no effect.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StateChange {
+    /// `None` for an entry that was removed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tasks: BTreeMap<String, Option<TaskState>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    items: BTreeMap<String, Option<ItemState>>,
+    /// Empty for an entry that was removed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    issues: BTreeMap<String, Vec<Issue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    issue_tags: Option<BTreeSet<String>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,19 +88,31 @@ impl State {
         }
     }
 
+    /// Applies a later change.
+    pub(super) fn merge(&mut self, change: StateChange) {
+        merge(&mut self.tasks, change.tasks);
+        merge(&mut self.items, change.items);
+        let issues =
+            change.issues.into_iter().map(|(title, issues)| (title, Some(issues).filter(|all| !all.is_empty())));
+        merge(&mut self.issues, issues);
+        self.issue_tags = change.issue_tags.unwrap_or_else(|| std::mem::take(&mut self.issue_tags));
+    }
+
     /// Applies the changes to a world. Entries of missing files are ignored, because the files may come back.
     pub(super) fn apply(self, world: &mut World, identity: &Identity) -> Result<(), String> {
         world.issue_tags = self.issue_tags;
-        for data in &mut world.data {
+        for index in 0..world.data.len() {
+            let data = &mut world.data[index];
             data.issues = self.issues.get(&data.title).cloned().unwrap_or_default();
             let Some(task) = self.tasks.get(&data.title) else { continue };
             let stage = identity.workflow.stage_by_title(&task.stage);
-            data.stage = stage.ok_or_else(|| format!("{} is in an unknown stage: {}", data.title, task.stage))?.uuid;
+            let stage = stage.ok_or_else(|| format!("{} is in an unknown stage: {}", data.title, task.stage))?.uuid;
             data.priority = task.priority;
             data.last_actioned_by = task.changed_by.clone();
             data.status = task.status.unwrap_or_default();
             data.assignee = task.assignee.clone();
             data.task_changed = task.changed_at.as_deref().and_then(Moment::parse).unwrap_or(data.task_changed);
+            world.set_stage(index, stage);
         }
         for item in world.items.values_mut() {
             let Some(state) = self.items.get(&item.key) else { continue };
@@ -95,6 +124,31 @@ impl State {
             item.edited = Moment::parse(&state.edited_at).unwrap_or(item.edited);
         }
         Ok(())
+    }
+}
+
+fn merge<T>(state: &mut BTreeMap<String, T>, changes: impl IntoIterator<Item = (String, Option<T>)>) {
+    for (key, entry) in changes {
+        match entry {
+            Some(entry) => drop(state.insert(key, entry)),
+            None => drop(state.remove(&key)),
+        }
+    }
+}
+
+impl StateChange {
+    /// Collects the entries that the current transaction of a world may have changed.
+    pub(super) fn from_transaction(world: &World, identity: &Identity) -> Self {
+        let mut change = Self::default();
+        for data in world.changed_data() {
+            change.tasks.insert(data.title.clone(), TaskState::from_data(data, identity));
+            change.issues.insert(data.title.clone(), data.issues.clone());
+        }
+        for item in world.changed_items() {
+            change.items.insert(item.key.clone(), ItemState::from_item(item, identity));
+        }
+        change.issue_tags = world.has_changed_issue_tags().then(|| world.issue_tags.clone());
+        change
     }
 }
 
