@@ -134,6 +134,15 @@ impl Editor {
         self.settled().await;
     }
 
+    /// Waits until an expression of the page is true, with `state`, `stage` and `viewport` of its modules.
+    pub(crate) async fn until_page(&self, expression: &str) {
+        let began = std::time::Instant::now();
+        while self.page(expression).await != json!(true) {
+            assert!(began.elapsed().as_secs() < 20, "never true: {expression}");
+            tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+        }
+    }
+
     /// Opens a data unit with a click in the list.
     pub(crate) async fn choose_data(&self, data_hash: &str) {
         self.browser.click(&format!("#data [data-hash='{data_hash}']")).await;

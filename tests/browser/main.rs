@@ -14,6 +14,7 @@ mod keyboard;
 mod media;
 mod pictures;
 mod repeating;
+mod shapes;
 mod speed;
 mod states;
 mod timeline;

@@ -1,40 +1,86 @@
-// Tools for drawing boxes and polygons.
+// Drawing: the selected tool and class, and the shape that is being drawn.
 
 import { inside } from "./bounds.js";
-import { drawnBox, drawnPolygon } from "./reshape.js";
+import { clickedShape, draggedShape, drawnEntry, drawnPoint } from "./drawn-shapes.js";
+import { edit } from "./edits.js";
+import { paint } from "./painting.js";
+import { rememberedClass, rememberClass } from "./remembered-classes.js";
+import { shapeOf } from "./shape.js";
 import { addOverlay, stage, viewport } from "./stage.js";
 import { on, state, update } from "./state.js";
 import { inform } from "./toasts.js";
+import { toolFor, toolKind, withArticle } from "./tools.js";
 import { saveDrawn } from "./unsaved.js";
+import { withHole, withPart } from "./vertices.js";
 
 /**
  * @typedef {[number, number]} Point in pixels of the media
  * @typedef {Object} Draft the shape that is being drawn; it belongs to one frame of one row
- * @property {"box"|"polygon"} tool
+ * @property {import("./tools.js").DrawingTool} tool
  * @property {import("./row.js").OpenRow} row
  * @property {number} frame
- * @property {Point[]} points the two corners of a box, or the vertices of a polygon
+ * @property {Point[]} points where a drag began and is now, or the vertices
  * @property {Point} tip where the pointer is
+ * @property {{objectHash: string, as: "hole"|"part"}?} target the polygon that gets the outline, instead of a new one
  */
 
 /** Distance to the first vertex at which a click closes a polygon, in screen pixels. */
 const CLOSE = 9;
-/** Minimum size of a box, in screen pixels. */
+/** Minimum size of a dragged shape, in screen pixels. */
 const LEAST = 4;
 
 export const isDrawing = () => state.draft !== null;
 
-/** Selects a tool. @param {"select"|"box"|"polygon"} tool */
+/** Returns the gesture of the selected tool. */
+export const gestureOf = (tool = state.tool) => toolKind(tool)?.gesture ?? null;
+
+/** Selects a tool, and the class that was drawn with it last. @param {import("./tools.js").Tool} tool */
 export function takeTool(tool) {
   cancelDrawing();
-  const classes = tool === "select" ? [] : (state.ontology?.drawnWith(tool) ?? []);
-  if (tool !== "select" && classes.length === 0) {
+  const kind = toolKind(tool);
+  const classes = kind ? (state.ontology?.drawnWith(kind.tool) ?? []) : [];
+  if (kind && classes.length === 0) {
     update({ tool: "select" });
-    inform(`The ontology has no class that is drawn as a ${tool}.`);
+    inform(`The ontology has no class that is drawn as ${withArticle(kind.noun)}.`);
     return;
   }
-  const stays = classes.some((one) => one.featureHash === state.drawClass);
-  update({ tool, drawClass: tool === "select" || stays ? state.drawClass : classes[0].featureHash });
+  const wanted = [state.drawClass, rememberedClass(tool)];
+  const known = wanted.find((hash) => classes.some((one) => one.featureHash === hash));
+  update({ tool, drawClass: kind ? (known ?? classes[0].featureHash) : state.drawClass, outlineAs: "new" });
+}
+
+/** Selects a class, and the tool that draws it. @param {string} featureHash */
+export function takeClass(featureHash) {
+  const known = state.ontology?.object(featureHash);
+  const kind = known && toolFor(known.shape);
+  if (!kind) return;
+  rememberClass(kind.tool, featureHash);
+  update({ drawClass: featureHash });
+  if (state.tool !== kind.tool) takeTool(kind.tool);
+}
+
+/** Selects the class of a number key. @param {number} number from 1 */
+export function takeNumberedClass(number) {
+  const known = state.ontology?.drawable()[number - 1];
+  if (known) takeClass(known.featureHash);
+  else inform(`The ontology has no class number ${number} that can be drawn.`);
+}
+
+/** Selects what an outline becomes: a new polygon, or a hole or a part of the selected one. @param {"new"|"hole"|"part"} outlineAs */
+export function drawOutlineAs(outlineAs) {
+  if (outlineAs !== "new" && !selectedPolygon()) {
+    inform(`Select one polygon first: the ${outlineAs} is added to it.`);
+    return;
+  }
+  if (state.tool !== "polygon") takeTool("polygon");
+  update({ outlineAs });
+}
+
+/** Returns the entry of the only selected object on the frame, if it is a polygon. */
+export function selectedPolygon() {
+  if (state.selection.size !== 1) return null;
+  const entry = stage.shape([...state.selection][0])?.entry;
+  return entry?.polygons || entry?.polygon ? entry : null;
 }
 
 /** Clamps a place to the media. @param {Point} at @returns {Point} */
@@ -43,52 +89,69 @@ function onMedia([x, y]) {
   return [inside(x / width) * width, inside(y / height) * height];
 }
 
-/** Begins a shape on the displayed frame. @param {"box"|"polygon"} tool @param {Point[]} points */
-function begin(tool, points) {
+/** Begins a shape on the displayed frame. @param {Point[]} points */
+function begin(points) {
   const { picture } = stage;
-  const { row } = state;
-  if (picture && row) update({ draft: { tool, row, frame: picture.frame, points, tip: points[0] } });
+  const { outlineAs, row, tool } = state;
+  if (!picture || !row || tool === "select") return;
+  const entry = tool === "polygon" && outlineAs !== "new" ? selectedPolygon() : null;
+  const target = entry && outlineAs !== "new" ? { objectHash: entry.objectHash, as: outlineAs } : null;
+  update({ draft: { tool, row, frame: picture.frame, points, tip: points[0], target } });
 }
 
-/** @param {Point} corner */
-export function startBox(corner) {
-  const at = onMedia(corner);
-  begin("box", [at, at]);
+/** Begins a dragged shape. @param {Point} place */
+export function startShape(place) {
+  const at = onMedia(place);
+  begin([at, at]);
 }
 
-/** @param {Point} corner */
-export function dragBox(corner) {
+/** @param {Point} place */
+export function dragShape(place) {
   const { draft } = state;
-  if (draft?.tool === "box") update({ draft: { ...draft, points: [draft.points[0], onMedia(corner)] } });
+  if (draft) update({ draft: { ...draft, points: [draft.points[0], onMedia(place)] } });
 }
 
-/** Completes the box, and saves it if it is large enough. */
-export function endBox() {
+/** Completes a dragged shape, and saves it if it is large enough. */
+export function endShape() {
   const { draft } = state;
   cancelDrawing();
-  if (draft?.tool !== "box" || !stage.picture) return;
+  if (!draft || !stage.picture) return;
   const [[ax, ay], [bx, by]] = draft.points;
-  const scale = viewport.view.scale;
-  if (Math.abs(ax - bx) * scale < LEAST || Math.abs(ay - by) * scale < LEAST) return;
-  addDrawn(draft, drawnBox(ax, ay, bx, by, stage.picture.width, stage.picture.height));
+  const sides = [Math.abs(ax - bx), Math.abs(ay - by)].map((side) => side * viewport.view.scale);
+  // A circle needs only a radius.
+  if ((draft.tool === "circle" ? Math.max(...sides) : Math.min(...sides)) < LEAST) return;
+  const known = classOf(draft);
+  const { width, height } = stage.picture;
+  if (known) addDrawn(draft, draggedShape(draft.tool, draft.points[0], draft.points[1], width, height, known));
 }
 
-/** Adds a vertex, or closes the polygon at its first vertex. @param {Point} place */
-export function clickPolygon(place) {
+/** Draws a point, or adds a vertex, or closes a polygon at its first vertex. @param {Point} place */
+export function clickShape(place) {
   const at = onMedia(place);
   const { draft } = state;
-  if (draft?.tool !== "polygon") {
-    begin("polygon", [at]);
+  if (gestureOf() === "click") {
+    begin([at]);
+    finishPoint();
+    return;
+  }
+  if (!draft) {
+    begin([at]);
     return;
   }
   const distance = (point) => Math.hypot(point[0] - at[0], point[1] - at[1]) * viewport.view.scale;
   const { points } = draft;
-  if (points.length >= 3 && distance(points[0]) <= CLOSE) {
-    finishPolygon();
+  if (draft.tool === "polygon" && points.length >= 3 && distance(points[0]) <= CLOSE) {
+    finishOutline();
     return;
   }
   // The second click of a double click is at the same place.
   if (distance(points[points.length - 1]) >= 2) update({ draft: { ...draft, points: [...points, at], tip: at } });
+}
+
+function finishPoint() {
+  const { draft } = state;
+  cancelDrawing();
+  if (draft && stage.picture) addDrawn(draft, drawnPoint(draft.points[0], stage.picture.width, stage.picture.height));
 }
 
 /** @param {Point} at */
@@ -101,21 +164,24 @@ export function moveDraft(at) {
 export function dropVertex() {
   const { draft } = state;
   if (!draft) return;
-  const isLast = draft.tool === "box" || draft.points.length < 2;
+  const isLast = gestureOf(draft.tool) !== "vertices" || draft.points.length < 2;
   update({ draft: isLast ? null : { ...draft, points: draft.points.slice(0, -1) } });
 }
 
-/** Closes the polygon, and saves it. @returns {boolean} whether one was drawn */
-export function finishPolygon() {
+/** Completes a polygon or polyline, and saves it. @returns {boolean} whether one was drawn */
+export function finishOutline() {
   const { draft } = state;
-  if (draft?.tool !== "polygon" || !stage.picture) return false;
-  if (draft.points.length < 3) return true;
-  if (areaOf(draft.points) < 1) {
+  if (!draft || gestureOf(draft.tool) !== "vertices" || !stage.picture) return false;
+  const isLine = draft.tool === "polyline";
+  if (draft.points.length < (isLine ? 2 : 3)) return true;
+  if (!isLine && areaOf(draft.points) < 1) {
     inform("The polygon has no area inside the image. Add a vertex, or take one back.");
     return true;
   }
   cancelDrawing();
-  addDrawn(draft, drawnPolygon(draft.points, stage.picture.width, stage.picture.height));
+  const coordinates = clickedShape(isLine ? "polyline" : "polygon", draft.points, stage.picture.width, stage.picture.height);
+  if (draft.target) extendPolygon(draft, coordinates.polygons?.[0][0] ?? []);
+  else addDrawn(draft, coordinates);
   return true;
 }
 
@@ -128,6 +194,18 @@ function areaOf(points) {
   return Math.abs(twice) / 2;
 }
 
+/** Adds an outline to a polygon as a hole or a part. @param {Draft} draft @param {number[]} ring */
+function extendPolygon({ row, frame, target }, ring) {
+  const { objectHash = "", as } = target ?? {};
+  void edit(as === "hole" ? "Cut a hole" : "Add a part", (labels) => {
+    const entry = labels.objects.get(objectHash)?.on.get(frame);
+    const coordinates = entry && (as === "hole" ? withHole(entry, ring) : withPart(entry, ring));
+    if (!coordinates) inform("The hole begins outside the polygon, so it was not cut.");
+    return coordinates ? [{ edit: "setCoordinates", objectHash, frame, coordinates }] : [];
+  }, row);
+  update({ outlineAs: "new" });
+}
+
 /** Discards the shape that is being drawn. @returns {boolean} whether there was one */
 export function cancelDrawing() {
   const was = isDrawing();
@@ -136,49 +214,62 @@ export function cancelDrawing() {
 }
 
 /** @param {Draft} draft */
-function addDrawn({ tool, row, frame }, coordinates) {
-  const known = row.ontology.object(state.drawClass ?? "");
-  if (!known) return;
-  void saveDrawn({ words: `Draw ${known.name}`, kind: tool, row, frame, featureHash: known.featureHash, coordinates });
+const classOf = (draft) => draft.row.ontology.object(state.drawClass ?? "");
+
+/** @param {Draft} draft */
+function addDrawn(draft, coordinates) {
+  const known = classOf(draft);
+  const kind = toolKind(draft.tool);
+  if (!known || !kind) return;
+  const { row, frame } = draft;
+  rememberClass(draft.tool, known.featureHash);
+  void saveDrawn({ words: `Draw ${known.name}`, kind: kind.noun, row, frame, featureHash: known.featureHash, coordinates });
 }
 
 /** Paints the draft, and discards it when another frame or row is shown. */
 export function placeDrawing() {
   addOverlay((context) => {
     const { draft } = state;
-    if (!draft) return;
-    const colour = state.ontology?.object(state.drawClass ?? "")?.colour ?? "#4b46c8";
-    context.strokeStyle = colour;
-    context.fillStyle = colour;
-    context.lineWidth = 2;
-    const screen = draft.points.map(([x, y]) => viewport.toScreen(x, y));
-    if (draft.tool === "box") paintBox(context, screen);
-    else paintOutline(context, screen, draft.tip);
+    if (draft && gestureOf(draft.tool) === "vertices") paintOutline(context, draft);
+    else if (draft) paintDragged(context, draft);
   });
   on(["row", "shownFrame"], () => {
     const { draft, row, shownFrame } = state;
     if (!draft || (draft.row === row && draft.frame === shownFrame)) return;
     cancelDrawing();
-    inform(`The unfinished ${draft.tool} was discarded, because another ${draft.row === row ? "frame" : "file"} is shown now.`);
+    const noun = toolKind(draft.tool)?.noun;
+    inform(`The unfinished ${noun} was discarded, because another ${draft.row === row ? "frame" : "file"} is shown now.`);
   });
+  on(["selection"], () => state.outlineAs !== "new" && !state.draft && !selectedPolygon() && update({ outlineAs: "new" }));
   on(["ontology"], () => state.tool === "select" || takeTool(state.tool));
 }
 
-function paintBox(context, [[ax, ay], [bx, by]]) {
-  context.globalAlpha = 0.2;
-  context.fillRect(ax, ay, bx - ax, by - ay);
-  context.globalAlpha = 1;
-  context.strokeRect(ax, ay, bx - ax, by - ay);
+/** @param {Draft} draft */
+function paintDragged(context, draft) {
+  const { labels } = state;
+  const { picture } = stage;
+  const known = classOf(draft);
+  if (!labels || !picture || !known || draft.points.length < 2) return;
+  const { width, height } = picture;
+  const coordinates = draggedShape(draft.tool, draft.points[0], draft.points[1], width, height, known);
+  const shape = shapeOf(drawnEntry(known.featureHash, coordinates, known), labels, width, height);
+  if (shape) paint(context, shape, viewport.view, { width: 2, fill: 0.2 });
 }
 
-function paintOutline(context, points, tip) {
+/** @param {Draft} draft */
+function paintOutline(context, draft) {
+  const colour = classOf(draft)?.colour ?? "#4b46c8";
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = 2;
+  const points = draft.points.map(([x, y]) => viewport.toScreen(x, y));
   context.beginPath();
   points.forEach(([x, y], number) => (number === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
-  context.lineTo(...viewport.toScreen(tip[0], tip[1]));
+  context.lineTo(...viewport.toScreen(draft.tip[0], draft.tip[1]));
   context.stroke();
   points.forEach(([x, y], number) => {
     context.beginPath();
-    context.arc(x, y, number === 0 ? 5 : 3, 0, 2 * Math.PI);
+    context.arc(x, y, number === 0 && draft.tool === "polygon" ? 5 : 3, 0, 2 * Math.PI);
     context.fill();
   });
 }

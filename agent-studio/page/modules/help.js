@@ -2,9 +2,14 @@
 
 import { openDialog } from "./dialog.js";
 import { button, el } from "./dom.js";
+import { TOOLS } from "./tools.js";
 
 const KEYS = [
-  ["V, B, P", "select, draw a box, draw a polygon"],
+  ["V", "select"],
+  [TOOLS.map(({ key }) => key.toUpperCase()).join(", "), `draw: ${TOOLS.map(({ noun }) => noun).join(", ")}`],
+  ["1 to 9", "take a class, and the tool that draws it"],
+  ["I", "cut a hole into the selected polygon"],
+  ["click on an edge, on a vertex", "insert a vertex, select it; Delete deletes it"],
   ["click, Shift+click", "select one object, or several"],
   ["[ and ], Ctrl+A", "select the one before, the next, or all"],
   ["drag", "move what is selected, a corner of it, or the image; with the middle button always the image"],
@@ -17,7 +22,7 @@ const KEYS = [
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo: also what an agent did"],
   ["← →, Home, End", "go to a frame"],
   ["Space", "play the video"],
-  ["wheel, + −, 0, 1", "zoom; 0 shows everything, 1 pixel by pixel"],
+  ["wheel, + −, 0, Z", "zoom; 0 shows everything, Z pixel by pixel"],
   ["Shift+arrows", "move the image"],
   ["T", "open the next task of the stage"],
   ["J, K", "open the next data, or the one before"],

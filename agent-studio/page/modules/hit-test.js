@@ -47,8 +47,8 @@ export function distance(x, y, ax, ay, bx, by) {
   return Math.hypot(x - ax - along * dx, y - ay - along * dy);
 }
 
-/** @param {Float32Array} ring */
-function isInside(ring, x, y) {
+/** Returns whether a point is inside a ring. @param {ArrayLike<number>} ring flat */
+export function isInside(ring, x, y) {
   let inside = false;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
     const crosses = ring[i + 1] > y !== ring[j + 1] > y;

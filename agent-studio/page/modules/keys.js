@@ -3,17 +3,18 @@
 import { repeatLast, sendAgain } from "./agent-call.js";
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { openNext } from "./data-list.js";
-import { cancelDrawing, dropVertex, finishPolygon, isDrawing, takeTool } from "./drawing.js";
+import { cancelDrawing, drawOutlineAs, dropVertex, finishOutline, isDrawing, takeNumberedClass, takeTool } from "./drawing.js";
 import { walkFindings } from "./findings.js";
 import { playOrStop } from "./frames.js";
 import { showHelp } from "./help.js";
 import { frameCount, goTo } from "./open.js";
 import { cancelDrag } from "./pointer.js";
 import { selectAll, selectNext } from "./selection.js";
-import { deleteObjects } from "./selected.js";
+import { deleteObjects, deleteVertex } from "./selected.js";
 import { viewport } from "./stage.js";
 import { state, update } from "./state.js";
 import { dismissToast } from "./toasts.js";
+import { TOOLS } from "./tools.js";
 import { redo, undo } from "./undo.js";
 import { discardUnsaved, retryUnsaved } from "./unsaved.js";
 import { nextTask } from "./workflow.js";
@@ -21,8 +22,8 @@ import { nextTask } from "./workflow.js";
 /** @type {Record<string, (event: KeyboardEvent) => void>} */
 const KEYS = {
   v: () => takeTool("select"),
-  b: () => takeTool("box"),
-  p: () => takeTool("polygon"),
+  ...Object.fromEntries(TOOLS.map(({ tool, key }) => [key, () => takeTool(tool)])),
+  i: () => drawOutlineAs("hole"),
   n: (event) => walkFindings(event.shiftKey ? -1 : 1),
   a: () => openMenuAtStage(),
   r: (event) => void (event.shiftKey && state.calls.length > 0 ? sendAgain(state.calls[0]) : repeatLast()),
@@ -31,7 +32,8 @@ const KEYS = {
   "=": () => viewport.zoom(1.25),
   "-": () => viewport.zoom(0.8),
   0: () => viewport.fit(),
-  1: () => viewport.actualSize(),
+  z: () => viewport.actualSize(),
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, () => takeNumberedClass(number)])),
   "[": () => selectNext(-1),
   "]": () => selectNext(1),
   t: () => nextTask(),
@@ -39,9 +41,9 @@ const KEYS = {
   k: () => openNext(-1),
   Home: () => void goTo(0),
   End: () => void goTo(frameCount() - 1),
-  Delete: () => void deleteObjects([...state.selection]),
-  Backspace: () => (isDrawing() ? dropVertex() : void deleteObjects([...state.selection])),
-  Enter: () => finishPolygon() || retryUnsaved(),
+  Delete: () => deleteSelected(),
+  Backspace: () => (isDrawing() ? dropVertex() : deleteSelected()),
+  Enter: () => finishOutline() || retryUnsaved(),
   Escape: () => escape(),
   ArrowLeft: (event) => arrow(event, -1, 0),
   ArrowRight: (event) => arrow(event, 1, 0),
@@ -77,6 +79,11 @@ function withControl(event) {
   act();
 }
 
+/** Deletes the selected vertex, or else the selected objects. */
+function deleteSelected() {
+  if (!deleteVertex()) void deleteObjects([...state.selection]);
+}
+
 /** Left and right step through frames, if there are any; with shift they pan the view. */
 function arrow(event, x, y) {
   if (event.shiftKey || y !== 0 || frameCount() < 2) viewport.pan(-60 * x, -60 * y);
@@ -86,7 +93,9 @@ function arrow(event, x, y) {
 /** Cancels or closes the topmost item. */
 function escape() {
   if (closeMenu() || cancelDrag() || cancelDrawing() || discardUnsaved()) return;
-  if (state.tool !== "select") takeTool("select");
+  if (state.outlineAs !== "new") update({ outlineAs: "new" });
+  else if (state.tool !== "select") takeTool("select");
+  else if (state.vertex) update({ vertex: null });
   else if (state.selection.size > 0) update({ selection: new Set() });
   else if (!dismissToast() && state.difference) update({ difference: null, tab: "labels" });
 }

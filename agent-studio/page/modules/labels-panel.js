@@ -3,7 +3,7 @@
 import { showClassifications } from "./classifications.js";
 import { el } from "./dom.js";
 import { ObjectList } from "./object-list.js";
-import { showSelected } from "./selected.js";
+import { showSelected, watchVertex } from "./selected.js";
 import { on } from "./state.js";
 
 /** @param {HTMLElement} panel */
@@ -15,5 +15,6 @@ export function placeLabels(panel) {
   panel.append(objects.element, selected, classifications);
   on(["labels", "frame", "selection", "hovered", "data"], () => objects.show());
   on(["labels", "frame", "selection", "data"], () => showSelected(selected));
+  watchVertex();
   on(["labels", "frame", "data"], () => showClassifications(classifications));
 }

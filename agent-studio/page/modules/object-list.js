@@ -41,7 +41,7 @@ export class ObjectList {
       this.#count.textContent = String(this.#objects.length);
       const others = labels.objects.size - this.#objects.length;
       this.#empty.hidden = this.#objects.length > 0;
-      this.#empty.textContent = others > 0 ? `None on this frame; ${others} on others.` : "None yet. Draw one with B or P.";
+      this.#empty.textContent = others > 0 ? `None on this frame; ${others} on others.` : "None yet. Draw one with a tool of the bar.";
     }
     const last = [...selection].at(-1);
     const isNew = last !== undefined && last !== this.#shown?.last;

@@ -1,5 +1,7 @@
 // The ontology: classes of objects and classifications, their attributes and options.
 
+import { toolFor, toolKind } from "./tools.js";
+
 /**
  * @typedef {Object} Choice an option
  * @property {string} featureHash
@@ -24,7 +26,7 @@
  * @property {string} [rustPath]
  * @property {Attribute[]} attributes
  * @property {[number, number][]} edges of a skeleton: pairs of point numbers
- * @property {{name: string, featureHash?: string, colour?: string}[]} points of a skeleton
+ * @property {{name: string, featureHash?: string, colour?: string, x: number, y: number}[]} points of a skeleton
  *
  * @typedef {Object} ClassificationClass
  * @property {string} featureHash
@@ -35,7 +37,7 @@
 
 /** Display names of shapes. @type {Record<string, string>} */
 const SHAPES = {
-  bounding_box: "box", rotatable_bounding_box: "turned box", polygon: "polygon", polyline: "polyline", point: "point",
+  bounding_box: "box", rotatable_bounding_box: "rotated box", polygon: "polygon", polyline: "polyline", point: "point",
   skeleton: "skeleton", bitmask: "bitmask", cuboid: "cuboid", cuboid_2d: "cuboid", circle: "circle", ellipse: "ellipse",
   segmentation: "segmentation", audio: "audio", time_range: "time range", text: "text",
 };
@@ -74,10 +76,15 @@ export class Ontology {
     return this.#classifications.get(featureHash);
   }
 
-  /** Returns the classes that a tool can draw. @param {"box"|"polygon"} tool */
+  /** Returns the classes that a tool can draw. @param {import("./tools.js").DrawingTool} tool */
   drawnWith(tool) {
-    const shape = tool === "box" ? "bounding_box" : "polygon";
+    const shape = toolKind(tool)?.shape;
     return this.objects.filter((one) => one.shape === shape);
+  }
+
+  /** Returns the classes that can be drawn, in the order of their number keys. */
+  drawable() {
+    return this.objects.filter((one) => toolFor(one.shape) !== undefined);
   }
 }
 
@@ -108,7 +115,7 @@ function skeleton(template) {
     }
   }
   const points = keys.map((key) => template.skeleton[key]);
-  return { edges, points: points.map(({ name, featureHash, color }) => ({ name, featureHash, colour: color })) };
+  return { edges, points: points.map(({ name, featureHash, color, x = 0, y = 0 }) => ({ name, featureHash, colour: color, x, y })) };
 }
 
 function classificationClass(one, paths) {

@@ -1,7 +1,7 @@
 // Overlays on the shapes: selection, hover, and changes by an agent.
 
+import { handlesOf } from "./handles.js";
 import { paint, paintHandles, paintName } from "./painting.js";
-import { handlesOf } from "./reshape.js";
 import { shapeOf } from "./shape.js";
 import { addOverlay, FEW_SELECTED, stage, viewport } from "./stage.js";
 import { state } from "./state.js";
@@ -10,6 +10,19 @@ import { state } from "./state.js";
 const NAMES = 40;
 /** Maximum number of selected shapes with handles. */
 const HANDLED = 30;
+
+/** Distance of the handle that turns a shape, in screen pixels. */
+export const ARM = 26;
+/** Handles closer together than this are shown only near the pointer, in screen pixels. */
+const SPARSE = 12;
+/** Distance of the pointer at which they are shown, in screen pixels. */
+const NEAR = 40;
+
+/**
+ * Marks at the pointer: its place on the canvas, and the edge that a press would split.
+ * @type {{place: [number, number]?, edge: import("./vertices.js").Edge?}}
+ */
+export const pointerMarks = { place: null, edge: null };
 
 /** Dragged entries, drawn instead of the stored ones. @type {Map<string, any>} entries by object hash */
 export const dragged = new Map();
@@ -47,9 +60,31 @@ function paintSelection(context) {
     paint(context, shape, viewport.view, { width: 2.5, fill: 0.2, dot: 5 });
     handled += 1;
     if (handled <= HANDLED && hasHandles() && stage.picture) {
-      paintHandles(context, handlesOf(shape.entry, stage.picture.width, stage.picture.height), viewport.view, shape.colour);
+      const handles = visibleHandles(shape.entry, stage.picture, pointerMarks.place);
+      const at = state.vertex?.hash === hash ? state.vertex.at.join() : null;
+      paintHandles(context, handles, viewport.view, shape.colour, (handle) => handle.kind === "vertex" && handle.at.join() === at);
     }
   }
+  if (pointerMarks.edge && hasHandles()) paintHandles(context, [{ ...pointerMarks.edge, kind: "radius" }], viewport.view, "#30a46c");
+}
+
+/**
+ * Returns the handles of a shape that can be seen and dragged. Where vertices are dense, these are the ones near the pointer.
+ * @param {any} entry
+ * @param {{width: number, height: number}} picture
+ * @param {[number, number]?} place of the pointer on the canvas
+ */
+export function visibleHandles(entry, { width, height }, place) {
+  const { scale } = viewport.view;
+  const handles = handlesOf(entry, width, height, ARM / scale);
+  if (handles.length < 30) return handles;
+  const [x, y] = place ? viewport.toMedia(place[0], place[1]) : [-Infinity, -Infinity];
+  const [near, gap] = [NEAR / scale, SPARSE / scale];
+  return handles.filter((handle, number) => {
+    if (Math.abs(handle.x - x) <= near && Math.abs(handle.y - y) <= near) return true;
+    const neighbours = [handles[number - 1], handles[number + 1]].filter((other) => other !== undefined);
+    return neighbours.every((other) => Math.hypot(handle.x - other.x, handle.y - other.y) >= gap);
+  });
 }
 
 function paintNames(context) {

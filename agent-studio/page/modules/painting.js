@@ -100,17 +100,25 @@ function paintDots(context, shape, view, radius) {
   }
 }
 
-/** Draws handles. @param {{x: number, y: number}[]} handles in pixels of the media */
-export function paintHandles(context, handles, view, colour) {
+/**
+ * Draws handles: squares at vertices, and discs that turn or resize.
+ * @param {{x: number, y: number, kind: string}[]} handles in pixels of the media
+ * @param {(handle: any) => boolean} [isMarked] the ones that stand out
+ */
+export function paintHandles(context, handles, view, colour, isMarked = () => false) {
   context.setLineDash(NO_DASH);
   context.lineWidth = 1.5;
   const half = handles.length > 40 ? 2.5 : 4;
-  context.fillStyle = "#ffffff";
   context.strokeStyle = colour;
-  for (const { x, y } of handles) {
-    const [atX, atY] = [x * view.scale + view.x - half, y * view.scale + view.y - half];
-    context.fillRect(atX, atY, 2 * half, 2 * half);
-    context.strokeRect(atX, atY, 2 * half, 2 * half);
+  for (const handle of handles) {
+    const [x, y] = [handle.x * view.scale + view.x, handle.y * view.scale + view.y];
+    const size = isMarked(handle) ? half + 2 : half;
+    context.fillStyle = isMarked(handle) ? colour : "#ffffff";
+    context.beginPath();
+    if (handle.kind === "vertex") context.rect(x - size, y - size, 2 * size, 2 * size);
+    else context.arc(x, y, size + 0.5, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
   }
 }
 

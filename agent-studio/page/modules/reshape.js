@@ -1,48 +1,17 @@
 // Coordinates of edits that move a shape or one of its handles.
 
 import { draggedEdge, exact, extentOf, inside, isInside, shifted } from "./bounds.js";
-import { cornersOf, pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
+import { isInSpace, turnedHandles } from "./handles.js";
+import { pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
 
 /**
- * @typedef {{x: number, y: number, at: number[]}} Handle a place in pixels of the media, and which part of the shape it is
+ * @typedef {import("./handles.js").Handle} Handle
  * @typedef {Record<string, any>} Coordinates as `edits` takes them, relative to the media
  */
 
-/**
- * Returns the handles of a shape; none for shapes that cannot be moved here.
- * @returns {Handle[]}
- */
-export function handlesOf(entry, width, height) {
-  const places = (points, at) => {
-    const out = [];
-    for (let i = 0; i + 1 < points.length; i += 2) out.push({ x: points[i] * width, y: points[i + 1] * height, at: [...at, i / 2] });
-    return out;
-  };
-  if (isInSpace(entry)) return [];
-  if (entry.boundingBox) return places(cornersOf(entry.boundingBox), []);
-  if (entry.polygons || entry.polygon) return ringsOf(entry).flatMap((ring, number) => places(ring, [number]));
-  if (entry.polyline) return places(pointsOf(entry.polyline), []);
-  if (entry.point) return places(pointsOf(entry.point), []);
-  if (entry.skeleton) return places(verticesOf(entry.skeleton).flatMap(({ x, y }) => [x, y]), []);
-  if (entry.rotatableBoundingBox) return turnedHandles(entry.rotatableBoundingBox, width, height);
-  return [];
-}
-
-function turnedHandles(box, width, height) {
-  const corners = cornersOf(box).map((value, index) => value * (index % 2 === 0 ? width : height));
-  const centre = [(box.x + box.w / 2) * width, (box.y + box.h / 2) * height];
-  const points = turned(corners, centre[0], centre[1], box.theta, Array);
-  return [0, 1, 2, 3].map((corner) => ({ x: points[2 * corner], y: points[2 * corner + 1], at: [corner] }));
-}
-
-/** Returns whether a shape is three-dimensional, which this page cannot move. */
-function isInSpace(entry) {
-  return Object.values(entry.polyline ?? entry.point ?? {}).some((point) => point?.z !== undefined);
-}
-
 /** Returns whether a shape can be moved as a whole. */
 export function canMove(entry) {
-  const kinds = ["boundingBox", "rotatableBoundingBox", "polygons", "polygon", "polyline", "point", "skeleton", "ellipse", "circle"];
+  const kinds = ["boundingBox", "rotatableBoundingBox", "polygons", "polygon", "polyline", "point", "skeleton", "ellipse", "circle", "cuboid_2d"];
   return !isInSpace(entry) && kinds.some((kind) => entry[kind]);
 }
 
@@ -53,7 +22,11 @@ export function canMove(entry) {
  * @returns {Coordinates}
  */
 export function moved(entry, dx, dy) {
-  return changed(entry, (x, y) => [shifted(x, dx), shifted(y, dy)]);
+  const cuboid = entry.cuboid_2d;
+  const far = cuboid?.vanishingPoint;
+  const coordinates = changed(entry, (x, y) => [shifted(x, dx), shifted(y, dy)]);
+  if (far) coordinates.cuboid_2d.vanishingPoint = { x: shifted(far.x, dx), y: shifted(far.y, dy) };
+  return coordinates;
 }
 
 /**
@@ -63,14 +36,22 @@ export function moved(entry, dx, dy) {
  */
 export function withHandleAt(entry, handle, x, y, width, height) {
   const [toX, toY] = [inside(x / width), inside(y / height)];
-  const box = entry.boundingBox;
-  if (box) return { boundingBox: stretched(box, handle.at[0], toX, toY, width, height) };
-  if (entry.rotatableBoundingBox) return { rotatableBoundingBox: turnedInside(entry.rotatableBoundingBox, handle, toX * width, toY * height, width, height) };
+  const { boundingBox, rotatableBoundingBox, ellipse, circle, cuboid_2d: cuboid } = entry;
+  if (boundingBox) return { boundingBox: stretched(boundingBox, handle.at[0], toX, toY, width, height) };
+  if (handle.kind === "turn") return turnedTo(entry, x, y, width, height);
+  if (rotatableBoundingBox) return { rotatableBoundingBox: turnedInside(rotatableBoundingBox, handle, toX * width, toY * height, width, height) };
+  if (ellipse) return withRadius(entry, "ellipse", handle, toX * width, toY * height, width, height);
+  if (circle) return withRadius(entry, "circle", handle, toX * width, toY * height, width, height);
+  if (cuboid && handle.kind !== "vertex") return { cuboid_2d: withDepth(cuboid, handle.kind, toX, toY) };
   return changed(entry, (oldX, oldY, at) => (same(at, handle.at) ? [toX, toY] : [oldX, oldY]));
 }
 
-/** @returns {Coordinates} */
-function changed(entry, place) {
+/**
+ * Returns the coordinates of a shape whose vertices are replaced.
+ * @param {(x: number, y: number, at: number[]) => number[]} place returns the flat coordinates that replace a vertex
+ * @returns {Coordinates}
+ */
+export function changed(entry, place) {
   const flat = (points, at) => {
     const out = [];
     for (let i = 0; i + 1 < points.length; i += 2) out.push(...place(points[i], points[i + 1], [...at, i / 2]));
@@ -80,18 +61,23 @@ function changed(entry, place) {
   for (const kind of ["boundingBox", "rotatableBoundingBox", "ellipse", "circle"]) {
     if (!entry[kind]) continue;
     const [x, y] = place(entry[kind].x, entry[kind].y, [0]);
-    const defaults = kind === "circle" ? { stretch: 1, theta: 0 } : kind === "ellipse" ? { theta: 0 } : {};
-    return { [kind]: { ...defaults, ...entry[kind], x, y } };
+    return { [kind]: { ...defaultsOf(kind), ...entry[kind], x, y } };
   }
   if (entry.polygons || entry.polygon) {
     let number = 0;
-    const polygons = entry.polygons?.flat().some((ring) => ring.length > 0) ? entry.polygons : [ringsOf(entry)];
-    return { polygons: polygons.map((rings) => rings.map((ring) => flat(ring, [number++]))) };
+    return { polygons: polygonsOf(entry).map((rings) => rings.map((ring) => flat(ring, [number++]))) };
   }
   if (entry.polyline) return { polyline: pairs(pointsOf(entry.polyline)) };
   if (entry.point) return { point: pairs(pointsOf(entry.point))[0] };
+  if (entry.cuboid_2d) return { cuboid_2d: { ...entry.cuboid_2d, front: flat(entry.cuboid_2d.front, []) } };
   return { skeleton: pairs(verticesOf(entry.skeleton).flatMap(({ x, y }) => [x, y])) };
 }
+
+/** Returns the polygons of an entry, each with its outline and holes. */
+export const polygonsOf = (entry) => (entry.polygons?.flat().some((ring) => ring.length > 0) ? entry.polygons : [ringsOf(entry)]);
+
+/** Members that older rows lack. */
+const defaultsOf = (kind) => (kind === "circle" ? { stretch: 1, theta: 0 } : kind === "ellipse" ? { theta: 0 } : {});
 
 /** Returns a box with one moved corner. The opposite corner stays, unless it is outside the media. */
 function stretched({ x, y, w, h }, corner, toX, toY, width, height) {
@@ -108,11 +94,12 @@ function boxBetween(ax, ay, bx, by) {
   return { x, y, w: exact(Math.abs(ax - bx)), h: exact(Math.abs(ay - by)) };
 }
 
-/** Returns a rotated box with one corner as close to a position as possible with all corners inside the media. */
-function turnedInside(box, handle, x, y, width, height) {
-  const from = turnedHandles(box, width, height)[handle.at[0]];
-  const at = (part) => turnedStretch(box, handle.at[0], from.x + (x - from.x) * part, from.y + (y - from.y) * part, width, height);
-  const fits = (part) => isInside(extentOf({ rotatableBoundingBox: at(part) }, width, height));
+/**
+ * Returns coordinates as close to those of `at(1)` as possible with the whole shape inside the media.
+ * @param {(part: number) => Coordinates} at coordinates of a part of the change: none at 0, all at 1
+ */
+function fitted(at, width, height) {
+  const fits = (part) => isInside(extentOf(at(part), width, height));
   if (fits(1)) return at(1);
   let [good, bad] = [0, 1];
   for (let step = 0; step < 24; step += 1) {
@@ -120,12 +107,19 @@ function turnedInside(box, handle, x, y, width, height) {
     if (fits(middle)) good = middle;
     else bad = middle;
   }
-  return good === 0 ? box : at(good);
+  return at(good);
+}
+
+/** Returns a rotated box with one moved corner, inside the media. */
+function turnedInside(box, handle, x, y, width, height) {
+  const from = turnedHandles(box, width, height, 0)[handle.at[0]];
+  const at = (part) => (part === 0 ? box : turnedStretch(box, handle.at[0], from.x + (x - from.x) * part, from.y + (y - from.y) * part, width, height));
+  return fitted((part) => ({ rotatableBoundingBox: at(part) }), width, height).rotatableBoundingBox;
 }
 
 /** Returns a rotated box with one moved corner. The opposite corner and the angle stay. */
 function turnedStretch(box, corner, x, y, width, height) {
-  const opposite = turnedHandles(box, width, height)[(corner + 2) % 4];
+  const opposite = turnedHandles(box, width, height, 0)[(corner + 2) % 4];
   const [across, down] = turned([x - opposite.x, y - opposite.y], 0, 0, -box.theta, Array);
   const [w, h] = [sideOf(across, corner === 1 || corner === 2), sideOf(down, corner > 1)];
   const [dx, dy] = turned([w, h], 0, 0, box.theta, Array);
@@ -136,6 +130,44 @@ function turnedStretch(box, corner, x, y, width, height) {
 
 /** Returns the length of a dragged side, at least one pixel. @param {number} length @param {boolean} isForward its direction before */
 const sideOf = (length, isForward) => (Math.abs(length) >= 1 ? length : Math.sign(length) || (isForward ? 1 : -1));
+
+/** Returns a rotated box or an ellipse that is turned towards a position, as far as it stays inside the media. */
+function turnedTo(entry, x, y, width, height) {
+  const kind = entry.ellipse ? "ellipse" : "rotatableBoundingBox";
+  const own = { theta: 0, ...entry[kind] };
+  const [centreX, centreY] = kind === "ellipse" ? [own.x, own.y] : [own.x + own.w / 2, own.y + own.h / 2];
+  const angle = (Math.atan2(x - centreX * width, centreY * height - y) * 180) / Math.PI;
+  // The shorter way round.
+  const by = ((((angle - own.theta) % 360) + 540) % 360) - 180;
+  const at = (part) => ({ [kind]: { ...own, theta: degrees(own.theta + by * part) } });
+  return fitted(at, width, height);
+}
+
+/** Rounds an angle to tenths of a degree, from 0 to 360. @param {number} angle */
+const degrees = (angle) => (Math.round((((angle % 360) + 360) % 360) * 10) / 10) % 360;
+
+/** Returns an ellipse or a circle with one dragged radius, inside the media. */
+function withRadius(entry, kind, handle, x, y, width, height) {
+  const own = { ...defaultsOf(kind), ...entry[kind] };
+  const along = turned([x - own.x * width, y - own.y * height], 0, 0, -own.theta, Array)[handle.at[0]];
+  const length = Math.max(1, Math.abs(along));
+  const isAcross = handle.at[0] === 0;
+  const [key, to] = kind === "circle" ? ["r", length / (isAcross ? 1 : own.stretch) / width]
+    : isAcross ? ["rx", length / width] : ["ry", length / height];
+  const at = (part) => ({ [kind]: { ...own, [key]: Math.floor((own[key] + (to - own[key]) * part) * 1e4) / 1e4 } });
+  return fitted(at, width, height);
+}
+
+/** Returns a cuboid with its back or its vanishing point dragged to a place relative to the media. */
+function withDepth(cuboid, kind, x, y) {
+  const { front, vanishingPoint: far } = cuboid;
+  if (kind === "vanishing-point") return { ...cuboid, vanishingPoint: { x, y } };
+  if (!far) return { ...cuboid, offset: { x: exact(x - front[0]), y: exact(y - front[1]) } };
+  // The nearest place on the line from the first corner of the front to the vanishing point.
+  const [dx, dy] = [front[0] - far.x, front[1] - far.y];
+  const ratio = ((x - far.x) * dx + (y - far.y) * dy) / (dx * dx + dy * dy || 1);
+  return { ...cuboid, scaleRatio: Math.max(0.05, Math.min(1, Math.round(ratio * 1e4) / 1e4)) };
+}
 
 function chunked(flat) {
   const out = [];
@@ -156,15 +188,4 @@ export function withCoordinates(entry, coordinates) {
     return { ...entry, skeleton: vertices };
   }
   return { ...entry, [kind]: value };
-}
-
-/** Returns the coordinates of a drawn polygon. @param {[number, number][]} points in pixels of the media */
-export function drawnPolygon(points, width, height) {
-  return { polygons: [[points.flatMap(([x, y]) => [inside(x / width), inside(y / height)])]] };
-}
-
-/** Returns the coordinates of a drawn box. */
-export function drawnBox(ax, ay, bx, by, width, height) {
-  const [left, top] = [inside(ax / width), inside(ay / height)];
-  return { boundingBox: boxBetween(left, top, draggedEdge(left, bx / width, bx / width, width), draggedEdge(top, by / height, by / height, height)) };
 }

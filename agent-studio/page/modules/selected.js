@@ -7,7 +7,10 @@ import { shapeInWords } from "./ontology.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
 import { rustPath } from "./rust-path.js";
-import { state } from "./state.js";
+import { skeletonPoints } from "./skeleton-points.js";
+import { on, state, update } from "./state.js";
+import { inform } from "./toasts.js";
+import { withoutVertex } from "./vertices.js";
 
 const fields = new Fields();
 
@@ -44,6 +47,7 @@ function ofOne(one, labels) {
     el("h2", null, swatch(one.colour), title),
     el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
     actions([one]),
+    ...skeletonPoints(entry, frame),
     ...(entry || isRanged() ? fields.of(subject, known?.attributes ?? []) : []),
   ];
 }
@@ -80,6 +84,25 @@ export function deleteObjects(hashes) {
   if (hashes.length === 0) return undefined;
   const words = hashes.length === 1 ? `Delete ${state.labels?.objects.get(hashes[0])?.name ?? "object"}` : `Delete ${hashes.length} objects`;
   return edit(words, hashes.map((objectHash) => ({ edit: "deleteObject", objectHash })));
+}
+
+/** Deletes the selected vertex. @returns {boolean} whether one was selected */
+export function deleteVertex() {
+  const { shownFrame: frame, vertex } = state;
+  if (!vertex || frame === null) return false;
+  update({ vertex: null });
+  void edit("Delete a vertex", (labels) => {
+    const entry = labels.objects.get(vertex.hash)?.on.get(frame);
+    const coordinates = entry && withoutVertex(entry, vertex.at);
+    if (entry && !coordinates) inform("A polygon needs three vertices, and a polyline two. Delete the object instead.");
+    return coordinates ? [{ edit: "setCoordinates", objectHash: vertex.hash, frame, coordinates }] : [];
+  });
+  return true;
+}
+
+/** Deselects the vertex when the selection or the frame changes. */
+export function watchVertex() {
+  on(["selection", "shownFrame", "row", "tool"], () => update({ vertex: null }));
 }
 
 function removeFromFrame(hashes) {

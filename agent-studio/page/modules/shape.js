@@ -29,7 +29,7 @@ const NO_POINTS = new Float32Array(0);
  */
 export function shapeOf(entry, labels, width, height) {
   const known = labels.objects.get(entry.objectHash);
-  const parts = partsOf(entry, known && labels.ontology.object(known.featureHash), width, height);
+  const parts = partsOf(entry, labels.ontology.object(known?.featureHash ?? entry.featureHash), width, height);
   if (!parts) return null;
   const { rings = [], lines = [], dots = NO_POINTS, dotNotes = [], mask = null } = parts;
   const box = mask ? mask.box : boxOf([...rings, ...lines, dots]);
@@ -141,19 +141,23 @@ function skeleton(points, known, flat) {
 }
 
 /** Reads the visibility, which older rows store as boolean members (contract: `docs/contract/label-format.md#skeleton`). */
-function visibilityOf(vertex) {
+export function visibilityOf(vertex) {
   const flag = ["invisible", "occluded", "selfOccluded", "visible"].find((one) => vertex[one] === true);
   return flag ?? vertex.visibility;
 }
 
-/** Returns front, back and connecting edges of a 2-D cuboid. */
-function cuboid({ front, vanishingPoint, scaleRatio, offset }, flat) {
-  const back = front.map((value, index) => {
+/** Returns the corners of a 2-D cuboid's back, flat and relative. */
+export function backOf({ front, vanishingPoint, scaleRatio, offset }) {
+  return front.map((value, index) => {
     const axis = index % 2 === 0 ? "x" : "y";
     if (vanishingPoint) return vanishingPoint[axis] + (value - vanishingPoint[axis]) * (scaleRatio ?? 1);
     return value + (offset?.[axis] ?? 0);
   });
-  const [near, far] = [flat(front), flat(back)];
+}
+
+/** Returns front, back and connecting edges of a 2-D cuboid. */
+function cuboid(cuboid, flat) {
+  const [near, far] = [flat(cuboid.front), flat(backOf(cuboid))];
   const lines = [];
   for (let i = 0; i + 1 < near.length; i += 2) lines.push(Float32Array.of(near[i], near[i + 1], far[i], far[i + 1]));
   return { rings: [near], lines: [...lines, closed(far)] };

@@ -62,7 +62,7 @@ export function placeStage(parent) {
     viewport.resize(parent.clientWidth, parent.clientHeight);
     redraw();
   }).observe(parent);
-  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass"], redraw);
+  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass", "vertex"], redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 

@@ -17,7 +17,9 @@
  * @property {boolean} isPlaying whether the video plays
  * @property {Set<string>} selection object hashes, in the order in which they were selected
  * @property {string?} hovered object hash under the pointer
- * @property {"select"|"box"|"polygon"} tool
+ * @property {import("./tools.js").Tool} tool
+ * @property {"new"|"hole"|"part"} outlineAs what an outline of the polygon tool becomes
+ * @property {{hash: string, at: number[]}?} vertex the selected vertex of a selected object
  * @property {string?} drawClass feature hash of the class that is drawn
  * @property {import("./drawing.js").Draft?} draft the shape that is being drawn
  * @property {import("./unsaved.js").Drawn[]} unsaved drawn shapes that are not saved yet
@@ -52,6 +54,8 @@ const values = {
   selection: new Set(),
   hovered: null,
   tool: "select",
+  outlineAs: "new",
+  vertex: null,
   drawClass: null,
   draft: null,
   unsaved: [],

@@ -1,5 +1,6 @@
 // Drawn shapes that are not saved yet. They stay on the image until they are saved or discarded.
 
+import { drawnEntry } from "./drawn-shapes.js";
 import { edit } from "./edits.js";
 import { paint } from "./painting.js";
 import { shapeOf } from "./shape.js";
@@ -10,7 +11,7 @@ import { clearToasts } from "./toasts.js";
 /**
  * @typedef {Object} Drawn
  * @property {string} words the name of the step: "Draw Car"
- * @property {"box"|"polygon"} kind
+ * @property {string} kind noun of the shape
  * @property {import("./row.js").OpenRow} row that it belongs to
  * @property {number} frame
  * @property {string} featureHash of its class
@@ -77,7 +78,7 @@ export function placeUnsaved() {
     if (!labels || !row || !picture) return;
     for (const drawn of unsaved) {
       if (!isAt(drawn, row) || drawn.frame !== picture.frame) continue;
-      const entry = { objectHash: "", featureHash: drawn.featureHash, ...drawn.coordinates };
+      const entry = drawnEntry(drawn.featureHash, drawn.coordinates, row.ontology.object(drawn.featureHash));
       const shape = shapeOf(entry, labels, picture.width, picture.height);
       if (shape) paint(context, shape, viewport.view, { width: 2, fill: 0.2, dash: drawn.isRefused ? [7, 5] : undefined });
     }

@@ -1,8 +1,10 @@
 //! Coordinates in requests of the page.
 
 use agent_platform::labels::{
-    AnyCoordinates, BoundingBox, Circle, Ellipse, Point, Polygon, Polyline, RotatableBoundingBox, Skeleton, Vertex,
+    AnyCoordinates, Bitmask, BoundingBox, Circle, Cuboid2d, Cuboid2dDepth, Ellipse, Point, Polygon, Polyline,
+    RotatableBoundingBox, Skeleton, Vertex, Visibility,
 };
+use agent_platform::ontology::Ontology;
 use serde::Deserialize;
 
 use super::problem::Problem;
@@ -31,6 +33,16 @@ pub(super) enum Coordinates {
     Point([f64; 2]),
     /// Positions of a skeleton's points, in order. Other properties of the points are kept.
     Skeleton(Vec<[f64; 2]>),
+    /// Visibilities of a skeleton's points, in order. Their positions are kept.
+    Visibility(Vec<Option<String>>),
+    #[serde(rename = "cuboid_2d")]
+    Cuboid(Cuboid),
+    #[serde(rename_all = "camelCase")]
+    Bitmask {
+        width: u64,
+        height: u64,
+        rle_string: String,
+    },
     Circle {
         x: f64,
         y: f64,
@@ -47,12 +59,29 @@ pub(super) enum Coordinates {
     },
 }
 
+/// A cuboid in the image, in one of its two forms (contract: `docs/contract/label-format.md#cuboid`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Cuboid {
+    front: Vec<f64>,
+    offset: Option<Place>,
+    vanishing_point: Option<Place>,
+    scale_ratio: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Place {
+    x: f64,
+    y: f64,
+}
+
 impl Coordinates {
-    /// Converts the coordinates to those of a label row. `before` are the object's current coordinates on the frame.
+    /// Converts the coordinates to those of a label row. `before` are the object's current coordinates on the frame; for
+    /// the skeleton of a new object, those of its template.
     ///
     /// # Errors
-    /// A ring has an odd number of coordinates, the skeleton is missing or has another number of points, or the object
-    /// is three-dimensional.
+    /// An odd number of coordinates, a skeleton that is missing or has another number of points, a cuboid without depth,
+    /// or a three-dimensional object.
     pub(super) fn resolve(self, before: Option<AnyCoordinates>) -> Result<AnyCoordinates, Problem> {
         Ok(match self {
             Self::BoundingBox { x, y, w, h } => BoundingBox { x, y, width: w, height: h }.into(),
@@ -70,33 +99,68 @@ impl Coordinates {
                 Some(AnyCoordinates::Point(Point { z: Some(_), .. })) => return Err(unsupported_3d()),
                 _ => Point::new(x, y).into(),
             },
-            Self::Skeleton(places) => skeleton(&places, before)?.into(),
+            Self::Skeleton(places) => {
+                let mut skeleton = skeleton(before, places.len())?;
+                for (vertex, [x, y]) in skeleton.vertices.iter_mut().zip(places) {
+                    (vertex.x, vertex.y) = (x, y);
+                }
+                skeleton.into()
+            }
+            Self::Visibility(visibilities) => {
+                let mut skeleton = skeleton(before, visibilities.len())?;
+                for (vertex, visibility) in skeleton.vertices.iter_mut().zip(visibilities) {
+                    vertex.visibility = visibility.map(|visibility| Visibility::from(visibility.as_str()));
+                }
+                skeleton.into()
+            }
+            Self::Cuboid(cuboid) => cuboid.resolve()?.into(),
+            Self::Bitmask { width, height, rle_string } => Bitmask::from_rle(width, height, rle_string).into(),
             Self::Circle { x, y, r, stretch, theta } => Circle { x, y, radius: r, stretch, theta }.into(),
             Self::Ellipse { x, y, rx, ry, theta } => Ellipse { x, y, rx, ry, theta }.into(),
         })
     }
 }
 
+impl Cuboid {
+    fn resolve(self) -> Result<Cuboid2d, Problem> {
+        let vertex = |place: Place| Vertex { x: place.x, y: place.y };
+        let depth = match (self.vanishing_point, self.scale_ratio, self.offset) {
+            (Some(point), Some(scale_ratio), _) => {
+                Cuboid2dDepth::Perspective { vanishing_point: vertex(point), scale_ratio }
+            }
+            (None, _, Some(offset)) => Cuboid2dDepth::Isometric { offset: vertex(offset) },
+            _ => return Err(Problem::bad_request("The cuboid has no back. Add an offset or a vanishing point.")),
+        };
+        Ok(Cuboid2d { front: vertices(&self.front)?, depth })
+    }
+}
+
+/// Returns the coordinates of the skeleton that an object of this class begins with, for [`Coordinates::resolve`].
+pub(super) fn template_of(class: &str, ontology: &Ontology) -> Option<AnyCoordinates> {
+    let template = ontology.skeleton_template(ontology.object(class)?)?;
+    Some(Skeleton::from_template(template).into())
+}
+
 fn polygon(polygons: &[Vec<Vec<f64>>]) -> Result<Polygon, Problem> {
-    let ring = |ring: &Vec<f64>| match ring.as_chunks::<2>() {
-        (pairs, []) => Ok(pairs.iter().map(|[x, y]| Vertex { x: *x, y: *y }).collect()),
-        _ => Err(Problem::bad_request("A ring has an odd number of coordinates.")),
-    };
-    let rings = |rings: &Vec<Vec<f64>>| rings.iter().map(ring).collect::<Result<Vec<_>, _>>();
+    let rings = |rings: &Vec<Vec<f64>>| rings.iter().map(|ring| vertices(ring)).collect::<Result<Vec<_>, _>>();
     Ok(Polygon { polygons: polygons.iter().map(rings).collect::<Result<_, _>>()? })
 }
 
-fn skeleton(places: &[[f64; 2]], before: Option<AnyCoordinates>) -> Result<Skeleton, Problem> {
-    let Some(AnyCoordinates::Skeleton(mut skeleton)) = before else {
-        return Err(Problem::bad_request("This editor can move skeletons, but not draw them."));
-    };
-    if skeleton.vertices.len() != places.len() {
-        return Err(Problem::bad_request("The skeleton has another number of points."));
+/// Converts flat coordinates to vertices.
+fn vertices(flat: &[f64]) -> Result<Vec<Vertex>, Problem> {
+    match flat.as_chunks::<2>() {
+        (pairs, []) => Ok(pairs.iter().map(|[x, y]| Vertex { x: *x, y: *y }).collect()),
+        _ => Err(Problem::bad_request("An outline has an odd number of coordinates.")),
     }
-    for (vertex, [x, y]) in skeleton.vertices.iter_mut().zip(places) {
-        (vertex.x, vertex.y) = (*x, *y);
+}
+
+/// Returns the current skeleton, if it has this number of points.
+fn skeleton(before: Option<AnyCoordinates>, points: usize) -> Result<Skeleton, Problem> {
+    match before {
+        Some(AnyCoordinates::Skeleton(skeleton)) if skeleton.vertices.len() == points => Ok(skeleton),
+        Some(AnyCoordinates::Skeleton(_)) => Err(Problem::bad_request("The skeleton has another number of points.")),
+        _ => Err(Problem::bad_request("The class has no skeleton template in the ontology.")),
     }
-    Ok(skeleton)
 }
 
 fn unsupported_3d() -> Problem {

@@ -3,7 +3,7 @@
 use agent_platform::labels::{AnswerInput, LabelRow, Range, Ranges};
 use serde::Deserialize;
 
-use super::coordinates::Coordinates;
+use super::coordinates::{Coordinates, template_of};
 use super::problem::Problem;
 
 /// Inclusive ranges of frames (from 0), milliseconds or characters.
@@ -17,6 +17,8 @@ pub(super) enum Edit {
         class: String,
         frame: u64,
         coordinates: Coordinates,
+        #[serde(default)]
+        answers: Vec<Answer>,
     },
     /// Adds an object over ranges of an audio file or a text.
     AddRange {
@@ -76,6 +78,13 @@ pub(super) enum Edit {
     },
 }
 
+/// An answer of a new object to an attribute.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Answer {
+    attribute: String,
+    answer: AnswerValue,
+}
+
 /// An answer to an attribute.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
@@ -108,9 +117,13 @@ impl Edit {
     /// The label row rejects the edit.
     pub(super) fn apply(self, row: &mut LabelRow) -> Result<Option<String>, Problem> {
         match self {
-            Self::AddObject { class, frame, coordinates } => {
-                let added = row.add(class).coordinates(coordinates.resolve(None)?).on(frame)?;
-                return Ok(Some(added.hash().to_string()));
+            Self::AddObject { class, frame, coordinates, answers } => {
+                let coordinates = coordinates.resolve(template_of(&class, row.ontology()))?;
+                let mut new = row.add(class).coordinates(coordinates);
+                for Answer { attribute, answer } in answers {
+                    new = new.answer(attribute, AnswerInput::from(answer));
+                }
+                return Ok(Some(new.on(frame)?.hash().to_string()));
             }
             Self::AddRange { class, ranges: spans } => {
                 return Ok(Some(row.add(class).over(ranges(spans))?.hash().to_string()));

@@ -1,0 +1,66 @@
+// The tools in the bar, the class that is drawn, and hints for the selected tool.
+
+import { button, byId, el, fill, swatch } from "./dom.js";
+import { drawOutlineAs, selectedPolygon, takeClass, takeTool } from "./drawing.js";
+import { icon } from "./icons.js";
+import { isRanged } from "./open.js";
+import { on, state } from "./state.js";
+import { TOOLS, toolFor, toolKind } from "./tools.js";
+
+const SELECT = { tool: /** @type {const} */ ("select"), name: "Select", key: "v", hint: "" };
+
+/** Creates the tools, and keeps them up to date. @returns {HTMLElement[]} */
+export function toolBar() {
+  const tools = el("div", { class: "group tools", role: "toolbar", "aria-label": "Tools" });
+  const classes = el("select", { "aria-label": "Class to draw", title: "Class to draw (1 to 9)", onchange: (event) => takeClass(event.target.value) });
+  const patch = swatch("transparent");
+  const choice = el("label", { class: "class-choice", hidden: true }, patch, classes);
+  const options = el("div", { id: "tool-options", role: "group", "aria-label": "Options of the tool", hidden: true });
+  byId("stage").append(options);
+  on(["ontology", "data", "tool"], () => showTools(tools));
+  on(["tool", "drawClass", "ontology"], () => showClasses(choice, classes, patch));
+  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data"], () => showOptions(options));
+  showTools(tools);
+  return [tools, choice];
+}
+
+/** Shows the tools for the classes of the ontology. */
+function showTools(tools) {
+  const { ontology } = state;
+  const kinds = TOOLS.filter(({ tool }) => !ontology || ontology.drawnWith(tool).length > 0);
+  fill(tools, [SELECT, ...kinds].map(({ tool, name, key }) => {
+    const element = el("button", {
+      type: "button", class: "tool", "data-tool": tool, "aria-label": name, "aria-keyshortcuts": key.toUpperCase(), title: `${name} (${key.toUpperCase()})`,
+      "aria-pressed": String(state.tool === tool), disabled: !state.data || isRanged(), onclick: () => takeTool(tool),
+    }, icon(tool));
+    return element;
+  }));
+}
+
+function showClasses(choice, classes, patch) {
+  const kind = toolKind(state.tool);
+  choice.hidden = !kind;
+  if (!kind || !state.ontology) return;
+  const numbers = new Map(state.ontology.drawable().map((one, index) => [one.featureHash, index + 1]));
+  const text = ({ featureHash, name }) => ((numbers.get(featureHash) ?? 10) < 10 ? `${name} (${numbers.get(featureHash)})` : name);
+  classes.replaceChildren(...state.ontology.drawnWith(kind.tool).map((one) => el("option", { value: one.featureHash }, text(one))));
+  classes.value = state.drawClass ?? "";
+  patch.style.setProperty("background", state.ontology.object(state.drawClass ?? "")?.colour ?? "transparent");
+}
+
+/** Shows the hint and the options of the selected tool. */
+function showOptions(options) {
+  const kind = toolKind(state.tool);
+  options.hidden = !kind || !state.data || isRanged();
+  if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : []));
+}
+
+/** Returns the buttons for what the next outline becomes. */
+function outlineChoice() {
+  const entry = selectedPolygon();
+  const known = entry && state.labels?.objects.get(entry.objectHash);
+  if (!known || toolFor(known.shape)?.tool !== "polygon") return [];
+  const name = known.number === null ? known.name : `${known.name} ${known.number}`;
+  const choices = /** @type {const} */ ([["new", "New polygon"], ["hole", `Hole in ${name}`], ["part", `Part of ${name}`]]);
+  return choices.map(([as, text]) => button(text, () => drawOutlineAs(as), { "aria-pressed": String(state.outlineAs === as) }));
+}
