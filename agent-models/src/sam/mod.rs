@@ -1,0 +1,21 @@
+//! Promptable segmentation with `MobileSAM`, in pure Rust.
+//!
+//! The weights are those that `PyTorch` published (`mobile_sam.pt`, 40 MB, Apache-2.0). They are read directly.
+
+mod checkpoint;
+mod decoder;
+mod encoder;
+mod error;
+mod layers;
+mod mask;
+mod numbers;
+mod prompt_encoder;
+mod prompts;
+mod segmenter;
+mod transformer;
+mod weights;
+
+pub use error::{FETCH_COMMAND, LoadError, SegmentError};
+pub use mask::Mask;
+pub use prompts::{MAX_POINTS, Polarity, Prompts};
+pub use segmenter::{Embedding, Segmenter, WEIGHTS_SHA256};
