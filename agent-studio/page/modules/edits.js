@@ -1,6 +1,7 @@
 // Edits, undo and redo, serialized: each applies to the result of the one before.
 
 import * as api from "./api.js";
+import { stop } from "./open.js";
 import { during } from "./progress.js";
 import { state, update } from "./state.js";
 import { clearToasts, complain, inform, toast } from "./toasts.js";
@@ -11,7 +12,7 @@ import { clearToasts, complain, inform, toast } from "./toasts.js";
  */
 
 /**
- * Applies edits and saves them.
+ * Applies edits and saves them. A playing video stops, so that the edited frame stays in sight.
  * @param {string} words the name of the step: "Draw Car"
  * @param {object[] | ((labels: import("./labels.js").Labels) => object[])} edits as `/page/api/edits` takes them; a function
  *   gets the labels that the edits before left
@@ -21,6 +22,7 @@ import { clearToasts, complain, inform, toast } from "./toasts.js";
  */
 export async function edit(words, edits, row = state.row, advice) {
   if (!row) return null;
+  if (row.isOpen) stop();
   return row.inTurn(async () => {
     const before = row.version;
     const list = typeof edits === "function" ? edits(row.labels) : edits;
@@ -44,6 +46,7 @@ export const redoStep = () => turnBack("undone", "done", "Redone");
 async function turnBack(from, to, words) {
   const { row } = state;
   if (!row) return;
+  stop();
   await row.inTurn(async () => {
     const step = row[from].at(-1);
     if (!step) return;

@@ -2,6 +2,7 @@
 
 import { button, byId, el, fill } from "./dom.js";
 import { frameCount, goTo, isRanged, play, stop } from "./open.js";
+import { loopButton } from "./play-loop.js";
 import { on, state } from "./state.js";
 import { Timeline } from "./timeline.js";
 
@@ -20,12 +21,12 @@ export function placeFrames() {
     el("div", { class: "frame-control" }, toggle,
       button("‹", () => goTo(state.frame - 1), { class: "quiet icon", "aria-label": "One frame back", title: "One frame back (←)" }),
       button("›", () => goTo(state.frame + 1), { class: "quiet icon", "aria-label": "One frame on", title: "One frame on (→)" }),
-      slider, number, total, time),
+      loopButton(), slider, number, total, time),
     strip, timeline.element);
   on(["row", "data"], showData);
   on(["isPlaying"], showPlaying);
   on(["frame"], showFrame);
-  on(["labels", "selection", "frame", "data"], () => timeline.show());
+  on(["labels", "selection", "frame", "data", "loop"], () => timeline.show());
 }
 
 /** Plays the video, or stops it. */

@@ -7,7 +7,9 @@ import { cancelDrawing, drawOutlineAs, dropVertex, finishOutline, isDrawing, tak
 import { walkFindings } from "./findings.js";
 import { playOrStop } from "./frames.js";
 import { showHelp } from "./help.js";
+import { interpolate, putHere, walkKeyframes } from "./keyframe-actions.js";
 import { frameCount, goTo } from "./open.js";
+import { setLoopEnd, toggleLoop } from "./play-loop.js";
 import { cancelDrag } from "./pointer.js";
 import { selectAll, selectNext } from "./selection.js";
 import { deleteObjects, deleteVertex } from "./selected.js";
@@ -18,6 +20,9 @@ import { TOOLS } from "./tools.js";
 import { redo, undo } from "./undo.js";
 import { discardUnsaved, retryUnsaved } from "./unsaved.js";
 import { nextTask } from "./workflow.js";
+
+/** Number of frames of a long step. */
+const STEP = 10;
 
 /** @type {Record<string, (event: KeyboardEvent) => void>} */
 const KEYS = {
@@ -39,6 +44,13 @@ const KEYS = {
   t: () => nextTask(),
   j: () => openNext(1),
   k: () => openNext(-1),
+  f: (event) => (event.shiftKey ? interpolate() : putHere()),
+  ",": () => walkKeyframes(-1),
+  ".": () => walkKeyframes(1),
+  g: () => toggleLoop(),
+  w: (event) => setLoopEnd(event.shiftKey ? "to" : "from"),
+  PageUp: () => void goTo(state.frame - STEP),
+  PageDown: () => void goTo(state.frame + STEP),
   Home: () => void goTo(0),
   End: () => void goTo(frameCount() - 1),
   Delete: () => deleteSelected(),

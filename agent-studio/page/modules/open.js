@@ -61,7 +61,7 @@ export async function openData(projectHash, dataHash, frame = 0) {
     const row = new OpenRow(place, new Ontology(structure, paths), opened);
     update({
       projectHash, row, ontology: row.ontology, data: opened.data, units: opened.units, frame: at, unknown: "",
-      selection: new Set(), hovered: null, difference: null,
+      selection: new Set(), hovered: null, difference: null, loop: null,
     });
     row.publish();
     showPicture(picture);
@@ -99,16 +99,31 @@ export async function goTo(frame) {
   else picture?.close?.();
 }
 
-/** Plays the video from the displayed frame. */
+/** Plays the video from the displayed frame, or from the start of the loop that does not contain it. */
 export async function play() {
   const video = media;
   if (!(video instanceof Video)) return;
-  const from = state.frame >= frameCount() - 1 ? 0 : state.frame;
+  const [first, last] = state.loop ?? [0, frameCount() - 1];
   update({ isPlaying: true });
+  await playFrom(video, state.frame < first || state.frame >= last ? first : state.frame);
+}
+
+/** @param {Video} video @param {number} from */
+async function playFrom(video, from) {
+  const repeat = (loop) => {
+    video.stop();
+    void playFrom(video, loop[0]);
+  };
   await video.play(from, (picture) => {
+    const { loop } = state;
+    if (loop && picture.frame > loop[1]) {
+      picture.close?.();
+      repeat(loop);
+      return;
+    }
     update({ frame: picture.frame });
     showPicture(picture);
-  }, () => stop());
+  }, () => (state.loop ? repeat(state.loop) : stop()));
 }
 
 /** Stops playing on the displayed frame. */

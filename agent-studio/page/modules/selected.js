@@ -3,6 +3,8 @@
 import { Fields } from "./attributes.js";
 import { button, el, fill, swatch } from "./dom.js";
 import { edit } from "./edits.js";
+import { keyframeButtons } from "./keyframe-actions.js";
+import { isKeyframe } from "./keyframes.js";
 import { shapeInWords } from "./ontology.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
@@ -57,6 +59,7 @@ function facts(one, entry, frame) {
   const unit = isRanged() ? "Range" : "Frames";
   if (isRanged() || frameCount() > 1) facts.push([unit, inWords(one.ranges)]);
   if (!entry && !isRanged()) facts.push(["Here", `not on frame ${frame}`]);
+  else if (state.data?.dataType === "video") facts.push(["Here", isKeyframe(entry) ? "keyframe" : "between keyframes"]);
   const by = entry?.lastEditedBy ?? entry?.createdBy;
   if (by) facts.push(["By", entry.manualAnnotation === false ? `${by}, automatic` : by]);
   if (entry?.confidence !== undefined && entry.confidence !== 1) facts.push(["Confidence", String(entry.confidence)]);
@@ -76,7 +79,8 @@ function actions(objects) {
   return el("div", { class: "actions" },
     button("Delete", () => deleteObjects(hashes), { title: "Delete from every frame (Delete)" }),
     several && here.length > 0 && button("Take off this frame", () => removeFromFrame(here.map((one) => one.hash))),
-    several && next < frameCount() && onlyHere.length > 0 && button("Copy to next frame", () => edit("Copy to the next frame", onlyHere.map(({ hash }) => ({ edit: "copyObject", objectHash: hash, frame, frames: [[next, next]] })))));
+    several && next < frameCount() && onlyHere.length > 0 && button("Copy to next frame", () => edit("Copy to the next frame", onlyHere.map(({ hash }) => ({ edit: "copyObject", objectHash: hash, frame, frames: [[next, next]] })))),
+    ...keyframeButtons(objects));
 }
 
 /** Deletes objects from every frame. @param {string[]} hashes */

@@ -15,6 +15,7 @@
  * @property {number} frame the frame that was asked for, from 0
  * @property {number?} shownFrame the frame of the picture that is painted; null without a picture
  * @property {boolean} isPlaying whether the video plays
+ * @property {import("./ranges.js").Range?} loop the frames that a playing video repeats
  * @property {Set<string>} selection object hashes, in the order in which they were selected
  * @property {string?} hovered object hash under the pointer
  * @property {import("./tools.js").Tool} tool
@@ -51,6 +52,7 @@ const values = {
   frame: 0,
   shownFrame: null,
   isPlaying: false,
+  loop: null,
   selection: new Set(),
   hovered: null,
   tool: "select",

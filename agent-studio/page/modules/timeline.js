@@ -1,7 +1,7 @@
 // Timeline of objects and classifications: a line for each, in an order that stays. Only lines in sight are elements.
 
 import { el } from "./dom.js";
-import { isKeyframe, stretchesOf } from "./keyframes.js";
+import { keyframesOf, stretchesOf } from "./keyframes.js";
 import { frameCount, goTo, isRanged } from "./open.js";
 import { seekTo } from "./ranged-media.js";
 import { selectObject } from "./selection.js";
@@ -88,6 +88,8 @@ export class Timeline {
     inSight.forEach((line, number) => svg.append(...painted(line, (first + number) * HEIGHT, x)));
     if (!isRanged()) {
       const [left, right] = [x(state.frame), x(state.frame + 1)];
+      const [from, to] = state.loop ?? [0, -1];
+      if (to >= from) svg.append(draw("rect", { class: "loop", x: x(from), y: 0, width: x(to + 1) - x(from), height: "100%" }));
       svg.append(draw("rect", { class: "now", x: left, y: 0, width: Math.max(1.5, right - left), height: "100%" }));
     }
     svg.addEventListener("click", (event) => {
@@ -140,5 +142,5 @@ function stretchesAndKeyframes(one) {
   if (one.on.size === 0) return { stretches: one.ranges.map(([first, last]) => ({ first, last, isManual: true })), keyframes: [] };
   const stretches = stretchesOf(one);
   if (stretches.every(({ isManual }) => isManual)) return { stretches, keyframes: [] };
-  return { stretches, keyframes: [...one.on].filter(([, entry]) => isKeyframe(entry)).map(([frame]) => frame) };
+  return { stretches, keyframes: keyframesOf(one) };
 }

@@ -4,6 +4,7 @@ use agent_platform::labels::{AnswerInput, LabelRow, Range, Ranges};
 use serde::Deserialize;
 
 use super::coordinates::{Coordinates, template_of};
+use super::keyframes;
 use super::problem::Problem;
 
 /// Inclusive ranges of frames (from 0), milliseconds or characters.
@@ -29,11 +30,17 @@ pub(super) enum Edit {
         object_hash: String,
         ranges: Spans,
     },
-    /// Sets the coordinates on a frame, and adds the object to the frame if necessary.
+    /// Sets the coordinates on a frame, which becomes a keyframe, and adds the object to the frame if necessary.
     SetCoordinates {
         object_hash: String,
         frame: u64,
         coordinates: Coordinates,
+    },
+    /// Puts the object on every frame between two of its frames, along straight lines.
+    Interpolate {
+        object_hash: String,
+        from: u64,
+        to: u64,
     },
     CopyObject {
         object_hash: String,
@@ -133,10 +140,11 @@ impl Edit {
             }
             Self::SetCoordinates { object_hash, frame, coordinates } => {
                 let before = row.object(&object_hash)?.at(frame).ok().and_then(|at| at.any_coordinates().ok());
-                row.edit(&object_hash)?.put(frame, coordinates.resolve(before)?)?;
+                keyframes::set_keyframe(row, &object_hash, frame, coordinates.resolve(before)?)?;
             }
+            Self::Interpolate { object_hash, from, to } => keyframes::interpolate(row, &object_hash, from, to)?,
             Self::CopyObject { object_hash, frame, frames } => {
-                row.edit(&object_hash)?.at(frame)?.copy_to(ranges(frames))?;
+                keyframes::copy(row, &object_hash, frame, &ranges(frames))?;
             }
             Self::RemoveObject { object_hash, frames } => row.edit(&object_hash)?.remove_from(ranges(frames))?,
             Self::DeleteObject { object_hash } => row.delete(&object_hash)?,

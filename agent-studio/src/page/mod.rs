@@ -12,6 +12,8 @@ mod data_unit;
 mod edit;
 mod guard;
 mod history;
+mod interpolation;
+mod keyframes;
 mod listing;
 mod problem;
 mod save;
