@@ -13,6 +13,7 @@
 //! | [`platform`] | the connection to the platform that the calls of a server share, and how label rows are fetched and saved |
 //! | [`response`], [`findings`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
+//! | [`readiness`] | services beside the platform whose state `/readyz` reports |
 //! | [`background`] | work that goes on after the response |
 //! | [`timings`] | the durations of the parts of a call |
 //! | [`stage`], [`task`] | workflow stages, and one task of a stage with its frames |
@@ -45,6 +46,7 @@ pub mod panic_message;
 mod parameter_counts;
 pub mod payload;
 pub mod platform;
+pub mod readiness;
 mod registry;
 mod reply_form;
 pub mod requirements;

@@ -1,4 +1,8 @@
 //! Models for editor agents: promptable segmentation, embeddings, and clients of model servers.
 
+#![warn(missing_debug_implementations)]
+
 #[cfg(feature = "sam")]
 pub mod sam;
+#[cfg(feature = "served")]
+pub mod served;

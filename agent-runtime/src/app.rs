@@ -8,6 +8,7 @@ use std::sync::{Arc, Once};
 use agent_core::agent::Agent;
 use agent_core::background::Pool;
 use agent_core::notification::{NotificationHandler, Takes};
+use agent_core::readiness::Readiness;
 use agent_core::service::SharedService;
 use agent_core::states::States;
 use agent_platform::client::Traffic;
@@ -47,6 +48,8 @@ pub(crate) struct App {
     /// Positions in `agents`.
     pub(crate) agents_by_path: HashMap<&'static str, usize>,
     pub(crate) states: Arc<States>,
+    /// Services whose state `/readyz` reports.
+    pub(crate) readiness: Vec<Box<dyn Readiness>>,
     /// Handlers of notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
     /// Background work.

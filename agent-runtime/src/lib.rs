@@ -182,6 +182,7 @@ pub use agent_core::notification::{
 };
 pub use agent_core::payload::AgentPayload;
 pub use agent_core::platform::SaveVerification;
+pub use agent_core::readiness::{Readiness, ReadinessState, Reading};
 pub use agent_core::requirements::{PayloadMember, Requirements};
 pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply, ReplyForm};
 pub use agent_core::signature_policy::{SignatureRule, SignedCalls};

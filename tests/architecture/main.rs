@@ -29,6 +29,11 @@ fn agent_core_has_no_import_cycle() {
 }
 
 #[test]
+fn agent_models_has_no_import_cycle() {
+    assert_no_cycles("agent-models");
+}
+
+#[test]
 fn agent_macros_has_no_import_cycle() {
     assert_no_cycles("agent-macros");
 }

@@ -1,7 +1,11 @@
 //! `/metrics` and `/readyz`.
 
+use std::sync::{Arc, Mutex};
+
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
+use agent_runtime::{Readiness, ReadinessState, Reading, Server};
+use serde_json::json;
 
 #[editor_agent]
 async fn picky(Frame(frame): Frame) -> Result<String> {
@@ -50,4 +54,34 @@ async fn counts_calls_by_agent_and_status() {
 async fn readiness_omits_an_unused_platform() {
     let client = TestClient::new(agents![picky]).unwrap();
     assert_eq!(client.get("/readyz").await.text(), r#"{"status":"ready"}"#);
+}
+
+/// A service with a state that the test sets.
+#[derive(Clone)]
+struct Service(Arc<Mutex<ReadinessState>>);
+
+impl Readiness for Service {
+    fn name(&self) -> &str {
+        "segmenter"
+    }
+
+    fn read(&self) -> Reading<'_> {
+        let state = *self.0.lock().unwrap();
+        Box::pin(std::future::ready(state))
+    }
+}
+
+#[tokio::test]
+async fn readiness_reports_services() {
+    let service = Service(Arc::new(Mutex::new(ReadinessState::Starting)));
+    let server = Server::new().agents(agents![picky]).readiness(service.clone());
+    let client = TestClient::new(server).unwrap();
+    let starting = client.get("/readyz").await;
+    assert_eq!((starting.status().as_u16(), starting.message()), (503, Some("`segmenter` is not ready yet.")));
+    for (state, reported) in [(ReadinessState::Ready, "ok"), (ReadinessState::Failing, "failing")] {
+        *service.0.lock().unwrap() = state;
+        let ready = client.get("/readyz").await;
+        assert_eq!(ready.json(), &json!({"status": "ready", "services": {"segmenter": reported}}));
+        assert_eq!(ready.status().as_u16(), 200);
+    }
 }

@@ -10,6 +10,7 @@ mod error_response;
 mod listing;
 mod notification_endpoint;
 mod page;
+mod readiness;
 mod router;
 mod routes;
 mod test_call;

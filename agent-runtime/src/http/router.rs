@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::description;
 use super::error_response::{ErrorResponse, json_response};
 use super::notification_endpoint;
+use super::readiness::readyz;
 use super::{accept, call, listing, page};
 use crate::app::{AgentHandle, App, ServedHandler};
 use agent_core::error::ErrorStatus;
@@ -25,9 +26,6 @@ pub(crate) const RESERVED_PATHS: [&str; 6] = ["/", "/docs", "/healthz", "/readyz
 /// Descriptions of a path, for the 405 of other methods than `POST`.
 const AGENT: &str = "is an editor agent: call it";
 const HANDLER: &str = "takes notifications: send them";
-
-/// Number of consecutive failed requests to the platform from which `/readyz` reports it as failing.
-const FAILING_THRESHOLD: u64 = 3;
 
 /// Builds all routes of a server, without the transport layers. `beside` has the application's routes.
 pub(crate) fn router(app: &Arc<App>, beside: Router) -> Router {
@@ -113,24 +111,6 @@ fn openapi_document(app: &Arc<App>) -> impl Fn() -> std::future::Ready<Response<
 /// Liveness: the process runs.
 async fn healthz() -> Response<Body> {
     json_response(StatusCode::OK, r#"{"status":"ok"}"#)
-}
-
-/// Readiness: 503 once the server is stopping. A failing platform is reported, but the status stays 200: agents must still receive
-/// calls, so that annotators get an error message.
-async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
-    if app.lifecycle.is_serving() {
-        return json_response(
-            StatusCode::OK,
-            match app.traffic() {
-                None => r#"{"status":"ready"}"#,
-                Some(traffic) if traffic.consecutive_failures >= FAILING_THRESHOLD => {
-                    r#"{"status":"ready","platform":"failing"}"#
-                }
-                Some(_) => r#"{"status":"ready","platform":"ok"}"#,
-            },
-        );
-    }
-    ErrorResponse::new(ErrorStatus::ServiceUnavailable, "The server is stopping.").into_response()
 }
 
 /// Metrics for Prometheus.

@@ -24,6 +24,7 @@ use agent_core::definition::FindingsTarget;
 use agent_core::extract::ApplicationState;
 use agent_core::notification::{IntoHandlerSet, NotificationHandler};
 use agent_core::platform::SaveVerification;
+use agent_core::readiness::Readiness;
 use agent_core::stage::Stage;
 use agent_core::states::States;
 
@@ -55,6 +56,8 @@ pub struct Server {
     pub(super) agents: Option<AgentSet>,
     pub(super) handlers: Vec<&'static NotificationHandler>,
     pub(super) states: States,
+    /// Services whose state `/readyz` reports.
+    pub(super) readiness: Vec<Box<dyn Readiness>>,
     pub(super) settings: Settings,
     /// Errors of arguments, in the order of the calls. The first one is returned when the server is built.
     pub(super) argument_errors: Vec<StartError>,
@@ -100,6 +103,7 @@ impl Server {
             agents: None,
             handlers: Vec::new(),
             states: States::default(),
+            readiness: Vec::new(),
             settings: Settings::default(),
             argument_errors: Vec::new(),
             listener: None,
@@ -160,6 +164,14 @@ impl Server {
     #[must_use]
     pub fn state<T: ApplicationState>(mut self, value: T) -> Self {
         self.states.insert(value);
+        self
+    }
+
+    /// Adds a service to `/readyz`, such as a model server. Its state is reported under its name. The status is 503 until each service
+    /// was ready once.
+    #[must_use]
+    pub fn readiness(mut self, service: impl Readiness) -> Self {
+        self.readiness.push(Box::new(service));
         self
     }
 

@@ -174,6 +174,7 @@ impl Server {
             handlers,
             background,
             states: Arc::new(self.states),
+            readiness: self.readiness,
             settings: self.settings,
             platform: platform.map(|(_, platform)| platform),
             calls,

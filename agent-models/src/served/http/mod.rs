@@ -1,0 +1,231 @@
+//! The protocol over HTTP.
+
+mod decode;
+mod encode;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+
+use super::address::ModelAddress;
+use super::error::ServedError;
+use super::message::{InferRequest, InferResponse};
+use super::metadata::{ModelMetadata, TensorMetadata};
+use super::retry::Attempts;
+use super::settings::Settings;
+use encode::TensorFormat;
+
+/// The length of the JSON of a body in which raw tensors follow.
+const JSON_LENGTH: &str = "inference-header-content-length";
+/// Maximum length of the body of an error, in bytes. The rest is not read.
+const MAX_ERROR_BYTES: usize = 16 << 10;
+/// Size of a request from which it is encoded on a thread for blocking work, in bytes.
+const MIN_BLOCKING_BYTES: usize = 64 << 10;
+
+/// A model on a server, over HTTP.
+pub(super) struct HttpModel {
+    client: Client,
+    headers: HeaderMap,
+    address: ModelAddress,
+    max_response_bytes: usize,
+    retries: u32,
+    /// Detected in the first request.
+    tensor_format: OnceCell<TensorFormat>,
+}
+
+#[derive(Deserialize)]
+struct ServerMetadata {
+    #[serde(default)]
+    extensions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    inputs: Vec<Tensor>,
+    #[serde(default)]
+    outputs: Vec<Tensor>,
+}
+
+#[derive(Deserialize)]
+struct Tensor {
+    name: String,
+    datatype: String,
+    #[serde(default)]
+    shape: Vec<i64>,
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: String,
+}
+
+/// A successful response.
+struct Received {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl HttpModel {
+    pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
+        let invalid = |error: String| ServedError::InvalidSettings(error);
+        let builder = agent_platform::client::http_client_for(&address.server);
+        let builder = builder.map_err(|error| invalid(error.to_string()))?.connect_timeout(settings.connect_timeout);
+        let client = builder.build().map_err(|error| invalid(error.without_url().to_string()))?;
+        let Settings { max_response_bytes, retries, .. } = *settings;
+        let headers = settings.headers.clone();
+        Ok(Self { client, headers, address, max_response_bytes, retries, tensor_format: OnceCell::new() })
+    }
+
+    pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
+        let mut attempts = Attempts::new(self.retries);
+        let format = self.tensor_format(&mut attempts).await?;
+        let body = encoded(request, format).await?;
+        let (json_length, body) = (body.json_length, Bytes::from(body.bytes));
+        loop {
+            let url = format!("{}/infer", self.address.model_url());
+            let request = self.client.post(url).headers(self.headers.clone()).body(body.clone());
+            let request = match format {
+                TensorFormat::Json => request.header(CONTENT_TYPE, "application/json"),
+                TensorFormat::Binary => {
+                    request.header(CONTENT_TYPE, "application/octet-stream").header(JSON_LENGTH, json_length)
+                }
+            };
+            match self.send(request).await {
+                Ok(Received { headers, body }) => {
+                    let length = headers.get(JSON_LENGTH).map(|value| value.to_str().unwrap_or_default().parse());
+                    let invalid =
+                        |_| ServedError::invalid_response(format!("its header {JSON_LENGTH} is not a number"));
+                    return decode::decode(body, length.transpose().map_err(invalid)?);
+                }
+                Err(error) => attempts.wait_after(error).await?,
+            }
+        }
+    }
+
+    /// Returns whether the server says that the model is ready.
+    pub(super) async fn is_ready(&self) -> bool {
+        self.send(self.get(&format!("{}/ready", self.address.model_url()))).await.is_ok()
+    }
+
+    pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
+        let mut attempts = Attempts::new(self.retries);
+        loop {
+            match self.fetch::<Metadata>(&self.address.model_url()).await {
+                Ok(Metadata { inputs, outputs }) => return Ok(ModelMetadata::new(tensors(inputs)?, tensors(outputs)?)),
+                Err(error) => attempts.wait_after(error).await?,
+            }
+        }
+    }
+
+    /// Returns the format of tensors, by the extensions of the server.
+    async fn tensor_format(&self, attempts: &mut Attempts) -> Result<TensorFormat, ServedError> {
+        loop {
+            let format = self.tensor_format.get_or_try_init(async || {
+                let extensions = match self.fetch::<ServerMetadata>(&format!("{}/v2", self.address.server)).await {
+                    Ok(server) => server.extensions,
+                    // A proxy may expose the model only.
+                    Err(ServedError::UnknownModel { .. } | ServedError::Rejected { .. }) => Vec::new(),
+                    Err(error) => return Err(error),
+                };
+                let binary = extensions.iter().any(|extension| extension == "binary_tensor_data");
+                Ok(if binary { TensorFormat::Binary } else { TensorFormat::Json })
+            });
+            match format.await {
+                Ok(format) => return Ok(*format),
+                Err(error) => attempts.wait_after(error).await?,
+            }
+        }
+    }
+
+    fn get(&self, url: &str) -> RequestBuilder {
+        self.client.get(url).headers(self.headers.clone())
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, url: &str) -> Result<T, ServedError> {
+        let body = self.send(self.get(url)).await?.body;
+        serde_json::from_slice(&body).map_err(|error| decode::not_json(&body, &error))
+    }
+
+    /// Sends a request, and reads the response within the limit.
+    async fn send(&self, request: RequestBuilder) -> Result<Received, ServedError> {
+        let mut response = request.send().await.map_err(broken)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let limit = self.max_response_bytes;
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        if announced > limit {
+            return Err(ServedError::ResponseTooLarge { limit });
+        }
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = BytesMut::with_capacity(announced);
+        while let Some(part) = response.chunk().await.map_err(broken)? {
+            if body.len() + part.len() > limit {
+                return Err(ServedError::ResponseTooLarge { limit });
+            }
+            body.extend_from_slice(&part);
+        }
+        Ok(Received { headers, body: body.freeze() })
+    }
+
+    /// Converts a response whose status is an error.
+    async fn refusal(&self, mut response: reqwest::Response) -> ServedError {
+        let status = response.status();
+        match status {
+            StatusCode::NOT_FOUND => return ServedError::UnknownModel { model: self.address.model.clone() },
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+                return ServedError::Overloaded { retry_after: seconds.map(Duration::from_secs) };
+            }
+            _ => {}
+        }
+        let mut body = Vec::new();
+        while let Ok(Some(part)) = response.chunk().await {
+            body.extend_from_slice(&part[..part.len().min(MAX_ERROR_BYTES - body.len())]);
+            if body.len() == MAX_ERROR_BYTES {
+                break;
+            }
+        }
+        let message = match serde_json::from_slice::<ErrorBody>(&body) {
+            Ok(body) => body.error,
+            Err(_) => String::from_utf8_lossy(&body).into_owned(),
+        };
+        ServedError::rejected(status.to_string(), &message)
+    }
+}
+
+/// Encodes a request, on a thread for blocking work if it is large.
+async fn encoded(request: &InferRequest, format: TensorFormat) -> Result<encode::Body, ServedError> {
+    let bytes: usize = request.inputs.iter().map(|tensor| tensor.data().len()).sum();
+    if bytes < MIN_BLOCKING_BYTES {
+        return encode::encode(request, format);
+    }
+    let request = request.clone();
+    let encoding = tokio::task::spawn_blocking(move || encode::encode(&request, format));
+    encoding.await.map_err(|error| ServedError::invalid_request(error.to_string()))?
+}
+
+fn tensors(tensors: Vec<Tensor>) -> Result<Vec<TensorMetadata>, ServedError> {
+    let parsed = tensors
+        .into_iter()
+        .map(|Tensor { name, datatype, shape }| Ok(TensorMetadata { name, datatype: datatype.parse()?, shape }));
+    parsed.collect()
+}
+
+/// Converts an error of the connection.
+fn broken(error: reqwest::Error) -> ServedError {
+    let error = error.without_url();
+    if error.is_connect() {
+        ServedError::Unreachable(Arc::new(error))
+    } else {
+        ServedError::Interrupted(Arc::new(error))
+    }
+}

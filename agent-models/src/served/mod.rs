@@ -1,0 +1,38 @@
+//! Client of model servers with the Open Inference Protocol, version 2.
+//!
+//! | module | content |
+//! |---|---|
+//! | `model`, `builder`, `settings` | the client of one model |
+//! | `message`, `tensor`, `datatype`, `metadata` | requests, responses and descriptions of models |
+//! | `batch`, `stack` | batches of concurrent calls |
+//! | `transport`, `http` | the protocol on the wire |
+//! | `retry`, `address`, `error` | repeated attempts, URLs of models, failures |
+
+/// Compiles the examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/src/how-to/model-servers.md")]
+struct Guide;
+
+mod address;
+mod batch;
+mod builder;
+mod datatype;
+mod error;
+mod http;
+mod message;
+mod metadata;
+mod model;
+mod retry;
+mod settings;
+mod stack;
+mod tensor;
+mod transport;
+
+pub use builder::ServedModelBuilder;
+pub use datatype::Datatype;
+pub use error::ServedError;
+pub use message::{InferRequest, InferResponse, Parameter};
+pub use metadata::{ModelMetadata, TensorMetadata};
+pub use model::ServedModel;
+pub use settings::Batching;
+pub use tensor::Tensor;

@@ -1,0 +1,144 @@
+//! The client of one model.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use agent_core::error::Result;
+use agent_core::readiness::{Readiness, ReadinessState, Reading};
+use tokio::sync::Mutex;
+
+use super::address::ModelAddress;
+use super::batch::Batcher;
+use super::error::ServedError;
+use super::message::{InferRequest, InferResponse};
+use super::metadata::ModelMetadata;
+use super::settings::Settings;
+use super::transport::Transport;
+
+/// Interval at which the server is asked whether the model is ready, at most.
+const READINESS_INTERVAL: Duration = Duration::from_secs(2);
+/// Timeout of that question.
+const READINESS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The client of one model on a server with the Open Inference Protocol (version 2), such as Triton, `MLServer`, `KServe` and
+/// `TorchServe`.
+///
+/// Cheap to clone; all clones share the connections and the batches. Dropping the future of a request cancels it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use agent_models::served::{Batching, InferRequest, ServedModel, Tensor};
+///
+/// # async fn example(pixels: Vec<u8>) -> agent_core::error::Result<()> {
+/// let model = ServedModel::builder("http://localhost:8000/v2/models/scene")
+///     .timeout(Duration::from_secs(5))
+///     .batching(Batching::new(16, Duration::from_millis(5)))
+///     .build()?;
+/// let image = Tensor::from_u8("image", [1, 224, 224, 3], pixels)?;
+/// let response = model.infer(InferRequest::new([image])).await?;
+/// let scores = response.f32("scores", &[1, -1])?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ServedModel(Arc<Shared>);
+
+struct Shared {
+    name: String,
+    timeout: Duration,
+    transport: Arc<Transport>,
+    batcher: Option<Arc<Batcher>>,
+    /// Set by the first success.
+    has_been_ready: AtomicBool,
+    last_check: Mutex<Option<(Instant, ReadinessState)>>,
+}
+
+impl ServedModel {
+    pub(super) fn new(url: &str, settings: &Settings) -> Result<Self, ServedError> {
+        let address = ModelAddress::parse(url)?;
+        let name = address.model.clone();
+        let transport = Arc::new(Transport::new(address, settings)?);
+        let batcher = settings.batching.map(|batching| Arc::new(Batcher::new(batching, Arc::clone(&transport))));
+        let (has_been_ready, last_check) = (AtomicBool::new(false), Mutex::new(None));
+        Ok(Self(Arc::new(Shared { name, timeout: settings.timeout, transport, batcher, has_been_ready, last_check })))
+    }
+
+    /// Returns the name of the model.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Runs the model.
+    ///
+    /// # Errors
+    /// The server cannot be reached, rejects the request, or does not respond in time, or its response is invalid. The cause is a
+    /// [`ServedError`].
+    pub async fn infer(&self, request: InferRequest) -> Result<InferResponse> {
+        let inference = async {
+            match &self.0.batcher {
+                Some(batcher) => batcher.infer(request).await,
+                None => self.0.transport.infer(&request).await,
+            }
+        };
+        self.within_timeout(inference).await
+    }
+
+    /// Returns the inputs and outputs of the model. Each call requests them.
+    ///
+    /// # Errors
+    /// As of [`infer`](Self::infer).
+    pub async fn metadata(&self) -> Result<ModelMetadata> {
+        self.within_timeout(self.0.transport.metadata()).await
+    }
+
+    async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ServedError>>) -> Result<T> {
+        let timeout = self.0.timeout;
+        let result = tokio::time::timeout(timeout, work).await.unwrap_or(Err(ServedError::Timeout(timeout)));
+        if result.is_ok() {
+            self.0.has_been_ready.store(true, Ordering::Relaxed);
+        }
+        result.map_err(ServedError::into_agent_error)
+    }
+
+    /// Returns whether the model is ready. Concurrent and frequent questions are answered by one request.
+    async fn readiness(&self) -> ReadinessState {
+        let shared = &self.0;
+        let mut last = shared.last_check.lock().await;
+        if let Some((_, state)) = last.filter(|(when, _)| when.elapsed() < READINESS_INTERVAL) {
+            return state;
+        }
+        let is_ready = tokio::time::timeout(READINESS_TIMEOUT, shared.transport.is_ready()).await.unwrap_or(false);
+        if is_ready {
+            shared.has_been_ready.store(true, Ordering::Relaxed);
+        }
+        let state = match (is_ready, shared.has_been_ready.load(Ordering::Relaxed)) {
+            (true, _) => ReadinessState::Ready,
+            (false, true) => ReadinessState::Failing,
+            (false, false) => ReadinessState::Starting,
+        };
+        *last = Some((Instant::now(), state));
+        state
+    }
+}
+
+/// A model that has never been ready is starting: `/readyz` is 503 until it is loaded.
+impl Readiness for ServedModel {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    fn read(&self) -> Reading<'_> {
+        Box::pin(self.readiness())
+    }
+}
+
+impl fmt::Debug for ServedModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the URL, which may contain credentials.
+        let Shared { name, timeout, .. } = &*self.0;
+        f.debug_struct("ServedModel").field("name", name).field("timeout", timeout).finish_non_exhaustive()
+    }
+}

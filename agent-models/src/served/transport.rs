@@ -1,0 +1,45 @@
+//! The transports of the protocol.
+
+use super::address::{ModelAddress, Scheme};
+use super::error::ServedError;
+use super::http::HttpModel;
+use super::message::{InferRequest, InferResponse};
+use super::metadata::ModelMetadata;
+use super::settings::Settings;
+
+/// A model on a server, over one of the transports.
+pub(super) enum Transport {
+    Http(HttpModel),
+}
+
+impl Transport {
+    pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
+        match address.scheme {
+            Scheme::Http => HttpModel::new(address, settings).map(Self::Http),
+            Scheme::Grpc => {
+                let reason = "URLs of model servers with `grpc` need the feature `served-grpc` of `agent-models`.";
+                Err(ServedError::InvalidSettings(reason.to_owned()))
+            }
+        }
+    }
+
+    /// Sends a request, with retries. The caller sets the deadline.
+    pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
+        match self {
+            Self::Http(model) => model.infer(request).await,
+        }
+    }
+
+    pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
+        match self {
+            Self::Http(model) => model.metadata().await,
+        }
+    }
+
+    /// Returns `true` if the server says that the model is ready.
+    pub(super) async fn is_ready(&self) -> bool {
+        match self {
+            Self::Http(model) => model.is_ready().await,
+        }
+    }
+}
