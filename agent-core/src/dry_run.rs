@@ -23,6 +23,7 @@ pub fn is_requested(headers: &HeaderMap) -> bool {
 pub struct DryRun {
     /// A JSON object for each save. Text, so that an agent without label rows does not link differences.
     differences: Mutex<Vec<String>>,
+    priority: Mutex<Option<f64>>,
 }
 
 impl DryRun {
@@ -31,17 +32,24 @@ impl DryRun {
         self.lock().push(difference);
     }
 
+    /// Notes the priority that the task would have got.
+    pub(crate) fn set_priority(&self, priority: f64) {
+        *self.priority.lock().unwrap_or_else(PoisonError::into_inner) = Some(priority);
+    }
+
     /// Forgets all differences: the agent runs again.
     pub(crate) fn clear(&self) {
         self.lock().clear();
     }
 
     /// Returns the body of the response: the reply of the agent, which is JSON, with the member `dryRun`, which is `{"labels": [...]}` with a
-    /// difference for each save. A reply that is not an object becomes the member `response`.
+    /// difference for each save, and `priority` if the response sets it. A reply that is not an object becomes the member `response`.
     #[must_use]
     pub fn response(&self, reply: &[u8]) -> Vec<u8> {
         let labels = self.lock().join(",");
-        let dry_run = format!(r#""dryRun":{{"labels":[{labels}]}}}}"#);
+        let priority = *self.priority.lock().unwrap_or_else(PoisonError::into_inner);
+        let priority = priority.map(|priority| format!(r#","priority":{priority}"#)).unwrap_or_default();
+        let dry_run = format!(r#""dryRun":{{"labels":[{labels}]{priority}}}}}"#);
         let mut body = match reply {
             b"null" | b"{}" => b"{".to_vec(),
             [b'{', members @ .., b'}'] => [b"{", members, b","].concat(),
@@ -77,6 +85,13 @@ mod tests {
         assert_eq!(body("null", &["{}", "{}"]), r#"{"dryRun":{"labels":[{},{}]}}"#);
         assert_eq!(body("{}", &[]), r#"{"dryRun":{"labels":[]}}"#);
         assert_eq!(body("[1,2]", &[]), r#"{"response":[1,2],"dryRun":{"labels":[]}}"#);
+    }
+
+    #[test]
+    fn response_has_the_priority() {
+        let dry_run = DryRun::default();
+        dry_run.set_priority(0.25);
+        assert_eq!(dry_run.response(b"null"), br#"{"dryRun":{"labels":[],"priority":0.25}}"#);
     }
 
     #[test]

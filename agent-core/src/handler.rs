@@ -139,7 +139,7 @@ where
             let reply = reply(agent(values).instrument(span.clone()).await);
             drop(running);
             spans::record(&span, &reply);
-            Ok(reply?.finish(call).await)
+            reply?.finish(call).await
         })),
     }
 }
@@ -188,7 +188,7 @@ where
             commit_all(prepared, call).await?;
             // Other agents can work on the row meanwhile.
             drop(transactions);
-            Ok(reply.finish(call).await)
+            reply.finish(call).await
         })),
     }
 }

@@ -11,7 +11,7 @@
 //! | [`extract`] | the extractors: one file per parameter type or family |
 //! | [`transaction`] | `&mut T` as a parameter |
 //! | [`platform`] | the connection to the platform that the calls of a server share, and how label rows are fetched and saved |
-//! | [`response`], [`findings`], [`error`] | what an agent returns |
+//! | [`response`], [`findings`], [`priority`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
 //! | [`readiness`] | services beside the platform whose state `/readyz` reports |
 //! | [`background`] | work that goes on after the response |
@@ -46,6 +46,7 @@ pub mod panic_message;
 mod parameter_counts;
 pub mod payload;
 pub mod platform;
+pub mod priority;
 pub mod readiness;
 mod registry;
 mod reply_form;

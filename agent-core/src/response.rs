@@ -1,13 +1,14 @@
 //! Responses of agents, and their form on the wire.
 
+mod follow_up;
+
 use std::borrow::Cow;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 
 use serde::Serialize;
 
 pub use crate::reply_form::ReplyForm;
+pub(crate) use follow_up::{FollowUp, PriorityStep, Replacement, Written, run_for_task};
 
 use crate::call::EditorCall;
 use crate::decision::{AnyDecision, Decisions};
@@ -105,27 +106,22 @@ impl<D> DecisionOf<Undecided<D>> for D {
     }
 }
 
-/// A step that follows a response once the agent's changes are saved. It can replace the response.
-pub(crate) type FollowUp = Box<dyn for<'call> FnOnce(&'call EditorCall) -> Replacement<'call> + Send>;
-
-/// The response that replaces the first one, if any.
-type Replacement<'call> = Pin<Box<dyn Future<Output = Option<Reply>> + Send + 'call>>;
-
 /// Response of an agent that succeeded, as JSON text.
 pub struct Reply {
     json: Cow<'static, [u8]>,
     /// In characters.
     message_length: usize,
-    follow_up: Option<FollowUp>,
+    follow_up: Option<Box<dyn FollowUp>>,
+    priority: Option<PriorityStep>,
 }
 
 impl Reply {
     /// `null`: the agent has nothing to say.
-    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0, follow_up: None };
+    pub const NOTHING: Self = Self { json: Cow::Borrowed(b"null"), message_length: 0, follow_up: None, priority: None };
 
     fn from_value(value: &impl Serialize) -> Result<Self, AgentError> {
         let json = serde_json::to_vec(value).map_err(AgentError::internal)?;
-        Ok(Self { json: Cow::Owned(json), message_length: 0, follow_up: None })
+        Ok(Self { json: Cow::Owned(json), ..Self::NOTHING })
     }
 
     /// Creates a response whose body has this message.
@@ -134,15 +130,39 @@ impl Reply {
     }
 
     /// Adds the step that follows once the agent's changes are saved.
-    pub(crate) fn with_follow_up(self, follow_up: FollowUp) -> Self {
-        Self { follow_up: Some(follow_up), ..self }
+    pub(crate) fn with_follow_up(self, follow_up: impl FollowUp) -> Self {
+        Self { follow_up: Some(Box::new(follow_up)), ..self }
     }
 
-    /// Runs the step that follows, after the agent's changes were saved.
-    pub(crate) async fn finish(mut self, call: &EditorCall) -> Self {
-        match self.follow_up.take() {
-            Some(follow_up) => follow_up(call).await.unwrap_or(self),
-            None => self,
+    /// Sets the priority of the task.
+    pub(crate) fn with_priority(self, priority: PriorityStep) -> Self {
+        Self { priority: Some(priority), ..self }
+    }
+
+    /// The priority of the task, from 0 to 1, if the agent sets it.
+    #[must_use]
+    pub fn priority(&self) -> Option<f64> {
+        self.priority.map(|step| step.priority)
+    }
+
+    /// Runs the steps that follow, after the agent's changes were saved. Those of a frame of a task wait for the commit of the task.
+    ///
+    /// # Errors
+    /// The priority cannot be set.
+    pub(crate) async fn finish(mut self, call: &EditorCall) -> Result<Self, AgentError> {
+        let follow_up = self.follow_up.take();
+        if call.is_frame_of_task() {
+            if let (Some(follow_up), Some(frames)) = (follow_up, call.task_frames()) {
+                follow_up::keep(frames, follow_up);
+            }
+            return Ok(self);
+        }
+        if let Some(PriorityStep { priority, set }) = self.priority {
+            set(call, priority).await?;
+        }
+        match follow_up {
+            Some(follow_up) => Ok(follow_up.run(call).await.unwrap_or(self)),
+            None => Ok(self),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::AgentError;
 use crate::payload::AgentPayload;
 use crate::platform::fetch;
 use crate::platform::fetched_row::fetched_row;
-use crate::response::Reply;
+use crate::response::{Reply, run_for_task};
 use crate::stage::StageFrames;
 use crate::transaction::commit_task;
 
@@ -100,6 +100,11 @@ impl TaskRun {
     /// [`AgentError::is_partial`] says otherwise.
     pub async fn commit(&self) -> Result<(), AgentError> {
         commit_task(&self.call).await
+    }
+
+    /// Runs the step that follows a commit, such as creating issues for the findings of all frames. Called once the row is saved.
+    pub async fn follow_up(&self) {
+        run_for_task(&self.call).await;
     }
 
     /// Releases the label row, so that other calls can work on it.

@@ -43,7 +43,7 @@
 //! # Responses and errors
 //!
 //! An agent returns a type that implements [`IntoReply`]: `()`, text, [`AgentResponse`], an enum with
-//! [`#[derive(Decisions)]`](macro@Decisions), [`Findings`], [`Json`], an `Option` of these, or a [`Result`]. The error of a `Result` implements
+//! [`#[derive(Decisions)]`](macro@Decisions), [`Findings`], [`Prioritized`], [`Json`], an `Option` of these, or a [`Result`]. The error of a `Result` implements
 //! [`IntoAgentError`]; [`bail!`], [`ensure!`] and [`OrComplain`] make errors that the annotator reads.
 //!
 //! # Notifications
@@ -182,6 +182,7 @@ pub use agent_core::notification::{
 };
 pub use agent_core::payload::AgentPayload;
 pub use agent_core::platform::SaveVerification;
+pub use agent_core::priority::Prioritized;
 pub use agent_core::readiness::{Readiness, ReadinessState, Reading};
 pub use agent_core::requirements::{PayloadMember, Requirements};
 pub use agent_core::response::{AgentResponse, IntoReply, Json, MAX_SHOWN_MESSAGE, Reply, ReplyForm};
@@ -212,8 +213,9 @@ pub mod prelude {
         AgentError, AgentPayload, AgentResponse, AnyDecision, AnyShape, Background, Checklist, ClassificationHash,
         DataHash, Decisions, EditorCall, ErrorStatus, Extra, FeatureHash, Finding, Findings, Frame, FrameObjects,
         FromCall, HeaderMap, Json, LabelHash, LabelRow, LabelRowInfo, ObjectHash, ObjectHashes, ObjectInstance,
-        Ontology, OptionalFromCall, OrComplain, PlatformClient, Project, ProjectHash, Requirements, Result, Selected,
-        Server, State, StorageItem, TraceId, Transaction, agent_error, agents, bail, editor_agent, ensure, ontology,
+        Ontology, OptionalFromCall, OrComplain, PlatformClient, Prioritized, Project, ProjectHash, Requirements,
+        Result, Selected, Server, State, StorageItem, TraceId, Transaction, agent_error, agents, bail, editor_agent,
+        ensure, ontology,
     };
     #[cfg(feature = "media")]
     pub use crate::{AnyRegion, Asset, Crop, Crops, FramePixels};

@@ -18,6 +18,7 @@ mod openapi;
 mod replay;
 mod studio_agent;
 mod studio_issues;
+mod studio_priorities;
 mod studio_rows;
 mod studio_sdk;
 mod videos;

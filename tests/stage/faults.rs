@@ -8,12 +8,18 @@ use agent_runtime::Stage;
 use agent_runtime::prelude::*;
 use agent_studio::{CallKind, Effect, Fault};
 
-use super::drains::mark;
-use super::world::{STAGE, World};
+use super::world::{STAGE, World, data};
 use crate::failures::fault_walk::ONE_WALK;
 
 /// Number of calls that a persistent fault affects: more than any number of retries.
 const EVERY_TIME: u64 = 1000;
+
+/// Adds a vehicle, and sets a priority.
+#[editor_agent(path = "/stage/mark-urgent")]
+async fn mark_urgent(frame: Frame, row: &mut LabelRow) -> Result<Prioritized<()>> {
+    row.add("Vehicle").bounding_box(0.25, 0.25, 0.5, 0.5).on(frame)?;
+    Ok(Prioritized::new((), 0.75))
+}
 
 /// A fault in one request of a drain.
 #[derive(Debug, Clone)]
@@ -45,7 +51,7 @@ fn effects() -> Vec<Effect> {
 }
 
 fn server(world: &World) -> Server {
-    world.server().agents(agents![]).stage(Stage::new(STAGE).pathway("done"), agents![mark])
+    world.server().agents(agents![]).stage(Stage::new(STAGE).pathway("done"), agents![mark_urgent])
 }
 
 /// Returns the requests of a drain without faults: kind, and number of earlier requests of that kind.
@@ -71,7 +77,7 @@ async fn walk(run: &Run) {
     let polled = server(&world).stage_poll(std::time::Duration::from_millis(100)).stage_tries(2).start().await.unwrap();
     let began = std::time::Instant::now();
     loop {
-        // The task moves only after its save.
+        // The task moves only after its save and its priority.
         let (stage, objects) = (world.stage(0), world.objects(0));
         assert!(objects <= 1, "{run:?}: saved twice with effect");
         if stage == "Complete" {
@@ -86,6 +92,7 @@ async fn walk(run: &Run) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     assert_eq!(world.objects(0), 1, "{run:?}: moved without its labels");
+    assert_eq!(world.platform.priority(&data(0).to_string()), Some(0.75), "{run:?}: moved without its priority");
     world.platform.faults().clear();
     polled.stop().await;
     assert_eq!((world.stage(0).as_str(), world.objects(0)), ("Complete", 1), "{run:?}");
@@ -99,7 +106,7 @@ async fn every_fault_leaves_the_task_to_be_moved_once() {
     // An acknowledgement of what was not done.
     let is_lie = |kind, effect: &Effect| match kind {
         CallKind::SaveLabelRows => *effect == Effect::answer(200, "null"),
-        CallKind::AgentActions => matches!(effect, Effect::Answer { status: 200, .. }),
+        CallKind::AgentActions | CallKind::SetPriorities => matches!(effect, Effect::Answer { status: 200, .. }),
         _ => false,
     };
     let mut runs = Vec::new();

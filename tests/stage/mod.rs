@@ -4,6 +4,8 @@ mod drains;
 mod failures;
 mod faults;
 mod filters;
+mod issues;
 mod notifications;
+mod priorities;
 mod shards;
 mod world;

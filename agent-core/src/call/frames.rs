@@ -16,6 +16,8 @@ pub(crate) struct TaskFrames {
     row: Mutex<Option<Box<dyn Any + Send>>>,
     /// The transactions of all frames. Untyped, because transactions are defined in terms of calls.
     transactions: Mutex<Option<Box<dyn Any + Send>>>,
+    /// The step that follows the commit. Untyped, because steps are defined in terms of calls.
+    follow_up: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 /// Looks up whether a save took effect.
@@ -48,11 +50,12 @@ impl TaskFrames {
 
     /// Changes the kept transactions, which are empty at first.
     pub(crate) fn change_transactions<T: Any + Send + Default>(&self, change: impl FnOnce(&mut T)) {
-        let mut kept = lock(&self.transactions);
-        let kept = kept.get_or_insert_with(|| Box::new(T::default()));
-        if let Some(transactions) = kept.downcast_mut() {
-            change(transactions);
-        }
+        change_kept(&self.transactions, change);
+    }
+
+    /// Changes the step that follows the commit, which is the default of `T` at first.
+    pub(crate) fn change_follow_up<T: Any + Send + Default>(&self, change: impl FnOnce(&mut T)) {
+        change_kept(&self.follow_up, change);
     }
 }
 
@@ -68,6 +71,13 @@ impl EditorCall {
     /// Returns the last save of the task that was sent.
     pub(crate) fn sent_save(&self) -> Option<SentSave> {
         lock(&self.of_task().request().sent_save).clone()
+    }
+}
+
+fn change_kept<T: Any + Send + Default>(kept: &Mutex<Option<Box<dyn Any + Send>>>, change: impl FnOnce(&mut T)) {
+    let mut kept = lock(kept);
+    if let Some(value) = kept.get_or_insert_with(|| Box::new(T::default())).downcast_mut() {
+        change(value);
     }
 }
 

@@ -4,6 +4,7 @@ mod finding;
 mod issues;
 mod message;
 
+use std::any::Any;
 use std::fmt;
 
 use serde::Serialize;
@@ -12,10 +13,11 @@ pub use finding::{Finding, Severity};
 
 use agent_platform::labels::Ranges;
 
+use crate::call::EditorCall;
 use crate::decision::{AnyDecision, Decisions};
 use crate::error::{AgentError, IntoMessage};
 use crate::requirements::Requirements;
-use crate::response::{DecisionOf, IntoReply, MAX_SHOWN_MESSAGE, Reply, ReplyForm, trimmed};
+use crate::response::{DecisionOf, FollowUp, IntoReply, MAX_SHOWN_MESSAGE, Replacement, Reply, ReplyForm, trimmed};
 
 /// Response of a validator: a verdict and a list of [`Finding`]s.
 ///
@@ -148,7 +150,7 @@ impl<D: Decisions> IntoReply for Findings<D> {
         // The sort is stable: findings of one severity keep their order.
         list.sort_by_key(Finding::severity);
         let report = Report { verdict: self.verdict, list, decision, checked: self.checked };
-        Ok(report.reply(None)?.with_follow_up(Box::new(move |call| Box::pin(report.publish(call)))))
+        Ok(report.reply(None)?.with_follow_up(report))
     }
 }
 
@@ -163,6 +165,21 @@ struct Report {
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Report").field("list", &self.list).finish_non_exhaustive()
+    }
+}
+
+impl FollowUp for Report {
+    /// Adds the findings of a later frame: together they are checked and published once.
+    fn absorb(&mut self, later: Box<dyn Any>) {
+        let Ok(later) = later.downcast::<Self>() else { return };
+        let Self { list, checked, .. } = *later;
+        self.list.extend(list);
+        self.list.sort_by_key(Finding::severity);
+        self.checked = self.checked.take().zip(checked).map(|(earlier, later)| earlier.union(&later));
+    }
+
+    fn run<'call>(self: Box<Self>, call: &'call EditorCall) -> Replacement<'call> {
+        Box::pin(self.publish(call))
     }
 }
 

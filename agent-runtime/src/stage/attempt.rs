@@ -14,9 +14,8 @@ use agent_platform::client::AgentTask;
 use agent_platform::hash::ProjectHash;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use uuid::Uuid;
 
-use super::mover::Mover;
+use super::mover::{Mover, TaskChange};
 use super::target::Target;
 use crate::app::{App, ServedAgent};
 use crate::http::{TimeLimit, execute};
@@ -57,10 +56,10 @@ pub(super) enum Outcome {
 pub(super) enum Unfinished {
     /// The row is saved, and the task stays in the stage, because the agent decided nothing.
     Left,
-    /// The row is saved, and the task waits to be moved.
-    Saved(Uuid),
+    /// The row is saved, and the task waits to be moved or prioritized.
+    Saved(TaskChange),
     /// The response to the save was lost, and the row could not be read since.
-    Unconfirmed(Box<TaskRun>, Option<Uuid>),
+    Unconfirmed(Box<TaskRun>, TaskChange),
 }
 
 /// A try that failed.
@@ -120,7 +119,8 @@ impl StageWork {
         let Some(pathway) = self.target.on_failure.filter(|_| unfinished.is_none()) else {
             return Outcome::Failed { message, is_moved: false };
         };
-        match self.mover.proceed(task.uuid, task.data_hash, pathway).await {
+        let change = TaskChange { pathway: Some(pathway), priority: None };
+        match self.mover.apply(task.uuid, task.data_hash, change).await {
             Ok(()) => Outcome::Failed { message, is_moved: true },
             Err(error) => Outcome::Failed { message: format!("{message} {error}"), is_moved: false },
         }
@@ -132,36 +132,36 @@ impl StageWork {
         unfinished: &mut Option<Unfinished>,
         trace: &Trace,
     ) -> Result<Outcome, Failure> {
-        let pathway = match unfinished.take() {
-            Some(Unfinished::Left) => None,
-            Some(Unfinished::Saved(pathway)) => Some(pathway),
-            Some(Unfinished::Unconfirmed(run, pathway)) => {
+        let change = match unfinished.take() {
+            Some(Unfinished::Left) => TaskChange::default(),
+            Some(Unfinished::Saved(change)) => change,
+            Some(Unfinished::Unconfirmed(run, change)) => {
                 let lost = AgentError::new(ErrorStatus::BadGateway, "The platform did not confirm the save.");
-                self.confirm(*run, pathway, lost, unfinished).await?
+                self.confirm(*run, change, lost, unfinished).await?
             }
             None => self.run(task, trace, unfinished).await?,
         };
-        let Some(chosen) = pathway else {
-            *unfinished = Some(Unfinished::Left);
-            return Ok(Outcome::Left);
-        };
-        *unfinished = Some(Unfinished::Saved(chosen));
-        match self.mover.proceed(task.uuid, task.data_hash, chosen).await {
-            Ok(()) => {
+        *unfinished = Some(Unfinished::Saved(change));
+        match self.mover.apply(task.uuid, task.data_hash, change).await {
+            Ok(()) if change.pathway.is_some() => {
                 *unfinished = None;
                 Ok(Outcome::Moved)
+            }
+            Ok(()) => {
+                *unfinished = Some(Unfinished::Left);
+                Ok(Outcome::Left)
             }
             Err(error) => Err(Failure { message: error.message, may_retry: true }),
         }
     }
 
-    /// Runs the agent, and saves the row. Returns the pathway of the task.
+    /// Runs the agent, and saves the row. Returns the further changes of the task.
     async fn run(
         &self,
         task: &AgentTask,
         trace: &Trace,
         unfinished: &mut Option<Unfinished>,
-    ) -> Result<Option<Uuid>, Failure> {
+    ) -> Result<TaskChange, Failure> {
         let served = self.agent();
         let (permit, start) = (self.permit(served).await, Instant::now());
         let payload = AgentPayload::new(self.project, task.data_hash);
@@ -171,18 +171,18 @@ impl StageWork {
         served.metrics.begin();
         let decided = self.run_on_frames(&run).await;
         let ended = match decided {
-            Ok(pathway) => execute(&self.app, run.call(), TimeLimit::none(), run.commit()).await.map(|()| pathway),
+            Ok(change) => execute(&self.app, run.call(), TimeLimit::none(), run.commit()).await.map(|()| change),
             Err(ref error) => Err(error.clone()),
         };
         let status = ended.as_ref().map_or_else(|error| error.status().code(), |_| StatusCode::OK);
         served.metrics.responded(status, start.elapsed(), run.call().save_counts());
         served.metrics.end();
         match (ended, decided) {
-            (Ok(pathway), _) => {
-                run.call().start_deferred(&self.app.background);
-                Ok(pathway)
+            (Ok(change), _) => {
+                self.after_save(&run).await;
+                Ok(change)
             }
-            (Err(error), Ok(pathway)) => self.confirm(run, pathway, error, unfinished).await,
+            (Err(error), Ok(change)) => self.confirm(run, change, error, unfinished).await,
             (Err(error), Err(_)) => {
                 // The agent may have saved the row itself, before it failed.
                 let outcome = run.save_outcome().await;
@@ -193,37 +193,49 @@ impl StageWork {
         }
     }
 
+    /// Starts what follows the save: issues for findings, and background work.
+    async fn after_save(&self, run: &TaskRun) {
+        run.release();
+        run.follow_up().await;
+        run.call().start_deferred(&self.app.background);
+    }
+
     /// Finds out whether the row was saved, after a commit that failed.
     async fn confirm(
         &self,
         run: TaskRun,
-        pathway: Option<Uuid>,
+        change: TaskChange,
         error: AgentError,
         unfinished: &mut Option<Unfinished>,
-    ) -> Result<Option<Uuid>, Failure> {
+    ) -> Result<TaskChange, Failure> {
         if error.is_partial() {
             return Err(Failure::new(&error));
         }
         match run.save_outcome().await {
-            Ok(Some(SaveOutcome::Saved)) => Ok(pathway),
+            Ok(Some(SaveOutcome::Saved)) => {
+                self.after_save(&run).await;
+                Ok(change)
+            }
             Ok(None | Some(SaveOutcome::Unsaved)) => Err(Failure::new(&error)),
             Ok(Some(SaveOutcome::Unclear)) => Err(Failure { may_retry: false, ..Failure::new(&error) }),
             Err(_) => {
                 run.release();
-                *unfinished = Some(Unfinished::Unconfirmed(Box::new(run), pathway));
+                *unfinished = Some(Unfinished::Unconfirmed(Box::new(run), change));
                 Err(Failure { may_retry: true, ..Failure::new(&error) })
             }
         }
     }
 
-    /// Runs the agent on the frames of the task, one after the other. Returns the pathway that it has decided for.
-    async fn run_on_frames(&self, run: &TaskRun) -> Result<Option<Uuid>, AgentError> {
+    /// Runs the agent on the frames of the task, one after the other. Returns the pathway that it has decided for, and the highest
+    /// priority.
+    async fn run_on_frames(&self, run: &TaskRun) -> Result<TaskChange, AgentError> {
         let (app, definition) = (&self.app, &self.agent().agent.definition);
         let limit = || TimeLimit::of(definition.timeout, app.settings.timeout);
         let frames = execute(app, run.call(), limit(), run.frames(self.served().stage.frames)).await?;
-        let mut decision: Option<String> = None;
+        let (mut decision, mut priority) = (None::<String>, None::<f64>);
         for frame in frames {
             let reply = execute(app, run.call(), limit(), run.run(frame)).await?;
+            priority = [priority, reply.priority()].into_iter().flatten().reduce(f64::max);
             let Some(decided) = decision_of(reply) else { continue };
             match &decision {
                 Some(earlier) if *earlier != decided => {
@@ -235,10 +247,11 @@ impl StageWork {
                 _ => decision = Some(decided),
             }
         }
-        match decision {
-            Some(decided) => self.target.pathway(&decided).map(Some).map_err(AgentError::complaint),
-            None => Ok(self.target.default),
-        }
+        let pathway = match decision {
+            Some(decided) => Some(self.target.pathway(&decided).map_err(AgentError::complaint)?),
+            None => self.target.default,
+        };
+        Ok(TaskChange { pathway, priority })
     }
 
     /// Waits for a permit. Calls of label editors do not wait, so they come first.

@@ -1,4 +1,4 @@
-//! Moving tasks along their pathways, several in one request.
+//! Priorities of tasks, and moves along their pathways, several in one request.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,22 +17,30 @@ const MAX_TRIES: u32 = 4;
 /// Delay before the tasks are read after a lost response: the platform may still be moving them.
 const SETTLING_TIME: Duration = Duration::from_millis(250);
 
-/// A task that is saved, and is to be moved.
+/// The changes of a task once its row is saved.
+#[derive(Clone, Copy, Default)]
+pub(super) struct TaskChange {
+    /// `None`: the task stays in the stage, because the agent decided nothing.
+    pub(super) pathway: Option<Uuid>,
+    pub(super) priority: Option<f64>,
+}
+
+/// A task that is saved, and is to be prioritized or moved.
 struct Move {
     task: Uuid,
     data: DataHash,
-    pathway: Uuid,
+    change: TaskChange,
     done: oneshot::Sender<Result<(), MoveError>>,
 }
 
-/// The reason why a task was not moved.
+/// The reason why a task was not prioritized or moved.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
 pub(super) struct MoveError {
     pub(super) message: String,
 }
 
-/// Moves tasks of one stage. Tasks that are saved while a request is under way share the next one.
+/// Prioritizes and moves tasks of one stage. Tasks that are saved while a request is under way share the next one.
 #[derive(Clone)]
 pub(super) struct Mover(mpsc::Sender<Move>);
 
@@ -44,20 +52,23 @@ impl Mover {
         tokio::spawn(async move {
             let mut moves = Vec::new();
             while receiver.recv_many(&mut moves, MAX_MOVES).await > 0 {
-                requests.proceed(std::mem::take(&mut moves)).await;
+                requests.apply(std::mem::take(&mut moves)).await;
             }
         });
         Self(sender)
     }
 
-    /// Moves a task, and waits until the platform has moved it.
+    /// Prioritizes and moves a task, and waits until the platform has done both.
     ///
     /// # Errors
     /// The platform refused, or did not confirm.
-    pub(super) async fn proceed(&self, task: Uuid, data: DataHash, pathway: Uuid) -> Result<(), MoveError> {
+    pub(super) async fn apply(&self, task: Uuid, data: DataHash, change: TaskChange) -> Result<(), MoveError> {
+        if change.pathway.is_none() && change.priority.is_none() {
+            return Ok(());
+        }
         let (done, outcome) = oneshot::channel();
         let stopped = || MoveError { message: "The server stopped before the task was moved.".to_owned() };
-        self.0.send(Move { task, data, pathway, done }).await.map_err(|_| stopped())?;
+        self.0.send(Move { task, data, change, done }).await.map_err(|_| stopped())?;
         outcome.await.unwrap_or_else(|_| Err(stopped()))
     }
 }
@@ -70,6 +81,36 @@ struct Requests {
 }
 
 impl Requests {
+    /// Sets the priorities, and moves the tasks whose priority needs no change or is set.
+    async fn apply(&self, moves: Vec<Move>) {
+        let moves = self.prioritize(moves).await;
+        let (moves, remaining): (Vec<_>, Vec<_>) = moves.into_iter().partition(|one| one.change.pathway.is_some());
+        finish(remaining, &Ok(()));
+        if !moves.is_empty() {
+            self.proceed(moves).await;
+        }
+    }
+
+    /// Sets the priorities. Finishes the tasks whose priority cannot be set, and returns the others. A repeated request does no harm.
+    async fn prioritize(&self, moves: Vec<Move>) -> Vec<Move> {
+        let priorities: Vec<_> = moves.iter().filter_map(|one| Some((one.data, one.change.priority?))).collect();
+        if priorities.is_empty() {
+            return moves;
+        }
+        let Err(error) = self.platform.set_priorities(self.project, &priorities).await else { return moves };
+        if priorities.len() > 1 && !error.is_retryable() {
+            // One of them is refused: each gets its own request.
+            let mut prioritized = Vec::new();
+            for one in moves {
+                prioritized.extend(Box::pin(self.prioritize(vec![one])).await);
+            }
+            return prioritized;
+        }
+        let (failed, others): (Vec<_>, Vec<_>) = moves.into_iter().partition(|one| one.change.priority.is_some());
+        finish(failed, &Err(MoveError { message: format!("The priority of the task was not set: {error}") }));
+        others
+    }
+
     /// Moves the tasks. After any failure the tasks are read before a request is repeated, so that none is moved twice.
     async fn proceed(&self, mut moves: Vec<Move>) {
         let mut tries = 0;
@@ -99,7 +140,8 @@ impl Requests {
     }
 
     async fn send(&self, moves: &[Move]) -> Result<(), Error> {
-        let tasks: Vec<_> = moves.iter().map(|one| (one.task, PathwayChoice::Uuid(one.pathway))).collect();
+        let choice = |one: &Move| Some((one.task, PathwayChoice::Uuid(one.change.pathway?)));
+        let tasks: Vec<_> = moves.iter().filter_map(choice).collect();
         self.platform.proceed(self.project, self.stage, &tasks).await
     }
 
