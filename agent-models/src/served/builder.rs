@@ -4,20 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use agent_core::error::Result;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::error::ServedError;
 use super::model::ServedModel;
 use super::settings::{Batching, Settings};
-
-/// Default of [`ServedModelBuilder::timeout`].
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
-/// Default of [`ServedModelBuilder::connect_timeout`].
-const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Default of [`ServedModelBuilder::retries`].
-const DEFAULT_RETRIES: u32 = 2;
-/// Default of [`ServedModelBuilder::max_response_bytes`].
-const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// Builder of a [`ServedModel`].
 #[must_use]
@@ -37,15 +28,7 @@ impl ServedModel {
 
 impl ServedModelBuilder {
     fn new(url: String) -> Self {
-        let settings = Settings {
-            timeout: DEFAULT_TIMEOUT,
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            retries: DEFAULT_RETRIES,
-            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
-            headers: HeaderMap::new(),
-            batching: None,
-        };
-        Self { url, settings, error: None }
+        Self { url, settings: Settings::default(), error: None }
     }
 
     /// Sets the timeout of a call, including retries. Default: 20 s.

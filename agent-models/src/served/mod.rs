@@ -5,7 +5,7 @@
 //! | `model`, `builder`, `settings` | the client of one model |
 //! | `message`, `tensor`, `datatype`, `metadata` | requests, responses and descriptions of models |
 //! | `batch`, `stack` | batches of concurrent calls |
-//! | `transport`, `http` | the protocol on the wire |
+//! | `transport`, `http`, `grpc` | the protocol on the wire |
 //! | `retry`, `address`, `error` | repeated attempts, URLs of models, failures |
 
 /// Compiles the examples of the guide.
@@ -18,6 +18,8 @@ mod batch;
 mod builder;
 mod datatype;
 mod error;
+#[cfg(feature = "served-grpc")]
+mod grpc;
 mod http;
 mod message;
 mod metadata;

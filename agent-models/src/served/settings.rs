@@ -4,6 +4,15 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
+/// Default of `ServedModelBuilder::timeout`.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(20);
+/// Default of `ServedModelBuilder::connect_timeout`.
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Default of `ServedModelBuilder::retries`.
+const DEFAULT_RETRIES: u32 = 2;
+/// Default of `ServedModelBuilder::max_response_bytes`.
+const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 << 20;
+
 /// The settings.
 pub(super) struct Settings {
     pub(super) timeout: Duration,
@@ -12,6 +21,19 @@ pub(super) struct Settings {
     pub(super) max_response_bytes: usize,
     pub(super) headers: HeaderMap,
     pub(super) batching: Option<Batching>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout: DEFAULT_TIMEOUT,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            retries: DEFAULT_RETRIES,
+            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
+            headers: HeaderMap::new(),
+            batching: None,
+        }
+    }
 }
 
 /// Limits of a batch.

@@ -2,6 +2,8 @@
 
 use super::address::{ModelAddress, Scheme};
 use super::error::ServedError;
+#[cfg(feature = "served-grpc")]
+use super::grpc::GrpcModel;
 use super::http::HttpModel;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
@@ -10,12 +12,17 @@ use super::settings::Settings;
 /// A model on a server, over one of the transports.
 pub(super) enum Transport {
     Http(HttpModel),
+    #[cfg(feature = "served-grpc")]
+    Grpc(GrpcModel),
 }
 
 impl Transport {
     pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
         match address.scheme {
             Scheme::Http => HttpModel::new(address, settings).map(Self::Http),
+            #[cfg(feature = "served-grpc")]
+            Scheme::Grpc => GrpcModel::new(address, settings).map(Self::Grpc),
+            #[cfg(not(feature = "served-grpc"))]
             Scheme::Grpc => {
                 let reason = "URLs of model servers with `grpc` need the feature `served-grpc` of `agent-models`.";
                 Err(ServedError::InvalidSettings(reason.to_owned()))
@@ -27,12 +34,16 @@ impl Transport {
     pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
         match self {
             Self::Http(model) => model.infer(request).await,
+            #[cfg(feature = "served-grpc")]
+            Self::Grpc(model) => model.infer(request).await,
         }
     }
 
     pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
         match self {
             Self::Http(model) => model.metadata().await,
+            #[cfg(feature = "served-grpc")]
+            Self::Grpc(model) => model.metadata().await,
         }
     }
 
@@ -40,6 +51,8 @@ impl Transport {
     pub(super) async fn is_ready(&self) -> bool {
         match self {
             Self::Http(model) => model.is_ready().await,
+            #[cfg(feature = "served-grpc")]
+            Self::Grpc(model) => model.is_ready().await,
         }
     }
 }

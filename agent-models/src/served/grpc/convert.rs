@@ -1,0 +1,161 @@
+//! Conversion between tensors and the messages of gRPC.
+
+use bytes::Bytes;
+
+use super::messages::{self, Contents, ParameterValue};
+use crate::served::datatype::Datatype;
+use crate::served::error::ServedError;
+use crate::served::message::{InferRequest, InferResponse, Parameter};
+use crate::served::metadata::{ModelMetadata, TensorMetadata};
+use crate::served::tensor::Tensor;
+
+/// Converts a request. The tensors are raw, and not copied.
+pub(super) fn request(
+    model: messages::ModelRequest,
+    request: &InferRequest,
+) -> Result<messages::InferRequest, ServedError> {
+    let input = |tensor: &Tensor| {
+        let too_large = |_| ServedError::invalid_request(format!("the shape {:?} is too large", tensor.shape()));
+        let shape = tensor.shape().iter().map(|length| i64::try_from(*length)).collect::<Result<_, _>>();
+        Ok(messages::Tensor {
+            name: tensor.name().to_owned(),
+            datatype: tensor.datatype().as_str().to_owned(),
+            shape: shape.map_err(too_large)?,
+            contents: None,
+        })
+    };
+    let parameter = |(name, value): (&String, &Parameter)| {
+        let value = match value {
+            Parameter::Bool(value) => ParameterValue::Bool(*value),
+            Parameter::Int(value) => ParameterValue::Int(*value),
+            Parameter::Text(value) => ParameterValue::Text(value.clone()),
+        };
+        (name.clone(), messages::Parameter { value: Some(value) })
+    };
+    Ok(messages::InferRequest {
+        model_name: model.name,
+        model_version: model.version,
+        parameters: request.parameters.iter().map(parameter).collect(),
+        inputs: request.inputs.iter().map(input).collect::<Result<_, _>>()?,
+        outputs: request.outputs.iter().map(|name| messages::RequestedOutput { name: name.clone() }).collect(),
+        raw_input_contents: request.inputs.iter().map(|tensor| tensor.data().clone()).collect(),
+    })
+}
+
+/// Converts a response. Its tensors are either all raw, or all typed.
+pub(super) fn response(message: messages::InferResponse) -> Result<InferResponse, ServedError> {
+    let messages::InferResponse { outputs, raw_output_contents: raw } = message;
+    if !raw.is_empty() && raw.len() != outputs.len() {
+        let reason = format!("it has {} outputs, and the data of {}", outputs.len(), raw.len());
+        return Err(ServedError::invalid_response(reason));
+    }
+    let mut raw = raw.into_iter();
+    let output = |output: messages::Tensor| {
+        let datatype: Datatype = output.datatype.parse()?;
+        let shape: Result<Vec<usize>, _> = output.shape.iter().map(|length| usize::try_from(*length)).collect();
+        let negative = |_| ServedError::invalid_response(format!("a shape is {:?}", output.shape));
+        let data = match raw.next() {
+            Some(data) => data,
+            None => typed(datatype, &output.contents.unwrap_or_default())?,
+        };
+        Tensor::from_response(output.name, datatype, shape.map_err(negative)?, data)
+    };
+    Ok(InferResponse::new(outputs.into_iter().map(output).collect::<Result<_, _>>()?))
+}
+
+/// Converts metadata.
+pub(super) fn metadata(message: messages::MetadataResponse) -> Result<ModelMetadata, ServedError> {
+    let tensors = |tensors: Vec<messages::TensorMetadata>| {
+        let tensor = |tensor: messages::TensorMetadata| {
+            Ok(TensorMetadata { name: tensor.name, datatype: tensor.datatype.parse()?, shape: tensor.shape })
+        };
+        tensors.into_iter().map(tensor).collect::<Result<Vec<_>, ServedError>>()
+    };
+    Ok(ModelMetadata::new(tensors(message.inputs)?, tensors(message.outputs)?))
+}
+
+/// Converts the elements of a tensor to raw data. Smaller integers are sent as 32 bits.
+fn typed(datatype: Datatype, contents: &Contents) -> Result<Bytes, ServedError> {
+    let out_of_range = || ServedError::invalid_response(format!("a number is out of the range of {datatype}"));
+    macro_rules! narrowed {
+        ($values:expr, $number:ty) => {{
+            let mut data = Vec::with_capacity($values.len() * size_of::<$number>());
+            for value in $values {
+                data.extend(<$number>::try_from(*value).map_err(|_| out_of_range())?.to_le_bytes());
+            }
+            data
+        }};
+    }
+    macro_rules! floats {
+        ($values:expr) => {
+            $values.iter().flat_map(|value| value.to_le_bytes()).collect()
+        };
+    }
+    let data: Vec<u8> = match datatype {
+        Datatype::Bool => contents.bools.iter().map(|value| u8::from(*value)).collect(),
+        Datatype::Uint8 => narrowed!(&contents.uints, u8),
+        Datatype::Uint16 => narrowed!(&contents.uints, u16),
+        Datatype::Uint32 => narrowed!(&contents.uints, u32),
+        Datatype::Uint64 => narrowed!(&contents.uint64s, u64),
+        Datatype::Int8 => narrowed!(&contents.ints, i8),
+        Datatype::Int16 => narrowed!(&contents.ints, i16),
+        Datatype::Int32 => narrowed!(&contents.ints, i32),
+        Datatype::Int64 => narrowed!(&contents.int64s, i64),
+        Datatype::Fp32 => floats!(contents.fp32s),
+        Datatype::Fp64 => floats!(contents.fp64s),
+        // The protocol sends these two raw only.
+        Datatype::Fp16 | Datatype::Bf16 => Vec::new(),
+        Datatype::Bytes => {
+            let mut data = Vec::new();
+            for element in &contents.bytes {
+                data.extend(u32::try_from(element.len()).map_err(|_| out_of_range())?.to_le_bytes());
+                data.extend_from_slice(element);
+            }
+            data
+        }
+    };
+    Ok(data.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(datatype: &str, shape: &[i64], contents: Option<Contents>) -> messages::Tensor {
+        messages::Tensor { name: "y".to_owned(), datatype: datatype.to_owned(), shape: shape.to_vec(), contents }
+    }
+
+    fn converted(output: messages::Tensor, raw: &[&'static [u8]]) -> Result<Tensor, String> {
+        let raw_output_contents = raw.iter().map(|data| Bytes::from_static(data)).collect();
+        let message = messages::InferResponse { outputs: vec![output], raw_output_contents };
+        let response = response(message).map_err(|error| error.to_string())?;
+        Ok(response.outputs()[0].clone())
+    }
+
+    #[test]
+    fn reads_raw_and_typed_tensors() {
+        let raw = converted(output("INT16", &[2], None), &[&[1, 0, 255, 255]]).unwrap();
+        let contents = Contents { ints: vec![1, -1], ..Contents::default() };
+        assert_eq!(converted(output("INT16", &[2], Some(contents)), &[]).unwrap(), raw);
+        assert_eq!(raw.to_f32().unwrap(), [1.0, -1.0]);
+        let contents = Contents { bytes: vec![Bytes::from_static(b"cup")], ..Contents::default() };
+        let texts = converted(output("BYTES", &[1], Some(contents)), &[]).unwrap();
+        assert_eq!(texts.elements().unwrap(), ["cup"]);
+    }
+
+    #[test]
+    fn describes_invalid_tensors() {
+        let large = Contents { uints: vec![256], ..Contents::default() };
+        for (tensor, raw, reason) in [
+            (output("UINT8", &[1], Some(large)), &[][..], "out of the range of UINT8"),
+            (output("FP32", &[-1], None), &[], "a shape is [-1]"),
+            (output("FP32", &[1], None), &[&[0; 8][..]], "has 8 bytes"),
+            (output("FP32", &[1], None), &[], "has 0 bytes"),
+            (output("FP32", &[1], None), &[&[0; 4][..], &[0; 4]], "1 outputs, and the data of 2"),
+            (output("FP99", &[1], None), &[], "unknown datatype"),
+        ] {
+            let error = converted(tensor, raw).unwrap_err();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}
