@@ -2,12 +2,24 @@
 
 use std::time::Duration;
 
-use agent_platform::memory::MemoryError;
+use agent_platform::memory::{BytePermit, MemoryError};
 
+use crate::call::EditorCall;
 use crate::error::{AgentError, ErrorStatus};
 
 /// Wait before the next try.
 const SOON: Duration = Duration::from_secs(1);
+
+impl EditorCall {
+    /// Acquires memory for work of the call, in bytes, from the budget that the calls of the server share. Waits up to 30 s, unless
+    /// the call holds memory already. Move the permit into the work. `title` is the subject of the error for the annotator.
+    ///
+    /// # Errors
+    /// 413: more than the whole budget. 503: the memory is in use by other calls.
+    pub async fn acquire_memory(&self, bytes: u64, title: &str) -> Result<BytePermit, AgentError> {
+        self.memory().acquire(bytes).await.map_err(|error| refused(title, error))
+    }
+}
 
 /// 413 for a need above the whole budget, 503 for memory that others use at the moment.
 pub(crate) fn refused(title: &str, error: MemoryError) -> AgentError {

