@@ -228,8 +228,17 @@ impl Browser {
 
     /// Presses a key with Control.
     pub(crate) async fn press_with_control(&self, key: &str) {
+        self.press_with(CONTROL, key).await;
+    }
+
+    /// Presses a key with Shift.
+    pub(crate) async fn press_with_shift(&self, key: &str) {
+        self.press_with(SHIFT, key).await;
+    }
+
+    async fn press_with(&self, modifier: &str, key: &str) {
         let step = |kind: &str, value: &str| json!({ "type": kind, "value": value });
-        let steps = [step("keyDown", CONTROL), step("keyDown", key), step("keyUp", key), step("keyUp", CONTROL)];
+        let steps = [step("keyDown", modifier), step("keyDown", key), step("keyUp", key), step("keyUp", modifier)];
         self.act(json!([{ "type": "key", "id": "keys", "actions": steps }])).await;
     }
 

@@ -10,6 +10,7 @@ import { on, state } from "./state.js";
 import { complain } from "./toasts.js";
 import { toolBar } from "./tool-bar.js";
 import { redo, undo } from "./undo.js";
+import { viewButton } from "./view-options.js";
 import { retryUnsaved } from "./unsaved.js";
 
 export function placeBar() {
@@ -25,7 +26,7 @@ export function placeBar() {
     el("div", { class: "group" },
       button("−", () => viewport.zoom(0.8), { class: "quiet icon", "aria-label": "Zoom out" }), zoom,
       button("+", () => viewport.zoom(1.25), { class: "quiet icon", "aria-label": "Zoom in" })),
-    el("span", { class: "gap" }), saved, agents,
+    viewButton(), el("span", { class: "gap" }), saved, agents,
     button("?", showHelp, { class: "quiet icon", "aria-label": "Help and keys" }),
   );
   // The zoom can change with every frame that is painted.

@@ -3,6 +3,8 @@
 import { inside } from "./bounds.js";
 import { clickedShape, draggedShape, drawnEntry, drawnPoint } from "./drawn-shapes.js";
 import { edit } from "./edits.js";
+import { paintMask } from "./mask-tool.js";
+import { pointerMarks } from "./overlay.js";
 import { paint } from "./painting.js";
 import { rememberedClass, rememberClass } from "./remembered-classes.js";
 import { shapeOf } from "./shape.js";
@@ -31,8 +33,11 @@ const LEAST = 4;
 
 export const isDrawing = () => state.draft !== null;
 
-/** Returns the gesture of the selected tool. */
-export const gestureOf = (tool = state.tool) => toolKind(tool)?.gesture ?? null;
+/** Returns the gesture of the selected tool. A mask is painted by strokes, or by the vertices of a polygon. */
+export function gestureOf(tool = state.tool) {
+  if (tool === "bitmask" && state.mask.by === "polygon") return "vertices";
+  return toolKind(tool)?.gesture ?? null;
+}
 
 /** Selects a tool, and the class that was drawn with it last. @param {import("./tools.js").Tool} tool */
 export function takeTool(tool) {
@@ -102,13 +107,15 @@ function begin(points) {
 /** Begins a dragged shape. @param {Point} place */
 export function startShape(place) {
   const at = onMedia(place);
-  begin([at, at]);
+  begin(gestureOf() === "stroke" ? [place] : [at, at]);
 }
 
 /** @param {Point} place */
 export function dragShape(place) {
   const { draft } = state;
-  if (draft) update({ draft: { ...draft, points: [draft.points[0], onMedia(place)] } });
+  if (!draft) return;
+  const points = gestureOf(draft.tool) === "stroke" ? [...draft.points, place] : [draft.points[0], onMedia(place)];
+  update({ draft: { ...draft, points, tip: points[points.length - 1] } });
 }
 
 /** Completes a dragged shape, and saves it if it is large enough. */
@@ -116,6 +123,10 @@ export function endShape() {
   const { draft } = state;
   cancelDrawing();
   if (!draft || !stage.picture) return;
+  if (draft.tool === "bitmask") {
+    addStrokes(draft);
+    return;
+  }
   const [[ax, ay], [bx, by]] = draft.points;
   const sides = [Math.abs(ax - bx), Math.abs(ay - by)].map((side) => side * viewport.view.scale);
   // A circle needs only a radius.
@@ -180,7 +191,8 @@ export function finishOutline() {
   }
   cancelDrawing();
   const coordinates = clickedShape(isLine ? "polyline" : "polygon", draft.points, stage.picture.width, stage.picture.height);
-  if (draft.target) extendPolygon(draft, coordinates.polygons?.[0][0] ?? []);
+  if (draft.tool === "bitmask") addStrokes(draft);
+  else if (draft.target) extendPolygon(draft, coordinates.polygons?.[0][0] ?? []);
   else addDrawn(draft, coordinates);
   return true;
 }
@@ -216,20 +228,26 @@ export function cancelDrawing() {
 /** @param {Draft} draft */
 const classOf = (draft) => draft.row.ontology.object(state.drawClass ?? "");
 
-/** @param {Draft} draft */
+/** Paints a mask along a stroke or inside an outline. @param {Draft} draft */
+function addStrokes(draft) {
+  void paintMask(draft, async (bitmask) => addDrawn(draft, { bitmask }));
+}
+
+/** Saves a drawn shape. @param {Draft} draft */
 function addDrawn(draft, coordinates) {
   const known = classOf(draft);
   const kind = toolKind(draft.tool);
-  if (!known || !kind) return;
+  if (!known || !kind) return undefined;
   const { row, frame } = draft;
   rememberClass(draft.tool, known.featureHash);
-  void saveDrawn({ words: `Draw ${known.name}`, kind: kind.noun, row, frame, featureHash: known.featureHash, coordinates });
+  return saveDrawn({ words: `Draw ${known.name}`, kind: kind.noun, row, frame, featureHash: known.featureHash, coordinates });
 }
 
 /** Paints the draft, and discards it when another frame or row is shown. */
 export function placeDrawing() {
   addOverlay((context) => {
     const { draft } = state;
+    if (state.tool === "bitmask") paintBrush(context, draft);
     if (draft && gestureOf(draft.tool) === "vertices") paintOutline(context, draft);
     else if (draft) paintDragged(context, draft);
   });
@@ -249,11 +267,37 @@ function paintDragged(context, draft) {
   const { labels } = state;
   const { picture } = stage;
   const known = classOf(draft);
-  if (!labels || !picture || !known || draft.points.length < 2) return;
+  if (!labels || !picture || !known || draft.tool === "bitmask" || draft.points.length < 2) return;
   const { width, height } = picture;
   const coordinates = draggedShape(draft.tool, draft.points[0], draft.points[1], width, height, known);
   const shape = shapeOf(drawnEntry(known.featureHash, coordinates, known), labels, width, height);
   if (shape) paint(context, shape, viewport.view, { width: 2, fill: 0.2 });
+}
+
+/** Paints the brush at the pointer, and its stroke. @param {Draft?} draft */
+function paintBrush(context, draft) {
+  const { by, isErasing, size } = state.mask;
+  if (by !== "brush") return;
+  const diameter = size * viewport.view.scale;
+  const colour = state.ontology?.object(state.drawClass ?? "")?.colour ?? "#4b46c8";
+  if (draft) {
+    context.globalAlpha = 0.5;
+    context.strokeStyle = isErasing ? "#ffffff" : colour;
+    [context.lineWidth, context.lineCap] = [diameter, "round"];
+    context.beginPath();
+    const points = draft.points.map(([x, y]) => viewport.toScreen(x, y));
+    for (const [x, y] of [points[0], ...points]) context.lineTo(x, y);
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+  const place = pointerMarks.place;
+  if (!place) return;
+  for (const [line, width] of /** @type {const} */ ([["#10141c", 2.5], [isErasing ? "#ffffff" : colour, 1.2]])) {
+    [context.strokeStyle, context.lineWidth] = [line, width];
+    context.beginPath();
+    context.arc(place[0], place[1], Math.max(1, diameter / 2), 0, 2 * Math.PI);
+    context.stroke();
+  }
 }
 
 /** @param {Draft} draft */

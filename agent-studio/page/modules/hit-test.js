@@ -8,11 +8,12 @@ import { isSet } from "./bitmask.js";
  * @param {number} x in pixels of the media
  * @param {number} y
  * @param {number} reach how far beside a line still counts, in pixels of the media
+ * @param {(shape: import("./shape.js").Shape) => boolean} [accepts] excludes shapes
  */
-export function shapeAt(index, x, y, reach) {
+export function shapeAt(index, x, y, reach, accepts = (_shape) => true) {
   let best = null;
   for (const shape of index.touching([x - reach, y - reach, x + reach, y + reach])) {
-    if (isHit(shape, x, y, reach) && (!best || shape.area <= best.area)) best = shape;
+    if (accepts(shape) && isHit(shape, x, y, reach) && (!best || shape.area <= best.area)) best = shape;
   }
   return best;
 }

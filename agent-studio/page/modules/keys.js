@@ -2,17 +2,20 @@
 
 import { repeatLast, sendAgain } from "./agent-call.js";
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
+import { copySelected, paste } from "./copy-paste.js";
 import { openNext } from "./data-list.js";
 import { cancelDrawing, drawOutlineAs, dropVertex, finishOutline, isDrawing, takeNumberedClass, takeTool } from "./drawing.js";
 import { walkFindings } from "./findings.js";
 import { playOrStop } from "./frames.js";
 import { showHelp } from "./help.js";
 import { interpolate, putHere, walkKeyframes } from "./keyframe-actions.js";
+import { scaleBrush, toggleErasing, toggleFill } from "./mask-tool.js";
 import { frameCount, goTo } from "./open.js";
 import { setLoopEnd, toggleLoop } from "./play-loop.js";
 import { cancelDrag } from "./pointer.js";
 import { selectAll, selectNext } from "./selection.js";
 import { deleteObjects, deleteVertex } from "./selected.js";
+import { showAll, toggleHidden, toggleLocked, toggleSolo } from "./shown-objects.js";
 import { viewport } from "./stage.js";
 import { state, update } from "./state.js";
 import { dismissToast } from "./toasts.js";
@@ -29,6 +32,10 @@ const KEYS = {
   v: () => takeTool("select"),
   ...Object.fromEntries(TOOLS.map(({ tool, key }) => [key, () => takeTool(tool)])),
   i: () => drawOutlineAs("hole"),
+  x: () => toggleErasing(),
+  h: (event) => (event.shiftKey ? showAll() : toggleHidden()),
+  q: () => toggleLocked(),
+  y: () => toggleSolo(),
   n: (event) => walkFindings(event.shiftKey ? -1 : 1),
   a: () => openMenuAtStage(),
   r: (event) => void (event.shiftKey && state.calls.length > 0 ? sendAgain(state.calls[0]) : repeatLast()),
@@ -44,9 +51,10 @@ const KEYS = {
   t: () => nextTask(),
   j: () => openNext(1),
   k: () => openNext(-1),
-  f: (event) => (event.shiftKey ? interpolate() : putHere()),
-  ",": () => walkKeyframes(-1),
-  ".": () => walkKeyframes(1),
+  // These belong to the brush while a mask is painted.
+  f: (event) => (isPainting() ? toggleFill() : event.shiftKey ? interpolate() : putHere()),
+  ",": () => (isPainting() ? scaleBrush(0.8) : walkKeyframes(-1)),
+  ".": () => (isPainting() ? scaleBrush(1.25) : walkKeyframes(1)),
   g: () => toggleLoop(),
   w: (event) => setLoopEnd(event.shiftKey ? "to" : "from"),
   PageUp: () => void goTo(state.frame - STEP),
@@ -63,6 +71,8 @@ const KEYS = {
   ArrowDown: (event) => arrow(event, 0, 1),
   " ": (event) => event.repeat || playOrStop(),
 };
+
+const isPainting = () => state.tool === "bitmask";
 
 export function watchKeys() {
   window.addEventListener("keydown", (event) => {
@@ -84,9 +94,11 @@ export function watchKeys() {
 }
 
 function withControl(event) {
-  const acts = { z: () => (event.shiftKey ? redo() : undo()), y: () => redo(), a: () => selectAll() };
+  const acts = { z: () => (event.shiftKey ? redo() : undo()), y: () => redo(), a: () => selectAll(), c: () => undefined, v: () => void paste() };
   const act = acts[event.key.toLowerCase()];
   if (!act || !state.data) return;
+  // Selected text is copied as text.
+  if (event.key.toLowerCase() === "c" && (!(getSelection()?.isCollapsed ?? true) || !copySelected())) return;
   event.preventDefault();
   act();
 }

@@ -13,8 +13,8 @@ export function placeLabels(panel) {
   const classifications = el("section", { class: "classifications", hidden: true });
   panel.classList.add("labels");
   panel.append(objects.element, selected, classifications);
-  on(["labels", "frame", "selection", "hovered", "data"], () => objects.show());
-  on(["labels", "frame", "selection", "data"], () => showSelected(selected));
+  on(["labels", "frame", "selection", "hovered", "data", "filter", "hidden", "locked", "solo"], () => objects.show());
+  on(["labels", "frame", "selection", "data", "hidden", "locked", "solo"], () => showSelected(selected));
   watchVertex();
   on(["labels", "frame", "data"], () => showClassifications(classifications));
 }

@@ -1,14 +1,18 @@
 // Virtualized list of the frame's objects: only visible rows are elements, so that ten thousand objects cost as much as ten.
 
 import { el, swatch } from "./dom.js";
-import { isRanged } from "./open.js";
+import { listedObjects, objectsHere } from "./object-filter.js";
 import { inWords } from "./ranges.js";
 import { reveal, selectObject } from "./selection.js";
 import { shapeInWords } from "./ontology.js";
+import { isShown } from "./shown-objects.js";
 import { state, update } from "./state.js";
 
 /** Height of a row in pixels, as in the style sheet. */
 const ROW = 30;
+
+/** @param {import("./labels.js").ObjectInstance} one */
+const factsOf = (one) => (one.on.size === 0 ? inWords(one.ranges) : shapeInWords(one.shape));
 
 export class ObjectList {
   constructor() {
@@ -16,7 +20,8 @@ export class ObjectList {
     this.#rows = el("ul", { class: "rows", role: "listbox", "aria-label": "Objects of the frame", "aria-multiselectable": "true", tabindex: "0", onkeydown: (event) => this.#key(event) });
     this.#empty = el("p", { class: "empty" });
     this.#scroller = el("div", { class: "scroller", onscroll: () => this.#paint() }, this.#rows);
-    this.element = el("section", { class: "objects" }, el("h2", null, "Objects", this.#count), this.#empty, this.#scroller);
+    const search = el("input", { type: "search", placeholder: "Filter", "aria-label": "Filter objects", title: "By class, number, shape or hash", spellcheck: "false", oninput: () => update({ filter: search.value }) });
+    this.element = el("section", { class: "objects" }, el("header", null, el("h2", null, "Objects", this.#count), search), this.#empty, this.#scroller);
     new ResizeObserver(() => this.#paint()).observe(this.#scroller);
   }
 
@@ -33,21 +38,26 @@ export class ObjectList {
 
   /** Shows the objects of the frame, or all objects of an audio file or text. */
   show() {
-    const { data, frame, labels, selection } = state;
+    const { data, filter, frame, labels, selection } = state;
     if (!labels || !data) return;
-    if (this.#shown?.labels !== labels || this.#shown?.frame !== frame) {
-      const all = isRanged() ? [...labels.objects.values()] : labels.on(frame).map((entry) => labels.objects.get(entry.objectHash));
-      this.#objects = all.filter((one) => one !== undefined);
-      this.#count.textContent = String(this.#objects.length);
-      const others = labels.objects.size - this.#objects.length;
-      this.#empty.hidden = this.#objects.length > 0;
-      this.#empty.textContent = others > 0 ? `None on this frame; ${others} on others.` : "None yet. Draw one with a tool of the bar.";
+    if (this.#shown?.labels !== labels || this.#shown?.frame !== frame || this.#shown?.filter !== filter) {
+      this.#objects = listedObjects();
+      this.#showCount(objectsHere().length, labels.objects.size);
     }
     const last = [...selection].at(-1);
     const isNew = last !== undefined && last !== this.#shown?.last;
-    this.#shown = { labels, frame, last };
+    this.#shown = { labels, frame, filter, last };
     if (isNew) this.#bringIntoSight(this.#objects.findIndex((one) => one.hash === last));
     this.#paint();
+  }
+
+  /** Shows how many objects are listed, and why there are none. @param {number} here @param {number} total */
+  #showCount(here, total) {
+    const listed = this.#objects.length;
+    this.#count.textContent = listed === here ? String(here) : `${listed} of ${here}`;
+    this.#empty.hidden = listed > 0;
+    if (here > 0) this.#empty.textContent = "No object matches the filter.";
+    else this.#empty.textContent = total > 0 ? `None on this frame; ${total} on others.` : "None yet. Draw one with a tool of the bar.";
   }
 
   #bringIntoSight(at) {
@@ -76,12 +86,15 @@ export class ObjectList {
       row.setAttribute("aria-setsize", String(this.#objects.length));
       row.setAttribute("aria-selected", String(selection.has(one.hash)));
       row.classList.toggle("hovered", hovered === one.hash);
+      const marks = [state.hidden.has(one.hash) && "hidden", state.locked.has(one.hash) && "locked"].filter(Boolean).join(", ");
+      const facts = /** @type {HTMLElement} */ (row.lastElementChild);
+      facts.textContent = marks || factsOf(one);
+      row.classList.toggle("unseen", !isShown(one.hash));
       if (!row.isConnected) this.#rows.append(row);
     }
   }
 
   #row(one) {
-    const facts = one.on.size === 0 ? inWords(one.ranges) : shapeInWords(one.shape);
     return el("li", {
       role: "option", "data-hash": one.hash, title: `${one.name}\n${one.hash}`,
       onclick: (event) => {
@@ -91,7 +104,7 @@ export class ObjectList {
       ondblclick: () => reveal(one.hash, true),
       onpointerenter: () => update({ hovered: one.hash }),
       onpointerleave: () => update({ hovered: null }),
-    }, swatch(one.colour), el("b", null, one.name), el("span", null, one.number === null ? "" : String(one.number)), el("small", null, facts));
+    }, swatch(one.colour), el("b", null, one.name), el("span", null, one.number === null ? "" : String(one.number)), el("small", null, factsOf(one)));
   }
 
   /** Arrow keys move the selection; with shift they extend it. */

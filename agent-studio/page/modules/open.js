@@ -61,7 +61,7 @@ export async function openData(projectHash, dataHash, frame = 0) {
     const row = new OpenRow(place, new Ontology(structure, paths), opened);
     update({
       projectHash, row, ontology: row.ontology, data: opened.data, units: opened.units, frame: at, unknown: "",
-      selection: new Set(), hovered: null, difference: null, loop: null,
+      selection: new Set(), hovered: null, difference: null, hidden: new Set(), locked: new Set(), solo: null, loop: null,
     });
     row.publish();
     showPicture(picture);

@@ -3,6 +3,7 @@
 import { handlesOf } from "./handles.js";
 import { paint, paintHandles, paintName } from "./painting.js";
 import { shapeOf } from "./shape.js";
+import { isLocked } from "./shown-objects.js";
 import { addOverlay, FEW_SELECTED, stage, viewport } from "./stage.js";
 import { state } from "./state.js";
 
@@ -59,7 +60,7 @@ function paintSelection(context) {
     paint(context, shape, viewport.view, { width: 5, fill: 0.34, colour: "#ffffff", dot: 7 });
     paint(context, shape, viewport.view, { width: 2.5, fill: 0.2, dot: 5 });
     handled += 1;
-    if (handled <= HANDLED && hasHandles() && stage.picture) {
+    if (handled <= HANDLED && hasHandles() && stage.picture && !isLocked(hash)) {
       const handles = visibleHandles(shape.entry, stage.picture, pointerMarks.place);
       const at = state.vertex?.hash === hash ? state.vertex.at.join() : null;
       paintHandles(context, handles, viewport.view, shape.colour, (handle) => handle.kind === "vertex" && handle.at.join() === at);

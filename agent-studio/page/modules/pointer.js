@@ -8,6 +8,7 @@ import { stop } from "./open.js";
 import { dragged, hasHandles, pointerMarks, visibleHandles } from "./overlay.js";
 import { canMove, moved, withCoordinates, withHandleAt } from "./reshape.js";
 import { selectObject } from "./selection.js";
+import { isLocked } from "./shown-objects.js";
 import { redraw, stage, viewport } from "./stage.js";
 import { on, state, update } from "./state.js";
 import { edgeAt, hasEdges, withVertex } from "./vertices.js";
@@ -60,7 +61,8 @@ const placeOf = (event) => [event.offsetX, event.offsetY];
 /** Returns the object at a screen position. */
 export function objectAt(x, y) {
   const [mediaX, mediaY] = viewport.toMedia(x, y);
-  return shapeAt(stage.index, mediaX, mediaY, REACH / viewport.view.scale)?.entry.objectHash ?? null;
+  const isFree = (shape) => !isLocked(shape.entry.objectHash);
+  return shapeAt(stage.index, mediaX, mediaY, REACH / viewport.view.scale, isFree)?.entry.objectHash ?? null;
 }
 
 /** Returns whether a shape is being moved, changed or drawn by a drag. */
@@ -103,7 +105,7 @@ function down(event) {
 function actAt(x, y, event) {
   if (event.button === 1) return { kind: "pan" };
   if (event.button !== 0) return null;
-  if (state.tool !== "select") return { kind: gestureOf() === "drag" ? "draw" : "click" };
+  if (state.tool !== "select") return { kind: ["drag", "stroke"].includes(gestureOf() ?? "") ? "draw" : "click" };
   const handle = handleAt(x, y);
   if (handle) return { kind: "handle", ...handle };
   const edge = event.shiftKey ? null : edgeNear(x, y);
@@ -120,7 +122,7 @@ function handleAt(x, y) {
   let [best, least] = [/** @type {{hash: string, handle: import("./handles.js").Handle}?} */ (null), Infinity];
   for (const hash of [...state.selection].slice(0, 30)) {
     const shape = stage.shape(hash);
-    if (!shape) continue;
+    if (!shape || isLocked(hash)) continue;
     for (const handle of visibleHandles(shape.entry, picture, [x, y])) {
       const [screenX, screenY] = viewport.toScreen(handle.x, handle.y);
       const [dx, dy] = [Math.abs(screenX - x), Math.abs(screenY - y)];
@@ -138,7 +140,7 @@ function edgeNear(x, y) {
   const [mediaX, mediaY] = viewport.toMedia(x, y);
   for (const hash of [...state.selection].slice(0, 30)) {
     const shape = stage.shape(hash);
-    const edge = shape && edgeAt(shape.entry, mediaX, mediaY, EDGE / viewport.view.scale, picture.width, picture.height);
+    const edge = shape && !isLocked(hash) && edgeAt(shape.entry, mediaX, mediaY, EDGE / viewport.view.scale, picture.width, picture.height);
     if (edge) return { hash, edge };
   }
   return null;
@@ -206,7 +208,7 @@ function draggedTo({ act, startX, startY }, x, y) {
       : withHandleAt(entry, act.handle, mediaX, mediaY, width, height);
     return [{ objectHash: act.hash, entry, coordinates }];
   }
-  const entries = [...state.selection].map((hash) => stage.shape(hash)?.entry).filter((entry) => entry && canMove(entry));
+  const entries = [...state.selection].map((hash) => stage.shape(hash)?.entry).filter((entry) => entry && canMove(entry) && !isLocked(entry.objectHash));
   const room = roomAround(entries.map((entry) => extentOf(entry, width, height)));
   const scale = viewport.view.scale;
   const dx = limited((x - startX) / scale / width, room.x);

@@ -9,6 +9,7 @@ import { shapeInWords } from "./ontology.js";
 import { frameCount, isRanged } from "./open.js";
 import { inWords } from "./ranges.js";
 import { rustPath } from "./rust-path.js";
+import { isLocked, toggleHidden, toggleLocked, toggleSolo } from "./shown-objects.js";
 import { skeletonPoints } from "./skeleton-points.js";
 import { on, state, update } from "./state.js";
 import { inform } from "./toasts.js";
@@ -78,6 +79,9 @@ function actions(objects) {
   const onlyHere = here.filter((one) => !one.on.has(next));
   return el("div", { class: "actions" },
     button("Delete", () => deleteObjects(hashes), { title: "Delete from every frame (Delete)" }),
+    !isRanged() && button(hashes.every((hash) => state.hidden.has(hash)) ? "Show" : "Hide", toggleHidden, { title: "H; Shift+H shows all" }),
+    !isRanged() && button(hashes.every(isLocked) ? "Unlock" : "Lock", toggleLocked, { title: "Q: it cannot be selected or changed on the image" }),
+    !isRanged() && button(state.solo ? "Show all" : "Show alone", toggleSolo, { title: "Y" }),
     several && here.length > 0 && button("Take off this frame", () => removeFromFrame(here.map((one) => one.hash))),
     several && next < frameCount() && onlyHere.length > 0 && button("Copy to next frame", () => edit("Copy to the next frame", onlyHere.map(({ hash }) => ({ edit: "copyObject", objectHash: hash, frame, frames: [[next, next]] })))),
     ...keyframeButtons(objects));
@@ -86,6 +90,10 @@ function actions(objects) {
 /** Deletes objects from every frame. @param {string[]} hashes */
 export function deleteObjects(hashes) {
   if (hashes.length === 0) return undefined;
+  if (hashes.some(isLocked)) {
+    inform("A locked object is not deleted. Unlock it first (Q).");
+    return undefined;
+  }
   const words = hashes.length === 1 ? `Delete ${state.labels?.objects.get(hashes[0])?.name ?? "object"}` : `Delete ${hashes.length} objects`;
   return edit(words, hashes.map((objectHash) => ({ edit: "deleteObject", objectHash })));
 }

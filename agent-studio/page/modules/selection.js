@@ -1,5 +1,6 @@
 // Selection of objects.
 
+import { listedObjects } from "./object-filter.js";
 import { goTo } from "./open.js";
 import { stage, viewport } from "./stage.js";
 import { state, update } from "./state.js";
@@ -16,14 +17,14 @@ export function selectObject(hash, extend) {
   update({ selection, tab: "labels" });
 }
 
-/** Selects every object of the frame. */
+/** Selects every listed object of the frame. */
 export function selectAll() {
-  update({ selection: new Set((state.labels?.on(state.frame) ?? []).map((entry) => entry.objectHash)) });
+  update({ selection: new Set(listedObjects().map(({ hash }) => hash)) });
 }
 
 /** Selects the next or previous object of the frame's list. @param {1|-1} step */
 export function selectNext(step) {
-  const hashes = (state.labels?.on(state.frame) ?? []).map((entry) => entry.objectHash);
+  const hashes = listedObjects().map(({ hash }) => hash);
   if (hashes.length === 0) return;
   const last = [...state.selection].at(-1);
   const at = last === undefined ? -1 : hashes.indexOf(last);

@@ -22,10 +22,19 @@ export class ShapeLayer {
   #back = null;
   /** Canvas of the previous picture, for reuse. @type {HTMLCanvasElement?} */
   #spare = null;
+  #fill = PLAIN.fill;
   #portion = FIRST;
   #lastDraw = 0;
   /** @type {(shape: any) => boolean} */
   #isMarked = () => false;
+
+  /** Sets the opacity of fills, 0 to 1. @param {number} fill */
+  setFill(fill) {
+    if (fill === this.#fill) return;
+    this.#fill = fill;
+    this.#back = null;
+    if (this.#front) this.#front.isStale = true;
+  }
 
   /**
    * Sets the shapes.
@@ -53,7 +62,7 @@ export class ShapeLayer {
     if (this.#back) this.#adapt();
     this.#lastDraw = performance.now();
     if (!this.#back && !this.#front?.isOf(viewport)) {
-      this.#back = new Picture(this.#index, viewport, density, this.#isMarked, this.#spare);
+      this.#back = new Picture(this.#index, viewport, density, this.#isMarked, this.#spare, this.#fill);
       this.#spare = null;
     }
     if (this.#back?.paint(this.#portion)) {
@@ -76,7 +85,8 @@ export class ShapeLayer {
 
 /** A picture of the shapes around a view. */
 class Picture {
-  constructor(index, viewport, density, isMarked, spare) {
+  constructor(index, viewport, density, isMarked, spare, fill) {
+    this.fill = fill;
     this.isMarked = isMarked;
     this.view = viewport.view;
     this.isStale = false;
@@ -109,7 +119,7 @@ class Picture {
   /** Paints this number of further shapes. @returns {boolean} whether it is complete */
   paint(portion) {
     // With thousands of shapes only outlines are drawn, because fills would hide the image.
-    const style = this.shapes.length > 3000 ? { ...PLAIN, width: 1, fill: 0 } : PLAIN;
+    const style = this.shapes.length > 3000 ? { ...PLAIN, width: 1, fill: 0 } : { ...PLAIN, fill: this.fill };
     const marked = { ...style, width: 2.5, fill: 0.34 };
     const end = Math.min(this.painted + portion, this.shapes.length);
     for (; this.painted < end; this.painted += 1) {

@@ -1,9 +1,11 @@
 // The canvas: media, shapes above it, and overlays on top.
 
+import { adjusted } from "./adjusted-picture.js";
 import { el } from "./dom.js";
 import { ShapeLayer } from "./shape-layer.js";
 import { shapeOf } from "./shape.js";
 import { SpatialIndex } from "./spatial-index.js";
+import { isShown } from "./shown-objects.js";
 import { on, state, update } from "./state.js";
 import { Viewport } from "./viewport.js";
 
@@ -17,7 +19,7 @@ const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")
 let picture = null;
 /** True while another picture is loading. */
 let isWaiting = true;
-/** Labels and frame of the index. @type {{labels: any, frame: number, width: number, height: number, data?: string}?} */
+/** What the index was made of. @type {{labels: any, frame: number, width: number, height: number, shown: any[], data?: string}?} */
 let indexed = null;
 let index = new SpatialIndex([], 1, 1);
 let scheduled = false;
@@ -62,7 +64,7 @@ export function placeStage(parent) {
     viewport.resize(parent.clientWidth, parent.clientHeight);
     redraw();
   }).observe(parent);
-  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass", "vertex"], redraw);
+  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass", "vertex", "mask", "hidden", "locked", "solo"], redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 
@@ -106,6 +108,7 @@ function paintAll() {
   if (!picture || !viewport.hasArea) return;
   reindex(picture);
   paintMedia(picture);
+  layer.setFill(state.view.fill);
   const more = layer.draw(context, viewport, density);
   context.lineJoin = "round";
   for (const overlay of overlays) {
@@ -122,7 +125,7 @@ function paintMedia({ source, width, height }) {
   const { scale, x, y } = viewport.view;
   context.imageSmoothingEnabled = scale < 4;
   if (source) {
-    context.drawImage(source, x, y, width * scale, height * scale);
+    context.drawImage(adjusted(source, width, height, state.view), x, y, width * scale, height * scale);
     return;
   }
   const style = getComputedStyle(canvas);
@@ -136,14 +139,17 @@ function paintMedia({ source, width, height }) {
 function reindex({ frame, width, height }) {
   const { labels, selection } = state;
   const crowd = selection.size > FEW_SELECTED ? selection : NONE;
-  const same = indexed?.labels === labels && indexed?.frame === frame && indexed.width === width && indexed.height === height;
+  // Objects that are shown alone include the selected ones.
+  const shown = [state.hidden, state.solo, state.solo ? selection : null];
+  const isSameSource = indexed?.labels === labels && indexed?.frame === frame && indexed.width === width && indexed.height === height;
+  const same = isSameSource && shown.every((one, number) => one === indexed?.shown[number]);
   if (same && crowd === marked) return;
   marked = crowd;
   const isMarked = (shape) => crowd.has(shape.entry.objectHash);
   if (same) return layer.show(index, isMarked, true);
   const isSameFrame = indexed?.frame === frame && indexed.data === state.data?.dataHash;
-  indexed = { labels, frame, width, height, data: state.data?.dataHash };
-  const entries = labels?.on(frame) ?? [];
+  indexed = { labels, frame, width, height, shown, data: state.data?.dataHash };
+  const entries = (labels?.on(frame) ?? []).filter((entry) => isShown(entry.objectHash));
   const shapes = entries.map((entry) => labels && shapeOf(entry, labels, width, height)).filter((shape) => shape !== null);
   index = new SpatialIndex(shapes, width, height);
   byHash = new Map(shapes.map((shape) => [shape.entry.objectHash, shape]));

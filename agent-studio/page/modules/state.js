@@ -20,6 +20,12 @@
  * @property {string?} hovered object hash under the pointer
  * @property {import("./tools.js").Tool} tool
  * @property {"new"|"hole"|"part"} outlineAs what an outline of the polygon tool becomes
+ * @property {import("./mask-tool.js").MaskOptions} mask options of the bitmask tool
+ * @property {Set<string>} hidden object hashes
+ * @property {Set<string>} locked object hashes
+ * @property {Set<string>?} solo object hashes that are shown alone; null shows all
+ * @property {string} filter of the list of objects
+ * @property {{fill: number, brightness: number, contrast: number, crosshair: boolean}} view opacity of fills, and factors
  * @property {{hash: string, at: number[]}?} vertex the selected vertex of a selected object
  * @property {string?} drawClass feature hash of the class that is drawn
  * @property {import("./drawing.js").Draft?} draft the shape that is being drawn
@@ -36,6 +42,9 @@
  * @property {"labels"|"changes"|"findings"|"calls"|"tasks"} tab
  * @property {{undo: import("./row.js").Step[], redo: import("./row.js").Step[]}} history what can be undone and redone
  */
+
+/** View options at the start. @type {EditorState["view"]} */
+export const DEFAULT_VIEW = { fill: 0.16, brightness: 1, contrast: 1, crosshair: true };
 
 /** @type {EditorState} */
 const values = {
@@ -57,6 +66,12 @@ const values = {
   hovered: null,
   tool: "select",
   outlineAs: "new",
+  mask: { by: "brush", isErasing: false, size: 24 },
+  hidden: new Set(),
+  locked: new Set(),
+  solo: null,
+  filter: "",
+  view: DEFAULT_VIEW,
   vertex: null,
   drawClass: null,
   draft: null,

@@ -3,6 +3,7 @@
 import { button, byId, el, fill, swatch } from "./dom.js";
 import { drawOutlineAs, selectedPolygon, takeClass, takeTool } from "./drawing.js";
 import { icon } from "./icons.js";
+import { setMask } from "./mask-tool.js";
 import { isRanged } from "./open.js";
 import { on, state } from "./state.js";
 import { TOOLS, toolFor, toolKind } from "./tools.js";
@@ -19,7 +20,7 @@ export function toolBar() {
   byId("stage").append(options);
   on(["ontology", "data", "tool"], () => showTools(tools));
   on(["tool", "drawClass", "ontology"], () => showClasses(choice, classes, patch));
-  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data"], () => showOptions(options));
+  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask"], () => showOptions(options));
   showTools(tools);
   return [tools, choice];
 }
@@ -52,7 +53,26 @@ function showClasses(choice, classes, patch) {
 function showOptions(options) {
   const kind = toolKind(state.tool);
   options.hidden = !kind || !state.data || isRanged();
-  if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : []));
+  if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : kind.tool === "bitmask" ? maskOptions() : []));
+}
+
+/** Returns the controls of the bitmask tool. */
+function maskOptions() {
+  const { by, isErasing, size } = state.mask;
+  const choice = (text, key, isOn, act) => button(text, act, { "aria-pressed": String(isOn), title: `${text} (${key})` });
+  return [
+    choice("Paint", "X", !isErasing, () => setMask({ isErasing: false })), choice("Erase", "X", isErasing, () => setMask({ isErasing: true })),
+    choice("Brush", "F", by === "brush", () => setMask({ by: "brush" })), choice("Polygon", "F", by === "polygon", () => setMask({ by: "polygon" })),
+    ...(by === "brush" ? [sizeControl(size)] : []),
+  ];
+}
+
+const brushSize = el("input", { type: "range", min: 1, max: 200, step: 1, "aria-label": "Size of the brush", title: "Size of the brush (, and .)", oninput: () => setMask({ size: Number(brushSize.value) }) });
+
+/** Returns the size control, which is the same element while it is dragged. @param {number} size */
+function sizeControl(size) {
+  brushSize.value = String(size);
+  return brushSize;
 }
 
 /** Returns the buttons for what the next outline becomes. */

@@ -1,7 +1,7 @@
 // The drawing tools: one for each shape that is drawn in the image.
 
 /**
- * @typedef {"box"|"rotated-box"|"polygon"|"polyline"|"point"|"circle"|"ellipse"|"skeleton"|"cuboid"} DrawingTool
+ * @typedef {"box"|"rotated-box"|"polygon"|"polyline"|"point"|"circle"|"ellipse"|"skeleton"|"bitmask"|"cuboid"} DrawingTool
  * @typedef {"select"|DrawingTool} Tool
  *
  * @typedef {Object} ToolKind
@@ -10,7 +10,7 @@
  * @property {string} noun in sentences
  * @property {string} shape of the classes that it draws, as an ontology writes it
  * @property {string} key
- * @property {"drag"|"vertices"|"click"} gesture a drag, a click for each vertex, or one click
+ * @property {"drag"|"vertices"|"click"|"stroke"} gesture a drag, a click for each vertex, one click, or a stroke of the brush
  * @property {string} hint how to draw
  */
 
@@ -24,6 +24,7 @@ export const TOOLS = [
   { tool: "circle", name: "Circle", noun: "circle", shape: "circle", key: "c", gesture: "drag", hint: "Drag from the centre outwards." },
   { tool: "ellipse", name: "Ellipse", noun: "ellipse", shape: "ellipse", key: "e", gesture: "drag", hint: "Drag the box around it." },
   { tool: "skeleton", name: "Skeleton", noun: "skeleton", shape: "skeleton", key: "s", gesture: "drag", hint: "Drag the box around it, then move its points." },
+  { tool: "bitmask", name: "Bitmask", noun: "bitmask", shape: "bitmask", key: "m", gesture: "stroke", hint: "Paint." },
   { tool: "cuboid", name: "Cuboid", noun: "cuboid", shape: "cuboid_2d", key: "u", gesture: "drag", hint: "Drag its front, then move its corners and its back." },
 ];
 
