@@ -14,6 +14,7 @@ mod keyboard;
 mod masks;
 mod media;
 mod pictures;
+mod prompts;
 mod repeating;
 mod shapes;
 mod speed;

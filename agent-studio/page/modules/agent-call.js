@@ -5,7 +5,7 @@ import { Attribution } from "./attribution.js";
 import { reload } from "./edits.js";
 import { takeFindings } from "./findings.js";
 import { goTo, listProjects, openData, stop } from "./open.js";
-import { reportCall } from "./outcome.js";
+import { reportCall, succeeded } from "./outcome.js";
 import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
 import { previewOf } from "./preview.js";
@@ -59,6 +59,23 @@ export async function trigger(server, agent, way) {
   await run(row, server, newCall(server, agent, way, target));
 }
 
+/**
+ * Calls an agent on the frame and some objects. Its changes are drawn, and only a failure is reported.
+ * @param {import("./agents.js").AgentServer} server
+ * @param {import("./agents.js").Agent} agent
+ * @param {Way} way
+ * @param {string[]} objects hashes
+ * @returns {Promise<Call?>} null if no data is open
+ */
+export async function callQuietly(server, agent, way, objects) {
+  stop();
+  const { row } = state;
+  if (!row) return null;
+  const call = newCall(server, agent, way, { place: row.place, title: row.title, frame: state.frame, objects });
+  await run(row, server, call, "quiet");
+  return call;
+}
+
 /** Sends the newest call again, on the frame and the objects that are selected now. */
 export async function repeatLast() {
   const [last] = state.calls;
@@ -106,8 +123,13 @@ function agentOf(earlier) {
   return null;
 }
 
-/** Sends a call, reads the labels after it, and shows the outcome. @param {OpenRow} row @param {Call} call */
-async function run(row, server, call) {
+/**
+ * Sends a call, reads the labels after it, and shows the outcome.
+ * @param {OpenRow} row
+ * @param {Call} call
+ * @param {"full"|"quiet"} [how] quiet: a success is only drawn
+ */
+async function run(row, server, call, how = "full") {
   try {
     const models = await readBefore(row);
     const attribution = new Attribution(call.number, row);
@@ -120,7 +142,8 @@ async function run(row, server, call) {
       call.difference = attribution.end();
     }
     if (call.way === "preview") call.difference = previewed(call, row);
-    report(call);
+    if (how === "quiet" && succeeded(call)) drawChanges(call);
+    else report(call);
   } catch (error) {
     complain(error);
   }
@@ -230,6 +253,12 @@ async function readAfter(call, row) {
   open.noteStep({ words: `Agent ${call.agent.name}`, before, call: call.number });
   call.after = open.version;
   return open.version;
+}
+
+/** Draws the changes of a call, and leaves the panels as they are. @param {Call} call */
+function drawChanges(call) {
+  update({ calls: [call, ...state.calls].slice(0, KEPT) });
+  if (openAt(call.target.place)) update({ difference: hasChanges(call) ? call.difference : null, showDifference: true });
 }
 
 /** Shows the outcome of a call. @param {Call} call */

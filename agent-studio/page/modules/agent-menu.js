@@ -94,7 +94,8 @@ function refresh(open) {
   const empty = state.servers.length === 0 ? "No agent server is configured. Start the studio with the address of one."
     : sections.length === 0 ? "No agent of this name." : "";
   fill(open.list, ...sections, empty && el("p", { class: "empty" }, empty));
-  describe(null);
+  // The focused agent stays described when another server answers.
+  if (!open.list.contains(document.activeElement)) describe(null);
 }
 
 /** @param {Menu} open @param {() => HTMLElement} create */

@@ -98,7 +98,7 @@ function onMedia([x, y]) {
 function begin(points) {
   const { picture } = stage;
   const { outlineAs, row, tool } = state;
-  if (!picture || !row || tool === "select") return;
+  if (!picture || !row || tool === "select" || tool === "model") return;
   const entry = tool === "polygon" && outlineAs !== "new" ? selectedPolygon() : null;
   const target = entry && outlineAs !== "new" ? { objectHash: entry.objectHash, as: outlineAs } : null;
   update({ draft: { tool, row, frame: picture.frame, points, tip: points[0], target } });

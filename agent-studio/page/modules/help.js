@@ -11,6 +11,7 @@ const KEYS = [
   ["I", "cut a hole into the selected polygon"],
   ["click on an edge, on a vertex", "insert a vertex, select it; Delete deletes it"],
   ["X, F, comma, point", "bitmask: paint or erase, brush or polygon, smaller or larger brush"],
+  ["Shift+M", "model: click points or drag a box, Shift+click or X for what is not part of the object; Enter accepts, Escape discards"],
   ["Ctrl+C, Ctrl+V", "copy the selected objects, paste them on this or another frame, or on other data"],
   ["H, Shift+H, Q, Y", "hide what is selected, show all, lock, show alone"],
   ["click, Shift+click", "select one object, or several"],

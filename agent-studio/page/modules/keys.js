@@ -13,6 +13,7 @@ import { scaleBrush, toggleErasing, toggleFill } from "./mask-tool.js";
 import { frameCount, goTo } from "./open.js";
 import { setLoopEnd, toggleLoop } from "./play-loop.js";
 import { cancelDrag } from "./pointer.js";
+import { acceptResult, discardPrompts, dropPrompt } from "./prompts.js";
 import { selectAll, selectNext } from "./selection.js";
 import { deleteObjects, deleteVertex } from "./selected.js";
 import { showAll, toggleHidden, toggleLocked, toggleSolo } from "./shown-objects.js";
@@ -32,7 +33,9 @@ const KEYS = {
   v: () => takeTool("select"),
   ...Object.fromEntries(TOOLS.map(({ tool, key }) => [key, () => takeTool(tool)])),
   i: () => drawOutlineAs("hole"),
-  x: () => toggleErasing(),
+  // Shift+M takes the model tool.
+  m: (event) => takeTool(event.shiftKey ? "model" : "bitmask"),
+  x: () => (state.tool === "model" ? update({ isNegative: !state.isNegative }) : toggleErasing()),
   h: (event) => (event.shiftKey ? showAll() : toggleHidden()),
   q: () => toggleLocked(),
   y: () => toggleSolo(),
@@ -62,8 +65,8 @@ const KEYS = {
   Home: () => void goTo(0),
   End: () => void goTo(frameCount() - 1),
   Delete: () => deleteSelected(),
-  Backspace: () => (isDrawing() ? dropVertex() : deleteSelected()),
-  Enter: () => finishOutline() || retryUnsaved(),
+  Backspace: () => (isDrawing() ? dropVertex() : dropPrompt() || deleteSelected()),
+  Enter: () => finishOutline() || acceptResult() || retryUnsaved(),
   Escape: () => escape(),
   ArrowLeft: (event) => arrow(event, -1, 0),
   ArrowRight: (event) => arrow(event, 1, 0),
@@ -116,7 +119,7 @@ function arrow(event, x, y) {
 
 /** Cancels or closes the topmost item. */
 function escape() {
-  if (closeMenu() || cancelDrag() || cancelDrawing() || discardUnsaved()) return;
+  if (closeMenu() || cancelDrag() || cancelDrawing() || discardPrompts() || discardUnsaved()) return;
   if (state.outlineAs !== "new") update({ outlineAs: "new" });
   else if (state.tool !== "select") takeTool("select");
   else if (state.vertex) update({ vertex: null });

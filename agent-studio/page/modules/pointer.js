@@ -6,6 +6,7 @@ import { edit } from "./edits.js";
 import { shapeAt } from "./hit-test.js";
 import { stop } from "./open.js";
 import { dragged, hasHandles, pointerMarks, visibleHandles } from "./overlay.js";
+import { cancelPrompt, dragPrompt, promptBox, promptPoint } from "./prompts.js";
 import { canMove, moved, withCoordinates, withHandleAt } from "./reshape.js";
 import { selectObject } from "./selection.js";
 import { isLocked } from "./shown-objects.js";
@@ -22,7 +23,7 @@ const SLACK = 3;
 
 /**
  * @typedef {{kind: "pan"} | {kind: "move"} | {kind: "handle", hash: string, handle: import("./handles.js").Handle}
- *   | {kind: "insert", hash: string, edge: import("./vertices.js").Edge} | {kind: "draw"} | {kind: "click"}} Act
+ *   | {kind: "insert", hash: string, edge: import("./vertices.js").Edge} | {kind: "draw"} | {kind: "prompt"} | {kind: "click"}} Act
  * @typedef {{objectHash: string, entry: any, coordinates: import("./reshape.js").Coordinates}} Dragged
  *
  * @typedef {Object} Gesture from a press of a button until it is let go; it belongs to one frame of one row
@@ -75,6 +76,7 @@ export function cancelDrag() {
   gesture = null;
   if (!ended) return false;
   if (ended.act.kind === "draw") cancelDrawing();
+  if (ended.act.kind === "prompt") return cancelPrompt();
   release(ended);
   return was;
 }
@@ -105,6 +107,7 @@ function down(event) {
 function actAt(x, y, event) {
   if (event.button === 1) return { kind: "pan" };
   if (event.button !== 0) return null;
+  if (state.tool === "model") return { kind: "prompt" };
   if (state.tool !== "select") return { kind: ["drag", "stroke"].includes(gestureOf() ?? "") ? "draw" : "click" };
   const handle = handleAt(x, y);
   if (handle) return { kind: "handle", ...handle };
@@ -184,6 +187,8 @@ function drag(gesture, x, y) {
   pointerMarks.edge = null;
   if (act.kind === "pan" || act.kind === "click") {
     if (state.tool === "select" || act.kind === "pan") viewport.pan(x - lastX, y - lastY);
+  } else if (act.kind === "prompt") {
+    dragPrompt(viewport.toMedia(gesture.startX, gesture.startY), viewport.toMedia(x, y));
   } else if (act.kind === "draw") {
     dragShape(viewport.toMedia(x, y));
   } else {
@@ -222,10 +227,17 @@ function up(event) {
   if (!ended) return;
   const [x, y] = placeOf(event);
   const { act, isMoving, extend } = ended;
-  if (act.kind === "draw") endShape();
+  if (act.kind === "prompt") prompt(ended, x, y);
+  else if (act.kind === "draw") endShape();
   else if (!isMoving && act.kind === "insert") void keepDragged(ended, ...viewport.toScreen(act.edge.x, act.edge.y));
   else if (!isMoving) click(act, x, y, extend);
   else if (act.kind === "move" || act.kind === "handle" || act.kind === "insert") void keepDragged(ended, x, y);
+}
+
+/** Prompts the agent of the model tool with a point or a box. @param {Gesture} ended */
+function prompt({ startX, startY, isMoving, extend }, x, y) {
+  if (isMoving) promptBox(viewport.toMedia(startX, startY), viewport.toMedia(x, y));
+  else promptPoint(viewport.toMedia(x, y), extend !== state.isNegative);
 }
 
 function click(act, x, y, extend) {

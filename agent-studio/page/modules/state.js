@@ -26,6 +26,9 @@
  * @property {Set<string>?} solo object hashes that are shown alone; null shows all
  * @property {string} filter of the list of objects
  * @property {{fill: number, brightness: number, contrast: number, crosshair: boolean}} view opacity of fills, and factors
+ * @property {import("./prompts.js").Prompting?} prompting prompts of the model tool
+ * @property {boolean} isNegative whether points of the model tool are not on the object
+ * @property {string?} promptAgent server and path of the agent of the model tool
  * @property {{hash: string, at: number[]}?} vertex the selected vertex of a selected object
  * @property {string?} drawClass feature hash of the class that is drawn
  * @property {import("./drawing.js").Draft?} draft the shape that is being drawn
@@ -72,6 +75,9 @@ const values = {
   solo: null,
   filter: "",
   view: DEFAULT_VIEW,
+  prompting: null,
+  isNegative: false,
+  promptAgent: null,
   vertex: null,
   drawClass: null,
   draft: null,

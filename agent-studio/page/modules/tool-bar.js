@@ -5,10 +5,13 @@ import { drawOutlineAs, selectedPolygon, takeClass, takeTool } from "./drawing.j
 import { icon } from "./icons.js";
 import { setMask } from "./mask-tool.js";
 import { isRanged } from "./open.js";
+import { promptOptions } from "./prompt-options.js";
+import { promptClasses } from "./prompts.js";
 import { on, state } from "./state.js";
 import { TOOLS, toolFor, toolKind } from "./tools.js";
 
-const SELECT = { tool: /** @type {const} */ ("select"), name: "Select", key: "v", hint: "" };
+const SELECT = { tool: /** @type {const} */ ("select"), name: "Select", key: "V" };
+const MODEL = { tool: /** @type {const} */ ("model"), name: "Model: points and boxes as prompts of an agent", key: "Shift+M" };
 
 /** Creates the tools, and keeps them up to date. @returns {HTMLElement[]} */
 export function toolBar() {
@@ -20,7 +23,7 @@ export function toolBar() {
   byId("stage").append(options);
   on(["ontology", "data", "tool"], () => showTools(tools));
   on(["tool", "drawClass", "ontology"], () => showClasses(choice, classes, patch));
-  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask"], () => showOptions(options));
+  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask", "prompting", "isNegative", "promptAgent", "servers"], () => showOptions(options));
   showTools(tools);
   return [tools, choice];
 }
@@ -29,13 +32,12 @@ export function toolBar() {
 function showTools(tools) {
   const { ontology } = state;
   const kinds = TOOLS.filter(({ tool }) => !ontology || ontology.drawnWith(tool).length > 0);
-  fill(tools, [SELECT, ...kinds].map(({ tool, name, key }) => {
-    const element = el("button", {
-      type: "button", class: "tool", "data-tool": tool, "aria-label": name, "aria-keyshortcuts": key.toUpperCase(), title: `${name} (${key.toUpperCase()})`,
-      "aria-pressed": String(state.tool === tool), disabled: !state.data || isRanged(), onclick: () => takeTool(tool),
-    }, icon(tool));
-    return element;
-  }));
+  const { box, positive } = promptClasses();
+  const drawing = kinds.map(({ tool, name, key }) => ({ tool, name, key: key.toUpperCase() }));
+  fill(tools, [SELECT, ...drawing, ...(box || positive ? [MODEL] : [])].map(({ tool, name, key }) => el("button", {
+    type: "button", class: "tool", "data-tool": tool, "aria-label": name, "aria-keyshortcuts": key, title: `${name} (${key})`,
+    "aria-pressed": String(state.tool === tool), disabled: !state.data || isRanged(), onclick: () => takeTool(tool),
+  }, icon(tool))));
 }
 
 function showClasses(choice, classes, patch) {
@@ -52,8 +54,10 @@ function showClasses(choice, classes, patch) {
 /** Shows the hint and the options of the selected tool. */
 function showOptions(options) {
   const kind = toolKind(state.tool);
-  options.hidden = !kind || !state.data || isRanged();
-  if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : kind.tool === "bitmask" ? maskOptions() : []));
+  const isModel = state.tool === "model";
+  options.hidden = !(kind || isModel) || !state.data || isRanged();
+  if (isModel) fill(options, ...promptOptions());
+  else if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : kind.tool === "bitmask" ? maskOptions() : []));
 }
 
 /** Returns the controls of the bitmask tool. */

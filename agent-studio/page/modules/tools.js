@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"box"|"rotated-box"|"polygon"|"polyline"|"point"|"circle"|"ellipse"|"skeleton"|"bitmask"|"cuboid"} DrawingTool
- * @typedef {"select"|DrawingTool} Tool
+ * @typedef {"select"|"model"|DrawingTool} Tool
  *
  * @typedef {Object} ToolKind
  * @property {DrawingTool} tool

@@ -57,7 +57,7 @@ function controlsOf() {
 /** Paints lines through the pointer while a drawing tool is selected. */
 function paintCrosshair(context) {
   const { place } = pointerMarks;
-  if (!place || !state.view.crosshair || state.tool === "select" || state.tool === "bitmask") return;
+  if (!place || !state.view.crosshair || ["select", "model"].includes(state.tool) || state.tool === "bitmask") return;
   const [x, y] = [Math.round(place[0]) + 0.5, Math.round(place[1]) + 0.5];
   for (const [colour, dash] of /** @type {const} */ ([["rgb(0 0 0 / 55%)", []], ["rgb(255 255 255 / 80%)", [4, 4]]])) {
     context.setLineDash(dash);

@@ -125,6 +125,25 @@ async fn find_problems(frame: Frame, row: &LabelRow) -> Findings {
     findings
 }
 
+/// Adds a mask of discs about the selected points, without discs about those of the class "Negative tip".
+#[editor_agent(path = "/segment-discs")]
+async fn segment_discs(frame: Frame, selected: ObjectHashes, row: &mut LabelRow) -> Result<String> {
+    let mut pixels = vec![0_u8; 640 * 480];
+    for hash in &selected {
+        let object = row.object(hash)?;
+        let is_negative = object.class().is_some_and(|class| class.name() == "Negative tip");
+        let place: Point = object.at(frame)?.coordinates()?;
+        let places = (0_u16..480).flat_map(|y| (0_u16..640).map(move |x| (f64::from(x), f64::from(y))));
+        for (pixel, (x, y)) in pixels.iter_mut().zip(places) {
+            if (x - place.x * 640.0).hypot(y - place.y * 480.0) < 40.0 {
+                *pixel = u8::from(!is_negative);
+            }
+        }
+    }
+    row.add("Water").coordinates(Bitmask::from_rows(640, 480, &pixels)?).on(frame)?;
+    Ok("Segmented.".to_owned())
+}
+
 /// Fails because of a bug.
 #[editor_agent(path = "/broken")]
 #[expect(clippy::unwrap_used, reason = "the bug is intended")]
@@ -144,6 +163,7 @@ pub fn all() -> agent_runtime::AgentSet {
         long_message,
         cut_out,
         find_problems,
+        segment_discs,
         broken
     ]
 }
