@@ -1,6 +1,6 @@
 //! The difference of two label rows: its text for people, and its JSON.
 
-use agent_platform::labels::{BoundingBox, ChangeKind, LabelDifference, LabelRow, Point, Polygon};
+use agent_platform::labels::{BoundingBox, ChangeKind, LabelDifference, LabelRow, MergeError, Point, Polygon};
 use test_support::made_up::{NO_ANSWERS, reread, row, video};
 
 const BOX: BoundingBox = BoundingBox { x: 0.1, y: 0.2, width: 0.3, height: 0.4 };
@@ -165,4 +165,29 @@ fn classes_missing_from_the_ontology_keep_their_name() {
     let mut edited = base.clone();
     edited.delete("x").unwrap();
     assert_eq!(edited.difference_from(&base).to_string(), "removed Old class x from frame 0");
+}
+
+#[test]
+fn applied_difference_keeps_other_bytes() {
+    let base = tracks();
+    let mut ours = base.clone();
+    ours.edit("a").unwrap().at(2).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
+    ours.add("Spot").with_hash("new").point(0.5, 0.5).on(3).unwrap();
+    ours.delete("c").unwrap();
+    let mut applied = base.clone();
+    applied.apply_difference(&ours.difference_from(&base)).unwrap();
+    assert_eq!(applied.to_json(), ours.to_json());
+    assert_eq!(applied.object("new").unwrap().class().unwrap().name(), "Spot");
+}
+
+#[test]
+fn difference_of_changed_labels_is_not_applied() {
+    let base = tracks();
+    let difference = difference(|row| row.delete("a").unwrap());
+    let mut theirs = base.clone();
+    theirs.edit("a").unwrap().at(2).unwrap().change::<BoundingBox>(|shape| shape.x = 0.5).unwrap();
+    let before = theirs.to_json();
+    let refused = theirs.apply_difference(&difference);
+    assert!(matches!(&refused, Err(MergeError::Conflict { entries }) if entries.len() == 1), "{refused:?}");
+    assert_eq!(theirs.to_json(), before);
 }

@@ -17,6 +17,15 @@ async fn until_calls(editor: &Editor, count: usize) {
     editor.settled().await;
 }
 
+async fn click_in_changes(editor: &Editor, text: &str) {
+    let script = format!(
+        "const one = [...document.querySelectorAll('#panel-changes button')].find((one) => one.innerText === {}); \
+         one?.click(); return one !== undefined",
+        json!(text)
+    );
+    editor.browser.until(text, &script).await;
+}
+
 async fn click_in_log(editor: &Editor, text: &str) {
     let script = format!(
         "const one = [...document.querySelectorAll('#panel-calls button')].find((one) => one.innerText === {}); one?.click(); \
@@ -37,17 +46,33 @@ async fn preview_draws_changes_and_saves_only_when_applied() {
         let changes = browser.until_text("#panel-changes", "nothing saved").await;
         assert!(changes.contains("1 added, 1 changed, 2 removed") && changes.contains("Tip 1"), "{changes}");
         assert_eq!(editor.row(IMAGE).to_json(), before);
-        let script = format!(
-            "const one = [...document.querySelectorAll('#panel-changes button')].find((one) => one.innerText === {}); \
-             one?.click(); return one !== undefined",
-            json!(button)
-        );
-        browser.until(button, &script).await;
+        click_in_changes(&editor, button).await;
     }
     browser.until_text("#panel-changes", "Undo what the agent did").await;
     assert_ne!(editor.row(IMAGE).to_json(), before);
+    assert_eq!(editor.page("state.calls.length").await, json!(2), "the agent does not run again");
     browser.press_with_control("z").await;
     browser.until_text(".toast", "Undone: Agent rearrange").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn preview_of_older_labels_is_not_applied() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    editor.right_click(0.9, 0.4).await;
+    editor.choose_way("/rearrange", "Preview").await;
+    browser.until_text("#panel-changes", "nothing saved").await;
+    let add = |row: &mut agent_platform::labels::LabelRow| row.add("Tip").point(0.9, 0.9).on(0).map(drop);
+    editor.world.studio.edit_as("other@example.test", IMAGE, add).unwrap();
+    let now = editor.row(IMAGE).to_json();
+    click_in_changes(&editor, "Apply").await;
+    browser.until_text(".toast.bad", "saved these labels since").await;
+    assert_eq!(editor.row(IMAGE).to_json(), now);
+    browser.click(".toast.bad footer button").await;
+    until_calls(&editor, 2).await;
+    click_in_changes(&editor, "Apply").await;
+    browser.until_text("#panel-changes", "Undo what the agent did").await;
+    assert_ne!(editor.row(IMAGE).to_json(), now);
 }
 
 #[tokio::test(flavor = "multi_thread")]

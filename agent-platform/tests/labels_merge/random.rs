@@ -226,6 +226,14 @@ proptest! {
         prop_assert_eq!(difference.len(), changed.len(), "{:?}", difference);
         prop_assert_eq!(difference.presence_in(&theirs), presence(&before, &mine, &others));
 
+        // A difference that was sent as JSON leads from the base to our row.
+        let sent = serde_json::from_str(&serde_json::to_string(&difference).unwrap()).unwrap();
+        let mut applied = base.clone();
+        applied.apply_difference(&sent).unwrap();
+        prop_assert_eq!(entries(&applied), mine.clone());
+        prop_assert_eq!(entries(&reread(&applied)), mine.clone());
+        prop_assert_eq!(applied.objects().count(), ours.objects().count());
+
         match (LabelRow::merge(&base, &ours, &theirs), merge(&before, &mine, &others)) {
             (Ok(merged), Some(expected)) => {
                 prop_assert_eq!(entries(&merged), expected.clone());

@@ -2,13 +2,13 @@
 
 import * as api from "./api.js";
 import { Attribution } from "./attribution.js";
-import { reload } from "./edits.js";
+import { reload, saveDryRun } from "./edits.js";
 import { takeFindings } from "./findings.js";
 import { goTo, listProjects, openData, stop } from "./open.js";
 import { reportCall, succeeded } from "./outcome.js";
 import { during } from "./progress.js";
 import { whySilent } from "./reach.js";
-import { previewOf } from "./preview.js";
+import { isDryRun, previewOf } from "./preview.js";
 import { OpenRow } from "./row.js";
 import { state, update } from "./state.js";
 import { clearToasts, complain } from "./toasts.js";
@@ -89,8 +89,21 @@ export async function sendAnew(earlier) {
   if (found) await trigger(found.server, found.agent, earlier.way);
 }
 
-/** Runs the agent of a preview on the same data, frame and objects, and saves. @param {Call} preview */
-export const applyPreview = (preview) => sendAgain(preview, { way: "editor" });
+/** Returns whether the changes of a call can be applied: they are those of a dry run, and were not applied yet. @param {Call} call */
+export const canApply = (call) => call.way === "preview" && call.after === null && isDryRun(call.answer?.body ?? "");
+
+/**
+ * Saves the changes of a preview as they are shown, if the row is as the agent read it. Otherwise offers another preview.
+ * @param {Call} call
+ */
+export async function applyPreview(call) {
+  const row = openAt(call.target.place);
+  if (!row) return;
+  const isSaved = await saveDryRun(row, call, () => ({
+    text: "The preview shows what the agent would have changed before.", actions: [{ text: "Preview again", act: () => void sendAgain(call) }],
+  }));
+  if (isSaved) update({ calls: [...state.calls], difference: call.difference, tab: "changes" });
+}
 
 /**
  * Sends a call of the log again, on the same data, frame and objects.

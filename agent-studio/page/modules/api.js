@@ -121,6 +121,15 @@ export const edit = (place, known, edits) => post("edits", { ...place, version: 
 export const restore = (place, known, to) => post("restore", { ...place, version: known, to });
 
 /**
+ * Saves the changes of a dry run.
+ * @param {Place} place
+ * @param {string?} known the version that the agent read
+ * @param {string} response body of the agent's response, as text
+ * @returns {Promise<{version: string, row: any}>}
+ */
+export const applyPreview = (place, known, response) => post("preview", { ...place, version: known, response });
+
+/**
  * Lets the backend call an agent, signed.
  * @param {{server: string, path: string, body: string, trace: string}} call
  */

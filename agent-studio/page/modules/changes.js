@@ -1,6 +1,6 @@
 // The changes of an agent, object by object.
 
-import { applyPreview } from "./agent-call.js";
+import { applyPreview, canApply } from "./agent-call.js";
 import { button, el, fill, swatch } from "./dom.js";
 import { inWords } from "./difference.js";
 import { undoStep } from "./edits.js";
@@ -28,8 +28,8 @@ export function showChanges(panel) {
   fill(panel,
     el("header", { class: "panel-head" },
       el("h2", null, call ? callInWords(call) : "Changes"),
-      el("p", { class: "soft" }, [inWords(difference), call?.way === "preview" && "nothing saved", call && duration(call.milliseconds)].filter(Boolean).join(" · ")),
-      el("div", { class: "actions" }, ...(call?.way === "preview" ? previewButtons(call) : [call && undoButton(call), button("Done", close, { title: "Take the outlines off the image" })])), shown),
+      el("p", { class: "soft" }, [inWords(difference), call && canApply(call) && "nothing saved", call && duration(call.milliseconds)].filter(Boolean).join(" · ")),
+      el("div", { class: "actions" }, ...(call && canApply(call) ? previewButtons(call) : [call && undoButton(call), button("Done", close, { title: "Take the outlines off the image" })])), shown),
     el("ul", { class: "changes" }, ...all.slice(0, MOST).map((change) => entry(change))),
     all.length > MOST && el("p", { class: "empty" }, `${all.length - MOST} more.`),
   );
@@ -38,12 +38,8 @@ export function showChanges(panel) {
 const close = () => update({ difference: null, tab: "labels" });
 
 function previewButtons(call) {
-  const apply = () => {
-    close();
-    void applyPreview(call);
-  };
   return [
-    button("Apply", apply, { class: "main", title: "Runs the agent on the same data, frame and objects, and saves its changes" }),
+    button("Apply", () => void applyPreview(call), { class: "main", title: "Saves exactly these changes. The agent does not run again" }),
     button("Discard", close, { title: "Takes the outlines off the image. Nothing was saved" }),
   ];
 }

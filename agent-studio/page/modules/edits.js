@@ -36,6 +36,27 @@ export async function edit(words, edits, row = state.row, advice) {
   });
 }
 
+/**
+ * Saves the changes of a dry run as one step.
+ * @param {OpenRow} row
+ * @param {import("./agent-call.js").Call} call
+ * @param {() => Advice} advice is asked after a refusal
+ * @returns {Promise<boolean>} whether they are saved
+ */
+export function saveDryRun(row, call, advice) {
+  stop();
+  return row.inTurn(async () => {
+    const before = row.version;
+    const known = call.versions?.before ?? null;
+    const answer = await save(row, () => api.applyPreview(row.place, known, call.answer?.body ?? ""), advice);
+    if (!answer) return false;
+    row.take(answer, call.number);
+    row.noteStep({ words: `Agent ${call.agent.name}`, before, call: call.number });
+    call.after = row.version;
+    return true;
+  });
+}
+
 /** Undoes the last saved step of the open row. */
 export const undoStep = () => turnBack("done", "undone", "Undone");
 

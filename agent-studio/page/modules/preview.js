@@ -31,6 +31,9 @@ export function previewOf(body, labels, dataType) {
   return compareAll([[labels, new Labels(row, labels.ontology)]]);
 }
 
+/** Returns whether a response is that of a dry run. @param {string} body */
+export const isDryRun = (body) => savesIn(body) !== null;
+
 /** @returns {{changes?: Change[]}[]?} */
 function savesIn(body) {
   try {

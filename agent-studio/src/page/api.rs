@@ -61,6 +61,7 @@ pub(super) fn routes(editor: &Arc<Editor>) -> Router {
         .route("/page/api/version", get(version))
         .route("/page/api/edits", post(edits))
         .route("/page/api/restore", post(restore))
+        .route("/page/api/preview", post(apply_preview))
         .route("/page/api/signed-call", post(signed_call))
         .route("/page/api/cases", post(save_case))
         .route("/page/api/task", post(move_task))
@@ -149,6 +150,11 @@ async fn edits(State(editor): State<Arc<Editor>>, request: Request) -> Response<
 async fn restore(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     let body = read_body(request).await;
     run_blocking(move || editor.restore(&parse_json(&body?)?)).await
+}
+
+async fn apply_preview(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
+    let body = read_body(request).await;
+    run_blocking(move || editor.apply_preview(&parse_json(&body?)?)).await
 }
 
 async fn signed_call(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {

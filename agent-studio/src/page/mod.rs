@@ -15,6 +15,7 @@ mod history;
 mod interpolation;
 mod keyframes;
 mod listing;
+mod preview;
 mod problem;
 mod save;
 mod save_case;

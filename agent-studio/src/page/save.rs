@@ -71,7 +71,11 @@ impl Editor {
     }
 
     /// Returns the row if its version is the expected one.
-    fn current_row(&self, location: &RowLocation, version: Option<&str>) -> Result<(String, Arc<str>), Problem> {
+    pub(super) fn current_row(
+        &self,
+        location: &RowLocation,
+        version: Option<&str>,
+    ) -> Result<(String, Arc<str>), Problem> {
         self.reload_if_changed(location)?;
         let stored = self.stored_row(location)?;
         let (label_hash, document) = match (stored, version) {
@@ -83,7 +87,13 @@ impl Editor {
         Ok((label_hash, document))
     }
 
-    fn save(&self, location: &RowLocation, label_hash: &str, before: &str, after: &str) -> Result<(), Problem> {
+    pub(super) fn save(
+        &self,
+        location: &RowLocation,
+        label_hash: &str,
+        before: &str,
+        after: &str,
+    ) -> Result<(), Problem> {
         let saved = self.project(location.project)?.save_if_unchanged(label_hash, before, after, &self.user)?;
         if saved {
             return Ok(());

@@ -1,9 +1,9 @@
 //! Writing changes into the newer row.
 
-use crate::hash::FeatureHash;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::hash::FeatureHash;
 use crate::json::{NodeId, Tree, member, unsigned};
 use crate::labels::difference::{LabelChange, WrittenEntry};
 use crate::labels::entry_key::EntryKey;
@@ -11,7 +11,7 @@ use crate::labels::error::EditError;
 use crate::labels::index::{ClassificationRecord, Idx, ObjectRecord, Place, Placement, ROOT};
 use crate::labels::row::LabelRow;
 
-use super::plan::Plan;
+use super::origin::Origin;
 
 /// The object numbers that are taken, by class and number; filled when they are first needed.
 #[derive(Default)]
@@ -27,40 +27,45 @@ enum Subject {
 }
 
 impl LabelRow {
-    /// Writes the changes of a plan into this row.
-    pub(super) fn apply(&mut self, plan: &Plan<'_>, ours: &Self) -> Result<(), EditError> {
+    /// Deletes objects, and writes changes into this row. The classes of new labels are those of their origin.
+    pub(super) fn apply(
+        &mut self,
+        deleted: &[&str],
+        changes: &[&LabelChange],
+        origin: &impl Origin,
+    ) -> Result<(), EditError> {
         let mut numbers = Numbers::default();
-        for hash in &plan.deleted {
+        for hash in deleted {
             if let Some(id) = self.index.object_id(hash) {
                 self.delete_object(id);
             }
         }
-        for change in &plan.changes {
+        for change in changes {
             match &change.key {
                 EntryKey::ObjectOnFrame { object_hash, space, frame } => {
                     let place = self.place_or_refuse(space.as_deref())?;
-                    let id = self.named_object(ours, object_hash.as_str());
+                    let id = self.named_object(origin, object_hash.as_str());
                     let there = self.index.placements_between(&self.tree, id, place, *frame..=*frame).collect();
                     self.apply_on_frames(Subject::Object(id), there, change)?;
                 }
                 EntryKey::ObjectEvents { object_hash } => {
-                    let id = self.named_object(ours, object_hash.as_str());
+                    let id = self.named_object(origin, object_hash.as_str());
                     let there = self.index.placements_in(&self.tree, id, ROOT).collect();
                     self.apply_on_frames(Subject::Object(id), there, change)?;
                 }
                 EntryKey::ObjectAnswers { object_hash } => {
-                    let id = self.named_object(ours, object_hash.as_str());
-                    self.apply_object_answers(id, ours, change, &mut numbers)?;
+                    let id = self.named_object(origin, object_hash.as_str());
+                    self.apply_object_answers(id, origin, change, &mut numbers)?;
                 }
                 EntryKey::ObjectActions { object_hash } => {
-                    let id = self.named_object(ours, object_hash.as_str());
+                    let id = self.named_object(origin, object_hash.as_str());
                     let there = self.index.object(id).actions;
                     let text = change.after.first().map(WrittenEntry::json);
                     self.index.object_mut(id).actions =
                         self.set_answers("object_actions", object_hash.as_str(), there, text)?;
                 }
                 EntryKey::ClassificationInstance { classification_hash } => {
-                    self.apply_classification(ours, classification_hash.as_str(), change)?;
+                    self.apply_classification(origin, classification_hash.as_str(), change)?;
                 }
             }
         }
@@ -68,11 +73,11 @@ impl LabelRow {
     }
 
     /// Returns the object with a hash; one without labels if there is none.
-    fn named_object(&mut self, ours: &Self, hash: &str) -> Idx<ObjectRecord> {
+    fn named_object(&mut self, origin: &impl Origin, hash: &str) -> Idx<ObjectRecord> {
         let id = self.index.object_named(hash);
         if self.index.object(id).feature.is_none() {
-            let feature = ours.index.object_id(hash).and_then(|id| ours.index.object(id).feature);
-            self.index.object_mut(id).feature = self.take_feature(ours, feature);
+            let feature = origin.object_class(hash).map(|feature| self.index.feature_named(feature));
+            self.index.object_mut(id).feature = feature;
         }
         id
     }
@@ -159,7 +164,7 @@ impl LabelRow {
     fn apply_object_answers(
         &mut self,
         id: Idx<ObjectRecord>,
-        ours: &Self,
+        origin: &impl Origin,
         change: &LabelChange,
         numbers: &mut Numbers,
     ) -> Result<(), EditError> {
@@ -170,7 +175,7 @@ impl LabelRow {
             None => None,
         };
         let node = self.set_answers("object_answers", hash.as_str(), there, text.as_deref())?;
-        let ranged = ours.index.object_id(hash.as_str()).is_some_and(|id| ours.index.object(id).ranged);
+        let ranged = origin.is_over_ranges(hash.as_str());
         let record = self.index.object_mut(id);
         (record.answers, record.ranged) = (node, ranged && node.is_some());
         Ok(())
@@ -214,11 +219,16 @@ impl LabelRow {
         self.index.live_objects().filter_map(numbered).collect()
     }
 
-    fn apply_classification(&mut self, ours: &Self, hash: &str, change: &LabelChange) -> Result<(), EditError> {
+    fn apply_classification(
+        &mut self,
+        origin: &impl Origin,
+        hash: &str,
+        change: &LabelChange,
+    ) -> Result<(), EditError> {
         let id = self.index.classification_named(hash);
-        let feature = ours.index.classification_id(hash).and_then(|id| ours.index.classification(id).feature);
         if self.index.classification(id).feature.is_none() {
-            self.index.classification_mut(id).feature = self.take_feature(ours, feature);
+            let feature = origin.classification_class(hash).map(|feature| self.index.feature_named(feature));
+            self.index.classification_mut(id).feature = feature;
         }
         let there = self.index.classification(id).placements.clone();
         let there = there.into_iter().filter(|placement| !self.tree.is_removed(placement.entry)).collect();

@@ -1,7 +1,9 @@
-//! Three-way merge of label rows.
+//! Three-way merge of label rows, and applying a difference to a row.
 
 mod apply;
 mod classes;
+mod difference;
+mod origin;
 mod plan;
 
 use super::error::{MergeError, TransferError};
@@ -71,7 +73,7 @@ impl LabelRow {
         if merged.metadata.is_none() {
             merged.metadata.clone_from(&ours.metadata);
         }
-        merged.apply(&plan, ours)?;
+        merged.apply(&plan.deleted, &plan.changes, ours)?;
         plan.finish(merged)
     }
 
