@@ -11,7 +11,7 @@ pub trait Readiness: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// Checks the state. It is called for each request to `/readyz`, so cache the result of an expensive check. A check that takes
-    /// longer than 2 s counts as [`Failing`](ReadinessState::Failing).
+    /// longer than 1.5 s counts as [`Failing`](ReadinessState::Failing).
     fn read(&self) -> Reading<'_>;
 }
 

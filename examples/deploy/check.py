@@ -4,9 +4,12 @@
     check.py jobs          the jobs that drain stages are consistent with the server
     check.py kubernetes    the manifests are consistent with each other, the image and the server
     check.py modal PROGRAM the Modal app, imported with the real package, starts and stops the program
+    check.py model-server MLSERVER
+                           the manifests of the model server are consistent, and the Modal app serves a model
 """
 
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -182,5 +185,59 @@ def modal(program: str) -> None:
     print("modal: the app starts and stops the program")
 
 
+def model_server(program: str) -> None:
+    import yaml
+
+    documents = list(yaml.safe_load_all((HERE / "model-server/kubernetes.yaml").read_text()))
+    deployment, service, policy, egress = documents
+    pod = deployment["spec"]["template"]
+    (container,) = pod["spec"]["containers"]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    # The service, both policies and the URL in the recipe name the same pods and ports.
+    labels = pod["metadata"]["labels"]
+    agents = list(yaml.safe_load_all((HERE / "kubernetes/agents.yaml").read_text()))
+    agent_labels = next(d for d in agents if d["kind"] == "Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"] == policy["spec"]["podSelector"]["matchLabels"] == labels
+    assert {port["name"]: port["port"] for port in service["spec"]["ports"]} == ports
+    (incoming,), (outgoing,) = policy["spec"]["ingress"], egress["spec"]["egress"]
+    assert incoming["from"][0]["podSelector"] == egress["spec"]["podSelector"] == {"matchLabels": agent_labels}
+    assert outgoing["to"][0]["podSelector"]["matchLabels"] == labels
+    assert [p["port"] for p in incoming["ports"]] == [p["port"] for p in outgoing["ports"]] == list(ports)
+    recipe = (HERE / "model-server/README.md").read_text()
+    host, port = re.search(r"MODEL_URL=grpc://([\w-]+):(\d+)/v2/models/", recipe).groups()
+    assert (host, int(port)) == (service["metadata"]["name"], ports["grpc"])
+    mounts = {mount["name"] for mount in container["volumeMounts"]}
+    assert mounts == {volume["name"] for volume in pod["spec"]["volumes"]}
+    assert len({document["metadata"]["namespace"] for document in documents + agents[1:]}) == 1
+
+    # The app serves the model of the client's tests.
+    sys.path.insert(0, str(HERE / "model-server"))
+    models = WORKSPACE / "agent-models/tests/served/mlserver"
+    os.environ["MODELS"] = str(models)
+    os.environ |= {"MLSERVER_GRPC_PORT": str(free_port()), "MLSERVER_METRICS_PORT": str(free_port())}
+    import modal_model_server as app
+
+    app.PROGRAM, app.FOLDER, app.HOST, app.PORT = program, str(models), "127.0.0.1", free_port()
+    served = app.ModelServer()
+    served.serve.local()
+    instance = served._cached_user_cls_instance()
+    try:
+        url, deadline = f"http://127.0.0.1:{app.PORT}/v2/models/double", time.monotonic() + 60
+        status = None
+        while status is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                status = urllib.request.urlopen(f"{url}/ready", timeout=5).status
+        assert status == 200, status
+        body = json.dumps({"inputs": [{"name": "x", "datatype": "FP32", "shape": [1, 2], "data": [1, 2]}]}).encode()
+        request = urllib.request.Request(f"{url}/infer", body, {"Content-Type": "application/json"})
+        outputs = json.load(urllib.request.urlopen(request, timeout=30))["outputs"]
+        assert outputs[0]["data"] == [2, 4], outputs
+        type(instance).__dict__["stop"]._get_raw_f()(instance)
+    finally:
+        instance.process.kill()
+    print("model-server: the manifests are consistent, and the Modal app serves a model")
+
+
 if __name__ == "__main__":
-    {"jobs": jobs, "kubernetes": kubernetes, "lambda": aws_lambda, "modal": modal}[sys.argv[1]](*sys.argv[2:])
+    commands = {"jobs": jobs, "kubernetes": kubernetes, "lambda": aws_lambda, "modal": modal, "model-server": model_server}
+    commands[sys.argv[1]](*sys.argv[2:])

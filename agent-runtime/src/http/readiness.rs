@@ -19,8 +19,8 @@ use crate::app::App;
 
 /// Number of consecutive failed requests to the platform from which it is reported as failing.
 const FAILING_THRESHOLD: u64 = 3;
-/// Timeout of the check of a service.
-const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout of the check of a service. Probes wait for 2 s: examples/deploy/kubernetes.
+const CHECK_TIMEOUT: Duration = Duration::from_millis(1500);
 
 #[derive(Serialize)]
 struct Ready<'a> {
