@@ -153,8 +153,11 @@ pub(crate) async fn commit_all(prepared: Vec<Prepared>, call: &EditorCall) -> Re
         keep(frames, prepared);
         return Ok(());
     }
+    let mut prepared = prepared;
     if call.is_dry_run() {
-        return Ok(());
+        // The rows of a task are prepared in its commit, which notes the changes.
+        let is_task = call.task_frames().is_some();
+        prepared.retain(|one| one.covers_task && is_task);
     }
     let names: Vec<_> = prepared.iter().map(|prepared| prepared.name).collect();
     for (index, Prepared { name, commit, .. }) in prepared.into_iter().enumerate() {

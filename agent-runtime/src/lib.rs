@@ -31,7 +31,7 @@
 //! | from | extractors |
 //! |---|---|
 //! | the request | [`Frame`], [`ObjectHashes`], [`ProjectHash`], [`DataHash`], [`AgentPayload`], [`Extra<T>`](Extra), [`HeaderMap`], [`TraceId`], [`EditorCall`] |
-//! | the labels | [`LabelRow`], [`Selected<S>`](Selected), [`FrameObjects<S>`](FrameObjects) |
+//! | the labels | [`LabelRow`], [`Selected<S>`](Selected), [`FrameObjects<S>`](FrameObjects), [`Twin<S>`](Twin) |
 //! | the platform | [`Ontology`], [`Project`], [`LabelRowInfo`], [`StorageItem`], [`PlatformClient`] |
 //! | the media | [`FramePixels`], [`Crops<S>`](Crops), [`Asset`], [`VideoFrames`] |
 //! | the server | [`State<T>`](State), [`Background`] |
@@ -170,7 +170,7 @@ pub use agent_core::error::{AgentError, ErrorStatus, FieldError, IntoAgentError,
 pub use agent_core::extract::{AnyRegion, Asset, Crop, CroppableShape, Crops, FramePixels};
 pub use agent_core::extract::{
     AnyShape, Background, DataHash, Extra, Frame, FrameObjects, ObjectHashes, ObjectInstance, ProjectHash, ReadShape,
-    Selected, ShapeOnFrame, TraceId,
+    Selected, ShapeOnFrame, TraceId, Twin, TwinPlace, TwinSource,
 };
 pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]

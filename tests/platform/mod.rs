@@ -19,6 +19,7 @@ mod several_transactions;
 mod spans;
 mod start;
 mod transactions;
+mod twins;
 mod verification;
 mod videos;
 pub(crate) mod world;

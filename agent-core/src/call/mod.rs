@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ use agent_platform::memory::MemoryAccount;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
-use tokio::sync::{Notify, OnceCell};
+use tokio::sync::OnceCell;
 
 pub use context::CallContext;
 pub use frames::SaveOutcome;
@@ -30,7 +30,7 @@ pub(crate) use source::sealed;
 
 use crate::background::{Deferred, Pool};
 use crate::call_permit::{CallGuard, CallPermit, WeakPermit};
-use crate::definition::AgentDefinition;
+use crate::definition::{AgentDefinition, LabelRowRequest};
 use crate::dry_run::DryRun;
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
@@ -53,14 +53,11 @@ struct Run {
     request: Arc<CallRequest>,
     /// The call of the task, if this is the call of one of its frames.
     task: Option<EditorCall>,
+    /// The request of the call that this is the twin of: the permit, the saves and the memory belong to it.
+    origin: Option<Arc<CallRequest>>,
     /// The changes that the frames of a task have in common. Set if this is the call of a task.
     frames: OnceLock<TaskFrames>,
     store: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-    /// `true` while a transaction is being committed. The timeout does not interrupt it.
-    committing: AtomicBool,
-    committed: Notify,
-    /// Number of prepared and committed transactions.
-    steps: AtomicU32,
     /// The transaction on the label row.
     row_transaction: RowTransaction,
 }
@@ -70,11 +67,9 @@ impl Run {
         Self {
             request,
             task,
+            origin: None,
             frames: OnceLock::new(),
             store: Mutex::new(HashMap::new()),
-            committing: AtomicBool::new(false),
-            committed: Notify::new(),
-            steps: AtomicU32::new(0),
             row_transaction: RowTransaction::default(),
         }
     }
@@ -106,6 +101,30 @@ impl EditorCall {
     /// such as the label row and its transaction, belongs to that call.
     pub(crate) fn of_task(&self) -> &Self {
         self.0.task.as_ref().unwrap_or(self)
+    }
+
+    /// Returns the request of the whole call: of the task, for the call of a frame or of a twin.
+    fn of_call(&self) -> &CallRequest {
+        self.0.origin.as_ref().unwrap_or(&self.of_task().0.request)
+    }
+
+    /// Returns the label row that is read.
+    pub(crate) fn label_row_request(&self) -> &LabelRowRequest {
+        &self.request().label_row
+    }
+
+    /// Returns the call for the label row of the same data at another place.
+    pub(crate) fn for_twin(&self, payload: AgentPayload, branch: Option<&'static str>) -> Self {
+        let task = self.of_task();
+        let children = self.label_row_request().children;
+        let mut request = task.request().with_payload(payload);
+        request.label_row = LabelRowRequest { branch, children, ..LabelRowRequest::WHOLE };
+        let origin = task.0.origin.as_ref().unwrap_or(&task.0.request);
+        let twin = Self(Arc::new(Run { origin: Some(Arc::clone(origin)), ..Run::new(Arc::new(request), None) }));
+        if task.0.frames.get().is_some() {
+            twin.set_task();
+        }
+        twin
     }
 
     /// Returns the call of a frame of this task.
@@ -144,19 +163,18 @@ impl EditorCall {
     /// Says that what the agent did is being kept for as long as the result lives: meanwhile the time-out does not end the
     /// call at once.
     pub(crate) fn commit(&self) -> Committing {
-        let task = self.of_task();
-        task.0.committing.store(true, Ordering::Release);
-        Committing(task.clone())
+        self.of_call().committing.store(true, Ordering::Release);
+        Committing(self.clone())
     }
 
     /// Counts the step of a transaction that begins: its preparation or its commit.
     pub(crate) fn next_step(&self) {
-        self.of_task().0.steps.fetch_add(1, Ordering::Relaxed);
+        self.of_call().steps.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Returns the number of the current step, by which a transaction sees whether others came between its own steps.
     pub(crate) fn step(&self) -> u32 {
-        self.of_task().0.steps.load(Ordering::Relaxed)
+        self.of_call().steps.load(Ordering::Relaxed)
     }
 
     /// Returns the transaction on the label row.
@@ -167,13 +185,13 @@ impl EditorCall {
     /// Returns `true` while a transaction of the call is being committed.
     #[must_use]
     pub fn is_committing(&self) -> bool {
-        self.of_task().0.committing.load(Ordering::Acquire)
+        self.of_call().committing.load(Ordering::Acquire)
     }
 
     /// Waits until nothing is being kept.
     pub async fn committed(&self) {
         // Begins to listen before it looks, so that no end is missed.
-        let committed = self.of_task().0.committed.notified();
+        let committed = self.of_call().committed.notified();
         if self.is_committing() {
             committed.await;
         }
@@ -219,7 +237,7 @@ impl EditorCall {
 
     /// The call's permit, for parameters that start work later.
     pub(crate) fn weak_permit(&self) -> WeakPermit {
-        self.of_task().request().permit.get().cloned().unwrap_or_default()
+        self.of_call().permit.get().cloned().unwrap_or_default()
     }
 
     /// Keeps the permit of the call: it counts as running until the guard is dropped, also if the caller hangs up. Move the
@@ -273,7 +291,7 @@ impl EditorCall {
     /// Returns the dry run, if the call is one.
     #[must_use]
     pub fn dry_run(&self) -> Option<&DryRun> {
-        self.request().dry_run.get()
+        self.of_call().dry_run.get()
     }
 
     /// Returns `true` if the call is a dry run: label changes become part of the response and are not saved, and the platform
@@ -299,12 +317,12 @@ impl EditorCall {
     /// The saves of the call, by all runs of its agent.
     #[must_use]
     pub fn save_counts(&self) -> &SaveCounts {
-        &self.of_task().request().save_counts
+        &self.of_call().save_counts
     }
 
     /// Returns the background work that starts after the response.
     pub(crate) fn deferred(&self) -> &Arc<Deferred> {
-        self.of_task().request().deferred.get_or_init(Arc::default)
+        self.of_call().deferred.get_or_init(Arc::default)
     }
 
     /// Starts the background work, once the agent has succeeded.
@@ -339,7 +357,7 @@ impl EditorCall {
 
     /// Returns the account that memory for the call is acquired through.
     pub(crate) fn memory(&self) -> &MemoryAccount {
-        self.of_task().request().memory()
+        self.of_call().memory()
     }
 
     /// The application state and shared resources of the server.
@@ -408,7 +426,7 @@ pub(crate) struct Committing(EditorCall);
 
 impl Drop for Committing {
     fn drop(&mut self) {
-        let call = &*self.0.0;
+        let call = self.0.of_call();
         call.committing.store(false, Ordering::Release);
         call.committed.notify_waiters();
     }

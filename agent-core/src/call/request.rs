@@ -1,7 +1,7 @@
 //! The request of a call, which all runs of its agent share.
 
 use std::net::IpAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
@@ -9,12 +9,13 @@ use agent_platform::memory::{ByteBudget, MemoryAccount};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
+use tokio::sync::Notify;
 
 use super::context::CallContext;
 use super::frames::SentSave;
 use crate::background::Deferred;
 use crate::call_permit::WeakPermit;
-use crate::definition::AgentDefinition;
+use crate::definition::{AgentDefinition, LabelRowRequest};
 use crate::dry_run::DryRun;
 use crate::error::AgentError;
 use crate::payload::AgentPayload;
@@ -38,6 +39,13 @@ pub(super) struct CallRequest {
     /// `true` if the request has a valid signature.
     pub(super) verified: AtomicBool,
     pub(super) save_counts: SaveCounts,
+    /// `true` while a transaction is being committed. The timeout does not interrupt it.
+    pub(super) committing: AtomicBool,
+    pub(super) committed: Notify,
+    /// Number of prepared and committed transactions.
+    pub(super) steps: AtomicU32,
+    /// The label row that is read.
+    pub(super) label_row: LabelRowRequest,
     /// Set for a dry run.
     pub(super) dry_run: OnceLock<DryRun>,
     /// Background work that starts after the response.
@@ -70,6 +78,10 @@ impl CallRequest {
             payload: OnceLock::new(),
             verified: AtomicBool::new(false),
             save_counts: SaveCounts::default(),
+            committing: AtomicBool::new(false),
+            committed: Notify::new(),
+            steps: AtomicU32::new(0),
+            label_row: definition.label_row,
             dry_run: OnceLock::new(),
             deferred: OnceLock::new(),
             memory: OnceLock::new(),

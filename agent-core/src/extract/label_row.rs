@@ -98,7 +98,14 @@ impl Transaction for LabelRow {
     async fn commit(self, call: &EditorCall) -> Result<(), AgentError> {
         if let Some(frames) = call.task_frames() {
             return match frames.take_row::<Self>().filter(Self::is_changed) {
-                Some(row) => Save::new(call, &row).await?.prepare().await?.commit().await.map(drop),
+                Some(row) => {
+                    let save = Save::new(call, &row).await?;
+                    match call.dry_run() {
+                        Some(dry_run) => dry_run.record(save.difference().await?),
+                        None => save.prepare().await?.commit().await.map(drop)?,
+                    }
+                    Ok(())
+                }
                 None => Ok(()),
             };
         }

@@ -13,6 +13,7 @@ mod project;
 mod selection;
 mod state;
 mod storage_item;
+mod twin;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -35,6 +36,7 @@ pub use media::{FrameStream, VideoFrames};
 pub use object_instance::{AnyShape, ClassReader, ObjectInstance, ReadShape, ShapeOnFrame};
 pub use selection::{FrameObjects, Selected};
 pub use state::{ApplicationState, State};
+pub use twin::{Twin, TwinPlace, TwinSource};
 
 use crate::call::{Call, EditorCall, FromCall, OptionalFromCall};
 use crate::error::AgentError;

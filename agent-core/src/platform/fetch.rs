@@ -40,7 +40,7 @@ impl Place {
 
     /// Returns the key of the label row of the call.
     pub(crate) fn row(&self, call: &EditorCall) -> RowKey {
-        (self.project, self.data, call.definition().label_row.branch)
+        (self.project, self.data, call.label_row_request().branch)
     }
 }
 
@@ -117,7 +117,7 @@ pub(crate) async fn listed(call: &EditorCall) -> Result<Arc<Listed>, AgentError>
     call.of_task()
         .once(async || {
             let (place, begun) = (Place::from_call(call)?, begun(call).await?);
-            let info = entry(&place, &call.definition().label_row.filter(place.data)).await?;
+            let info = entry(&place, &call.label_row_request().filter(place.data)).await?;
             if begun.saves {
                 // The labels are read after this time, so the row is at least as old then.
                 let server_time = match begun.label_hash() {
@@ -171,7 +171,7 @@ async fn listed_with<T>(
 pub(super) async fn listed_with_row(call: &EditorCall) -> Result<(Arc<Listed>, Option<Box<RawValue>>), AgentError> {
     let (place, begun) = (Place::from_call(call)?, begun(call).await?);
     let Some(hash) = begun.label_hash() else { return Ok((listed(call).await?, None)) };
-    let read = call.definition().label_row.read();
+    let read = call.label_row_request().read();
     let guess = place.platform.label_row(place.project, hash, &read);
     let (listed, row) = listed_with(call, guess, |info| info.label_hash.as_ref() == Some(hash)).await?;
     Ok((listed, row.transpose()?))

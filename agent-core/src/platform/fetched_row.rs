@@ -123,7 +123,7 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
     if let Some(text) = read(call, info).await? {
         return Ok((listed, Labels::Text { text, guessed: false }));
     }
-    let (place, request) = (Place::from_call(call)?, &call.definition().label_row);
+    let (place, request) = (Place::from_call(call)?, call.label_row_request());
     let labels = match &info.data_type {
         _ if listed.saves && !call.is_dry_run() => {
             let text = create(&place.platform, place.project, info).await?.into();
@@ -144,6 +144,6 @@ async fn labels(call: &EditorCall) -> Result<(Arc<Listed>, Labels), AgentError> 
 async fn read(call: &EditorCall, info: &LabelRowMetadata) -> Result<Option<Box<str>>, AgentError> {
     let Some(hash) = &info.label_hash else { return Ok(None) };
     let place = Place::from_call(call)?;
-    let row = place.platform.label_row(place.project, hash, &call.definition().label_row.read()).await?;
+    let row = place.platform.label_row(place.project, hash, &call.label_row_request().read()).await?;
     Ok(Some(row.into()))
 }

@@ -79,7 +79,7 @@ impl Save {
     /// # Errors
     /// 500 if saving the row would lose labels, or if it is the row of another data unit.
     pub(crate) async fn new(call: &EditorCall, row: &LabelRow) -> Result<Self, AgentError> {
-        let (place, request) = (Place::from_call(call)?, &call.definition().label_row);
+        let (place, request) = (Place::from_call(call)?, *call.label_row_request());
         if let Some(key) = request.unsavable() {
             let agent = call.agent();
             let message = format!(

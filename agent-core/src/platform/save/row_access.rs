@@ -11,7 +11,7 @@ use crate::definition::LabelRowRequest;
 pub(crate) struct RowAccess {
     pub(crate) platform: PlatformClient,
     pub(crate) project: ProjectHash,
-    pub(crate) request: &'static LabelRowRequest,
+    pub(crate) request: LabelRowRequest,
 }
 
 impl RowAccess {
