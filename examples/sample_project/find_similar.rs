@@ -123,6 +123,13 @@ impl Inference {
             Some(size) => rest.split_off(..usize::try_from(size).unwrap()).unwrap().to_vec(),
             None => serde_json::from_value(image["data"].clone()).unwrap(),
         };
+        let prompts: Vec<f64> = match input("prompts")["parameters"]["binary_data_size"].as_u64() {
+            Some(size) => {
+                let bytes = rest.split_off(..usize::try_from(size).unwrap()).unwrap();
+                bytes.as_chunks().0.iter().map(|number| f64::from(f32::from_le_bytes(*number))).collect()
+            }
+            None => serde_json::from_value(input("prompts")["data"].clone()).unwrap(),
+        };
         assert!(rest.is_empty() && image["datatype"] == self.datatype);
         let pixels = if self.datatype == "BYTES" {
             let length = u32::from_le_bytes(bytes[..4].try_into().unwrap());
@@ -135,9 +142,8 @@ impl Inference {
             RgbImage::from_raw(width, height, bytes).unwrap()
         };
         self.seen.lock().unwrap().push((body.len(), pixels.clone()));
-        let numbers: Vec<f64> = serde_json::from_value(input("prompts")["data"].clone()).unwrap();
-        assert_eq!(input("prompts")["shape"], json!([numbers.len() / 4, 4]));
-        let prompts = numbers.as_chunks().0.iter().map(|[x, y, width, height]| BoundingBox {
+        assert_eq!(input("prompts")["shape"], json!([prompts.len() / 4, 4]));
+        let prompts = prompts.as_chunks().0.iter().map(|[x, y, width, height]| BoundingBox {
             x: *x,
             y: *y,
             width: *width,
@@ -181,7 +187,7 @@ async fn model_server_gets_image_in_its_format() {
         let found = boxes(&sample.row("coins.png"));
         if datatype == "UINT8" {
             assert!(*image == *pixels, "exactly the pixels of the frame");
-            let same = |(one, other): (&BoundingBox, &BoundingBox)| one.intersection_over_union(other) > 0.999_999;
+            let same = |(one, other): (&BoundingBox, &BoundingBox)| one.intersection_over_union(other) > 0.999_9;
             assert!(found.len() == wanted.len() && found.iter().zip(&wanted).all(same), "{found:?} {wanted:?}");
         } else {
             assert!(right(&found, &wanted) + 1 >= wanted.len(), "a JPEG is not quite the same");
@@ -192,22 +198,26 @@ async fn model_server_gets_image_in_its_format() {
 #[tokio::test]
 async fn reports_errors_of_model_server() {
     let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let other = Inference { binary: false, datatype: "BYTES", ..Inference::default() }.start().await;
+    let other = Inference { binary: false, datatype: "INT64", ..Inference::default() }.start().await;
     let failing =
         Router::new().fallback(async || (StatusCode::BAD_REQUEST, json!({"error": "secret path"}).to_string()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let refusing = format!("http://{}/v2/models/similar", listener.local_addr().unwrap());
     tokio::spawn(agent_runtime::axum::serve(listener, failing).into_future());
     let cases = [
-        (format!("http://{dead}/v2/models/similar"), "The model server cannot be reached."),
-        (refusing, "The model server rejected the request: 400 Bad Request."),
-        (other, "The model server's response does not have the format that find_similar requires."),
+        (
+            format!("http://{dead}/v2/models/similar"),
+            503,
+            "The model server cannot be reached. Please try again in a moment.",
+        ),
+        (refusing, 502, "The model server rejected the request: 400 Bad Request."),
+        (other, 502, "The model on the server does not have the inputs that find_similar requires."),
     ];
-    for (url, message) in cases {
+    for (url, status, message) in cases {
         let sample = with_model(&url, Duration::from_secs(5)).await;
         let before = boxes(&sample.row("coins.png"));
         let answer = sample.call("/find-similar", &sample.payload("coins.png", 0, &COINS)).await;
-        assert_eq!((answer.status, answer.message.as_str()), (502, message));
+        assert_eq!((answer.status, answer.message.as_str()), (status, message));
         assert_eq!(boxes(&sample.row("coins.png")), before);
     }
     assert!(ModelServer::new("http://localhost:8000", Duration::from_secs(5)).is_err());
