@@ -72,3 +72,30 @@ async fn measures_page_with_many_labels() {
     editor.browser.press_with_control("a").await;
     println!("select all: {:.1?} ms", pauses(&editor).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "figures that depend on the machine"]
+async fn measures_selection_of_polygon_with_many_vertices() {
+    let editor = Editor::open(data::IMAGE).await;
+    let coast = |row: &mut agent_platform::labels::LabelRow| {
+        let vertex = |n: u32| {
+            let angle = f64::from(n) / 2226.0 * std::f64::consts::TAU;
+            let radius = if n.is_multiple_of(2) { 0.4 } else { 0.38 };
+            (0.5 + radius * angle.cos(), 0.5 + radius * angle.sin())
+        };
+        row.add("Field").with_hash("COAST001").polygon((0..2226).map(vertex)).on(0).map(drop)
+    };
+    editor.world.studio.edit_as("annotator@example.test", data::IMAGE, coast).unwrap();
+    editor.go(data::GROUP).await;
+    editor.go(data::IMAGE).await;
+    editor.browser.run(WATCH).await;
+    editor.browser.click(".objects [data-hash='COAST001']").await;
+    println!("select 2,226 vertices: {:.1?} ms", pauses(&editor).await);
+    editor.browser.run(WATCH).await;
+    let [from, to] = [editor.place(0.9, 0.5).await, editor.place(0.7, 0.5).await];
+    for _ in 0..4 {
+        editor.browser.drag(from, to).await;
+        editor.browser.drag(to, from).await;
+    }
+    println!("drag one of them: {:.1?} ms", pauses(&editor).await);
+}

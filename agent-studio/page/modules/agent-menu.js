@@ -76,7 +76,7 @@ function openMenu(x, y) {
 function head() {
   const count = state.selection.size;
   const on = `${state.data?.title}, frame ${state.frame}${count === 0 ? "" : count === 1 ? ", 1 object" : `, ${count} objects`}`;
-  return el("header", null, el("b", null, "Trigger agent"), el("small", null, on));
+  return el("header", { role: "none" }, el("b", null, "Trigger agent"), el("small", null, on));
 }
 
 /** Updates changed sections. Unchanged sections keep their elements, because somebody may be about to click on them. @param {Menu} open */
