@@ -9,6 +9,8 @@
 )]
 
 mod attacks;
+#[cfg(feature = "batch")]
+mod batch;
 mod failures;
 #[cfg(feature = "lambda")]
 mod lambda;

@@ -52,7 +52,8 @@
 //!
 //! # Features
 //!
-//! Default features: `logging`, `media`, `metrics`, `openapi` and `video`. Further features: `lambda` serves the events of AWS Lambda
+//! Default features: `logging`, `media`, `metrics`, `openapi` and `video`. Further features: `batch` runs agents over a project without a
+//! server (`cargo run -- run PROJECT`); `lambda` serves the events of AWS Lambda
 //! when started there; `otel` exports traces over OTLP/HTTP; `tls` enables HTTPS and HTTP/2 in the server itself.
 
 #![warn(missing_debug_implementations)]
@@ -156,6 +157,8 @@ macro_rules! handlers {
 
 pub use crate::access::{InvalidOrigin, InvalidProxy};
 pub use crate::http::ErrorResponse;
+#[cfg(feature = "batch")]
+pub use agent_batch::{ChangeCounts, Counts, FrameChoice, Tally};
 pub use agent_core;
 pub use agent_core::agent::{Agent, AgentSet, IntoAgentSet};
 pub use agent_core::agent_error;
@@ -201,6 +204,8 @@ pub use agent_platform::ontology::Ontology;
 pub use agent_platform::typed::Checklist;
 pub use axum::http::HeaderMap;
 pub use drain_report::{DrainReport, FailedTask};
+#[cfg(feature = "batch")]
+pub use server::{BatchReport, BatchRun};
 pub use server::{IntoHost, RunningServer, Server, serve};
 pub use settings::{DryRuns, ErrorCauses, PlatformCheck};
 pub use start_error::StartError;

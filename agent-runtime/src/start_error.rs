@@ -242,6 +242,15 @@ pub enum StartError {
     /// A drain has ended, and tasks have failed or could not be listed.
     #[error("the drain has ended with failures: {0}")]
     Drain(String),
+    /// A run over a project failed or was stopped, or its arguments are invalid.
+    #[error("the run over the project: {0}")]
+    Run(Box<dyn std::error::Error + Send + Sync>),
+    /// The program was asked for a run over a project, and has not been built for it.
+    #[error(
+        "this program was built without runs over a project: in Cargo.toml, add the feature `batch` to agent-runtime (`cargo add agent-runtime \
+         --features batch`), and build it again. Or start it as a server, and call it with `agent-studio run`"
+    )]
+    MissingBatch,
     /// An allowed origin is invalid.
     #[error(transparent)]
     Origin(#[from] InvalidOrigin),

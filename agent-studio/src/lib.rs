@@ -84,8 +84,6 @@ struct Readme;
 
 mod agent_client;
 mod agent_payload;
-#[cfg(feature = "cli")]
-mod batch;
 mod browser;
 mod callers;
 mod calls;
@@ -97,7 +95,6 @@ mod client_key;
 mod clock;
 mod dev_status;
 mod faults;
-mod label_changes;
 mod local_platform;
 mod media;
 mod models;

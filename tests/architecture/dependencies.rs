@@ -6,13 +6,14 @@ use std::fs;
 use crate::workspace;
 
 /// Each crate with the workspace crates that it may depend on. Dev-dependencies are free.
-const ALLOWED: [(&str, &[&str]); 6] = [
+const ALLOWED: [(&str, &[&str]); 7] = [
     ("agent-platform", &[]),
+    ("agent-batch", &["agent-platform"]),
     ("agent-macros", &["agent-platform"]),
     ("agent-core", &["agent-platform"]),
     ("agent-models", &["agent-core", "agent-platform"]),
-    ("agent-runtime", &["agent-core", "agent-macros", "agent-platform"]),
-    ("agent-studio", &["agent-platform"]),
+    ("agent-runtime", &["agent-batch", "agent-core", "agent-macros", "agent-platform"]),
+    ("agent-studio", &["agent-batch", "agent-platform"]),
 ];
 
 /// The names under `[dependencies]` and under `[target.….dependencies]` in a manifest.

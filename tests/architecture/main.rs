@@ -24,6 +24,11 @@ fn assert_no_cycles(package: &str) {
 }
 
 #[test]
+fn agent_batch_has_no_import_cycle() {
+    assert_no_cycles("agent-batch");
+}
+
+#[test]
 fn agent_core_has_no_import_cycle() {
     assert_no_cycles("agent-core");
 }

@@ -28,10 +28,24 @@ impl Server {
     /// `--shard 2/8`, `--drain`, `--status new`, `--assignee EMAIL`, `--dataset HASH`, `--title TEXT`, `--max-tasks 100`,
     /// `--concurrency 16` and `--tries 3`. An argument takes precedence over its environment variable. Other arguments are ignored.
     ///
+    /// With `run` as the first argument, and the feature `batch`, [`serve`](Self::serve) runs an agent over a project instead, as
+    /// `agent-studio run` does: `run PROJECT --dry-run`.
+    ///
     /// # Errors
     /// The errors of [`from_env`](Self::from_env), or an argument whose value is missing or malformed.
     pub fn from_args() -> Result<Self, StartError> {
         let mut server = Self::from_env()?;
+        #[cfg(feature = "batch")]
+        {
+            server.run = super::batch_settings::RunArguments::parse(std::env::args().skip(1))?.map(Box::new);
+            if server.run.is_some() {
+                return Ok(server);
+            }
+        }
+        #[cfg(not(feature = "batch"))]
+        if std::env::args().nth(1).as_deref() == Some("run") {
+            return Err(StartError::MissingBatch);
+        }
         apply(&mut server.settings, std::env::args().skip(1))?;
         Ok(server)
     }

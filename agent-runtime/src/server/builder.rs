@@ -69,6 +69,9 @@ pub struct Server {
     pub(super) stages: Vec<(Stage, AgentSet)>,
     /// The worker of the stages. Only [`stage`](Self::stage) links it.
     pub(super) stage_worker: Option<&'static StageWorker>,
+    /// The run over a project that the arguments of the program ask for.
+    #[cfg(feature = "batch")]
+    pub(super) run: Option<Box<super::batch_settings::RunArguments>>,
 }
 
 impl Default for Server {
@@ -111,6 +114,8 @@ impl Server {
             layers: Vec::new(),
             stages: Vec::new(),
             stage_worker: None,
+            #[cfg(feature = "batch")]
+            run: None,
         }
     }
 

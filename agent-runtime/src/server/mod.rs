@@ -3,6 +3,10 @@
 mod activity;
 mod arguments;
 mod banner;
+#[cfg(feature = "batch")]
+mod batch;
+#[cfg(feature = "batch")]
+mod batch_settings;
 mod builder;
 mod connection;
 mod hosting;
@@ -17,6 +21,10 @@ mod start_report;
 mod systemd;
 mod tls;
 
+#[cfg(feature = "batch")]
+pub use batch::BatchReport;
+#[cfg(feature = "batch")]
+pub use batch_settings::BatchRun;
 pub use builder::{IntoHost, Server};
 pub use listen::RunningServer;
 

@@ -90,10 +90,15 @@ impl Server {
         }
     }
 
-    async fn serve_on(self, hosting: Hosting) -> Result<(), StartError> {
+    #[cfg_attr(not(feature = "batch"), expect(unused_mut, reason = "only a run over a project is taken out"))]
+    async fn serve_on(mut self, hosting: Hosting) -> Result<(), StartError> {
         let signals = Signals::listen(self.settings.shutdown_grace);
         if let Some(agents) = &self.agents {
             start_checks::warn_of_unlisted_agents(agents);
+        }
+        #[cfg(feature = "batch")]
+        if let Some(run) = self.run.take() {
+            return super::batch::run_from_arguments(self, &run, signals).await;
         }
         if self.settings.stage.drain {
             return self.drain_until(signals).await;

@@ -71,6 +71,13 @@ impl SignatureCheck {
         self.rule
     }
 
+    /// Signs a call of this process to the agent. Returns `None` if the agent has no secret.
+    #[cfg(feature = "batch")]
+    pub(crate) fn sign(&self, timestamp: &str, body: &[u8]) -> Option<String> {
+        let secret = std::str::from_utf8(self.secrets.iter().next()?).ok()?;
+        Some(agent_platform::auth::webhook_signature(secret, timestamp, body))
+    }
+
     /// Rejects a request by its headers alone, before its body is read.
     ///
     /// # Errors

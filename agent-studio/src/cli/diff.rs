@@ -12,7 +12,6 @@ use super::editor_url::EditorUrl;
 use super::failure::Failure;
 use super::platform::{self, request_failure};
 use super::terminal::print_stdout;
-use crate::label_changes::without_labels;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 the labels are the same, 1 failure, 2 invalid command line, 3 the labels differ.
@@ -80,10 +79,10 @@ fn difference(before: Option<LabelRow>, after: Option<LabelRow>) -> LabelDiffere
     match (before, after) {
         (Some(before), Some(after)) => after.difference_from(&before),
         (None, Some(after)) => {
-            let before = without_labels(after.clone());
+            let before = after.clone().without_labels();
             after.difference_from(&before)
         }
-        (Some(before), None) => without_labels(before.clone()).difference_from(&before),
+        (Some(before), None) => before.clone().without_labels().difference_from(&before),
         (None, None) => LabelDifference::default(),
     }
 }

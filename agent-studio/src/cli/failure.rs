@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::batch::BatchError;
+use agent_batch::BatchError;
 
 /// An error that ends a command: a sentence that says what happened and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
+use agent_batch::{CallMode, OpenRun, RecoveredUnits, Undo as BatchUndo, UndoEffect, Undone};
 use clap::Args;
 
 use super::failure::{Failure, sentence};
 use super::platform;
 use super::table::Table;
 use super::terminal::{NOTE, print_stderr, print_stdout, styled};
-use crate::batch::{
-    CallMode, Journal, JournalReader, LabelRows, RecoveredUnits, Undo as BatchUndo, UndoEffect, Undone,
-};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 every label row is as before the run, 1 failure, 2 invalid command line, 3 a label row was left as it is.
@@ -47,25 +45,17 @@ struct Counts {
 
 impl Undo {
     pub(super) async fn run(self) -> Result<u8, Failure> {
-        let header = JournalReader::open(&self.journal)?.header()?;
+        let header = OpenRun::header_of(&self.journal)?;
         if header.mode == CallMode::DryRun {
             return Err(Failure::new(format!("{} is of a dry run, which changed nothing.", self.journal.display())));
         }
-        let _lock = Journal::lock(&self.journal)?;
         let platform = platform::client(platform::domain(&header.platform)?)?;
-        let undo = BatchUndo {
-            rows: LabelRows::open(platform, header.project).await?,
-            journal: self.journal,
-            effect: if self.dry_run { UndoEffect::DryRun } else { UndoEffect::Save },
-            recovered: if self.recovered { RecoveredUnits::PutBack } else { RecoveredUnits::Keep },
-        };
+        let effect = if self.dry_run { UndoEffect::DryRun } else { UndoEffect::Save };
+        let recovered = if self.recovered { RecoveredUnits::PutBack } else { RecoveredUnits::Keep };
+        let undo = BatchUndo::open(self.journal, platform, effect, recovered).await?;
         let mut counts = Counts::default();
-        undo.run(|start, undone| {
-            let title = start.unit.title.as_deref().unwrap_or(&start.unit.data);
-            counts.add(title, undone);
-        })
-        .await?;
-        print_stdout(counts.table(undo.effect));
+        undo.run(|title, undone| counts.add(title, undone)).await?;
+        print_stdout(counts.table(effect));
         Ok(if counts.left == 0 { 0 } else { EXIT_LEFT })
     }
 }

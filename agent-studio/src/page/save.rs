@@ -10,7 +10,6 @@ use super::data_unit::RowLocation;
 use super::edit::Edit;
 use super::history::version_of;
 use super::problem::Problem;
-use crate::label_changes::without_labels;
 
 /// A request to edit a row.
 #[derive(Debug, Deserialize)]
@@ -108,7 +107,7 @@ impl Editor {
     }
 
     fn without_labels(&self, location: &RowLocation, document: &str) -> Result<Arc<str>, Problem> {
-        Ok(without_labels(self.editable(location, document)?).to_json().into())
+        Ok(self.editable(location, document)?.without_labels().to_json().into())
     }
 }
 

@@ -1,5 +1,6 @@
 //! *Save as test*: writes a call of the page's log as a case.
 
+use agent_platform::labels::LabelDifference;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -9,7 +10,6 @@ use super::Editor;
 use super::data_unit::RowLocation;
 use super::problem::Problem;
 use crate::cases::{AgentResponse, Case, CaseError, CaseName, Outcome, RecordedCall};
-use crate::label_changes::changes;
 use crate::models::{ModelRecording, Position};
 use crate::project::MAIN;
 
@@ -63,7 +63,7 @@ impl Editor {
         let project = self.project(call.location.project)?;
         let row = |version: &Option<String>| self.row_of_version(&call.location, version.as_deref());
         let (before, after) = (row(&call.before)?, row(&call.after)?);
-        let changes = changes(before.as_deref(), after.as_deref(), &project.ontology)?;
+        let changes = LabelDifference::from_documents(before.as_deref(), after.as_deref(), &project.ontology)?;
         let outcome = Outcome { response: AgentResponse::new(call.status, &call.body), changes };
         let models = self.exchanges(call)?;
         let count = models.as_ref().map_or(0, |models| models.exchanges.len());

@@ -1,5 +1,6 @@
 //! A local platform that serves the project of one case after the other.
 
+use agent_platform::labels::LabelDifference;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,7 +16,6 @@ use tower::ServiceExt;
 use super::replay_error::ReplayError;
 use crate::cases::{AgentResponse, Case, CaseError, Outcome};
 use crate::client_key::ClientKey;
-use crate::label_changes::changes;
 use crate::local_platform::{LocalPlatform, LocalPlatformError};
 use crate::project::{MAIN, Project};
 use crate::server::serve;
@@ -109,7 +109,7 @@ impl ServedCase<'_> {
             let row = world.data(&self.case.project.data.data_hash).and_then(|data| data.rows.get(MAIN));
             row.map(|row| Arc::clone(&row.document))
         };
-        let changes = changes(self.case.row(), after.as_deref(), &self.project.ontology);
+        let changes = LabelDifference::from_documents(self.case.row(), after.as_deref(), &self.project.ontology);
         let changes = changes.map_err(|error| CaseError::content(&self.case.folder, &error))?;
         Ok(Outcome { response, changes })
     }

@@ -11,7 +11,6 @@ use tempfile::TempDir;
 
 use super::error::TestProjectError;
 use super::selection::TestSelection;
-use crate::label_changes::changes;
 use crate::local_platform::{LocalPlatform, LocalPlatformBuilder};
 use crate::project::ProjectSource;
 use crate::running::{ClientError, EditError, RunningPlatform};
@@ -137,7 +136,7 @@ impl TestProject {
         let data_hash = self.data_hash(title)?;
         let Some(ontology) = self.running.ontology(&data_hash) else { return Ok(LabelDifference::default()) };
         let before = self.before().get(&data_hash).cloned();
-        Ok(changes(before.as_deref(), self.row_text(&data_hash).as_deref(), &ontology)?)
+        Ok(LabelDifference::from_documents(before.as_deref(), self.row_text(&data_hash).as_deref(), &ontology)?)
     }
 
     fn data_hash(&self, title: &str) -> Result<String, TestProjectError> {

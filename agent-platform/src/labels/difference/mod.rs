@@ -1,6 +1,7 @@
 //! Difference between two label rows, entry by entry.
 
 mod change;
+mod documents;
 mod entry_text;
 mod instance;
 mod shape_text;

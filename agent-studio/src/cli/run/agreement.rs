@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::report::for_each_result;
-use crate::batch::{Agreement, ClassAgreement};
+use agent_batch::report::for_each_result;
+use agent_batch::{Agreement, ClassAgreement};
+
 use crate::cli::failure::Failure;
 use crate::cli::table::Table;
 

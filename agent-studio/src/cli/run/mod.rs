@@ -1,21 +1,21 @@
 //! `agent-studio run`: calls an agent for the data units of a project.
 
 mod agreement;
-mod html;
+mod http_agent;
 mod progress;
 mod report;
 mod settings;
 mod start;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
+use agent_batch::report::{ReportFormat, write};
+use agent_batch::{Engine, Failed, Finished};
 use clap::Args;
 
 use super::failure::Failure;
 use super::shutdown::shutdown;
 use super::terminal::{print_stderr, print_stdout};
-use crate::batch::{Engine, FORMAT, Failed, Finished, FrameChoice, Journal, PictureMaker};
 
 use progress::RunProgress;
 use settings::{Execution, Target};
@@ -65,30 +65,28 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn run(self) -> Result<u8, Failure> {
+        let mut formats = Vec::new();
         for path in &self.report {
-            report::check_name(path)?;
+            formats.push(ReportFormat::from_path(path)?);
         }
-        let started = match &self.resume {
+        let StartedRun { mut run, agent, other } = match &self.resume {
             Some(journal) => {
                 let failed = if self.retry_failed { Failed::Retry } else { Failed::Keep };
                 StartedRun::resume(journal, &self.execution, failed).await?
             }
             None => StartedRun::start(&self.target, &self.execution).await?,
         };
-        let StartedRun { mut context, plan, state, journal } = started;
-        if self.report.iter().any(|path| report::is_html(path)) {
-            let (platform, ontology) = (context.rows.platform().clone(), context.rows.ontology().clone());
-            context.pictures = Some(PictureMaker::new(platform, ontology));
+        if formats.contains(&ReportFormat::Html) {
+            run = run.with_pictures();
         }
-        let is_comparison = context.comparison.is_some();
-        let units = state.header.units;
-        let settle = Duration::try_from_secs_f64(self.settle).unwrap_or_default();
-        let engine = Engine::new(context, plan, state, settle);
-        let finished = run_with_progress(&engine, units, self.execution.concurrency()).await?;
+        let (journal, is_comparison, units) =
+            (run.journal().to_owned(), run.header().against.is_some(), run.header().units);
+        let engine = run.engine(agent, other, &self.execution.engine(self.settle));
+        let finished = run_with_progress(&engine, units).await?;
         drop(engine);
         let Some(finished) = finished else { return Ok(EXIT_STOPPED) };
         for path in &self.report {
-            report::write(path, &journal)?;
+            write(path, &journal)?;
         }
         print_stdout(report::summary(&finished, units, &journal));
         if is_comparison {
@@ -107,11 +105,11 @@ fn exit_code(finished: &Finished) -> u8 {
 }
 
 /// Runs until the end or a signal. Returns `None` if a second signal stopped the run at once.
-async fn run_with_progress(engine: &Engine, units: usize, concurrency: usize) -> Result<Option<Finished>, Failure> {
+async fn run_with_progress(engine: &Engine, units: usize) -> Result<Option<Finished>, Failure> {
     let first = shutdown()?;
     tokio::pin!(first);
     let progress = RunProgress::new(units, engine.tally());
-    let run = engine.run(concurrency);
+    let run = engine.run();
     tokio::pin!(run);
     let watch = async {
         loop {

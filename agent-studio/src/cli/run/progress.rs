@@ -3,9 +3,9 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
+use agent_batch::Tally;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::batch::Tally;
 use crate::cli::terminal::print_stderr;
 
 /// Interval of lines without a terminal.

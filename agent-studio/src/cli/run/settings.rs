@@ -2,12 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use agent_batch::{CallMode, FrameChoice, Selection, parse_class, parse_status};
 use agent_platform::client::LabelStatus;
 use clap::Args;
-
-use super::FrameChoice;
-use crate::batch::{CallMode, Selection};
 
 /// The agent and the data units of a run.
 #[derive(Debug, Args)]
@@ -59,21 +58,28 @@ pub(super) struct Execution {
     concurrency: NonZeroUsize,
     /// Maximum number of calls per second. Default: no limit.
     #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
-    pub(super) rate: Option<f64>,
+    rate: Option<f64>,
     /// Maximum number of retries of a call. A call is only repeated if nothing was saved.
     #[arg(long, value_name = "NUMBER", default_value_t = 5)]
-    pub(super) retries: u32,
+    retries: u32,
     /// Timeout of a call, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    pub(super) timeout: u64,
+    timeout: u64,
     /// Sign the calls, as the platform's backend does, with the secret in this environment variable.
     #[arg(long, value_name = "ENV")]
     pub(super) sign_with: Option<String>,
 }
 
 impl Execution {
-    pub(super) fn concurrency(&self) -> usize {
-        self.concurrency.get()
+    /// Returns the settings of the engine. `settle` is in seconds.
+    pub(super) fn engine(&self, settle: f64) -> agent_batch::Execution {
+        let mut execution = agent_batch::Execution::default();
+        execution.concurrency = self.concurrency.get();
+        execution.rate = self.rate;
+        execution.retries = self.retries;
+        execution.timeout = Duration::from_secs(self.timeout);
+        execution.settle = Duration::try_from_secs_f64(settle).unwrap_or_default();
+        execution
     }
 }
 
@@ -84,31 +90,15 @@ impl Target {
 
     pub(super) fn selection(&self) -> Selection {
         let default = if self.objects.is_some() { FrameChoice::Labelled } else { FrameChoice::First };
-        Selection {
-            title: self.title.clone(),
-            statuses: self.status.clone(),
-            stage: self.stage.clone(),
-            data: self.data.clone(),
-            frames: self.frames.unwrap_or(default),
-            class: self.objects.clone(),
-        }
+        let mut selection = Selection::default();
+        selection.title.clone_from(&self.title);
+        selection.statuses.clone_from(&self.status);
+        selection.stage.clone_from(&self.stage);
+        selection.data.clone_from(&self.data);
+        selection.frames = self.frames.unwrap_or(default);
+        selection.class.clone_from(&self.objects);
+        selection
     }
-}
-
-fn parse_status(text: &str) -> Result<LabelStatus, String> {
-    match LabelStatus::from(text.to_uppercase().replace(['-', ' '], "_").as_str()) {
-        LabelStatus::Unknown(_) => {
-            Err("use NOT_LABELLED, LABEL_IN_PROGRESS, LABELLED, REVIEW_IN_PROGRESS, REVIEWED or \
-                                        REVIEWED_TWICE"
-                .to_owned())
-        }
-        status => Ok(status),
-    }
-}
-
-fn parse_class(text: &str) -> Result<String, String> {
-    let class = text.strip_prefix("class=").filter(|class| !class.is_empty());
-    class.map(ToOwned::to_owned).ok_or_else(|| "write it as class=Coin, with the title of a class".to_owned())
 }
 
 fn parse_iou(text: &str) -> Result<f64, String> {

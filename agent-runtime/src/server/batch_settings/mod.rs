@@ -1,0 +1,7 @@
+//! The settings of a run over a project, in code and as arguments of the program.
+
+mod arguments;
+mod batch_run;
+
+pub(crate) use arguments::RunArguments;
+pub use batch_run::BatchRun;
