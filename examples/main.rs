@@ -33,6 +33,7 @@ const HELP: &str = "\
 Serves the example agents, and a label editor to try them in, with a sample project of its own.
 
   --open       opens the label editor in the browser
+  --stage      works on the tasks of the stage `Check labels`, too: submit a task in the label editor, and look where it goes
   STUDIO_PORT  its port [8899]
 
 With a key for the real platform in ENCORD_SSH_KEY_FILE or ENCORD_SSH_KEY, the agents are served for that platform, without
@@ -42,10 +43,12 @@ the label editor.
 #[agent_runtime::main]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let Some(unknown) = arguments.iter().find(|argument| !["--open", "--help", "-h"].contains(&argument.as_str())) {
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    let known = ["--open", "--stage", "--help", "-h"];
+    if let Some(unknown) = arguments.iter().find(|argument| !known.contains(&argument.as_str())) {
         bail!("There is no option `{unknown}`: see --help.");
     }
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+    if has("--help") || has("-h") {
         println!("{HELP}");
         return Ok(agent_runtime::serve().await?);
     }
@@ -54,5 +57,5 @@ async fn main() -> Result<()> {
     if deployed.iter().any(|name| env::var_os(name).is_some()) {
         return Ok(agent_runtime::serve().await?);
     }
-    studio::serve(arguments.iter().any(|argument| argument == "--open")).await
+    studio::serve(studio::Options { open: has("--open"), stage: has("--stage") }).await
 }

@@ -14,7 +14,7 @@ use crate::outline;
 
 /// Pathways of the workflow's agent stage.
 #[derive(Debug, PartialEq, Decisions)]
-enum Verdict {
+pub(crate) enum Verdict {
     #[decision("approve")]
     Approve,
     #[decision("return")]
@@ -45,12 +45,13 @@ impl Rules {
 
 /// Validates the labels of the whole image, video or group: geometry, required answers, skeletons and tracks.
 ///
+/// With `cargo run -- --stage` the agent also works on the tasks of the stage `Check labels`, where its decision is the pathway.
 /// The whole task is validated and not only the frame, because the decision `approve` or `return` moves the whole task.
 /// The problems are findings of a success response, because an error response (status 400) has no decision. The editor shows
 /// the message with the first of them. With `AGENT_FINDINGS=issues` they are also issues of the platform. Masks are not
 /// compared, and labels in the spaces of data groups are not validated.
 #[editor_agent]
-async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<Findings<Verdict>> {
+pub(crate) async fn validate_labels(row: LabelRow, info: LabelRowInfo) -> Result<Findings<Verdict>> {
     let rules = Rules::read(env::var_os("VALIDATE_RULES").as_deref())?;
     let frames = info.number_of_frames.unwrap_or(1);
     let findings: Findings = tokio::task::spawn_blocking(move || problems(&row, frames, &rules)).await?;

@@ -1,8 +1,10 @@
 //! Tests of `validate_labels` on the sample project.
 
-use agent_runtime::Server;
+use agent_runtime::prelude::*;
 
 use super::SampleProject;
+use crate::studio::STAGE;
+use crate::validate_labels::validate_labels;
 
 #[tokio::test]
 async fn finds_exactly_the_seeded_problems() {
@@ -27,4 +29,15 @@ async fn finds_exactly_the_seeded_problems() {
         assert_eq!((answer.status, answer.decision.as_deref()), (200, Some(verdict)), "{title}");
         assert_eq!(answer.message, message);
     }
+}
+
+#[tokio::test]
+async fn tasks_of_the_stage_are_approved_or_returned() {
+    let sample = SampleProject::start(Server::new()).await;
+    let server = Server::new().platform(sample.platform.client().unwrap());
+    let server = server.stage_project(sample.platform.project_hashes()[0]).agents(agents![]);
+    let report = server.stage(STAGE, agents![validate_labels]).drain().await.unwrap();
+    assert_eq!((report.moved, report.failed.len()), (2, 0), "{report}");
+    let stage = |title| sample.platform.stage(&sample.entry(title).data_hash).unwrap();
+    assert_eq!((stage("cat.jpg").as_str(), stage("gravel.jpg").as_str()), ("Review", "Annotate"));
 }

@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -41,9 +41,22 @@ impl Examples {
     }
 
     fn start_with(test: &str, settings: &[(&str, &str)]) -> Self {
+        Self::spawn(test, |command| {
+            command.envs(settings.iter().copied());
+        })
+    }
+
+    fn start_with_arguments(test: &str, arguments: &[&str]) -> Self {
+        Self::spawn(test, |command| {
+            command.args(arguments);
+        })
+    }
+
+    fn spawn(test: &str, change: impl FnOnce(&mut Command)) -> Self {
         let temporary = temporary(test);
         let mut command = program(&temporary);
-        let mut process = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
+        change(&mut command);
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap());
         let studio = address_after(&mut said, "sample project on ");
         let agents = address_after(&mut said, "editor agents on ");
@@ -152,6 +165,23 @@ fn unchanged_run_leaves_no_files() {
     assert!(head.contains(" 400 "), "{head}");
     assert_eq!(answer["message"], "There is no polygon on this frame.");
     assert_eq!(examples.interrupt(), (Some(0), 0));
+}
+
+#[test]
+fn stage_option_works_on_submitted_tasks() {
+    let mut examples = Examples::start_with_arguments("stage", &["--stage"]);
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let project = get(&examples.studio, "/page/api/projects")["projects"][0].clone();
+        let data = project["data"].as_array().unwrap();
+        let stage = |title| &data.iter().find(|data| data["title"] == title).unwrap()["stage"];
+        if stage("gravel.jpg") == "Annotate" && stage("cat.jpg") == "Review" {
+            break;
+        }
+        assert!(Instant::now() < until, "{project}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(examples.interrupt(), (Some(0), 1));
 }
 
 /// Receives one request with a JSON body, and responds to it.

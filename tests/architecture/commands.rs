@@ -10,8 +10,9 @@ const PROGRAMS: [&str; 3] = ["agent-studio ", "cargo ", "curl "];
 
 /// Commands, up to a comment or the first argument in capitals, and where each is run: a file, and a text in it. Names of tests begin
 /// with `fn`; those with `#[ignore]` run in CI.
-const COVERED: [(&str, &str, &str); 12] = [
+const COVERED: [(&str, &str, &str); 13] = [
     ("cargo run", "examples/tests/cargo_run.rs", "fn agents_change_sample_project()"),
+    ("cargo run -- --stage", "examples/tests/cargo_run.rs", "fn stage_option_works_on_submitted_tasks()"),
     ("cargo test", ".ci/run", "cargo test --locked\n"),
     (
         "curl http://127.0.0.1:8080/count-selected",
