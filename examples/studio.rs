@@ -34,7 +34,8 @@ pub(crate) struct Options {
 pub(crate) async fn serve(options: Options) -> Result<()> {
     let sample = SampleCopy::new()?;
     let studio = start(&sample).await?;
-    let mut server = Server::from_env()?.platform(studio.client()?).allow_origin(&studio.url());
+    let mut server =
+        crate::segment::with_model(Server::from_env()?)?.platform(studio.client()?).allow_origin(&studio.url());
     // The page previews agents with unsigned dry runs.
     if env::var_os("AGENT_DRY_RUN").is_none() {
         server = server.dry_runs(DryRuns::Everyone);

@@ -10,7 +10,7 @@ pub(crate) mod ground_truth;
 mod model_endpoint;
 mod notify;
 mod recaption_video;
-mod segment_box;
+mod segment;
 mod track_boxes;
 mod validate_labels;
 

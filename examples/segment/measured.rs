@@ -62,25 +62,3 @@ fn rejects_tiny_and_empty_boxes() {
     assert_eq!(refused(1.2, 0.5, 0.1, 0.1), "The box is outside the image.");
     assert_eq!(refused(0.0, 0.0, 1.0, 1.0), "The box fills the image, so there is no background to compare with.");
 }
-
-/// Requires the network at `SEGMENT_MODEL`: see `fetch-model.sh`.
-#[cfg(feature = "isnet")]
-#[test]
-fn network_keeps_its_quality() {
-    let path =
-        std::env::var_os("SEGMENT_MODEL").expect("SEGMENT_MODEL names the network: see segment_box/fetch-model.sh");
-    let network = super::isnet::IsNet::load(path.as_ref()).unwrap();
-    let floors = [
-        ("cup", 0.75),
-        ("rim", 0.26),
-        ("saucer", 0.50),
-        ("spoon", 0.79),
-        ("rocket", 0.81),
-        ("astronaut", 0.88),
-        ("helmet", 0.92),
-        ("shuttle", 0.32),
-        ("photographer", 0.88),
-        ("camera", 0.90),
-    ];
-    check(&network, &floors);
-}

@@ -1,4 +1,4 @@
-//! Tests of `segment_box` on the sample project.
+//! Tests of `segment` on the sample project.
 
 use agent_runtime::Server;
 use agent_runtime::agent_platform::labels::{Bitmask, LabelRow, Object, Polygon};
@@ -21,7 +21,7 @@ async fn converts_box_to_polygon_with_answers() {
     for (title, hash, what, least) in
         [("rocket.jpg", "n3yuTfzV", "rocket", 0.8), ("astronaut.jpg", "uUtVVwJt", "helmet", 0.9)]
     {
-        let answer = sample.call("/segment-box", &sample.payload(title, 0, &[hash])).await;
+        let answer = sample.call("/segment", &sample.payload(title, 0, &[hash])).await;
         assert_eq!(answer.status, 200, "{}", answer.message);
         let row = sample.row(title);
         let object = added(&row, &answer.message);
@@ -54,8 +54,32 @@ fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
 #[tokio::test]
 async fn requires_selection() {
     let sample = SampleProject::start(Server::new()).await;
-    let answer = sample.call("/segment-box", &sample.payload("rocket.jpg", 0, &[])).await;
+    let answer = sample.call("/segment", &sample.payload("rocket.jpg", 0, &[])).await;
     assert_eq!((answer.status, answer.message.as_str()), (400, "Select a box around an object."));
-    let speck = sample.call("/segment-box", &sample.payload("gravel.jpg", 0, &["ZN6a2MIW"])).await;
+    let speck = sample.call("/segment", &sample.payload("gravel.jpg", 0, &["ZN6a2MIW"])).await;
     assert_eq!((speck.status, speck.message.as_str()), (400, "The box is too small to find an object in it."));
+}
+
+/// Requires the weights in `SAM_MODEL`: see `agent-models/fetch-weights.sh`.
+#[cfg(feature = "sam")]
+#[tokio::test]
+async fn model_segments_and_refines_on_one_embedding() {
+    let path = std::env::var_os("SAM_MODEL").expect("SAM_MODEL names the weights: see agent-models/fetch-weights.sh");
+    let model = agent_models::sam::SharedSegmenter::load(path.as_ref()).unwrap();
+    let sample = SampleProject::start(Server::new().state(model.clone())).await;
+    let answer = sample.call("/segment", &sample.payload("astronaut.jpg", 0, &["uUtVVwJt"])).await;
+    assert_eq!(answer.status, 200, "{}", answer.message);
+    let truth = objects("outlines.json").into_iter().find(|truth| truth.what == "helmet").unwrap().mask.unwrap();
+    let row = sample.row("astronaut.jpg");
+    let object = added(&row, &answer.message);
+    let before = overlap(&object.at(0).unwrap().coordinates().unwrap(), &truth);
+    let hash = object.hash().to_string();
+    let refined = sample.call("/segment", &sample.payload("astronaut.jpg", 0, &[&hash])).await;
+    assert_eq!((refined.status, refined.message.as_str()), (200, "Refined 1."));
+    let row = sample.row("astronaut.jpg");
+    let after = overlap(&row.object(hash.as_str()).unwrap().at(0).unwrap().coordinates().unwrap(), &truth);
+    println!("helmet: {before:.3}, refined {after:.3}");
+    assert!(before > 0.9 && after > 0.85, "{before:.3}, {after:.3}");
+    let counts = model.cache_counts();
+    assert_eq!((counts.hits, counts.misses), (1, 1));
 }

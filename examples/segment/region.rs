@@ -42,16 +42,6 @@ impl Region {
         Ok(Self { pixels: PixelBox { x, y, width: wide, height: high }, within, frame: (width, height) })
     }
 
-    /// Clears the mask outside of the box.
-    #[cfg(feature = "isnet")]
-    pub(crate) fn clip(&self, mask: &mut Mask) {
-        let [left, top, right, bottom] = self.within.map(pixel);
-        let places = (0..mask.height).flat_map(|y| (0..mask.width).map(move |x| (x, y)));
-        for ((x, y), inside) in places.zip(&mut mask.inside) {
-            *inside &= (left..right).contains(&x) && (top..bottom).contains(&y);
-        }
-    }
-
     /// Converts to a mask of the whole frame, without specks and small holes.
     pub(crate) fn with(&self, mut mask: Mask) -> Result<Bitmask> {
         mask.tidy();

@@ -1,0 +1,127 @@
+//! Segments the selected objects.
+
+mod colours;
+mod grab_cut;
+mod max_flow;
+#[cfg(test)]
+mod measured;
+#[cfg(feature = "sam")]
+mod prompted;
+mod region;
+
+use std::sync::Arc;
+
+use agent_runtime::agent_platform::labels::AnyCoordinates;
+use agent_runtime::agent_platform::ontology::{ObjectClass, Shape};
+use agent_runtime::media::RgbImage;
+use agent_runtime::prelude::*;
+
+use crate::counterpart::{add, counterpart};
+use crate::traced::outlined;
+
+pub(crate) use grab_cut::GrabCut;
+
+/// Maximum objects per call.
+const MAX_OBJECTS: usize = 20;
+
+/// Adds the state of the agent to the server: the model in `SAM_MODEL`, if it is set. Without it, `GrabCut` is used.
+///
+/// # Errors
+/// The weights are missing or malformed.
+pub(crate) fn with_model(server: Server) -> Result<Server> {
+    let Some(path) = std::env::var_os("SAM_MODEL").filter(|path| !path.is_empty()) else { return Ok(server) };
+    #[cfg(feature = "sam")]
+    return Ok(server.state(agent_models::sam::SharedSegmenter::load(path.as_ref())?));
+    #[cfg(not(feature = "sam"))]
+    bail!("This program does not support SAM_MODEL={}: build it with --features sam.", path.display())
+}
+
+/// Segments the objects in the selected boxes, and adds them as polygons or bitmasks with the answers of the boxes.
+///
+/// The class of a new object is the polygon or bitmask class with the most attributes in common with the box's class.
+/// Boxes should be tight. The built-in engine separates objects by colour.
+#[cfg(not(feature = "sam"))]
+#[editor_agent]
+async fn segment(
+    frame: Frame,
+    pixels: FramePixels,
+    selected: Selected<BoundingBox>,
+    row: &mut LabelRow,
+) -> Result<String> {
+    check_count(selected.len())?;
+    let boxes = selected.iter().map(|object| (object.hash().clone(), object.coordinates));
+    by_colours(frame, &pixels, boxes.collect(), row).await
+}
+
+/// Segments the selected objects: boxes, points on and off an object, polygons and masks.
+///
+/// Boxes and points become polygons or bitmasks with their answers, of the class with the most attributes in common.
+/// Selected polygons and bitmasks are refined. Points of a class whose name contains "negative" or "background" are not on
+/// the object. Without a model in `SAM_MODEL`, only boxes are segmented, by colour.
+#[cfg(feature = "sam")]
+#[editor_agent]
+async fn segment(
+    call: EditorCall,
+    model: Option<State<agent_models::sam::SharedSegmenter>>,
+    frame: Frame,
+    pixels: FramePixels,
+    selected: agent_models::sam::SelectedPrompts,
+    row: &mut LabelRow,
+) -> Result<String> {
+    check_count(selected.len())?;
+    if let Some(State(model)) = model {
+        return prompted::segmented(&call, &model, frame, &pixels, &selected, row).await;
+    }
+    let shape = |object: &agent_models::sam::SelectedPrompt| match &object.source.coordinates.0 {
+        Some(AnyCoordinates::BoundingBox(shape)) => Some((object.source.hash().clone(), *shape)),
+        _ => None,
+    };
+    let boxes: Option<Vec<_>> = selected.iter().map(shape).collect();
+    let boxes = boxes.or_complain("Select boxes: other prompts need the segmentation model, SAM_MODEL.")?;
+    by_colours(frame, &pixels, boxes, row).await
+}
+
+fn check_count(count: usize) -> Result<()> {
+    ensure!(count > 0, "Select a box around an object.");
+    ensure!(count <= MAX_OBJECTS, "Select up to {MAX_OBJECTS} objects at once, not {count}.");
+    Ok(())
+}
+
+/// Segments the objects in boxes with `GrabCut`.
+async fn by_colours(
+    frame: Frame,
+    pixels: &FramePixels,
+    boxes: Vec<(ObjectHash, BoundingBox)>,
+    row: &mut LabelRow,
+) -> Result<String> {
+    let ontology = Arc::clone(row.ontology());
+    let mut added = Vec::new();
+    for (hash, shape) in boxes {
+        let target = target_class(&ontology, row, hash.as_str())?;
+        let (image, as_mask) = (Arc::clone(pixels.shared()), *target.shape() == Shape::Bitmask);
+        let found = tokio::task::spawn_blocking(move || -> Result<AnyCoordinates> {
+            coordinates(GrabCut.segment(&image, &shape)?, as_mask, image.dimensions())
+        });
+        added.push(add(row, frame, hash.as_str(), target, found.await??)?);
+    }
+    Ok(format!("Added {}.", added.join(", ")))
+}
+
+/// Returns the polygon or bitmask class with the most attributes in common with the class of an object.
+fn target_class<'o>(ontology: &'o Ontology, row: &LabelRow, hash: &str) -> Result<&'o ObjectClass> {
+    let class = row.object(hash)?.feature_hash().to_owned();
+    let class = ontology.object(&class).or_complain("The ontology does not have this class.")?;
+    let target = counterpart(ontology, class, &[Shape::Polygon, Shape::Bitmask]);
+    target.or_complain("The ontology has no polygon or bitmask class.")
+}
+
+/// Converts a mask to the shape of the class.
+fn coordinates(mask: Bitmask, as_mask: bool, size: (u32, u32)) -> Result<AnyCoordinates> {
+    if as_mask { Ok(mask.into()) } else { Ok(outlined(&AnyRegion::Bitmask(mask), size)?.into()) }
+}
+
+/// Segments the object in a box of an image. `shape` is in relative coordinates. Blocks for seconds.
+pub(crate) trait Engine {
+    /// See the trait.
+    fn segment(&self, image: &RgbImage, shape: &BoundingBox) -> Result<Bitmask>;
+}
