@@ -55,6 +55,10 @@ async fn main() -> Result<()> {
     // AWS Lambda has no label editor: without a key, `serve` reports what is missing. It also rejects a blank key.
     let deployed = ["ENCORD_SSH_KEY_FILE", "ENCORD_SSH_KEY", "AWS_LAMBDA_RUNTIME_API"];
     if deployed.iter().any(|name| env::var_os(name).is_some()) {
+        // `serve` also reports invalid settings to AWS Lambda.
+        if env::var_os("SAM_MODEL").is_none() {
+            return Ok(agent_runtime::serve().await?);
+        }
         return Ok(segment::with_model(Server::from_args()?)?.serve().await?);
     }
     studio::serve(studio::Options { open: has("--open"), stage: has("--stage") }).await

@@ -94,12 +94,14 @@ pub(super) fn print_stopped_at_once() {
     say!("Stopped at once; calls that were still running were cut off.");
 }
 
-/// Prints all environment variables.
+/// Prints all environment variables, and the arguments of a run over a project.
 pub(super) fn print_help() {
     say!("{}", include_str!("help.txt").trim_end());
     #[cfg(feature = "logging")]
     say!("{}", crate::logging::HELP.trim_end());
     say!("\n{}", include_str!("platform_help.txt").trim_end());
+    #[cfg(feature = "batch")]
+    say!("\nTo run an agent over a project instead:\n\n  {}", super::batch_settings::USAGE);
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::batch_run::BatchRun;
 use crate::start_error::StartError;
 
-const USAGE: &str = "run PROJECT [--agent PATH] [--title TEXT] [--status STATUS] [--stage TITLE] [--data HASH] [--frames FRAMES] \
+/// The arguments, for `--help` and errors.
+pub(crate) const USAGE: &str = "run PROJECT [--agent PATH] [--title TEXT] [--status STATUS] [--stage TITLE] [--data HASH] [--frames FRAMES] \
     [--objects class=CLASS] [--dry-run] [--against PATH|labels] [--iou IOU] [--concurrency NUMBER] [--rate PER_SECOND] \
     [--retries NUMBER] [--timeout SECONDS] [--journal FILE] [--report FILE], or run --resume JOURNAL [--retry-failed] \
     [--settle SECONDS]";

@@ -3,5 +3,5 @@
 mod arguments;
 mod batch_run;
 
-pub(crate) use arguments::RunArguments;
+pub(crate) use arguments::{RunArguments, USAGE};
 pub use batch_run::BatchRun;
