@@ -284,7 +284,8 @@ fn reads_models_from_environment() {
     let settings = [("FIND_SIMILAR_URL", "http://127.0.0.1:1/v2/models/similar")];
     let mut examples = Examples::start_with("models", &settings);
     let (head, answer) = call_on(&examples, "/find-similar", "coins.png", &["LWoqTDgv"]);
-    assert!(head.contains(" 502 ") && answer["message"] == "The model server cannot be reached.", "{head} {answer}");
+    let message = "The model server cannot be reached. Please try again in a moment.";
+    assert!(head.contains(" 503 ") && answer["message"] == message, "{head} {answer}");
     assert_eq!(examples.interrupt(), (Some(0), 0));
 }
 

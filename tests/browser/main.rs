@@ -1,6 +1,7 @@
 //! End-to-end tests of the label editor page in a browser, with agents on other origins and a local platform. `chromium` and `chromedriver` must be installed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod accessibility;
 mod agent_list;
 mod attributes;
 mod attribution;

@@ -114,6 +114,12 @@ impl Browser {
         self.command(Method::POST, "/goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await;
     }
 
+    /// Emulates a system with `light` or `dark` colours.
+    pub(crate) async fn prefer_colours(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
     pub(crate) async fn open(&self, url: &str) {
         self.command(Method::POST, "/url", &json!({ "url": url })).await;
     }

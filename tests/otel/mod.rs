@@ -5,3 +5,4 @@ mod exports;
 mod failures;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod stages;

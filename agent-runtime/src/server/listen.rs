@@ -164,10 +164,7 @@ impl RunningServer {
             let _ = tokio::time::timeout(FINAL_RESPONSE_TIMEOUT, self.app.stage_wakes.idle()).await;
         }
         self.app.background.finish(grace.saturating_sub(began.elapsed())).await;
-        let left = grace.saturating_sub(began.elapsed()).clamp(FINAL_RESPONSE_TIMEOUT, MAX_FLUSH_TIME);
-        if !otel::flush(left).await {
-            tracing::warn!("the last traces were not exported in time");
-        }
+        export_last_traces(grace.saturating_sub(began.elapsed())).await;
     }
 
     /// Prints the agents and how to call them, as [`Server::serve`](crate::Server::serve) does.
@@ -214,6 +211,13 @@ fn not_accepting(panic: Option<JoinError>) -> StartError {
     let cause =
         panic.map_or_else(|| "it ended".to_owned(), |panic| format!("it panicked: {}", panic_message(panic.as_ref())));
     StartError::NotAccepting { cause }
+}
+
+/// Exports the traces that have ended, within what is left of the grace time, and at most [`MAX_FLUSH_TIME`].
+pub(super) async fn export_last_traces(left: Duration) {
+    if !otel::flush(left.clamp(FINAL_RESPONSE_TIMEOUT, MAX_FLUSH_TIME)).await {
+        tracing::warn!("the last traces were not exported in time");
+    }
 }
 
 #[cfg(test)]

@@ -143,6 +143,7 @@ impl Server {
             }
         }?;
         app.background.finish(grace).await;
+        super::listen::export_last_traces(grace).await;
         super::banner::print_drained(&drained);
         signals.stopped();
         match drained.failed.len() {

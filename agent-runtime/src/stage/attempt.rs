@@ -14,8 +14,10 @@ use agent_platform::client::AgentTask;
 use agent_platform::hash::ProjectHash;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use tracing::Instrument;
 
 use super::mover::{Mover, TaskChange};
+use super::span;
 use super::target::Target;
 use crate::app::{App, ServedAgent};
 use crate::http::{TimeLimit, execute};
@@ -94,11 +96,13 @@ impl StageWork {
         let settings = &self.app.settings.stage;
         let mut backoff = settings.backoff;
         for attempt in 1.. {
-            let trace = Trace::fresh();
-            let failure = match self.attempt(task, unfinished, &trace).await {
+            let (span, trace) = span::begin(&self.agent().agent.definition, self.project, &self.target, task, attempt);
+            let failure = match self.attempt(task, unfinished, &trace).instrument(span.clone()).await {
                 Ok(outcome) => return outcome,
                 Err(failure) => failure,
             };
+            span::record_failure(&span);
+            drop(span);
             self.log(task, &trace, attempt, &failure);
             if !failure.may_retry || attempt >= settings.tries {
                 return self.give_up(task, unfinished, failure).await;

@@ -12,6 +12,7 @@ mod drain;
 mod mover;
 mod notification;
 mod shard;
+mod span;
 mod target;
 mod workers;
 
