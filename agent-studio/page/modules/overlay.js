@@ -57,8 +57,9 @@ function paintSelection(context) {
   for (const hash of selection.size > FEW_SELECTED ? dragged.keys() : selection) {
     const shape = current(hash);
     if (!shape) continue;
-    paint(context, shape, viewport.view, { width: 5, fill: 0.34, colour: "#ffffff", dot: 7 });
-    paint(context, shape, viewport.view, { width: 2.5, fill: 0.2, dot: 5 });
+    // The image stays visible below a selected mask.
+    if (!shape.mask) paint(context, shape, viewport.view, { width: 5, fill: 0.34, colour: "#ffffff", dot: 7 });
+    paint(context, shape, viewport.view, { width: 2.5, fill: shape.mask ? 0.08 : 0.2, dot: 5 });
     handled += 1;
     if (handled <= HANDLED && hasHandles() && stage.picture && !isLocked(hash)) {
       const handles = visibleHandles(shape.entry, stage.picture, pointerMarks.place);

@@ -70,7 +70,7 @@ function trace(context, points, { scale, x, y }) {
 
 function paintMask(context, shape, view, style, colour) {
   const [left, top, right, bottom] = shape.box;
-  context.globalAlpha = Math.min(1, style.fill * 2.6);
+  context.globalAlpha = Math.min(0.5, style.fill * 2.6);
   context.imageSmoothingEnabled = false;
   const [x, y] = [left * view.scale + view.x, top * view.scale + view.y];
   const [width, height] = [(right - left) * view.scale, (bottom - top) * view.scale];

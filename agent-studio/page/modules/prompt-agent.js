@@ -4,8 +4,8 @@ import { state, update } from "./state.js";
 
 const KEY = "prompt agent";
 
-/** Names of agents that are proposed first. */
-const LIKELY = /segment|prompt|mask|sam/i;
+/** Names of agents that are proposed first, the likeliest first. */
+const LIKELY = [/segment/i, /prompt|sam|mask/i];
 
 /** @returns {string} server and path */
 function remembered() {
@@ -24,7 +24,8 @@ export const choices = () => state.servers.flatMap((server) => server.agents.map
 export function promptAgent() {
   const all = choices();
   const key = state.promptAgent ?? remembered();
-  return all.find((one) => one.key === key) ?? all.find(({ agent }) => LIKELY.test(agent.name)) ?? null;
+  const likely = LIKELY.map((name) => all.find(({ agent }) => name.test(agent.name)));
+  return all.find((one) => one.key === key) ?? likely.find((one) => one) ?? null;
 }
 
 /** Chooses the agent. @param {string} key */
