@@ -56,6 +56,12 @@ pub enum SegmentError {
     /// A prompt outside of the image, or with a coordinate that is not a number.
     #[error("A prompt is outside the image.")]
     Outside,
+    /// The mask of an object is empty.
+    #[error("There is no object at a prompt. Draw a box around the object.")]
+    NoObject,
+    /// An image and an embedding of different sizes.
+    #[error("The image has another size than its embedding.")]
+    OtherSize,
     /// The caller cancelled the work.
     #[error("The segmentation was cancelled.")]
     Cancelled,

@@ -15,6 +15,7 @@ mod prompts;
 mod segmenter;
 mod selected;
 mod shared;
+mod track;
 mod transformer;
 mod weights;
 
@@ -25,3 +26,4 @@ pub use prompts::{MAX_POINTS, Polarity, Prompts};
 pub use segmenter::{Embedding, Segmenter, WEIGHTS_SHA256};
 pub use selected::{NegativeClasses, SelectedPrompt, SelectedPrompts};
 pub use shared::SharedSegmenter;
+pub use track::{DEFAULT_TRACK_BUDGET, TrackEnd, TrackedObject, Tracker};

@@ -11,6 +11,7 @@
 mod prompts;
 mod quality;
 mod sample;
+mod track;
 mod weights;
 
 use std::path::PathBuf;

@@ -7,7 +7,8 @@ use agent_platform::labels::{Bitmask, BoundingBox};
 use agent_platform::media::{Limits, RgbImage, decode};
 use serde_json::Value;
 
-fn sample(path: &str) -> PathBuf {
+/// Returns the path of a file in the sample project.
+pub(crate) fn sample(path: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "../agent-studio/sample", path].iter().collect()
 }
 
