@@ -2,6 +2,8 @@
 
 #![warn(missing_debug_implementations)]
 
+#[cfg(feature = "points")]
+pub mod points;
 #[cfg(feature = "sam")]
 pub mod sam;
 #[cfg(feature = "served")]
