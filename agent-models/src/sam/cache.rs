@@ -10,8 +10,10 @@ use agent_platform::memory::{BytePermit, Reclaim};
 
 use super::segmenter::Embedding;
 
+/// Memory of an embedding, in bytes: the features and the colours.
+pub(super) const EMBEDDING_BYTES: u64 = 4 * 1024 * 1024 + 3 * 64 * 1024;
 /// Default of the memory for embeddings, in bytes: 32 images.
-pub(super) const DEFAULT_BYTES: u64 = 32 * 4 * 1024 * 1024;
+pub(super) const DEFAULT_BYTES: u64 = 32 * EMBEDDING_BYTES;
 
 /// The identity of an image: its storage item, the version of that, and the frame.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -20,6 +20,8 @@ use super::weights::Weights;
 
 /// Longer side of the encoder's input, in pixels.
 const INPUT_SIDE: u32 = 1024;
+/// Columns and rows of the colours in an embedding, as in masks.
+const MASK_COLUMNS: u32 = 256;
 /// Mean and standard deviation of each colour.
 const COLOURS: [(f32, f32); 3] = [(123.675, 58.395), (116.28, 57.12), (103.53, 57.375)];
 /// SHA-256 digest of the published weights, `mobile_sam.pt`.
@@ -41,6 +43,8 @@ pub struct Segmenter {
 #[derive(Clone, PartialEq)]
 pub struct Embedding {
     features: Vec<f32>,
+    /// Colours on the grid of masks.
+    colours: Vec<[u8; 3]>,
     /// Part of the input that the image covers: width and height, 0 to 1.
     extent: [f32; 2],
     size: (u32, u32),
@@ -95,7 +99,7 @@ impl Segmenter {
         let features = self.encoder.run(&input(&fitted.image), cancellation)?.data;
         let side = f64::from(INPUT_SIDE);
         let extent = [width, height].map(|pixels| part(f64::from(pixels) / side));
-        Ok(Embedding { features, extent, size })
+        Ok(Embedding { features, colours: colours(&fitted.image), extent, size })
     }
 
     /// Predicts masks of an object, the best first. A single point is ambiguous: its masks are a part, an object and a
@@ -152,7 +156,12 @@ impl Embedding {
     /// Memory of the embedding, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.features.len() * size_of::<f32>()
+        size_of_val(&*self.features) + size_of_val(&*self.colours)
+    }
+
+    /// The colours of 256×256 pixels, row by row, with the grid of [`Mask::logits`].
+    pub(super) fn colours(&self) -> &[[u8; 3]] {
+        &self.colours
     }
 }
 
@@ -192,6 +201,24 @@ fn input(image: &RgbImage) -> Map {
     }
     debug_assert_eq!(map.data.len() / 3 / 256, SIDE * SIDE);
     map
+}
+
+/// Returns the mean colour of each pixel on the grid of masks. Pixels outside the image are black.
+fn colours(image: &RgbImage) -> Vec<[u8; 3]> {
+    let pixels = INPUT_SIDE / MASK_COLUMNS;
+    let mean = |x: u32, y: u32| {
+        let (mut sum, mut count) = ([0_u32; 3], 0);
+        for (x, y) in
+            (0..pixels).flat_map(|down| (0..pixels).map(move |across| (x * pixels + across, y * pixels + down)))
+        {
+            if let Some(pixel) = image.get_pixel_checked(x, y) {
+                sum.iter_mut().zip(pixel.0).for_each(|(sum, value)| *sum += u32::from(value));
+                count += 1;
+            }
+        }
+        sum.map(|sum| u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX))
+    };
+    (0..MASK_COLUMNS).flat_map(|y| (0..MASK_COLUMNS).map(move |x| mean(x, y))).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a number between 0 and 1")]

@@ -13,14 +13,12 @@ use agent_platform::media::Cancellation;
 use agent_platform::memory::{ByteBudget, Reclaim};
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::cache::{Cache, CacheCounts, DEFAULT_BYTES, ImageKey};
+use super::cache::{Cache, CacheCounts, DEFAULT_BYTES, EMBEDDING_BYTES, ImageKey};
 use super::error::{LoadError, SegmentError};
 use super::segmenter::{Embedding, Segmenter};
 
 /// Memory of encoding an image, beside the image, in bytes.
 const ENCODING_BYTES: u64 = 128 * 1024 * 1024;
-/// Memory of an embedding, in bytes.
-const EMBEDDING_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A segmenter as application state. It caches the embeddings of images, so that only the first prompt on an image waits
 /// for the encoder. Cheap to clone.
@@ -60,7 +58,7 @@ impl SharedSegmenter {
         Segmenter::load(path).map(Self::new)
     }
 
-    /// Creates the state. Default: 128 MiB for embeddings, which is 32 images.
+    /// Creates the state. Default: 134 MiB for embeddings, which is 32 images.
     #[must_use]
     pub fn new(segmenter: Segmenter) -> Self {
         Self::with_cache_bytes(segmenter, DEFAULT_BYTES)

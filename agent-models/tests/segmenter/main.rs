@@ -11,6 +11,8 @@
 mod prompts;
 mod quality;
 mod sample;
+mod scenes;
+mod similar;
 mod track;
 mod weights;
 

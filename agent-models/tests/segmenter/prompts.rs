@@ -63,7 +63,7 @@ fn predicts_several_objects_as_each_alone() {
 
 #[test]
 fn negative_point_removes_its_part() {
-    let truth = objects().into_iter().find(|truth| truth.name == "rocket").unwrap();
+    let truth = objects("outlines.json").into_iter().find(|truth| truth.name == "rocket").unwrap();
     let (x, y) = (truth.around.x + truth.around.width / 2.0, truth.around.y + truth.around.height / 2.0);
     let prompts = Prompts::from_point(Point::new(x, y));
     let mut masks = SEGMENTER.predict(&ROCKET, &prompts).unwrap();
@@ -78,7 +78,7 @@ fn negative_point_removes_its_part() {
 
 #[test]
 fn refines_drawn_mask() {
-    let truth = objects().into_iter().find(|truth| truth.name == "rocket").unwrap();
+    let truth = objects("outlines.json").into_iter().find(|truth| truth.name == "rocket").unwrap();
     let drawn: Vec<u8> = truth.inside.iter().map(|inside| u8::from(*inside)).collect();
     let drawn = agent_platform::labels::Bitmask::from_rows(truth.width.into(), truth.height.into(), &drawn).unwrap();
     let mask = Mask::from_bitmask(&drawn).unwrap();

@@ -24,7 +24,7 @@ const POINTS: [(&str, f64, f64); 10] = [
 fn mean_overlap(prompt: impl Fn(&Truth) -> Prompts) -> f64 {
     let mut overlaps = Vec::new();
     let mut encoded: Option<(String, Embedding)> = None;
-    for truth in objects() {
+    for truth in objects("outlines.json") {
         if encoded.as_ref().is_none_or(|(name, _)| *name != truth.file_name) {
             encoded = Some((truth.file_name.clone(), SEGMENTER.encode(&photograph(&truth.file_name)).unwrap()));
         }

@@ -38,9 +38,9 @@ impl Truth {
     }
 }
 
-/// Reads the objects with masks.
-pub(crate) fn objects() -> Vec<Truth> {
-    let coco: Value = serde_json::from_slice(&fs::read(sample("ground-truth/outlines.json")).unwrap()).unwrap();
+/// Reads the objects of a ground-truth file.
+pub(crate) fn objects(file: &str) -> Vec<Truth> {
+    let coco: Value = serde_json::from_slice(&fs::read(sample("ground-truth").join(file)).unwrap()).unwrap();
     let with_id =
         |list: &str, id: &Value| coco[list].as_array().unwrap().iter().find(|entry| entry["id"] == *id).unwrap();
     let object = |annotation: &Value| {
@@ -54,13 +54,31 @@ pub(crate) fn objects() -> Vec<Truth> {
             width: numbers[2] / f64::from(width),
             height: numbers[3] / f64::from(height),
         };
-        let counts: Vec<usize> = serde_json::from_value(annotation["segmentation"]["counts"].clone()).unwrap();
-        let runs = counts.into_iter().enumerate();
-        let columns: Vec<u8> = runs.flat_map(|(run, length)| vec![u8::from(run % 2 == 1); length]).collect();
-        let mask = Bitmask::from_columns(width.into(), height.into(), &columns).unwrap();
-        let inside = mask.to_rows().unwrap().into_iter().map(|pixel| pixel == 1).collect();
+        let inside = match serde_json::from_value::<Vec<usize>>(annotation["segmentation"]["counts"].clone()) {
+            Ok(counts) => {
+                let runs = counts.into_iter().enumerate();
+                let columns: Vec<u8> = runs.flat_map(|(run, length)| vec![u8::from(run % 2 == 1); length]).collect();
+                let mask = Bitmask::from_columns(width.into(), height.into(), &columns).unwrap();
+                mask.to_rows().unwrap().into_iter().map(|pixel| pixel == 1).collect()
+            }
+            // Coins have polygons, which are close to the ellipses in their boxes.
+            Err(_) => ellipse(&around, width, height),
+        };
         let name = with_id("categories", &annotation["category_id"])["name"].as_str().unwrap().to_owned();
         Truth { file_name: image["file_name"].as_str().unwrap().to_owned(), name, around, width, height, inside }
     };
     coco["annotations"].as_array().unwrap().iter().map(object).collect()
+}
+
+/// Returns the pixels of the ellipse in a box, row by row.
+fn ellipse(around: &BoundingBox, width: u32, height: u32) -> Vec<bool> {
+    let part = |at: u32, length: u32, from: f64, extent: f64| {
+        ((f64::from(at) + 0.5) / f64::from(length) - from) / extent * 2.0 - 1.0
+    };
+    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixels = pixels.map(|(x, y)| {
+        let (x, y) = (part(x, width, around.x, around.width), part(y, height, around.y, around.height));
+        x * x + y * y <= 1.0
+    });
+    pixels.collect()
 }
