@@ -4,7 +4,7 @@ use agent_core::definition::AgentDefinition;
 use agent_core::trace::Trace;
 use agent_platform::client::AgentTask;
 use agent_platform::hash::ProjectHash;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 use tracing::{Span, debug_span};
 
 use super::target::Target;
@@ -25,9 +25,9 @@ pub(super) fn begin(
         agent = agent.name,
         trace = trace.id().as_str(),
         stage = target.title,
-        project = display(project),
-        data = display(task.data_hash),
-        task = display(task.uuid),
+        project = %project,
+        data = %task.data_hash,
+        task = %task.uuid,
         attempt,
         error.type = Empty,
     );
