@@ -1,6 +1,8 @@
 //! Tracks boxes through a video, from the current frame to the next manually labelled frame.
 
 mod correlation_filter;
+#[cfg(feature = "sam")]
+mod prompted;
 mod tracker;
 mod window;
 
@@ -19,6 +21,7 @@ const LOG_INTERVAL: u64 = 25;
 ///
 /// The object gets a box on every frame, marked as automatic and with a confidence. Automatic boxes are replaced,
 /// manual ones never. `TRACK_FRAMES` is the maximum number of frames.
+#[cfg(not(feature = "sam"))]
 #[editor_agent(timeout = "10m")]
 async fn track_boxes(
     Frame(frame): Frame,
@@ -26,14 +29,52 @@ async fn track_boxes(
     video: VideoFrames,
     row: &mut LabelRow,
 ) -> Result<String> {
+    let (tracks, frames) = begin(frame, &selected, video, row)?;
+    finish(&by_correlation(tracks, frames).await?, row)
+}
+
+/// Tracks the selected boxes over the next frames, until they are lost or a frame was labelled manually.
+///
+/// The object gets a box on every frame, marked as automatic and with a confidence. Automatic boxes are replaced,
+/// manual ones never. `TRACK_FRAMES` is the maximum number of frames. With a model in `SAM_MODEL`, hidden objects are
+/// found again, and `TRACK_SECONDS` is the time budget.
+#[cfg(feature = "sam")]
+#[editor_agent(timeout = "10m")]
+async fn track_boxes(
+    call: EditorCall,
+    model: Option<State<agent_models::sam::SharedSegmenter>>,
+    Frame(frame): Frame,
+    selected: Selected<BoundingBox>,
+    video: VideoFrames,
+    row: &mut LabelRow,
+) -> Result<String> {
+    let (tracks, frames) = begin(frame, &selected, video, row)?;
+    let tracks = match model {
+        Some(State(model)) => prompted::tracked(&call, &model, tracks, frames).await?,
+        None => by_correlation(tracks, frames).await?,
+    };
+    finish(&tracks, row)
+}
+
+/// Creates the tracks, and starts to decode their frames.
+fn begin(
+    frame: u64,
+    selected: &Selected<BoundingBox>,
+    video: VideoFrames,
+    row: &LabelRow,
+) -> Result<(Vec<Track>, FrameStream)> {
     ensure!(!selected.is_empty(), "Select the boxes to track.");
     let last = video.frame_count().saturating_sub(1);
     ensure!(frame < last, "Frame {frame} is the last of the video.");
     let limit = frame.saturating_add(max_frames()?);
-    let mut tracks = selected.iter().map(|object| Track::new(object, row, limit, last)).collect::<Result<Vec<_>>>()?;
+    let tracks = selected.iter().map(|object| Track::new(object, row, limit, last)).collect::<Result<Vec<_>>>()?;
     let until = tracks.iter().map(|track| track.until).max().unwrap_or(frame);
     // One frame is in memory at a time: the decoder is at most two frames ahead (backpressure).
-    let mut frames = video.range(frame..until + 1)?;
+    Ok((tracks, video.range(frame..until + 1)?))
+}
+
+/// Tracks the boxes with correlation filters.
+async fn by_correlation(mut tracks: Vec<Track>, mut frames: FrameStream) -> Result<Vec<Track>> {
     while tracks.iter().any(Track::is_active) {
         let Some(decoded) = frames.next().await else { break };
         let Ok(decoded) = decoded.inspect_err(|error| tracing::warn!(%error, "cannot decode a frame")) else {
@@ -47,12 +88,23 @@ async fn track_boxes(
             tracks
         })
         .await?;
-        if index > frame && (index - frame).is_multiple_of(LOG_INTERVAL) {
-            let boxes = tracks.iter().filter(|track| track.is_active()).count();
-            tracing::info!(index, until, boxes, "tracking boxes");
-        }
+        log_progress(index, &tracks);
     }
-    for track in &tracks {
+    Ok(tracks)
+}
+
+/// Logs the progress at intervals.
+fn log_progress(index: u64, tracks: &[Track]) {
+    let from = tracks.first().map_or(index, |track| track.from);
+    if index > from && (index - from).is_multiple_of(LOG_INTERVAL) {
+        let boxes = tracks.iter().filter(|track| track.is_active()).count();
+        tracing::info!(index, boxes, "tracking boxes");
+    }
+}
+
+/// Writes the tracks, and returns the message for the annotator.
+fn finish(tracks: &[Track], row: &mut LabelRow) -> Result<String> {
+    for track in tracks {
         tracing::info!(track.hash, "{track}");
         track.write(row)?;
     }
@@ -82,6 +134,8 @@ enum Stop {
     Damaged,
     EndOfVideo,
     Limit,
+    #[cfg(feature = "sam")]
+    Budget,
 }
 
 /// The track of an object.
@@ -95,8 +149,8 @@ struct Track {
     /// Reason for the end at `until`.
     end_reason: Stop,
     tracker: Option<BoxTracker>,
-    /// Boxes on the frames after `from`, with their confidence.
-    boxes: Vec<(BoundingBox, f64)>,
+    /// Frames after `from`, with boxes and their confidence.
+    boxes: Vec<(u64, BoundingBox, f64)>,
     stopped: Option<Stop>,
 }
 
@@ -140,7 +194,7 @@ impl Track {
             return;
         };
         match tracker.track(pixels) {
-            Tracked::At(shape, confidence) => self.boxes.push((shape, confidence)),
+            Tracked::At(shape, confidence) => self.boxes.push((frame, shape, confidence)),
             Tracked::Lost => self.stop(Stop::Lost),
             Tracked::Left => self.stop(Stop::Left),
         }
@@ -151,8 +205,8 @@ impl Track {
 
     /// Writes the boxes to the label row.
     fn write(&self, row: &mut LabelRow) -> Result<()> {
-        for (frame, (shape, confidence)) in (self.from + 1..).zip(&self.boxes) {
-            row.edit(&self.hash)?.put(frame, *shape)?.at(frame)?.confidence(*confidence)?.automatic()?;
+        for (frame, shape, confidence) in &self.boxes {
+            row.edit(&self.hash)?.put(*frame, *shape)?.at(*frame)?.confidence(*confidence)?.automatic()?;
         }
         Ok(())
     }
@@ -160,7 +214,7 @@ impl Track {
 
 impl fmt::Display for Track {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let last = self.from + self.boxes.len() as u64;
+        let last = self.boxes.last().map_or(self.from, |(frame, ..)| *frame);
         let next = last + 1;
         match self.boxes.len() {
             0 => write!(f, "{}: not tracked; ", self.name)?,
@@ -173,6 +227,8 @@ impl fmt::Display for Track {
             Stop::ManualBox => write!(f, "frame {next} was labelled manually."),
             Stop::Damaged => write!(f, "frame {next} cannot be read."),
             Stop::EndOfVideo => write!(f, "the video ends there."),
+            #[cfg(feature = "sam")]
+            Stop::Budget => write!(f, "time budget spent, continue from there."),
             Stop::Limit => write!(f, "frame limit reached, continue from there."),
         }
     }

@@ -108,6 +108,20 @@ async fn tracks_several_coins_to_end_of_video() {
     assert_eq!((end.status, end.message.as_str()), (400, "Frame 47 is the last of the video."));
 }
 
+/// Requires the weights in `SAM_MODEL`: see `agent-models/fetch-weights.sh`.
+#[cfg(feature = "sam")]
+#[tokio::test]
+async fn model_tracks_coin_to_end_of_video() {
+    let path = std::env::var_os("SAM_MODEL").expect("SAM_MODEL names the weights: see agent-models/fetch-weights.sh");
+    let model = agent_models::sam::SharedSegmenter::load(path.as_ref()).unwrap();
+    let sample = SampleProject::start(Server::new().state(model)).await;
+    leave_only(&sample, SILVER, &[42]);
+    let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 42, &[SILVER])).await;
+    assert_eq!(answer.message, "Coin 1: tracked for 5 frames, to frame 47; the video ends there.");
+    let mean = overlap(&sample, SILVER, "silver", 43..=47);
+    assert!(mean > 0.95, "{mean}");
+}
+
 #[tokio::test]
 async fn reports_invalid_requests() {
     let sample = SampleProject::start(Server::new()).await;
