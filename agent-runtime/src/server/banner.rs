@@ -101,7 +101,7 @@ pub(super) fn print_help() {
     say!("{}", crate::logging::HELP.trim_end());
     say!("\n{}", include_str!("platform_help.txt").trim_end());
     #[cfg(feature = "batch")]
-    say!("\nTo run an agent over a project instead:\n\n  {}", super::batch_settings::USAGE);
+    say!("\nTo run an agent over a project instead: {}", super::batch_settings::USAGE);
 }
 
 #[cfg(test)]

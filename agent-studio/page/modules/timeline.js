@@ -33,7 +33,7 @@ function draw(tag, attributes, text) {
 
 export class Timeline {
   constructor() {
-    this.element = el("div", { class: "timeline", "aria-label": "Where labels are", onscroll: () => this.show() });
+    this.element = el("div", { class: "timeline", role: "group", "aria-label": "Where labels are", onscroll: () => this.show() });
     new ResizeObserver(() => this.show()).observe(this.element);
   }
 
