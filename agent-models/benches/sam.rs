@@ -43,7 +43,7 @@ fn measured<T>(what: &str, repetitions: usize, mut work: impl FnMut() -> T) -> T
         elapsed = elapsed.min(start.elapsed());
         cpu = cpu.min(processor_time().saturating_sub(cpu_start));
     }
-    println!("{what}: {elapsed:.1?}, processor {cpu:.0?}");
+    println!("{what}: {elapsed:.1?}, processor {cpu:.2?}");
     result.unwrap()
 }
 
