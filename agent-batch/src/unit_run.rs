@@ -260,7 +260,7 @@ impl<'c> UnitRun<'c> {
         Done { agreement, picture, ..done }
     }
 
-    /// Returns the changes since the row from before; `None` if there are none, or a row cannot be parsed.
+    /// Returns the changes since the row from before. `None` if nothing changed, or a row cannot be parsed.
     fn saved_changes(&self, current: Option<&CurrentRow>) -> Option<LabelDifference> {
         let (before, after) = (self.before.as_deref(), current.map(|row| &*row.text));
         if before == after {

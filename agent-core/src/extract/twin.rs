@@ -56,7 +56,7 @@ pub trait TwinSource: Send + Sync + 'static {
     /// Returns the place of the twin. The call has the state of the server, for a project that a deployment configures.
     ///
     /// # Errors
-    /// The reason why there is none. It becomes the response.
+    /// The data unit has no twin. The error becomes the response.
     fn place(call: &EditorCall) -> Result<TwinPlace, AgentError>;
 
     /// Declares the requirements of [`place`](Self::place), such as state. Default: nothing.

@@ -75,6 +75,12 @@ impl ServedError {
         error.cause()?.downcast_ref()
     }
 
+    /// Converts an error of the connection.
+    pub(crate) fn from_connection(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_connect() { Self::Unreachable(Arc::new(error)) } else { Self::Interrupted(Arc::new(error)) }
+    }
+
     pub(crate) fn invalid_response(reason: impl Into<String>) -> Self {
         Self::InvalidResponse(shortened(&reason.into()))
     }

@@ -3,8 +3,6 @@
 mod convert;
 mod messages;
 
-use std::sync::Arc;
-
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::BodyExt;
 use prost::Message;
@@ -104,7 +102,7 @@ impl GrpcModel {
     async fn call<R: Message + Default>(&self, method: &str, message: Bytes) -> Result<R, ServedError> {
         let url = format!("{}/{SERVICE}/{method}", self.address.server);
         let request = self.client.post(url).headers(self.headers.clone()).body(message);
-        let response = http::Response::from(request.send().await.map_err(broken)?);
+        let response = http::Response::from(request.send().await.map_err(ServedError::from_connection)?);
         match response.status() {
             StatusCode::OK => {}
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
@@ -116,7 +114,7 @@ impl GrpcModel {
         let limit = self.max_response_bytes;
         let (mut body, mut trailers) = (BytesMut::new(), None);
         while let Some(frame) = stream.frame().await {
-            match frame.map_err(broken)?.into_data() {
+            match frame.map_err(ServedError::from_connection)?.into_data() {
                 Ok(data) if body.len() + data.len() > limit + PREFIX_BYTES => {
                     return Err(ServedError::ResponseTooLarge { limit });
                 }
@@ -169,16 +167,6 @@ fn unframed(mut body: Bytes) -> Result<Bytes, ServedError> {
         return Err(ServedError::invalid_response(reason));
     }
     Ok(body)
-}
-
-/// Converts an error of the connection.
-fn broken(error: reqwest::Error) -> ServedError {
-    let error = error.without_url();
-    if error.is_connect() {
-        ServedError::Unreachable(Arc::new(error))
-    } else {
-        ServedError::Interrupted(Arc::new(error))
-    }
 }
 
 #[cfg(test)]

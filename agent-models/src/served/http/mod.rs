@@ -3,7 +3,6 @@
 mod decode;
 mod encode;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -155,7 +154,7 @@ impl HttpModel {
 
     /// Sends a request, and reads the response within the limit.
     async fn send(&self, request: RequestBuilder) -> Result<Received, ServedError> {
-        let mut response = request.send().await.map_err(broken)?;
+        let mut response = request.send().await.map_err(ServedError::from_connection)?;
         let status = response.status();
         if !status.is_success() {
             return Err(self.refusal(response).await);
@@ -167,7 +166,7 @@ impl HttpModel {
         }
         let headers = std::mem::take(response.headers_mut());
         let mut body = BytesMut::with_capacity(announced);
-        while let Some(part) = response.chunk().await.map_err(broken)? {
+        while let Some(part) = response.chunk().await.map_err(ServedError::from_connection)? {
             if body.len() + part.len() > limit {
                 return Err(ServedError::ResponseTooLarge { limit });
             }
@@ -218,14 +217,4 @@ fn tensors(tensors: Vec<Tensor>) -> Result<Vec<TensorMetadata>, ServedError> {
         .into_iter()
         .map(|Tensor { name, datatype, shape }| Ok(TensorMetadata { name, datatype: datatype.parse()?, shape }));
     parsed.collect()
-}
-
-/// Converts an error of the connection.
-fn broken(error: reqwest::Error) -> ServedError {
-    let error = error.without_url();
-    if error.is_connect() {
-        ServedError::Unreachable(Arc::new(error))
-    } else {
-        ServedError::Interrupted(Arc::new(error))
-    }
 }
