@@ -213,7 +213,7 @@ def model_server(program: str) -> None:
     # The app serves the model of the client's tests.
     sys.path.insert(0, str(HERE / "model-server"))
     models = WORKSPACE / "agent-models/tests/served/mlserver"
-    os.environ["MODELS"] = str(models)
+    os.environ |= {"MODELS": str(models), "PYTHONPATH": str(HERE / "model-server")}
     os.environ |= {"MLSERVER_GRPC_PORT": str(free_port()), "MLSERVER_METRICS_PORT": str(free_port())}
     import modal_model_server as app
 

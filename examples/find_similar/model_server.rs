@@ -85,6 +85,8 @@ fn request(image_format: ImageFormat, image: &RgbImage, prompts: &[BoundingBox])
         }
         ImageFormat::File => Tensor::from_elements("image", [1], &[encode(image, Encoding::jpeg(95))?.bytes])?,
     };
+    // Further prompts on the same frame do not send it again.
+    let image = image.sent_once();
     let prompts = Tensor::from_f32("prompts", [prompts.len(), 4], &numbers)?;
     Ok(InferRequest::new([image, prompts]).with_outputs(["boxes", "scores"]))
 }

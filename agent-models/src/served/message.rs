@@ -59,11 +59,22 @@ impl InferRequest {
 #[derive(Debug, Clone, PartialEq)]
 pub struct InferResponse {
     outputs: Vec<Tensor>,
+    /// The server says that it keeps tensors.
+    keeps_tensors: bool,
 }
 
 impl InferResponse {
     pub(crate) fn new(outputs: Vec<Tensor>) -> Self {
-        Self { outputs }
+        Self { outputs, keeps_tensors: false }
+    }
+
+    /// Sets whether the server says that it keeps tensors.
+    pub(crate) fn with_keeps_tensors(self, keeps_tensors: bool) -> Self {
+        Self { keeps_tensors, ..self }
+    }
+
+    pub(crate) fn keeps_tensors(&self) -> bool {
+        self.keeps_tensors
     }
 
     /// Returns all outputs.

@@ -5,6 +5,8 @@
 //! | `model`, `builder`, `settings` | the client of one model |
 //! | `message`, `tensor`, `datatype`, `metadata` | requests, responses and descriptions of models |
 //! | `batch`, `stack` | batches of concurrent calls |
+//! | `kept`, `digest` | inputs that the server keeps, so that they are sent once |
+//! | `counts` | counts of requests and bytes |
 //! | `transport`, `http`, `grpc` | the protocol on the wire |
 //! | `retry`, `address`, `error` | repeated attempts, URLs of models, failures |
 
@@ -16,11 +18,14 @@ struct Guide;
 mod address;
 mod batch;
 mod builder;
+mod counts;
 mod datatype;
+mod digest;
 mod error;
 #[cfg(feature = "served-grpc")]
 mod grpc;
 mod http;
+mod kept;
 mod message;
 mod metadata;
 mod model;
@@ -31,6 +36,7 @@ mod tensor;
 mod transport;
 
 pub use builder::ServedModelBuilder;
+pub use counts::ServedCounts;
 pub use datatype::Datatype;
 pub use error::ServedError;
 pub use message::{InferRequest, InferResponse, Parameter};

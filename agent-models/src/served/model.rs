@@ -11,10 +11,13 @@ use tokio::sync::Mutex;
 
 use super::address::ModelAddress;
 use super::batch::Batcher;
+use super::counts::{Counters, ServedCounts};
 use super::error::ServedError;
+use super::kept::KeptTensors;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
 use super::settings::Settings;
+use super::tensor::Tensor;
 use super::transport::Transport;
 
 /// Interval at which the server is asked whether the model is ready, at most.
@@ -50,6 +53,8 @@ struct Shared {
     timeout: Duration,
     transport: Arc<Transport>,
     batcher: Option<Arc<Batcher>>,
+    kept: KeptTensors,
+    counters: Arc<Counters>,
     /// Set by the first success.
     has_been_ready: AtomicBool,
     last_check: Mutex<Option<(Instant, ReadinessState)>>,
@@ -59,10 +64,21 @@ impl ServedModel {
     pub(super) fn new(url: &str, settings: &Settings) -> Result<Self, ServedError> {
         let address = ModelAddress::parse(url)?;
         let name = address.model.clone();
-        let transport = Arc::new(Transport::new(address, settings)?);
+        let counters = Arc::<Counters>::default();
+        let transport = Arc::new(Transport::new(address, settings, Arc::clone(&counters))?);
+        let kept = KeptTensors::new(Arc::clone(&transport), Arc::clone(&counters));
         let batcher = settings.batching.map(|batching| Arc::new(Batcher::new(batching, Arc::clone(&transport))));
-        let (has_been_ready, last_check) = (AtomicBool::new(false), Mutex::new(None));
-        Ok(Self(Arc::new(Shared { name, timeout: settings.timeout, transport, batcher, has_been_ready, last_check })))
+        let shared = Shared {
+            name,
+            timeout: settings.timeout,
+            transport,
+            batcher,
+            kept,
+            counters,
+            has_been_ready: AtomicBool::new(false),
+            last_check: Mutex::new(None),
+        };
+        Ok(Self(Arc::new(shared)))
     }
 
     /// Returns the name of the model.
@@ -79,8 +95,8 @@ impl ServedModel {
     pub async fn infer(&self, request: InferRequest) -> Result<InferResponse> {
         let inference = async {
             match &self.0.batcher {
-                Some(batcher) => batcher.infer(request).await,
-                None => self.0.transport.infer(&request).await,
+                Some(batcher) if !request.inputs.iter().any(Tensor::is_sent_once) => batcher.infer(request).await,
+                _ => self.0.kept.infer(request).await,
             }
         };
         self.within_timeout(inference).await
@@ -92,6 +108,12 @@ impl ServedModel {
     /// As of [`infer`](Self::infer).
     pub async fn metadata(&self) -> Result<ModelMetadata> {
         self.within_timeout(self.0.transport.metadata()).await
+    }
+
+    /// Returns the counts of requests and bytes.
+    #[must_use]
+    pub fn counts(&self) -> ServedCounts {
+        self.0.counters.snapshot()
     }
 
     async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ServedError>>) -> Result<T> {

@@ -1,21 +1,33 @@
 //! Tensors of requests and responses.
 
+use std::sync::{Arc, OnceLock};
+
 use agent_core::error::{AgentError, Result};
 use bytes::Bytes;
 
 use super::datatype::Datatype;
+use super::digest::Digest;
 use super::error::ServedError;
 
 /// A named tensor. Cheap to clone: clones share the data.
 ///
 /// The data is what the protocol calls *raw*: elements in row-major order and little-endian, and byte strings each after its length
 /// as a `u32`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Tensor {
     name: String,
     datatype: Datatype,
     shape: Vec<usize>,
     data: Bytes,
+    /// Set if the tensor is sent once. Clones share the digest.
+    digest: Option<Arc<OnceLock<Digest>>>,
+}
+
+/// Tensors are equal if they have the same content and name.
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.datatype, &self.shape, &self.data) == (&other.name, other.datatype, &other.shape, &other.data)
+    }
 }
 
 impl Tensor {
@@ -29,7 +41,7 @@ impl Tensor {
         shape: impl Into<Vec<usize>>,
         data: impl Into<Bytes>,
     ) -> Result<Self> {
-        let tensor = Self { name: name.into(), datatype, shape: shape.into(), data: data.into() };
+        let tensor = Self { name: name.into(), datatype, shape: shape.into(), data: data.into(), digest: None };
         tensor.check().map_err(ServedError::invalid_request).map_err(ServedError::into_agent_error)?;
         Ok(tensor)
     }
@@ -84,7 +96,7 @@ impl Tensor {
         shape: Vec<usize>,
         data: Bytes,
     ) -> Result<Self, ServedError> {
-        let tensor = Self { name, datatype, shape, data };
+        let tensor = Self { name, datatype, shape, data, digest: None };
         tensor.check().map_err(ServedError::invalid_response)?;
         Ok(tensor)
     }
@@ -93,7 +105,29 @@ impl Tensor {
     pub(crate) fn with_rows(&self, rows: usize, data: Bytes) -> Self {
         let mut shape = self.shape.clone();
         shape[0] = rows;
-        Self { name: self.name.clone(), datatype: self.datatype, shape, data }
+        Self { name: self.name.clone(), datatype: self.datatype, shape, data, digest: None }
+    }
+
+    /// Marks an input that many requests contain, such as the image of a frame: a server that keeps tensors gets the data with the first
+    /// request only, and a SHA-256 digest of it with further ones. If the server does not have the tensor any more, the client sends it
+    /// again. Other servers get the data with every request. Inputs below 1 KiB are always sent.
+    ///
+    /// A request with such an input is not joined with others to a batch.
+    #[must_use]
+    pub fn sent_once(mut self) -> Self {
+        self.digest = Some(Arc::default());
+        self
+    }
+
+    /// Returns the digest of a tensor that is sent once, which is computed by the first call. `None` for other tensors.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        let digest = self.digest.as_ref()?;
+        Some(*digest.get_or_init(|| Digest::compute(self.datatype, &self.shape, &self.data)))
+    }
+
+    /// Returns `true` if the tensor is sent once.
+    pub(crate) fn is_sent_once(&self) -> bool {
+        self.digest.is_some()
     }
 
     /// Returns the name.
@@ -170,7 +204,7 @@ impl Tensor {
 
 impl std::fmt::Debug for Tensor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { name, datatype, shape, data } = self;
+        let Self { name, datatype, shape, data, .. } = self;
         write!(f, "Tensor({name:?}, {datatype}, {shape:?}, {} bytes)", data.len())
     }
 }

@@ -1,6 +1,9 @@
 //! The transports of the protocol.
 
+use std::sync::Arc;
+
 use super::address::{ModelAddress, Scheme};
+use super::counts::Counters;
 use super::error::ServedError;
 #[cfg(feature = "served-grpc")]
 use super::grpc::GrpcModel;
@@ -17,11 +20,15 @@ pub(super) enum Transport {
 }
 
 impl Transport {
-    pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
+    pub(super) fn new(
+        address: ModelAddress,
+        settings: &Settings,
+        counters: Arc<Counters>,
+    ) -> Result<Self, ServedError> {
         match address.scheme {
-            Scheme::Http => HttpModel::new(address, settings).map(Self::Http),
+            Scheme::Http => HttpModel::new(address, settings, counters).map(Self::Http),
             #[cfg(feature = "served-grpc")]
-            Scheme::Grpc => GrpcModel::new(address, settings).map(Self::Grpc),
+            Scheme::Grpc => GrpcModel::new(address, settings, counters).map(Self::Grpc),
             #[cfg(not(feature = "served-grpc"))]
             Scheme::Grpc => {
                 let reason = "URLs of model servers with `grpc` need the feature `served-grpc` of `agent-models`.";

@@ -3,8 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod batches;
+#[cfg(feature = "served-grpc")]
+mod counting_proxy;
 mod double_server;
 mod failures;
 mod inference;
+mod kept;
+#[cfg(feature = "served-grpc")]
+mod kept_mlserver;
 #[cfg(feature = "served-grpc")]
 mod mlserver;
+#[cfg(feature = "served-grpc")]
+mod mlserver_process;

@@ -1,58 +1,12 @@
-//! The client against `MLServer`, over both transports. `AGENT_MLSERVER` is its program.
+//! The client against `MLServer`, over both transports.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use agent_core::readiness::{Readiness, ReadinessState};
 use agent_models::served::{Batching, InferRequest, ServedError, ServedModel, Tensor};
 use futures_util::future::join_all;
-use test_support::free_port::free_port;
 
-/// A running server. It is killed when dropped.
-struct MlServer {
-    process: Child,
-    /// URLs of the model, over HTTP and gRPC.
-    urls: [String; 2],
-}
-
-impl MlServer {
-    async fn start() -> Self {
-        let program = std::env::var("AGENT_MLSERVER").expect("AGENT_MLSERVER is the program of MLServer");
-        let [http, grpc, metrics] = [free_port(), free_port(), free_port()];
-        let process = Command::new(program)
-            .args(["start", "."])
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/served/mlserver"))
-            .env("MLSERVER_HOST", "127.0.0.1")
-            .env("MLSERVER_HTTP_PORT", http.to_string())
-            .env("MLSERVER_GRPC_PORT", grpc.to_string())
-            .env("MLSERVER_METRICS_PORT", metrics.to_string())
-            .env("MLSERVER_PARALLEL_WORKERS", "0")
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let url = |scheme, port| format!("{scheme}://127.0.0.1:{port}/v2/models/double");
-        let server = Self { process, urls: [url("http", http), url("grpc", grpc)] };
-        let started = Instant::now();
-        for url in &server.urls {
-            let model = ServedModel::builder(url).build().unwrap();
-            while model.metadata().await.is_err() {
-                assert!(started.elapsed() < Duration::from_secs(120), "MLServer does not start");
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        }
-        server
-    }
-}
-
-impl Drop for MlServer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::mlserver_process::MlServer;
 
 fn request(rows: u16) -> InferRequest {
     let numbers: Vec<f32> = (0..2 * rows).map(f32::from).collect();
@@ -74,7 +28,7 @@ async fn check(model: &ServedModel, rows: u16) {
 #[ignore = "needs MLServer"]
 async fn mlserver_infers_over_both_transports() {
     let server = MlServer::start().await;
-    for url in &server.urls {
+    for url in &server.urls("double") {
         let model = ServedModel::builder(url).build().unwrap();
         assert_eq!(model.read().await, ReadinessState::Ready, "{url}");
         check(&model, 3).await;

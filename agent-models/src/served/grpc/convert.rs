@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::messages::{self, Contents, ParameterValue};
 use crate::served::datatype::Datatype;
+use crate::served::digest::{ALGORITHM, KEPT_TENSORS};
 use crate::served::error::ServedError;
 use crate::served::message::{InferRequest, InferResponse, Parameter};
 use crate::served::metadata::{ModelMetadata, TensorMetadata};
@@ -44,7 +45,9 @@ pub(super) fn request(
 
 /// Converts a response. Its tensors are either all raw, or all typed.
 pub(super) fn response(message: messages::InferResponse) -> Result<InferResponse, ServedError> {
-    let messages::InferResponse { outputs, raw_output_contents: raw } = message;
+    let messages::InferResponse { parameters, outputs, raw_output_contents: raw } = message;
+    let kept = parameters.get(KEPT_TENSORS).and_then(|parameter| parameter.value.as_ref());
+    let keeps_tensors = matches!(kept, Some(ParameterValue::Text(algorithm)) if algorithm == ALGORITHM);
     if !raw.is_empty() && raw.len() != outputs.len() {
         let reason = format!("it has {} outputs, and the data of {}", outputs.len(), raw.len());
         return Err(ServedError::invalid_response(reason));
@@ -60,7 +63,8 @@ pub(super) fn response(message: messages::InferResponse) -> Result<InferResponse
         };
         Tensor::from_response(output.name, datatype, shape.map_err(negative)?, data)
     };
-    Ok(InferResponse::new(outputs.into_iter().map(output).collect::<Result<_, _>>()?))
+    let outputs = outputs.into_iter().map(output).collect::<Result<_, _>>()?;
+    Ok(InferResponse::new(outputs).with_keeps_tensors(keeps_tensors))
 }
 
 /// Converts metadata.
@@ -127,7 +131,11 @@ mod tests {
 
     fn converted(output: messages::Tensor, raw: &[&'static [u8]]) -> Result<Tensor, String> {
         let raw_output_contents = raw.iter().map(|data| Bytes::from_static(data)).collect();
-        let message = messages::InferResponse { outputs: vec![output], raw_output_contents };
+        let message = messages::InferResponse {
+            outputs: vec![output],
+            raw_output_contents,
+            ..messages::InferResponse::default()
+        };
         let response = response(message).map_err(|error| error.to_string())?;
         Ok(response.outputs()[0].clone())
     }

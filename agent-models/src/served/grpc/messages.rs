@@ -25,6 +25,8 @@ pub(super) struct InferRequest {
 /// `ModelInferResponse`.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct InferResponse {
+    #[prost(map = "string, message", tag = "4")]
+    pub(super) parameters: HashMap<String, Parameter>,
     #[prost(message, repeated, tag = "5")]
     pub(super) outputs: Vec<Tensor>,
     #[prost(bytes = "bytes", repeated, tag = "6")]

@@ -3,6 +3,8 @@
 mod convert;
 mod messages;
 
+use std::sync::Arc;
+
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::BodyExt;
 use prost::Message;
@@ -10,12 +12,13 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE};
 use reqwest::{Client, StatusCode};
 
 use super::address::ModelAddress;
+use super::counts::Counters;
 use super::error::ServedError;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
 use super::retry::Attempts;
 use super::settings::Settings;
-use messages::{MetadataResponse, ModelRequest, ReadyResponse};
+use messages::{InferResponse as InferResponseMessage, MetadataResponse, ModelRequest, ReadyResponse};
 
 /// Path of the service.
 const SERVICE: &str = "inference.GRPCInferenceService";
@@ -49,10 +52,15 @@ pub(super) struct GrpcModel {
     address: ModelAddress,
     max_response_bytes: usize,
     retries: u32,
+    counters: Arc<Counters>,
 }
 
 impl GrpcModel {
-    pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
+    pub(super) fn new(
+        address: ModelAddress,
+        settings: &Settings,
+        counters: Arc<Counters>,
+    ) -> Result<Self, ServedError> {
         let invalid = ServedError::InvalidSettings;
         let builder = agent_platform::client::http_client_for(&address.server);
         let builder = builder.map_err(|error| invalid(error.to_string()))?.connect_timeout(settings.connect_timeout);
@@ -62,15 +70,19 @@ impl GrpcModel {
         let mut headers = settings.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.insert(TE, HeaderValue::from_static("trailers"));
-        Ok(Self { client, headers, address, max_response_bytes, retries })
+        Ok(Self { client, headers, address, max_response_bytes, retries, counters })
     }
 
     pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
         let message = framed(&convert::request(self.model(), request)?)?;
         let mut attempts = Attempts::new(self.retries);
         loop {
-            match self.call("ModelInfer", message.clone()).await {
-                Ok(response) => return convert::response(response),
+            self.counters.sent(message.len());
+            match self.call::<InferResponseMessage>("ModelInfer", message.clone()).await {
+                Ok(response) => {
+                    self.counters.received(response.encoded_len());
+                    return convert::response(response);
+                }
                 Err(error) => attempts.wait_after(error).await?,
             }
         }
@@ -193,7 +205,7 @@ mod tests {
     fn status_codes_are_typed() {
         let address = ModelAddress::parse("grpc://127.0.0.1:1/v2/models/sam").unwrap_or_else(|_| unreachable!());
         let settings = Settings::default();
-        let model = GrpcModel::new(address, &settings).unwrap_or_else(|_| unreachable!());
+        let model = GrpcModel::new(address, &settings, Arc::default()).unwrap_or_else(|_| unreachable!());
         let check = |code: Option<&'static str>| {
             let header =
                 code.map(|code| (http::HeaderName::from_static("grpc-status"), HeaderValue::from_static(code)));

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::served::datatype::Datatype;
+use crate::served::digest::ALGORITHM;
 use crate::served::error::ServedError;
 use crate::served::message::InferResponse;
 use crate::served::tensor::Tensor;
@@ -17,6 +18,8 @@ const MAX_OUTPUTS: usize = 1000;
 struct Response<'a> {
     #[serde(borrow)]
     outputs: Vec<Output<'a>>,
+    #[serde(borrow, default)]
+    parameters: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +38,12 @@ struct Parameters {
     binary_data_size: Option<usize>,
 }
 
+/// The parameters of a response. Servers may add others, of any type.
+#[derive(Deserialize)]
+struct ResponseParameters {
+    kept_tensors: String,
+}
+
 /// Decodes a response. `json_length` is the length of the JSON if raw tensors follow.
 pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<InferResponse, ServedError> {
     let json_length = json_length.unwrap_or(body.len());
@@ -47,6 +56,8 @@ pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<Infe
     if response.outputs.len() > MAX_OUTPUTS {
         return Err(ServedError::invalid_response(format!("it has more than {MAX_OUTPUTS} outputs")));
     }
+    let parameters = response.parameters.and_then(|json| serde_json::from_str::<ResponseParameters>(json.get()).ok());
+    let keeps_tensors = parameters.is_some_and(|parameters| parameters.kept_tensors == ALGORITHM);
     let mut outputs = Vec::with_capacity(response.outputs.len());
     for output in response.outputs {
         let datatype: Datatype = output.datatype.parse()?;
@@ -61,7 +72,7 @@ pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<Infe
     if !body.is_empty() {
         return Err(ServedError::invalid_response(format!("{} bytes follow the last tensor", body.len())));
     }
-    Ok(InferResponse::new(outputs))
+    Ok(InferResponse::new(outputs).with_keeps_tensors(keeps_tensors))
 }
 
 /// Describes a body that cannot be parsed.

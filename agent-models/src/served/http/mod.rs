@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::address::ModelAddress;
+use super::counts::Counters;
 use super::error::ServedError;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::{ModelMetadata, TensorMetadata};
@@ -34,6 +36,7 @@ pub(super) struct HttpModel {
     address: ModelAddress,
     max_response_bytes: usize,
     retries: u32,
+    counters: Arc<Counters>,
     /// Detected in the first request.
     tensor_format: OnceCell<TensorFormat>,
 }
@@ -72,14 +75,18 @@ struct Received {
 }
 
 impl HttpModel {
-    pub(super) fn new(address: ModelAddress, settings: &Settings) -> Result<Self, ServedError> {
+    pub(super) fn new(
+        address: ModelAddress,
+        settings: &Settings,
+        counters: Arc<Counters>,
+    ) -> Result<Self, ServedError> {
         let invalid = |error: String| ServedError::InvalidSettings(error);
         let builder = agent_platform::client::http_client_for(&address.server);
         let builder = builder.map_err(|error| invalid(error.to_string()))?.connect_timeout(settings.connect_timeout);
         let client = builder.build().map_err(|error| invalid(error.without_url().to_string()))?;
         let Settings { max_response_bytes, retries, .. } = *settings;
         let headers = settings.headers.clone();
-        Ok(Self { client, headers, address, max_response_bytes, retries, tensor_format: OnceCell::new() })
+        Ok(Self { client, headers, address, max_response_bytes, retries, counters, tensor_format: OnceCell::new() })
     }
 
     pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
@@ -96,8 +103,10 @@ impl HttpModel {
                     request.header(CONTENT_TYPE, "application/octet-stream").header(JSON_LENGTH, json_length)
                 }
             };
+            self.counters.sent(body.len());
             match self.send(request).await {
                 Ok(Received { headers, body }) => {
+                    self.counters.received(body.len());
                     let length = headers.get(JSON_LENGTH).map(|value| value.to_str().unwrap_or_default().parse());
                     let invalid =
                         |_| ServedError::invalid_response(format!("its header {JSON_LENGTH} is not a number"));
