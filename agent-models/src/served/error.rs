@@ -51,6 +51,9 @@ pub enum ServedError {
         /// The beginning of the server's message. It may contain paths and other internals.
         message: String,
     },
+    /// The server does not accept requests of this length: status 413, or the gRPC code `RESOURCE_EXHAUSTED` with such a message.
+    #[error("the request is larger than the model server accepts")]
+    RequestTooLarge,
     /// The response violates the protocol, or is not what the caller requires.
     #[error("invalid response: {0}")]
     InvalidResponse(String),
@@ -93,6 +96,12 @@ impl ServedError {
         Self::Rejected { status: status.into(), message: shortened(message) }
     }
 
+    /// Returns `true` for the messages of `TorchServe` when the code of a model fails, although their status says that the server is
+    /// unavailable.
+    pub(crate) fn is_failed_prediction(message: &str) -> bool {
+        message.starts_with("Prediction failed") || message.starts_with("Invalid model predict output")
+    }
+
     /// Returns `true` if the same request may succeed on another attempt. Timeouts are not repeated: that would double the load of a
     /// server that is too slow already.
     pub(crate) fn is_transient(&self) -> bool {
@@ -108,6 +117,7 @@ impl ServedError {
             Self::Overloaded { .. } => "The model server is busy or starting. Please try again in a moment.".to_owned(),
             Self::UnknownModel { model } => format!("The model server does not have the model `{model}`."),
             Self::Rejected { status, .. } => format!("The model server rejected the request: {status}."),
+            Self::RequestTooLarge => "The request is larger than the model server accepts.".to_owned(),
             Self::InvalidResponse(reason) => format!("The model server's response is invalid: {reason}."),
             Self::ResponseTooLarge { limit } => {
                 format!("The model server's response is larger than the {limit} bytes that this agent reads.")

@@ -3,7 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | `model`, `builder`, `settings` | the client of one model |
-//! | `message`, `tensor`, `datatype`, `metadata` | requests, responses and descriptions of models |
+//! | `message`, `tensor`, `datatype`, `half`, `metadata` | requests, responses and descriptions of models |
 //! | `batch`, `stack` | batches of concurrent calls |
 //! | `kept`, `digest` | inputs that the server keeps, so that they are sent once |
 //! | `counts` | counts of requests and bytes |
@@ -24,6 +24,7 @@ mod digest;
 mod error;
 #[cfg(feature = "served-grpc")]
 mod grpc;
+mod half;
 mod http;
 mod kept;
 mod message;

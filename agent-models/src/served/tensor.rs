@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::datatype::Datatype;
 use super::digest::Digest;
 use super::error::ServedError;
+use super::half::{brain, half};
 
 /// A named tensor. Cheap to clone: clones share the data.
 ///
@@ -227,36 +228,12 @@ fn words<const SIZE: usize>(data: &[u8]) -> impl Iterator<Item = [u8; SIZE]> {
     data.as_chunks::<SIZE>().0.iter().copied()
 }
 
-/// Converts a number of 16 bits in the format of IEEE 754.
-pub(crate) fn half(bits: u16) -> f32 {
-    let (sign, exponent, fraction) =
-        (u32::from(bits >> 15) << 31, u32::from(bits >> 10) & 0x1f, u32::from(bits) & 0x3ff);
-    match exponent {
-        0 => {
-            // Subnormal: the fraction in units of 2⁻²⁴.
-            let magnitude = f32::from(bits & 0x3ff) / 16_777_216.0;
-            if sign == 0 { magnitude } else { -magnitude }
-        }
-        0x1f => f32::from_bits(sign | 0x7f80_0000 | (fraction << 13)),
-        _ => f32::from_bits(sign | ((exponent + 112) << 23) | (fraction << 13)),
-    }
-}
-
-/// Converts a number of 16 bits in the format `bfloat16`.
-pub(crate) fn brain(bits: u16) -> f32 {
-    f32::from_bits(u32::from(bits) << 16)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn converts_numbers_to_f32() {
-        let halves = [0x3c00, 0xc000, 0x0001, 0x7bff].map(half);
-        assert_eq!(halves, [1.0, -2.0, 5.960_464_5e-8, 65504.0]);
-        assert!(half(0x7e00).is_nan() && half(0xfc00) == f32::NEG_INFINITY);
-        assert_eq!(brain(0xbfc0), -1.5);
         let tensor = Tensor::from_i64("t", [2], &[-3, 1 << 40]).unwrap();
         assert_eq!(tensor.to_f32().unwrap(), [-3.0, 1_099_511_627_776.0]);
     }

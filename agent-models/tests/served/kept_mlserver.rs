@@ -10,7 +10,7 @@ use crate::mlserver_process::MlServer;
 const SIDE: usize = 200;
 
 fn image(seed: u8) -> Tensor {
-    let pixels: Vec<u8> = (0..3 * SIDE * SIDE).map(|index| (index % 251) as u8 ^ seed).collect();
+    let pixels: Vec<u8> = (0..3 * SIDE * SIDE).map(|index| u8::try_from(index % 251).unwrap() ^ seed).collect();
     Tensor::from_u8("image", [1, SIDE, SIDE, 3], pixels).unwrap().sent_once()
 }
 

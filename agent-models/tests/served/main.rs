@@ -7,6 +7,10 @@ mod batches;
 mod counting_proxy;
 mod double_server;
 mod failures;
+#[cfg(feature = "served-grpc")]
+mod grpc_failures;
+#[cfg(feature = "served-grpc")]
+mod grpc_server;
 mod inference;
 mod kept;
 #[cfg(feature = "served-grpc")]
@@ -15,3 +19,4 @@ mod kept_mlserver;
 mod mlserver;
 #[cfg(feature = "served-grpc")]
 mod mlserver_process;
+mod variants;

@@ -1,8 +1,8 @@
 //! Conversion between tensors and the messages of gRPC.
 
-use bytes::Bytes;
-
-use super::messages::{self, Contents, ParameterValue};
+use super::dialect::Dialect;
+use super::messages::{self, ParameterValue};
+use super::typed;
 use crate::served::datatype::Datatype;
 use crate::served::digest::{ALGORITHM, KEPT_TENSORS};
 use crate::served::error::ServedError;
@@ -10,11 +10,13 @@ use crate::served::message::{InferRequest, InferResponse, Parameter};
 use crate::served::metadata::{ModelMetadata, TensorMetadata};
 use crate::served::tensor::Tensor;
 
-/// Converts a request. The tensors are raw, and not copied.
+/// Converts a request. The tensors are raw, and not copied, if the dialect has raw tensors.
 pub(super) fn request(
     model: messages::ModelRequest,
     request: &InferRequest,
+    dialect: Dialect,
 ) -> Result<messages::InferRequest, ServedError> {
+    let raw = dialect.has_raw_tensors();
     let input = |tensor: &Tensor| {
         let too_large = |_| ServedError::invalid_request(format!("the shape {:?} is too large", tensor.shape()));
         let shape = tensor.shape().iter().map(|length| i64::try_from(*length)).collect::<Result<_, _>>();
@@ -22,7 +24,7 @@ pub(super) fn request(
             name: tensor.name().to_owned(),
             datatype: tensor.datatype().as_str().to_owned(),
             shape: shape.map_err(too_large)?,
-            contents: None,
+            contents: if raw { None } else { Some(typed::from_raw(tensor)?) },
         })
     };
     let parameter = |(name, value): (&String, &Parameter)| {
@@ -39,7 +41,7 @@ pub(super) fn request(
         parameters: request.parameters.iter().map(parameter).collect(),
         inputs: request.inputs.iter().map(input).collect::<Result<_, _>>()?,
         outputs: request.outputs.iter().map(|name| messages::RequestedOutput { name: name.clone() }).collect(),
-        raw_input_contents: request.inputs.iter().map(|tensor| tensor.data().clone()).collect(),
+        raw_input_contents: request.inputs.iter().filter(|_| raw).map(|tensor| tensor.data().clone()).collect(),
     })
 }
 
@@ -59,7 +61,7 @@ pub(super) fn response(message: messages::InferResponse) -> Result<InferResponse
         let negative = |_| ServedError::invalid_response(format!("a shape is {:?}", output.shape));
         let data = match raw.next() {
             Some(data) => data,
-            None => typed(datatype, &output.contents.unwrap_or_default())?,
+            None => typed::to_raw(datatype, &output.contents.unwrap_or_default())?,
         };
         Tensor::from_response(output.name, datatype, shape.map_err(negative)?, data)
     };
@@ -78,52 +80,12 @@ pub(super) fn metadata(message: messages::MetadataResponse) -> Result<ModelMetad
     Ok(ModelMetadata::new(tensors(message.inputs)?, tensors(message.outputs)?))
 }
 
-/// Converts the elements of a tensor to raw data. Smaller integers are sent as 32 bits.
-fn typed(datatype: Datatype, contents: &Contents) -> Result<Bytes, ServedError> {
-    let out_of_range = || ServedError::invalid_response(format!("a number is out of the range of {datatype}"));
-    macro_rules! narrowed {
-        ($values:expr, $number:ty) => {{
-            let mut data = Vec::with_capacity($values.len() * size_of::<$number>());
-            for value in $values {
-                data.extend(<$number>::try_from(*value).map_err(|_| out_of_range())?.to_le_bytes());
-            }
-            data
-        }};
-    }
-    macro_rules! floats {
-        ($values:expr) => {
-            $values.iter().flat_map(|value| value.to_le_bytes()).collect()
-        };
-    }
-    let data: Vec<u8> = match datatype {
-        Datatype::Bool => contents.bools.iter().map(|value| u8::from(*value)).collect(),
-        Datatype::Uint8 => narrowed!(&contents.uints, u8),
-        Datatype::Uint16 => narrowed!(&contents.uints, u16),
-        Datatype::Uint32 => narrowed!(&contents.uints, u32),
-        Datatype::Uint64 => narrowed!(&contents.uint64s, u64),
-        Datatype::Int8 => narrowed!(&contents.ints, i8),
-        Datatype::Int16 => narrowed!(&contents.ints, i16),
-        Datatype::Int32 => narrowed!(&contents.ints, i32),
-        Datatype::Int64 => narrowed!(&contents.int64s, i64),
-        Datatype::Fp32 => floats!(contents.fp32s),
-        Datatype::Fp64 => floats!(contents.fp64s),
-        // The protocol sends these two raw only.
-        Datatype::Fp16 | Datatype::Bf16 => Vec::new(),
-        Datatype::Bytes => {
-            let mut data = Vec::new();
-            for element in &contents.bytes {
-                data.extend(u32::try_from(element.len()).map_err(|_| out_of_range())?.to_le_bytes());
-                data.extend_from_slice(element);
-            }
-            data
-        }
-    };
-    Ok(data.into())
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
+    use crate::served::grpc::messages::Contents;
 
     fn output(datatype: &str, shape: &[i64], contents: Option<Contents>) -> messages::Tensor {
         messages::Tensor { name: "y".to_owned(), datatype: datatype.to_owned(), shape: shape.to_vec(), contents }

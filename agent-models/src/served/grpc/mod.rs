@@ -1,9 +1,13 @@
 //! The protocol over gRPC: unary calls over the HTTP/2 client that HTTP uses as well.
 
 mod convert;
+mod dialect;
 mod messages;
+mod status;
+mod typed;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -18,33 +22,13 @@ use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
 use super::retry::Attempts;
 use super::settings::Settings;
+use dialect::Dialect;
 use messages::{InferResponse as InferResponseMessage, MetadataResponse, ModelRequest, ReadyResponse};
 
-/// Path of the service.
-const SERVICE: &str = "inference.GRPCInferenceService";
+/// The method of an inference.
+const INFER: &str = "ModelInfer";
 /// Length of the prefix of a message: a flag of compression, and the length.
 const PREFIX_BYTES: usize = 5;
-/// Names of the status codes, from 0.
-const CODES: [&str; 17] = [
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
-
 /// A model on a server, over gRPC.
 pub(super) struct GrpcModel {
     client: Client,
@@ -53,6 +37,8 @@ pub(super) struct GrpcModel {
     max_response_bytes: usize,
     retries: u32,
     counters: Arc<Counters>,
+    /// Set if the last call that succeeded was in this dialect.
+    is_torch_serve: AtomicBool,
 }
 
 impl GrpcModel {
@@ -70,39 +56,26 @@ impl GrpcModel {
         let mut headers = settings.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.insert(TE, HeaderValue::from_static("trailers"));
-        Ok(Self { client, headers, address, max_response_bytes, retries, counters })
+        let is_torch_serve = AtomicBool::new(false);
+        Ok(Self { client, headers, address, max_response_bytes, retries, counters, is_torch_serve })
     }
 
     pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
-        let message = framed(&convert::request(self.model(), request)?)?;
-        let mut attempts = Attempts::new(self.retries);
-        loop {
-            self.counters.sent(message.len());
-            match self.call::<InferResponseMessage>("ModelInfer", message.clone()).await {
-                Ok(response) => {
-                    self.counters.received(response.encoded_len());
-                    return convert::response(response);
-                }
-                Err(error) => attempts.wait_after(error).await?,
-            }
-        }
+        let message = |dialect| framed(&convert::request(self.model(), request, dialect)?);
+        let response: InferResponseMessage = self.call(INFER, self.retries, message).await?;
+        self.counters.received(response.encoded_len());
+        convert::response(response)
     }
 
     pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
-        let message = framed(&self.model())?;
-        let mut attempts = Attempts::new(self.retries);
-        loop {
-            match self.call::<MetadataResponse>("ModelMetadata", message.clone()).await {
-                Ok(response) => return convert::metadata(response),
-                Err(error) => attempts.wait_after(error).await?,
-            }
-        }
+        let response: MetadataResponse = self.call("ModelMetadata", self.retries, |_| framed(&self.model())).await?;
+        convert::metadata(response)
     }
 
     /// Returns `true` if the server says that the model is ready.
     pub(super) async fn is_ready(&self) -> bool {
-        let Ok(message) = framed(&self.model()) else { return false };
-        self.call::<ReadyResponse>("ModelReady", message).await.is_ok_and(|response| response.ready)
+        let response: Result<ReadyResponse, _> = self.call("ModelReady", 0, |_| framed(&self.model())).await;
+        response.is_ok_and(|response| response.ready)
     }
 
     fn model(&self) -> ModelRequest {
@@ -110,9 +83,48 @@ impl GrpcModel {
         ModelRequest { name: self.address.model.clone(), version }
     }
 
+    /// Makes a call with retries, in the dialect of the server.
+    async fn call<R: Message + Default>(
+        &self,
+        method: &str,
+        retries: u32,
+        encode: impl Fn(Dialect) -> Result<Bytes, ServedError>,
+    ) -> Result<R, ServedError> {
+        let mut attempts = Attempts::new(retries);
+        let mut dialect = self.dialect();
+        let mut message = encode(dialect)?;
+        let mut switched = false;
+        loop {
+            if method == INFER {
+                self.counters.sent(message.len());
+            }
+            match self.call_once(dialect, method, message.clone()).await {
+                Ok(response) => {
+                    self.is_torch_serve.store(dialect == Dialect::TorchServe, Ordering::Relaxed);
+                    return Ok(response);
+                }
+                Err(error) if !switched && status::is_unimplemented(&error) => {
+                    switched = true;
+                    dialect = dialect.other();
+                    message = encode(dialect)?;
+                }
+                Err(error) => attempts.wait_after(error).await?,
+            }
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        if self.is_torch_serve.load(Ordering::Relaxed) { Dialect::TorchServe } else { Dialect::Standard }
+    }
+
     /// Makes a unary call.
-    async fn call<R: Message + Default>(&self, method: &str, message: Bytes) -> Result<R, ServedError> {
-        let url = format!("{}/{SERVICE}/{method}", self.address.server);
+    async fn call_once<R: Message + Default>(
+        &self,
+        dialect: Dialect,
+        method: &str,
+        message: Bytes,
+    ) -> Result<R, ServedError> {
+        let url = format!("{}/{}/{method}", self.address.server, dialect.service());
         let request = self.client.post(url).headers(self.headers.clone()).body(message);
         let response = http::Response::from(request.send().await.map_err(ServedError::from_connection)?);
         match response.status() {
@@ -135,22 +147,9 @@ impl GrpcModel {
             }
         }
         // A response without a message has its status in the headers.
-        self.check_status(&trailers.unwrap_or(head.headers))?;
+        status::check(&trailers.unwrap_or(head.headers), &self.address.model)?;
         let invalid = |error: prost::DecodeError| ServedError::invalid_response(format!("it is not Protobuf: {error}"));
         R::decode(unframed(body.freeze())?).map_err(invalid)
-    }
-
-    /// Checks the status of a call.
-    fn check_status(&self, trailers: &HeaderMap) -> Result<(), ServedError> {
-        let code = trailers.get("grpc-status").and_then(|code| code.to_str().ok()?.parse::<usize>().ok());
-        let code = code.ok_or_else(|| ServedError::invalid_response("it is not that of a gRPC server"))?;
-        let message = trailers.get("grpc-message").map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned());
-        match CODES.get(code).copied().unwrap_or("UNKNOWN") {
-            "OK" => Ok(()),
-            "NOT_FOUND" => Err(ServedError::UnknownModel { model: self.address.model.clone() }),
-            "UNAVAILABLE" | "RESOURCE_EXHAUSTED" => Err(ServedError::Overloaded { retry_after: None }),
-            name => Err(ServedError::rejected(name, &message.unwrap_or_default())),
-        }
     }
 }
 
@@ -199,22 +198,5 @@ mod tests {
         ] {
             assert!(matches!(unframed(invalid), Err(ServedError::InvalidResponse(_))));
         }
-    }
-
-    #[test]
-    fn status_codes_are_typed() {
-        let address = ModelAddress::parse("grpc://127.0.0.1:1/v2/models/sam").unwrap_or_else(|_| unreachable!());
-        let settings = Settings::default();
-        let model = GrpcModel::new(address, &settings, Arc::default()).unwrap_or_else(|_| unreachable!());
-        let check = |code: Option<&'static str>| {
-            let header =
-                code.map(|code| (http::HeaderName::from_static("grpc-status"), HeaderValue::from_static(code)));
-            model.check_status(&header.into_iter().collect())
-        };
-        assert!(check(Some("0")).is_ok());
-        assert!(matches!(check(Some("14")), Err(ServedError::Overloaded { .. })));
-        assert!(matches!(check(Some("5")), Err(ServedError::UnknownModel { .. })));
-        assert!(matches!(check(Some("3")), Err(ServedError::Rejected { status, .. }) if status == "INVALID_ARGUMENT"));
-        assert!(matches!(check(None), Err(ServedError::InvalidResponse(_))));
     }
 }

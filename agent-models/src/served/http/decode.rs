@@ -5,9 +5,11 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::refusal::message;
 use crate::served::datatype::Datatype;
 use crate::served::digest::ALGORITHM;
 use crate::served::error::ServedError;
+use crate::served::half::to_half;
 use crate::served::message::InferResponse;
 use crate::served::tensor::Tensor;
 
@@ -52,7 +54,11 @@ pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<Infe
         return Err(ServedError::invalid_response(reason));
     }
     let json = body.split_to(json_length);
-    let response: Response<'_> = serde_json::from_slice(&json).map_err(|error| not_json(&json, &error))?;
+    let response: Response<'_> = serde_json::from_slice(&json).map_err(|error| match message(&json) {
+        // Some servers report the failure of a model with the status 200.
+        Some(message) => ServedError::rejected("200 OK", &message),
+        None => not_json(&json, &error),
+    })?;
     if response.outputs.len() > MAX_OUTPUTS {
         return Err(ServedError::invalid_response(format!("it has more than {MAX_OUTPUTS} outputs")));
     }
@@ -146,7 +152,7 @@ impl Raw {
             Datatype::Fp64 => self.push(&value.to_le_bytes()),
             Datatype::Fp32 => self.push(&(value as f32).to_le_bytes()),
             Datatype::Bf16 => self.push(&(value as f32).to_le_bytes()[2..]),
-            Datatype::Fp16 => Err("FP16 is supported in binary responses only"),
+            Datatype::Fp16 => self.push(&to_half(value as f32).to_le_bytes()),
             _ if value.fract() == 0.0 && value.abs() < 9e15 => self.push_integer(value as i128),
             _ => Err("a number is not an integer"),
         }

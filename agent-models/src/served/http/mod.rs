@@ -2,13 +2,13 @@
 
 mod decode;
 mod encode;
+mod refusal;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -24,8 +24,6 @@ use encode::TensorFormat;
 
 /// The length of the JSON of a body in which raw tensors follow.
 const JSON_LENGTH: &str = "inference-header-content-length";
-/// Maximum length of the body of an error, in bytes. The rest is not read.
-const MAX_ERROR_BYTES: usize = 16 << 10;
 /// Size of a request from which it is encoded on a thread for blocking work, in bytes.
 const MIN_BLOCKING_BYTES: usize = 64 << 10;
 
@@ -49,23 +47,21 @@ struct ServerMetadata {
 
 #[derive(Deserialize)]
 struct Metadata {
-    #[serde(default)]
-    inputs: Vec<Tensor>,
-    #[serde(default)]
-    outputs: Vec<Tensor>,
+    // Older versions of MLServer write null.
+    inputs: Option<Vec<Tensor>>,
+    outputs: Option<Vec<Tensor>>,
 }
 
 #[derive(Deserialize)]
 struct Tensor {
     name: String,
     datatype: String,
-    #[serde(default)]
-    shape: Vec<i64>,
+    shape: Option<Vec<i64>>,
 }
 
 #[derive(Deserialize)]
-struct ErrorBody {
-    error: String,
+struct Ready {
+    ready: bool,
 }
 
 /// A successful response.
@@ -119,14 +115,21 @@ impl HttpModel {
 
     /// Returns whether the server says that the model is ready.
     pub(super) async fn is_ready(&self) -> bool {
-        self.send(self.get(&format!("{}/ready", self.address.model_url()))).await.is_ok()
+        let received = self.send(self.get(&format!("{}/ready", self.address.model_url()))).await;
+        // TorchServe responds with 200 in either case. Other servers send no body, or another one.
+        received.is_ok_and(|received| serde_json::from_slice::<Ready>(&received.body).map_or(true, |body| body.ready))
     }
 
     pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
         let mut attempts = Attempts::new(self.retries);
         loop {
             match self.fetch::<Metadata>(&self.address.model_url()).await {
-                Ok(Metadata { inputs, outputs }) => return Ok(ModelMetadata::new(tensors(inputs)?, tensors(outputs)?)),
+                Ok(Metadata { inputs, outputs }) => {
+                    return Ok(ModelMetadata::new(
+                        tensors(inputs.unwrap_or_default())?,
+                        tensors(outputs.unwrap_or_default())?,
+                    ));
+                }
                 Err(error) => attempts.wait_after(error).await?,
             }
         }
@@ -166,7 +169,7 @@ impl HttpModel {
         let mut response = request.send().await.map_err(ServedError::from_connection)?;
         let status = response.status();
         if !status.is_success() {
-            return Err(self.refusal(response).await);
+            return Err(refusal::read(response, &self.address.model).await);
         }
         let limit = self.max_response_bytes;
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
@@ -183,31 +186,6 @@ impl HttpModel {
         }
         Ok(Received { headers, body: body.freeze() })
     }
-
-    /// Converts a response whose status is an error.
-    async fn refusal(&self, mut response: reqwest::Response) -> ServedError {
-        let status = response.status();
-        match status {
-            StatusCode::NOT_FOUND => return ServedError::UnknownModel { model: self.address.model.clone() },
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-                return ServedError::Overloaded { retry_after: seconds.map(Duration::from_secs) };
-            }
-            _ => {}
-        }
-        let mut body = Vec::new();
-        while let Ok(Some(part)) = response.chunk().await {
-            body.extend_from_slice(&part[..part.len().min(MAX_ERROR_BYTES - body.len())]);
-            if body.len() == MAX_ERROR_BYTES {
-                break;
-            }
-        }
-        let message = match serde_json::from_slice::<ErrorBody>(&body) {
-            Ok(body) => body.error,
-            Err(_) => String::from_utf8_lossy(&body).into_owned(),
-        };
-        ServedError::rejected(status.to_string(), &message)
-    }
 }
 
 /// Encodes a request, on a thread for blocking work if it is large.
@@ -222,8 +200,8 @@ async fn encoded(request: &InferRequest, format: TensorFormat) -> Result<encode:
 }
 
 fn tensors(tensors: Vec<Tensor>) -> Result<Vec<TensorMetadata>, ServedError> {
-    let parsed = tensors
-        .into_iter()
-        .map(|Tensor { name, datatype, shape }| Ok(TensorMetadata { name, datatype: datatype.parse()?, shape }));
+    let parsed = tensors.into_iter().map(|Tensor { name, datatype, shape }| {
+        Ok(TensorMetadata { name, datatype: datatype.parse()?, shape: shape.unwrap_or_default() })
+    });
     parsed.collect()
 }
