@@ -12,6 +12,7 @@ mod editing;
 mod editor;
 mod findings;
 mod keyboard;
+mod keyboard_drawing;
 mod masks;
 mod media;
 mod pictures;

@@ -11,7 +11,7 @@ async fn bitmask_is_scaled_to_its_picture() {
     let [left, ..] = editor.browser.colour_at(editor.place(0.25, 0.25).await).await;
     let [right, ..] = editor.browser.colour_at(editor.place(0.75, 0.25).await).await;
     assert!(right > left + 50, "the mask covers another part of the image: {left} {right}");
-    let hit = "import('/page/modules/pointer.js').then(({ objectAt }) => [0.25, 0.75].map((x) => \
+    let hit = "import('/page/modules/targets.js').then(({ objectAt }) => [0.25, 0.75].map((x) => \
                objectAt(...viewport.toScreen(x * stage.picture.width, 20)) !== null))";
     assert_eq!(editor.page(hit).await, serde_json::json!([true, false]));
 }

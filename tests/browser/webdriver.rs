@@ -16,10 +16,13 @@ const WAIT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const DELETE: &str = "\u{e017}";
+pub(crate) const LEFT: &str = "\u{e012}";
+pub(crate) const UP: &str = "\u{e013}";
 pub(crate) const RIGHT: &str = "\u{e014}";
 pub(crate) const DOWN: &str = "\u{e015}";
 pub(crate) const TAB: &str = "\u{e004}";
-const SHIFT: &str = "\u{e008}";
+pub(crate) const SHIFT: &str = "\u{e008}";
+pub(crate) const ALT: &str = "\u{e00a}";
 const CONTROL: &str = "\u{e009}";
 
 /// A headless Chromium with its driver, at 1280 × 720. Both are stopped on drop.
@@ -246,6 +249,14 @@ impl Browser {
         let step = |kind: &str, value: &str| json!({ "type": kind, "value": value });
         let steps = [step("keyDown", modifier), step("keyDown", key), step("keyUp", key), step("keyUp", modifier)];
         self.act(json!([{ "type": "key", "id": "keys", "actions": steps }])).await;
+    }
+
+    /// Presses keys in sequence while another is held.
+    pub(crate) async fn press_holding(&self, modifier: &str, keys: &[&str]) {
+        let step = |kind: &str, value: &str| json!({ "type": kind, "value": value });
+        let pressed = keys.iter().flat_map(|key| [step("keyDown", key), step("keyUp", key)]);
+        let steps = [step("keyDown", modifier)].into_iter().chain(pressed).chain([step("keyUp", modifier)]);
+        self.act(json!([{ "type": "key", "id": "keys", "actions": steps.collect::<Vec<_>>() }])).await;
     }
 
     /// Clicks in the middle of the first visible element.

@@ -5,10 +5,10 @@ import { listAgentsOf } from "./agents.js";
 import { button, el, fill } from "./dom.js";
 import { besideSelection } from "./menu-position.js";
 import { plainText } from "./plain-text.js";
-import { objectAt } from "./pointer.js";
 import { noteAgent, recentAgents } from "./recent-agents.js";
 import { stage } from "./stage.js";
 import { on, state, update } from "./state.js";
+import { objectAt } from "./targets.js";
 
 /**
  * @typedef {import("./agents.js").Agent} Agent

@@ -179,12 +179,15 @@ export function dropVertex() {
   update({ draft: isLast ? null : { ...draft, points: draft.points.slice(0, -1) } });
 }
 
+/** Returns whether the outline that is drawn has enough vertices. */
+export const closesOutline = () => (state.draft?.points.length ?? 0) >= (state.draft?.tool === "polyline" ? 2 : 3);
+
 /** Completes a polygon or polyline, and saves it. @returns {boolean} whether one was drawn */
 export function finishOutline() {
   const { draft } = state;
   if (!draft || gestureOf(draft.tool) !== "vertices" || !stage.picture) return false;
   const isLine = draft.tool === "polyline";
-  if (draft.points.length < (isLine ? 2 : 3)) return true;
+  if (!closesOutline()) return true;
   if (!isLine && areaOf(draft.points) < 1) {
     inform("The polygon has no area inside the image. Add a vertex, or take one back.");
     return true;

@@ -54,6 +54,9 @@ function verticesOfShape(entry, width, height) {
   return [];
 }
 
+/** Returns whether two handles are the same part of a shape. @param {{kind: string, at: number[]}} a @param {{kind: string, at: number[]}} b */
+export const isSameHandle = (a, b) => a.kind === b.kind && a.at.join() === b.at.join();
+
 /** @returns {Handle} */
 const handle = (kind, x, y, at = /** @type {number[]} */ ([])) => ({ kind, x, y, at });
 
@@ -71,7 +74,7 @@ function ellipseHandles({ x, y, rx, ry, theta = 0 }, width, height, arm) {
   const [centreX, centreY, a, b] = [x * width, y * height, rx * width, ry * height];
   const ends = [centreX + a, centreY, centreX, centreY + b, centreX - a, centreY, centreX, centreY - b, centreX, centreY - b - arm];
   const points = turned(ends, centreX, centreY, theta, Array);
-  const handles = [0, 1, 2, 3].map((end) => handle("radius", points[2 * end], points[2 * end + 1], [end % 2]));
+  const handles = [0, 1, 2, 3].map((end) => handle("radius", points[2 * end], points[2 * end + 1], [end % 2, end]));
   return arm > 0 ? [...handles, handle("turn", points[8], points[9])] : handles;
 }
 
@@ -79,7 +82,7 @@ function ellipseHandles({ x, y, rx, ry, theta = 0 }, width, height, arm) {
 function circleHandles({ x, y, r, stretch = 1, theta = 0 }, width, height) {
   const [centreX, centreY, a, b] = [x * width, y * height, r * width, r * stretch * width];
   const points = turned([centreX + a, centreY, centreX, centreY + b, centreX - a, centreY, centreX, centreY - b], centreX, centreY, theta, Array);
-  return [0, 1, 2, 3].map((end) => handle("radius", points[2 * end], points[2 * end + 1], [end % 2]));
+  return [0, 1, 2, 3].map((end) => handle("radius", points[2 * end], points[2 * end + 1], [end % 2, end]));
 }
 
 /** Returns the handles of a cuboid's back: its first corner, and the vanishing point. @returns {Handle[]} */

@@ -17,6 +17,8 @@ const KEYS = [
   ["click, Shift+click", "select one object, or several"],
   ["[ and ], Ctrl+A", "select the one before, the next, or all"],
   ["drag", "move what is selected, a corner of it, or the image; with the middle button always the image"],
+  ["Alt+arrows", "move the selected vertex or objects by one pixel of the image; with Shift by ten"],
+  ["{ and }", "select the vertex or handle before, or the next one"],
   ["right-click, A", "trigger an agent"],
   ["R, Shift+R", "call the last agent again: for the selection, or exactly as before"],
   ["Delete", "delete what is selected"],
@@ -36,10 +38,22 @@ const KEYS = [
   ["Escape", "stop dragging or drawing, close what is open, select nothing"],
 ];
 
+const CURSOR_KEYS = [
+  ["Enter", "show the cursor on the image, if nothing else is to be completed"],
+  ["arrows", "move it; with Shift further, with Alt by one pixel of the image"],
+  ["Space", "draw: set a vertex, begin and end a box, a stroke or a prompt (twice at one place: a point); select: choose the object below, pick up what is selected, put it down"],
+  ["Space twice, Enter", "close the polygon, or end the line"],
+  ["Shift+Space", "select one more object; model: what is not part of the object"],
+  ["Escape", "cancel what was begun, then hide the cursor"],
+];
+
 export function showHelp() {
+  const list = (keys) => el("dl", null, ...keys.flatMap(([names, does]) => [el("dt", null, names), el("dd", null, does)]));
   openDialog("Help", "help", (close) => [
     el("h2", null, "Keys"),
-    el("dl", null, ...KEYS.flatMap(([keys, does]) => [el("dt", null, keys), el("dd", null, does)])),
+    list(KEYS),
+    el("h2", null, "Drawing with the keyboard"),
+    list(CURSOR_KEYS),
     el("p", { class: "soft" }, "Agents are called by this browser, from another origin, just as the label editor calls them. What is drawn here is saved at once."),
     button("Close", close, { class: "main" }),
   ]);

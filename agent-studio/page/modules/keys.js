@@ -3,19 +3,21 @@
 import { repeatLast, sendAgain } from "./agent-call.js";
 import { closeMenu, openMenuAtStage } from "./agent-menu.js";
 import { copySelected, paste } from "./copy-paste.js";
+import { hideCursor, moveCursor, pressCursor, putDownCursor, showCursor } from "./cursor.js";
 import { openNext } from "./data-list.js";
-import { cancelDrawing, drawOutlineAs, dropVertex, finishOutline, isDrawing, takeNumberedClass, takeTool } from "./drawing.js";
+import { cancelDrawing, closesOutline, drawOutlineAs, dropVertex, finishOutline, isDrawing, takeNumberedClass, takeTool } from "./drawing.js";
 import { walkFindings } from "./findings.js";
 import { playOrStop } from "./frames.js";
+import { cancelDrag } from "./gesture.js";
 import { showHelp } from "./help.js";
 import { interpolate, putHere, walkKeyframes } from "./keyframe-actions.js";
 import { scaleBrush, toggleErasing, toggleFill } from "./mask-tool.js";
+import { finishNudge, nudge, walkHandles } from "./nudge.js";
 import { frameCount, goTo } from "./open.js";
 import { setLoopEnd, toggleLoop } from "./play-loop.js";
-import { cancelDrag } from "./pointer.js";
 import { acceptResult, discardPrompts, dropPrompt } from "./prompts.js";
-import { selectAll, selectNext } from "./selection.js";
 import { deleteObjects, deleteVertex } from "./selected.js";
+import { selectAll, selectNext } from "./selection.js";
 import { showAll, toggleHidden, toggleLocked, toggleSolo } from "./shown-objects.js";
 import { viewport } from "./stage.js";
 import { state, update } from "./state.js";
@@ -51,6 +53,8 @@ const KEYS = {
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [number, () => takeNumberedClass(number)])),
   "[": () => selectNext(-1),
   "]": () => selectNext(1),
+  "{": () => walkHandles(-1),
+  "}": () => walkHandles(1),
   t: () => nextTask(),
   j: () => openNext(1),
   k: () => openNext(-1),
@@ -66,13 +70,13 @@ const KEYS = {
   End: () => void goTo(frameCount() - 1),
   Delete: () => deleteSelected(),
   Backspace: () => (isDrawing() ? dropVertex() : dropPrompt() || deleteSelected()),
-  Enter: () => finishOutline() || acceptResult() || retryUnsaved(),
+  Enter: (event) => enter(event),
   Escape: () => escape(),
   ArrowLeft: (event) => arrow(event, -1, 0),
   ArrowRight: (event) => arrow(event, 1, 0),
   ArrowUp: (event) => arrow(event, 0, -1),
   ArrowDown: (event) => arrow(event, 0, 1),
-  " ": (event) => event.repeat || playOrStop(),
+  " ": (event) => event.repeat || (state.cursor ? pressCursor(event.shiftKey) : playOrStop()),
 };
 
 const isPainting = () => state.tool === "bitmask";
@@ -83,6 +87,7 @@ export function watchKeys() {
     const typing = target.closest("input:not([type=range]):not([type=checkbox]), select, textarea, dialog, .agent-menu");
     if (typing) return;
     if (event.ctrlKey || event.metaKey) {
+      finishNudge();
       withControl(event);
       return;
     }
@@ -90,10 +95,18 @@ export function watchKeys() {
     if ((event.key === " " || event.key === "Enter") && target.closest("button, summary, a")) return;
     if (target.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
     const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act || event.altKey) return;
+    // With Alt, arrow keys move by pixels of the image.
+    if (!act || (event.altKey && !event.key.startsWith("Arrow") && event.key !== "Escape")) return;
+    // Without anything to move, Alt and arrow keys belong to the browser.
+    if (event.altKey && !state.cursor && state.selection.size === 0) return;
+    if (!event.altKey && event.key !== "Escape") finishNudge();
     event.preventDefault();
     act(event);
   });
+  window.addEventListener("keyup", (event) => {
+    if (event.key === "Alt") finishNudge();
+  });
+  window.addEventListener("blur", finishNudge);
 }
 
 function withControl(event) {
@@ -111,15 +124,26 @@ function deleteSelected() {
   if (!deleteVertex()) void deleteObjects([...state.selection]);
 }
 
-/** Left and right step through frames, if there are any; with shift they pan the view. */
+/** Completes what was begun. If there is nothing, presses at the cursor, or shows it. */
+function enter(event) {
+  if (putDownCursor()) return;
+  if ((!state.cursor || closesOutline()) && finishOutline()) return;
+  if (acceptResult() || retryUnsaved()) return;
+  if (state.cursor) pressCursor(event.shiftKey);
+  else if (!event.target.matches("input")) showCursor();
+}
+
+/** Moves the cursor or, with Alt, what is selected. Otherwise left and right step through frames, and with Shift they pan the view. */
 function arrow(event, x, y) {
-  if (event.shiftKey || y !== 0 || frameCount() < 2) viewport.pan(-60 * x, -60 * y);
+  if (state.cursor) moveCursor(x, y, event);
+  else if (event.altKey) nudge(x, y, event.shiftKey);
+  else if (event.shiftKey || y !== 0 || frameCount() < 2) viewport.pan(-60 * x, -60 * y);
   else void goTo(state.frame + x);
 }
 
 /** Cancels or closes the topmost item. */
 function escape() {
-  if (closeMenu() || cancelDrag() || cancelDrawing() || discardPrompts() || discardUnsaved()) return;
+  if (closeMenu() || cancelDrag() || cancelDrawing() || discardPrompts() || discardUnsaved() || hideCursor()) return;
   if (state.outlineAs !== "new") update({ outlineAs: "new" });
   else if (state.tool !== "select") takeTool("select");
   else if (state.vertex) update({ vertex: null });

@@ -1,6 +1,6 @@
 // Overlays on the shapes: selection, hover, and changes by an agent.
 
-import { handlesOf } from "./handles.js";
+import { handlesOf, isSameHandle } from "./handles.js";
 import { paint, paintHandles, paintName } from "./painting.js";
 import { shapeOf } from "./shape.js";
 import { isLocked } from "./shown-objects.js";
@@ -63,8 +63,8 @@ function paintSelection(context) {
     handled += 1;
     if (handled <= HANDLED && hasHandles() && stage.picture && !isLocked(hash)) {
       const handles = visibleHandles(shape.entry, stage.picture, pointerMarks.place);
-      const at = state.vertex?.hash === hash ? state.vertex.at.join() : null;
-      paintHandles(context, handles, viewport.view, shape.colour, (handle) => handle.kind === "vertex" && handle.at.join() === at);
+      const marked = state.vertex?.hash === hash ? state.vertex : null;
+      paintHandles(context, handles, viewport.view, shape.colour, (handle) => marked !== null && isSameHandle(handle, marked));
     }
   }
   if (pointerMarks.edge && hasHandles()) paintHandles(context, [{ ...pointerMarks.edge, kind: "radius" }], viewport.view, "#30a46c");
@@ -83,6 +83,7 @@ export function visibleHandles(entry, { width, height }, place) {
   const [x, y] = place ? viewport.toMedia(place[0], place[1]) : [-Infinity, -Infinity];
   const [near, gap] = [NEAR / scale, SPARSE / scale];
   return handles.filter((handle, number) => {
+    if (state.vertex && isSameHandle(handle, state.vertex)) return true;
     if (Math.abs(handle.x - x) <= near && Math.abs(handle.y - y) <= near) return true;
     const neighbours = [handles[number - 1], handles[number + 1]].filter((other) => other !== undefined);
     return neighbours.every((other) => Math.hypot(handle.x - other.x, handle.y - other.y) >= gap);

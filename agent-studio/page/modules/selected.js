@@ -13,7 +13,7 @@ import { isLocked, toggleHidden, toggleLocked, toggleSolo } from "./shown-object
 import { skeletonPoints } from "./skeleton-points.js";
 import { on, state, update } from "./state.js";
 import { inform } from "./toasts.js";
-import { withoutVertex } from "./vertices.js";
+import { hasEdges, withoutVertex } from "./vertices.js";
 
 const fields = new Fields();
 
@@ -98,10 +98,10 @@ export function deleteObjects(hashes) {
   return edit(words, hashes.map((objectHash) => ({ edit: "deleteObject", objectHash })));
 }
 
-/** Deletes the selected vertex. @returns {boolean} whether one was selected */
+/** Deletes the selected vertex. @returns {boolean} whether one was selected that can be deleted */
 export function deleteVertex() {
   const { shownFrame: frame, vertex } = state;
-  if (!vertex || frame === null) return false;
+  if (!vertex || frame === null || !hasEdges(state.labels?.objects.get(vertex.hash)?.on.get(frame) ?? {})) return false;
   update({ vertex: null });
   void edit("Delete a vertex", (labels) => {
     const entry = labels.objects.get(vertex.hash)?.on.get(frame);
@@ -112,9 +112,10 @@ export function deleteVertex() {
   return true;
 }
 
-/** Deselects the vertex when the selection or the frame changes. */
+/** Deselects the vertex when its object is no longer selected, or the frame changes. */
 export function watchVertex() {
-  on(["selection", "shownFrame", "row", "tool"], () => update({ vertex: null }));
+  on(["shownFrame", "row", "tool"], () => update({ vertex: null }));
+  on(["selection"], () => state.vertex && !state.selection.has(state.vertex.hash) && update({ vertex: null }));
 }
 
 function removeFromFrame(hashes) {

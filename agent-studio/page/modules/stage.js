@@ -12,7 +12,7 @@ import { Viewport } from "./viewport.js";
 /** @typedef {import("./media.js").Picture} Picture */
 
 /** Canvas of media and shapes, which change rarely. */
-const canvas = el("canvas", { tabindex: "0", "aria-label": "The frame with its labels. Right-click to trigger an agent." });
+const canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": "The frame with its labels. Enter shows a cursor for the arrow keys. A triggers an agent." });
 const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /** The painted picture; null for data without pictures. @type {Picture?} */
@@ -64,7 +64,7 @@ export function placeStage(parent) {
     viewport.resize(parent.clientWidth, parent.clientHeight);
     redraw();
   }).observe(parent);
-  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass", "vertex", "mask", "hidden", "locked", "solo"], redraw);
+  on(["labels", "selection", "hovered", "difference", "showDifference", "tool", "draft", "unsaved", "drawClass", "vertex", "cursor", "mask", "hidden", "locked", "solo"], redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }
 

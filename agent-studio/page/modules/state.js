@@ -29,7 +29,8 @@
  * @property {import("./prompts.js").Prompting?} prompting prompts of the model tool
  * @property {boolean} isNegative whether points of the model tool are not on the object
  * @property {string?} promptAgent server and path of the agent of the model tool
- * @property {{hash: string, at: number[]}?} vertex the selected vertex of a selected object
+ * @property {{hash: string, kind: import("./handles.js").Handle["kind"], at: number[]}?} vertex the selected vertex or other handle of a selected object
+ * @property {[number, number]?} cursor place of the keyboard's cursor, in pixels of the media; null while it is hidden
  * @property {string?} drawClass feature hash of the class that is drawn
  * @property {import("./drawing.js").Draft?} draft the shape that is being drawn
  * @property {import("./unsaved.js").Drawn[]} unsaved drawn shapes that are not saved yet
@@ -79,6 +80,7 @@ const values = {
   isNegative: false,
   promptAgent: null,
   vertex: null,
+  cursor: null,
   drawClass: null,
   draft: null,
   unsaved: [],

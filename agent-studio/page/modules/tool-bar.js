@@ -1,7 +1,7 @@
 // The tools in the bar, the class that is drawn, and hints for the selected tool.
 
 import { button, byId, el, fill, swatch } from "./dom.js";
-import { drawOutlineAs, selectedPolygon, takeClass, takeTool } from "./drawing.js";
+import { drawOutlineAs, gestureOf, selectedPolygon, takeClass, takeTool } from "./drawing.js";
 import { icon } from "./icons.js";
 import { setMask } from "./mask-tool.js";
 import { isRanged } from "./open.js";
@@ -12,6 +12,14 @@ import { TOOLS, toolFor, toolKind } from "./tools.js";
 
 const SELECT = { tool: /** @type {const} */ ("select"), name: "Select", key: "V" };
 const MODEL = { tool: /** @type {const} */ ("model"), name: "Model: points and boxes as prompts of an agent", key: "Shift+M" };
+
+/** How to draw with the keyboard's cursor. @type {Record<import("./tools.js").ToolKind["gesture"], string>} */
+const KEYBOARD_HINTS = {
+  drag: "Space begins and ends it.",
+  vertices: "Space sets a vertex; Enter ends it.",
+  click: "Space sets it.",
+  stroke: "Space begins and ends a stroke.",
+};
 
 /** Creates the tools, and keeps them up to date. @returns {HTMLElement[]} */
 export function toolBar() {
@@ -24,6 +32,11 @@ export function toolBar() {
   on(["ontology", "data", "tool"], () => showTools(tools));
   on(["tool", "drawClass", "ontology"], () => showClasses(choice, classes, patch));
   on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask", "prompting", "isNegative", "promptAgent", "servers"], () => showOptions(options));
+  let hasCursor = false;
+  on(["cursor"], () => {
+    if (hasCursor !== Boolean(state.cursor)) showOptions(options);
+    hasCursor = Boolean(state.cursor);
+  });
   showTools(tools);
   return [tools, choice];
 }
@@ -57,7 +70,7 @@ function showOptions(options) {
   const isModel = state.tool === "model";
   options.hidden = !(kind || isModel) || !state.data || isRanged();
   if (isModel) fill(options, ...promptOptions());
-  else if (kind) fill(options, el("span", { class: "hint" }, kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : kind.tool === "bitmask" ? maskOptions() : []));
+  else if (kind) fill(options, el("span", { class: "hint" }, state.cursor ? KEYBOARD_HINTS[gestureOf(kind.tool) ?? "drag"] : kind.hint), ...(kind.tool === "polygon" ? outlineChoice() : kind.tool === "bitmask" ? maskOptions() : []));
 }
 
 /** Returns the controls of the bitmask tool. */

@@ -2,7 +2,7 @@
 
 import { dropVertex, isDrawing } from "./drawing.js";
 import { redoStep, undoStep } from "./edits.js";
-import { cancelDrag, isDragging } from "./pointer.js";
+import { cancelDrag, isDragging } from "./gesture.js";
 
 /** Undoes the last action. A drag or a draft comes before saved steps. */
 export function undo() {
