@@ -3,7 +3,7 @@
 use agent_platform::labels::Bitmask;
 
 use crate::editor::Editor;
-use crate::webdriver::ENTER;
+use crate::webdriver::{ALT, DOWN, ENTER, RIGHT};
 use test_support::label_editor::data::GROUP;
 
 /// Returns the only bitmask of the first image, which has 320 × 240 pixels.
@@ -51,4 +51,46 @@ async fn paints_erases_and_fills_mask() {
     browser.until_text(".toast", "Undone: Paint").await;
     editor.settled().await;
     assert!(!is_set(&mask(&editor), 160, 48));
+}
+
+/// Returns the pixels of the mask, moved right and down by whole pixels.
+fn shifted(pixels: &[u8], dx: usize, dy: usize) -> Vec<u8> {
+    let at = |x: usize, y: usize| if x < dx || y < dy { 0 } else { pixels[(y - dy) * 320 + x - dx] };
+    (0..240).flat_map(|y| (0..320).map(move |x| at(x, y))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_mask_without_loss() {
+    let editor = Editor::open(GROUP).await;
+    let browser = &editor.browser;
+    browser.press(&["m"]).await;
+    editor.drag((0.2, 0.3), (0.4, 0.5)).await;
+    editor.until_step("Draw Water").await;
+    let drawn = mask(&editor).to_rows().unwrap();
+    browser.press(&["v"]).await;
+    // By arrow keys.
+    browser.press_holding(ALT, &[RIGHT, RIGHT, RIGHT, DOWN]).await;
+    editor.until_step("Move").await;
+    assert_eq!(mask(&editor).to_rows().unwrap(), shifted(&drawn, 3, 1));
+    // Far off the image it stops at its edge, with all of its pixels.
+    editor.drag((0.3, 0.4), (1.2, 0.4)).await;
+    editor.until_step("Move").await;
+    let at_edge = mask(&editor).to_rows().unwrap();
+    let right = (0..320).rev().find(|x| (0..240).any(|y| drawn[y * 320 + x] == 1)).unwrap();
+    assert_eq!(at_edge, shifted(&drawn, 319 - right, 1));
+    // A copy in place lies a little aside, where there is room.
+    browser.press_with_control("c").await;
+    browser.until_text(".toast", "Copied 1 object").await;
+    browser.press_with_control("v").await;
+    editor.until_step("Paste 1 object").await;
+    let row = editor.row(GROUP);
+    let masks: Vec<Bitmask> = row.objects().map(|one| one.at(0).unwrap().coordinates().unwrap()).collect();
+    // 0.02 of 240 pixels is 4.8.
+    assert_eq!(masks[1].to_rows().unwrap(), shifted(&at_edge, 0, 5));
+    for words in ["Paste 1 object", "Move", "Move"] {
+        browser.press_with_control("z").await;
+        browser.until_text(".toast", &format!("Undone: {words}")).await;
+        editor.settled().await;
+    }
+    assert_eq!(mask(&editor).to_rows().unwrap(), drawn);
 }

@@ -1,6 +1,6 @@
 //! Copying and pasting, hiding, locking and filtering objects, and view options.
 
-use agent_platform::labels::{BoundingBox, LabelRow};
+use agent_platform::labels::{BoundingBox, LabelRow, Skeleton, Visibility};
 use serde_json::json;
 
 use crate::editor::Editor;
@@ -44,6 +44,54 @@ async fn pastes_on_frames_and_other_data() {
     let row = editor.row(HALF);
     let vehicle = row.objects_of_class("Vehicle").next().unwrap();
     assert_eq!(vehicle.at(0).unwrap().coordinates::<BoundingBox>().unwrap().x, 0.4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paste_keeps_visibilities_of_skeleton() {
+    let editor = Editor::open(IMAGE).await;
+    let browser = &editor.browser;
+    let source = editor.row(IMAGE).objects_of_class("Walker").next().unwrap().hash().to_owned();
+    browser.click(&format!(".objects [data-hash={}]", json!(source))).await;
+    browser.until_text(".selection", "Walker").await;
+    browser.press_with_control("c").await;
+    browser.until_text(".toast", "Copied 1 object").await;
+    browser.press_with_control("v").await;
+    editor.until_step("Paste 1 object").await;
+    let visibilities = |data: &str, is_pasted: &dyn Fn(&str) -> bool| {
+        let row = editor.row(data);
+        let pasted = row.objects_of_class("Walker").find(|one| is_pasted(one.hash().as_str())).unwrap();
+        let skeleton: Skeleton = pasted.at(0).unwrap().coordinates().unwrap();
+        skeleton.vertices.into_iter().map(|vertex| (vertex.name, vertex.visibility)).collect::<Vec<_>>()
+    };
+    let original = visibilities(IMAGE, &|hash| hash == source.as_str());
+    assert_eq!(original.iter().filter(|(_, visibility)| *visibility == Some(Visibility::Occluded)).count(), 1);
+    assert_eq!(visibilities(IMAGE, &|hash| hash != source.as_str()), original);
+    // On other data as well.
+    editor.choose_data(GROUP).await;
+    browser.press_with_control("v").await;
+    editor.until_step("Paste 1 object").await;
+    assert_eq!(visibilities(GROUP, &|_| true), original);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pastes_skeleton_that_lacks_point() {
+    let editor = Editor::open(HALF).await;
+    let browser = &editor.browser;
+    browser.click(".objects [data-hash='WALKER02']").await;
+    browser.until_text(".selection", "WALKER02").await;
+    browser.press_with_control("c").await;
+    browser.until_text(".toast", "Copied 1 object").await;
+    editor.choose_data(GROUP).await;
+    browser.press_with_control("v").await;
+    editor.until_step("Paste 1 object").await;
+    let skeleton = |data: &str| -> Skeleton {
+        editor.row(data).objects_of_class("Walker").next().unwrap().at(0).unwrap().coordinates().unwrap()
+    };
+    let places = |data: &str| {
+        let vertices = skeleton(data).vertices.into_iter();
+        vertices.map(|vertex| (vertex.name, vertex.x.to_string(), vertex.y.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(places(GROUP), places(HALF));
 }
 
 #[tokio::test(flavor = "multi_thread")]

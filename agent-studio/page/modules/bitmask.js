@@ -1,4 +1,4 @@
-// Masks: run lengths decoded, tinted and hit.
+// Masks: run lengths decoded, encoded, tinted, moved and hit.
 
 /**
  * @typedef {Object} Pixels a decoded mask
@@ -74,6 +74,54 @@ function eachStretch({ runs, width }, visit) {
     }
     at += run;
   });
+}
+
+/**
+ * Returns a mask whose set pixels are moved by whole pixels; those that would leave it are dropped.
+ * @param {{width: number, height: number, rleString: string}} bitmask
+ * @param {number} dx in pixels of the mask
+ * @param {number} dy
+ */
+export function movedMask(bitmask, dx, dy) {
+  if (dx === 0 && dy === 0) return bitmask;
+  const { width, height } = bitmask;
+  const before = maskOf(bitmask, width, height).pixels;
+  const runs = [];
+  // Where the last run ended, and where the last set pixels ended.
+  let [at, end] = [0, -1];
+  eachStretch(before, (row, first, last) => {
+    const [y, left, right] = [row + dy, Math.max(0, first + dx), Math.min(width - 1, last + dx)];
+    if (y < 0 || y >= height || right < left) return;
+    const start = y * width + left;
+    if (start === end) runs[runs.length - 1] += right - left + 1;
+    else runs.push(start - at, right - left + 1);
+    at = y * width + right + 1;
+    end = at;
+  });
+  if (at < width * height || runs.length === 0) runs.push(width * height - at);
+  const moved = { width, height, rleString: encodedRuns(runs) };
+  const [left, top, right, bottom] = before.bounds;
+  const bounds = /** @type {[number, number, number, number]} */ ([left + dx, top + dy, right + dx, bottom + dy]);
+  const isWhole = bounds[0] >= 0 && bounds[1] >= 0 && bounds[2] <= width && bounds[3] <= height;
+  // A mask that is inside has the same pictures, elsewhere.
+  if (isWhole) decoded.set(moved, { width, height, runs, bounds, tinted: before.tinted });
+  return moved;
+}
+
+/** Encodes run lengths (contract: `docs/contract/label-format.md#run-length-string`). @param {number[]} runs */
+export function encodedRuns(runs) {
+  let text = "";
+  runs.forEach((run, index) => {
+    let rest = index >= 3 ? run - runs[index - 2] : run;
+    for (;;) {
+      const group = rest & 31;
+      rest >>= 5;
+      const isLast = (rest === 0 && (group & 16) === 0) || (rest === -1 && (group & 16) !== 0);
+      text += String.fromCharCode(48 + group + (isLast ? 0 : 32));
+      if (isLast) break;
+    }
+  });
+  return text;
 }
 
 /** @returns {[number, number, number, number]} */

@@ -1,5 +1,6 @@
 // The bounds of the image: the extent of shapes, and limits for moving and stretching them.
 
+import { maskOf } from "./bitmask.js";
 import { backOf, cornersOf, pointsOf, ringsOf, verticesOf } from "./shape.js";
 
 /** @typedef {[number, number, number, number]} Extent left, top, right, bottom, relative to the media */
@@ -33,6 +34,7 @@ export function extentOf(entry, width, height) {
   if (circle) return roundExtent(circle, circle.r * width, circle.r * (circle.stretch ?? 1) * width, width, height);
   if (entry.boundingBox) return around(cornersOf(entry.boundingBox));
   if (entry.polygons || entry.polygon) return around(ringsOf(entry).flat());
+  if (entry.bitmask) return maskOf(entry.bitmask, 1, 1).box;
   if (entry.cuboid_2d) return around([...entry.cuboid_2d.front, ...backOf(entry.cuboid_2d)]);
   if (entry.skeleton) return around(verticesOf(entry.skeleton).flatMap(({ x, y }) => [x, y]));
   return around(pointsOf(entry.polyline ?? entry.point ?? {}));

@@ -3,6 +3,7 @@
 import { extentOf, limited, roomAround } from "./bounds.js";
 import { edit } from "./edits.js";
 import { canMove, changed, moved } from "./reshape.js";
+import { verticesOf, visibilityOf } from "./shape.js";
 import { stage } from "./stage.js";
 import { state, update } from "./state.js";
 import { inform } from "./toasts.js";
@@ -74,7 +75,7 @@ function newObject({ featureHash, entry, answers }, frame, isInPlace, problems) 
     problems.add("A bitmask can be pasted only on data of the same size.");
     return [];
   }
-  if (!entry.bitmask && !canMove(entry)) {
+  if (!canMove(entry)) {
     problems.add("This page cannot paste three-dimensional objects.");
     return [];
   }
@@ -83,10 +84,19 @@ function newObject({ featureHash, entry, answers }, frame, isInPlace, problems) 
 
 /** Returns the coordinates of an entry, a little aside if the original is there. */
 function coordinatesOf(entry, isInPlace, width, height) {
-  if (entry.bitmask) return { bitmask: entry.bitmask };
-  if (!isInPlace) return changed(entry, (x, y) => [x, y]);
-  const room = roomAround([extentOf(entry, width, height)]);
-  return moved(entry, limited(SHIFT, room.x), limited(SHIFT, room.y));
+  if (entry.bitmask && !isInPlace) return { bitmask: entry.bitmask };
+  const room = isInPlace ? roomAround([extentOf(entry, width, height)]) : null;
+  const coordinates = room ? moved(entry, limited(SHIFT, room.x), limited(SHIFT, room.y)) : changed(entry, (x, y) => [x, y]);
+  return coordinates.skeleton ? { skeletonPoints: pointsOf(entry, coordinates.skeleton) } : coordinates;
+}
+
+/** Returns the points of a skeleton at other places, with their visibilities. @param {any} entry @param {[number, number][]} places */
+function pointsOf(entry, places) {
+  return verticesOf(entry.skeleton).map((vertex, number) => {
+    const { name, featureHash } = vertex;
+    const [x, y] = places[number];
+    return { name, featureHash, x, y, visibility: visibilityOf(vertex) ?? null };
+  });
 }
 
 /** Returns the answers to static attributes of an object. @param {import("./labels.js").Labels} labels */

@@ -1,6 +1,6 @@
 // Pixels of masks: painted, filled, and encoded as run lengths.
 
-import { runsOf } from "./bitmask.js";
+import { encodedRuns, runsOf } from "./bitmask.js";
 
 /** @typedef {[number, number]} Point in pixels of the mask */
 
@@ -67,7 +67,7 @@ export class MaskPixels {
       [value, start] = [this.bits[at], at];
     }
     runs.push(this.bits.length - start);
-    return { width: this.width, height: this.height, rleString: encoded(runs) };
+    return { width: this.width, height: this.height, rleString: encodedRuns(runs) };
   }
 }
 
@@ -79,20 +79,4 @@ function crossingsOf(points, y) {
     if (ay > y !== by > y) crossings.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
   });
   return crossings.sort((a, b) => a - b);
-}
-
-/** Encodes run lengths (contract: `docs/contract/label-format.md#run-length-string`). @param {number[]} runs */
-function encoded(runs) {
-  let text = "";
-  runs.forEach((run, index) => {
-    let rest = index >= 3 ? run - runs[index - 2] : run;
-    for (;;) {
-      const group = rest & 31;
-      rest >>= 5;
-      const isLast = (rest === 0 && (group & 16) === 0) || (rest === -1 && (group & 16) !== 0);
-      text += String.fromCharCode(48 + group + (isLast ? 0 : 32));
-      if (isLast) break;
-    }
-  });
-  return text;
 }

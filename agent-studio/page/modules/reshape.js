@@ -1,5 +1,6 @@
 // Coordinates of edits that move a shape or one of its handles.
 
+import { movedMask } from "./bitmask.js";
 import { draggedEdge, exact, extentOf, inside, isInside, shifted } from "./bounds.js";
 import { isInSpace, turnedHandles } from "./handles.js";
 import { pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
@@ -11,7 +12,7 @@ import { pointsOf, ringsOf, turned, verticesOf } from "./shape.js";
 
 /** Returns whether a shape can be moved as a whole. */
 export function canMove(entry) {
-  const kinds = ["boundingBox", "rotatableBoundingBox", "polygons", "polygon", "polyline", "point", "skeleton", "ellipse", "circle", "cuboid_2d"];
+  const kinds = ["boundingBox", "rotatableBoundingBox", "polygons", "polygon", "polyline", "point", "skeleton", "ellipse", "circle", "cuboid_2d", "bitmask"];
   return !isInSpace(entry) && kinds.some((kind) => entry[kind]);
 }
 
@@ -22,6 +23,9 @@ export function canMove(entry) {
  * @returns {Coordinates}
  */
 export function moved(entry, dx, dy) {
+  const { bitmask } = entry;
+  // A mask is moved by whole pixels, so that none is lost.
+  if (bitmask) return { bitmask: movedMask(bitmask, Math.round(dx * bitmask.width), Math.round(dy * bitmask.height)) };
   const cuboid = entry.cuboid_2d;
   const far = cuboid?.vanishingPoint;
   const coordinates = changed(entry, (x, y) => [shifted(x, dx), shifted(y, dy)]);

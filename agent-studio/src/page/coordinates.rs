@@ -1,8 +1,8 @@
 //! Coordinates in requests of the page.
 
 use agent_platform::labels::{
-    AnyCoordinates, Bitmask, BoundingBox, Circle, Cuboid2d, Cuboid2dDepth, Ellipse, Point, Polygon, Polyline,
-    RotatableBoundingBox, Skeleton, Vertex, Visibility,
+    AnyCoordinates, Bitmask, BoundingBox, Circle, Cuboid as SpatialCuboid, Cuboid2d, Cuboid2dDepth, Ellipse, Point,
+    Polygon, Polyline, RotatableBoundingBox, Skeleton, SkeletonVertex, Vertex, Visibility,
 };
 use agent_platform::ontology::Ontology;
 use serde::Deserialize;
@@ -33,10 +33,19 @@ pub(super) enum Coordinates {
     Point([f64; 2]),
     /// Positions of a skeleton's points, in order. Other properties of the points are kept.
     Skeleton(Vec<[f64; 2]>),
+    /// Points of a skeleton by identity or name, with their visibilities. Other points of the template are left out.
+    SkeletonPoints(Vec<SkeletonPoint>),
     /// Visibilities of a skeleton's points, in order. Their positions are kept.
     Visibility(Vec<Option<String>>),
     #[serde(rename = "cuboid_2d")]
     Cuboid(Cuboid),
+    /// A cuboid in space: centre, turns about the axes in radians, and lengths, in scene units.
+    #[serde(rename = "cuboid")]
+    SpatialCuboid {
+        position: [f64; 3],
+        orientation: [f64; 3],
+        size: [f64; 3],
+    },
     #[serde(rename_all = "camelCase")]
     Bitmask {
         width: u64,
@@ -57,6 +66,17 @@ pub(super) enum Coordinates {
         ry: f64,
         theta: f64,
     },
+}
+
+/// A point of a skeleton.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SkeletonPoint {
+    name: String,
+    feature_hash: Option<String>,
+    x: f64,
+    y: f64,
+    visibility: Option<String>,
 }
 
 /// A cuboid in the image, in one of its two forms (contract: `docs/contract/label-format.md#cuboid`).
@@ -80,8 +100,8 @@ impl Coordinates {
     /// the skeleton of a new object, those of its template.
     ///
     /// # Errors
-    /// An odd number of coordinates, a skeleton that is missing or has another number of points, a cuboid without depth,
-    /// or a three-dimensional object.
+    /// An odd number of coordinates, a skeleton that is missing or has other points, a cuboid without depth or with a
+    /// negative size, or a three-dimensional line or point.
     pub(super) fn resolve(self, before: Option<AnyCoordinates>) -> Result<AnyCoordinates, Problem> {
         Ok(match self {
             Self::BoundingBox { x, y, w, h } => BoundingBox { x, y, width: w, height: h }.into(),
@@ -106,6 +126,7 @@ impl Coordinates {
                 }
                 skeleton.into()
             }
+            Self::SkeletonPoints(points) => with_points(before, points)?.into(),
             Self::Visibility(visibilities) => {
                 let mut skeleton = skeleton(before, visibilities.len())?;
                 for (vertex, visibility) in skeleton.vertices.iter_mut().zip(visibilities) {
@@ -114,6 +135,12 @@ impl Coordinates {
                 skeleton.into()
             }
             Self::Cuboid(cuboid) => cuboid.resolve()?.into(),
+            Self::SpatialCuboid { position, orientation, size } => {
+                if size.iter().any(|length| *length < 0.0) {
+                    return Err(Problem::bad_request("The size of a cuboid cannot be negative."));
+                }
+                SpatialCuboid { position, orientation, size }.into()
+            }
             Self::Bitmask { width, height, rle_string } => Bitmask::from_rle(width, height, rle_string).into(),
             Self::Circle { x, y, r, stretch, theta } => Circle { x, y, radius: r, stretch, theta }.into(),
             Self::Ellipse { x, y, rx, ry, theta } => Ellipse { x, y, rx, ry, theta }.into(),
@@ -159,8 +186,33 @@ fn skeleton(before: Option<AnyCoordinates>, points: usize) -> Result<Skeleton, P
     match before {
         Some(AnyCoordinates::Skeleton(skeleton)) if skeleton.vertices.len() == points => Ok(skeleton),
         Some(AnyCoordinates::Skeleton(_)) => Err(Problem::bad_request("The skeleton has another number of points.")),
-        _ => Err(Problem::bad_request("The class has no skeleton template in the ontology.")),
+        _ => Err(no_template()),
     }
+}
+
+/// Returns a skeleton with the named points of a template, in the template's order.
+fn with_points(template: Option<AnyCoordinates>, points: Vec<SkeletonPoint>) -> Result<Skeleton, Problem> {
+    let Some(AnyCoordinates::Skeleton(template)) = template else { return Err(no_template()) };
+    let mut placed = Vec::with_capacity(points.len());
+    for point in points {
+        let has_hash = |vertex: &SkeletonVertex| {
+            vertex.feature_hash.as_ref().is_some_and(|own| Some(own.as_str()) == point.feature_hash.as_deref())
+        };
+        let vertices = &template.vertices;
+        let by_hash = vertices.iter().position(has_hash);
+        let at = by_hash.or_else(|| vertices.iter().position(|vertex| vertex.name == point.name));
+        let Some((at, vertex)) = at.and_then(|at| Some((at, vertices.get(at)?.clone()))) else {
+            return Err(Problem::bad_request(format!("The skeleton of the class has no point `{}`.", point.name)));
+        };
+        let visibility = point.visibility.as_deref().map(Visibility::from);
+        placed.push((at, SkeletonVertex { x: point.x, y: point.y, visibility, ..vertex }));
+    }
+    placed.sort_by_key(|(at, _)| *at);
+    Ok(Skeleton { vertices: placed.into_iter().map(|(_, vertex)| vertex).collect() })
+}
+
+fn no_template() -> Problem {
+    Problem::bad_request("The class has no skeleton template in the ontology.")
 }
 
 fn unsupported_3d() -> Problem {
