@@ -18,6 +18,7 @@ mod media;
 mod pictures;
 mod prompts;
 mod repeating;
+mod scenes;
 mod shapes;
 mod speed;
 mod states;

@@ -53,6 +53,16 @@ export class Labels {
     return this.#frames.get(frame) ?? [];
   }
 
+  /** Returns whether the row is one of a scene of events in time, whose keys are nanoseconds. */
+  get isContinuous() {
+    return this.row?.scene?.isContinuous === true;
+  }
+
+  /** Returns the number of frames up to the last one with objects. */
+  get frames() {
+    return [...this.#frames.keys()].reduce((last, frame) => Math.max(last, frame), 0) + 1;
+  }
+
   /** Returns the range objects at a time or character. @param {number} at */
   rangedAt(at) {
     return [...this.objects.values()].filter((one) => one.on.size === 0 && covers(one.ranges, at));

@@ -1,11 +1,12 @@
 // Virtualized list of the frame's objects: only visible rows are elements, so that ten thousand objects cost as much as ten.
 
-import { el, swatch } from "./dom.js";
+import { el, fill, swatch } from "./dom.js";
 import { listedObjects, objectsHere } from "./object-filter.js";
 import { inWords } from "./ranges.js";
 import { reveal, selectObject } from "./selection.js";
 import { shapeInWords } from "./ontology.js";
 import { isShown } from "./shown-objects.js";
+import { cuboidAdder } from "./spatial-cuboid.js";
 import { state, update } from "./state.js";
 
 /** Height of a row in pixels, as in the style sheet. */
@@ -21,12 +22,14 @@ export class ObjectList {
     this.#empty = el("p", { class: "empty" });
     this.#scroller = el("div", { class: "scroller", onscroll: () => this.#paint() }, this.#rows);
     const search = el("input", { type: "search", placeholder: "Filter", "aria-label": "Filter objects", title: "By class, number, shape or hash", spellcheck: "false", oninput: () => update({ filter: search.value }) });
-    this.element = el("section", { class: "objects" }, el("header", null, el("h2", null, "Objects", this.#count), search), this.#empty, this.#scroller);
+    this.#adder = el("div");
+    this.element = el("section", { class: "objects" }, el("header", null, el("h2", null, "Objects", this.#count), search), this.#adder, this.#empty, this.#scroller);
     new ResizeObserver(() => this.#paint()).observe(this.#scroller);
   }
 
   #count;
   #rows;
+  #adder;
   #empty;
   #scroller;
   /** @type {import("./labels.js").ObjectInstance[]} */
@@ -45,6 +48,7 @@ export class ObjectList {
       this.#showCount(objectsHere().length, labels.objects.size);
     }
     const last = [...selection].at(-1);
+    fill(this.#adder, ...cuboidAdder());
     const isNew = last !== undefined && last !== this.#shown?.last;
     this.#shown = { labels, frame, filter, last };
     if (isNew) this.#bringIntoSight(this.#objects.findIndex((one) => one.hash === last));
@@ -57,7 +61,7 @@ export class ObjectList {
     this.#count.textContent = listed === here ? String(here) : `${listed} of ${here}`;
     this.#empty.hidden = listed > 0;
     if (here > 0) this.#empty.textContent = "No object matches the filter.";
-    else this.#empty.textContent = total > 0 ? `None on this frame; ${total} on others.` : "None yet. Draw one with a tool of the bar.";
+    else this.#empty.textContent = total > 0 ? `None on this frame; ${total} on others.` : this.#adder.hasChildNodes() ? "None yet." : "None yet. Draw one with a tool of the bar.";
   }
 
   #bringIntoSight(at) {

@@ -1,6 +1,7 @@
 // Opening projects and data, and going from frame to frame.
 
 import * as api from "./api.js";
+import { Labels } from "./labels.js";
 import { Blank, Images, Video } from "./media.js";
 import { Ontology } from "./ontology.js";
 import { during } from "./progress.js";
@@ -20,11 +21,15 @@ const RANGED = ["audio", "plain_text", "time_series"];
 /** Returns whether the labels of this data are ranges. */
 export const isRanged = (data = state.data) => RANGED.includes(data?.dataType ?? "");
 
-/** Returns the number of frames of data; 1 for audio and text. */
-const framesOf = (data) => (data && !isRanged(data) ? Math.max(1, data.frames) : 1);
+/** Returns the number of frames of data; 1 for audio and text. Those of a scene are not listed, so they reach to the last label. */
+function framesOf(data, labels) {
+  if (!data || isRanged(data)) return 1;
+  const labelled = data.dataType === "scene" && labels && !labels.isContinuous ? labels.frames : 1;
+  return Math.max(1, data.frames, labelled);
+}
 
 /** The number of frames of the open data. */
-export const frameCount = () => framesOf(state.data);
+export const frameCount = () => framesOf(state.data, state.labels);
 
 /** Reads the list of projects and their data again. */
 export async function listProjects() {
@@ -50,7 +55,9 @@ export async function openData(projectHash, dataHash, frame = 0) {
       Promise.all([api.ontology(projectHash), api.rustPaths(projectHash), api.open(place)])));
     if (number !== opening) return;
     const next = mediaOf(opened);
-    const at = Math.max(0, Math.min(frame, framesOf(opened.data) - 1));
+    const known = new Ontology(structure, paths);
+    const labels = opened.data.dataType === "scene" ? new Labels(opened.row, known) : null;
+    const at = Math.max(0, Math.min(frame, framesOf(opened.data, labels) - 1));
     const picture = isRanged(opened.data) ? null : await during(`Reading frame ${at}…`, () => next.at(at));
     if (number !== opening) {
       picture?.close?.();
@@ -58,7 +65,7 @@ export async function openData(projectHash, dataHash, frame = 0) {
     }
     halt();
     media = next;
-    const row = new OpenRow(place, new Ontology(structure, paths), opened);
+    const row = new OpenRow(place, known, opened);
     update({
       projectHash, row, ontology: row.ontology, data: opened.data, units: opened.units, frame: at, unknown: "",
       selection: new Set(), hovered: null, difference: null, hidden: new Set(), locked: new Set(), solo: null, loop: null,

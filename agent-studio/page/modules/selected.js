@@ -11,6 +11,7 @@ import { inWords } from "./ranges.js";
 import { rustPath } from "./rust-path.js";
 import { isLocked, toggleHidden, toggleLocked, toggleSolo } from "./shown-objects.js";
 import { skeletonPoints } from "./skeleton-points.js";
+import { cuboidFields } from "./spatial-cuboid.js";
 import { on, state, update } from "./state.js";
 import { inform } from "./toasts.js";
 import { hasEdges, withoutVertex } from "./vertices.js";
@@ -51,6 +52,7 @@ function ofOne(one, labels) {
     el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
     actions([one]),
     ...skeletonPoints(entry, frame),
+    ...cuboidFields(entry, frame),
     ...(entry || isRanged() ? fields.of(subject, known?.attributes ?? []) : []),
   ];
 }

@@ -113,6 +113,7 @@ const FILES: &[(&str, &str)] = files![
     "modules/shape.js",
     "modules/shown-objects.js",
     "modules/skeleton-points.js",
+    "modules/spatial-cuboid.js",
     "modules/spatial-index.js",
     "modules/stage.js",
     "modules/state.js",
