@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::editor::Editor;
 use crate::webdriver::{DELETE, RIGHT};
-use test_support::label_editor::data::{self, GROUP, HALF, IMAGE};
+use test_support::label_editor::data::{self, GROUP, HALF, IMAGE, VIDEO};
 
 const VEHICLE: &str = "VEHICLE1";
 
@@ -144,4 +144,27 @@ async fn filters_objects_and_adjusts_image() {
     editor.until_page("state.view.brightness === 1").await;
     editor.settled().await;
     assert_eq!(browser.colour_at(place).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_of_selection_stay_in_sight() {
+    let editor = Editor::open(VIDEO).await;
+    let browser = &editor.browser;
+    for (width, height) in [(1280, 720), (700, 900), (1920, 1080)] {
+        browser.resize(width, height).await;
+        browser.run("document.querySelector(\".objects [data-hash='SQUARE01']\").click()").await;
+        browser.until_text(".selection", "SQUARE01").await;
+        for scrolled in [false, true] {
+            let script = format!(
+                "const section = document.querySelector('section.selection'); const panel = section.parentElement; \
+                 if ({scrolled}) {{ section.scrollTop = 1e6; if (section.scrollHeight <= section.clientHeight) panel.scrollTop = 60; }} \
+                 const {{ top, bottom }} = panel.getBoundingClientRect(); \
+                 return [...section.querySelectorAll('.actions button')].filter((one) => {{ \
+                   const box = one.getBoundingClientRect(); const below = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2); \
+                   return box.top < top || box.bottom > Math.min(bottom, innerHeight) || below !== one; }}).map((one) => one.textContent)"
+            );
+            let hidden = browser.run(&script).await;
+            assert_eq!(hidden, json!([]), "{width} x {height}, scrolled: {scrolled}");
+        }
+    }
 }

@@ -32,7 +32,7 @@ function ofSeveral(objects) {
   const classes = new Map();
   for (const one of objects) classes.set(one.name, (classes.get(one.name) ?? 0) + 1);
   const words = [...classes].slice(0, 6).map(([name, count]) => `${count} × ${name}`).join(", ");
-  return [el("h2", null, `${objects.length} selected`), el("p", { class: "soft" }, words), actions(objects)];
+  return [el("div", { class: "head" }, el("h2", null, `${objects.length} selected`), actions(objects)), el("p", { class: "soft" }, words)];
 }
 
 function ofOne(one, labels) {
@@ -48,9 +48,8 @@ function ofOne(one, labels) {
   const dynamic = hasFrames ? { extent: [one.ranges[0][0], one.ranges[one.ranges.length - 1][1]], held: (attribute) => labels.heldAnswers(one.hash, attribute) } : undefined;
   const subject = { owner: one.hash, answers: labels.answersOf(one.hash, frame), give, dynamic };
   return [
-    el("h2", null, swatch(one.colour), title),
+    el("div", { class: "head" }, el("h2", null, swatch(one.colour), title), actions([one])),
     el("dl", null, ...facts(one, entry, frame).flatMap(([name, value]) => [el("dt", null, name), el("dd", null, value)])),
-    actions([one]),
     ...skeletonPoints(entry, frame),
     ...cuboidFields(entry, frame),
     ...(entry || isRanged() ? fields.of(subject, known?.attributes ?? []) : []),
