@@ -5,6 +5,8 @@ mod classify_object;
 mod convert_shapes;
 mod describe_objects;
 mod find_similar;
+#[cfg(feature = "sam")]
+mod find_similar_model;
 mod first_steps;
 pub(crate) mod ground_truth;
 mod model_endpoint;

@@ -184,6 +184,15 @@ impl Mask {
         Bitmask::from_rows(width.into(), height.into(), &pixels)
     }
 
+    /// Removes the pixels for which `keeps` returns `false` from the object. Their places are those of the logits.
+    pub(super) fn retain(&mut self, keeps: impl Fn(usize) -> bool) {
+        for (place, logit) in self.logits.iter_mut().enumerate() {
+            if *logit > 0.0 && !keeps(place) {
+                *logit = -*logit;
+            }
+        }
+    }
+
     fn covered_logits(&self) -> impl Iterator<Item = f32> + '_ {
         let [width, height] = self.covered();
         self.logits.chunks_exact(SIDE).take(height).flat_map(move |row| row.iter().take(width).copied())

@@ -23,6 +23,39 @@ pub(crate) const SHUTTLES: Composition = Composition {
     others: &[("rocket", 110.0), ("camera", 70.0)],
 };
 
+/// Helmets among cups and coins, before gravel.
+pub(crate) const HELMETS: Composition = Composition {
+    background: ("gravel.jpg", [0.8, 0.9, 1.1]),
+    wanted: ("helmet", 85.0),
+    others: &[("cup", 80.0), ("Coin", 70.0)],
+};
+/// Cameras among shuttles and helmets, before an espresso.
+pub(crate) const CAMERAS: Composition = Composition {
+    background: ("espresso.jpg", [0.9, 1.0, 1.0]),
+    wanted: ("camera", 80.0),
+    others: &[("shuttle", 100.0), ("helmet", 80.0)],
+};
+/// Spoons in two parts among rockets and coins, before a cat.
+pub(crate) const SPOONS: Composition = Composition {
+    background: ("cat.jpg", [1.0, 0.9, 0.8]),
+    wanted: ("spoon", 105.0),
+    others: &[("rocket", 105.0), ("Coin", 70.0)],
+};
+/// Photographers, a part of whom is as dark as the sky, among astronauts and cameras.
+pub(crate) const PHOTOGRAPHERS: Composition = Composition {
+    background: ("galaxies.jpg", [1.2, 1.2, 1.6]),
+    wanted: ("photographer", 105.0),
+    others: &[("astronaut", 105.0), ("camera", 70.0)],
+};
+/// Rockets, 9 pixels wide, among shuttles and spoons.
+pub(crate) const ROCKETS: Composition = Composition {
+    background: ("galaxies.jpg", [1.0, 1.4, 1.5]),
+    wanted: ("rocket", 115.0),
+    others: &[("shuttle", 100.0), ("spoon", 100.0)],
+};
+/// The seed of the composed scenes on which the thresholds were chosen.
+pub(crate) const CHOSEN: u32 = 7;
+
 /// An image, and the objects in it that a search should find.
 pub(crate) struct Scene {
     pub(crate) image: RgbImage,
@@ -46,9 +79,9 @@ impl Scene {
         Self { image: photograph(file_name), wanted }
     }
 
-    /// Composes a scene: objects at the places of a grid, rotated and scaled differently.
-    pub(crate) fn compose(composition: &Composition) -> Self {
-        let mut random = Random(7);
+    /// Composes a scene: objects at the places of a grid, rotated and scaled differently. Another seed gives another scene.
+    pub(crate) fn compose(composition: &Composition, seed: u32) -> Self {
+        let mut random = Random(seed);
         let mut image = background(composition.background);
         let mut wanted = Vec::new();
         let cutouts: Vec<Cutout> =

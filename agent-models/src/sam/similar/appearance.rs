@@ -3,19 +3,21 @@
 use rayon::prelude::*;
 
 use super::super::encoder::CHANNELS;
+use super::super::layers::multiply_transposed;
 use super::super::mask::{Mask, SIDE as MASK_SIDE};
 use super::super::numbers::{index, real};
 use super::super::prompt_encoder::SIDE;
 use super::super::segmenter::Embedding;
 use super::colours::{ColourGrid, Colours};
+use super::region::Region;
 use super::shape::Outline;
 
 /// Pixels of a mask per side of a cell.
 const PIXELS: usize = MASK_SIDE / SIDE;
 /// Maximum cells of an exemplar that are compared.
 const MAX_CELLS: usize = 256;
-/// Weights of the differences of outlines.
-const OUTLINE_WEIGHT: f32 = 0.2;
+/// Reduction of the similarity to objects that were found, because they were not selected.
+const VIEW_DISCOUNT: f32 = 0.03;
 
 /// The cells of an encoded image: features without their mean, of length 1.
 pub(super) struct Cells {
@@ -53,76 +55,101 @@ impl Cells {
 
 /// An object that is compared with exemplars.
 pub(super) struct Candidate {
+    pub(super) region: Region,
     cells: Vec<usize>,
     outline: Outline,
     colours: Colours,
 }
 
 impl Candidate {
-    pub(super) fn new(mask: &Mask, cells: &Cells) -> Self {
-        Self { cells: cells_of(mask), outline: Outline::new(mask), colours: cells.colours.of(mask) }
+    pub(super) fn new(region: Region, cells: &Cells) -> Self {
+        let (outline, colours) = (Outline::new(&region), cells.colours.of(&region));
+        Self { cells: cells_of(&region), outline, colours, region }
     }
 }
 
-/// A prompted object.
+/// A prompted object, and objects found that look like it.
 pub(super) struct Exemplar {
-    mask: Mask,
-    area: usize,
-    candidate: Candidate,
-    /// Similarity of each cell of the object to each cell of the image.
-    similarities: Vec<Vec<f32>>,
-    /// Similarity of each cell of the image to the most similar cell of the object.
-    pub(super) nearest: Vec<f32>,
+    object: Candidate,
+    /// The prompted object first.
+    views: Vec<View>,
 }
 
 impl Exemplar {
-    pub(super) fn new(mask: Mask, cells: &Cells) -> Self {
-        let candidate = Candidate::new(&mask, cells);
-        let step = candidate.cells.len().div_ceil(MAX_CELLS).max(1);
-        let own: Vec<usize> = candidate.cells.iter().copied().step_by(step).collect();
-        let similarities = own.par_iter().map(|own| {
-            let own = cells.cell(*own);
-            cells.features.chunks_exact(CHANNELS).map(|cell| dot(own, cell)).collect::<Vec<f32>>()
-        });
-        let similarities: Vec<Vec<f32>> = similarities.collect();
-        let mut nearest = vec![-1.0_f32; SIDE * SIDE];
-        for row in &similarities {
-            nearest.iter_mut().zip(row).for_each(|(nearest, similarity)| *nearest = nearest.max(*similarity));
-        }
-        Self { area: mask.area(), mask, candidate, similarities, nearest }
+    pub(super) fn new(mask: &Mask, cells: &Cells) -> Self {
+        let object = Candidate::new(Region::new(mask), cells);
+        Self { views: vec![View::new(&object, cells)], object }
     }
 
-    pub(super) fn mask(&self) -> &Mask {
-        &self.mask
+    /// Adds an object that looks like this one, for instance in another rotation. Its features are compared as well.
+    pub(super) fn add_view(&mut self, object: &Candidate, cells: &Cells) {
+        self.views.push(View::new(object, cells));
     }
 
-    pub(super) fn area(&self) -> usize {
-        self.area
+    pub(super) fn region(&self) -> &Region {
+        &self.object.region
+    }
+
+    /// Returns the similarity of each cell of the image to the most similar cell of the prompted object.
+    pub(super) fn nearest(&self) -> impl Iterator<Item = &f32> {
+        self.views.iter().take(1).flat_map(|view| &view.nearest)
     }
 
     /// Returns the ratio of the larger and the smaller area.
     pub(super) fn area_ratio(&self, area: usize) -> f32 {
-        real(self.area.max(area)) / real(self.area.min(area).max(1))
+        let own = self.region().area();
+        real(own.max(area)) / real(own.min(area).max(1))
     }
 
     /// Returns the similarity of an object, at most 1.
     pub(super) fn similarity(&self, other: &Candidate) -> f32 {
-        let mean = |sum: f32, count: usize| sum / real(count.max(1));
-        let there: f32 = other.cells.iter().map(|cell| self.nearest[*cell]).sum();
-        let back = self.similarities.iter().map(|row| other.cells.iter().map(|cell| row[*cell]).fold(-1.0, f32::max));
-        let features = (mean(there, other.cells.len()) + mean(back.sum(), self.similarities.len())) / 2.0;
-        features
-            - OUTLINE_WEIGHT * self.candidate.outline.difference(&other.outline)
-            - self.candidate.colours.penalty(&other.colours)
+        let discounts = std::iter::once(0.0).chain(std::iter::repeat(VIEW_DISCOUNT));
+        let features = self.views.iter().zip(discounts).map(|(view, discount)| view.features(other) - discount);
+        features.fold(f32::MIN, f32::max)
+            - self.object.outline.penalty(&other.outline)
+            - self.object.colours.penalty(&other.colours)
     }
 }
 
-/// Returns the cells that a mask covers by more than half, or the one that it covers most.
-fn cells_of(mask: &Mask) -> Vec<usize> {
+/// The features of an object, compared with those of the image.
+struct View {
+    /// Similarity of each cell of the object to each cell of the image, one row per cell of the object.
+    similarities: Vec<f32>,
+    /// Similarity of each cell of the image to the most similar cell of the object.
+    nearest: Vec<f32>,
+}
+
+impl View {
+    fn new(object: &Candidate, cells: &Cells) -> Self {
+        let step = object.cells.len().div_ceil(MAX_CELLS).max(1);
+        let own: Vec<f32> = object.cells.iter().step_by(step).flat_map(|cell| cells.cell(*cell)).copied().collect();
+        let count = own.len() / CHANNELS;
+        let mut similarities = vec![0.0; count * SIDE * SIDE];
+        let all = (&*cells.features, [SIDE * SIDE, CHANNELS], CHANNELS);
+        multiply_transposed((&own, [count, CHANNELS], CHANNELS), all, &mut similarities, 1.0, 0.0);
+        let mut nearest = vec![-1.0_f32; SIDE * SIDE];
+        for row in similarities.chunks_exact(SIDE * SIDE) {
+            nearest.iter_mut().zip(row).for_each(|(nearest, similarity)| *nearest = nearest.max(*similarity));
+        }
+        Self { similarities, nearest }
+    }
+
+    /// Returns the similarity of the features of two objects: the mean of the most similar cells in either direction.
+    fn features(&self, other: &Candidate) -> f32 {
+        let mean = |sum: f32, count: usize| sum / real(count.max(1));
+        let there: f32 = other.cells.iter().map(|cell| self.nearest[*cell]).sum();
+        let rows = self.similarities.chunks_exact(SIDE * SIDE);
+        let count = rows.len();
+        let back = rows.map(|row| other.cells.iter().map(|cell| row[*cell]).fold(-1.0, f32::max));
+        (mean(there, other.cells.len()) + mean(back.sum(), count)) / 2.0
+    }
+}
+
+/// Returns the cells that a region covers by more than half, or the one that it covers most.
+fn cells_of(region: &Region) -> Vec<usize> {
     let mut counts = vec![0_usize; SIDE * SIDE];
-    let [width, _] = mask.covered();
-    for (place, _) in mask.bits().enumerate().filter(|(_, inside)| *inside) {
-        counts[place / width / PIXELS * SIDE + place % width / PIXELS] += 1;
+    for place in region.places() {
+        counts[place / MASK_SIDE / PIXELS * SIDE + place % MASK_SIDE / PIXELS] += 1;
     }
     let cells: Vec<usize> = (0..counts.len()).filter(|cell| counts[*cell] * 2 > PIXELS * PIXELS).collect();
     if cells.is_empty() { (0..counts.len()).max_by_key(|cell| counts[*cell]).into_iter().collect() } else { cells }

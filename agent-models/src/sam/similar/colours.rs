@@ -1,8 +1,8 @@
 //! Colours of objects.
 
-use super::super::mask::{Mask, SIDE};
 use super::super::numbers::real;
 use super::super::segmenter::Embedding;
+use super::region::Region;
 
 /// Differences of the mean and of the deviation that are ignored, and their weights beyond.
 const MEAN: (f32, f32) = (0.12, 0.6);
@@ -21,17 +21,15 @@ impl ColourGrid {
     }
 
     /// Returns the colours of an object.
-    pub(super) fn of(&self, mask: &Mask) -> Colours {
-        let [width, _] = mask.covered();
+    pub(super) fn of(&self, region: &Region) -> Colours {
         let (mut sum, mut squares) = ([0.0; 3], [0.0; 3]);
-        for (place, _) in mask.bits().enumerate().filter(|(_, inside)| *inside) {
-            let colour = self.0[place / width * SIDE + place % width];
-            for (channel, value) in colour.into_iter().enumerate() {
+        for place in region.places() {
+            for (channel, value) in self.0[place].into_iter().enumerate() {
                 sum[channel] += value;
                 squares[channel] += value * value;
             }
         }
-        let count = real(mask.area().max(1));
+        let count = real(region.area().max(1));
         let mean = sum.map(|sum| sum / count);
         let deviation =
             [0, 1, 2].map(|channel| (squares[channel] / count - mean[channel] * mean[channel]).max(0.0).sqrt());

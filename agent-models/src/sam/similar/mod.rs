@@ -2,17 +2,18 @@
 
 mod appearance;
 mod colours;
+mod pool;
 mod proposals;
+mod region;
 mod shape;
 
 use agent_platform::media::Cancellation;
-use rayon::prelude::*;
 
-use self::appearance::{Candidate, Cells, Exemplar};
+use self::appearance::{Cells, Exemplar};
+use self::pool::Pool;
 use self::proposals::Proposals;
 use super::error::SegmentError;
 use super::mask::Mask;
-use super::numbers::real;
 use super::prompts::Prompts;
 use super::segmenter::{Embedding, Segmenter};
 
@@ -20,19 +21,14 @@ use super::segmenter::{Embedding, Segmenter};
 const ROUND: usize = 8;
 /// Rounds without a similar object after which a search ends.
 const MAX_IDLE_ROUNDS: usize = 4;
-/// Minimum predicted quality and stability of a mask.
-const MIN_QUALITY: f32 = 0.7;
-const MIN_STABILITY: f32 = 0.8;
-/// Minimum part of the smaller of two masks in the larger one, for masks of the same object.
-const SAME_OBJECT: f32 = 0.5;
 
 /// An object that a search found.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SimilarObject {
-    /// The mask of the object.
+    /// The mask of the object, in one part.
     pub mask: Mask,
-    /// Similarity to the most similar prompt: at most 1.
+    /// Similarity to the most similar prompt, or to an object found that resembles it: at most 1.
     pub similarity: f32,
 }
 
@@ -41,7 +37,7 @@ pub struct SimilarObject {
 #[non_exhaustive]
 #[must_use]
 pub struct SimilarOptions {
-    /// Minimum similarity to a prompt, at most 1. Default: 0.62.
+    /// Minimum similarity to a prompt, at most 1. Default: 0.65.
     pub min_similarity: f32,
     /// Maximum ratio of the areas of an object and of a prompt. Default: 3.6.
     pub max_area_ratio: f32,
@@ -53,7 +49,7 @@ pub struct SimilarOptions {
 
 impl Default for SimilarOptions {
     fn default() -> Self {
-        Self { min_similarity: 0.62, max_area_ratio: 3.6, max_points: 80, max_objects: 500 }
+        Self { min_similarity: 0.65, max_area_ratio: 3.6, max_points: 80, max_objects: 500 }
     }
 }
 
@@ -90,10 +86,12 @@ impl SimilarOptions {
 
 impl Segmenter {
     /// Finds objects that look like the prompted ones, in descending order of their similarity. The prompted objects are
-    /// not part of the result. Prompts on different instances find more.
+    /// not part of the result. Prompts on different instances find more. A mask among the prompts of an object is its
+    /// outline; other prompts are segmented first.
     ///
     /// Objects are similar if the features of the encoder, the outlines and the colours are similar, in any rotation, and
-    /// if the sizes differ by less than [`SimilarOptions::max_area_ratio`].
+    /// if the sizes differ by less than [`SimilarOptions::max_area_ratio`]. The features of the most similar objects found
+    /// are compared as well, so that an object in another rotation is found by way of those in between.
     ///
     /// # Errors
     /// The prompts of an object are missing, too many, or outside the image.
@@ -124,7 +122,8 @@ impl Segmenter {
         let cells = Cells::new(embedding);
         let exemplars = self.exemplars(embedding, prompts, &cells)?;
         let mut proposals = Proposals::new(&exemplars, &cells);
-        let (mut found, mut left, mut idle) = (Vec::new(), options.max_points, 0);
+        let mut pool = Pool::new(exemplars, &cells, options);
+        let (mut left, mut idle) = (options.max_points, 0);
         while left > 0 && idle < MAX_IDLE_ROUNDS {
             if cancellation.is_cancelled() {
                 return Err(SegmentError::Cancelled);
@@ -135,57 +134,29 @@ impl Segmenter {
             }
             left -= points.len();
             let objects: Vec<Prompts> = points.into_iter().map(Prompts::from_point).collect();
-            let masks: Vec<Mask> = self.predict_all(embedding, &objects)?.into_iter().flatten().collect();
-            let similar = masks.into_par_iter().filter_map(|mask| similar(mask, &exemplars, &cells, options));
-            let similar: Vec<SimilarObject> = similar.collect();
-            idle = if similar.is_empty() { idle + 1 } else { 0 };
-            similar.iter().for_each(|object| proposals.cover(&object.mask));
-            found.extend(similar);
+            let added = pool.add(self.predict_all(embedding, &objects)?);
+            idle = if added.has_similar { 0 } else { idle + 1 };
+            added.regions.iter().for_each(|region| proposals.cover(region));
         }
-        Ok(distinct(found, &exemplars, options.max_objects))
+        Ok(pool.into_objects())
     }
 
-    /// Predicts the masks of the prompted objects.
+    /// Returns the prompted objects: masks that are drawn, or predicted from the other prompts.
     fn exemplars(
         &self,
         embedding: &Embedding,
         prompts: &[Prompts],
         cells: &Cells,
     ) -> Result<Vec<Exemplar>, SegmentError> {
-        let masks = self.predict_all(embedding, prompts)?;
-        let masks = masks.into_iter().filter_map(|masks| masks.into_iter().find(|mask| mask.area() > 0));
-        Ok(masks.map(|mask| Exemplar::new(mask, cells)).collect())
-    }
-}
-
-/// Returns the mask with its similarity if it is good and similar enough.
-fn similar(mask: Mask, exemplars: &[Exemplar], cells: &Cells, options: &SimilarOptions) -> Option<SimilarObject> {
-    if mask.quality() < MIN_QUALITY || mask.stability() < MIN_STABILITY {
-        return None;
-    }
-    let area = mask.area();
-    let mut fitting = exemplars.iter().filter(|one| one.area_ratio(area) <= options.max_area_ratio).peekable();
-    fitting.peek()?;
-    let candidate = Candidate::new(&mask, cells);
-    let similarity = fitting.map(|exemplar| exemplar.similarity(&candidate)).max_by(f32::total_cmp)?;
-    (similarity >= options.min_similarity).then_some(SimilarObject { mask, similarity })
-}
-
-/// Removes further masks of the same objects, and those of the prompts.
-fn distinct(mut found: Vec<SimilarObject>, exemplars: &[Exemplar], max: usize) -> Vec<SimilarObject> {
-    found.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
-    let mut kept: Vec<SimilarObject> = Vec::new();
-    for object in found {
-        let mut others = kept.iter().map(|kept| &kept.mask).chain(exemplars.iter().map(Exemplar::mask));
-        if kept.len() < max && others.all(|other| shared_part(&object.mask, other) < SAME_OBJECT) {
-            kept.push(object);
+        let mut exemplars = Vec::new();
+        for prompts in prompts {
+            let drawn = prompts.mask().filter(|mask| prompts.points().is_empty() && mask.area() > 0);
+            let mask = match drawn {
+                Some(mask) => Some(mask.clone()),
+                None => self.predict(embedding, prompts)?.into_iter().find(|mask| mask.area() > 0),
+            };
+            exemplars.extend(mask.map(|mask| Exemplar::new(&mask, cells)));
         }
+        Ok(exemplars)
     }
-    kept
-}
-
-/// Returns the part of the smaller mask that is in the larger one.
-fn shared_part(one: &Mask, other: &Mask) -> f32 {
-    let both = one.bits().zip(other.bits()).filter(|(one, other)| *one && *other).count();
-    real(both) / real(one.area().min(other.area()).max(1))
 }

@@ -2,10 +2,11 @@
 
 use agent_platform::labels::Point;
 
-use super::super::mask::{Mask, SIDE as MASK_SIDE};
+use super::super::mask::SIDE as MASK_SIDE;
 use super::super::numbers::{index, real};
 use super::super::prompt_encoder::SIDE;
 use super::appearance::{Cells, Exemplar};
+use super::region::Region;
 
 /// Radius of the mean around a cell, relative to the side of the smallest exemplar.
 const MEAN_RADIUS: f32 = 0.25;
@@ -27,9 +28,9 @@ impl Proposals {
     pub(super) fn new(exemplars: &[Exemplar], cells: &Cells) -> Self {
         let mut nearest = vec![-1.0_f32; SIDE * SIDE];
         for exemplar in exemplars {
-            nearest.iter_mut().zip(&exemplar.nearest).for_each(|(most, similarity)| *most = most.max(*similarity));
+            nearest.iter_mut().zip(exemplar.nearest()).for_each(|(most, similarity)| *most = most.max(*similarity));
         }
-        let smallest = exemplars.iter().map(Exemplar::area).min().unwrap_or(0);
+        let smallest = exemplars.iter().map(|exemplar| exemplar.region().area()).min().unwrap_or(0);
         let side = real(smallest).sqrt() * real(SIDE) / real(MASK_SIDE);
         let similarity = smooth(&nearest, index((side * MEAN_RADIUS).round()), cells.covered);
         let mut proposals = Self {
@@ -38,7 +39,7 @@ impl Proposals {
             distance: (side * MIN_DISTANCE).max(1.0),
             extent: cells.extent,
         };
-        exemplars.iter().for_each(|exemplar| proposals.cover(exemplar.mask()));
+        exemplars.iter().for_each(|exemplar| proposals.cover(exemplar.region()));
         proposals
     }
 
@@ -58,11 +59,11 @@ impl Proposals {
     }
 
     /// Closes the cells of an object that was found.
-    pub(super) fn cover(&mut self, mask: &Mask) {
+    pub(super) fn cover(&mut self, region: &Region) {
         let pixels = MASK_SIDE / SIDE;
         for (cell, is_open) in self.is_open.iter_mut().enumerate() {
             let (x, y) = (cell % SIDE * pixels + pixels / 2, cell / SIDE * pixels + pixels / 2);
-            *is_open &= mask.logits()[y * MASK_SIDE + x] <= 0.0;
+            *is_open &= !region.contains(y * MASK_SIDE + x);
         }
     }
 

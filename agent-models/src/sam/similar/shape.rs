@@ -1,7 +1,11 @@
 //! Outlines of objects, independent of position, size and rotation.
 
-use super::super::mask::Mask;
+use super::super::mask::SIDE;
 use super::super::numbers::real;
+use super::region::Region;
+
+/// Difference of outlines that is ignored, and the weight beyond: masks of the same shape differ a little.
+const OUTLINE: (f32, f32) = (0.05, 0.4);
 
 /// The outline of an object, by the moments of its mask.
 pub(super) struct Outline {
@@ -12,11 +16,9 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    pub(super) fn new(mask: &Mask) -> Self {
-        let [width, _] = mask.covered();
-        let inside =
-            || mask.bits().enumerate().filter(|(_, inside)| *inside).map(|(place, _)| [place % width, place / width]);
-        let count = real(mask.area().max(1));
+    pub(super) fn new(region: &Region) -> Self {
+        let inside = || region.places().map(|place| [place % SIDE, place / SIDE]);
+        let count = real(region.area().max(1));
         let mean = [0, 1].map(|axis| inside().map(|at| real(at[axis])).sum::<f32>() / count);
         // The variance of a pixel's area counts as well.
         let (mut xx, mut yy, mut xy) = (1.0 / 12.0, 1.0 / 12.0, 0.0);
@@ -32,8 +34,13 @@ impl Outline {
         Self { fill: (count / ellipse).ln(), elongation: (longer / shorter).ln() }
     }
 
+    /// Returns the reduction of the similarity for different outlines.
+    pub(super) fn penalty(&self, other: &Self) -> f32 {
+        (self.difference(other) - OUTLINE.0).max(0.0) * OUTLINE.1
+    }
+
     /// Returns the difference of two outlines: 0 for equal ones.
-    pub(super) fn difference(&self, other: &Self) -> f32 {
+    fn difference(&self, other: &Self) -> f32 {
         (self.fill - other.fill).abs() + (self.elongation - other.elongation).abs()
     }
 }
@@ -42,13 +49,14 @@ impl Outline {
 mod tests {
     use agent_platform::labels::Bitmask;
 
+    use super::super::super::mask::Mask;
     use super::*;
 
     /// Returns the outline of the pixels at which a function is true.
     fn outline(inside: impl Fn(f64, f64) -> bool) -> Outline {
         let pixels = (0..200_u8).flat_map(|y| (0..200_u8).map(move |x| (f64::from(x), f64::from(y))));
         let pixels: Vec<u8> = pixels.map(|(x, y)| u8::from(inside(x, y))).collect();
-        Outline::new(&Mask::from_bitmask(&Bitmask::from_rows(200, 200, &pixels).unwrap()).unwrap())
+        Outline::new(&Region::new(&Mask::from_bitmask(&Bitmask::from_rows(200, 200, &pixels).unwrap()).unwrap()))
     }
 
     fn bar(x: f64, y: f64, scale: f64) -> bool {
