@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use agent_platform::memory::ByteBudget;
 use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
@@ -37,6 +38,7 @@ struct Batch {
 struct Member {
     request: InferRequest,
     rows: usize,
+    budget: ByteBudget,
     reply: oneshot::Sender<Result<InferResponse, ServedError>>,
 }
 
@@ -54,13 +56,17 @@ impl Batcher {
     }
 
     /// Sends a request as a part of a batch. Dropping the future removes it from the batch; the last one cancels the batch.
-    pub(super) async fn infer(self: &Arc<Self>, request: InferRequest) -> Result<InferResponse, ServedError> {
+    pub(super) async fn infer(
+        self: &Arc<Self>,
+        request: InferRequest,
+        budget: &ByteBudget,
+    ) -> Result<InferResponse, ServedError> {
         let rows = rows(&request)?;
         if rows >= self.batching.max_batch {
-            return self.transport.infer(&request).await;
+            return self.transport.infer(&request, budget).await;
         }
         let (reply, response) = oneshot::channel();
-        self.add(Member { request, rows, reply });
+        self.add(Member { request, rows, budget: budget.clone(), reply });
         let stopped = |error| ServedError::Interrupted(Arc::new(error));
         response.await.map_err(stopped)?
     }
@@ -131,7 +137,9 @@ async fn send(transport: Arc<Transport>, mut members: Vec<Member>) {
     let requests: Vec<&InferRequest> = members.iter().map(|member| &member.request).collect();
     let counts: Vec<usize> = members.iter().map(|member| member.rows).collect();
     let stacked = stack(&requests);
-    let sent = async { split(&transport.infer(&stacked).await?, &counts) };
+    // The calls of a server have one budget.
+    let budget = members[0].budget.clone();
+    let sent = async { split(&transport.infer(&stacked, &budget).await?, &counts) };
     let left = join_all(members.iter_mut().map(|member| member.reply.closed()));
     let result = tokio::select! {
         result = sent => result,
@@ -158,7 +166,7 @@ async fn send(transport: Arc<Transport>, mut members: Vec<Member>) {
 
 async fn send_alone(transport: &Transport, mut member: Member) {
     let result = tokio::select! {
-        result = transport.infer(&member.request) => result,
+        result = transport.infer(&member.request, &member.budget) => result,
         () = member.reply.closed() => return,
     };
     let _ = member.reply.send(result);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use agent_core::error::Result;
+use agent_platform::memory::ByteBudget;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::error::ServedError;
@@ -60,6 +61,13 @@ impl ServedModelBuilder {
     /// output is the number of items. Default: each request is sent by itself.
     pub fn batching(mut self, batching: Batching) -> Self {
         self.settings.batching = Some(batching);
+        self
+    }
+
+    /// Sets the memory budget of [`ServedModel::infer`]. Default: that of the process. [`ServedModel::infer_for`] uses the budget of
+    /// the server.
+    pub fn memory_budget(mut self, budget: ByteBudget) -> Self {
+        self.settings.memory = budget;
         self
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agent_core::error::{AgentError, ErrorStatus};
+use agent_platform::memory::MemoryError;
 
 /// Maximum length of a reason or a server's message, in bytes.
 const MAX_TEXT_BYTES: usize = 300;
@@ -63,6 +64,9 @@ pub enum ServedError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The memory budget has no room for the request or the response.
+    #[error("no memory for the request or the response: {0}")]
+    NoMemory(#[source] MemoryError),
     /// The request cannot be sent: tensors with wrong sizes, or values that the transport cannot encode.
     #[error("invalid request: {0}")]
     InvalidRequest(String),
@@ -122,6 +126,10 @@ impl ServedError {
             Self::ResponseTooLarge { limit } => {
                 format!("The model server's response is larger than the {limit} bytes that this agent reads.")
             }
+            Self::NoMemory(MemoryError::Busy { .. }) => {
+                "There is no memory left for the model server's response at the moment. Please try again.".to_owned()
+            }
+            Self::NoMemory(error) => format!("The model server's response is too large for the agents: {error}."),
             Self::InvalidRequest(_) => "The agent made an invalid request to the model server.".to_owned(),
             Self::InvalidSettings(reason) => reason.clone(),
         }
@@ -129,7 +137,10 @@ impl ServedError {
 
     fn status(&self) -> ErrorStatus {
         match self {
-            Self::Unreachable(_) | Self::Overloaded { .. } => ErrorStatus::ServiceUnavailable,
+            Self::Unreachable(_) | Self::Overloaded { .. } | Self::NoMemory(MemoryError::Busy { .. }) => {
+                ErrorStatus::ServiceUnavailable
+            }
+            Self::NoMemory(_) => ErrorStatus::PayloadTooLarge,
             Self::Timeout(_) => ErrorStatus::GatewayTimeout,
             Self::InvalidRequest(_) | Self::InvalidSettings(_) => ErrorStatus::Internal,
             _ => ErrorStatus::BadGateway,
@@ -141,7 +152,9 @@ impl ServedError {
         let error = AgentError::new(self.status(), self.message());
         let error = match &self {
             Self::Overloaded { retry_after } => error.with_retry_after(retry_after.unwrap_or(DEFAULT_RETRY_AFTER)),
-            Self::Unreachable(_) => error.with_retry_after(DEFAULT_RETRY_AFTER),
+            Self::Unreachable(_) | Self::NoMemory(MemoryError::Busy { .. }) => {
+                error.with_retry_after(DEFAULT_RETRY_AFTER)
+            }
             _ => error,
         };
         error.with_cause(self)

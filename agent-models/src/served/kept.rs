@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use agent_platform::memory::ByteBudget;
+
 use super::counts::Counters;
 use super::digest::{Digest, NOT_KEPT};
 use super::error::ServedError;
@@ -35,22 +37,26 @@ impl KeptTensors {
     }
 
     /// Sends a request. Inputs that are sent once are left out if the server has them.
-    pub(super) async fn infer(&self, mut request: InferRequest) -> Result<InferResponse, ServedError> {
+    pub(super) async fn infer(
+        &self,
+        mut request: InferRequest,
+        budget: &ByteBudget,
+    ) -> Result<InferResponse, ServedError> {
         let digests = digests(&request).await?;
         if digests.is_empty() {
-            return self.transport.infer(&request).await;
+            return self.transport.infer(&request, budget).await;
         }
         for (input, digest) in &digests {
             request.parameters.insert(Digest::parameter(input), Parameter::Text(digest.to_string()));
         }
         let known = self.known(&digests);
         if !known.is_empty() {
-            if let Some(response) = self.infer_without(&request, &known).await? {
+            if let Some(response) = self.infer_without(&request, &known, budget).await? {
                 return Ok(response);
             }
             self.forget(&known);
         }
-        let response = self.transport.infer(&request).await?;
+        let response = self.transport.infer(&request, budget).await?;
         if response.keeps_tensors() {
             self.remember(digests.into_iter().map(|(_, digest)| digest));
         }
@@ -62,11 +68,12 @@ impl KeptTensors {
         &self,
         request: &InferRequest,
         known: &[Digest],
+        budget: &ByteBudget,
     ) -> Result<Option<InferResponse>, ServedError> {
         let is_known = |tensor: &Tensor| is_large(tensor) && tensor.digest().is_some_and(|own| known.contains(&own));
         let (left_out, inputs): (Vec<Tensor>, Vec<Tensor>) = request.inputs.iter().cloned().partition(is_known);
         let reduced = InferRequest { inputs, ..request.clone() };
-        match self.transport.infer(&reduced).await {
+        match self.transport.infer(&reduced, budget).await {
             Ok(response) if response.keeps_tensors() => {
                 self.remember(known.iter().copied());
                 self.counters.saved(left_out.iter().map(|tensor| tensor.data().len()).sum());

@@ -6,6 +6,7 @@
 //! | `message`, `tensor`, `datatype`, `half`, `metadata` | requests, responses and descriptions of models |
 //! | `batch`, `stack` | batches of concurrent calls |
 //! | `kept`, `digest` | inputs that the server keeps, so that they are sent once |
+//! | `memory` | memory of responses |
 //! | `counts` | counts of requests and bytes |
 //! | `transport`, `http`, `grpc` | the protocol on the wire |
 //! | `retry`, `address`, `error` | repeated attempts, URLs of models, failures |
@@ -27,6 +28,7 @@ mod grpc;
 mod half;
 mod http;
 mod kept;
+mod memory;
 mod message;
 mod metadata;
 mod model;

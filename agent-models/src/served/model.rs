@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use agent_core::call::EditorCall;
 use agent_core::error::Result;
 use agent_core::readiness::{Readiness, ReadinessState, Reading};
+use agent_platform::memory::ByteBudget;
 use tokio::sync::Mutex;
 
 use super::address::ModelAddress;
@@ -14,6 +16,7 @@ use super::batch::Batcher;
 use super::counts::{Counters, ServedCounts};
 use super::error::ServedError;
 use super::kept::KeptTensors;
+use super::memory;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
 use super::settings::Settings;
@@ -51,6 +54,7 @@ pub struct ServedModel(Arc<Shared>);
 struct Shared {
     name: String,
     timeout: Duration,
+    memory: ByteBudget,
     transport: Arc<Transport>,
     batcher: Option<Arc<Batcher>>,
     kept: KeptTensors,
@@ -71,6 +75,7 @@ impl ServedModel {
         let shared = Shared {
             name,
             timeout: settings.timeout,
+            memory: settings.memory.clone(),
             transport,
             batcher,
             kept,
@@ -87,19 +92,37 @@ impl ServedModel {
         &self.0.name
     }
 
-    /// Runs the model.
+    /// Runs the model. The encoded request and the response count towards the memory budget of the process, or that of
+    /// [`memory_budget`](super::ServedModelBuilder::memory_budget), without waiting for memory. In an agent, use
+    /// [`infer_for`](Self::infer_for).
     ///
     /// # Errors
-    /// The server cannot be reached, rejects the request, or does not respond in time, or its response is invalid. The cause is a
-    /// [`ServedError`].
+    /// The server cannot be reached, rejects the request, or does not respond in time, its response is invalid, or there is no
+    /// memory. The cause is a [`ServedError`].
     pub async fn infer(&self, request: InferRequest) -> Result<InferResponse> {
-        let inference = async {
-            match &self.0.batcher {
-                Some(batcher) if !request.inputs.iter().any(Tensor::is_sent_once) => batcher.infer(request).await,
-                _ => self.0.kept.infer(request).await,
-            }
-        };
-        self.within_timeout(inference).await
+        let budget = &self.0.memory;
+        let bytes = self.0.transport.max_request_bytes(&request);
+        let _permit = memory::acquire(bytes, budget).map_err(ServedError::into_agent_error)?;
+        self.within_timeout(self.infer_within(request, budget)).await
+    }
+
+    /// Runs the model for the call of an agent. The encoded request and the response count towards the memory budget of the server
+    /// until the last tensor of the response is dropped. If the call holds no memory yet, it waits up to 30 s for that of the request.
+    ///
+    /// # Errors
+    /// As of [`infer`](Self::infer).
+    pub async fn infer_for(&self, call: &EditorCall, request: InferRequest) -> Result<InferResponse> {
+        let budget = call.states().get::<ByteBudget>().unwrap_or_default();
+        let bytes = u64::try_from(self.0.transport.max_request_bytes(&request)).unwrap_or(u64::MAX);
+        let _permit = call.acquire_memory(bytes, &format!("a request to the model `{}`", self.0.name)).await?;
+        self.within_timeout(self.infer_within(request, &budget)).await
+    }
+
+    async fn infer_within(&self, request: InferRequest, budget: &ByteBudget) -> Result<InferResponse, ServedError> {
+        match &self.0.batcher {
+            Some(batcher) if !request.inputs.iter().any(Tensor::is_sent_once) => batcher.infer(request, budget).await,
+            _ => self.0.kept.infer(request, budget).await,
+        }
     }
 
     /// Returns the inputs and outputs of the model. Each call requests them.

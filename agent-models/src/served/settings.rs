@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use agent_platform::memory::ByteBudget;
 use reqwest::header::HeaderMap;
 
 /// Default of `ServedModelBuilder::timeout`.
@@ -21,6 +22,8 @@ pub(super) struct Settings {
     pub(super) max_response_bytes: usize,
     pub(super) headers: HeaderMap,
     pub(super) batching: Option<Batching>,
+    /// The budget of calls without an `EditorCall`, and of metadata.
+    pub(super) memory: ByteBudget,
 }
 
 impl Default for Settings {
@@ -32,6 +35,7 @@ impl Default for Settings {
             max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
             headers: HeaderMap::new(),
             batching: None,
+            memory: ByteBudget::global(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use agent_platform::memory::ByteBudget;
+
 use super::address::{ModelAddress, Scheme};
 use super::counts::Counters;
 use super::error::ServedError;
@@ -38,11 +40,24 @@ impl Transport {
     }
 
     /// Sends a request, with retries. The caller sets the deadline.
-    pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
+    pub(super) async fn infer(
+        &self,
+        request: &InferRequest,
+        budget: &ByteBudget,
+    ) -> Result<InferResponse, ServedError> {
         match self {
-            Self::Http(model) => model.infer(request).await,
+            Self::Http(model) => model.infer(request, budget).await,
             #[cfg(feature = "served-grpc")]
-            Self::Grpc(model) => model.infer(request).await,
+            Self::Grpc(model) => model.infer(request, budget).await,
+        }
+    }
+
+    /// Returns the maximum size of an encoded request, in bytes.
+    pub(super) fn max_request_bytes(&self, request: &InferRequest) -> usize {
+        match self {
+            Self::Http(model) => model.max_request_bytes(request),
+            #[cfg(feature = "served-grpc")]
+            Self::Grpc(model) => model.max_request_bytes(request),
         }
     }
 

@@ -15,6 +15,7 @@ mod inference;
 mod kept;
 #[cfg(feature = "served-grpc")]
 mod kept_mlserver;
+mod memory;
 #[cfg(feature = "served-grpc")]
 mod mlserver;
 #[cfg(feature = "served-grpc")]

@@ -9,6 +9,7 @@ mod typed;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use agent_platform::memory::ByteBudget;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::BodyExt;
 use prost::Message;
@@ -18,6 +19,7 @@ use reqwest::{Client, StatusCode};
 use super::address::ModelAddress;
 use super::counts::Counters;
 use super::error::ServedError;
+use super::memory::ResponseBuffer;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::ModelMetadata;
 use super::retry::Attempts;
@@ -39,6 +41,8 @@ pub(super) struct GrpcModel {
     counters: Arc<Counters>,
     /// Set if the last call that succeeded was in this dialect.
     is_torch_serve: AtomicBool,
+    /// The budget of metadata.
+    memory: ByteBudget,
 }
 
 impl GrpcModel {
@@ -57,24 +61,39 @@ impl GrpcModel {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         headers.insert(TE, HeaderValue::from_static("trailers"));
         let is_torch_serve = AtomicBool::new(false);
-        Ok(Self { client, headers, address, max_response_bytes, retries, counters, is_torch_serve })
+        Ok(Self {
+            client,
+            headers,
+            address,
+            max_response_bytes,
+            retries,
+            counters,
+            is_torch_serve,
+            memory: settings.memory.clone(),
+        })
     }
 
-    pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
+    pub(super) async fn infer(
+        &self,
+        request: &InferRequest,
+        budget: &ByteBudget,
+    ) -> Result<InferResponse, ServedError> {
         let message = |dialect| framed(&convert::request(self.model(), request, dialect)?);
-        let response: InferResponseMessage = self.call(INFER, self.retries, message).await?;
+        let response: InferResponseMessage = self.call(INFER, self.retries, budget, message).await?;
         self.counters.received(response.encoded_len());
         convert::response(response)
     }
 
     pub(super) async fn metadata(&self) -> Result<ModelMetadata, ServedError> {
-        let response: MetadataResponse = self.call("ModelMetadata", self.retries, |_| framed(&self.model())).await?;
+        let response: MetadataResponse =
+            self.call("ModelMetadata", self.retries, &self.memory, |_| framed(&self.model())).await?;
         convert::metadata(response)
     }
 
     /// Returns `true` if the server says that the model is ready.
     pub(super) async fn is_ready(&self) -> bool {
-        let response: Result<ReadyResponse, _> = self.call("ModelReady", 0, |_| framed(&self.model())).await;
+        let response: Result<ReadyResponse, _> =
+            self.call("ModelReady", 0, &self.memory, |_| framed(&self.model())).await;
         response.is_ok_and(|response| response.ready)
     }
 
@@ -88,6 +107,7 @@ impl GrpcModel {
         &self,
         method: &str,
         retries: u32,
+        budget: &ByteBudget,
         encode: impl Fn(Dialect) -> Result<Bytes, ServedError>,
     ) -> Result<R, ServedError> {
         let mut attempts = Attempts::new(retries);
@@ -98,7 +118,7 @@ impl GrpcModel {
             if method == INFER {
                 self.counters.sent(message.len());
             }
-            match self.call_once(dialect, method, message.clone()).await {
+            match self.call_once(dialect, method, message.clone(), budget).await {
                 Ok(response) => {
                     self.is_torch_serve.store(dialect == Dialect::TorchServe, Ordering::Relaxed);
                     return Ok(response);
@@ -113,6 +133,21 @@ impl GrpcModel {
         }
     }
 
+    /// Returns the maximum size of an encoded request, in bytes.
+    pub(super) fn max_request_bytes(&self, request: &InferRequest) -> usize {
+        // A typed `UINT8` takes 4 bytes in memory and up to 2 in the message.
+        let factor = if self.dialect().has_raw_tensors() { 1 } else { 6 };
+        request.inputs.iter().map(|tensor| tensor.data().len().saturating_mul(factor)).sum()
+    }
+
+    /// Returns the error with the limit of a message without its prefix.
+    fn too_large(&self, error: ServedError) -> ServedError {
+        match error {
+            ServedError::ResponseTooLarge { .. } => ServedError::ResponseTooLarge { limit: self.max_response_bytes },
+            error => error,
+        }
+    }
+
     fn dialect(&self) -> Dialect {
         if self.is_torch_serve.load(Ordering::Relaxed) { Dialect::TorchServe } else { Dialect::Standard }
     }
@@ -123,6 +158,7 @@ impl GrpcModel {
         dialect: Dialect,
         method: &str,
         message: Bytes,
+        budget: &ByteBudget,
     ) -> Result<R, ServedError> {
         let url = format!("{}/{}/{method}", self.address.server, dialect.service());
         let request = self.client.post(url).headers(self.headers.clone()).body(message);
@@ -135,14 +171,11 @@ impl GrpcModel {
             status => return Err(ServedError::rejected(status.to_string(), "")),
         }
         let (head, mut stream) = response.into_parts();
-        let limit = self.max_response_bytes;
-        let (mut body, mut trailers) = (BytesMut::new(), None);
+        let limit = self.max_response_bytes.saturating_add(PREFIX_BYTES);
+        let (mut body, mut trailers) = (ResponseBuffer::new(0, limit, budget)?, None);
         while let Some(frame) = stream.frame().await {
             match frame.map_err(ServedError::from_connection)?.into_data() {
-                Ok(data) if body.len() + data.len() > limit + PREFIX_BYTES => {
-                    return Err(ServedError::ResponseTooLarge { limit });
-                }
-                Ok(data) => body.extend_from_slice(&data),
+                Ok(data) => body.push(&data).map_err(|error| self.too_large(error))?,
                 Err(frame) => trailers = frame.into_trailers().ok(),
             }
         }

@@ -1,5 +1,6 @@
 //! Bodies of inference responses.
 
+use agent_platform::memory::ByteBudget;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
@@ -10,6 +11,7 @@ use crate::served::datatype::Datatype;
 use crate::served::digest::ALGORITHM;
 use crate::served::error::ServedError;
 use crate::served::half::to_half;
+use crate::served::memory;
 use crate::served::message::InferResponse;
 use crate::served::tensor::Tensor;
 
@@ -47,7 +49,11 @@ struct ResponseParameters {
 }
 
 /// Decodes a response. `json_length` is the length of the JSON if raw tensors follow.
-pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<InferResponse, ServedError> {
+pub(super) fn decode(
+    mut body: Bytes,
+    json_length: Option<usize>,
+    budget: &ByteBudget,
+) -> Result<InferResponse, ServedError> {
     let json_length = json_length.unwrap_or(body.len());
     if json_length > body.len() {
         let reason = format!("its JSON should be {json_length} bytes long, of {} bytes", body.len());
@@ -70,7 +76,7 @@ pub(super) fn decode(mut body: Bytes, json_length: Option<usize>) -> Result<Infe
         let data = match (output.parameters.and_then(|parameters| parameters.binary_data_size), output.data) {
             (Some(size), _) if size <= body.len() => body.split_to(size),
             (Some(_), _) => return Err(ServedError::invalid_response("it ends within a tensor")),
-            (None, Some(data)) => elements(&output.name, datatype, &output.shape, data)?,
+            (None, Some(data)) => elements(&output.name, datatype, &output.shape, data, budget)?,
             (None, None) => return Err(ServedError::invalid_response(format!("output {:?} has no data", output.name))),
         };
         outputs.push(Tensor::from_response(output.name, datatype, output.shape, data)?);
@@ -97,10 +103,21 @@ pub(super) fn not_json(body: &[u8], error: &serde_json::Error) -> ServedError {
 }
 
 /// Converts the elements of an output, flat or nested, to raw data.
-fn elements(name: &str, datatype: Datatype, shape: &[usize], data: &RawValue) -> Result<Bytes, ServedError> {
+fn elements(
+    name: &str,
+    datatype: Datatype,
+    shape: &[usize],
+    data: &RawValue,
+    budget: &ByteBudget,
+) -> Result<Bytes, ServedError> {
     let count = shape.iter().try_fold(1_usize, |count, length| count.checked_mul(*length));
     let wrong = |reason: String| ServedError::invalid_response(format!("output {name:?}: {reason}"));
     let count = count.ok_or_else(|| wrong(format!("the shape {shape:?} is too large")))?;
+    // `0,` is an element of 8 bytes at most, and `"",` one of 4. The buffer doubles when it grows.
+    let per_character = datatype.size().unwrap_or(4).div_ceil(2);
+    let most = data.get().len().saturating_mul(per_character);
+    let needed = datatype.size().map_or(most, |size| most.min(count.saturating_mul(size))).saturating_mul(2);
+    let mut permit = memory::acquire(needed, budget)?;
     let mut raw = Raw { datatype, left: count, bytes: Vec::new() };
     let mut json = serde_json::Deserializer::from_str(data.get());
     // Elements are counted while they are parsed, so that the memory is that of the shape at most.
@@ -108,7 +125,8 @@ fn elements(name: &str, datatype: Datatype, shape: &[usize], data: &RawValue) ->
     if raw.left > 0 {
         return Err(wrong(format!("{} of {count} elements are missing", raw.left)));
     }
-    Ok(raw.bytes.into())
+    permit.shrink(raw.bytes.capacity() as u64);
+    Ok(memory::held(raw.bytes, permit))
 }
 
 /// Raw data that grows with each element.
@@ -215,7 +233,8 @@ mod tests {
     use super::*;
 
     fn decoded(json: &str) -> Result<InferResponse, String> {
-        decode(Bytes::copy_from_slice(json.as_bytes()), None).map_err(|error| error.to_string())
+        decode(Bytes::copy_from_slice(json.as_bytes()), None, &ByteBudget::new(64 << 20))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -232,15 +251,15 @@ mod tests {
             {"name":"b","datatype":"BYTES","shape":[1],"data":["cup"]},
             {"name":"c","datatype":"FP16","shape":[1],"parameters":{"binary_data_size":2}}]}"#;
         let body = Bytes::from([&json[..], &[1, 255, 0, 0x3c]].concat());
-        let response = decode(body.clone(), Some(json.len())).unwrap();
+        let response = decode(body.clone(), Some(json.len()), &ByteBudget::global()).unwrap();
         assert_eq!(response.f32("a", &[2]).unwrap(), [1.0, 255.0]);
         assert_eq!(response.output("b", &[-1]).unwrap().elements().unwrap(), ["cup"]);
         assert_eq!(response.f32("c", &[1]).unwrap(), [1.0]);
         for end in [body.len() - 1, json.len() - 1, 0] {
-            assert!(decode(body.slice(..end), Some(json.len())).is_err(), "{end}");
+            assert!(decode(body.slice(..end), Some(json.len()), &ByteBudget::global()).is_err(), "{end}");
         }
         let longer = Bytes::from([&body[..], b"!"].concat());
-        let error = decode(longer, Some(json.len())).unwrap_err().to_string();
+        let error = decode(longer, Some(json.len()), &ByteBudget::global()).unwrap_err().to_string();
         assert_eq!(error, "invalid response: 1 bytes follow the last tensor");
     }
 

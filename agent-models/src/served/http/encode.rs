@@ -72,6 +72,21 @@ struct Parameters<'a> {
 /// The elements of a tensor, flattened.
 struct Numbers<'a>(&'a Tensor);
 
+/// Returns the maximum size of an encoded tensor, in bytes.
+pub(super) fn max_bytes(tensor: &Tensor, format: TensorFormat) -> usize {
+    let bytes = tensor.data().len();
+    if format == TensorFormat::Binary {
+        return bytes;
+    }
+    // With the comma, per byte of the raw data: `255,` is the longest of `UINT8`, and `\u0000` of a text.
+    match tensor.datatype() {
+        Datatype::Bool | Datatype::Bytes => bytes.saturating_mul(6),
+        Datatype::Int8 => bytes.saturating_mul(5),
+        Datatype::Fp16 | Datatype::Bf16 => bytes.saturating_mul(9),
+        _ => bytes.saturating_mul(4),
+    }
+}
+
 /// Encodes a request.
 pub(super) fn encode(request: &InferRequest, format: TensorFormat) -> Result<Body, ServedError> {
     let binary = format == TensorFormat::Binary;

@@ -6,7 +6,8 @@ mod refusal;
 
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use agent_platform::memory::ByteBudget;
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use tokio::sync::OnceCell;
 use super::address::ModelAddress;
 use super::counts::Counters;
 use super::error::ServedError;
+use super::memory::ResponseBuffer;
 use super::message::{InferRequest, InferResponse};
 use super::metadata::{ModelMetadata, TensorMetadata};
 use super::retry::Attempts;
@@ -37,6 +39,8 @@ pub(super) struct HttpModel {
     counters: Arc<Counters>,
     /// Detected in the first request.
     tensor_format: OnceCell<TensorFormat>,
+    /// The budget of metadata.
+    memory: ByteBudget,
 }
 
 #[derive(Deserialize)]
@@ -81,11 +85,24 @@ impl HttpModel {
         let builder = builder.map_err(|error| invalid(error.to_string()))?.connect_timeout(settings.connect_timeout);
         let client = builder.build().map_err(|error| invalid(error.without_url().to_string()))?;
         let Settings { max_response_bytes, retries, .. } = *settings;
-        let headers = settings.headers.clone();
-        Ok(Self { client, headers, address, max_response_bytes, retries, counters, tensor_format: OnceCell::new() })
+        let (headers, memory) = (settings.headers.clone(), settings.memory.clone());
+        Ok(Self {
+            client,
+            headers,
+            address,
+            max_response_bytes,
+            retries,
+            counters,
+            tensor_format: OnceCell::new(),
+            memory,
+        })
     }
 
-    pub(super) async fn infer(&self, request: &InferRequest) -> Result<InferResponse, ServedError> {
+    pub(super) async fn infer(
+        &self,
+        request: &InferRequest,
+        budget: &ByteBudget,
+    ) -> Result<InferResponse, ServedError> {
         let mut attempts = Attempts::new(self.retries);
         let format = self.tensor_format(&mut attempts).await?;
         let body = encoded(request, format).await?;
@@ -100,22 +117,29 @@ impl HttpModel {
                 }
             };
             self.counters.sent(body.len());
-            match self.send(request).await {
+            match self.send(request, budget).await {
                 Ok(Received { headers, body }) => {
                     self.counters.received(body.len());
                     let length = headers.get(JSON_LENGTH).map(|value| value.to_str().unwrap_or_default().parse());
                     let invalid =
                         |_| ServedError::invalid_response(format!("its header {JSON_LENGTH} is not a number"));
-                    return decode::decode(body, length.transpose().map_err(invalid)?);
+                    return decode::decode(body, length.transpose().map_err(invalid)?, budget);
                 }
                 Err(error) => attempts.wait_after(error).await?,
             }
         }
     }
 
+    /// Returns the maximum size of an encoded request, in bytes.
+    pub(super) fn max_request_bytes(&self, request: &InferRequest) -> usize {
+        // Unknown before the first request.
+        let format = self.tensor_format.get().copied().unwrap_or(TensorFormat::Json);
+        request.inputs.iter().map(|tensor| encode::max_bytes(tensor, format)).sum()
+    }
+
     /// Returns whether the server says that the model is ready.
     pub(super) async fn is_ready(&self) -> bool {
-        let received = self.send(self.get(&format!("{}/ready", self.address.model_url()))).await;
+        let received = self.send(self.get(&format!("{}/ready", self.address.model_url())), &self.memory).await;
         // TorchServe responds with 200 in either case. Other servers send no body, or another one.
         received.is_ok_and(|received| serde_json::from_slice::<Ready>(&received.body).map_or(true, |body| body.ready))
     }
@@ -160,29 +184,22 @@ impl HttpModel {
     }
 
     async fn fetch<T: DeserializeOwned>(&self, url: &str) -> Result<T, ServedError> {
-        let body = self.send(self.get(url)).await?.body;
+        let body = self.send(self.get(url), &self.memory).await?.body;
         serde_json::from_slice(&body).map_err(|error| decode::not_json(&body, &error))
     }
 
     /// Sends a request, and reads the response within the limit.
-    async fn send(&self, request: RequestBuilder) -> Result<Received, ServedError> {
+    async fn send(&self, request: RequestBuilder, budget: &ByteBudget) -> Result<Received, ServedError> {
         let mut response = request.send().await.map_err(ServedError::from_connection)?;
         let status = response.status();
         if !status.is_success() {
             return Err(refusal::read(response, &self.address.model).await);
         }
-        let limit = self.max_response_bytes;
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        if announced > limit {
-            return Err(ServedError::ResponseTooLarge { limit });
-        }
+        let mut body = ResponseBuffer::new(announced, self.max_response_bytes, budget)?;
         let headers = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::with_capacity(announced);
         while let Some(part) = response.chunk().await.map_err(ServedError::from_connection)? {
-            if body.len() + part.len() > limit {
-                return Err(ServedError::ResponseTooLarge { limit });
-            }
-            body.extend_from_slice(&part);
+            body.push(&part)?;
         }
         Ok(Received { headers, body: body.freeze() })
     }
