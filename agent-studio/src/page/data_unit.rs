@@ -78,7 +78,7 @@ impl Editor {
             let units = self.units(data, |item| world.items.get(&item));
             let size = world.items.get(&data.item).and_then(|item| item.size);
             let label_hash = data.rows.get(&location.branch).map(|row| row.label_hash.clone());
-            OpenedData { data: data_entry(project, data, size, &location.branch), units, label_hash }
+            OpenedData { data: data_entry(self, project, data, size, &location.branch), units, label_hash }
         };
         // Serializing a struct of plain values cannot fail.
         let head = serde_json::to_string(&head).unwrap_or_default();

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::project::{Data, ListingFilter, Project, Stage, StageKind};
-use crate::raw_json::Members;
 
 use super::Editor;
 
@@ -72,7 +71,8 @@ pub(super) fn projects(editor: &Editor) -> String {
             project.refresh();
         }
         let world = project.world();
-        let data = world.data.iter().map(|data| data_entry(project, data, size(&world, data), "main")).collect();
+        let data =
+            world.data.iter().map(|data| data_entry(editor, project, data, size(&world, data), "main")).collect();
         let identity = &project.identity;
         let entry = ProjectEntry {
             project_hash: identity.project.to_string(),
@@ -95,7 +95,13 @@ fn size(world: &crate::project::World, data: &Data) -> Option<u64> {
 }
 
 /// Creates the entry of a data unit. `size` is in bytes.
-pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, branch: &str) -> DataEntry {
+pub(super) fn data_entry(
+    editor: &Editor,
+    project: &Project,
+    data: &Data,
+    size: Option<u64>,
+    branch: &str,
+) -> DataEntry {
     let row = data.rows.get(branch);
     DataEntry {
         data_hash: data.hash.clone(),
@@ -111,15 +117,8 @@ pub(super) fn data_entry(project: &Project, data: &Data, size: Option<u64>, bran
         stage: project.identity.workflow.stage(data.stage).map(|stage| stage.title.clone()),
         priority: data.priority,
         label_status: row.map_or_else(|| "NOT_LABELLED".to_owned(), |row| row.status.clone()),
-        labelled: row.is_some_and(|row| has_labels(&row.document)),
+        labelled: row.is_some_and(|row| editor.labelled.has_labels(&row.label_hash, &row.document)),
         last_edited_at: row.and_then(|row| row.edited_text.clone()),
         branches: data.rows.keys().cloned().collect(),
     }
-}
-
-fn has_labels(document: &str) -> bool {
-    let Ok(row) = Members::parse(document) else { return false };
-    let has =
-        |key| row.value(key).and_then(|value| Members::parse(value.get()).ok()).is_some_and(|all| !all.0.is_empty());
-    has("object_answers") || has("classification_answers")
 }

@@ -14,6 +14,7 @@ mod guard;
 mod history;
 mod interpolation;
 mod keyframes;
+mod labelled_rows;
 mod listing;
 mod preview;
 mod problem;
@@ -48,6 +49,7 @@ struct Editor {
     hosts: Vec<String>,
     servers: AgentServers,
     history: History,
+    labelled: labelled_rows::LabelledRows,
     agent_client: AgentClient,
     assets: assets::Assets,
     dev_status: Option<Arc<DevStatus>>,
@@ -71,6 +73,7 @@ pub(crate) fn routes(platform: &Arc<Shared>, settings: Page) -> (Router, AgentSe
         models,
         servers: servers.clone(),
         history: History::default(),
+        labelled: labelled_rows::LabelledRows::default(),
         agent_client: AgentClient::default(),
     });
     (assets::routes(&editor).merge(api::routes(&editor)), servers)
