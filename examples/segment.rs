@@ -23,6 +23,9 @@ pub(crate) use grab_cut::GrabCut;
 
 /// Maximum objects per call.
 const MAX_OBJECTS: usize = 20;
+/// Maximum objects per call of `segment_in_detail`.
+#[cfg(feature = "sam")]
+const MAX_DETAILED: usize = 5;
 
 /// Adds the state of the agent to the server: the model in `SAM_MODEL`, if it is set. Without it, `GrabCut` is used.
 ///
@@ -70,7 +73,8 @@ async fn segment(
 ) -> Result<String> {
     check_count(selected.len())?;
     if let Some(State(model)) = model {
-        return prompted::segmented(&call, &model, frame, &pixels, &selected, row).await;
+        let masks = prompted::masks(&call, &model, &pixels, &selected).await?;
+        return prompted::saved(frame, &pixels, &selected, masks, row);
     }
     let shape = |object: &agent_models::sam::SelectedPrompt| match &object.source.coordinates.0 {
         Some(AnyCoordinates::BoundingBox(shape)) => Some((object.source.hash().clone(), *shape)),
@@ -79,6 +83,29 @@ async fn segment(
     let boxes: Option<Vec<_>> = selected.iter().map(shape).collect();
     let boxes = boxes.or_complain("Select boxes: other prompts need the segmentation model, SAM_MODEL.")?;
     by_colours(frame, &pixels, boxes, row).await
+}
+
+/// Segments the selected objects more accurately than `segment`, in seconds per object: the model sees the image, its mirror
+/// image, and a crop around each small object.
+#[cfg(feature = "sam")]
+#[editor_agent]
+async fn segment_in_detail(
+    call: EditorCall,
+    model: Option<State<agent_models::sam::SharedSegmenter>>,
+    frame: Frame,
+    pixels: FramePixels,
+    selected: agent_models::sam::SelectedPrompts,
+    row: &mut LabelRow,
+) -> Result<String> {
+    check_count(selected.len())?;
+    ensure!(
+        selected.len() <= MAX_DETAILED,
+        "Select up to {MAX_DETAILED} objects at once, not {}: each takes seconds.",
+        selected.len()
+    );
+    let State(model) = model.or_complain("Use `segment`: details need the segmentation model, SAM_MODEL.")?;
+    let masks = prompted::detailed_masks(&call, &model, &pixels, &selected).await?;
+    prompted::saved(frame, &pixels, &selected, masks, row)
 }
 
 fn check_count(count: usize) -> Result<()> {

@@ -83,3 +83,32 @@ async fn model_segments_and_refines_on_one_embedding() {
     let counts = model.cache_counts();
     assert_eq!((counts.hits, counts.misses), (1, 1));
 }
+
+/// Requires the weights in `SAM_MODEL`: see `agent-models/fetch-weights.sh`.
+#[cfg(feature = "sam")]
+#[tokio::test]
+async fn details_outline_helmet_closer_than_segment() {
+    let path = std::env::var_os("SAM_MODEL").expect("SAM_MODEL names the weights: see agent-models/fetch-weights.sh");
+    let model = agent_models::sam::SharedSegmenter::load(path.as_ref()).unwrap();
+    let sample = SampleProject::start(Server::new().state(model)).await;
+    let truth = objects("outlines.json").into_iter().find(|truth| truth.what == "helmet").unwrap().mask.unwrap();
+    let mut overlaps = Vec::new();
+    for agent in ["/segment", "/segment-in-detail"] {
+        let answer = sample.call(agent, &sample.payload("astronaut.jpg", 0, &["uUtVVwJt"])).await;
+        assert_eq!(answer.status, 200, "{}", answer.message);
+        let row = sample.row("astronaut.jpg");
+        let outline = added(&row, &answer.message).at(0).unwrap().coordinates().unwrap();
+        overlaps.push(overlap(&outline, &truth));
+    }
+    println!("helmet: {:.3}, in detail {:.3}", overlaps[0], overlaps[1]);
+    assert!(overlaps[1] > overlaps[0], "{overlaps:?}");
+}
+
+#[cfg(feature = "sam")]
+#[tokio::test]
+async fn details_need_the_model() {
+    let sample = SampleProject::start(Server::new()).await;
+    let answer = sample.call("/segment-in-detail", &sample.payload("rocket.jpg", 0, &["n3yuTfzV"])).await;
+    let message = "Use `segment`: details need the segmentation model, SAM_MODEL.";
+    assert_eq!((answer.status, answer.message.as_str()), (400, message));
+}

@@ -4,10 +4,10 @@ use std::env;
 use std::time::Duration;
 
 use agent_models::sam::{Prompts, SegmentError, SharedSegmenter, Tracker};
-use agent_runtime::agent_platform::media::Cancellation;
 use agent_runtime::prelude::*;
 
 use super::{Stop, Track, log_progress};
+use crate::cancel_on_drop::CancelOnDrop;
 
 /// Default of `TRACK_SECONDS`: the time budget of a call, in seconds.
 const DEFAULT_SECONDS: u64 = 120;
@@ -68,14 +68,4 @@ fn budget() -> Result<Duration> {
     let Ok(said) = env::var("TRACK_SECONDS") else { return Ok(Duration::from_secs(DEFAULT_SECONDS)) };
     let seconds = said.parse().ok().filter(|seconds| *seconds > 0).map(Duration::from_secs);
     seconds.or_complain(format!("TRACK_SECONDS must be a positive number of seconds, not `{said}`."))
-}
-
-/// Cancels the work with the future that waits for it.
-#[derive(Default)]
-struct CancelOnDrop(Cancellation);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
-    }
 }

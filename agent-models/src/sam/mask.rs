@@ -74,6 +74,31 @@ impl Mask {
         Self { logits, quality: 1.0, extent }
     }
 
+    /// Creates a mask from a function of the relative coordinates in the image. `extent` is the part of the grid that the
+    /// image covers.
+    pub(super) fn sampled(extent: [f32; 2], logit: impl Fn(f64, f64) -> f32) -> Self {
+        let mut logits = vec![-DRAWN; SIDE * SIDE];
+        let at = |index: usize, part: f32| f64::from(((real(index) + 0.5) / (real(SIDE) * part)).min(1.0));
+        let covered = extent.map(|part| index((part * real(SIDE)).ceil()).min(SIDE));
+        for (y, row) in logits.chunks_exact_mut(SIDE).enumerate().take(covered[1]) {
+            for (x, target) in row.iter_mut().enumerate().take(covered[0]) {
+                *target = logit(at(x, extent[0]), at(y, extent[1]));
+            }
+        }
+        Self { logits, quality: 1.0, extent }
+    }
+
+    /// Returns the logit at a point of the image, in relative coordinates, with bilinear interpolation.
+    pub(super) fn logit_at(&self, x: f32, y: f32) -> f32 {
+        let place = |at: f32, part: f32| {
+            let at = (at * part * real(SIDE) - 0.5).clamp(0.0, real(SIDE - 1));
+            (index(at), (index(at) + 1).min(SIDE - 1), at.fract())
+        };
+        let ((left, right, across), (above, below, down)) = (place(x, self.extent[0]), place(y, self.extent[1]));
+        let row = |y: usize| self.logits[y * SIDE + left] * (1.0 - across) + self.logits[y * SIDE + right] * across;
+        row(above) * (1.0 - down) + row(below) * down
+    }
+
     /// Predicted intersection over union of the mask with the object. It can exceed 1.
     #[must_use]
     pub fn quality(&self) -> f32 {

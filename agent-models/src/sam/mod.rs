@@ -5,6 +5,7 @@
 mod cache;
 mod checkpoint;
 mod decoder;
+mod detail;
 mod encoder;
 mod error;
 mod layers;
@@ -21,6 +22,7 @@ mod transformer;
 mod weights;
 
 pub use cache::CacheCounts;
+pub use detail::DetailedMask;
 pub use error::{FETCH_COMMAND, LoadError, SegmentError};
 pub use mask::Mask;
 pub use prompts::{MAX_POINTS, Polarity, Prompts};

@@ -89,3 +89,39 @@ fn refines_drawn_mask() {
     println!("refined: {overlap:.3}");
     assert!(overlap > 0.7, "{overlap:.3}");
 }
+
+#[test]
+fn detailed_masks_accept_all_prompts() {
+    let image = photograph("rocket.jpg");
+    let shape = BoundingBox { x: 0.45, y: 0.1, width: 0.1, height: 0.2 };
+    let mask = SEGMENTER.predict(&ROCKET, &Prompts::from_box(shape)).unwrap().remove(0);
+    let edge = Point::new(1.0, 1.0);
+    let objects = [
+        Prompts::from_box(shape).with_mask(mask).with_point(edge, Polarity::Negative),
+        Prompts::from_box(shape).with_point(edge, Polarity::Positive),
+        Prompts::from_point(centre()).with_point(edge, Polarity::Negative),
+    ];
+    let masks = SEGMENTER.predict_detailed(&image, &ROCKET, &objects, &Cancellation::default()).unwrap();
+    let pixels = u64::from(image.width() * image.height());
+    for mask in &masks {
+        let label = mask.to_bitmask().unwrap();
+        assert_eq!(label.width() * label.height(), pixels);
+        assert!(mask.quality() > 0.3, "{mask:?}");
+    }
+    assert_eq!(masks.len(), objects.len());
+}
+
+#[test]
+fn detailed_masks_reject_invalid_input() {
+    let image = photograph("rocket.jpg");
+    let cancellation = Cancellation::default();
+    let none = SEGMENTER.predict_detailed(&image, &ROCKET, &[], &cancellation);
+    assert_eq!(none, Ok(Vec::new()));
+    let refused = |image: &RgbImage, prompts: Prompts, cancellation: &Cancellation| {
+        SEGMENTER.predict_detailed(image, &ROCKET, &[prompts], cancellation).unwrap_err()
+    };
+    assert_eq!(refused(&RgbImage::new(7, 5), Prompts::from_point(centre()), &cancellation), SegmentError::OtherSize);
+    assert_eq!(refused(&image, Prompts::new(), &cancellation), SegmentError::NoPrompt);
+    cancellation.cancel();
+    assert_eq!(refused(&image, Prompts::from_point(centre()), &cancellation), SegmentError::Cancelled);
+}
