@@ -13,6 +13,7 @@ use ring::digest::{Context, SHA256};
 use super::datatype::Datatype;
 
 /// The parameter of responses by which a server says that it keeps tensors.
+#[cfg(feature = "served-grpc")]
 pub(super) const KEPT_TENSORS: &str = "kept_tensors";
 /// Its value.
 pub(super) const ALGORITHM: &str = "sha256";
