@@ -104,7 +104,7 @@ export function watchKeys() {
     act(event);
   });
   window.addEventListener("keyup", (event) => {
-    if (event.key === "Alt") finishNudge();
+    if (!event.altKey) finishNudge();
   });
   window.addEventListener("blur", finishNudge);
 }

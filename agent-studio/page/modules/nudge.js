@@ -13,8 +13,6 @@ import { state, update } from "./state.js";
 
 /** Length of a step with Shift, in pixels of the media. */
 const LONG_STEP = 10;
-/** Time after the last key at which the move is saved, in milliseconds. */
-const PAUSE = 700;
 
 /**
  * @typedef {Object} Moving a move that is not saved yet
@@ -26,7 +24,6 @@ const PAUSE = 700;
 
 /** @type {Moving?} */
 let moving = null;
-let timer = 0;
 
 /** Returns the handles of the only selected object, if it can be changed. */
 function ownHandles() {
@@ -59,7 +56,7 @@ function nameOf(kind) {
 }
 
 /**
- * Moves the selected handle, or else the selected objects. The steps of one move are saved together.
+ * Moves the selected handle, or else the selected objects. The steps are saved together by {@link finishNudge}.
  * @param {number} x direction: -1, 0 or 1
  * @param {number} y
  * @param {boolean} isLong whether the step is a long one
@@ -78,8 +75,6 @@ export function nudge(x, y, isLong) {
   dragTo([toX, toY]);
   moving.to = moving.isHandle ? [toX, toY] : [reached(toX, moving.from[0], 0), reached(toY, moving.from[1], 1)];
   announce(`Moved to ${Math.round(moving.to[0])}, ${Math.round(moving.to[1])}`);
-  clearTimeout(timer);
-  timer = setTimeout(finishNudge, PAUSE);
 }
 
 /** Returns how far the objects got along an axis: they stop at the edge of the image. */
@@ -110,9 +105,8 @@ function begun() {
   return { act, isHandle: Boolean(handle), from, to: from };
 }
 
-/** Saves the move, if there is one. */
+/** Saves the move, if there is one: when Alt is released, another key or a button is pressed, or the window loses the focus. */
 export function finishNudge() {
-  clearTimeout(timer);
   // A pointer or Escape may have ended the gesture.
   const isCurrent = moving !== null && currentAct() === moving.act;
   moving = null;
