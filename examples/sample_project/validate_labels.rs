@@ -20,7 +20,10 @@ async fn finds_exactly_the_seeded_problems() {
         ("astronaut.jpg", skeleton),
         ("rocket.jpg", "2 errors: Lamp 7 has no answer to Colour; Scene is not classified."),
         ("photographer", "2 errors: Item box 1 is missing on frame 1; Scene is not classified on frame 2."),
-        ("table.mp4", "2 errors: Coin 1 is missing on frames 20–23; Scene is not classified on frames 36–47."),
+        (
+            "table.mp4",
+            "3 errors: Item box 1 is missing on frames 1–15, 17–31, 33–46; Coin 1 is missing on frames 20–23; Scene is not classified on frames 36–47.",
+        ),
         ("galaxies.jpg", "2 errors: Scene is not classified; Cleared for publication is not classified."),
     ];
     for (title, message) in expected {

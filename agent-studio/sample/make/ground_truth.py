@@ -48,7 +48,7 @@ def all_outlines():
 
 
 def all_tracks(masks):
-    """Returns the coins of the video: box of the visible part and visible share, by frame."""
+    """Returns the coins and the cup of the video: box of the visible part and visible share, by frame."""
     boxes = seen_boxes(masks)
     tracks = []
     for name, by_frame in boxes.items():
@@ -56,5 +56,7 @@ def all_tracks(masks):
                   if name in of_frame for seen, whole in [of_frame[name]]}
         frames = {str(frame): {"box": box, "seen": shares[frame]} for frame, box in by_frame.items()}
         tracks.append({"name": name, "frames": frames})
+    cup = {str(frame): {"box": box_of(mask), "seen": 1.0} for frame, mask in enumerate(table.cup_masks())}
+    tracks.append({"name": "cup", "frames": cup})
     width, height = table.SIZE
     return {"file_name": "table.mp4", "width": width, "height": height, "frames": table.FRAMES, "tracks": tracks}

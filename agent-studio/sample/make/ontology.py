@@ -67,6 +67,9 @@ OBJECTS = [
     ("Lamp", "#FFEE58", "point", [radio("Colour", "Orange", "White", required=True), numeric("Rays")]),
     ("Badge", "#AB149E", "circle", [text("Writing")]),
     ("Tower block", "#73D8FF", "cuboid_2d", [numeric("Storeys")]),
+    # Points that the model tool of the page draws as prompts of an agent.
+    ("Prompt point", "#18794E", "point", []),
+    ("Negative point", "#B42318", "point", []),
 ]
 
 # Classifications: the attribute, and the level.

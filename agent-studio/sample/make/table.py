@@ -77,6 +77,13 @@ def table():
         yield np.clip(np.round(image), 0, 255).astype(np.uint8), masks
 
 
+def cup_masks():
+    """Yields the mask of the cup on each frame. Nothing hides it; the camera moves."""
+    cup = outlines.espresso()["cup"].astype(np.float32)
+    for frame in range(FRAMES):
+        yield cv2.warpAffine(cup, _view(frame), SIZE, flags=cv2.INTER_LINEAR) >= 0.5
+
+
 def encoded(images):
     """Returns an H.264 MP4 file of the frames, as bytes."""
     with tempfile.TemporaryDirectory() as folder:

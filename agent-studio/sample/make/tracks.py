@@ -7,6 +7,8 @@ from rows import Row, Unit
 
 # Mistake: on these frames the silver coin is visible, but not labelled.
 GAP = range(20, 24)
+# Mistake: the frames between these keyframes of the cup are not labelled.
+KEYFRAMES = (0, 16, 32, 47)
 # Minimum visible share of a labelled coin.
 LEAST = 0.25
 
@@ -22,7 +24,8 @@ def seen_boxes(masks):
 
 
 def video(masks):
-    """One coin with a gap in its track, one on the first frame only (for a tracker), one that appears late."""
+    """One coin with a gap in its track, one on the first frame only (for a tracker), one that appears late; the cup on four
+    keyframes, to interpolate."""
     row = Row("table.mp4", "video", [Unit("table.mp4", "video/mp4", table.SIZE)], table.FRAMES, table.FPS)
     last = table.FRAMES - 1
     boxes = seen_boxes(masks)
@@ -43,4 +46,8 @@ def video(masks):
     # Mistake: the required scene is not classified on the last frames.
     row.classify("Scene", [(0, 35)], scene="Indoors", light=["Daylight"])
     row.classify("Cleared for publication", cleared_for_publication="No", reason="Composed, not filmed")
+    cup = row.add("Item box", "cup", kind="Crockery", piece="Cup")
+    for frame, mask in enumerate(table.cup_masks()):
+        if frame in KEYFRAMES:
+            cup.on(frame, geometry.box, *box_of(mask))
     return row
