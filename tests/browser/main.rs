@@ -25,4 +25,4 @@ mod states;
 mod timeline;
 mod triggering;
 mod view;
-mod webdriver;
+use test_support::webdriver;

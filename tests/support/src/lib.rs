@@ -36,4 +36,6 @@ pub mod scripted_server;
 pub mod server_process;
 #[cfg(feature = "studio")]
 pub mod studio;
+#[cfg(feature = "studio")]
+pub mod webdriver;
 pub mod wire;

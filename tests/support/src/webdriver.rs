@@ -7,26 +7,26 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use test_support::free_port::free_port;
-use test_support::http_client::send;
+use crate::free_port::free_port;
+use crate::http_client::send;
 
 /// Timeout of waiting for page content.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(crate) const ENTER: &str = "\u{e007}";
-pub(crate) const ESCAPE: &str = "\u{e00c}";
-pub(crate) const DELETE: &str = "\u{e017}";
-pub(crate) const LEFT: &str = "\u{e012}";
-pub(crate) const UP: &str = "\u{e013}";
-pub(crate) const RIGHT: &str = "\u{e014}";
-pub(crate) const DOWN: &str = "\u{e015}";
-pub(crate) const TAB: &str = "\u{e004}";
-pub(crate) const SHIFT: &str = "\u{e008}";
-pub(crate) const ALT: &str = "\u{e00a}";
+pub const ENTER: &str = "\u{e007}";
+pub const ESCAPE: &str = "\u{e00c}";
+pub const DELETE: &str = "\u{e017}";
+pub const LEFT: &str = "\u{e012}";
+pub const UP: &str = "\u{e013}";
+pub const RIGHT: &str = "\u{e014}";
+pub const DOWN: &str = "\u{e015}";
+pub const TAB: &str = "\u{e004}";
+pub const SHIFT: &str = "\u{e008}";
+pub const ALT: &str = "\u{e00a}";
 const CONTROL: &str = "\u{e009}";
 
 /// A headless Chromium with its driver, at 1280 × 720. Both are stopped on drop.
-pub(crate) struct Browser {
+pub struct Browser {
     driver: Child,
     base: String,
     session: String,
@@ -53,7 +53,7 @@ impl Drop for Browser {
 
 impl Browser {
     /// Starts browser and driver. Panics if `chromium` or `chromedriver` is not on the PATH.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         let port = free_port();
         let mut driver = Command::new("chromedriver");
         driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
@@ -118,31 +118,31 @@ impl Browser {
     }
 
     /// Emulates a system with `light` or `dark` colours.
-    pub(crate) async fn prefer_colours(&self, scheme: &str) {
+    pub async fn prefer_colours(&self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
-    pub(crate) async fn open(&self, url: &str) {
+    pub async fn open(&self, url: &str) {
         self.command(Method::POST, "/url", &json!({ "url": url })).await;
     }
 
-    pub(crate) async fn reload(&self) {
+    pub async fn reload(&self) {
         self.command(Method::POST, "/refresh", &json!({})).await;
     }
 
     /// Runs a script, and returns its result.
-    pub(crate) async fn run(&self, script: &str) -> Value {
+    pub async fn run(&self, script: &str) -> Value {
         self.command(Method::POST, "/execute/sync", &json!({ "script": script, "args": [] })).await
     }
 
     /// Runs a script, and returns the argument of its callback `arguments[0]`.
-    pub(crate) async fn run_until_called_back(&self, script: &str) -> Value {
+    pub async fn run_until_called_back(&self, script: &str) -> Value {
         self.command(Method::POST, "/execute/async", &json!({ "script": script, "args": [] })).await
     }
 
     /// Waits until a script returns a truthy value, and returns it.
-    pub(crate) async fn until(&self, what: &str, script: &str) -> Value {
+    pub async fn until(&self, what: &str, script: &str) -> Value {
         let began = Instant::now();
         loop {
             let value = self.run(script).await;
@@ -158,7 +158,7 @@ impl Browser {
     }
 
     /// Waits until an element contains this text, and returns its text.
-    pub(crate) async fn until_text(&self, selector: &str, text: &str) -> String {
+    pub async fn until_text(&self, selector: &str, text: &str) -> String {
         let script = format!(
             "const all = [...document.querySelectorAll({0})].filter((one) => one.checkVisibility()); \
              return all.map((one) => one.innerText).find((one) => one.includes({1})) ?? false",
@@ -169,14 +169,14 @@ impl Browser {
     }
 
     /// Waits until no such element is visible.
-    pub(crate) async fn until_gone(&self, selector: &str) {
+    pub async fn until_gone(&self, selector: &str) {
         let script =
             format!("return ![...document.querySelectorAll({})].some((one) => one.checkVisibility())", json!(selector));
         self.until(&format!("the end of {selector}"), &script).await;
     }
 
     /// Returns the console log, without entries about agents that do not respond.
-    pub(crate) async fn console(&self) -> Vec<String> {
+    pub async fn console(&self) -> Vec<String> {
         let entries = self.command(Method::POST, "/se/log", &json!({ "type": "browser" })).await;
         let messages = entries.as_array().cloned().unwrap_or_default().into_iter();
         let messages = messages.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned());
@@ -195,40 +195,40 @@ impl Browser {
     }
 
     /// Clicks at a position of the window. Button 0 is the left one, 2 the right one.
-    pub(crate) async fn click_at(&self, (x, y): (i64, i64), button: u8) {
+    pub async fn click_at(&self, (x, y): (i64, i64), button: u8) {
         self.pointer(vec![at(x, y), press(button), release(button)]).await;
     }
 
-    pub(crate) async fn shift_click_at(&self, place: (i64, i64)) {
+    pub async fn shift_click_at(&self, place: (i64, i64)) {
         self.act(json!([{ "type": "key", "id": "keys", "actions": [{ "type": "keyDown", "value": SHIFT }] }])).await;
         self.click_at(place, 0).await;
         self.act(json!([{ "type": "key", "id": "keys", "actions": [{ "type": "keyUp", "value": SHIFT }] }])).await;
     }
 
-    pub(crate) async fn drag(&self, from: (i64, i64), to: (i64, i64)) {
+    pub async fn drag(&self, from: (i64, i64), to: (i64, i64)) {
         let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
         self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1), release(0)]).await;
     }
 
     /// Drags with the left button, and keeps it pressed.
-    pub(crate) async fn begin_drag(&self, from: (i64, i64), to: (i64, i64)) {
+    pub async fn begin_drag(&self, from: (i64, i64), to: (i64, i64)) {
         let middle = (i64::midpoint(from.0, to.0), i64::midpoint(from.1, to.1));
         self.pointer(vec![at(from.0, from.1), press(0), at(middle.0, middle.1), at(to.0, to.1)]).await;
     }
 
     /// Releases the left button.
-    pub(crate) async fn end_drag(&self) {
+    pub async fn end_drag(&self) {
         self.pointer(vec![release(0)]).await;
     }
 
     /// Resizes the window, in pixels.
-    pub(crate) async fn resize(&self, width: u32, height: u32) {
+    pub async fn resize(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
     /// Presses keys in sequence.
-    pub(crate) async fn press(&self, keys: &[&str]) {
+    pub async fn press(&self, keys: &[&str]) {
         let steps = keys
             .iter()
             .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]);
@@ -236,12 +236,12 @@ impl Browser {
     }
 
     /// Presses a key with Control.
-    pub(crate) async fn press_with_control(&self, key: &str) {
+    pub async fn press_with_control(&self, key: &str) {
         self.press_with(CONTROL, key).await;
     }
 
     /// Presses a key with Shift.
-    pub(crate) async fn press_with_shift(&self, key: &str) {
+    pub async fn press_with_shift(&self, key: &str) {
         self.press_with(SHIFT, key).await;
     }
 
@@ -252,7 +252,7 @@ impl Browser {
     }
 
     /// Presses keys in sequence while another is held.
-    pub(crate) async fn press_holding(&self, modifier: &str, keys: &[&str]) {
+    pub async fn press_holding(&self, modifier: &str, keys: &[&str]) {
         let step = |kind: &str, value: &str| json!({ "type": kind, "value": value });
         let pressed = keys.iter().flat_map(|key| [step("keyDown", key), step("keyUp", key)]);
         let steps = [step("keyDown", modifier)].into_iter().chain(pressed).chain([step("keyUp", modifier)]);
@@ -260,7 +260,7 @@ impl Browser {
     }
 
     /// Clicks in the middle of the first visible element.
-    pub(crate) async fn click(&self, selector: &str) {
+    pub async fn click(&self, selector: &str) {
         let script = format!(
             "const one = [...document.querySelectorAll({})].find((one) => one.checkVisibility()); if (!one) return false; \
              one.scrollIntoView({{ block: 'nearest' }}); const box = one.getBoundingClientRect(); \
@@ -272,7 +272,7 @@ impl Browser {
     }
 
     /// Fills in a field, and moves the focus away.
-    pub(crate) async fn fill(&self, selector: &str, value: &str) {
+    pub async fn fill(&self, selector: &str, value: &str) {
         let script = format!(
             "const one = document.querySelector({}); if (!one) return false; one.value = {}; \
              one.dispatchEvent(new Event('input', {{ bubbles: true }})); one.dispatchEvent(new Event('change', {{ bubbles: true }})); return true",
@@ -283,7 +283,7 @@ impl Browser {
     }
 
     /// Returns the colour of the canvas at a position of the window: red, green, blue.
-    pub(crate) async fn colour_at(&self, (x, y): (i64, i64)) -> [i64; 3] {
+    pub async fn colour_at(&self, (x, y): (i64, i64)) -> [i64; 3] {
         let script = format!(
             "const canvas = document.querySelector('#stage canvas'), box = canvas.getBoundingClientRect(); \
              return [...canvas.getContext('2d').getImageData({x} - box.x, {y} - box.y, 1, 1).data].slice(0, 3)"
