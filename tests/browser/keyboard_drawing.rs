@@ -173,7 +173,7 @@ async fn prompts_model_with_the_keyboard() {
     editor.until_page("state.calls.length === 2 && !state.prompting.isCalling").await;
     assert_eq!(editor.row(IMAGE).objects_of_class("Negative tip").count(), 1);
     browser.press(&[ENTER]).await;
-    editor.until_step("Remove the prompts").await;
+    editor.until_step("Agent segment_discs").await;
     assert_eq!(editor.row(IMAGE).objects().count(), count + 1);
 }
 

@@ -65,14 +65,16 @@ export async function trigger(server, agent, way) {
  * @param {import("./agents.js").Agent} agent
  * @param {Way} way
  * @param {string[]} objects hashes
+ * @param {AbortSignal} signal cancels the call, of which only the log knows then
  * @returns {Promise<Call?>} null if no data is open
  */
-export async function callQuietly(server, agent, way, objects) {
+export async function callQuietly(server, agent, way, objects, signal) {
   stop();
+  clearToasts();
   const { row } = state;
   if (!row) return null;
   const call = newCall(server, agent, way, { place: row.place, title: row.title, frame: state.frame, objects });
-  await run(row, server, call, "quiet");
+  await run(row, server, call, signal);
   return call;
 }
 
@@ -88,6 +90,9 @@ export async function sendAnew(earlier) {
   const found = agentOf(earlier);
   if (found) await trigger(found.server, found.agent, earlier.way);
 }
+
+/** Returns whether a row is as the agent of a call read it. @param {Call} call @param {OpenRow} row */
+export const isSameRow = (call, row) => call.versions?.before === row.version;
 
 /** Returns whether the changes of a call can be applied: they are those of a dry run, and were not applied yet. @param {Call} call */
 export const canApply = (call) => call.way === "preview" && call.after === null && isDryRun(call.answer?.body ?? "");
@@ -140,22 +145,23 @@ function agentOf(earlier) {
  * Sends a call, reads the labels after it, and shows the outcome.
  * @param {OpenRow} row
  * @param {Call} call
- * @param {"full"|"quiet"} [how] quiet: a success is only drawn
+ * @param {AbortSignal} [quiet] cancels the call. With a signal, a success is only drawn
  */
-async function run(row, server, call, how = "full") {
+async function run(row, server, call, quiet) {
   try {
     const models = await readBefore(row);
     const attribution = new Attribution(call.number, row);
     const before = row.version;
     try {
-      await send(server, call);
+      await send(server, call, quiet);
       if (models) call.models = { before: models, after: (await api.version(row.place)).models ?? models };
       call.versions = { before, after: await readAfter(call, row) };
     } finally {
       call.difference = attribution.end();
     }
     if (call.way === "preview") call.difference = previewed(call, row);
-    if (how === "quiet" && succeeded(call)) drawChanges(call);
+    if (quiet?.aborted) log(call);
+    else if (quiet && succeeded(call)) drawChanges(call);
     else report(call);
   } catch (error) {
     complain(error);
@@ -198,10 +204,12 @@ function newCall(server, agent, way, target) {
   };
 }
 
-/** Sends the call, and diagnoses a missing response. @param {Call} call */
-async function send(server, call) {
+/** Sends the call, and diagnoses a missing response. @param {Call} call @param {AbortSignal} [signal] */
+async function send(server, call, signal) {
   const { agent, way } = call;
   const giveUp = new AbortController();
+  if (signal?.aborted) giveUp.abort();
+  signal?.addEventListener("abort", () => giveUp.abort());
   const work = way === "signed" ? () => fromBackend(server, agent, call) : () => fromPage(call, giveUp.signal);
   await during(`Calling ${agent.name}…`, work, way === "signed" ? undefined : () => giveUp.abort());
   if (!call.answer && !call.silence) call.silence = giveUp.signal.aborted ? CANCELLED : await whySilent(server.url);
@@ -268,15 +276,18 @@ async function readAfter(call, row) {
   return open.version;
 }
 
+/** @param {Call} call */
+const log = (call) => update({ calls: [call, ...state.calls].slice(0, KEPT) });
+
 /** Draws the changes of a call, and leaves the panels as they are. @param {Call} call */
 function drawChanges(call) {
-  update({ calls: [call, ...state.calls].slice(0, KEPT) });
+  log(call);
   if (openAt(call.target.place)) update({ difference: hasChanges(call) ? call.difference : null, showDifference: true });
 }
 
 /** Shows the outcome of a call. @param {Call} call */
 function report(call) {
-  update({ calls: [call, ...state.calls].slice(0, KEPT) });
+  log(call);
   const findings = takeFindings(call);
   if (openAt(call.target.place)) {
     if (hasChanges(call)) showDifference(call);

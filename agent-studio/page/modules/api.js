@@ -99,7 +99,7 @@ export const rustPaths = (project) => ask(`rust-paths?${new URLSearchParams({ pr
 /** Opens data: media, label row and version. @param {Place} place @returns {Promise<Opened>} */
 export const open = (place) => ask(`data?${query(place)}`);
 
-/** Returns the current version of the label row. @param {Place} place @returns {Promise<{version: string?, models: number[]?}>} */
+/** Returns the current version of the label row, and the stage of the task. @param {Place} place @returns {Promise<{version: string?, stage: string?, models: number[]?}>} */
 export const version = (place) => ask(`version?${query(place)}`);
 
 /**

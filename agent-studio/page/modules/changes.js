@@ -6,6 +6,7 @@ import { inWords } from "./difference.js";
 import { undoStep } from "./edits.js";
 import { frameCount, goTo } from "./open.js";
 import { callInWords, canUndo, duration } from "./outcome.js";
+import { acceptResult, discardPrompts } from "./prompts.js";
 import { ofFrames, inWords as rangesInWords } from "./ranges.js";
 import { reveal, selectObject } from "./selection.js";
 import { state, update } from "./state.js";
@@ -38,9 +39,10 @@ export function showChanges(panel) {
 const close = () => update({ difference: null, tab: "labels" });
 
 function previewButtons(call) {
+  const isPrompted = () => state.prompting?.call === call;
   return [
-    button("Apply", () => void applyPreview(call), { class: "main", title: "Saves exactly these changes. The agent does not run again" }),
-    button("Discard", close, { title: "Takes the outlines off the image. Nothing was saved" }),
+    button("Apply", () => void (isPrompted() ? acceptResult() : applyPreview(call)), { class: "main", title: "Saves exactly these changes. The agent does not run again" }),
+    button("Discard", () => void (isPrompted() ? discardPrompts() : close()), { title: "Takes the outlines off the image. Nothing was saved" }),
   ];
 }
 

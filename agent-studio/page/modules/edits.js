@@ -84,6 +84,25 @@ async function turnBack(from, to, words) {
   });
 }
 
+/**
+ * Takes the last steps of a row back, if they are all that the predicate selects. They cannot be redone.
+ * @param {OpenRow} row
+ * @param {(step: import("./row.js").Step) => boolean} isOwn
+ * @returns {Promise<boolean>} whether they are taken back
+ */
+export function takeBack(row, isOwn) {
+  return row.inTurn(async () => {
+    if (!row.joinLast(isOwn, { words: "Prompts" })) return false;
+    const [step] = row.done.slice(-1);
+    const answer = await save(row, () => api.restore(row.place, row.version, step.before));
+    if (!answer) return false;
+    row.done = row.done.slice(0, -1);
+    renameVersion(row, step.before, answer.version);
+    row.take(answer, "edit");
+    return true;
+  });
+}
+
 /** Renames a version in the undo history: restored labels have a new version. @param {OpenRow} row */
 function renameVersion(row, old, now) {
   const renamed = (steps) => steps.map((step) => (step.before === old ? { ...step, before: now } : step));

@@ -1,8 +1,9 @@
-// Detects saves of the displayed labels by others.
+// Detects what others do with the open data: saves of the displayed labels, and moves of the task.
 
 import * as api from "./api.js";
 import { isAgentAtWork } from "./attribution.js";
 import { reload } from "./edits.js";
+import { listProjects } from "./open.js";
 import { state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
@@ -22,12 +23,22 @@ async function look() {
   if (!row || isBusy()) return;
   const known = row.version;
   let version;
+  let stage;
   try {
-    ({ version } = await api.version(row.place));
+    ({ version, stage } = await api.version(row.place));
   } catch {
     return; // The next thing that the person does will say so.
   }
+  await noteStage(row, stage).catch(complain);
   if (isBusy() || row.version !== known || version === known) return;
   row.forgetSteps();
   await reload(row).then(() => inform("These labels were saved elsewhere. The page shows what is there now.")).catch(complain);
+}
+
+/** Shows the stage of the open task, if somebody else moved it. @param {import("./row.js").OpenRow} row @param {string?} stage */
+async function noteStage(row, stage) {
+  const known = state.data?.stage ?? null;
+  if (!row.isOpen || stage === known) return;
+  await listProjects();
+  if (row.isOpen && known !== state.data?.stage) inform(`The task is in stage ${state.data?.stage} now`);
 }

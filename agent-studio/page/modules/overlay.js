@@ -99,10 +99,14 @@ function paintNames(context) {
   const named = new Set(seen.length <= NAMES ? seen.map((shape) => shape.entry.objectHash) : []);
   for (const hash of [...selection].slice(0, NAMES)) named.add(hash);
   if (hovered) named.add(hovered);
+  // Prompts have signs; their names would hide the object.
+  for (const { hash } of state.prompting?.prompts ?? []) named.delete(hash);
+  /** @type {[number, number, number][]} */
+  const taken = [];
   for (const hash of named) {
     const shape = current(hash);
     const known = labels.objects.get(hash);
-    if (shape && known) paintName(context, shape, viewport.view, known.number === null ? known.name : `${known.name} ${known.number}`);
+    if (shape && known) paintName(context, shape, viewport.view, known.number === null ? known.name : `${known.name} ${known.number}`, taken);
   }
 }
 
@@ -116,12 +120,14 @@ function paintDifference(context) {
     if (change.kind === "changed" && !change.frames.includes(picture.frame)) continue;
     const shape = (entry) => entry && shapeOf(entry, labels, picture.width, picture.height);
     const [old, now] = [shape(before), shape(after)];
+    // A mask has no outline: only its fill shows what changed.
+    const fill = old?.mask || now?.mask ? 0.2 : 0;
     if (old) {
-      paint(context, old, viewport.view, { width: 1.5, fill: after ? 0 : 0.25, colour: GONE, dash: [6, 4], dot: 4 });
+      paint(context, old, viewport.view, { width: 1.5, fill: after ? fill : 0.25, colour: GONE, dash: [6, 4], dot: 4 });
       paintVertices(context, before, picture);
     }
     // On top of the shape before, which is hidden where nothing moved.
-    if (now) paint(context, now, viewport.view, { width: 4, fill: before ? 0 : 0.25, colour: CAME, dot: 6 });
+    if (now) paint(context, now, viewport.view, { width: 4, fill: before ? fill : 0.25, colour: CAME, dot: 6 });
   }
 }
 

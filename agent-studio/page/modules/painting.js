@@ -122,12 +122,18 @@ export function paintHandles(context, handles, view, colour, isMarked = () => fa
   }
 }
 
-/** Draws a name on a coloured background at the upper left corner of a shape. */
-export function paintName(context, shape, view, text) {
+/**
+ * Draws a name on a coloured background at the upper left corner of a shape.
+ * @param {[number, number, number][]} taken left, top and right of the names so far, which it should not cover
+ */
+export function paintName(context, shape, view, text, taken) {
   const [x, y] = [shape.box[0] * view.scale + view.x, shape.box[1] * view.scale + view.y];
   context.font = "600 12px system-ui, sans-serif";
   const width = context.measureText(text).width + 10;
-  const top = y > 22 ? y - 20 : y + 2;
+  const wanted = y > 22 ? y - 20 : y + 2;
+  const isFree = (at) => at >= 0 && taken.every(([left, top, right]) => x >= right || x + width <= left || Math.abs(at - top) >= 18);
+  const top = [wanted, wanted - 19, wanted + 19, wanted - 38, wanted + 38].find(isFree) ?? wanted;
+  taken.push([x, top, x + width]);
   context.fillStyle = shape.colour;
   context.fillRect(x, top, width, 18);
   context.fillStyle = isDark(shape.colour) ? "#ffffff" : "#10141c";

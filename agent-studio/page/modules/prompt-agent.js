@@ -28,6 +28,15 @@ export function promptAgent() {
   return all.find((one) => one.key === key) ?? likely.find((one) => one) ?? null;
 }
 
+/** Keys of the agents whose server refused a dry run. */
+const refused = new Set();
+
+/** Returns whether an agent can be called as a dry run. @param {{key: string, agent: import("./agents.js").Agent}} one */
+export const canPreview = ({ key, agent }) => agent.isDryRunnable && !refused.has(key);
+
+/** Notes that the server of an agent refused a dry run. @param {{key: string}} one */
+export const noteRefusedPreview = ({ key }) => refused.add(key);
+
 /** Chooses the agent. @param {string} key */
 export function choosePromptAgent(key) {
   try {

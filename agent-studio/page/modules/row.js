@@ -97,6 +97,21 @@ export class OpenRow {
     this.publish();
   }
 
+  /**
+   * Joins the last steps to one, which is undone at once. They stay separate if there are others between them.
+   * @param {(step: Step) => boolean} isOwn
+   * @param {{words: string, call?: number}?} joined null: they are no longer steps
+   * @returns {boolean} whether all of them are joined, and there were any
+   */
+  joinLast(isOwn, joined) {
+    const first = this.done.findLastIndex((step) => !isOwn(step)) + 1;
+    const [others, own] = [this.done.slice(0, first), this.done.slice(first)];
+    if (own.length === 0 || others.some(isOwn)) return false;
+    this.done = joined ? [...others, { ...joined, before: own[0].before }] : others;
+    this.publish();
+    return true;
+  }
+
   /** Clears the undo history, because undo must not overwrite a save by others. */
   forgetSteps() {
     [this.done, this.undone] = [[], []];

@@ -28,6 +28,7 @@
  * @property {{fill: number, brightness: number, contrast: number, crosshair: boolean}} view opacity of fills, and factors
  * @property {import("./prompts.js").Prompting?} prompting prompts of the model tool
  * @property {boolean} isNegative whether points of the model tool are not on the object
+ * @property {boolean} isRefining whether prompts refine the selected mask or polygon
  * @property {string?} promptAgent server and path of the agent of the model tool
  * @property {{hash: string, kind: import("./handles.js").Handle["kind"], at: number[]}?} vertex the selected vertex or other handle of a selected object
  * @property {[number, number]?} cursor place of the keyboard's cursor, in pixels of the media; null while it is hidden
@@ -78,6 +79,7 @@ const values = {
   view: DEFAULT_VIEW,
   prompting: null,
   isNegative: false,
+  isRefining: false,
   promptAgent: null,
   vertex: null,
   cursor: null,

@@ -5,8 +5,8 @@ import { drawOutlineAs, gestureOf, selectedPolygon, takeClass, takeTool } from "
 import { icon } from "./icons.js";
 import { setMask } from "./mask-tool.js";
 import { isRanged } from "./open.js";
+import { promptClasses } from "./prompt-classes.js";
 import { promptOptions } from "./prompt-options.js";
-import { promptClasses } from "./prompts.js";
 import { on, state } from "./state.js";
 import { TOOLS, toolFor, toolKind } from "./tools.js";
 
@@ -31,7 +31,7 @@ export function toolBar() {
   byId("stage").append(options);
   on(["ontology", "data", "tool"], () => showTools(tools));
   on(["tool", "drawClass", "ontology"], () => showClasses(choice, classes, patch));
-  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask", "prompting", "isNegative", "promptAgent", "servers"], () => showOptions(options));
+  on(["tool", "outlineAs", "selection", "labels", "draft", "ontology", "data", "mask", "prompting", "isNegative", "isRefining", "promptAgent", "servers"], () => showOptions(options));
   let hasCursor = false;
   on(["cursor"], () => {
     if (hasCursor !== Boolean(state.cursor)) showOptions(options);

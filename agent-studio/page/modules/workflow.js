@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { listProjects, openData } from "./open.js";
 import { during } from "./progress.js";
-import { state } from "./state.js";
+import { on, state } from "./state.js";
 import { complain, inform } from "./toasts.js";
 
 /** @typedef {import("./api.js").Stage} Stage */
@@ -34,6 +34,11 @@ export async function moveTask(place, action, pathway) {
   } catch (error) {
     complain(error);
   }
+}
+
+/** Lists the tasks again whenever their panel is opened: agents and other people move them. */
+export function watchTasks() {
+  on(["tab"], () => state.tab === "tasks" && void listProjects().catch(complain));
 }
 
 /** Returns the tasks of the open project in a stage. @param {string} title */

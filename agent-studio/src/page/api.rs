@@ -120,7 +120,8 @@ async fn data(State(editor): State<Arc<Editor>>, request: Request) -> Response<B
     run_blocking(move || editor.open(&location?)).await
 }
 
-/// Returns the version of the row, so that the page can detect saves by others, and the position of the recorders of model servers.
+/// Returns the version of the row and the stage of the task, so that the page can detect saves and moves by others, and the position
+/// of the recorders of model servers.
 async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Response<Body> {
     let location = location_param(&request);
     run_blocking(move || {
@@ -128,7 +129,8 @@ async fn version(State(editor): State<Arc<Editor>>, request: Request) -> Respons
         editor.reload_if_changed(&location)?;
         let stored = editor.stored_row(&location)?;
         let version = stored.map(|(label_hash, document)| editor.history.remember(&label_hash, &document));
-        Ok(serde_json::json!({ "version": version, "models": editor.models.position() }).to_string())
+        let stage = editor.stage_title(location.project, &location.data)?;
+        Ok(serde_json::json!({ "version": version, "stage": stage, "models": editor.models.position() }).to_string())
     })
     .await
 }

@@ -56,8 +56,17 @@ impl Editor {
         let action: TaskAction = serde_json::from_value(action)
             .map_err(|error| Problem::bad_request(format!("Invalid request: {error}.")))?;
         project.apply_actions(stage, &[action], &self.user)?;
-        let stage = project.world().data(&request.data).map(|data| data.stage).ok_or_else(unknown)?;
-        let title = project.identity.workflow.stage(stage).map(|stage| stage.title.clone());
-        Ok(json!({ "stage": title }).to_string())
+        Ok(json!({ "stage": self.stage_title(request.project, &request.data)? }).to_string())
+    }
+
+    /// Returns the title of the stage of a task.
+    ///
+    /// # Errors
+    /// The project or the data unit is unknown.
+    pub(super) fn stage_title(&self, project: Uuid, data_hash: &str) -> Result<Option<String>, Problem> {
+        let project = self.project(project)?;
+        let stage = project.world().data(data_hash).map(|data| data.stage);
+        let stage = stage.ok_or_else(|| Problem::not_found("Unknown data."))?;
+        Ok(project.identity.workflow.stage(stage).map(|stage| stage.title.clone()))
     }
 }

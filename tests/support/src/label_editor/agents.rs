@@ -6,6 +6,8 @@ use std::time::Duration;
 use agent_runtime::media::{Encoding, encode};
 use agent_runtime::prelude::*;
 
+use super::prompted::{box_masks, segment_discs, slow_discs};
+
 /// Simplifies the selected polygons with Ramer-Douglas-Peucker.
 ///
 /// The tolerance is a hundredth of the image.
@@ -81,13 +83,22 @@ impl Gate {
     pub fn open(&self) {
         self.0.add_permits(1);
     }
+
+    /// Waits until it is opened.
+    pub(super) async fn pass(&self) -> Result<()> {
+        let passed = tokio::time::timeout(Duration::from_secs(20), self.0.acquire()).await;
+        ensure!(
+            passed.is_ok_and(|permit| permit.map(tokio::sync::SemaphorePermit::forget).is_ok()),
+            "The gate is closed."
+        );
+        Ok(())
+    }
 }
 
 /// Waits until the test opens the gate.
 #[editor_agent(path = "/wait")]
 async fn wait(State(gate): State<Gate>) -> Result<String> {
-    let passed = tokio::time::timeout(Duration::from_secs(20), gate.0.acquire()).await;
-    ensure!(passed.is_ok_and(|permit| permit.map(tokio::sync::SemaphorePermit::forget).is_ok()), "The gate is closed.");
+    gate.pass().await?;
     Ok("The gate was opened.".to_owned())
 }
 
@@ -125,25 +136,6 @@ async fn find_problems(frame: Frame, row: &LabelRow) -> Findings {
     findings
 }
 
-/// Adds a mask of discs about the selected points, without discs about those of the class "Negative tip".
-#[editor_agent(path = "/segment-discs")]
-async fn segment_discs(frame: Frame, selected: ObjectHashes, row: &mut LabelRow) -> Result<String> {
-    let mut pixels = vec![0_u8; 640 * 480];
-    for hash in &selected {
-        let object = row.object(hash)?;
-        let is_negative = object.class().is_some_and(|class| class.name() == "Negative tip");
-        let place: Point = object.at(frame)?.coordinates()?;
-        let places = (0_u16..480).flat_map(|y| (0_u16..640).map(move |x| (f64::from(x), f64::from(y))));
-        for (pixel, (x, y)) in pixels.iter_mut().zip(places) {
-            if (x - place.x * 640.0).hypot(y - place.y * 480.0) < 40.0 {
-                *pixel = u8::from(!is_negative);
-            }
-        }
-    }
-    row.add("Water").coordinates(Bitmask::from_rows(640, 480, &pixels)?).on(frame)?;
-    Ok("Segmented.".to_owned())
-}
-
 /// Fails because of a bug.
 #[editor_agent(path = "/broken")]
 #[expect(clippy::unwrap_used, reason = "the bug is intended")]
@@ -164,6 +156,8 @@ pub fn all() -> agent_runtime::AgentSet {
         cut_out,
         find_problems,
         segment_discs,
+        slow_discs,
+        box_masks,
         broken
     ]
 }

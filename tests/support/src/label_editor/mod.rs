@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod crowd;
 pub mod data;
+mod prompted;
 mod world;
 
 pub use world::{SECRET, World};
