@@ -40,12 +40,20 @@ export function watchMenu() {
     if (menu && !menu.element.contains(/** @type {Node} */ (event.target))) closeMenu();
   });
   on(["servers"], () => menu && refresh(menu));
+  window.addEventListener("resize", () => menu && keepInside(menu.element));
 }
 
 /** Opens the menu in the middle of the stage. */
 export function openMenuAtStage() {
   const { left, top, width } = stage.canvas.getBoundingClientRect();
   if (state.data) openMenu(left + width / 2 - 170, top + 60);
+}
+
+/** Moves the menu into the window, which may be smaller now. @param {HTMLElement} element */
+function keepInside(element) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  element.style.setProperty("left", `${Math.max(0, Math.min(left, innerWidth - width))}px`);
+  element.style.setProperty("top", `${Math.max(0, Math.min(top, innerHeight - height))}px`);
 }
 
 /** @returns {boolean} whether it was open */

@@ -50,11 +50,10 @@ const CURSOR_KEYS = [
 export function showHelp() {
   const list = (keys) => el("dl", null, ...keys.flatMap(([names, does]) => [el("dt", null, names), el("dd", null, does)]));
   openDialog("Help", "help", (close) => [
-    el("h2", null, "Keys"),
+    el("header", null, el("h2", null, "Keys"), button("Close", close, { class: "main" })),
     list(KEYS),
     el("h2", null, "Drawing with the keyboard"),
     list(CURSOR_KEYS),
     el("p", { class: "soft" }, "Agents are called by this browser, from another origin, just as the label editor calls them. What is drawn here is saved at once."),
-    button("Close", close, { class: "main" }),
   ]);
 }

@@ -1,4 +1,4 @@
-// The corner of the stage in which messages appear: where they do not cover what an agent changed.
+// The corner of the stage in which messages appear: where they do not cover what an agent changed, and above the options of a tool.
 
 import { byId } from "./dom.js";
 import { shapeOf } from "./shape.js";
@@ -31,6 +31,8 @@ function chooseCorner() {
   toasts.dataset.corner = String(chosen);
   toasts.style.setProperty("align-self", down);
   toasts.style.setProperty("justify-self", across);
+  const options = byId("tool-options").getBoundingClientRect();
+  toasts.style.setProperty("padding-bottom", down === "end" ? `${options.height}px` : "0");
 }
 
 /** Returns the boxes of the changed objects on the frame, in pixels of the stage. */

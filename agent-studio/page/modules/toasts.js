@@ -37,8 +37,13 @@ export function toast({ kind, title, text, facts = [], actions = [] }) {
   });
 }
 
-/** Shows an informational message. @param {string} title */
-export const inform = (title) => toast({ kind: "plain", title });
+/** Shows an informational message, once. @param {string} title */
+export function inform(title) {
+  for (const shown of byId("toasts").querySelectorAll(":scope > .plain")) {
+    if (shown.querySelector("strong")?.textContent === title) remove(/** @type {HTMLElement} */ (shown));
+  }
+  toast({ kind: "plain", title });
+}
 
 /** Shows an error. @param {unknown} error */
 export function complain(error) {
