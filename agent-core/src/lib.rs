@@ -14,6 +14,7 @@
 //! | [`response`], [`findings`], [`priority`], [`error`] | what an agent returns |
 //! | [`notification`] | handlers of notifications |
 //! | [`readiness`] | services beside the platform whose state `/readyz` reports |
+//! | [`metrics`], [`after_call`] | hooks of libraries: values for `/metrics`, and work after calls |
 //! | [`background`] | work that goes on after the response |
 //! | [`timings`] | the durations of the parts of a call |
 //! | [`stage`], [`task`] | workflow stages, and one task of a stage with its frames |
@@ -28,6 +29,7 @@ struct Readme;
 
 #[doc(hidden)]
 pub mod __private;
+pub mod after_call;
 pub mod agent;
 mod attribute_keys;
 pub mod background;
@@ -41,6 +43,7 @@ pub mod error;
 pub mod extract;
 pub mod findings;
 pub mod handler;
+pub mod metrics;
 pub mod notification;
 pub mod panic_message;
 mod parameter_counts;

@@ -5,8 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Once};
 
+use agent_core::after_call::AfterCall;
 use agent_core::agent::Agent;
 use agent_core::background::Pool;
+use agent_core::metrics::MetricSource;
 use agent_core::notification::{NotificationHandler, Takes};
 use agent_core::readiness::Readiness;
 use agent_core::service::SharedService;
@@ -50,6 +52,10 @@ pub(crate) struct App {
     pub(crate) states: Arc<States>,
     /// Services whose state `/readyz` reports.
     pub(crate) readiness: Vec<Box<dyn Readiness>>,
+    /// Sources of further values for `/metrics`.
+    pub(crate) metric_sources: Vec<Box<dyn MetricSource>>,
+    /// Hooks that run after successful calls.
+    pub(crate) after_call: Vec<Box<dyn AfterCall>>,
     /// Handlers of notifications.
     pub(crate) handlers: Vec<Arc<ServedHandler>>,
     /// Background work.
@@ -142,6 +148,7 @@ impl App {
             budget: self.states.get(),
             background_open: self.background.open(),
             stages: self.stages.iter().map(ServedStage::reading).collect(),
+            further: self.metric_sources.iter().flat_map(|source| source.metrics()).collect(),
         }
     }
 }

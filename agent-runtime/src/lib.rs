@@ -160,6 +160,7 @@ pub use crate::http::ErrorResponse;
 #[cfg(feature = "batch")]
 pub use agent_batch::{ChangeCounts, Counts, FrameChoice, Tally};
 pub use agent_core;
+pub use agent_core::after_call::{AfterCall, OptionalWork};
 pub use agent_core::agent::{Agent, AgentSet, IntoAgentSet};
 pub use agent_core::agent_error;
 pub use agent_core::call::{Call, EditorCall, FromCall, OptionalFromCall};
@@ -179,6 +180,7 @@ pub use agent_core::extract::{ApplicationState, State};
 #[cfg(feature = "video")]
 pub use agent_core::extract::{FrameStream, VideoFrames};
 pub use agent_core::findings::{Finding, Findings, Severity};
+pub use agent_core::metrics::{Metric, MetricKind, MetricSource};
 pub use agent_core::notification::{
     AnyEvent, HandlerSet, IntoHandlerSet, Notification, NotificationCall, NotificationEvent, NotificationHandler,
     StageWorkAvailable, TaskCompleted, TaskLabels, TaskSubmitted, WorkReason,

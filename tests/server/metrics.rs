@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use agent_runtime::prelude::*;
 use agent_runtime::testing::{TestClient, payload};
-use agent_runtime::{Readiness, ReadinessState, Reading, Server};
+use agent_runtime::{Metric, MetricSource, Readiness, ReadinessState, Reading, Server};
 use serde_json::json;
 
 #[editor_agent]
@@ -84,4 +84,33 @@ async fn readiness_reports_services() {
         assert_eq!(ready.json(), &json!({"status": "ready", "services": {"segmenter": reported}}));
         assert_eq!(ready.status().as_u16(), 200);
     }
+}
+
+/// A cache that counts its hits.
+struct Cache(&'static str, f64);
+
+impl MetricSource for Cache {
+    fn metrics(&self) -> Vec<Metric> {
+        vec![
+            Metric::counter("cache_hits", "Entries that were found", self.1).with_label("cache", self.0),
+            Metric::gauge("cache_fill", "Part of the cache that is used", 0.25),
+            Metric::gauge("not a name", "Left out", 1.0),
+        ]
+    }
+}
+
+#[tokio::test]
+async fn metrics_include_values_of_libraries() {
+    let server = Server::new().agents(agents![picky]).metrics(Cache("large", 3.0)).metrics(Cache("small", 1.5));
+    let text = TestClient::new(server).unwrap().get("/metrics").await.text();
+    for (name, value) in [
+        (r#"editor_agent_cache_hits_total{cache="large"}"#, 3.0),
+        (r#"editor_agent_cache_hits_total{cache="small"}"#, 1.5),
+        // Values with the same labels are added up.
+        ("editor_agent_cache_fill", 0.5),
+    ] {
+        assert_eq!(sample(&text, name), Some(value), "{name} in\n{text}");
+    }
+    assert_eq!(text.matches("# TYPE editor_agent_cache_hits counter").count(), 1);
+    assert!(!text.contains("not a name") && text.ends_with("# EOF\n"), "{text}");
 }

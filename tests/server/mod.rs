@@ -1,5 +1,6 @@
 //! The server's public behaviour: agents called in-process and over real sockets.
 
+mod after_call;
 mod background;
 mod calls;
 mod description;

@@ -93,6 +93,22 @@ impl EditorCall {
         Self(Arc::new(Run::new(Arc::clone(&self.0.request), None)))
     }
 
+    /// Returns a call with the same payload for work that goes on without this call. It has no deadline, no permit and no extracted
+    /// values, and an account of its own for memory. It is a dry run if this call is.
+    ///
+    /// # Errors
+    /// The payload is invalid.
+    pub fn detached(&self) -> Result<Self, AgentError> {
+        let payload = AgentPayload::clone(&*self.payload()?);
+        let mut request = self.request().with_payload(payload);
+        request.deadline = None;
+        let call = Self(Arc::new(Run::new(Arc::new(request), None)));
+        if self.is_dry_run() {
+            call.set_dry_run();
+        }
+        Ok(call)
+    }
+
     fn request(&self) -> &CallRequest {
         &self.0.request
     }

@@ -1,5 +1,7 @@
 //! Counters, gauges and histograms of a server.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -10,6 +12,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use agent_core::metrics::{Metric, MetricKind};
 use agent_core::save_counts::SaveCounts;
 
 use super::readings::{Readings, StageReading};
@@ -114,6 +117,7 @@ impl Metrics {
         let open = i64::try_from(readings.background_open).unwrap_or(i64::MAX);
         now.register("background_open", "What goes on after answers, or waits to", ConstGauge::new(open));
         stages(&mut now, &readings.stages);
+        further(&mut now, &readings.further);
         let mut text = String::new();
         // Writing to a string does not fail.
         let written = encode_registry(&mut text, &self.registry).and_then(|()| encode_registry(&mut text, &now));
@@ -138,6 +142,45 @@ fn stages(registry: &mut Registry, stages: &[StageReading]) {
     }
     registry.register("stage_tasks", "Tasks of workflow stages, by outcome", tasks);
     registry.register("stage_parked", "Tasks that have failed and wait for the next drain", parked);
+}
+
+/// Adds the values of libraries. Those with the same name are one family, of the kind of the first.
+fn further(registry: &mut Registry, metrics: &[Metric]) {
+    let mut families = BTreeMap::<&str, Vec<&Metric>>::new();
+    let names = |metric: &&Metric| is_name(metric.name) && metric.labels.iter().all(|(name, _)| is_name(name));
+    for metric in metrics.iter().filter(names) {
+        families.entry(metric.name).or_default().push(metric);
+    }
+    for (name, metrics) in families {
+        let Some(Metric { kind, help, .. }) = metrics.first() else { continue };
+        let values: Vec<&Metric> = metrics.iter().filter(|metric| metric.kind == *kind).copied().collect();
+        let without_labels = values.iter().all(|metric| metric.labels.is_empty());
+        let total: f64 = values.iter().map(|metric| metric.value).sum();
+        match kind {
+            MetricKind::Gauge if without_labels => registry.register(name, *help, ConstGauge::new(total)),
+            _ if without_labels => registry.register(name, *help, ConstCounter::new(total)),
+            MetricKind::Gauge => {
+                let family = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+                for metric in values {
+                    family.get_or_create_owned(&metric.labels).inc_by(metric.value);
+                }
+                registry.register(name, *help, family);
+            }
+            _ => {
+                let family = Family::<Labels, Counter<f64, AtomicU64>>::default();
+                for metric in values {
+                    family.get_or_create_owned(&metric.labels).inc_by(metric.value);
+                }
+                registry.register(name, *help, family);
+            }
+        }
+    }
+}
+
+/// Returns whether the text can be the name of a metric or a label.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
 fn with_status(path: &'static str, status: StatusCode) -> Labels {

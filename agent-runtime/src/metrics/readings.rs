@@ -1,5 +1,6 @@
 //! Values that `/metrics` reads when it is requested.
 
+use agent_core::metrics::Metric;
 use agent_platform::client::Traffic;
 use agent_platform::memory::ByteBudget;
 
@@ -14,6 +15,8 @@ pub(crate) struct Readings {
     pub(crate) background_open: usize,
     /// The workflow stages that agents work on.
     pub(crate) stages: Vec<StageReading>,
+    /// Values of libraries.
+    pub(crate) further: Vec<Metric>,
 }
 
 /// The number of tasks of a stage by outcome, since the start.

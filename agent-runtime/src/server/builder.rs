@@ -19,9 +19,11 @@ use crate::app::StageWorker;
 use crate::settings::{DryRuns, ErrorCauses, PlatformCheck, Settings};
 use crate::start_error::StartError;
 use crate::webhook_signature::WebhookSecrets;
+use agent_core::after_call::AfterCall;
 use agent_core::agent::{AgentSet, IntoAgentSet};
 use agent_core::definition::FindingsTarget;
 use agent_core::extract::ApplicationState;
+use agent_core::metrics::MetricSource;
 use agent_core::notification::{IntoHandlerSet, NotificationHandler};
 use agent_core::platform::SaveVerification;
 use agent_core::readiness::Readiness;
@@ -58,6 +60,10 @@ pub struct Server {
     pub(super) states: States,
     /// Services whose state `/readyz` reports.
     pub(super) readiness: Vec<Box<dyn Readiness>>,
+    /// Sources of further values for `/metrics`.
+    pub(super) metric_sources: Vec<Box<dyn MetricSource>>,
+    /// Hooks that run after successful calls.
+    pub(super) after_call: Vec<Box<dyn AfterCall>>,
     pub(super) settings: Settings,
     /// Errors of arguments, in the order of the calls. The first one is returned when the server is built.
     pub(super) argument_errors: Vec<StartError>,
@@ -107,6 +113,8 @@ impl Server {
             handlers: Vec::new(),
             states: States::default(),
             readiness: Vec::new(),
+            metric_sources: Vec::new(),
+            after_call: Vec::new(),
             settings: Settings::default(),
             argument_errors: Vec::new(),
             listener: None,
@@ -177,6 +185,21 @@ impl Server {
     #[must_use]
     pub fn readiness(mut self, service: impl Readiness) -> Self {
         self.readiness.push(Box::new(service));
+        self
+    }
+
+    /// Adds a source of values to `/metrics`, such as a model with a cache. Without the feature `metrics` it has no effect.
+    #[must_use]
+    pub fn metrics(mut self, source: impl MetricSource) -> Self {
+        self.metric_sources.push(Box::new(source));
+        self
+    }
+
+    /// Adds a hook that runs after each successful call, such as that of a model that prepares the image for later calls. Calls by
+    /// stages and runs over a project do not run it, and neither does AWS Lambda.
+    #[must_use]
+    pub fn after_call(mut self, hook: impl AfterCall) -> Self {
+        self.after_call.push(Box::new(hook));
         self
     }
 

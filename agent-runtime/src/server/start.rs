@@ -98,6 +98,8 @@ impl Server {
         }
         #[cfg(feature = "batch")]
         if let Some(run) = self.run.take() {
+            // Nobody works on the data units of a run afterwards.
+            self.after_call.clear();
             return super::batch::run_from_arguments(self, &run, signals).await;
         }
         if self.settings.stage.drain {
@@ -153,6 +155,9 @@ impl Server {
             }
             None => self.states.insert(Arc::clone(&background)),
         }
+        if Hosting::detect().background_loss(self.settings.cpu_always).is_some() {
+            self.after_call.clear();
+        }
         self.states.insert(self.settings.memory_budget.map_or_else(ByteBudget::global, ByteBudget::new));
         let metrics = Metrics::new();
         let served = start_checks::agents(&agents, &self.settings.secrets, &metrics, self.settings.findings)?;
@@ -180,6 +185,8 @@ impl Server {
             background,
             states: Arc::new(self.states),
             readiness: self.readiness,
+            metric_sources: self.metric_sources,
+            after_call: self.after_call,
             settings: self.settings,
             platform: platform.map(|(_, platform)| platform),
             calls,

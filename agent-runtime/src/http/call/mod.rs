@@ -1,5 +1,6 @@
 //! Endpoint of an agent: the steps of one call, in order.
 
+mod after_call;
 mod execution;
 mod record;
 mod server_timing;
@@ -142,13 +143,16 @@ fn shape(mut record: CallRecord, result: Result<Reply, AgentError>) -> Response<
     record.end(result.as_ref());
     let (app, call) = (record.app(), record.call());
     let mut response = match result {
-        Ok(reply) => match call.dry_run() {
-            Some(dry_run) => json_response(StatusCode::OK, dry_run.response(&reply.into_json())),
-            None => {
-                call.start_deferred(&app.background);
-                json_response(StatusCode::OK, reply.into_json())
+        Ok(reply) => {
+            after_call::start(app, call);
+            match call.dry_run() {
+                Some(dry_run) => json_response(StatusCode::OK, dry_run.response(&reply.into_json())),
+                None => {
+                    call.start_deferred(&app.background);
+                    json_response(StatusCode::OK, reply.into_json())
+                }
             }
-        },
+        }
         Err(error) => error_response(&error, app.settings.error_causes),
     };
     if let Some(timings) = call.timings() {

@@ -1,6 +1,7 @@
 //! The log line of a call.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent_core::call::EditorCall;
@@ -28,7 +29,7 @@ impl CallRecord {
         Self { agent, call, span, start, is_logged: false }
     }
 
-    pub(super) fn app(&self) -> &App {
+    pub(super) fn app(&self) -> &Arc<App> {
         self.agent.app()
     }
 
