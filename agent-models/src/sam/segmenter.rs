@@ -5,7 +5,7 @@ use std::path::Path;
 
 use agent_platform::media::{Cancellation, RgbImage, resize};
 use rayon::prelude::*;
-use ring::digest::{SHA256, digest};
+use ring::digest::SHA256;
 
 use super::checkpoint::Checkpoint;
 use super::decoder::{Decoder, MASKS};
@@ -27,6 +27,9 @@ const COLOURS: [(f32, f32); 3] = [(123.675, 58.395), (116.28, 57.12), (103.53, 5
 /// SHA-256 digest of the published weights, `mobile_sam.pt`.
 pub const WEIGHTS_SHA256: &str = "6dbb90523a35330fedd7f1d3dfc66f995213d81b29a5ca8108dbcdd4e37d6c2f";
 
+/// SHA-256 digest of weights.
+pub(super) type ModelDigest = [u8; 32];
+
 /// A promptable segmentation model: `MobileSAM`.
 ///
 /// Encoding an image takes most of the time. Predicting masks on the embedding is fast, so keep it for further prompts.
@@ -37,17 +40,18 @@ pub struct Segmenter {
     decoder: Decoder,
     /// Positional encoding of each pixel in an encoded image.
     positions: Vec<f32>,
+    digest: ModelDigest,
 }
 
 /// An encoded image.
 #[derive(Clone, PartialEq)]
 pub struct Embedding {
-    features: Vec<f32>,
+    pub(super) features: Vec<f32>,
     /// Colours on the grid of masks.
-    colours: Vec<[u8; 3]>,
+    pub(super) colours: Vec<[u8; 3]>,
     /// Part of the input that the image covers: width and height, 0 to 1.
-    extent: [f32; 2],
-    size: (u32, u32),
+    pub(super) extent: [f32; 2],
+    pub(super) size: (u32, u32),
 }
 
 impl Segmenter {
@@ -65,7 +69,9 @@ impl Segmenter {
     /// The file cannot be read, has another digest, or does not hold the weights of this model.
     pub fn load_with_digest(path: &Path, sha256: &str) -> Result<Self, LoadError> {
         let archive = std::fs::read(path).map_err(|error| LoadError::Read { path: path.to_owned(), error })?;
-        let found: String = digest(&SHA256, &archive).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digest = ModelDigest::default();
+        digest.copy_from_slice(ring::digest::digest(&SHA256, &archive).as_ref());
+        let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         if !found.eq_ignore_ascii_case(sha256) {
             return Err(LoadError::Digest { expected: sha256.to_owned(), found });
         }
@@ -77,7 +83,13 @@ impl Segmenter {
             decoder: Decoder::load(&weights.at("mask_decoder"))?,
             positions: prompt_encoder.positions(),
             prompt_encoder,
+            digest,
         })
+    }
+
+    /// Returns the digest of the weights.
+    pub(super) fn digest(&self) -> ModelDigest {
+        self.digest
     }
 
     /// Encodes an image.

@@ -12,6 +12,9 @@ use agent_platform::media::Croppable;
 use super::mask::Mask;
 use super::prompts::{Polarity, Prompts};
 
+/// Maximum boxes, polygons and masks per call. The masks that the model predicts for each of them take 1 MB.
+pub const MAX_SELECTED: usize = 100;
+
 /// Names of the classes whose points are not on the object: state of the server. Default: every class whose name contains
 /// `negative` or `background`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +30,7 @@ impl NegativeClasses {
 /// The selected objects as prompts, one entry per object to segment. An extractor.
 ///
 /// A box, a polygon and a mask each prompt one object. Points within one of them refine it. Other points prompt one object
-/// together. Points of [`NegativeClasses`] are not on the object.
+/// together. Points of [`NegativeClasses`] are not on the object. More than [`MAX_SELECTED`] boxes, polygons and masks are a 400.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SelectedPrompts(Vec<SelectedPrompt>);
 
@@ -60,6 +63,13 @@ impl Deref for SelectedPrompts {
 impl FromCall for SelectedPrompts {
     async fn from_call(call: &EditorCall) -> Result<Self, AgentError> {
         let selected: Selected<AnyShape> = call.extract().await?;
+        let is_point =
+            |object: &ObjectInstance<AnyShape>| matches!(object.coordinates.0, Some(AnyCoordinates::Point(_)));
+        let count = selected.iter().filter(|object| !is_point(object)).count();
+        if count > MAX_SELECTED {
+            let message = format!("Select up to {MAX_SELECTED} objects at once, not {count}.");
+            return Err(AgentError::complaint(message));
+        }
         let pixels: FramePixels = call.extract().await?;
         let negative = call.states().get::<NegativeClasses>();
         let is_negative = |class: &str| match &negative {
@@ -140,7 +150,8 @@ fn grouped(
 
 /// Returns the prompts of a drawn mask: the mask, and the box around it.
 fn around(mask: Mask) -> Result<Prompts, AgentError> {
-    let shape = mask.bounding_box().ok_or_else(|| AgentError::complaint("A selected object is outside the image."))?;
+    let thin = || AgentError::complaint("A selected object is too thin for the model. Draw a box around it.");
+    let shape = mask.bounding_box().ok_or_else(thin)?;
     Ok(Prompts::from_box(shape).with_mask(mask))
 }
 

@@ -12,12 +12,13 @@ mod prompts;
 mod quality;
 mod sample;
 mod scenes;
+mod server;
 mod similar;
 mod track;
 mod weights;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use agent_models::sam::{Embedding, Segmenter};
 
@@ -26,5 +27,5 @@ fn weights_path() -> PathBuf {
     std::env::var_os("SAM_MODEL").expect("SAM_MODEL names the weights: see agent-models/fetch-weights.sh").into()
 }
 
-static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(|| Segmenter::load(&weights_path()).unwrap());
+static SEGMENTER: LazyLock<Arc<Segmenter>> = LazyLock::new(|| Arc::new(Segmenter::load(&weights_path()).unwrap()));
 static ROCKET: LazyLock<Embedding> = LazyLock::new(|| SEGMENTER.encode(&sample::photograph("rocket.jpg")).unwrap());

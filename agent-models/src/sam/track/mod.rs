@@ -63,6 +63,8 @@ pub struct Tracker {
     budget: Duration,
     /// Time of the slowest frame.
     slowest: Duration,
+    /// The time at which the work on the next frame begins.
+    frame_start: Instant,
 }
 
 impl Tracker {
@@ -80,7 +82,14 @@ impl Tracker {
         let scene = Scene::new(segmenter, image, embedding)?;
         let objects = objects.iter().map(|prompts| ObjectTrack::new(&scene, prompts)).collect::<Result<Vec<_>, _>>()?;
         let tracks = objects.iter().map(|_| Vec::new()).collect();
-        Ok(Self { objects, tracks, started, budget: DEFAULT_TRACK_BUDGET, slowest: Duration::ZERO })
+        Ok(Self {
+            objects,
+            tracks,
+            started,
+            budget: DEFAULT_TRACK_BUDGET,
+            slowest: Duration::ZERO,
+            frame_start: Instant::now(),
+        })
     }
 
     /// Sets the time budget, from the start of the tracker.
@@ -101,8 +110,8 @@ impl Tracker {
         image: &RgbImage,
         cancellation: &Cancellation,
     ) -> Result<ControlFlow<TrackEnd>, SegmentError> {
-        let start = Instant::now();
-        if self.started.elapsed() + self.slowest > self.budget {
+        self.frame_start = Instant::now();
+        if !self.has_time() {
             return Ok(ControlFlow::Break(TrackEnd::Budget));
         }
         let embedding = match segmenter.encode_until(image, cancellation) {
@@ -110,11 +119,17 @@ impl Tracker {
             embedding => embedding?,
         };
         self.locate(segmenter, image, &embedding)?;
-        self.slowest = self.slowest.max(start.elapsed());
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Locates the objects on the next frame, which was encoded. Ignores the time budget.
+    /// Returns whether the time budget suffices for another frame like the slowest one. The time of a frame that is passed to
+    /// [`locate`](Self::locate) begins after the previous frame, and so includes its encoding.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.started.elapsed() + self.slowest <= self.budget
+    }
+
+    /// Locates the objects on the next frame, which was encoded. Ignores the time budget: see [`has_time`](Self::has_time).
     ///
     /// # Errors
     /// The image has no pixels, or another size than its embedding.
@@ -135,6 +150,8 @@ impl Tracker {
             masks.extend(self.objects[object].mask.clone());
         }
         self.tracks.iter_mut().zip(found).for_each(|(track, found)| track.push(found));
+        self.slowest = self.slowest.max(self.frame_start.elapsed());
+        self.frame_start = Instant::now();
         Ok(())
     }
 
