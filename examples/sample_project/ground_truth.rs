@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox};
-use agent_runtime::media::{Limits, RgbImage, decode};
+use agent_runtime::agent_platform::labels::{Bitmask, BoundingBox, Polygon};
+use agent_runtime::media::{Croppable, Limits, RgbImage, decode};
 use serde_json::Value;
 
 fn sample(path: &str) -> PathBuf {
@@ -67,4 +67,17 @@ pub(crate) fn right(found: &[BoundingBox], there: &[BoundingBox]) -> usize {
         }
     }
     right
+}
+
+/// Returns the intersection over union of a polygon and a mask.
+pub(crate) fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
+    let (width, height) = (u32::try_from(truth.width()).unwrap(), u32::try_from(truth.height()).unwrap());
+    let (truth, mask) = (truth.to_rows().unwrap(), outline.mask(width, height).unwrap());
+    let pixels = mask.pixels();
+    let rows = mask.inside().chunks_exact(pixels.width as usize).zip(pixels.y..);
+    let inside =
+        rows.flat_map(|(row, y)| (pixels.x..).zip(row).filter(|(_, inside)| **inside).map(move |(x, _)| (x, y)));
+    let both = inside.filter(|(x, y)| truth[(y * width + x) as usize] == 1).count();
+    let either = mask.area() + truth.iter().filter(|pixel| **pixel == 1).count() - both;
+    f64::from(u32::try_from(both).unwrap()) / f64::from(u32::try_from(either).unwrap())
 }

@@ -1,11 +1,10 @@
 //! Tests of `segment` on the sample project.
 
 use agent_runtime::Server;
-use agent_runtime::agent_platform::labels::{Bitmask, LabelRow, Object, Polygon};
-use agent_runtime::media::Croppable;
+use agent_runtime::agent_platform::labels::{LabelRow, Object, Polygon};
 
 use super::SampleProject;
-use super::ground_truth::objects;
+use super::ground_truth::{objects, overlap};
 
 /// Returns the object that the message reports as added.
 fn added<'r>(row: &'r LabelRow, message: &str) -> Object<'r> {
@@ -36,19 +35,6 @@ async fn converts_box_to_polygon_with_answers() {
         let problems = sample.call("/validate-labels", &sample.payload(title, 0, &[])).await.message;
         assert!(!problems.contains("intersects itself"), "{problems}");
     }
-}
-
-/// Returns the intersection over union of a polygon and a mask.
-fn overlap(outline: &Polygon, truth: &Bitmask) -> f64 {
-    let (width, height) = (u32::try_from(truth.width()).unwrap(), u32::try_from(truth.height()).unwrap());
-    let (truth, mask) = (truth.to_rows().unwrap(), outline.mask(width, height).unwrap());
-    let pixels = mask.pixels();
-    let rows = mask.inside().chunks_exact(pixels.width as usize).zip(pixels.y..);
-    let inside =
-        rows.flat_map(|(row, y)| (pixels.x..).zip(row).filter(|(_, inside)| **inside).map(move |(x, _)| (x, y)));
-    let both = inside.filter(|(x, y)| truth[(y * width + x) as usize] == 1).count();
-    let either = mask.area() + truth.iter().filter(|pixel| **pixel == 1).count() - both;
-    f64::from(u32::try_from(both).unwrap()) / f64::from(u32::try_from(either).unwrap())
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn program(temporary: &PathBuf) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_example-agents"));
     command.env("TMPDIR", temporary).env("PORT", "0").env("STUDIO_PORT", "0");
     command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE").env("RUST_LOG", "error");
-    for name in ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL", "LLM_API", "LLM_TIMEOUT"] {
+    for name in ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL", "LLM_API", "LLM_TIMEOUT", "SAM_MODEL"] {
         command.env_remove(name);
     }
     command
