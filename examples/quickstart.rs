@@ -6,7 +6,7 @@ use agent_runtime::prelude::*;
 #[editor_agent]
 async fn count_selected(frame: Frame, objects: ObjectHashes) -> Result<AgentResponse> {
     ensure!(!objects.is_empty(), "Select an object first.");
-    Ok(AgentResponse::message(format!("{} objects on frame {frame}.", objects.len())))
+    Ok(AgentResponse::message(format!("Selected on frame {frame}: {}.", objects.len())))
 }
 
 #[agent_runtime::main]

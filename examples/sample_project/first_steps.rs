@@ -18,7 +18,7 @@ fn readme_contains_quickstart() {
 async fn quickstart_counts_selected_objects() {
     let sample = SampleProject::start(Server::new()).await;
     let two = sample.call("/count-selected", &sample.payload("table.mp4", 7, &["a1B2c3D4", "e5F6g7H8"])).await;
-    assert_eq!((two.status, two.message.as_str()), (200, "2 objects on frame 7."));
+    assert_eq!((two.status, two.message.as_str()), (200, "Selected on frame 7: 2."));
     let none = sample.call("/count-selected", &sample.payload("table.mp4", 7, &[])).await;
     assert_eq!((none.status, none.message.as_str()), (400, "Select an object first."));
 }

@@ -276,7 +276,7 @@ fn quickstart_runs_as_separate_program() {
     let (_, body) = ask(&address, head, &payload.to_string());
     process.kill().unwrap();
     process.wait().unwrap();
-    assert_eq!(body, r#"{"message":"1 objects on frame 0."}"#);
+    assert_eq!(body, r#"{"message":"Selected on frame 0: 1."}"#);
 }
 
 #[test]

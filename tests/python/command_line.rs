@@ -64,7 +64,7 @@ fn calls_an_agent() {
     let server = example_agents();
     let table = test_local(&server, "count-selected", &[]);
     assert_eq!(row(&table, "status code"), "200", "{table}");
-    let answer = r#"{"message":"1 objects on frame 0."}"#;
+    let answer = r#"{"message":"Selected on frame 0: 1."}"#;
     assert_eq!(row(&table, "response"), answer, "{table}");
 }
 
