@@ -26,15 +26,25 @@ const MAX_OBJECTS: usize = 20;
 /// Maximum objects per call of `segment_in_detail`.
 #[cfg(feature = "sam")]
 const MAX_DETAILED: usize = 5;
+/// Maximum size of the folder of embeddings, in bytes: some 450 images.
+#[cfg(feature = "sam")]
+const DISK_CACHE_BYTES: u64 = 2_000_000_000;
 
-/// Adds the state of the agent to the server: the model in `SAM_MODEL`, if it is set. Without it, `GrabCut` is used.
+/// Adds the state of the agent to the server: the model in `SAM_MODEL`, if it is set. Without it, `GrabCut` is used. Images are
+/// encoded in advance, after calls of other agents. `SAM_CACHE` is the folder of embeddings that outlive the program.
 ///
 /// # Errors
-/// The weights are missing or malformed.
+/// The weights are missing or malformed, or the folder cannot be used.
 pub(crate) fn with_model(server: Server) -> Result<Server> {
     let Some(path) = std::env::var_os("SAM_MODEL").filter(|path| !path.is_empty()) else { return Ok(server) };
     #[cfg(feature = "sam")]
-    return Ok(server.state(agent_models::sam::SharedSegmenter::load(path.as_ref())?));
+    {
+        let mut model = agent_models::sam::SharedSegmenter::load(path.as_ref())?;
+        if let Some(folder) = std::env::var_os("SAM_CACHE").filter(|folder| !folder.is_empty()) {
+            model = model.with_disk_cache(folder.as_ref(), DISK_CACHE_BYTES)?;
+        }
+        Ok(server.state(model.clone()).metrics(model.clone()).after_call(model))
+    }
     #[cfg(not(feature = "sam"))]
     bail!("This program does not support SAM_MODEL={}: build it with --features sam.", path.display())
 }

@@ -136,6 +136,8 @@ enum Stop {
     Limit,
     #[cfg(feature = "sam")]
     Budget,
+    #[cfg(feature = "sam")]
+    Busy,
 }
 
 /// The track of an object.
@@ -229,6 +231,8 @@ impl fmt::Display for Track {
             Stop::EndOfVideo => write!(f, "the video ends there."),
             #[cfg(feature = "sam")]
             Stop::Budget => write!(f, "time budget spent, continue from there."),
+            #[cfg(feature = "sam")]
+            Stop::Busy => write!(f, "the server has no memory left, continue from there."),
             Stop::Limit => write!(f, "frame limit reached, continue from there."),
         }
     }

@@ -114,12 +114,18 @@ async fn tracks_several_coins_to_end_of_video() {
 async fn model_tracks_coin_to_end_of_video() {
     let path = std::env::var_os("SAM_MODEL").expect("SAM_MODEL names the weights: see agent-models/fetch-weights.sh");
     let model = agent_models::sam::SharedSegmenter::load(path.as_ref()).unwrap();
-    let sample = SampleProject::start(Server::new().state(model)).await;
+    let sample = SampleProject::start(Server::new().state(model.clone())).await;
     leave_only(&sample, SILVER, &[42]);
     let answer = sample.call("/track-boxes", &sample.payload(VIDEO, 42, &[SILVER])).await;
     assert_eq!(answer.message, "Coin 1: tracked for 5 frames, to frame 47; the video ends there.");
     let mean = overlap(&sample, SILVER, "silver", 43..=47);
     assert!(mean > 0.95, "{mean}");
+    assert_eq!(model.cache_counts().encodings, 6);
+    // Once more, such as with another box: the frames are not encoded again.
+    let again = sample.call("/track-boxes", &sample.payload(VIDEO, 42, &[SILVER])).await;
+    assert_eq!(again.message, answer.message);
+    let counts = model.cache_counts();
+    assert_eq!((counts.encodings, counts.hits), (6, 6));
 }
 
 #[tokio::test]

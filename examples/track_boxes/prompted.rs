@@ -1,18 +1,16 @@
 //! Tracking of boxes with a promptable model.
 
 use std::env;
+use std::sync::Arc;
 use std::time::Duration;
 
 use agent_models::sam::{Prompts, SegmentError, SharedSegmenter, Tracker};
 use agent_runtime::prelude::*;
 
 use super::{Stop, Track, log_progress};
-use crate::cancel_on_drop::CancelOnDrop;
 
 /// Default of `TRACK_SECONDS`: the time budget of a call, in seconds.
 const DEFAULT_SECONDS: u64 = 120;
-/// Memory of encoding a frame and of its embedding, in bytes.
-const ENCODING_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Tracks the boxes to their last frames. Objects that are hidden meanwhile have no boxes there.
 pub(super) async fn tracked(
@@ -22,32 +20,38 @@ pub(super) async fn tracked(
     mut frames: FrameStream,
 ) -> Result<Vec<Track>> {
     let budget = budget()?;
-    let _memory = call.acquire_memory(ENCODING_BYTES, "the video").await?;
     let prompts: Vec<Prompts> = tracks.iter().map(|track| Prompts::from_box(track.shape)).collect();
-    let cancel = CancelOnDrop::default();
     let mut tracker: Option<Tracker> = None;
     while tracks.iter().any(Track::is_active) {
+        if tracker.as_ref().is_some_and(|tracker| !tracker.has_time()) {
+            tracks.iter_mut().for_each(|track| track.stop(Stop::Budget));
+            break;
+        }
         let Some(decoded) = frames.next().await else { break };
         let Ok(decoded) = decoded.inspect_err(|error| tracing::warn!(%error, "cannot decode a frame")) else {
             tracks.iter_mut().for_each(|track| track.stop(Stop::Damaged));
             break;
         };
-        let (index, pixels) = (decoded.index, decoded.pixels);
-        let (model, prompts, cancellation, last) = (model.clone(), prompts.clone(), cancel.0.clone(), tracker.take());
+        let (index, pixels) = (decoded.index, Arc::new(decoded.pixels));
+        let embedding = match model.encode_frame(call, index, &pixels).await {
+            // What was found until here is kept.
+            Err(error) if tracker.is_some() && error.status() == ErrorStatus::ServiceUnavailable => {
+                tracing::warn!(%error, index, "cannot encode a frame");
+                tracks.iter_mut().for_each(|track| track.stop(Stop::Busy));
+                break;
+            }
+            embedding => embedding?,
+        };
+        let (model, prompts, last) = (model.clone(), prompts.clone(), tracker.take());
         let processed = call.spawn_blocking(move || {
             let segmenter = model.segmenter();
             let Some(mut tracker) = last else {
-                let embedding = segmenter.encode_until(&pixels, &cancellation)?;
-                return Ok((Tracker::new(segmenter, &pixels, &embedding, &prompts)?.with_budget(budget), true));
+                return Ok(Tracker::new(segmenter, &pixels, &embedding, &prompts)?.with_budget(budget));
             };
-            let goes_on = tracker.process(segmenter, &pixels, &cancellation)?.is_continue();
-            Ok::<_, SegmentError>((tracker, goes_on))
+            tracker.locate(segmenter, &pixels, &embedding)?;
+            Ok::<_, SegmentError>(tracker)
         });
-        let (processed, goes_on) = processed.await?.map_err(SegmentError::complaint)?;
-        if !goes_on {
-            tracks.iter_mut().for_each(|track| track.stop(Stop::Budget));
-            break;
-        }
+        let processed = processed.await?.map_err(SegmentError::complaint)?;
         for (track, found) in tracks.iter_mut().zip(processed.tracks()) {
             let Some(found) = found.last().filter(|_| track.is_active()) else { continue };
             if let Some(found) = found {
