@@ -4,7 +4,6 @@
 mod add_bitmask;
 mod add_bounding_box;
 #[cfg(feature = "sam")]
-mod cancel_on_drop;
 mod classify_frame;
 mod classify_object;
 mod convert_shapes;

@@ -2,7 +2,7 @@
 
 use agent_models::sam::{Mask, Prompts, SegmentError, SelectedPrompt, SharedSegmenter, SimilarObject, SimilarOptions};
 use agent_runtime::agent_platform::labels::AnyCoordinates;
-use agent_runtime::agent_platform::media::Cancellation;
+use agent_runtime::agent_platform::media::CancelOnDrop;
 use agent_runtime::media::Croppable;
 use agent_runtime::prelude::*;
 
@@ -37,7 +37,7 @@ pub(super) async fn found(
     let _memory = call.acquire_memory(SEARCH_BYTES, "the search").await?;
     let prompts: Vec<Prompts> = selected.iter().map(|object| object.prompts.clone()).collect();
     let cancel = CancelOnDrop::default();
-    let cancellation = cancel.0.clone();
+    let cancellation = cancel.cancellation();
     let searched = call.spawn_blocking(move || {
         let options = SimilarOptions::new().with_max_objects(MAX_OBJECTS);
         let similar = segmenter.segmenter().find_similar_until(&embedding, &prompts, &options, &cancellation);
@@ -113,15 +113,5 @@ impl Labelled {
             Output::Bitmasks => bitmask.into(),
         };
         Ok(Some(Found { shape, confidence: f64::from(similarity).clamp(0.0, 1.0) }))
-    }
-}
-
-/// Cancels the search with the future that waits for it: when the annotator leaves.
-#[derive(Default)]
-struct CancelOnDrop(Cancellation);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
     }
 }

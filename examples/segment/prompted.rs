@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use agent_models::sam::{Mask, Prompts, SegmentError, SelectedPrompt, SharedSegmenter};
+use agent_runtime::agent_platform::media::CancelOnDrop;
 use agent_runtime::agent_platform::ontology::Shape;
 use agent_runtime::prelude::*;
 
 use super::{coordinates, target_class};
-use crate::cancel_on_drop::CancelOnDrop;
 use crate::counterpart::add;
 
 /// Memory of encoding further views of an image, in bytes.
@@ -45,7 +45,7 @@ pub(super) async fn detailed_masks(
     let (image, model) = (Arc::clone(pixels.shared()), model.clone());
     let _memory = call.acquire_memory(ENCODING_BYTES, "the views of the image").await?;
     let cancel = CancelOnDrop::default();
-    let cancellation = cancel.0.clone();
+    let cancellation = cancel.cancellation();
     let masks = call.spawn_blocking(move || {
         let masks = model.segmenter().predict_detailed(&image, &embedding, &prompts, &cancellation)?;
         let masks =

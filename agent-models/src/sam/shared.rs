@@ -10,7 +10,7 @@ use agent_core::AgentError;
 use agent_core::call::EditorCall;
 use agent_core::extract::{Frame, FramePixels};
 use agent_platform::client::StorageItem;
-use agent_platform::media::{Cancellation, RgbImage};
+use agent_platform::media::{CancelOnDrop, RgbImage};
 use agent_platform::memory::{ByteBudget, Reclaim};
 use tokio::sync::OnceCell;
 
@@ -265,7 +265,7 @@ impl SharedSegmenter {
         self.reclaim_for(job.call);
         let (shared, key, image) = (Arc::clone(&self.0), job.key.clone(), Arc::clone(job.image));
         let (usage, purpose, cancel) = (job.usage, job.purpose, CancelOnDrop::default());
-        let cancellation = cancel.0.clone();
+        let cancellation = cancel.cancellation();
         let encoded = move || {
             let start = Instant::now();
             let embedding = Arc::new(shared.segmenter.encode_until(&image, &cancellation)?);
@@ -332,15 +332,5 @@ impl Drop for Running<'_> {
         if !self.is_shared() {
             running.remove(&self.key);
         }
-    }
-}
-
-/// Cancels the work when it is dropped: with the future that waits for the work.
-#[derive(Default)]
-struct CancelOnDrop(Cancellation);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
     }
 }

@@ -22,6 +22,33 @@ impl Cancellation {
     }
 }
 
+/// A guard that sets its flag when it is dropped: held by the future that waits for blocking work, it ends the work with the future.
+///
+/// ```
+/// use agent_platform::media::CancelOnDrop;
+///
+/// let guard = CancelOnDrop::default();
+/// let cancellation = guard.cancellation();
+/// drop(guard);
+/// assert!(cancellation.is_cancelled());
+/// ```
+#[derive(Debug, Default)]
+pub struct CancelOnDrop(Cancellation);
+
+impl CancelOnDrop {
+    /// Returns the flag, for the work.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.0.clone()
+    }
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 /// A reader that fails once the work is cancelled. Decoders read as they go, so they stop at their next read.
 pub(super) struct CancellableReader<'c, R> {
     inner: R,

@@ -32,7 +32,7 @@ mod straighten;
 #[cfg(feature = "demux")]
 pub mod video;
 
-pub use cancellation::Cancellation;
+pub use cancellation::{CancelOnDrop, Cancellation};
 pub use crop::Croppable;
 pub use decode::{decode, decode_until};
 pub use encode::{EncodedImage, Encoding, encode};

@@ -7,10 +7,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use agent_platform::client::ItemType;
-use agent_platform::media::{Limits, RgbImage, decode_until};
+use agent_platform::media::{CancelOnDrop, Limits, RgbImage, decode_until};
 use agent_platform::memory::BytePermit;
 
-use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
 use super::media_cache::{Downloaded, FileVersion, MediaCache};
 use super::media_error;
@@ -168,7 +167,7 @@ async fn image(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbImage, Byt
     let acquired = call.memory().acquire(info.memory).await;
     let mut memory = acquired.map_err(|error| refused(&media.title, error))?;
     let cancellation = CancelOnDrop::default();
-    let cancelled = cancellation.flag();
+    let cancelled = cancellation.cancellation();
     let decoded = move || {
         let bytes = file.bytes()?;
         let image = spans::decoding().in_scope(|| decode_until(&bytes, &limits, &cancelled));
@@ -188,7 +187,7 @@ async fn frame_of_video(call: &EditorCall, file: Arc<MediaFile>) -> Result<(RgbI
     let media = Arc::clone(&file.media);
     let (video, mut memory) = super::open_video::open(call, &file).await?;
     let cancellation = CancelOnDrop::default();
-    let mut video = video.cancelled_by(cancellation.flag());
+    let mut video = video.cancelled_by(cancellation.cancellation());
     let decoded = move || {
         let frame = spans::decoding().in_scope(|| video.frame(media.frame));
         let frame = frame.map_err(|error| media_error::video(&media.kind, &media.title, error))?;

@@ -6,7 +6,6 @@
 
 mod any_region;
 mod asset;
-mod cancel_on_drop;
 mod crops;
 mod file;
 mod frame_pixels;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use agent_platform::client::ItemType;
+use agent_platform::media::CancelOnDrop;
 use agent_platform::media::video::{FrameSelection, Video, VideoFrame};
 use agent_platform::memory::BytePermit;
 use futures_util::Stream;
 use tokio::sync::mpsc;
 use tracing::Span;
 
-use super::cancel_on_drop::CancelOnDrop;
 use super::file::{MediaFile, media_file, media_item};
 use super::media_error;
 use super::open_video;
@@ -124,7 +124,7 @@ impl VideoFrames {
     pub fn select(self, frames: FrameSelection) -> Result<FrameStream, AgentError> {
         let Self { video, kind, title, file, memory, permit } = self;
         let cancellation = CancelOnDrop::default();
-        let video = video.cancelled_by(cancellation.flag());
+        let video = video.cancelled_by(cancellation.cancellation());
         let frames = video.into_frames(frames).map_err(|error| media_error::video(&kind, &title, error))?;
         let (sender, receiver) = mpsc::channel(AHEAD);
         let (guard, span) = (permit.guard(), Span::current());
