@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use agent_platform::memory::ByteBudget;
 use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
+use super::counts::Counters;
 use super::datatype::Datatype;
 use super::error::ServedError;
 use super::message::{InferRequest, InferResponse, Parameter};
@@ -18,6 +20,7 @@ use super::transport::Transport;
 pub(super) struct Batcher {
     batching: Batching,
     transport: Arc<Transport>,
+    counters: Arc<Counters>,
     open: Mutex<OpenBatches>,
 }
 
@@ -39,6 +42,8 @@ struct Member {
     request: InferRequest,
     rows: usize,
     budget: ByteBudget,
+    /// Begin of the wait for the batch.
+    queued: Instant,
     reply: oneshot::Sender<Result<InferResponse, ServedError>>,
 }
 
@@ -51,8 +56,8 @@ struct Key {
 }
 
 impl Batcher {
-    pub(super) fn new(batching: Batching, transport: Arc<Transport>) -> Self {
-        Self { batching, transport, open: Mutex::default() }
+    pub(super) fn new(batching: Batching, transport: Arc<Transport>, counters: Arc<Counters>) -> Self {
+        Self { batching, transport, counters, open: Mutex::default() }
     }
 
     /// Sends a request as a part of a batch. Dropping the future removes it from the batch; the last one cancels the batch.
@@ -63,10 +68,11 @@ impl Batcher {
     ) -> Result<InferResponse, ServedError> {
         let rows = rows(&request)?;
         if rows >= self.batching.max_batch {
+            self.counters.batch(rows);
             return self.transport.infer(&request, budget).await;
         }
         let (reply, response) = oneshot::channel();
-        self.add(Member { request, rows, budget: budget.clone(), reply });
+        self.add(Member { request, rows, budget: budget.clone(), queued: Instant::now(), reply });
         let stopped = |error| ServedError::Interrupted(Arc::new(error));
         response.await.map_err(stopped)?
     }
@@ -113,7 +119,7 @@ impl Batcher {
     /// Closes a batch and sends it in the background.
     fn send_open(&self, open: &mut OpenBatches, key: &Key) {
         if let Some(batch) = open.batches.remove(key) {
-            tokio::spawn(send(Arc::clone(&self.transport), batch.members));
+            tokio::spawn(send(Arc::clone(&self.transport), Arc::clone(&self.counters), batch.members));
         }
     }
 }
@@ -129,11 +135,13 @@ impl Key {
 }
 
 /// Sends a batch, and each member its part of the response.
-async fn send(transport: Arc<Transport>, mut members: Vec<Member>) {
+async fn send(transport: Arc<Transport>, counters: Arc<Counters>, mut members: Vec<Member>) {
     members.retain(|member| !member.reply.is_closed());
     if members.is_empty() {
         return;
     }
+    members.iter().for_each(|member| counters.queued(member.queued));
+    counters.batch(members.iter().map(|member| member.rows).sum());
     let requests: Vec<&InferRequest> = members.iter().map(|member| &member.request).collect();
     let counts: Vec<usize> = members.iter().map(|member| member.rows).collect();
     let stacked = stack(&requests);

@@ -7,7 +7,7 @@
 //! | `batch`, `stack` | batches of concurrent calls |
 //! | `kept`, `digest` | inputs that the server keeps, so that they are sent once |
 //! | `memory` | memory of responses |
-//! | `counts` | counts of requests and bytes |
+//! | `counts`, `error_kind`, `metrics` | counts of requests, bytes, time and errors, also for `/metrics` |
 //! | `transport`, `http`, `grpc` | the protocol on the wire |
 //! | `retry`, `address`, `error` | repeated attempts, URLs of models, failures |
 
@@ -23,6 +23,7 @@ mod counts;
 mod datatype;
 mod digest;
 mod error;
+mod error_kind;
 #[cfg(feature = "served-grpc")]
 mod grpc;
 mod half;
@@ -31,6 +32,7 @@ mod kept;
 mod memory;
 mod message;
 mod metadata;
+mod metrics;
 mod model;
 mod retry;
 mod settings;

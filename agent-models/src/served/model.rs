@@ -15,6 +15,7 @@ use super::address::ModelAddress;
 use super::batch::Batcher;
 use super::counts::{Counters, ServedCounts};
 use super::error::ServedError;
+use super::error_kind::ErrorKind;
 use super::kept::KeptTensors;
 use super::memory;
 use super::message::{InferRequest, InferResponse};
@@ -71,7 +72,9 @@ impl ServedModel {
         let counters = Arc::<Counters>::default();
         let transport = Arc::new(Transport::new(address, settings, Arc::clone(&counters))?);
         let kept = KeptTensors::new(Arc::clone(&transport), Arc::clone(&counters));
-        let batcher = settings.batching.map(|batching| Arc::new(Batcher::new(batching, Arc::clone(&transport))));
+        let batcher = settings
+            .batching
+            .map(|batching| Arc::new(Batcher::new(batching, Arc::clone(&transport), Arc::clone(&counters))));
         let shared = Shared {
             name,
             timeout: settings.timeout,
@@ -102,8 +105,11 @@ impl ServedModel {
     pub async fn infer(&self, request: InferRequest) -> Result<InferResponse> {
         let budget = &self.0.memory;
         let bytes = self.0.transport.max_request_bytes(&request);
-        let _permit = memory::acquire(bytes, budget).map_err(ServedError::into_agent_error)?;
-        self.within_timeout(self.infer_within(request, budget)).await
+        let work = async {
+            let _permit = memory::acquire(bytes, budget)?;
+            self.infer_within(request, budget).await
+        };
+        self.counted(work).await
     }
 
     /// Runs the model for the call of an agent. The encoded request and the response count towards the memory budget of the server
@@ -114,8 +120,16 @@ impl ServedModel {
     pub async fn infer_for(&self, call: &EditorCall, request: InferRequest) -> Result<InferResponse> {
         let budget = call.states().get::<ByteBudget>().unwrap_or_default();
         let bytes = u64::try_from(self.0.transport.max_request_bytes(&request)).unwrap_or(u64::MAX);
-        let _permit = call.acquire_memory(bytes, &format!("a request to the model `{}`", self.0.name)).await?;
-        self.within_timeout(self.infer_within(request, &budget)).await
+        let acquired = call.acquire_memory(bytes, &format!("a request to the model `{}`", self.0.name)).await;
+        let _permit = acquired.inspect_err(|_| self.0.counters.ended(Some(ErrorKind::NoMemory)))?;
+        self.counted(self.infer_within(request, &budget)).await
+    }
+
+    /// Runs an inference within the timeout, and counts its end.
+    async fn counted(&self, work: impl Future<Output = Result<InferResponse, ServedError>>) -> Result<InferResponse> {
+        let result = self.within_timeout(work).await;
+        self.0.counters.ended(result.as_ref().err().map(ErrorKind::from));
+        result.map_err(ServedError::into_agent_error)
     }
 
     async fn infer_within(&self, request: InferRequest, budget: &ByteBudget) -> Result<InferResponse, ServedError> {
@@ -130,22 +144,28 @@ impl ServedModel {
     /// # Errors
     /// As of [`infer`](Self::infer).
     pub async fn metadata(&self) -> Result<ModelMetadata> {
-        self.within_timeout(self.0.transport.metadata()).await
+        self.within_timeout(self.0.transport.metadata()).await.map_err(ServedError::into_agent_error)
     }
 
-    /// Returns the counts of requests and bytes.
+    /// Returns the counts of inferences, requests, batches and bytes. `Server::metrics(model)` adds them to `/metrics`, with the errors by
+    /// kind.
     #[must_use]
     pub fn counts(&self) -> ServedCounts {
         self.0.counters.snapshot()
     }
 
-    async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ServedError>>) -> Result<T> {
+    /// Returns the number of inferences that failed with an error of this kind.
+    pub(super) fn errors(&self, kind: ErrorKind) -> u64 {
+        self.0.counters.errors(kind)
+    }
+
+    async fn within_timeout<T>(&self, work: impl Future<Output = Result<T, ServedError>>) -> Result<T, ServedError> {
         let timeout = self.0.timeout;
         let result = tokio::time::timeout(timeout, work).await.unwrap_or(Err(ServedError::Timeout(timeout)));
         if result.is_ok() {
             self.0.has_been_ready.store(true, Ordering::Relaxed);
         }
-        result.map_err(ServedError::into_agent_error)
+        result
     }
 
     /// Returns whether the model is ready. Concurrent and frequent questions are answered by one request.

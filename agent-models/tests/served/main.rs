@@ -16,6 +16,7 @@ mod kept;
 #[cfg(feature = "served-grpc")]
 mod kept_mlserver;
 mod memory;
+mod metrics;
 #[cfg(feature = "served-grpc")]
 mod mlserver;
 #[cfg(feature = "served-grpc")]

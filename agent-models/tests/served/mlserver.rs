@@ -35,10 +35,14 @@ async fn mlserver_infers_over_both_transports() {
         let batching = Batching::new(6, Duration::from_secs(5));
         let batched = ServedModel::builder(url).batching(batching).build().unwrap();
         join_all([1, 2, 3].map(|rows| check(&batched, rows))).await;
+        let counts = batched.counts();
+        assert_eq!((counts.inferences, counts.queued, counts.batches, counts.batch_items), (3, 3, 1, 6), "{url}");
+        assert!(counts.request_time > Duration::ZERO && counts.queue_time < 3 * Duration::from_secs(5), "{counts:?}");
 
         let negative = InferRequest::new([Tensor::from_f32("x", [1, 1], &[-1.0]).unwrap()]);
         let rejected = model.infer(negative).await.unwrap_err();
         assert!(matches!(ServedError::from_agent_error(&rejected), Some(ServedError::Rejected { .. })), "{rejected:?}");
+        assert_eq!((model.counts().inferences, model.counts().failures), (2, 1), "{url}");
         let other = ServedModel::builder(url.replace("double", "other")).build().unwrap();
         let unknown = other.infer(request(1)).await.unwrap_err();
         assert_eq!(unknown.message(), "The model server does not have the model `other`.");

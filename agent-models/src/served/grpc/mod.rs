@@ -115,10 +115,10 @@ impl GrpcModel {
         let mut message = encode(dialect)?;
         let mut switched = false;
         loop {
-            if method == INFER {
-                self.counters.sent(message.len());
-            }
-            match self.call_once(dialect, method, message.clone(), budget).await {
+            let timer = (method == INFER).then(|| self.counters.sent(message.len()));
+            let result = self.call_once(dialect, method, message.clone(), budget).await;
+            drop(timer);
+            match result {
                 Ok(response) => {
                     self.is_torch_serve.store(dialect == Dialect::TorchServe, Ordering::Relaxed);
                     return Ok(response);

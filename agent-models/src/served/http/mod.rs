@@ -116,8 +116,10 @@ impl HttpModel {
                     request.header(CONTENT_TYPE, "application/octet-stream").header(JSON_LENGTH, json_length)
                 }
             };
-            self.counters.sent(body.len());
-            match self.send(request, budget).await {
+            let timer = self.counters.sent(body.len());
+            let received = self.send(request, budget).await;
+            drop(timer);
+            match received {
                 Ok(Received { headers, body }) => {
                     self.counters.received(body.len());
                     let length = headers.get(JSON_LENGTH).map(|value| value.to_str().unwrap_or_default().parse());
