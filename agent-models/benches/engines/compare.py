@@ -121,7 +121,7 @@ if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit("usage: compare.py FOLDER PROGRAM [ENGINE...]")
     folder, program = Path(sys.argv[1]), Path(sys.argv[2])
-    names = sys.argv[3:] or ["ours", "rten", *PYTHON]
+    names = sys.argv[3:] or ["ours", "rten", "tract", "candle", *PYTHON]
     load = os.getloadavg()[0]
     engines = [Engine(name, folder, program) for name in names]
     measure(engines, folder)

@@ -9,9 +9,13 @@
 //! - `mask PATH`: writes the logits of the last mask, 256×256 numbers of 4 bytes.
 //! - `memory`: responds with the peak of the resident memory in kilobytes.
 
+#[cfg(feature = "candle")]
+mod candle;
 mod engine;
 mod ours;
 mod rten;
+#[cfg(feature = "tract")]
+mod tract;
 
 use std::io::{Write, stdin, stdout};
 use std::path::Path;
@@ -25,12 +29,16 @@ use crate::engine::{Engine, Picture, Prompt};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [name, folder] = arguments.as_slice() else { bail!("usage: engines ours|rten FOLDER") };
+    let [name, folder] = arguments.as_slice() else { bail!("usage: engines ours|rten|tract|candle FOLDER") };
     let folder = Path::new(folder);
     let mut engine: Box<dyn Engine> = match name.as_str() {
         "ours" => Box::new(ours::Ours::load(folder)?),
         "rten" => Box::new(rten::Rten::load(folder)?),
-        other => bail!("unknown engine {other}"),
+        #[cfg(feature = "tract")]
+        "tract" => Box::new(tract::Tract::load(folder)?),
+        #[cfg(feature = "candle")]
+        "candle" => Box::new(candle::Candle::load(folder)?),
+        other => bail!("unknown engine {other}: build tract and candle with the feature of this name"),
     };
     respond("ready")?;
     let mut mask = Vec::new();
