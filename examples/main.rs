@@ -3,7 +3,6 @@
 
 mod add_bitmask;
 mod add_bounding_box;
-#[cfg(feature = "sam")]
 mod classify_frame;
 mod classify_object;
 mod convert_shapes;
