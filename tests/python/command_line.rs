@@ -37,6 +37,8 @@ pub(crate) fn example_agents() -> AgentProcess {
     command.current_dir(workspace);
     // Without a key it brings its studio, and a copy of the sample project.
     command.env_remove("ENCORD_SSH_KEY").env_remove("ENCORD_SSH_KEY_FILE");
+    // It is built without the segmentation model, and refuses this setting.
+    command.env_remove("SAM_MODEL");
     AgentProcess::start(command.env("STUDIO_PORT", "0").env("TMPDIR", env!("CARGO_TARGET_TMPDIR")))
 }
 
