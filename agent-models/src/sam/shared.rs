@@ -67,26 +67,13 @@ pub(super) struct Shared {
 
 /// An image to encode.
 pub(super) struct Job<'c> {
-    call: &'c EditorCall,
-    key: &'c ImageKey,
+    pub(super) call: &'c EditorCall,
+    pub(super) key: &'c ImageKey,
     /// The subject of errors.
-    title: &'c str,
-    image: &'c Arc<RgbImage>,
-    usage: Usage,
-    purpose: Purpose,
-}
-
-impl<'c> Job<'c> {
-    pub(super) fn new(
-        call: &'c EditorCall,
-        key: &'c ImageKey,
-        title: &'c str,
-        image: &'c Arc<RgbImage>,
-        usage: Usage,
-        purpose: Purpose,
-    ) -> Self {
-        Self { call, key, title, image, usage, purpose }
-    }
+    pub(super) title: &'c str,
+    pub(super) image: &'c Arc<RgbImage>,
+    pub(super) usage: Usage,
+    pub(super) purpose: Purpose,
 }
 
 impl SharedSegmenter {
@@ -220,7 +207,7 @@ impl SharedSegmenter {
             Some(pixels) => Arc::clone(pixels),
             None => Arc::clone(call.extract::<FramePixels>().await?.shared()),
         };
-        let job = Job::new(call, key, title, &image, usage, Purpose::Call);
+        let job = Job { call, key, title, image: &image, usage, purpose: Purpose::Call };
         let (found, digest) = self.read_from_disk(&job).await?;
         if let Some(embedding) = found {
             count(&self.0.cache.counters.disk_hits);

@@ -27,7 +27,14 @@ impl SharedSegmenter {
             return Ok(());
         }
         let pixels: FramePixels = call.extract().await?;
-        let job = Job::new(&call, &key, &item.name, pixels.shared(), Usage::Image, Purpose::Warming);
+        let job = Job {
+            call: &call,
+            key: &key,
+            title: &item.name,
+            image: pixels.shared(),
+            usage: Usage::Image,
+            purpose: Purpose::Warming,
+        };
         let (found, digest) = self.read_from_disk(&job).await?;
         if found.is_some() {
             return Ok(());
